@@ -1,0 +1,72 @@
+"""Address events (x, y, time, polarity) of event cameras, as the library tonic gives them.
+
+Channels are places of the sensor: ``channel = (p * height + y) * width + x``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsm.checks import positive_int
+
+SensorSize = tuple[int, int, int]  # width, height, polarities
+
+
+def n_places(sensor_size: SensorSize) -> int:
+    """Number of places, hence of channels, of a sensor."""
+    if len(sensor_size) != 3:
+        raise ValueError(f"sensor_size must be (width, height, polarities), got {sensor_size!r}")
+    width, height, polarities = (positive_int(size, "sensor_size") for size in sensor_size)
+    return width * height * polarities
+
+
+def read_events(
+    samples: Sequence[NDArray[Any]], sensor_size: SensorSize
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Times (events,) in the unit of field t, channels (events,), events of each sample.
+
+    Field p isn't looked at where the sensor has a single polarity (recordings without polarity
+    come with p = 1 everywhere), nor y where it has a single row.
+    """
+    n_places(sensor_size)
+    width, height, polarities = sensor_size
+    needed = ["t", "x"] + ["y"] * (height > 1) + ["p"] * (polarities > 1)
+    for i, sample in enumerate(samples):
+        names = getattr(getattr(sample, "dtype", None), "names", None) or ()
+        if not set(needed) <= set(names):
+            raise ValueError(
+                f"samples[{i}] must be a structured array with fields {needed}, got {list(names)}"
+            )
+    n_events = np.array([len(sample) for sample in samples], dtype=np.int64)
+
+    def field(name: str, dtype: type[np.generic]) -> NDArray[Any]:
+        return np.concatenate([np.zeros(0, dtype), *(s[name].astype(dtype) for s in samples)])
+
+    channels = np.zeros(n_events.sum(), dtype=np.int64)
+    for name, size in (("p", polarities), ("y", height), ("x", width)):
+        if name in needed:
+            place = field(name, np.int64)
+            bad = (place < 0) | (place >= size)
+            if bad.any():
+                raise ValueError(
+                    f"field {name} must lie in 0..{size - 1} (sensor_size is {sensor_size}), "
+                    f"got {place[bad][0]}"
+                )
+            channels = channels * size + place
+    return field("t", np.float64), channels, n_events
+
+
+def make_events(
+    times: NDArray[np.int64], channels: NDArray[np.int32], sensor_size: SensorSize
+) -> NDArray[Any]:
+    """Structured array (events,) with the integer fields x, y, t, p."""
+    width, height, _ = sensor_size
+    events = np.zeros(len(times), dtype=[(name, np.int64) for name in "xytp"])
+    events["t"] = times
+    rows, events["x"] = np.divmod(channels, width)
+    events["p"], events["y"] = np.divmod(rows, height)
+    return events

@@ -1,0 +1,109 @@
+"""Checks of arguments: each returns the checked value or raises an error that names it."""
+
+from __future__ import annotations
+
+import numbers
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def positive(value: float, name: str) -> float:
+    """A finite number above 0."""
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not (np.isfinite(float(value)) and value > 0):
+        raise ValueError(f"{name} must be finite and above 0, got {value!r}")
+    return float(value)
+
+
+def positive_int(value: int, name: str) -> int:
+    """An integer from 1 on."""
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
+        raise TypeError(f"{name} must be an integer, got {value!r}")
+    if value < 1:
+        raise ValueError(f"{name} must be at least 1, got {value}")
+    return int(value)
+
+
+def whole(value: ArrayLike, name: str) -> NDArray[np.int64]:
+    """A copy as integers; floats are welcome where they are whole."""
+    array = np.asarray(value)
+    if array.dtype.kind == "f":
+        bad = ~(np.isfinite(array) & (array == np.floor(array)))
+        if bad.any():
+            raise ValueError(f"{name} must hold whole numbers, got {array[bad].flat[0]}")
+    elif array.dtype.kind not in "biu":
+        raise TypeError(f"{name} must hold numbers, got {array.dtype}")
+    return array.astype(np.int64)
+
+
+def one_for_each(value: ArrayLike, name: str, n: int, what: str) -> NDArray[np.float64]:
+    """`n` floats, from one number for all of them or from one each."""
+    array: NDArray[Any] = np.asarray(value, dtype=np.float64)
+    if array.shape not in ((), (n,)):
+        raise ValueError(f"{name} must be one number, or {n}: one a {what}; got {array.shape}")
+    return np.broadcast_to(array, n)
+
+
+def sorted_spikes(
+    times_ms: ArrayLike,
+    channels: ArrayLike,
+    offsets: ArrayLike,
+    durations_ms: ArrayLike,
+    n_channels: int,
+) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int64], NDArray[np.float64]]:
+    """Copies of the arrays of `SpikeTrains`, sorted by (sample, time, channel)."""
+    times, durations = _row(times_ms, "times_ms"), _row(durations_ms, "durations_ms")
+    chans, offs = _whole_row(channels, "channels"), _whole_row(offsets, "offsets")
+    if len(chans) != len(times):
+        raise ValueError(f"channels must be as many as times_ms, {len(times)}; got {len(chans)}")
+    if len(offs) != len(durations) + 1:
+        raise ValueError(
+            f"offsets must be one more than durations_ms, {len(durations)}; got {len(offs)}"
+        )
+    if offs[0] != 0 or offs[-1] != len(times) or np.any(np.diff(offs) < 0):
+        raise ValueError(f"offsets must rise from 0 to the number of spikes, {len(times)}")
+    if (i := _first(~(np.isfinite(durations) & (durations > 0)))) is not None:
+        raise ValueError(
+            f"durations_ms must be finite and above 0, got {durations[i]} in sample {i}"
+        )
+    sample = np.repeat(np.arange(len(durations)), np.diff(offs))
+    end = durations[sample]
+    if (i := _first(~((times >= 0) & (times < end)))) is not None:
+        raise ValueError(
+            f"times_ms must lie in [0, duration), got {times[i]} in sample {sample[i]}, "
+            f"which lasts {end[i]} ms"
+        )
+    if (i := _first((chans < 0) | (chans >= n_channels))) is not None:
+        raise ValueError(
+            f"channels must lie in 0..{n_channels - 1}, got {chans[i]} in sample {sample[i]}"
+        )
+    ordered = (sample[1:] > sample[:-1]) | (times[1:] > times[:-1])
+    ordered |= (times[1:] == times[:-1]) & (chans[1:] >= chans[:-1])
+    if not ordered.all():
+        order = np.lexsort((chans, times, sample))
+        times, chans = times[order], chans[order]
+    return times, chans.astype(np.int32), offs, durations
+
+
+def _row(value: ArrayLike, name: str) -> NDArray[np.float64]:
+    array = np.array(value)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must have one dimension, got {array.ndim}")
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must hold numbers, got {array.dtype}")
+    return array.astype(np.float64)
+
+
+def _whole_row(value: ArrayLike, name: str) -> NDArray[np.int64]:
+    array = np.asarray(value)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must have one dimension, got {array.ndim}")
+    return whole(array, name)
+
+
+def _first(bad: NDArray[np.bool_]) -> int | None:
+    """Place of the first True, if there is one."""
+    return int(np.argmax(bad)) if bad.any() else None

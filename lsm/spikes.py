@@ -1,0 +1,306 @@
+"""Spike trains: the spikes of many samples on many channels, in flat arrays.
+
+One type for every task. A sample may be of any length, and several spikes of one channel at one
+time are kept as they are: a simulator that merges them changes the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lsm.address_events import SensorSize, make_events, n_places, read_events
+from lsm.checks import one_for_each, positive, positive_int, sorted_spikes, whole
+
+# A time that is a multiple of dt up to rounding (0.3 / 0.1 = 2.999...96) belongs to its own step.
+_STEP_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SpikeTrains:
+    """The spikes of many samples on many channels. Immutable.
+
+    Within a sample the spikes are sorted by (time, channel); they are sorted when given otherwise.
+
+    Parameters
+    ----------
+    times_ms : array of float, shape (spikes,)
+        Time of each spike since the start of its sample: ``0 <= time < duration``.
+    channels : array of int, shape (spikes,)
+        Channel of each spike: ``0 <= channel < n_channels``.
+    offsets : array of int, shape (samples + 1,)
+        Sample ``i`` owns the spikes ``offsets[i]:offsets[i + 1]``.
+    durations_ms : array of float, shape (samples,)
+        Duration of each sample, above 0.
+    n_channels : int
+        Number of channels, of which some may be silent.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Where an argument is not as described; the message names the argument and the culprit.
+    """
+
+    times_ms: NDArray[np.float64]
+    channels: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    durations_ms: NDArray[np.float64]
+    n_channels: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "n_channels", positive_int(self.n_channels, "n_channels"))
+        arrays: tuple[NDArray[Any], ...] = sorted_spikes(
+            self.times_ms, self.channels, self.offsets, self.durations_ms, self.n_channels
+        )
+        names = ("times_ms", "channels", "offsets", "durations_ms")
+        for name, array in zip(names, arrays, strict=True):
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+
+    def __len__(self) -> int:
+        return len(self.durations_ms)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Numbers of samples and channels, so that scikit-learn splits it as it does an array."""
+        return len(self), self.n_channels
+
+    def __getitem__(self, index: Any) -> SpikeTrains:
+        """Choose samples by an integer, a slice, a mask or an array of integers.
+
+        An integer gives the one sample, still as SpikeTrains.
+        """
+        # scikit-learn writes `spikes[index, ...]`.
+        if isinstance(index, tuple) and len(index) == 2 and index[1] is Ellipsis:
+            index = index[0]
+        if isinstance(index, tuple):
+            raise TypeError("SpikeTrains are indexed by samples only, got several indices")
+        chosen = np.atleast_1d(np.arange(len(self))[index])
+        if chosen.ndim > 1:
+            raise TypeError(f"an index must have one dimension, got {chosen.ndim}")
+        n_spikes = np.diff(self.offsets)[chosen]
+        offsets = _running_total(n_spikes)
+        # Spike j of the result lies as far behind the start of its sample as in the source.
+        source = np.arange(offsets[-1]) + np.repeat(self.offsets[chosen] - offsets[:-1], n_spikes)
+        return SpikeTrains(
+            self.times_ms[source],
+            self.channels[source],
+            offsets,
+            self.durations_ms[chosen],
+            self.n_channels,
+        )
+
+    def __iter__(self) -> Iterator[SpikeTrains]:
+        return (self[i] for i in range(len(self)))
+
+    def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("SpikeTrains are no array; use counts() or to_dense(dt_ms)")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SpikeTrains):
+            return NotImplemented
+        arrays = ("offsets", "durations_ms", "times_ms", "channels")
+        return self.n_channels == other.n_channels and all(
+            np.array_equal(getattr(self, name), getattr(other, name)) for name in arrays
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        n_samples, n_channels, n_spikes = *self.shape, len(self.times_ms)
+        lengths = np.unique(self.durations_ms)[[0, -1]] if n_samples else [0, 0]
+        span = "..".join(f"{length:g}" for length in dict.fromkeys(lengths))
+        return (
+            f"SpikeTrains({n_samples} samples, {n_channels} channels, {n_spikes} spikes, {span} ms)"
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By way of the constructor: a plain unpickled array would be writeable again.
+        fields = (self.times_ms, self.channels, self.offsets, self.durations_ms, self.n_channels)
+        return SpikeTrains, fields
+
+    def sample_indices(self) -> NDArray[np.int64]:
+        """Sample that each spike belongs to, shape (spikes,)."""
+        return np.repeat(np.arange(len(self)), np.diff(self.offsets))
+
+    def counts(self) -> NDArray[np.int64]:
+        """Number of spikes on each channel of each sample, shape (samples, channels)."""
+        place = self.sample_indices() * self.n_channels + self.channels
+        return np.bincount(place, minlength=len(self) * self.n_channels).reshape(self.shape)
+
+    def steps(self, dt_ms: float) -> NDArray[np.int64]:
+        """Time step of each spike, shape (spikes,), always below its sample's `n_steps`.
+
+        A time within 1e-6 steps below a multiple of `dt_ms` belongs to the step that starts there.
+        """
+        steps = np.floor(self.times_ms / positive(dt_ms, "dt_ms") + _STEP_TOLERANCE)
+        # The tolerance could carry a spike just before the end of its sample over that end.
+        last = np.repeat(self.n_steps(dt_ms) - 1, np.diff(self.offsets))
+        return np.minimum(steps.astype(np.int64), last)
+
+    def n_steps(self, dt_ms: float) -> NDArray[np.int64]:
+        """Number of time steps that cover each sample, shape (samples,), at least 1."""
+        steps = np.ceil(self.durations_ms / positive(dt_ms, "dt_ms") - _STEP_TOLERANCE)
+        return np.maximum(steps.astype(np.int64), 1)
+
+    @classmethod
+    def from_lists(
+        cls, samples: Sequence[Sequence[ArrayLike]], *, duration_ms: ArrayLike
+    ) -> SpikeTrains:
+        """From a list (samples) of lists (channels) of spike times.
+
+        Parameters
+        ----------
+        samples : list of list of array of float, ms
+            Every sample lists the same number of channels; times in any order.
+        duration_ms : float or array of float, shape (samples,)
+            Duration of all samples, or of each.
+
+        Raises
+        ------
+        ValueError
+            Where samples differ in channels, or spikes lie outside their sample.
+        """
+        if not len(samples):
+            raise ValueError("samples must hold at least one sample, got none")
+        n_channels = len(samples[0])
+        for i, sample in enumerate(samples):
+            if len(sample) != n_channels or not n_channels:
+                raise ValueError(
+                    "every one of samples must have the same number of channels, at least 1; "
+                    f"got {n_channels} in sample 0 and {len(sample)} in sample {i}"
+                )
+        trains = [np.asarray(train, dtype=np.float64) for sample in samples for train in sample]
+        for j, train in enumerate(trains):
+            if train.ndim != 1:
+                raise ValueError(
+                    f"samples[{j // n_channels}][{j % n_channels}] must be a list of times, "
+                    f"got an array of {train.ndim} dimensions"
+                )
+        n_spikes = np.array([len(train) for train in trains])
+        return cls(
+            np.concatenate(trains),
+            np.repeat(np.arange(len(trains)) % n_channels, n_spikes),
+            _running_total(n_spikes.reshape(-1, n_channels).sum(axis=1)),
+            one_for_each(duration_ms, "duration_ms", len(samples), "sample"),
+            n_channels,
+        )
+
+    def to_lists(self) -> list[list[NDArray[np.float64]]]:
+        """Spike times in ms as a list (samples) of lists (channels) of sorted arrays."""
+        times = self.times_ms[np.lexsort((self.channels, self.sample_indices()))]
+        ends = _running_total(self.counts().ravel())
+        trains = [times[i:j] for i, j in pairwise(ends)]
+        return [trains[i : i + self.n_channels] for i in range(0, len(trains), self.n_channels)]
+
+    @classmethod
+    def from_dense(cls, array: ArrayLike, *, dt_ms: float) -> SpikeTrains:
+        """From the number of spikes in each time step; a spike is put at the start of its step.
+
+        Parameters
+        ----------
+        array : array of whole numbers from 0 on, shape (samples, channels, steps)
+        dt_ms : float
+            Length of a time step. Every sample lasts ``steps * dt_ms``.
+
+        Raises
+        ------
+        ValueError
+            Where the array has other dimensions or holds other values.
+        """
+        dt_ms = positive(dt_ms, "dt_ms")
+        counts = whole(array, "array")
+        if counts.ndim != 3 or 0 in counts.shape[1:]:
+            raise ValueError(
+                f"array must have shape (samples, channels, steps), got {counts.shape}"
+            )
+        if counts.min(initial=0) < 0:
+            raise ValueError(f"array must hold numbers of spikes from 0 on, got {counts.min()}")
+        n_samples, n_channels, n_steps = counts.shape
+        # With steps before channels, nonzero finds the spikes in their final order.
+        sample, step, channel = np.nonzero(counts.transpose(0, 2, 1))
+        multiplicity = counts[sample, channel, step]
+        return cls(
+            np.repeat(step * dt_ms, multiplicity),
+            np.repeat(channel, multiplicity),
+            _running_total(counts.sum(axis=(1, 2))),
+            np.full(n_samples, n_steps * dt_ms),
+            n_channels,
+        )
+
+    def to_dense(self, dt_ms: float) -> NDArray[np.int32]:
+        """Number of spikes in each time step, shape (samples, channels, steps of the longest)."""
+        n_steps = int(self.n_steps(dt_ms).max(initial=1))
+        dense = np.zeros((*self.shape, n_steps), dtype=np.int32)
+        train = self.sample_indices() * self.n_channels + self.channels
+        np.add.at(dense.reshape(-1), train * n_steps + self.steps(dt_ms), 1)
+        return dense
+
+    @classmethod
+    def from_events(
+        cls,
+        samples: Sequence[NDArray[Any]],
+        *,
+        sensor_size: SensorSize,
+        duration_ms: ArrayLike | None = None,
+        time_unit_ms: float = 1e-3,
+    ) -> SpikeTrains:
+        """From address events, as event cameras and the library tonic give them.
+
+        Parameters
+        ----------
+        samples : list of structured array
+            One array of events a sample, with fields x, t and, where the sensor has more than one
+            row or polarity, y and p.
+        sensor_size : (width, height, polarities)
+            An event is on channel ``(p * height + y) * width + x``.
+        duration_ms : float or array of float, shape (samples,), optional
+            Duration of all samples, or of each; by default a sample ends with the millisecond of
+            its last event.
+        time_unit_ms : float
+            Unit of the field t.
+
+        Raises
+        ------
+        ValueError
+            Where a field is missing, or events lie outside the sensor or their sample.
+        """
+        ticks, channels, n_events = read_events(samples, sensor_size)
+        times = ticks * positive(time_unit_ms, "time_unit_ms")
+        if duration_ms is None:
+            last = np.zeros(len(n_events))
+            np.maximum.at(last, np.repeat(np.arange(len(n_events)), n_events), times)
+            duration_ms = np.floor(last) + 1
+        return cls(
+            times,
+            channels.astype(np.int32),
+            _running_total(n_events),
+            one_for_each(duration_ms, "duration_ms", len(n_events), "sample"),
+            n_places(sensor_size),
+        )
+
+    def to_events(
+        self, sensor_size: SensorSize, *, time_unit_ms: float = 1e-3
+    ) -> list[NDArray[Any]]:
+        """Address events, one structured array a sample with integer fields x, y, t, p.
+
+        `sensor_size` must have as many places as there are channels; t is rounded down to whole
+        units (see `steps`).
+        """
+        if n_places(sensor_size) != self.n_channels:
+            raise ValueError(
+                f"sensor_size must have {self.n_channels} places, one a channel, got {sensor_size}"
+            )
+        ticks = self.steps(positive(time_unit_ms, "time_unit_ms"))
+        events = make_events(ticks, self.channels, sensor_size)
+        return [events[i:j] for i, j in pairwise(self.offsets)]
+
+
+def _running_total(n_spikes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Offsets of samples with these numbers of spikes."""
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(n_spikes, dtype=np.int64)])
