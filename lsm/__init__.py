@@ -1,0 +1,41 @@
+"""Liquid state machines: reservoirs of spiking neurons, from spikes to liquid states.
+
+:class:`SpikeTrains` holds the input, :class:`Reservoir` describes a liquid, :func:`simulate` gives
+its states, :func:`record` shows one sample in detail, and :class:`LSMClassifier` puts a readout on
+top. Neuron models are in :mod:`lsm.neurons`, wiring in :mod:`lsm.topology`, states in
+:mod:`lsm.states`.
+"""
+
+from lsm.neurons import LIF, LIF_ALPHA, NeuronModel
+from lsm.reservoir import Reservoir
+from lsm.simulation import (
+    Recording,
+    SimulationError,
+    clear_cache,
+    compilations,
+    record,
+    simulate,
+)
+from lsm.spikes import SpikeTrains
+from lsm.states import FilteredTraces, SpikeCounts, TimeBins
+from lsm.topology import DistanceWiring, InputWiring, NoWiring
+
+__all__ = [
+    "LIF",
+    "LIF_ALPHA",
+    "DistanceWiring",
+    "FilteredTraces",
+    "InputWiring",
+    "NeuronModel",
+    "NoWiring",
+    "Recording",
+    "Reservoir",
+    "SimulationError",
+    "SpikeCounts",
+    "SpikeTrains",
+    "TimeBins",
+    "clear_cache",
+    "compilations",
+    "record",
+    "simulate",
+]

@@ -1,0 +1,239 @@
+"""The frozen description of a reservoir: arrays and numbers, no simulator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lsm.files import atomic_path
+from lsm.neurons import LIF, MODELS, NeuronModel
+from lsm.topology import (
+    WIRINGS,
+    DistanceWiring,
+    InputWiring,
+    Synapses,
+    Wiring,
+    side_for,
+    uniform_positions,
+)
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Reservoir:
+    """A reservoir of n spiking neurons: what is simulated, nothing of how.
+
+    Parameters
+    ----------
+    model : NeuronModel
+    parameters : mapping of str to float or array (n,)
+        Values for each neuron, in the units that the names end in; what is missing takes the
+        model's default.
+    excitatory : bool array (n,)
+        Polarity of each neuron.
+    positions : array (n, dimensions)
+    keys : uint64 array (n,)
+        A neuron's identity: decides its synapses (see :mod:`lsm.topology`).
+    wiring, inputs : rule for the synapses among neurons, and from input channels
+    side : float, optional
+        Positions lie in [0, side] along each dimension; by default the square that keeps the
+        in-degree of 20 neurons (:func:`lsm.topology.side_for`).
+    seed : int
+        Of the noise in time.
+
+    Raises
+    ------
+    ValueError
+        Arrays that do not have one entry for each neuron, values that are not finite or lie
+        outside their range, positions outside the space.
+    """
+
+    model: NeuronModel
+    parameters: Mapping[str, Any]
+    excitatory: NDArray[np.bool_]
+    positions: NDArray[np.float64]
+    keys: NDArray[np.uint64]
+    wiring: Wiring = field(default_factory=DistanceWiring)
+    inputs: InputWiring = field(default_factory=InputWiring)
+    side: float | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        excitatory = np.asarray(self.excitatory)
+        if excitatory.dtype != bool or excitatory.ndim != 1 or len(excitatory) == 0:
+            raise ValueError(
+                "excitatory must be a non-empty one-dimensional boolean array, got "
+                f"{excitatory.dtype} of shape {excitatory.shape}"
+            )
+        n = len(excitatory)
+        positions = np.array(self.positions, dtype=np.float64)
+        if positions.ndim != 2 or len(positions) != n:
+            raise ValueError(
+                f"positions must have the shape (neurons, dimensions) with {n} neurons, "
+                f"got {positions.shape}"
+            )
+        keys = np.array(self.keys)
+        if keys.shape != (n,) or not np.issubdtype(keys.dtype, np.integer):
+            raise ValueError(f"keys must be {n} integers, got {keys.dtype} of shape {keys.shape}")
+        side = side_for(n) if self.side is None else float(self.side)
+        if not (np.all(positions >= 0) and np.all(positions <= side)):
+            raise ValueError(
+                f"positions must lie in the space [0, {side:g}], got values from "
+                f"{positions.min():g} to {positions.max():g}"
+            )
+        values = {
+            "parameters": self.model.complete(self.parameters, n),
+            "excitatory": excitatory.copy(),
+            "positions": positions,
+            "keys": keys.astype(np.uint64),
+            "side": side,
+            "seed": int(self.seed),
+        }
+        for name, value in values.items():
+            for array in value.values() if isinstance(value, dict) else [value]:
+                if isinstance(array, np.ndarray):
+                    array.flags.writeable = False
+            object.__setattr__(self, name, value)
+
+    @classmethod
+    def random(
+        cls,
+        n: int,
+        *,
+        random_state: int | np.random.Generator | None = None,
+        model: NeuronModel = LIF,
+        ranges: Mapping[str, tuple[float, float]] | None = None,
+        parameters: Mapping[str, ArrayLike] | None = None,
+        excitatory_fraction: float = 0.8,
+        wiring: Wiring | None = None,
+        inputs: InputWiring | None = None,
+    ) -> Reservoir:
+        """Draw a reservoir of ``n`` neurons.
+
+        Parameters
+        ----------
+        n : int
+        random_state : int, Generator or None
+        ranges : mapping of str to (low, high), optional
+            Parameters drawn uniformly for each neuron.
+        parameters : mapping of str to float or array (n,), optional
+            Parameters given.
+        excitatory_fraction : float
+            Probability that a neuron is excitatory.
+        """
+        rng = np.random.default_rng(random_state)
+        drawn = {name: rng.uniform(*bounds, size=n) for name, bounds in (ranges or {}).items()}
+        return cls(
+            model=model,
+            parameters={**drawn, **(parameters or {})},
+            excitatory=rng.random(n) < excitatory_fraction,
+            positions=uniform_positions(n, rng=rng),
+            keys=rng.integers(2**64, size=n, dtype=np.uint64),
+            wiring=DistanceWiring() if wiring is None else wiring,
+            inputs=InputWiring() if inputs is None else inputs,
+            seed=int(rng.integers(2**31)),
+        )
+
+    @property
+    def n_neurons(self) -> int:
+        return len(self.excitatory)
+
+    @cached_property
+    def synapses(self) -> Synapses:
+        """The recurrent synapses."""
+        return self.wiring.connect(self)
+
+    def input_synapses(self, n_channels: int) -> Synapses:
+        """The synapses from ``n_channels`` input channels."""
+        return self.inputs.connect(self, n_channels)
+
+    def replace(self, **changes: Any) -> Reservoir:
+        """A copy with some fields changed, validated anew."""
+        return replace(self, **changes)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Reservoir):
+            return NotImplemented
+        mine, theirs = self._arrays(), other._arrays()
+        return self._header() == other._header() and all(
+            np.array_equal(mine[name], theirs[name]) for name in mine
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Derived synapses are made again where they are needed.
+        return {name: value for name, value in self.__dict__.items() if name != "synapses"}
+
+    def __repr__(self) -> str:
+        return (
+            f"Reservoir({self.model.name}, {self.n_neurons} neurons, "
+            f"{int(self.excitatory.sum())} excitatory, {type(self.wiring).__name__})"
+        )
+
+    def _header(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "model": self.model.name,
+            "wiring": {"rule": type(self.wiring).__name__, **asdict(self.wiring)},
+            "inputs": asdict(self.inputs),
+            "side": self.side,
+            "seed": self.seed,
+        }
+
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        arrays = {"excitatory": self.excitatory, "positions": self.positions, "keys": self.keys}
+        return arrays | {f"parameters.{name}": value for name, value in self.parameters.items()}
+
+    def save(self, path: str | Path) -> None:
+        """Write the reservoir to an NPZ file without pickle, all or nothing."""
+        with atomic_path(path) as temporary, open(temporary, "wb") as file:
+            arrays = self._arrays() | {"header": np.array(json.dumps(self._header()))}
+            np.savez(file, allow_pickle=False, **arrays)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Reservoir:
+        """Read what :meth:`save` wrote.
+
+        Raises
+        ------
+        ValueError
+            Not such a file, or written by a newer version.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                header = json.loads(str(file["header"]))
+                arrays = {name: file[name] for name in file.files if name != "header"}
+        except (OSError, EOFError, KeyError, ValueError) as error:
+            if isinstance(error, FileNotFoundError):
+                raise
+            raise ValueError(f"{path} is not a saved reservoir: {error}") from error
+        if header["format"] > FORMAT:
+            raise ValueError(
+                f"{path} has format {header['format']}; this version reads up to {FORMAT}"
+            )
+        wiring = header["wiring"]
+        rule = WIRINGS[wiring.pop("rule")]
+        return cls(
+            model=MODELS[header["model"]],
+            parameters={
+                name.removeprefix("parameters."): value
+                for name, value in arrays.items()
+                if name.startswith("parameters.")
+            },
+            excitatory=arrays["excitatory"],
+            positions=arrays["positions"],
+            keys=arrays["keys"],
+            wiring=rule(**wiring),
+            inputs=InputWiring(**header["inputs"]),
+            side=header["side"],
+            seed=header["seed"],
+        )

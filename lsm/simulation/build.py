@@ -1,0 +1,66 @@
+"""Compile one liquid program: ``python -m lsm.simulation.build DESCRIPTION.json FOLDER``."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import brian2
+from brian2 import Synapses, device, prefs, second
+from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
+
+from lsm.simulation.network import FUNCTIONS, INTEGERS, liquid, network
+
+
+def _only_in_cpp(name: str) -> Callable[..., Any]:
+    def function(*_: Any) -> Any:
+        raise RuntimeError(f"{name} has no Python implementation in a compiled program")
+
+    return function
+
+
+def build(description: dict[str, Any], folder: Path) -> None:
+    """Generate and compile; the program is ``folder/main``."""
+    prefs.codegen.cpp.compiler = "unix"
+    prefs.codegen.cpp.extra_compile_args_gcc = description["flags"]
+    prefs.codegen.cpp.include_dirs = [str(Path(__file__).parent)]
+    prefs.codegen.cpp.headers += ['"tape.h"']
+    prefs.devices.cpp_standalone.extra_make_args_unix = [f"-j{os.cpu_count() or 1}"]
+    brian2.set_device("cpp_standalone", build_on_run=False)
+    CPPStandaloneCodeObject.templater = CPPStandaloneCodeObject.templater.derive("lsm.simulation")
+    group = liquid(description)
+
+    # What follows goes into main() as it stands: a line an array instead of a compiled unit each.
+
+    def array(name: str) -> str:
+        return str(device.get_array_name(group.variables[name], access_data=False))
+
+    def fill_neurons() -> None:
+        size = description["size"]
+        lines = [
+            f'lsm::fill({array(name)}, {size}, "{name}");'
+            for name in (*description["constants"], *INTEGERS)
+        ]
+        states = ", ".join(array(name) for name in description["state"])
+        target = array(description["target"])
+        lines.append(f"lsm::tape().attach({array('release')}, {target}, {{{states}}}, {size});")
+        device.insert_code("main", "\n".join(lines))
+
+    def fill_synapses(synapses: Synapses) -> None:
+        for variable, name in (("w", "edge_weight"), ("delay", "edge_delay")):
+            owner = synapses.pre if variable == "delay" else synapses
+            vector = device.get_array_name(owner.variables[variable], access_data=False)
+            device.insert_code("main", f'lsm::fill({vector}.data(), {vector}.size(), "{name}");')
+
+    stubs = {name: _only_in_cpp(name) for name in FUNCTIONS}
+    net = network(group, description, stubs, fill_neurons, fill_synapses)
+    net.run(1e9 * second)  # a job ends when its samples do
+    device.build(run=False, compile=True, directory=str(folder), with_output=False)
+
+
+if __name__ == "__main__":
+    build(json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2]))

@@ -1,0 +1,207 @@
+"""From reservoirs and spikes to liquid states: planning chunks and running them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from joblib import Parallel, delayed, effective_n_jobs
+from numpy.typing import NDArray
+from tqdm.auto import tqdm
+
+from lsm.reservoir import Reservoir
+from lsm.simulation import programs
+from lsm.simulation.job import Job
+from lsm.simulation.programs import Target
+from lsm.spikes import SpikeTrains
+from lsm.states import SpikeCounts, State, make_state
+
+#: Steps of a chunk: long against the start of a process, short against a person's patience.
+CHUNK_STEPS = 100_000
+#: States of a chunk, in numbers: bounds the memory of a worker.
+CHUNK_STATES = 16_000_000
+
+
+def simulate(
+    reservoirs: Reservoir | Sequence[Reservoir],
+    spikes: SpikeTrains,
+    *,
+    state: str | State = "counts",
+    dt_ms: float = 1.0,
+    target: Target = "auto",
+    n_jobs: int | None = None,
+    progress: bool = False,
+) -> NDArray[np.float32]:
+    """Drive every reservoir with every sample.
+
+    A state depends on the reservoir and the content of the sample alone, bit for bit: not on other
+    samples, their order, other reservoirs, or the number of jobs. Nothing is compiled but the
+    first time a neuron model and a size are seen on a machine.
+
+    Parameters
+    ----------
+    reservoirs : Reservoir or sequence of Reservoir
+        Of one neuron model and one number of neurons.
+    spikes : SpikeTrains (samples, channels)
+    state : str or State
+        ``"counts"``, ``"bins"``, ``"traces"``, or an object from :mod:`lsm.states`.
+    dt_ms : float
+        Time step.
+    target : {"auto", "cpp", "numpy"}
+        Compiled C++ or Brian2's NumPy target; ``auto`` compiles where a compiler is found.
+    n_jobs : int, optional
+        Processes at a time, as joblib has it.
+    progress : bool
+        Show a bar with the time left.
+
+    Returns
+    -------
+    float32 array (reservoirs, samples, features)
+
+    Raises
+    ------
+    ValueError, TypeError
+        Reservoirs that differ in model or size, no samples, a wrong state, dt or target.
+    SimulationError
+        No compiler where one is asked for, a full disk.
+    """
+    reservoirs = [reservoirs] if isinstance(reservoirs, Reservoir) else list(reservoirs)
+    state = make_state(state)
+    jobs = list(_plan(reservoirs, spikes, state, dt_ms, target, n_jobs))
+    n = reservoirs[0].n_neurons
+    states = np.empty((len(reservoirs), len(spikes), state.rows * n), dtype=np.float32)
+    results = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
+        delayed(job.run)() for _, _, job in jobs
+    )
+    bar = tqdm(results, total=len(jobs), disable=not progress, desc="simulate", unit="chunk")
+    for (rows, samples, _), result in zip(jobs, bar, strict=True):
+        states[rows, samples] = result["states"]
+    if state.neurons == "excitatory":
+        return _excitatory(states, reservoirs, state.rows)
+    return states
+
+
+def _plan(
+    reservoirs: Sequence[Reservoir],
+    spikes: SpikeTrains,
+    state: State,
+    dt_ms: float,
+    target: Target,
+    n_jobs: int | None,
+) -> Iterator[tuple[slice, slice, Job]]:
+    """Cut the work into jobs: which reservoirs, which samples, and the job itself."""
+    if not isinstance(spikes, SpikeTrains):
+        raise TypeError(f"spikes must be SpikeTrains, got {type(spikes).__name__}")
+    if len(spikes) == 0:
+        raise ValueError("spikes must hold at least one sample, got none")
+    if not (np.isfinite(dt_ms) and dt_ms > 0):
+        raise ValueError(f"dt_ms must be a positive number, got {dt_ms}")
+    program, size, blocks, noisy = _program(reservoirs, target)
+    n = reservoirs[0].n_neurons
+    groups = -(-len(reservoirs) // blocks)
+    bounds = np.linspace(0, len(reservoirs), groups + 1).astype(int)
+    lanes = blocks // int(np.diff(bounds).max())
+    total = int(spikes.n_steps(dt_ms).sum()) / lanes
+    chunks = max(total / CHUNK_STEPS, min(total / 10_000, effective_n_jobs(n_jobs) / groups))
+    per_sample = state.rows * n * int(np.diff(bounds).max())
+    length = int(np.clip(len(spikes) / max(chunks, 1), 1, max(1, CHUNK_STATES // per_sample)))
+    for first, last in pairwise(bounds):
+        for start in range(0, len(spikes), length):
+            samples = slice(start, min(start + length, len(spikes)))
+            job = Job(program, size, reservoirs[first:last], spikes[samples], state, dt_ms, noisy)
+            yield slice(first, last), samples, job
+
+
+def _program(reservoirs: Sequence[Reservoir], target: Target) -> tuple[list[str], int, int, bool]:
+    """Command, size, blocks and noise of the program that runs these reservoirs."""
+    if not reservoirs:
+        raise ValueError("reservoirs must hold at least one reservoir, got none")
+    for reservoir in reservoirs:
+        if not isinstance(reservoir, Reservoir):
+            raise TypeError(f"reservoirs must be Reservoir objects, got {type(reservoir).__name__}")
+    first = reservoirs[0]
+    sizes = {r.n_neurons for r in reservoirs}
+    if len(sizes) > 1:
+        raise ValueError(
+            f"reservoirs must have one number of neurons, got {sorted(sizes)}: "
+            "simulate each size by itself"
+        )
+    models = {r.model.name for r in reservoirs}
+    if len(models) > 1:
+        raise ValueError(f"reservoirs must have one neuron model, got {sorted(models)}")
+    noisy = any(np.any(r.parameters["noise_pA"]) for r in reservoirs)
+    size, blocks = programs.blocks_for(first.n_neurons)
+    description = programs.describe(first.model, size=size, noisy=noisy)
+    command = programs.command(description, programs.resolve_target(target))
+    return command, size, blocks, noisy
+
+
+def _excitatory(
+    states: NDArray[np.float32], reservoirs: Sequence[Reservoir], rows: int
+) -> NDArray[np.float32]:
+    """Keep the excitatory neurons' columns; reservoirs with fewer of them end in zeros."""
+    columns = [np.flatnonzero(np.tile(r.excitatory, rows)) for r in reservoirs]
+    kept = np.zeros((*states.shape[:2], max(map(len, columns))), dtype=states.dtype)
+    for k, chosen in enumerate(columns):
+        kept[k, :, : len(chosen)] = states[k][:, chosen]
+    return kept
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What happened in a reservoir during one sample.
+
+    Attributes
+    ----------
+    spike_times_ms, spike_neurons : arrays (spikes,)
+        In order of time; a spike at step k has the time k dt.
+    t_ms : array (steps,)
+        The end of each step.
+    v_mV : array (neurons, steps)
+        Membrane potentials at the end of each step.
+    variables : dict of str to array (neurons, steps)
+        Every state variable of the model by name, in its own unit.
+    """
+
+    spike_times_ms: NDArray[np.float64]
+    spike_neurons: NDArray[np.int32]
+    t_ms: NDArray[np.float64]
+    v_mV: NDArray[np.float64]
+    variables: dict[str, NDArray[np.float32]]
+
+
+def record(
+    reservoir: Reservoir, sample: SpikeTrains, *, dt_ms: float = 1.0, target: Target = "auto"
+) -> Recording:
+    """Spikes and state variables of one sample, from the same program as :func:`simulate`.
+
+    Parameters
+    ----------
+    reservoir : Reservoir
+    sample : SpikeTrains
+        With one sample, as ``spikes[k]`` gives it.
+    dt_ms, target
+        As in :func:`simulate`.
+
+    Raises
+    ------
+    ValueError
+        More or fewer samples than one.
+    """
+    if len(sample) != 1:
+        raise ValueError(f"sample must hold exactly one sample, got {len(sample)}")
+    program, size, _, noisy = _program([reservoir], target)
+    job = Job(program, size, [reservoir], sample, SpikeCounts(), dt_ms, noisy, recording=True)
+    out = job.run()
+    names = reservoir.model.state
+    trace = out["trace"].reshape(-1, len(names), reservoir.n_neurons).transpose(1, 2, 0)
+    rest = reservoir.parameters["v_rest_mV"]
+    return Recording(
+        spike_times_ms=out["spike_step"] * dt_ms,
+        spike_neurons=out["spike_neuron"],
+        t_ms=np.arange(1, trace.shape[2] + 1, dtype=np.float64) * dt_ms,
+        v_mV=trace[0] + rest[:, None],
+        variables=dict(zip(names, trace, strict=True)),
+    )

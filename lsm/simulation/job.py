@@ -1,0 +1,201 @@
+"""A job: some samples in some reservoirs, as files that a program reads.
+
+Reservoirs stand side by side in *blocks*; all of them hear the samples of their *lane*, one after
+another. A job is a folder with one raw binary file for each array; ``tape.h`` and
+``numpy_program.py`` read them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsm.reservoir import Reservoir
+from lsm.simulation import programs
+from lsm.spikes import SpikeTrains
+from lsm.states import State
+from lsm.topology import mix
+
+Arrays = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Samples in reservoirs, with everything that a worker needs to run them.
+
+    ``program`` is the command; ``size`` its number of neurons; at most ``size // (neurons *
+    reservoirs)`` lanes are used.
+    """
+
+    program: list[str]
+    size: int
+    reservoirs: Sequence[Reservoir]
+    spikes: SpikeTrains
+    state: State
+    dt_ms: float
+    noisy: bool
+    recording: bool = False
+
+    def run(self) -> Arrays:
+        """Simulate.
+
+        Returns
+        -------
+        dict
+            ``states``: float32 (reservoirs, samples, rows x neurons); when recording also
+            ``trace``: (steps, state variables, neurons), ``spike_neuron`` and ``spike_step``.
+        """
+        reservoirs, n = len(self.reservoirs), self.reservoirs[0].n_neurons
+        try:
+            with tempfile.TemporaryDirectory(prefix="lsm-job-") as folder:
+                for name, array in self._arrays().items():
+                    array.tofile(Path(folder) / name)
+                programs.run(self.program, Path(folder))
+                out = {"states": np.fromfile(Path(folder) / "states", dtype=np.float32)}
+                if self.recording:
+                    out["trace"] = np.fromfile(Path(folder) / "trace", dtype=np.float32)
+                    for name in ("spike_neuron", "spike_step"):
+                        out[name] = np.fromfile(Path(folder) / name, dtype=np.int32)
+        except OSError as error:
+            raise programs.SimulationError(
+                f"cannot write a job into {tempfile.gettempdir()}: {error}; "
+                "set TMPDIR to a folder with space"
+            ) from error
+        states = out["states"].reshape(len(self.spikes), reservoirs, self.state.rows * n)
+        out["states"] = states.swapaxes(0, 1)
+        return out
+
+    def _arrays(self) -> Arrays:
+        n = self.reservoirs[0].n_neurons
+        lane_size = n * len(self.reservoirs)
+        lanes = max(1, min(self.size // lane_size, len(self.spikes)))
+        synapses, gap = _synapses(self.reservoirs, lanes, self.size, self.dt_ms)
+        steps = self.spikes.n_steps(self.dt_ms)
+        longest = int(steps.max())
+        table = self.state.table(longest, self.dt_ms)
+        shape = [
+            n,
+            len(self.reservoirs),
+            lanes,
+            gap,
+            self.state.rows,
+            0 if table is None else longest,
+            self.recording,
+        ]
+        arrays: Arrays = {
+            "shape": np.array(shape, dtype=np.int64),
+            "table": np.zeros(0) if table is None else np.ascontiguousarray(table, np.float64),
+            "sample_key": np.zeros(0, dtype=np.uint64),
+            "noise_key": np.zeros(0, dtype=np.uint64),
+        }
+        arrays |= synapses
+        arrays |= self._constants(lanes)
+        arrays |= _inputs(self.reservoirs, self.spikes.n_channels)
+        order = self._schedule(arrays, lanes, steps)
+        if self.noisy:
+            arrays["sample_key"] = _content_keys(self.spikes, self.dt_ms)[order]
+            keys = [mix(r.seed, np.arange(n)) for r in self.reservoirs]
+            arrays["noise_key"] = np.tile(np.concatenate(keys), lanes)
+        return arrays
+
+    def _constants(self, lanes: int) -> Arrays:
+        """The neurons' numbers, block after block; idle neurons have zeros."""
+        per_reservoir = [r.model.constants(dict(r.parameters), self.dt_ms) for r in self.reservoirs]
+        arrays: Arrays = {}
+        for name in per_reservoir[0]:
+            values = np.tile(np.concatenate([c[name] for c in per_reservoir]), lanes)
+            arrays[name] = _pad(values, self.size).astype(np.float32)
+        refractory = np.concatenate([r.parameters["t_ref_ms"] for r in self.reservoirs])
+        steps = 1 + np.rint(np.tile(refractory, lanes) / self.dt_ms)
+        arrays["refractory_steps"] = _pad(steps, self.size).astype(np.int32)
+        return arrays
+
+    def _schedule(self, arrays: Arrays, lanes: int, steps: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Share the samples out to lanes, the longest first to the emptiest lane."""
+        heap = [(0, lane) for lane in range(lanes)]
+        lane_of = np.empty(len(steps), dtype=np.intp)
+        for sample in np.argsort(-steps, kind="stable"):
+            busy, lane = heap[0]
+            lane_of[sample] = lane
+            heapq.heapreplace(heap, (busy + int(steps[sample]), lane))
+        order = np.argsort(lane_of, kind="stable")
+        in_order = self.spikes[order]
+        arrays["sample_steps"] = steps[order].astype(np.int32)
+        arrays["sample_row"] = order.astype(np.int32)
+        arrays["lane_start"] = np.searchsorted(lane_of[order], np.arange(lanes + 1)).astype("i8")
+        arrays["event_start"] = in_order.offsets.astype(np.int64)
+        arrays["event_step"] = in_order.steps(self.dt_ms).astype(np.int32)
+        arrays["event_channel"] = in_order.channels.astype(np.int32)
+        return order
+
+
+def _pad(values: NDArray[Any], size: int) -> NDArray[Any]:
+    return np.concatenate([values, np.zeros(size - len(values), dtype=values.dtype)])
+
+
+def _synapses(
+    reservoirs: Sequence[Reservoir], lanes: int, size: int, dt_ms: float
+) -> tuple[Arrays, int]:
+    """Recurrent synapses of all blocks as compressed rows, and the longest delay in steps."""
+    n = reservoirs[0].n_neurons
+    per_reservoir = [r.synapses for r in reservoirs]
+    out_degree = np.concatenate([np.bincount(s.source, minlength=n) for s in per_reservoir])
+    target = np.concatenate([s.target + k * n for k, s in enumerate(per_reservoir)])
+    weight = np.concatenate(
+        [
+            s.weight_pA * r.model.weight_factor(dict(r.parameters))[s.target]
+            for r, s in zip(reservoirs, per_reservoir, strict=True)
+        ]
+    )
+    delay = np.rint(np.concatenate([s.delay_ms for s in per_reservoir]) / dt_ms).astype(np.int32)
+    shift = np.repeat(np.arange(lanes) * n * len(reservoirs), len(target))
+    last = _pad(np.cumsum(np.tile(out_degree, lanes)), size).astype(np.int32)
+    first = np.concatenate([[0], last[:-1]]).astype(np.int32)
+    first[lanes * n * len(reservoirs) :] = 0
+    return {
+        "first_edge": first,
+        "last_edge": last,
+        "edge_target": (np.tile(target, lanes) + shift).astype(np.int32),
+        "edge_weight": np.tile(weight, lanes).astype(np.float32),
+        # Brian2 wants seconds; a step of the program is one ms of its own time.
+        "edge_delay": np.tile(delay * 1e-3, lanes).astype(np.float32),
+    }, int(delay.max(initial=0))
+
+
+def _inputs(reservoirs: Sequence[Reservoir], n_channels: int) -> Arrays:
+    """Input synapses of the blocks of one lane, sorted by channel."""
+    n = reservoirs[0].n_neurons
+    per_reservoir = [r.input_synapses(n_channels) for r in reservoirs]
+    channel = np.concatenate([s.source for s in per_reservoir])
+    target = np.concatenate([s.target + k * n for k, s in enumerate(per_reservoir)])
+    weight = np.concatenate(
+        [
+            s.weight_pA * r.model.weight_factor(dict(r.parameters))[s.target]
+            for r, s in zip(reservoirs, per_reservoir, strict=True)
+        ]
+    )
+    order = np.argsort(channel, kind="stable")
+    return {
+        "input_start": np.searchsorted(channel[order], np.arange(n_channels + 1)).astype(np.int64),
+        "input_target": target[order].astype(np.int32),
+        "input_weight": weight[order].astype(np.float32),
+    }
+
+
+def _content_keys(spikes: SpikeTrains, dt_ms: float) -> NDArray[np.uint64]:
+    """A number for each sample that depends on its spikes and its length alone."""
+    events = np.stack([spikes.steps(dt_ms), spikes.channels.astype(np.int64)], axis=1)
+    keys = []
+    for sample, steps in enumerate(spikes.n_steps(dt_ms)):
+        content = events[spikes.offsets[sample] : spikes.offsets[sample + 1]].tobytes()
+        digest = hashlib.blake2b(content, digest_size=8, key=int(steps).to_bytes(8, "little"))
+        keys.append(int.from_bytes(digest.digest(), "little"))
+    return np.array(keys, dtype=np.uint64)

@@ -1,0 +1,109 @@
+"""The Brian2 network of a liquid program, the same for every target.
+
+Only this module and the two that run it (:mod:`build`, :mod:`numpy_program`) import Brian2, and
+they do so in processes of their own: Brian2's device and preferences are global.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import brian2
+import numpy as np
+from brian2 import Function, Network, NeuronGroup, Synapses, ms, prefs
+
+# Name, number of arguments and type of the functions through which a program meets its job.
+FUNCTIONS = {
+    "advance": (1, "integer"),
+    "tally_spike": (1, "integer"),
+    "noise_at": (1, "float"),
+    "edge_target": (1, "integer"),
+}
+INTEGERS = ("refractory_steps", "first_edge", "last_edge")
+
+
+def liquid(description: Mapping[str, Any]) -> NeuronGroup:
+    """The neurons of a program.
+
+    Parameters
+    ----------
+    description : mapping
+        As :func:`lsm.simulation.programs.describe` makes it.
+    """
+    prefs.core.default_float_dtype = np.float32
+    # One step of the program is one step of any length; nothing in it depends on dt.
+    brian2.defaultclock.dt = 1 * ms
+    equations = [f"{name} : 1" for name in description["state"]]
+    equations += [f"{name} : 1 (constant)" for name in description["constants"]]
+    equations += [f"{name} : integer (constant)" for name in INTEGERS]
+    equations += ["release : integer", "spikes : integer", "step : integer (shared)"]
+    return NeuronGroup(
+        description["size"],
+        "\n".join(equations),
+        threshold="u > theta",
+        reset="u = u_reset\nrelease = step + refractory_steps\nspikes += tally_spike(i)",
+        name="liquid",
+    )
+
+
+def network(
+    group: NeuronGroup,
+    description: Mapping[str, Any],
+    functions: Mapping[str, Callable[..., Any]],
+    fill_neurons: Callable[[], None],
+    fill_synapses: Callable[[Synapses], None],
+) -> Network:
+    """Add what happens at each step, and the synapses.
+
+    Parameters
+    ----------
+    functions : mapping of str to callable
+        NumPy implementations of :data:`FUNCTIONS`; the C++ ones are in ``tape.h``.
+    fill_neurons, fill_synapses : callable
+        Read the neurons' constants before the synapses are made, and weights ``w`` and delays
+        after.
+    """
+    namespace: dict[str, Any] = {}
+    for name, (arguments, kind) in FUNCTIONS.items():
+        function = Function(
+            functions[name],
+            arg_units=[1] * arguments,
+            arg_names=[f"argument{k}" for k in range(arguments)],
+            return_unit=1,
+            return_type=kind,
+            stateless=False,
+        )
+        function.implementations.add_implementation("cpp", "", name=f"lsm_{name}")
+        namespace[name] = function
+    select = Function(
+        np.where,
+        arg_units=[1, 1, 1],
+        arg_names=["condition", "yes", "no"],
+        arg_types=["boolean", "any", "any"],
+        return_unit=1,
+        return_type="float",
+    )
+    select.implementations.add_implementation("cpp", "", name="lsm_select")
+    namespace["select"] = select
+    group.namespace.update(namespace)
+
+    drive = description["drive"] + (" + d*noise_at(i)" if description["noisy"] else "")
+    group.run_regularly(
+        f"u = select(step >= release, {drive}, u)\n{description['decay']}",
+        when="groups",
+        name="liquid_update",
+    )
+    group.run_regularly("step = advance(step)", when="end", name="liquid_tape")
+    fill_neurons()
+    synapses = Synapses(
+        group,
+        group,
+        "w : 1 (constant)",
+        on_pre=f"{description['target']}_post += w",
+        namespace=namespace,
+        name="recurrent",
+    )
+    synapses.connect(j="edge_target(k) for k in range(first_edge_pre, last_edge_pre)")
+    fill_synapses(synapses)
+    return Network(group, synapses)

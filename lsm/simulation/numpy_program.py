@@ -1,0 +1,175 @@
+"""A liquid program on Brian2's NumPy target: the twin of ``tape.h``, where no compiler is.
+
+``LSM_JOB=folder python -m lsm.simulation.numpy_program DESCRIPTION`` runs a job.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from brian2 import Network, NeuronGroup, Synapses, prefs, second
+from numpy.typing import NDArray
+
+from lsm.simulation.network import FUNCTIONS, INTEGERS, liquid, network
+from lsm.topology import mix, mix_round
+
+NEVER = np.iinfo(np.int32).max
+NOISE_SCALE = np.float32(2.6428998e-5)
+
+
+class Tape:
+    """Plays the samples of a job; see ``tape.h`` for the same in C++."""
+
+    def __init__(self, job: Path, description: dict[str, Any]) -> None:
+        def load(name: str, dtype: str) -> NDArray[Any]:
+            return np.fromfile(job / name, dtype=dtype)
+
+        self.load = load
+        self.job = job
+        self.size: int = description["size"]
+        self.net: Network | None = None
+        shape = load("shape", "i8")
+        self.n, self.reservoirs, n_lanes, self.gap, self.rows, length, recording = map(int, shape)
+        self.table = load("table", "f8").reshape(self.rows, length) if length else None
+        self.recording = bool(recording)
+        self.lane_size = self.n * self.reservoirs
+        self.steps, self.row = load("sample_steps", "i4"), load("sample_row", "i4")
+        self.event_start = load("event_start", "i8")
+        self.event_step, self.event_channel = load("event_step", "i4"), load("event_channel", "i4")
+        self.input_start, self.input_target = load("input_start", "i8"), load("input_target", "i4")
+        self.input_weight = load("input_weight", "f4")
+        self.sample_key, self.noise_key = load("sample_key", "u8"), load("noise_key", "u8")
+        self.edges = load("edge_target", "i4")
+        bounds = load("lane_start", "i8")
+        self.sample, self.last = bounds[:-1].copy(), bounds[1:]
+        self.start = np.zeros(n_lanes, dtype=np.int64)
+        self.done = np.zeros(n_lanes, dtype=bool)
+        self.local = np.zeros(n_lanes, dtype=np.int64)
+        lanes = np.repeat(np.arange(n_lanes), self.lane_size)
+        self.lane_of = np.concatenate([lanes, np.zeros(self.size - len(lanes), dtype=lanes.dtype)])
+        self.tally = np.zeros((self.rows, self.size))
+        self.states = np.zeros(
+            (len(self.steps), self.reservoirs, self.rows, self.n), dtype=np.float32
+        )
+        self.noise_prefix = np.zeros(self.size, dtype=np.uint64)
+        self.trace: list[NDArray[np.float32]] = []
+        self.spikes: list[tuple[NDArray[np.int32], int]] = []
+
+    def attach(self, group: NeuronGroup, description: dict[str, Any]) -> None:
+        for name in description["constants"]:
+            group.variables[name].set_value(self.load(name, "f4"))
+        for name in INTEGERS:
+            group.variables[name].set_value(self.load(name, "i4"))
+        # The arrays themselves, which the code objects share.
+        self.arrays = [group.variables[name].get_value() for name in description["state"]]
+        self.target = group.variables[description["target"]].get_value()
+        self.release = group.variables["release"].get_value()
+        self.release[:] = NEVER
+        for lane in range(len(self.sample)):
+            self.begin(lane, 0)
+
+    def attach_synapses(self, synapses: Synapses) -> None:
+        synapses.w = self.load("edge_weight", "f4")
+        synapses.delay = self.load("edge_delay", "f4") * second
+
+    def begin(self, lane: int, step: int) -> None:
+        block = slice(lane * self.lane_size, (lane + 1) * self.lane_size)
+        for array in self.arrays:
+            array[block] = 0
+        self.done[lane] = self.sample[lane] == self.last[lane]
+        self.release[block] = NEVER if self.done[lane] else 0
+        self.start[lane], self.local[lane] = step, 0
+        if not self.done[lane] and len(self.sample_key):
+            key = self.sample_key[self.sample[lane]]
+            self.noise_prefix[block] = mix(key, self.noise_key[block])
+
+    def deliver(self, lane: int, local: int) -> None:
+        sample = self.sample[lane]
+        events = slice(self.event_start[sample], self.event_start[sample + 1])
+        now = self.event_channel[events][self.event_step[events] == local]
+        drive = self.target[lane * self.lane_size : (lane + 1) * self.lane_size]
+        for channel in now:
+            row = slice(self.input_start[channel], self.input_start[channel + 1])
+            np.add.at(drive, self.input_target[row], self.input_weight[row])
+
+    def finish(self, lane: int, step: int) -> None:
+        block = slice(lane * self.lane_size, (lane + 1) * self.lane_size)
+        counted = self.tally[:, block].reshape(self.rows, self.reservoirs, self.n)
+        self.states[self.row[self.sample[lane]]] = counted.transpose(1, 0, 2)
+        self.tally[:, block] = 0
+        self.release[block] = step + 1 + self.gap
+
+    # The functions of lsm.simulation.network.FUNCTIONS
+
+    def advance(self, step: Any) -> Any:
+        now = int(step)
+        for lane in np.flatnonzero(~self.done):
+            local, steps = now - int(self.start[lane]), int(self.steps[self.sample[lane]])
+            if local < steps:
+                if self.recording:
+                    self.trace.extend(array[: self.n].copy() for array in self.arrays)
+                self.deliver(lane, local)
+            if local == steps - 1:
+                self.finish(lane, now)
+            if local == steps - 1 + self.gap:
+                self.sample[lane] += 1
+                self.begin(lane, now + 1)
+            else:
+                self.local[lane] = local + 1
+        if self.done.all():
+            self.save()
+        return np.int32(now + 1)
+
+    def tally_spike(self, i: Any) -> Any:
+        lane = self.lane_of[i]
+        local, steps = self.local[lane], self.steps[self.sample[lane]].astype(np.int64)
+        if self.table is not None:
+            self.tally[:, i] += self.table[:, steps - 1 - local]
+        else:
+            self.tally[local * self.rows // steps, i] += 1
+        if self.recording:
+            self.spikes.append((np.array(i, dtype=np.int32), int(self.local[0])))
+        return np.int32(1)
+
+    def noise_at(self, i: Any) -> Any:
+        h = mix_round(self.noise_prefix, self.local[self.lane_of].astype(np.uint64))
+        shifts = np.array([[0], [16], [32], [48]], dtype=np.uint64)
+        sums = ((h >> shifts) & np.uint64(0xFFFF)).sum(axis=0).astype(np.int64)
+        return (sums - 131070).astype(np.float32) * NOISE_SCALE
+
+    def edge_target(self, k: Any) -> Any:
+        return self.edges[k]
+
+    def save(self) -> None:
+        self.states.tofile(self.job / "states")
+        if self.recording:
+            np.array(self.trace, dtype=np.float32).tofile(self.job / "trace")
+            neurons = [neuron for neuron, _ in self.spikes]
+            steps = [np.full(len(neuron), local) for neuron, local in self.spikes]
+            empty = [np.empty(0)]
+            np.concatenate(neurons or empty).astype(np.int32).tofile(self.job / "spike_neuron")
+            np.concatenate(steps or empty).astype(np.int32).tofile(self.job / "spike_step")
+        assert self.net is not None
+        self.net.stop()
+
+
+def main(job: Path, description: dict[str, Any]) -> None:
+    prefs.codegen.target = "numpy"
+    tape = Tape(job, description)
+    group = liquid(description)
+    functions = {name: getattr(tape, name) for name in FUNCTIONS}
+
+    def neurons() -> None:
+        tape.attach(group, description)
+
+    tape.net = network(group, description, functions, neurons, tape.attach_synapses)
+    tape.net.run(1e9 * second)
+
+
+if __name__ == "__main__":
+    main(Path(os.environ["LSM_JOB"]), json.loads(sys.argv[1]))

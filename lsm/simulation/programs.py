@@ -1,0 +1,220 @@
+"""Programs: built once for their equations and size, kept on disk, run on job folders.
+
+A program is a command that takes a job folder in the environment variable ``LSM_JOB`` and leaves
+its results there: a compiled C++ program, or Brian2's NumPy target in a Python process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import warnings
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from filelock import FileLock
+from platformdirs import user_cache_path
+
+from lsm.neurons import NeuronModel
+
+Target = Literal["auto", "cpp", "numpy"]
+
+#: Neurons of a program that holds several blocks; about where a step costs least for each.
+LIQUID_SIZE = 1000
+#: Programs kept in the cache; the longest unused goes first. One takes less than 2 MB.
+CACHE_PROGRAMS = 32
+
+# No fused multiply-add and no -ffast-math: a neuron's numbers must not depend on its place.
+FLAGS = ["-O3", "-march=native", "-ffp-contract=off", "-std=c++17", "-w"]
+
+_builds = 0
+
+
+class SimulationError(RuntimeError):
+    """A liquid program could not be built or did not end well."""
+
+
+def compilations() -> int:
+    """Number of programs that this process has built."""
+    return _builds
+
+
+def cache_folder() -> Path:
+    """Where built programs are kept: ``LSM_CACHE``, or the user's cache folder."""
+    set_by_user = os.environ.get("LSM_CACHE")
+    return Path(set_by_user) if set_by_user else user_cache_path("liquidstate")
+
+
+def clear_cache() -> None:
+    """Remove every built program (the folder named by ``LSM_CACHE`` itself is kept)."""
+    for entry in (cache_folder() / "programs").glob("*"):
+        if entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+
+
+def blocks_for(n_neurons: int) -> tuple[int, int]:
+    """Size of the program for reservoirs of ``n_neurons``, and how many blocks fit side by side.
+
+    All sizes up to half of :data:`LIQUID_SIZE` share one program; a larger reservoir has its own.
+    """
+    if n_neurons <= LIQUID_SIZE // 2:
+        return LIQUID_SIZE, LIQUID_SIZE // n_neurons
+    return n_neurons, 1
+
+
+def describe(model: NeuronModel, *, size: int, noisy: bool) -> dict[str, Any]:
+    """What a program is made from; values, wiring and stimuli are not in it."""
+    defaults = model.constants(model.complete({}, 1), 1.0)
+    constants = sorted(defaults if noisy else set(defaults) - {"d"})
+    return {
+        "state": list(model.state),
+        "drive": model.drive,
+        "decay": model.decay,
+        "target": model.target,
+        "constants": constants,
+        "noisy": noisy,
+        "size": size,
+        "flags": FLAGS,
+    }
+
+
+def resolve_target(target: Target) -> Literal["cpp", "numpy"]:
+    """``auto`` becomes ``cpp`` where a compiler is found, else ``numpy`` (and says so once)."""
+    if target not in ("auto", "cpp", "numpy"):
+        raise ValueError(f"target must be 'auto', 'cpp' or 'numpy', got {target!r}")
+    if target == "numpy":
+        return "numpy"
+    missing = [tool for tool in ("g++", "make") if shutil.which(tool) is None]
+    if not missing:
+        return "cpp"
+    if target == "cpp":
+        raise SimulationError(
+            f"target 'cpp' needs {' and '.join(missing)}, not found on the PATH: install a C++ "
+            "compiler, or use target='numpy'"
+        )
+    _warn_slow(" and ".join(missing))
+    return "numpy"
+
+
+@cache
+def _warn_slow(missing: str) -> None:
+    warnings.warn(
+        f"{missing} not found: simulating with Brian2's NumPy target, which is many times slower",
+        stacklevel=4,
+    )
+
+
+@cache
+def _machine() -> dict[str, str]:
+    """Versions and processor that a built program depends on."""
+    compiler = subprocess.run(["g++", "--version"], capture_output=True, text=True, check=True)
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        processor = "\n".join(sorted({x for x in lines if x.startswith(("model name", "flags"))}))
+    except OSError:
+        processor = platform.processor() or platform.machine()
+    here = Path(__file__).parent
+    sources = [here / "tape.h", here / "network.py", *sorted(here.glob("templates/*.cpp"))]
+    code = b"".join(source.read_bytes() for source in sources)
+    return {
+        "brian2": version("brian2"),
+        "numpy": np.__version__,
+        "compiler": compiler.stdout.splitlines()[0],
+        "processor": processor,
+        "sources": hashlib.sha256(code).hexdigest(),
+    }
+
+
+def command(description: dict[str, Any], target: Literal["cpp", "numpy"]) -> list[str]:
+    """The command that runs a program, built first if it isn't in the cache."""
+    if target == "numpy":
+        text = json.dumps(description)
+        return [sys.executable, "-m", "lsm.simulation.numpy_program", text]
+    return [str(_built(description))]
+
+
+def _built(description: dict[str, Any]) -> Path:
+    key = json.dumps({"description": description, "machine": _machine()}, sort_keys=True)
+    folder = cache_folder() / "programs"
+    program = folder / hashlib.sha256(key.encode()).hexdigest()[:32] / "main"
+    try:
+        if not program.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            # The lock goes with its process: whoever waits goes on if the builder dies.
+            with FileLock(f"{program.parent}.lock"):
+                if not program.exists():
+                    _build(key, description, program)
+                    _trim(folder)
+        os.utime(program)
+    except OSError as error:
+        raise SimulationError(
+            f"cannot write programs into the cache {folder}: {error}; set LSM_CACHE to a folder "
+            "with space"
+        ) from error
+    return program
+
+
+def _build(key: str, description: dict[str, Any], program: Path) -> None:
+    global _builds
+    with tempfile.TemporaryDirectory(prefix="build-", dir=program.parent.parent) as temporary:
+        source = Path(temporary) / "description.json"
+        source.write_text(json.dumps(description))
+        done = subprocess.run(
+            [sys.executable, "-m", "lsm.simulation.build", str(source), f"{temporary}/source"],
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+        binary = Path(temporary) / "source" / "main"
+        if done.returncode or not binary.exists():
+            tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
+            raise SimulationError(f"building a liquid program failed:\n{tail}")
+        ready = Path(temporary) / "ready"
+        ready.mkdir()
+        shutil.copy2(binary, ready / "main")
+        (ready / "key.json").write_text(key)
+        if program.parent.exists():
+            shutil.rmtree(program.parent)
+        os.replace(ready, program.parent)
+    _builds += 1
+
+
+def _trim(folder: Path) -> None:
+    programs = sorted(folder.glob("*/main"), key=lambda path: path.stat().st_mtime)
+    for old in programs[:-CACHE_PROGRAMS]:
+        shutil.rmtree(old.parent, ignore_errors=True)
+        Path(f"{old.parent}.lock").unlink(missing_ok=True)
+
+
+def run(command: list[str], job: Path) -> None:
+    """Run a program on a job folder.
+
+    Raises
+    ------
+    SimulationError
+        With what the program said.
+    """
+    results = job / "brian2"
+    results.mkdir()
+    arguments = [] if command[0] == sys.executable else ["--results_dir", f"{results}/"]
+    done = subprocess.run(
+        command + arguments,
+        env=os.environ | {"LSM_JOB": str(job), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+    if done.returncode or not (job / "states").exists():
+        said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
+        raise SimulationError(
+            f"a liquid program ended with status {done.returncode}: {said or 'it said nothing'}"
+        )

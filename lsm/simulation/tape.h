@@ -1,0 +1,244 @@
+// What a compiled liquid program does besides Brian2's generated code: it reads its job when it
+// starts and plays samples lane by lane. tape.py is the same thing for Brian2's NumPy target;
+// job.py says what the files of a job hold.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <limits>
+#include <string>
+#include <vector>
+#if defined(__SSE__)
+#include <xmmintrin.h>
+#endif
+#include "network.h"
+
+namespace lsm {
+
+[[noreturn]] inline void fail(const std::string &message) {
+    std::cerr << "liquid program: " << message << std::endl;
+    std::_Exit(3);
+}
+
+inline std::string path(const std::string &name) {
+    const char *folder = std::getenv("LSM_JOB");
+    if (!folder) fail("the environment variable LSM_JOB must name the job's folder");
+    return std::string(folder) + "/" + name;
+}
+
+template <class T> std::vector<T> load(const std::string &name) {
+    std::ifstream file(path(name), std::ios::binary | std::ios::ate);
+    if (!file) fail("cannot read " + path(name));
+    const std::streamsize bytes = file.tellg();
+    std::vector<T> values(bytes / sizeof(T));
+    file.seekg(0);
+    if (!file.read(reinterpret_cast<char *>(values.data()), bytes)) fail("cannot read " + path(name));
+    return values;
+}
+
+template <class T> void save(const std::string &name, const std::vector<T> &values) {
+    std::ofstream file(path(name), std::ios::binary);
+    file.write(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(T));
+    file.close();
+    if (!file) fail("cannot write " + path(name) + " (is the disk full?)");
+}
+
+template <class T> void fill(T *array, std::size_t size, const std::string &name) {
+    const std::vector<T> values = load<T>(name);
+    if (values.size() != size) fail(name + " has the wrong length");
+    std::copy(values.begin(), values.end(), array);
+}
+
+// SplitMix64's finaliser, as in lsm/topology.py.
+inline uint64_t mix(uint64_t h, uint64_t integer) {
+    h = (h ^ integer) + 0x9E3779B97F4A7C15ull;
+    h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9ull;
+    h = (h ^ (h >> 27)) * 0x94D049BB133111EBull;
+    return h ^ (h >> 31);
+}
+
+struct Lane {
+    std::size_t sample, last;     // now playing; end of the lane's samples
+    std::size_t event;            // next input spike
+    int32_t start;                // global step at which the sample began
+    bool done;
+};
+
+struct Tape {
+    // Shape of the job
+    int64_t n, reservoirs, lanes_count, gap, rows, table_length;
+    bool tabulated, recording;
+    std::size_t lane_size = 0, size = 0;
+    // Samples in lane order, their input spikes and where their states go
+    std::vector<int32_t> sample_steps, sample_row, event_step, event_channel;
+    std::vector<int64_t> lane_start, event_start, input_start;
+    std::vector<int32_t> input_target;
+    std::vector<float> input_weight;
+    std::vector<uint64_t> sample_key, noise_key, noise_prefix;
+    // Targets of the synapses, as compressed rows
+    std::vector<int32_t> edge_target;
+    // Readout
+    std::vector<double> table, tally;
+    std::vector<float> states, trace;
+    std::vector<int32_t> spike_neuron, spike_step;
+    // Running
+    std::vector<Lane> lanes;
+    std::vector<int32_t> lane_of, local_step;
+    std::vector<float *> state_arrays;
+    float *target = nullptr;
+    int32_t *release = nullptr;
+
+    Tape() {
+#if defined(__SSE__)
+        _mm_setcsr(_mm_getcsr() | 0x8040);  // flush denormals: they cost a hundred times a float
+#endif
+        const std::vector<int64_t> shape = load<int64_t>("shape");
+        n = shape[0], reservoirs = shape[1], lanes_count = shape[2], gap = shape[3];
+        rows = shape[4], table_length = shape[5], recording = shape[6];
+        tabulated = table_length > 0;
+        lane_size = n * reservoirs;
+        sample_steps = load<int32_t>("sample_steps");
+        sample_row = load<int32_t>("sample_row");
+        lane_start = load<int64_t>("lane_start");
+        event_start = load<int64_t>("event_start");
+        event_step = load<int32_t>("event_step");
+        event_channel = load<int32_t>("event_channel");
+        input_start = load<int64_t>("input_start");
+        input_target = load<int32_t>("input_target");
+        input_weight = load<float>("input_weight");
+        edge_target = load<int32_t>("edge_target");
+        table = load<double>("table");
+        sample_key = load<uint64_t>("sample_key");
+        noise_key = load<uint64_t>("noise_key");
+    }
+
+    void attach(int32_t *release_, float *target_, std::vector<float *> state_arrays_, std::size_t size_) {
+        release = release_, target = target_, state_arrays = state_arrays_, size = size_;
+        tally.assign(rows * size, 0.0);
+        states.assign(sample_steps.size() * lane_size * rows, 0.0f);
+        noise_prefix.assign(size, 0);
+        lane_of.assign(size, 0);
+        local_step.assign(lanes_count, 0);
+        std::fill(release, release + size, std::numeric_limits<int32_t>::max());  // idle blocks
+        for (int64_t l = 0; l < lanes_count; l++) {
+            lanes.push_back({std::size_t(lane_start[l]), std::size_t(lane_start[l + 1]), 0, 0, false});
+            std::fill_n(lane_of.begin() + l * lane_size, lane_size, l);
+            begin(l, 0);
+        }
+    }
+
+    void begin(std::size_t l, int32_t step) {
+        Lane &lane = lanes[l];
+        const std::size_t first = l * lane_size;
+        for (float *array : state_arrays) std::fill_n(array + first, lane_size, 0.0f);
+        lane.done = lane.sample == lane.last;
+        std::fill_n(release + first, lane_size, lane.done ? std::numeric_limits<int32_t>::max() : 0);
+        if (lane.done) return;
+        lane.start = step;
+        lane.event = event_start[lane.sample];
+        local_step[l] = 0;
+        if (!sample_key.empty())
+            for (std::size_t i = 0; i < lane_size; i++)
+                noise_prefix[first + i] = mix(mix(0, sample_key[lane.sample]), noise_key[first + i]);
+    }
+
+    void deliver(std::size_t l, int32_t local) {
+        Lane &lane = lanes[l];
+        const std::size_t stop = event_start[lane.sample + 1];
+        float *const drive = target + l * lane_size;
+        for (; lane.event < stop && event_step[lane.event] == local; lane.event++) {
+            const int64_t channel = event_channel[lane.event];
+            for (int64_t k = input_start[channel]; k < input_start[channel + 1]; k++)
+                drive[input_target[k]] += input_weight[k];
+        }
+    }
+
+    void finish(std::size_t l, int32_t step) {
+        const std::size_t first = l * lane_size;
+        float *out = &states[sample_row[lanes[l].sample] * lane_size * rows];
+        for (int64_t r = 0; r < reservoirs; r++)
+            for (int64_t k = 0; k < rows; k++) {
+                double *const counted = &tally[k * size + first + r * n];
+                out = std::copy_n(counted, n, out);
+                std::fill_n(counted, n, 0.0);
+            }
+        // Nothing fires while spikes in flight run out.
+        std::fill_n(release + first, lane_size, int32_t(step + 1 + gap));
+    }
+};
+
+inline Tape &tape() {
+    static Tape the_tape;
+    return the_tape;
+}
+
+}  // namespace lsm
+
+// The functions that Brian2's generated code calls, by the names in network.py.
+
+// Called at the end of each step: input spikes, ends of samples. Returns the next step.
+inline int32_t lsm_advance(int32_t step) {
+    lsm::Tape &t = lsm::tape();
+    bool all_done = true;
+    for (std::size_t l = 0; l < t.lanes.size(); l++) {
+        lsm::Lane &lane = t.lanes[l];
+        if (lane.done) continue;
+        const int32_t local = step - lane.start, steps = t.sample_steps[lane.sample];
+        if (local < steps) {
+            if (t.recording)
+                for (const float *array : t.state_arrays)
+                    t.trace.insert(t.trace.end(), array, array + t.n);
+            t.deliver(l, local);
+        }
+        if (local == steps - 1) t.finish(l, step);
+        if (local == steps - 1 + t.gap) {
+            lane.sample++;
+            t.begin(l, step + 1);
+        } else {
+            t.local_step[l] = local + 1;
+        }
+        all_done = all_done && lane.done;
+    }
+    if (all_done) {
+        lsm::save("states", t.states);
+        if (t.recording) {
+            lsm::save("trace", t.trace);
+            lsm::save("spike_neuron", t.spike_neuron);
+            lsm::save("spike_step", t.spike_step);
+        }
+        Network::_globally_stopped = true;
+    }
+    return step + 1;
+}
+
+// Called for each spike.
+inline int32_t lsm_tally_spike(int32_t i) {
+    lsm::Tape &t = lsm::tape();
+    const int32_t l = t.lane_of[i], local = t.local_step[l];
+    const int64_t steps = t.sample_steps[t.lanes[l].sample];
+    if (t.tabulated) {
+        for (int64_t k = 0; k < t.rows; k++)
+            t.tally[k * t.size + i] += t.table[k * t.table_length + steps - 1 - local];
+    } else {
+        t.tally[local * t.rows / steps * t.size + i] += 1.0;
+    }
+    if (t.recording) {
+        t.spike_neuron.push_back(i);
+        t.spike_step.push_back(local);
+    }
+    return 1;
+}
+
+// Nearly normal noise of unit variance: the sum of four uniform numbers from one hash.
+inline float lsm_noise_at(int32_t i) {
+    const lsm::Tape &t = lsm::tape();
+    const uint64_t h = lsm::mix(t.noise_prefix[i], uint64_t(t.local_step[t.lane_of[i]]));
+    const int32_t sum = int32_t((h & 0xFFFF) + ((h >> 16) & 0xFFFF) + ((h >> 32) & 0xFFFF) + (h >> 48));
+    return float(sum - 131070) * 2.6428998e-5f;
+}
+
+inline int32_t lsm_edge_target(int32_t k) { return lsm::tape().edge_target[k]; }
+template <class T> inline T lsm_select(bool condition, T yes, T no) { return condition ? yes : no; }

@@ -1,0 +1,125 @@
+"""Liquid states: what a readout sees of the spikes of a sample.
+
+Every state is a sum over a neuron's spikes of a number that depends on when in the sample the
+spike came, for each of a few rows (bins, time constants). The simulation needs no more than
+:attr:`rows` and :meth:`table`; a new state is one more class with these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Neurons = Literal["all", "excitatory"]
+
+
+@runtime_checkable
+class State(Protocol):
+    """What :func:`lsm.simulate` asks of a state."""
+
+    @property
+    def neurons(self) -> Neurons:
+        """Whose spikes are features."""
+
+    @property
+    def rows(self) -> int:
+        """Features for each neuron."""
+
+    def table(self, n_steps: int, dt_ms: float) -> NDArray[np.float64] | None:
+        """Contribution (rows, n_steps) of a spike by its steps to the end of the sample.
+
+        ``None``: a spike counts one in the bin of the sample's own duration that it falls in.
+        """
+
+
+def _check_neurons(neurons: str) -> None:
+    if neurons not in ("all", "excitatory"):
+        raise ValueError(f"neurons must be 'all' or 'excitatory', got {neurons!r}")
+
+
+@dataclass(frozen=True)
+class SpikeCounts:
+    """Number of spikes of each neuron over the sample: n features."""
+
+    neurons: Neurons = "all"
+
+    def __post_init__(self) -> None:
+        _check_neurons(self.neurons)
+
+    @property
+    def rows(self) -> int:
+        return 1
+
+    def table(self, n_steps: int, dt_ms: float) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class TimeBins:
+    """Number of spikes of each neuron in ``bins`` equal parts of the sample's own duration.
+
+    bins x n features, the first bin of all neurons first.
+    """
+
+    bins: int = 3
+    neurons: Neurons = "all"
+
+    def __post_init__(self) -> None:
+        _check_neurons(self.neurons)
+        if self.bins < 1:
+            raise ValueError(f"bins must be at least 1, got {self.bins}")
+
+    @property
+    def rows(self) -> int:
+        return self.bins
+
+    def table(self, n_steps: int, dt_ms: float) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class FilteredTraces:
+    """Spikes of each neuron filtered by exp(-t/tau), read at the end of the sample.
+
+    One trace for each time constant: len(tau_ms) x n features, the first time constant of all
+    neurons first (Maass, Natschlaeger & Markram 2002: one of 30 ms).
+    """
+
+    tau_ms: tuple[float, ...] = (10.0, 30.0, 100.0)
+    neurons: Neurons = "all"
+
+    def __post_init__(self) -> None:
+        _check_neurons(self.neurons)
+        tau = tuple(float(value) for value in np.atleast_1d(self.tau_ms))
+        if not tau or not all(value > 0 for value in tau):
+            raise ValueError(f"tau_ms must be positive numbers, got {self.tau_ms}")
+        object.__setattr__(self, "tau_ms", tau)
+
+    @property
+    def rows(self) -> int:
+        return len(self.tau_ms)
+
+    def table(self, n_steps: int, dt_ms: float) -> NDArray[np.float64]:
+        remaining = np.arange(n_steps) * dt_ms
+        return np.exp(-remaining / np.array(self.tau_ms)[:, None])
+
+
+STATES: dict[str, type[State]] = {
+    "counts": SpikeCounts,
+    "bins": TimeBins,
+    "traces": FilteredTraces,
+}
+
+
+def make_state(state: str | State) -> State:
+    """A state by its name (``counts``, ``bins``, ``traces``), or the object itself."""
+    if isinstance(state, str):
+        if state not in STATES:
+            raise ValueError(f"unknown state {state!r}; known are {', '.join(STATES)}")
+        return STATES[state]()
+    if not isinstance(state, State):
+        raise TypeError(f"state must be a name or a liquid state, got {type(state).__name__}")
+    return state
