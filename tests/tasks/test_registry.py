@@ -1,0 +1,88 @@
+"""make_task: every task by name, and what it says to a wrong one."""
+
+import numpy as np
+import pytest
+
+from tasks import TASKS, Task, make_task
+
+GENERATED = ["FR5", "PR4", "PR8", "PR12", "TPR4", "TPR8", "TPR12", "TXOR"]
+CLASSES = {"FR5": 5, "TXOR": 2}
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_task_is_as_it_says(name):
+    task = make_task(name, random_state=1, samples_per_class=20)
+    assert isinstance(task, Task)
+    assert task.name == name
+    n_classes = CLASSES.get(name) or int(name.lstrip("TPR"))
+    n_samples = 80 if name == "TXOR" else 20 * n_classes
+    assert task.spikes.shape == (n_samples, 4 if name == "FR5" else 8)
+    assert task.labels.dtype == np.int64
+    np.testing.assert_array_equal(np.bincount(task.labels), n_samples // n_classes)
+    used = np.concatenate([task.train, task.fitness, task.test])
+    np.testing.assert_array_equal(np.sort(used), np.arange(n_samples))
+    assert len(task.test) == n_samples * 3 // 10
+    assert task.description
+    assert task.source
+    # Shuffled: no class waits for the end.
+    assert len(np.unique(task.labels[: n_samples // 2])) == n_classes
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_one_seed_one_task(name):
+    one, same, other = (
+        make_task(name, random_state=seed, samples_per_class=5) for seed in (7, 7, 8)
+    )
+    assert one.spikes == same.spikes
+    for field in ("labels", "train", "fitness", "test"):
+        np.testing.assert_array_equal(getattr(one, field), getattr(same, field))
+    assert one.spikes != other.spikes
+    assert not np.array_equal(one.test, other.test)
+
+
+def test_global_random_state_is_neither_read_nor_changed():
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    make_task("TXOR", random_state=7, samples_per_class=2)
+    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
+
+
+def test_a_thousand_samples_a_class_by_default():
+    assert len(make_task("PR4", random_state=0).labels) == 4000
+
+
+@pytest.mark.parametrize(
+    ("wrong", "nearest"), [("PR13", "PR12"), ("tpr12", "TPR12"), ("XOR", "TXOR"), ("fr", "FR5")]
+)
+def test_unknown_name_gets_the_nearest_suggested(wrong, nearest):
+    with pytest.raises(ValueError, match=rf"must be one of FR5, .*TXOR.*did you mean '{nearest}'"):
+        make_task(wrong, random_state=0)
+
+
+def test_unknown_name_far_from_all():
+    with pytest.raises(ValueError, match=r"must be one of .* got 'mnist'$"):
+        make_task("mnist")
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_generated_tasks_refuse_data(name):
+    with pytest.raises(ValueError, match=f"task {name} is generated and takes no data"):
+        make_task(name, random_state=0, data="recordings")
+
+
+def test_options_are_checked():
+    with pytest.raises(TypeError, match="options of task PR4 are samples_per_class; got gap_ms"):
+        make_task("PR4", gap_ms=3)
+    with pytest.raises(TypeError, match="got n_classes"):
+        make_task("PR4", n_classes=3)
+    with pytest.raises(ValueError, match="samples_per_class must be at least 1, got 0"):
+        make_task("TPR4", samples_per_class=0)
+    with pytest.raises(TypeError, match="samples_per_class must be an integer"):
+        make_task("FR5", samples_per_class=2.5)
+
+
+def test_a_new_task_is_one_entry(monkeypatch):
+    def mine(random_state=None, data=None, *, size=2):
+        return random_state, data, size
+
+    monkeypatch.setitem(TASKS, "MINE", mine)
+    assert make_task("MINE", random_state=4, data="here", size=3) == (4, "here", 3)
