@@ -1,0 +1,99 @@
+"""Genomes of liquids: flat arrays that compare, copy, pickle and save.
+
+A genome is four flat arrays with one row for each neuron: its parameters, polarity, position and
+key. The key decides the neuron's wiring (whether a synapse exists is a hash of both neurons' keys),
+so that a neuron that is passed on to a child takes its connections along.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Genome:
+    """One liquid as arrays: immutable, comparable, picklable.
+
+    Parameters
+    ----------
+    parameters : float64 array (neurons, parameters)
+        Columns in the order of ``GenomeSpace.ranges``, in the units of their names.
+    excitatory : bool array (neurons,)
+    positions : float64 array (neurons, dimensions)
+    keys : uint64 array (neurons,)
+
+    Raises
+    ------
+    ValueError
+        If an array has the wrong number of dimensions, kind, or number of neurons.
+    """
+
+    parameters: FloatArray
+    excitatory: npt.NDArray[np.bool_]
+    positions: FloatArray
+    keys: npt.NDArray[np.uint64]
+
+    def __post_init__(self) -> None:
+        for name, dtype, kinds, ndim in (
+            ("parameters", np.float64, "fiu", 2),
+            ("excitatory", np.bool_, "b", 1),
+            ("positions", np.float64, "fiu", 2),
+            ("keys", np.uint64, "u", 1),
+        ):
+            given = np.asarray(getattr(self, name))
+            if given.ndim != ndim or given.dtype.kind not in kinds:
+                raise ValueError(
+                    f"{name} must be an array of {np.dtype(dtype)} with {ndim} dimension(s), "
+                    f"got {given.dtype} of shape {given.shape}"
+                )
+            array = given.astype(dtype)
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+        sizes = {name: len(array) for name, array in self.to_arrays().items()}
+        if len(set(sizes.values())) > 1:
+            raise ValueError(f"all arrays must have one row for each neuron, got rows {sizes}")
+
+    def __len__(self) -> int:
+        """Return the number of neurons."""
+        return len(self.keys)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Genome):
+            return NotImplemented
+        theirs = other.to_arrays()
+        return all(np.array_equal(mine, theirs[name]) for name, mine in self.to_arrays().items())
+
+    def __reduce__(self) -> tuple[type[Genome], tuple[np.ndarray, ...]]:
+        # NumPy's pickles forget that an array is read-only; the constructor sets it again.
+        return Genome, tuple(self.to_arrays().values())
+
+    def copy(self, **changes: npt.ArrayLike) -> Genome:
+        """Return a copy, with the arrays given by name in place of its own."""
+        return Genome(**{**self.to_arrays(), **changes})  # type: ignore[arg-type]
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Return the arrays by name, ready for ``numpy.savez``."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.ArrayLike]) -> Genome:
+        """Make a genome from what `to_arrays` returned; ValueError if the names differ."""
+        expected = [f.name for f in fields(cls)]
+        if sorted(arrays) != sorted(expected):
+            raise ValueError(f"arrays must be named {expected}, got {sorted(arrays)}")
+        return cls(**arrays)  # type: ignore[arg-type]
+
+    def digest(self) -> str:
+        """Return a hexadecimal hash of the content, the same in every process."""
+        content = hashlib.sha256()
+        for array in self.to_arrays().values():
+            content.update(repr(array.shape).encode())
+            content.update(np.ascontiguousarray(array).tobytes())
+        return content.hexdigest()

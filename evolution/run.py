@@ -1,0 +1,155 @@
+"""What every search shares: the population, the logbook, their checkpoint, and the result."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from deap import tools
+
+from evolution.checkpoint import Checkpoint
+from evolution.genome import FloatArray, Genome
+from evolution.operators import Individual
+
+Evaluate = Callable[[list[Genome], int], npt.ArrayLike]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class SearchResult:
+    """What a search found.
+
+    Parameters
+    ----------
+    population : list of Genome
+        The last population; of a random search, the best of all.
+    fitnesses : float64 array (population,)
+    logbook : deap.tools.Logbook
+        A row (dict) for each generation or batch: generation, evaluations, best, mean, std, min.
+    """
+
+    population: list[Genome]
+    fitnesses: FloatArray
+    logbook: tools.Logbook
+
+    @property
+    def best(self) -> Genome:
+        """The fittest genome of the population."""
+        return self.population[int(self.fitnesses.argmax())]
+
+    @property
+    def best_fitness(self) -> float:
+        """Its fitness."""
+        return float(self.fitnesses.max())
+
+    @property
+    def evaluations(self) -> int:
+        """Number of genomes that were evaluated."""
+        return sum(self.logbook.select("evaluations"))
+
+
+class Run:
+    """A search under way: evaluates, logs, writes checkpoints and goes on from them.
+
+    Parameters
+    ----------
+    evaluate, target, callback, resume
+        As `evolve` has them.
+    path : str or Path, optional
+        The checkpoint.
+    configuration : mapping
+        What the search is, ready for JSON; a checkpoint of another is refused.
+    """
+
+    def __init__(
+        self,
+        evaluate: Evaluate,
+        target: float,
+        callback: Callable[[Row], None] | None,
+        path: str | Path | None,
+        resume: bool,
+        configuration: Mapping[str, Any],
+    ) -> None:
+        self.population: list[Individual] = []
+        self.logbook = tools.Logbook()
+        self._evaluate = evaluate
+        self._target = target
+        self._callback = callback
+        self._checkpoint = None if path is None else Checkpoint(path, configuration)
+        if self._checkpoint is None:
+            if resume:
+                raise ValueError("resume needs the path of a checkpoint, got checkpoint=None")
+        elif not resume:
+            self._checkpoint.set_aside()
+        elif (arrays := self._checkpoint.load()) is not None:
+            self._restore(arrays)
+        else:
+            warnings.warn(f"no checkpoint {path}: starting from the beginning", stacklevel=3)
+
+    @property
+    def reached_target(self) -> bool:
+        """Whether the last generation's best fitness is at least the target."""
+        return bool(self.logbook) and self.logbook[-1]["best"] >= self._target
+
+    def evaluate(self, individuals: list[Individual]) -> int:
+        """Evaluate those whose fitness isn't valid, and return how many they were."""
+        pending = [individual for individual in individuals if not individual.fitness.valid]
+        if pending:
+            genomes = [individual.genome for individual in pending]
+            values = np.asarray(self._evaluate(genomes, len(self.logbook)), dtype=np.float64)
+            if values.shape != (len(pending),) or not np.isfinite(values).all():
+                raise ValueError(
+                    f"evaluate must return a finite fitness for each of {len(pending)} genomes, "
+                    f"got shape {values.shape}, {np.isfinite(values).sum()} values finite"
+                )
+            for individual, value in zip(pending, values.tolist(), strict=True):
+                individual.fitness.values = (value,)
+        return len(pending)
+
+    def record(self, population: list[Individual], values: FloatArray, evaluations: int) -> None:
+        """End a generation: log it, write the checkpoint, and only then report it."""
+        self.population = population
+        self.logbook.record(
+            generation=len(self.logbook),
+            evaluations=evaluations,
+            best=float(fitnesses_of(population).max()),
+            mean=float(values.mean()),
+            std=float(values.std()),
+            min=float(values.min()),
+        )
+        if self._checkpoint is not None:
+            genomes = [individual.genome.to_arrays() for individual in population]
+            self._checkpoint.save(
+                {name: np.stack([arrays[name] for arrays in genomes]) for name in genomes[0]}
+                | {
+                    "fitnesses": fitnesses_of(population),
+                    "logbook": np.array(json.dumps(self.logbook)),
+                }
+            )
+        if self._callback is not None:
+            self._callback(dict(self.logbook[-1]))
+
+    def _restore(self, arrays: dict[str, np.ndarray]) -> None:
+        for row in json.loads(str(arrays.pop("logbook"))):
+            self.logbook.record(**row)
+        for i, fitness in enumerate(arrays.pop("fitnesses").tolist()):
+            genome = Genome.from_arrays({name: array[i] for name, array in arrays.items()})
+            individual = Individual(genome)
+            individual.fitness.values = (fitness,)
+            self.population.append(individual)
+
+    def result(self) -> SearchResult:
+        """Return the population as it is, with the logbook."""
+        genomes = [individual.genome for individual in self.population]
+        return SearchResult(genomes, fitnesses_of(self.population), self.logbook)
+
+
+def fitnesses_of(individuals: list[Individual]) -> FloatArray:
+    """Return the fitness (individuals,) of each."""
+    return np.array([individual.fitness.values[0] for individual in individuals])

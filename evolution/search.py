@@ -1,0 +1,200 @@
+"""Evolution of genomes, and the random search of equal budget that it must beat.
+
+Both hand a whole generation to `evaluate` at once, so that all its liquids are simulated together,
+and both draw from generators that depend on the seed and the generation (or the genome's number)
+alone: a generation is a pure function of these and of the population before it, and a resumed
+search is exactly an undisturbed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from numbers import Integral
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from deap import tools
+
+from evolution.operators import Individual, Operators, breed, make_toolbox
+from evolution.run import Evaluate, Row, Run, SearchResult, fitnesses_of
+from evolution.space import GenomeSpace
+
+RandomState = int | np.random.SeedSequence
+
+# Each use of the seed has its own streams, also apart from those that a caller spawns.
+_REFERENCE, _EVOLUTION, _RANDOM_SEARCH = range(0x45564F, 0x45564F + 3)
+
+
+def evolve(
+    space: GenomeSpace,
+    evaluate: Evaluate,
+    *,
+    random_state: RandomState,
+    population: int = 50,
+    generations: int = 100,
+    operators: Operators | None = None,
+    target: float = 1.0,
+    reevaluate: bool = False,
+    callback: Callable[[Row], None] | None = None,
+    checkpoint: str | Path | None = None,
+    resume: bool = False,
+    configuration: Mapping[str, Any] | None = None,
+) -> SearchResult:
+    """Evolve genomes: tournament selection, crossover, mutation, elites and the best offspring.
+
+    Parameters
+    ----------
+    space : GenomeSpace
+        If its encoding needs a reference and it has none, one is drawn from the seed.
+    evaluate : callable
+        ``evaluate(genomes, generation)`` returns a finite fitness for each genome. It gets only
+        those that have changed since their last evaluation.
+    random_state : int or SeedSequence
+    population : int
+        Individuals of a generation: the elites, and the best of as many offspring.
+    generations : int
+        Generations after the first, which is drawn at random.
+    operators : Operators, optional
+        The paper's by default.
+    target : float
+        The search stops at the first generation whose best fitness reaches it.
+    reevaluate : bool
+        Evaluate everyone in every generation, because the fitness split is redrawn. Only as many
+        offspring are bred as survive, so that no call gets more than `population` genomes. A
+        fitness is then comparable within its generation only.
+    callback : callable, optional
+        Called with the logbook's new row, after the checkpoint is written.
+    checkpoint : str or Path, optional
+        File that is written after each generation; an earlier run's is moved to ``<name>.old``.
+    resume : bool
+        Go on from `checkpoint`; from the beginning, with a warning, if there is none.
+    configuration : mapping, optional
+        What `evaluate` depends on (task, state, ...), ready for JSON: `resume` refuses a
+        checkpoint where it differs. It may differ in `generations`.
+
+    Returns
+    -------
+    SearchResult
+
+    Raises
+    ------
+    ValueError
+        If an argument, a fitness or the checkpoint doesn't fit.
+    OSError
+        If the checkpoint can't be written.
+    """
+    operators = Operators() if operators is None else operators
+    seed = _seed_sequence(random_state)
+    if generations < 0:
+        raise ValueError(f"generations must be >= 0, got {generations}")
+    if population < 1 or (generations > 0 and population <= operators.elites):
+        raise ValueError(
+            f"population must be above the number of elites ({operators.elites}), got {population}"
+        )
+    toolbox = make_toolbox(_with_reference(space, seed), operators)
+    entries = {
+        "search": "evolve",
+        "seed": _seed_entry(seed),
+        "space": space.describe(),
+        "population": population,
+        "operators": asdict(operators),
+        "target": target,
+        "reevaluate": reevaluate,
+        "evaluate": configuration,
+    }
+    run = Run(evaluate, target, callback, checkpoint, resume, entries)
+    if len(run.logbook) > generations + 1:
+        raise ValueError(
+            f"generations must be at least the checkpoint's {len(run.logbook) - 1}, "
+            f"got {generations}"
+        )
+    n_offspring = population - operators.elites if reevaluate else population
+    while len(run.logbook) <= generations and not run.reached_target:
+        generation = len(run.logbook)
+        rng = _generator(seed, _EVOLUTION, generation)
+        if generation == 0:
+            elites: list[Individual] = []
+            offspring = [Individual(toolbox.random(rng)) for _ in range(population)]
+        else:
+            elites = toolbox.best(run.population, operators.elites)
+            offspring = breed(toolbox, run.population, n_offspring, rng, operators=operators)
+        if reevaluate:
+            elites = [Individual(individual.genome) for individual in elites]
+            offspring = [Individual(individual.genome) for individual in offspring]
+        evaluations = run.evaluate(elites + offspring)
+        survivors = elites + toolbox.best(offspring, population - len(elites))
+        run.record(survivors, fitnesses_of(survivors), evaluations)
+    return run.result()
+
+
+def random_search(
+    space: GenomeSpace,
+    evaluate: Evaluate,
+    *,
+    evaluations: int,
+    random_state: RandomState,
+    batch: int = 50,
+    target: float = 1.0,
+    callback: Callable[[Row], None] | None = None,
+    checkpoint: str | Path | None = None,
+    resume: bool = False,
+    configuration: Mapping[str, Any] | None = None,
+) -> SearchResult:
+    """Draw `evaluations` genomes and keep the best `batch`: the control of equal budget.
+
+    Which genomes are drawn doesn't depend on `batch`; with the seed of an evolution, they share
+    its reference. In the logbook, ``best`` is the best so far, the other values are the batch's.
+    ``evaluate(genomes, batch_number)`` must score all batches alike, on one fitness split.
+    The other parameters, the result and the errors are those of `evolve`.
+    """
+    seed = _seed_sequence(random_state)
+    for name, value in (("evaluations", evaluations), ("batch", batch)):
+        if value < 1:
+            raise ValueError(f"{name} must be at least 1, got {value}")
+    drawn_from = _with_reference(space, seed)
+    entries = {
+        "search": "random_search",
+        "seed": _seed_entry(seed),
+        "space": space.describe(),
+        "evaluations": evaluations,
+        "batch": batch,
+        "target": target,
+        "evaluate": configuration,
+    }
+    run = Run(evaluate, target, callback, checkpoint, resume, entries)
+    while (start := len(run.logbook) * batch) < evaluations and not run.reached_target:
+        drawn = [
+            Individual(drawn_from.random(_generator(seed, _RANDOM_SEARCH, number)))
+            for number in range(start, min(start + batch, evaluations))
+        ]
+        n_evaluated = run.evaluate(drawn)
+        kept = tools.selBest(run.population + drawn, batch)
+        run.record(kept, fitnesses_of(drawn), n_evaluated)
+    return run.result()
+
+
+def _with_reference(space: GenomeSpace, seed: np.random.SeedSequence) -> GenomeSpace:
+    return space if space.encode == "both" else space.with_reference(_generator(seed, _REFERENCE))
+
+
+def _seed_sequence(random_state: RandomState) -> np.random.SeedSequence:
+    if isinstance(random_state, np.random.SeedSequence):
+        return random_state
+    if isinstance(random_state, Integral) and random_state >= 0:
+        return np.random.SeedSequence(int(random_state))
+    raise ValueError(f"random_state must be an int >= 0 or a SeedSequence, got {random_state!r}")
+
+
+def _generator(seed: np.random.SeedSequence, *stream: int) -> np.random.Generator:
+    # Made by key, not by spawn(), which would count calls in the caller's seed.
+    key = (*seed.spawn_key, *stream)
+    return np.random.default_rng(np.random.SeedSequence(seed.entropy, spawn_key=key))
+
+
+def _seed_entry(seed: np.random.SeedSequence) -> dict[str, Any]:
+    return {
+        "entropy": np.asarray(seed.entropy, dtype=object).tolist(),
+        "spawn_key": list(seed.spawn_key),
+    }
