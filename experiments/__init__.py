@@ -1,0 +1,1 @@
+"""Experiments: thin command lines, one a question; what they share is in `experiments.common`."""
