@@ -1,13 +1,15 @@
-"""RidgeReadout against scikit-learn's ridge and against GCV computed from the hat matrix."""
+"""RidgeReadout against scikit-learn's ridge and discriminant, and GCV from the hat matrix."""
 
 import numpy as np
 import pytest
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import Perceptron, Ridge
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from readouts import RidgeReadout, make_readout
-from readouts.ridge import RELATIVE_ALPHAS
+from readouts import ridge as ridge_module
+from readouts.ridge import RELATIVE_ALPHAS, _fit_gcv
 
 
 def states(n_samples=80, n_features=6, n_classes=3, *, seed=0):
@@ -42,22 +44,45 @@ def test_scikit_learn_contract(estimator, check):
 
 @pytest.mark.parametrize("shape", [(80, 6), (30, 50)], ids=["tall", "wide"])
 @pytest.mark.parametrize("n_classes", [2, 3])
-def test_strength_has_the_least_gcv_and_coefficients_are_ridge(shape, n_classes):
+def test_strength_has_the_least_gcv_and_regression_is_ridge(shape, n_classes):
     X, y = states(*shape, n_classes)
-    readout = RidgeReadout().fit(X, y)
-    targets = one_hot(y)
+    coef, intercept, alpha = _fit_gcv(X, one_hot(y), None)
     candidates = len(X) * RELATIVE_ALPHAS
-    scores = [brute_force_gcv(X, targets, alpha) for alpha in candidates]
-    assert readout.alpha_ == candidates[np.argmin(scores)]
+    scores = [brute_force_gcv(X, one_hot(y), candidate) for candidate in candidates]
+    assert alpha == candidates[np.argmin(scores)] == RidgeReadout().fit(X, y).alpha_
 
     scaler = StandardScaler().fit(X)
-    ridge = Ridge(alpha=readout.alpha_).fit(scaler.transform(X), targets)
+    ridge = Ridge(alpha=alpha).fit(scaler.transform(X), one_hot(y))
     expected = ridge.predict(scaler.transform(X))
-    outputs = readout.decision_function(X)
-    if n_classes == 2:
-        expected = expected[:, 1]
-        assert readout.coef_.shape == (1, X.shape[1])
-    np.testing.assert_allclose(outputs, expected, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(X @ coef.T + intercept, expected, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_weak_penalty_gives_the_linear_discriminant(n_classes, monkeypatch):
+    X, y = states(600, 5, n_classes)
+    y = np.where(np.arange(600) < 150, 0, y)  # unequal priors
+    monkeypatch.setattr(ridge_module, "RELATIVE_ALPHAS", np.array([1e-12]))
+    ours = RidgeReadout().fit(X, y)
+    theirs = LinearDiscriminantAnalysis().fit(X, y)
+    np.testing.assert_array_equal(ours.predict(X), theirs.predict(X))
+    scores, expected = ours.decision_function(X), theirs.decision_function(X)
+    if n_classes > 2:
+        scores, expected = (s - s[:, :1] for s in (scores, expected))
+    # Their pooled covariance divides by n - classes, ours by n.
+    correlation = np.corrcoef(scores.ravel(), expected.ravel())[0, 1]
+    assert correlation > 0.99999
+
+
+def test_class_between_two_others_is_not_masked():
+    rng = np.random.default_rng(0)
+    y = np.repeat([0, 1, 2], 200)
+    X = y[:, np.newaxis] + rng.normal(scale=0.15, size=(600, 1))
+    assert RidgeReadout().fit(X, y).score(X, y) > 0.98
+
+
+def test_classes_that_are_entirely_separate_are_told_apart():
+    y = np.arange(60) % 3
+    assert RidgeReadout().fit(np.eye(3)[y], y).score(np.eye(3)[y], y) == 1
 
 
 def test_strength_follows_the_noise():
