@@ -18,6 +18,7 @@ that returns their fitnesses.
   when configurations or positions evolve alone.
 - `evolution.operators`: BLX-alpha, the mutations and tournament, each a function of genomes and a
   NumPy Generator; their settings `Operators`; `make_toolbox` registers them with DEAP.
+- `evolution.recipe`: what the liquids of a search share, and how a genome becomes a reservoir.
 - `evolution.search`: `evolve` and `random_search`.
 - `evolution.run`: what both share (evaluation, logbook, checkpoint), and their `SearchResult`.
 - `evolution.checkpoint`: `Checkpoint`, which survives a kill at any moment.
@@ -28,11 +29,14 @@ A new mutation is a function in `evolution.operators` and its weight, by name, i
 from evolution.checkpoint import Checkpoint
 from evolution.genome import Genome
 from evolution.operators import Fitness, Individual, Operators, make_toolbox
+from evolution.recipe import RECIPES, Recipe
 from evolution.run import SearchResult
 from evolution.search import evolve, random_search
-from evolution.space import Encode, GenomeSpace
+from evolution.space import ENCODINGS, Encode, GenomeSpace
 
 __all__ = [
+    "ENCODINGS",
+    "RECIPES",
     "Checkpoint",
     "Encode",
     "Fitness",
@@ -40,6 +44,7 @@ __all__ = [
     "GenomeSpace",
     "Individual",
     "Operators",
+    "Recipe",
     "SearchResult",
     "evolve",
     "make_toolbox",

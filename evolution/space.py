@@ -17,6 +17,7 @@ import numpy.typing as npt
 from evolution.genome import FloatArray, Genome
 
 Encode = Literal["both", "configurations", "positions"]
+ENCODINGS: tuple[Encode, ...] = get_args(Encode)
 
 MIN_PER_POLARITY = 2
 
@@ -72,8 +73,8 @@ class GenomeSpace:
             raise ValueError(f"box must hold a positive length per dimension, got {self.box}")
         if not 0 <= self.excitatory_fraction <= 1:
             raise ValueError(f"excitatory_fraction must be 0..1, got {self.excitatory_fraction}")
-        if self.encode not in get_args(Encode):
-            raise ValueError(f"encode must be one of {get_args(Encode)}, got {self.encode!r}")
+        if self.encode not in ENCODINGS:
+            raise ValueError(f"encode must be one of {ENCODINGS}, got {self.encode!r}")
         if unknown := sorted(set(self.scales) - set(ranges)):
             raise ValueError(f"scales names parameters without a range: {unknown}")
         for name, (low, high) in ranges.items():

@@ -6,6 +6,7 @@ top. Neuron models are in :mod:`lsm.neurons`, wiring in :mod:`lsm.topology`, sta
 :mod:`lsm.states`.
 """
 
+from lsm.estimators import LSMClassifier
 from lsm.neurons import LIF, LIF_ALPHA, NeuronModel
 from lsm.reservoir import Reservoir
 from lsm.simulation import (
@@ -26,6 +27,7 @@ __all__ = [
     "DistanceWiring",
     "FilteredTraces",
     "InputWiring",
+    "LSMClassifier",
     "NeuronModel",
     "NoWiring",
     "Recording",

@@ -41,6 +41,8 @@ class Task:
     ceiling : array of int, shape (samples,), optional
         Labels that Bayes' rule gives with the generator's own distributions: nothing can be better
         on average, and what is clearly better has seen the labels.
+    generated : bool
+        Whether another seed gives another task of the same family, with new templates.
 
     Raises
     ------
@@ -58,6 +60,7 @@ class Task:
     description: str = ""
     source: str = ""
     ceiling: NDArray[np.int64] | None = None
+    generated: bool = False
 
     def __post_init__(self) -> None:
         n_samples = len(self.spikes)

@@ -59,6 +59,7 @@ def frequency_recognition(
         fitness=fitness,
         test=test,
         description="frequency recognition: 5 patterns of high and low rates on 4 channels",
+        generated=True,
         source=PAPER,
         ceiling=bayes_labels(counts),
     )

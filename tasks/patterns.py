@@ -122,5 +122,6 @@ def _task(
         fitness=fitness,
         test=test,
         description=description,
+        generated=True,
         source=source,
     )

@@ -66,5 +66,6 @@ def temporal_xor(
         fitness=fitness,
         test=test,
         description=f"temporal exclusive or: two patterns {gap_ms:g} ms apart, same or different",
+        generated=True,
         source="this project",
     )

@@ -1,0 +1,60 @@
+"""Files that a run leaves: plain, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from lsm.files import atomic_path
+
+PACKAGES = ("brian2", "numpy", "scipy", "scikit-learn", "deap", "joblib")
+
+
+def output_folder(path: str | Path) -> Path:
+    """Make the folder of a run, and see that it can be written to.
+
+    Raises
+    ------
+    OSError
+        Naming the folder, before any work is done.
+    """
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".write-test"
+        probe.write_bytes(b"\0" * 4096)
+        probe.unlink()
+    except OSError as error:
+        reason = error.strerror or error
+        raise OSError(f"the output folder {folder} cannot be written: {reason}") from error
+    return folder
+
+
+def versions() -> dict[str, str]:
+    """Python and the packages that a result depends on."""
+    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    with atomic_path(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=2) + "\n")
+
+
+def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows that all have the first one's keys."""
+    with atomic_path(path) as temporary, open(temporary, "w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_figure(path: Path, figure: Figure) -> None:
+    with atomic_path(path) as temporary:
+        figure.savefig(temporary, format="png", dpi=150, bbox_inches="tight")

@@ -1,0 +1,96 @@
+"""Options of the evolved liquid's experiment, checked before any work."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from evolution import ENCODINGS, Encode
+from lsm.states import STATES
+from readouts import READOUTS
+from tasks import TASKS
+
+CONTROLS = ("default", "full", "none")
+
+# Defaults are the paper's sizes; what a task needs otherwise, and what makes a run short.
+_SIZES_OF: dict[str, dict[str, Any]] = {
+    "FSDD": {"neurons": 300, "population": 20, "generations": 10, "recipe": "speech"}
+}
+_QUICK: dict[str, Any] = {"population": 8, "generations": 3}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Options of ``evolve_lsm.py``."""
+
+    task: str = "PR12"
+    data: Path | None = None
+    split: str | None = None
+    gap_ms: float | None = None
+    recipe: str = "driven"
+    neurons: int = 20
+    population: int = 50
+    generations: int = 100
+    encode: Encode = "both"
+    dt: float = 1.0
+    state: str = "counts"
+    readout: str = "ridge"
+    redraw_fitness: bool = False
+    fresh_templates: bool = False
+    runs: int = 1
+    seed: int = 0
+    n_jobs: int = -1
+    controls: str = "default"
+    out: Path = Path("results")
+    resume: bool = False
+    quick: bool = False
+
+    @classmethod
+    def from_options(cls, **options: Any) -> Settings:
+        """Check the options; what is ``None`` takes the task's default.
+
+        Raises
+        ------
+        ValueError
+            Naming the option, what was expected and what came.
+        """
+        given = {name: value for name, value in options.items() if value is not None}
+        task, quick = given.get("task", cls.task), given.get("quick", False)
+        settings = cls(**(_SIZES_OF.get(task, {}) | (_QUICK if quick else {}) | given))
+        if "out" not in given:
+            settings = replace(settings, out=cls.out / f"{task}-seed{settings.seed}")
+        _one_of("task", task, TASKS)
+        _one_of("encode", settings.encode, ENCODINGS)
+        _one_of("state", settings.state, STATES)
+        _one_of("readout", settings.readout, READOUTS)
+        for name, least in (("neurons", 4), ("population", 1), ("generations", 0), ("runs", 1)):
+            if getattr(settings, name) < least:
+                raise ValueError(
+                    f"--{name} must be at least {least}, got {getattr(settings, name)}"
+                )
+        if not settings.dt > 0:
+            raise ValueError(f"--dt must be positive, got {settings.dt}")
+        if settings.seed < 0:
+            raise ValueError(f"--seed must not be negative, got {settings.seed}")
+        if settings.n_jobs == 0:
+            raise ValueError("--n-jobs must not be 0: a number of processes, or -1 for all cores")
+        return settings
+
+    def identity(self) -> dict[str, Any]:
+        """What a result depends on, ready for JSON."""
+        elsewhere = {"n_jobs", "out", "resume", "runs"}
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in elsewhere}
+        return values | {"data": None if self.data is None else str(self.data)}
+
+
+def _one_of(name: str, value: str, known: Iterable[str]) -> None:
+    if value not in known:
+        nearest = difflib.get_close_matches(value.lower(), [k.lower() for k in known], 1, 0.0)[0]
+        suggestion = next(k for k in known if k.lower() == nearest)
+        raise ValueError(
+            f"--{name} must be one of {', '.join(known)}; got {value!r}, "
+            f"did you mean {suggestion!r}?"
+        )
