@@ -96,4 +96,13 @@ DRIVEN = Recipe(
     ),
 )
 
-RECIPES = {"driven": DRIVEN, "paper": PAPER}
+#: For many busy input channels, such as encoded speech: inputs of both signs, a wide range of
+#: membrane time constants, thresholds that few spikes reach.
+SPEECH = Recipe(
+    ranges={"t_ref_ms": (1.0, 4.0), "tau_m_ms": (10.0, 100.0), "v_threshold_mV": (-69.5, -65.0)},
+    parameters={"tau_syn_ms": 5.0},
+    inputs=InputWiring(fraction=0.3, weight_pA=0.0, weight_sd_pA=50.0),
+    operators=DRIVEN.operators,
+)
+
+RECIPES = {"driven": DRIVEN, "speech": SPEECH, "paper": PAPER}

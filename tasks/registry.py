@@ -10,6 +10,7 @@ from typing import Any
 
 from tasks.base import RandomState, Task
 from tasks.frequency import frequency_recognition
+from tasks.fsdd import fsdd
 from tasks.patterns import pattern_recognition, temporal_pattern_recognition
 from tasks.txor import temporal_xor
 
@@ -23,6 +24,7 @@ TASKS: dict[str, Callable[..., Task]] = {
     "TPR8": partial(temporal_pattern_recognition, 8),
     "TPR12": partial(temporal_pattern_recognition, 12),
     "TXOR": temporal_xor,
+    "FSDD": fsdd,
 }
 
 

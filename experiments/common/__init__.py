@@ -1,4 +1,4 @@
-"""What the experiments share: the accuracies that need no liquid."""
+"""What the experiments share: options, result files, scores of liquids, and their controls."""
 
 from experiments.common.baselines import FEATURES, baselines
 

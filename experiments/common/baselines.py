@@ -73,7 +73,7 @@ def _sums(spikes: SpikeTrains, values: NDArray[np.float64]) -> Features:
     """Sum of a value of each spike over each channel of each sample."""
     n_samples, n_channels = spikes.shape
     sums = np.bincount(_cells(spikes), weights=values, minlength=n_samples * n_channels)
-    return sums.reshape(spikes.shape)
+    return sums.reshape(spikes.shape).astype(np.float64, copy=False)
 
 
 #: Name -> features that need neither a random number nor the liquid's size.
@@ -128,7 +128,10 @@ def baselines(
     projections = partial(
         random_projections, n_features=n_features, rng=np.random.default_rng(random_state)
     )
-    known = {**FEATURES, "random_projections": projections}
+    known: dict[str, Callable[[SpikeTrains], Features]] = {
+        **FEATURES,
+        "random_projections": projections,
+    }
     chosen = list(known) if names is None else list(names)
     for name in chosen:
         if name not in known:

@@ -18,21 +18,21 @@ from scipy import stats
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
-from evolution import RECIPES, Genome, SearchResult, evolve, random_search
+from evolution import RECIPES, Checkpoint, Genome, SearchResult, evolve, random_search
 from experiments.common.baselines import baselines
 from experiments.common.liquids import Judge, ablations
 from experiments.common.pictures import draw_run, draw_runs
 from experiments.common.results import output_folder, versions, write_csv, write_json
-from experiments.common.settings import Settings
+from experiments.common.settings import QUICK_TASKS, Settings
 from lsm import LSMClassifier, NoWiring, Reservoir, SpikeTrains, compilations, simulate
 from lsm.states import make_state
-from tasks import Task, make_task
+from tasks import Task, make_task, speakers
 
 # Independent streams of a run's seed.
-_TASK, _EVOLUTION, _RANDOM, _BASELINES, _ABLATIONS, _NEW_TEMPLATES, _REDRAW = range(7)
+_TASK, _EVOLUTION, _RANDOM, _BASELINES, _ABLATIONS, _NEW_TEMPLATES, _REDRAW, _REFERENCE = range(8)
 
-# In --quick, of a synthetic task.
-_QUICK_SAMPLES = 60
+# Each has a checkpoint.
+_SEARCHES = ("evolution", "random_liquids", "random_search", "evolution_without_recurrence")
 
 
 class Run:
@@ -44,13 +44,21 @@ class Run:
         self.settings, self.seed, self.fold, self.folder = settings, seed, fold, folder
         self.title = f"{settings.task} {title}".strip()
         self.recipe = RECIPES[settings.recipe]
-        self.space = self.recipe.space(settings.neurons, encode=settings.encode)
+        space = self.recipe.space(settings.neurons, encode=settings.encode)
+        # What doesn't evolve is the same in every search and in every random liquid.
+        self.space = space.with_reference(np.random.default_rng(_stream(seed, _REFERENCE)))
         self.judge = self._judge(self._task(_stream(seed, _TASK)))
+        if settings.fresh_templates and not self.judge.task.generated:
+            raise ValueError(
+                f"--fresh-templates needs a task that is generated, got {settings.task}"
+            )
 
     def result(self) -> dict[str, Any]:
         """Evolve, test, set beside the controls; write the folder; return the summary."""
         settings, judge = self.settings, self.judge
         started = time.perf_counter()
+        if not settings.resume:
+            self._set_aside()
         self._compile()
         compiled = time.perf_counter()
         found = self._evolve(judge, "evolution", self.recipe.reservoir)
@@ -109,7 +117,7 @@ class Run:
         if settings.gap_ms is not None:
             options["gap_ms"] = settings.gap_ms
         if settings.quick:
-            options |= quick_options(settings.task)
+            options |= QUICK_TASKS.get(settings.task, {"samples_per_class": 60})
         return make_task(settings.task, random_state=seed, data=settings.data, **options)
 
     def _judge(self, task: Task) -> Judge:
@@ -121,9 +129,7 @@ class Run:
         """Have the program ready, so that its cost is not taken for the evolution's."""
         n_channels = self.judge.task.spikes.n_channels
         silence = SpikeTrains.from_lists([[[]] * n_channels], duration_ms=2 * self.settings.dt)
-        genome = self.space.with_reference(np.random.default_rng(0)).random(
-            np.random.default_rng(0)
-        )
+        genome = self.space.random(np.random.default_rng(0))
         simulate(self.recipe.reservoir(genome), silence, dt_ms=self.settings.dt)
 
     def _evolve(
@@ -167,7 +173,7 @@ class Run:
                 self.space,
                 evaluate,
                 evaluations=evaluations,
-                random_state=_stream(self.seed, _EVOLUTION),  # so that they share its reference
+                random_state=_stream(self.seed, _EVOLUTION),
                 batch=batch,
                 callback=_show(bar),
                 **self._checkpoint(name),
@@ -232,15 +238,22 @@ class Run:
         if judge.task.generated:
             # Another seed is other templates: what the liquid is worth for the family of tasks.
             other = self._judge(self._task(_stream(self.seed, _TASK, 1)))
-            chosen = [self.recipe.reservoir(genome) for genome in searched.population[:20]]
             rng = np.random.default_rng(_stream(self.seed, _RANDOM, 1))
             drawn = [self.recipe.reservoir(self.space.random(rng)) for _ in range(20)]
             controls["new_templates"] = {
                 "evolved": float(other.test([best])[0]),
-                "random_search_best": float(other.test(chosen[:1])[0]),
+                "random_search_best": float(other.test([self.recipe.reservoir(searched.best)])[0]),
                 "random_mean": float(other.test(drawn).mean()),
             }
         return controls
+
+    def _set_aside(self) -> None:
+        """Rename what an earlier run left, or --resume would take it for this one's."""
+        done = self.folder / "summary.json"
+        if done.exists():
+            done.replace(f"{done}.old")
+        for name in _SEARCHES:
+            Checkpoint(self.folder / f"{name}.npz", {}).set_aside()
 
     def _bar(self, name: str, total: int) -> tqdm:
         return tqdm(total=total, desc=f"{self.title} {name.replace('_', ' ')}", unit="generation")
@@ -274,7 +287,7 @@ def run_all(settings: Settings) -> dict[str, Any]:
             "compilations": compilations(),
             "seconds": {"total": time.perf_counter() - started},
             "versions": versions(),
-            "settings": settings.identity(),
+            "settings": settings.identity() | {"runs": settings.runs},
         }
         best = int(np.argmax([one["fitness"] for one in summaries]))
         Reservoir.load(folder / f"run-{best:02d}" / "best.npz").save(folder / "best.npz")
@@ -291,10 +304,10 @@ def _run_once(
     if settings.resume and done.exists():
         summary: dict[str, Any] = json.loads(done.read_text())
         mine, theirs = settings.identity(), summary["settings"]
-        if different := [name for name in mine if mine[name] != theirs.get(name)]:
+        if different := [name for name in mine | theirs if mine.get(name) != theirs.get(name)]:
             raise ValueError(
                 f"--resume: {done} is of another run: {different[0]} was "
-                f"{theirs.get(different[0])!r}, now {mine[different[0]]!r}"
+                f"{theirs.get(different[0])!r}, now {mine.get(different[0])!r}"
             )
         return summary
     return Run(settings, seed, fold, folder, title).result()
@@ -387,9 +400,6 @@ def _show(bar: tqdm) -> Callable[[dict[str, Any]], None]:
 
 def _folds(settings: Settings) -> list[dict[str, Any]]:
     """Options of the task, one for each part that is held out in turn."""
+    if settings.split == "speaker":
+        return [{"speaker": name} for name in speakers(settings.data)]
     return [{}]
-
-
-def quick_options(task: str) -> dict[str, Any]:
-    """What makes a task small."""
-    return {"samples_per_class": _QUICK_SAMPLES}

@@ -66,7 +66,8 @@ class Judge:
             states = simulate(part, spikes, state=self.state, dt_ms=self.dt_ms, n_jobs=self.n_jobs)
             # One BLAS thread: the last bits of a sum must not depend on the number of cores.
             with threadpool_limits(1):
-                for X in states.astype(np.float64):
+                for liquid_states in states:
+                    X = liquid_states.astype(np.float64)
                     readout = make_readout(self.readout).fit(X[:n], labels[:n])
                     accuracies.append(float(np.mean(readout.predict(X[n:]) == labels[n:])))
         return np.array(accuracies)

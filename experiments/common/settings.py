@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from evolution import ENCODINGS, Encode
+from evolution import ENCODINGS, RECIPES, Encode
 from lsm.states import STATES
 from readouts import READOUTS
 from tasks import TASKS
@@ -20,6 +21,9 @@ _SIZES_OF: dict[str, dict[str, Any]] = {
     "FSDD": {"neurons": 300, "population": 20, "generations": 10, "recipe": "speech"}
 }
 _QUICK: dict[str, Any] = {"population": 8, "generations": 3}
+
+#: What makes a task small for --quick, where it isn't fewer samples a class.
+QUICK_TASKS: dict[str, dict[str, Any]] = {"FSDD": {"takes": 10}}
 
 
 @dataclass(frozen=True)
@@ -63,16 +67,26 @@ class Settings:
         if "out" not in given:
             settings = replace(settings, out=cls.out / f"{task}-seed{settings.seed}")
         _one_of("task", task, TASKS)
+        _one_of("recipe", settings.recipe, RECIPES)
         _one_of("encode", settings.encode, ENCODINGS)
         _one_of("state", settings.state, STATES)
         _one_of("readout", settings.readout, READOUTS)
+        for option, owner in (("split", "FSDD"), ("gap_ms", "TXOR")):
+            if option in given and task != owner:
+                raise ValueError(f"--{option.replace('_', '-')} is for {owner}, got --task {task}")
         for name, least in (("neurons", 4), ("population", 1), ("generations", 0), ("runs", 1)):
             if getattr(settings, name) < least:
                 raise ValueError(
                     f"--{name} must be at least {least}, got {getattr(settings, name)}"
                 )
-        if not settings.dt > 0:
-            raise ValueError(f"--dt must be positive, got {settings.dt}")
+        elites = RECIPES[settings.recipe].operators.elites
+        if settings.generations and settings.population <= elites:
+            raise ValueError(
+                f"--population must be above {elites}, the number of elites, to evolve; got "
+                f"{settings.population} (--generations 0 evolves nothing)"
+            )
+        if not 0 < settings.dt < math.inf:
+            raise ValueError(f"--dt must be positive and finite, got {settings.dt}")
         if settings.seed < 0:
             raise ValueError(f"--seed must not be negative, got {settings.seed}")
         if settings.n_jobs == 0:
