@@ -11,7 +11,7 @@ from evolution.genome import Genome
 from evolution.operators import Operators
 from evolution.space import Encode, GenomeSpace
 from lsm.neurons import LIF, LIF_ALPHA, NeuronModel
-from lsm.reservoir import Reservoir
+from lsm.reservoir import DRIVEN_RANGES, Reservoir
 from lsm.topology import DistanceWiring, InputWiring, Wiring, side_for
 
 
@@ -87,13 +87,22 @@ PAPER = Recipe(
 #: 5 ms, thresholds within a few input spikes, recurrent weights four times an input's. Gentler
 #: operators than the paper's: small changes and new keys beside redrawn neurons.
 DRIVEN = Recipe(
-    ranges={"t_ref_ms": (0.5, 4.0), "tau_m_ms": (6.0, 14.0), "v_threshold_mV": (-69.0, -50.0)},
+    ranges=DRIVEN_RANGES,
     parameters={"tau_syn_ms": 5.0},
     wiring=DistanceWiring(weight_pA=(800.0, 800.0, -1600.0, -1600.0)),
-    inputs=InputWiring(fraction=0.5, weight_pA=200.0, weight_sd_pA=8.0),
+    inputs=InputWiring(fraction=0.5, weight_pA=200.0, weight_sd_pA=100.0),
     operators=Operators(
         tournament=6, crossover=0.6, mutation=0.7, rekey=0.5, drift=0.5, rewire=0.5
     ),
+)
+
+#: For rates: inputs that fire a neuron by themselves, and recurrent synapses that hardly matter,
+#: because all that is to be known is how many spikes each channel has.
+RATES = Recipe(
+    ranges=DRIVEN_RANGES,
+    parameters={"tau_syn_ms": 5.0},
+    inputs=InputWiring(fraction=0.3, weight_pA=1000.0, weight_sd_pA=500.0),
+    operators=DRIVEN.operators,
 )
 
 #: For many busy input channels, such as encoded speech: inputs of both signs, a wide range of
@@ -105,4 +114,4 @@ SPEECH = Recipe(
     operators=DRIVEN.operators,
 )
 
-RECIPES = {"driven": DRIVEN, "speech": SPEECH, "paper": PAPER}
+RECIPES = {"driven": DRIVEN, "rates": RATES, "speech": SPEECH, "paper": PAPER}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -80,19 +82,30 @@ class LSMClassifier(ClassifierMixin, BaseEstimator):
         TypeError, ValueError
             X is not SpikeTrains, y has another length, or a parameter doesn't fit.
         """
+        _check_spikes(X)
         y = np.asarray(y)
-        if not isinstance(X, SpikeTrains):
-            raise TypeError(f"X must be SpikeTrains, got {type(X).__name__}")
         if y.shape != (len(X),):
             raise ValueError(f"y must have shape ({len(X)},), one label a sample; got {y.shape}")
         readout = make_readout(self.readout)
         if isinstance(self.reservoir, Reservoir):
             self.reservoir_ = self.reservoir
+        elif isinstance(self.reservoir, Integral) and self.reservoir >= 1:
+            self.reservoir_ = Reservoir.random(int(self.reservoir), random_state=self.random_state)
         else:
-            self.reservoir_ = Reservoir.random(self.reservoir, random_state=self.random_state)
+            raise TypeError(
+                "reservoir must be a Reservoir or a number of neurons from 1 on, "
+                f"got {self.reservoir!r}"
+            )
         self.target_ = resolve_target(self.target)
         self.n_features_in_ = X.n_channels
-        self.readout_ = readout.fit(self._states(X), y)
+        states = self._states(X)
+        if not states.any():
+            warnings.warn(
+                f"no neuron of {self.reservoir_!r} fires in any of the samples: the readout can "
+                "only guess; a liquid needs stronger inputs or lower thresholds",
+                stacklevel=2,
+            )
+        self.readout_ = readout.fit(states, y)
         self.classes_ = self.readout_.classes_
         return self
 
@@ -103,10 +116,11 @@ class LSMClassifier(ClassifierMixin, BaseEstimator):
         ------
         NotFittedError
             Before ``fit``.
-        ValueError
-            Another number of channels than in ``fit``.
+        TypeError, ValueError
+            X is not SpikeTrains, or has another number of channels than in ``fit``.
         """
         check_is_fitted(self)
+        _check_spikes(X)
         if X.n_channels != self.n_features_in_:
             raise ValueError(
                 f"X has {X.n_channels} channels, but LSMClassifier is expecting "
@@ -124,3 +138,8 @@ class LSMClassifier(ClassifierMixin, BaseEstimator):
             n_jobs=self.n_jobs,
         )
         return states[0].astype(np.float64)
+
+
+def _check_spikes(X: SpikeTrains) -> None:
+    if not isinstance(X, SpikeTrains):
+        raise TypeError(f"X must be SpikeTrains, got {type(X).__name__}")

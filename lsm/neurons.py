@@ -56,6 +56,11 @@ class NeuronModel:
     weight_factor : callable
         ``weight_factor(parameters)`` turns a weight in pA into the step of ``target``, for each
         post-synaptic neuron.
+    equations : str
+        The model as Brian2's differential equations with units, for ``Reservoir.to_brian2``;
+        parameters are called by their names without the unit, and ``i_noise`` is the noise.
+    arrival : str
+        Brian2 statement: what a spike of weight ``w`` in ampere does there.
     source : str
         Where the model comes from.
     """
@@ -68,6 +73,8 @@ class NeuronModel:
     target: str
     constants: Callable[[Arrays, float], Arrays]
     weight_factor: Callable[[Arrays], NDArray[np.float64]]
+    equations: str
+    arrival: str
     source: str
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
@@ -129,20 +136,25 @@ def _membrane(p: Arrays, dt_ms: float) -> Arrays:
     """Constants that both leaky integrate-and-fire models share: exact integration over a step.
 
     Rotter & Diesmann 1999, Biological Cybernetics 81:381. With x = dt (1/tau_syn - 1/tau_m), a
-    current that decays from I changes u by I dt exp(-dt/tau_m) (1 - exp(-x)) / (x C).
+    current that decays from I changes u by I dt exp(-dt/tau_m) phi1(x) / C. Of this and its mirror
+    image in x the form is taken that cannot overflow.
     """
     a = np.exp(-dt_ms / p["tau_m_ms"])
-    x = dt_ms * (1 / p["tau_syn_ms"] - 1 / p["tau_m_ms"])
+    s = np.exp(-dt_ms / p["tau_syn_ms"])
     resistance = p["tau_m_ms"] / p["c_m_pF"]
     return {
         "a": a,
-        "b": dt_ms / p["c_m_pF"] * a * _phi1(x),
+        "b": dt_ms / p["c_m_pF"] * np.maximum(a, s) * _phi1(np.abs(_x(p, dt_ms))),
         "c": p["i_background_pA"] * resistance * (1 - a),
         "d": p["noise_pA"] * resistance * (1 - a),
-        "s": np.exp(-dt_ms / p["tau_syn_ms"]),
+        "s": s,
         "theta": p["v_threshold_mV"] - p["v_rest_mV"],
         "u_reset": p["v_reset_mV"] - p["v_rest_mV"],
     }
+
+
+def _x(p: Arrays, dt_ms: float) -> NDArray[np.float64]:
+    return dt_ms * (1 / p["tau_syn_ms"] - 1 / p["tau_m_ms"])
 
 
 def _phi1(x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -161,11 +173,10 @@ def _phi2(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _alpha(p: Arrays, dt_ms: float) -> Arrays:
     constants = _membrane(p, dt_ms)
-    x = dt_ms * (1 / p["tau_syn_ms"] - 1 / p["tau_m_ms"])
-    return constants | {
-        "b2": dt_ms**2 / p["c_m_pF"] * constants["a"] * _phi2(x),
-        "s2": dt_ms * constants["s"],
-    }
+    a, s, x = constants["a"], constants["s"], _x(p, dt_ms)
+    z = np.abs(x)
+    rise = np.where(x < 0, s * (_phi1(z) - _phi2(z)), a * _phi2(z))
+    return constants | {"b2": dt_ms**2 / p["c_m_pF"] * rise, "s2": dt_ms * s}
 
 
 def _unit(p: Arrays) -> NDArray[np.float64]:
@@ -179,15 +190,17 @@ def _alpha_peak(p: Arrays) -> NDArray[np.float64]:
 
 _LIF_PARAMETERS = {
     "tau_m_ms": Parameter(10.0, 1e-3, 1e6, "membrane time constant"),
-    "tau_syn_ms": Parameter(2.0, 1e-3, 1e6, "time constant of the synaptic current"),
+    "tau_syn_ms": Parameter(5.0, 1e-3, 1e6, "time constant of the synaptic current"),
     "t_ref_ms": Parameter(2.0, 0.0, 1e6, "absolute refractory period"),
     "v_rest_mV": Parameter(-70.0, -1e3, 1e3, "resting potential, where every sample starts"),
-    "v_threshold_mV": Parameter(-50.0, -1e3, 1e3, "threshold"),
+    "v_threshold_mV": Parameter(-60.0, -1e3, 1e3, "threshold"),
     "v_reset_mV": Parameter(-70.0, -1e3, 1e3, "potential after a spike and while refractory"),
     "c_m_pF": Parameter(250.0, 1e-6, 1e6, "membrane capacitance"),
     "i_background_pA": Parameter(0.0, -1e6, 1e6, "constant background current"),
     "noise_pA": Parameter(0.0, 0.0, 1e6, "deviation of a background current redrawn every step"),
 }
+
+_DV_DT = "dv/dt = (v_rest-v)/tau_m + (I+i_background+i_noise)/c_m : volt (unless refractory)\n"
 
 LIF = NeuronModel(
     name="lif",
@@ -198,6 +211,8 @@ LIF = NeuronModel(
     target="I",
     constants=_membrane,
     weight_factor=_unit,
+    equations=_DV_DT + "dI/dt = -I/tau_syn : amp",
+    arrival="I_post += w",
     source="leaky integrate-and-fire, currents that decay exponentially; integrated exactly "
     "(Rotter & Diesmann 1999)",
 )
@@ -211,6 +226,8 @@ LIF_ALPHA = NeuronModel(
     target="y",
     constants=_alpha,
     weight_factor=_alpha_peak,
+    equations=_DV_DT + "dI/dt = (y-I)/tau_syn : amp\ndy/dt = -y/tau_syn : amp",
+    arrival="y_post += exp(1)*w",
     source="leaky integrate-and-fire, alpha-shaped currents whose peak is the weight, as NEST's "
     "iaf_psc_alpha (Rotter & Diesmann 1999)",
 )

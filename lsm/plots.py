@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgba
 
 from lsm.reservoir import Reservoir
 from lsm.simulation import Recording
@@ -74,8 +75,10 @@ def plot_liquid(axes: Axes, reservoir: Reservoir, rates_hz: np.ndarray | None = 
     axes.add_collection(
         LineCollection(
             list(np.stack([x[source], x[target]], axis=1)),
-            colors=[EXCITATORY if e else INHIBITORY for e in reservoir.excitatory[source]],
-            alpha=alpha,
+            colors=[
+                to_rgba(EXCITATORY if excitatory else INHIBITORY, a)
+                for excitatory, a in zip(reservoir.excitatory[source], alpha, strict=True)
+            ],
             linewidths=0.8,
             zorder=1,
         )

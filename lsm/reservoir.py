@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lsm.files import atomic_path
-from lsm.neurons import LIF, MODELS, NeuronModel
+from lsm.neurons import LIF, NeuronModel, get_model
 from lsm.topology import (
     WIRINGS,
     DistanceWiring,
@@ -24,7 +25,15 @@ from lsm.topology import (
     uniform_positions,
 )
 
+if TYPE_CHECKING:
+    from lsm.brian import BrianObjects
+    from lsm.spikes import SpikeTrains
+
 FORMAT = 1
+
+#: Ranges from which :meth:`Reservoir.random` draws: those of the evolved liquid (Lopez-Herrera et
+#: al. 2026, Math. Comput. Appl. 31(2):65), but with thresholds that a few input spikes reach.
+DRIVEN_RANGES = {"t_ref_ms": (0.5, 4.0), "tau_m_ms": (6.0, 14.0), "v_threshold_mV": (-69.0, -50.0)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +99,7 @@ class Reservoir:
                 f"{positions.min():g} to {positions.max():g}"
             )
         values = {
-            "parameters": self.model.complete(self.parameters, n),
+            "parameters": MappingProxyType(self.model.complete(self.parameters, n)),
             "excitatory": excitatory.copy(),
             "positions": positions,
             "keys": keys.astype(np.uint64),
@@ -98,10 +107,9 @@ class Reservoir:
             "seed": int(self.seed),
         }
         for name, value in values.items():
-            for array in value.values() if isinstance(value, dict) else [value]:
-                if isinstance(array, np.ndarray):
-                    array.flags.writeable = False
             object.__setattr__(self, name, value)
+        for array in self._arrays().values():
+            array.flags.writeable = False
 
     @classmethod
     def random(
@@ -110,7 +118,7 @@ class Reservoir:
         *,
         random_state: int | np.random.Generator | None = None,
         model: NeuronModel = LIF,
-        ranges: Mapping[str, tuple[float, float]] | None = None,
+        ranges: Mapping[str, tuple[float, float]] = DRIVEN_RANGES,
         parameters: Mapping[str, ArrayLike] | None = None,
         excitatory_fraction: float = 0.8,
         wiring: Wiring | None = None,
@@ -122,7 +130,7 @@ class Reservoir:
         ----------
         n : int
         random_state : int, Generator or None
-        ranges : mapping of str to (low, high), optional
+        ranges : mapping of str to (low, high)
             Parameters drawn uniformly for each neuron.
         parameters : mapping of str to float or array (n,), optional
             Parameters given.
@@ -130,7 +138,7 @@ class Reservoir:
             Probability that a neuron is excitatory.
         """
         rng = np.random.default_rng(random_state)
-        drawn = {name: rng.uniform(*bounds, size=n) for name, bounds in (ranges or {}).items()}
+        drawn = {name: rng.uniform(*bounds, size=n) for name, bounds in ranges.items()}
         return cls(
             model=model,
             parameters={**drawn, **(parameters or {})},
@@ -155,6 +163,42 @@ class Reservoir:
         """The synapses from ``n_channels`` input channels."""
         return self.inputs.connect(self, n_channels)
 
+    def to_brian2(
+        self, sample: SpikeTrains, *, dt_ms: float = 1.0, name: str = "reservoir"
+    ) -> BrianObjects:
+        """The reservoir hearing a sample as plain Brian2 objects with units, to go on from.
+
+        Differential equations, integrated exactly, with everything that happens in the order of
+        :func:`lsm.simulate`: the same spikes at the same steps, but for what double precision moves
+        across a threshold. Refractory times and delays are rounded to whole steps. Noise has the
+        same distribution, not the same values.
+
+        Parameters
+        ----------
+        sample : SpikeTrains
+            With one sample, as ``spikes[k]`` gives it.
+        dt_ms : float
+        name : str
+            What the names of the objects begin with; two reservoirs in one network need two.
+
+        Raises
+        ------
+        ValueError
+            More or fewer samples than one; a neuron whose ``tau_m_ms`` and ``tau_syn_ms`` are equal
+            to four digits, for which Brian2's exact integration has no formula.
+
+        Examples
+        --------
+        >>> from brian2 import StateMonitor, ms  # doctest: +SKIP
+        >>> plain = reservoir.to_brian2(task.spikes[0])  # doctest: +SKIP
+        >>> potentials = StateMonitor(plain.neurons, "v", record=True)  # doctest: +SKIP
+        >>> plain.network.add(potentials)  # doctest: +SKIP
+        >>> plain.network.run(110 * ms)  # doctest: +SKIP
+        """
+        from lsm.brian import brian_objects  # takes seconds, and few need it
+
+        return brian_objects(self, sample, dt_ms=dt_ms, name=name)
+
     def replace(self, **changes: Any) -> Reservoir:
         """A copy with some fields changed, validated anew."""
         return replace(self, **changes)
@@ -169,9 +213,10 @@ class Reservoir:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __getstate__(self) -> dict[str, Any]:
-        # Derived synapses are made again where they are needed.
-        return {name: value for name, value in self.__dict__.items() if name != "synapses"}
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By way of the constructor: a plain unpickled array would be writeable again.
+        given = {f.name: getattr(self, f.name) for f in fields(self)}
+        return Reservoir, tuple((given | {"parameters": dict(self.parameters)}).values())
 
     def __repr__(self) -> str:
         return (
@@ -208,22 +253,22 @@ class Reservoir:
         ValueError
             Not such a file, or written by a newer version.
         """
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                header = json.loads(str(file["header"]))
-                arrays = {name: file[name] for name in file.files if name != "header"}
-        except (OSError, EOFError, KeyError, ValueError) as error:
-            if isinstance(error, FileNotFoundError):
-                raise
-            raise ValueError(f"{path} is not a saved reservoir: {error}") from error
-        if header["format"] > FORMAT:
+        with open(path, "rb") as file:
+            try:
+                with np.load(file, allow_pickle=False) as archive:
+                    arrays = {name: archive[name] for name in archive.files}
+                header = json.loads(str(arrays.pop("header")))
+                newer = header["format"] > FORMAT
+            except Exception as error:  # of many kinds, by where a file is damaged
+                raise ValueError(f"{path} is not a saved reservoir: {error}") from error
+        if newer:
             raise ValueError(
                 f"{path} has format {header['format']}; this version reads up to {FORMAT}"
             )
         wiring = header["wiring"]
         rule = WIRINGS[wiring.pop("rule")]
         return cls(
-            model=MODELS[header["model"]],
+            model=get_model(header["model"]),
             parameters={
                 name.removeprefix("parameters."): value
                 for name, value in arrays.items()

@@ -5,14 +5,23 @@ from collections.abc import Callable
 from typing import Any
 
 from sklearn.base import BaseEstimator, clone
-from sklearn.linear_model import Perceptron
+from sklearn.linear_model import LogisticRegression, Perceptron
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from readouts.ridge import RidgeReadout
+
+
+def _logistic() -> BaseEstimator:
+    # Scaled features and an L2 penalty make the loss well conditioned: tens of steps do.
+    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=10_000))
+
 
 #: Name -> what makes a new, unfitted readout. The perceptron with scikit-learn's default settings
 #: is the readout of López-Herrera et al., Math. Comput. Appl. 31(2):65, 2026.
 READOUTS: dict[str, Callable[[], BaseEstimator]] = {
     "ridge": RidgeReadout,
+    "logistic": _logistic,
     "perceptron": Perceptron,
 }
 

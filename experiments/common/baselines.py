@@ -11,12 +11,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from lsm.spikes import SpikeTrains
-from readouts import RidgeReadout
+from readouts import make_readout
 from tasks import Task
 
 Features = NDArray[np.float64]
@@ -148,7 +145,8 @@ def baselines(
     for name in chosen:
         X = known[name](task.spikes)
         result[name] = {}
-        for readout, model in _readouts().items():
+        for readout in ("ridge", "logistic"):
+            model = make_readout(readout)
             accuracy = _accuracy(model.fit(X[training], y).predict(X[task.test]), y_test)
             result[name][readout] = accuracy
             if accuracy > best["accuracy"]:
@@ -157,12 +155,6 @@ def baselines(
     if task.ceiling is not None:
         result["ceiling"] = _accuracy(task.ceiling[task.test], y_test)
     return result
-
-
-def _readouts() -> dict[str, Any]:
-    # Scaled features and an L2 penalty make the logistic loss well conditioned: tens of steps do.
-    logistic = make_pipeline(StandardScaler(), LogisticRegression(max_iter=10_000))
-    return {"ridge": RidgeReadout(), "logistic": logistic}
 
 
 def _accuracy(predicted: NDArray[np.int64], labels: NDArray[np.int64]) -> float:

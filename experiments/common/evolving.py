@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.random import SeedSequence
-from scipy import stats
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
@@ -24,6 +23,7 @@ from experiments.common.liquids import Judge, ablations
 from experiments.common.pictures import draw_run, draw_runs
 from experiments.common.results import output_folder, versions, write_csv, write_json
 from experiments.common.settings import QUICK_TASKS, Settings
+from experiments.common.summaries import aggregate, report
 from lsm import LSMClassifier, NoWiring, Reservoir, SpikeTrains, compilations, simulate
 from lsm.states import make_state
 from tasks import Task, make_task, speakers
@@ -311,78 +311,6 @@ def _run_once(
             )
         return summary
     return Run(settings, seed, fold, folder, title).result()
-
-
-def aggregate(summaries: list[dict[str, Any]]) -> dict[str, Any]:
-    """Mean, deviation and 95 % interval over runs, and the paired differences from controls."""
-    accuracy = np.array([one["test_accuracy"] for one in summaries])
-    first = summaries[0]
-    shared = ("task", "neurons", "encode", "seed", "dt_ms", "state", "readout", "recipe")
-    result = {name: first[name] for name in shared} | {
-        "runs": len(summaries),
-        "generations": [one["generations"] for one in summaries],
-        "evaluations": [one["evaluations"] for one in summaries],
-        "fitness": float(np.mean([one["fitness"] for one in summaries])),
-        "test_accuracy": float(accuracy.mean()),
-        "test_accuracy_mean": float(accuracy.mean()),
-        "test_accuracy_std": float(accuracy.std(ddof=1)),
-        "test_accuracy_interval": _interval(accuracy),
-        "test_accuracies": accuracy.tolist(),
-    }
-    if "baselines" in first:
-        table = {
-            k: np.array([one["baselines"][k] for one in summaries]) for k in first["baselines"]
-        }
-        result["baselines"] = {name: float(values.mean()) for name, values in table.items()}
-        result["above_baseline"] = {
-            name: {
-                "mean": float((accuracy - values).mean()),
-                "interval": _interval(accuracy - values),
-            }
-            for name, values in table.items()
-        }
-    result["controls"] = _means([one["controls"] for one in summaries])
-    return result
-
-
-def report(summary: dict[str, Any]) -> str:
-    """A summary as a few lines for a person."""
-    percent = f"{summary['task']}: test accuracy {100 * summary['test_accuracy']:.2f} %"
-    if "test_accuracy_std" in summary:
-        low, high = summary["test_accuracy_interval"]
-        percent += (
-            f" over {summary['runs']} runs (deviation {100 * summary['test_accuracy_std']:.2f}, "
-            f"95 % interval {100 * low:.2f} to {100 * high:.2f})"
-        )
-    lines = [percent, f"  fitness {100 * summary['fitness']:.2f} %"]
-    rows = dict(summary.get("baselines", {}))
-    for name, control in summary["controls"].items():
-        if name == "ablations":
-            rows |= {f"ablation: {part}": values["mean"] for part, values in control.items()}
-        else:
-            rows |= {
-                f"{name}: {key}" if key != "test_accuracy" else name: value
-                for key, value in control.items()
-                if key not in ("evaluations", "fitness")
-            }
-    lines += [f"  {name.replace('_', ' '):<42}{100 * value:7.2f} %" for name, value in rows.items()]
-    return "\n".join(lines)
-
-
-def _interval(values: np.ndarray) -> list[float]:
-    """95 % interval of the mean by Student's t."""
-    error = stats.sem(values)
-    if error == 0:
-        return [float(values.mean())] * 2
-    low, high = stats.t.interval(0.95, len(values) - 1, loc=values.mean(), scale=error)
-    return [float(low), float(high)]
-
-
-def _means(trees: list[Any]) -> Any:
-    """Mean of numbers at the same place in equal trees of dictionaries."""
-    if isinstance(trees[0], dict):
-        return {name: _means([tree[name] for tree in trees]) for name in trees[0]}
-    return float(np.mean(trees))
 
 
 def _stream(seed: SeedSequence, *key: int) -> SeedSequence:

@@ -18,7 +18,8 @@ CONTROLS = ("default", "full", "none")
 
 # Defaults are the paper's sizes; what a task needs otherwise, and what makes a run short.
 _SIZES_OF: dict[str, dict[str, Any]] = {
-    "FSDD": {"neurons": 300, "population": 20, "generations": 10, "recipe": "speech"}
+    "FR5": {"recipe": "rates", "readout": "logistic"},
+    "FSDD": {"neurons": 300, "population": 20, "generations": 10, "recipe": "speech"},
 }
 _QUICK: dict[str, Any] = {"population": 8, "generations": 3}
 

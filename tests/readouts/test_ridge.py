@@ -151,7 +151,7 @@ def test_readouts_by_name():
     assert isinstance(make_readout("perceptron"), Perceptron)
     fitted = RidgeReadout().fit(*states())
     assert not hasattr(make_readout(fitted), "coef_")
-    with pytest.raises(ValueError, match=r"'ridge', 'perceptron'.*'Rigde'.*mean 'ridge'"):
+    with pytest.raises(ValueError, match=r"'ridge', 'logistic', 'perceptron'.*'Rigde'.*mean 'ridge'"):
         make_readout("Rigde")
     with pytest.raises(TypeError, match="fit and predict"):
         make_readout(RidgeReadout)

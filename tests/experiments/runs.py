@@ -1,0 +1,42 @@
+"""Small runs of evolve_lsm.py, for the tests."""
+
+import json
+from pathlib import Path
+
+from experiments.evolve_lsm import main
+
+#: Five liquids of eight neurons over three generations, on 240 samples.
+SMALL = {
+    "task": "TPR4",
+    "neurons": 8,
+    "population": 5,
+    "generations": 2,
+    "seed": 3,
+    "n_jobs": 1,
+    "quick": True,
+}
+
+
+def arguments(folder, **options):
+    """The command line of a small run."""
+    line = []
+    for name, value in {**SMALL, "out": folder, **options}.items():
+        line.append(f"--{name.replace('_', '-')}")
+        if value is not True:
+            line.append(str(value))
+    return line
+
+
+def run(folder, **options):
+    """Do a small run and return its summary."""
+    assert main(arguments(folder, **options)) == 0
+    return read_summary(folder)
+
+
+def read_summary(folder):
+    return json.loads(Path(folder, "summary.json").read_text())
+
+
+def outcome(summary):
+    """What of a summary depends on settings and seed alone: times and compilations aside."""
+    return {k: v for k, v in summary.items() if k not in ("seconds", "compilations")}

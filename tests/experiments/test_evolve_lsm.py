@@ -1,0 +1,205 @@
+"""evolve_lsm.py from its command line: what it writes, and what stands beside it."""
+
+import csv
+import random
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from experiments.common.liquids import ABLATIONS
+from experiments.evolve_lsm import main
+from lsm import LSMClassifier, Reservoir, compilations
+from tasks import make_task
+from tests.experiments.runs import arguments, outcome, read_summary, run
+
+WITHOUT_LIQUID = {
+    "chance",
+    "raw_counts",
+    "first_spikes",
+    "mean_spikes",
+    "time_bins_2",
+    "time_bins_3",
+    "time_bins_10",
+    "trace_30ms",
+    "traces_10_30_100ms",
+    "random_projections",
+}
+BASELINES = WITHOUT_LIQUID | {"best_without_liquid", "random_mean", "random_best", "no_recurrence"}
+
+
+def is_accuracy(value):
+    return isinstance(value, float) and 0 <= value <= 1
+
+
+@pytest.fixture(scope="module")
+def plain(cache, tmp_path_factory):
+    """A run with the default controls."""
+    folder = tmp_path_factory.mktemp("plain")
+    return folder, run(folder, task="FR5")
+
+
+def test_summary_says_what_was_run_and_what_came_out(plain):
+    folder, summary = plain
+    expected = {"task": "FR5", "neurons": 8, "encode": "both", "seed": 3, "dt_ms": 1.0}
+    expected |= {"state": "counts", "readout": "logistic", "recipe": "rates", "generations": 2}
+    assert {name: summary[name] for name in expected} == expected
+    assert is_accuracy(summary["fitness"])
+    assert is_accuracy(summary["test_accuracy"])
+    assert all(type(summary[name]) is int for name in ("evaluations", "compilations"))
+    assert set(summary["seconds"]) == {"compile", "evolve", "total"}
+    assert 0 < summary["seconds"]["evolve"] < summary["seconds"]["total"]
+    assert {"python", "brian2", "numpy", "scikit-learn", "deap"} <= set(summary["versions"])
+    assert set(summary["baselines"]) == BASELINES | {"ceiling"}
+    assert all(map(is_accuracy, summary["baselines"].values()))
+    assert summary["controls"] == {}
+    assert {path.name for path in folder.glob("*.*")} >= {
+        "best.npz",
+        "fitness.png",
+        "liquid.png",
+        "logbook.csv",
+        "raster.png",
+        "summary.json",
+    }
+    for name in ("fitness", "liquid", "raster"):
+        assert (folder / f"{name}.png").read_bytes().startswith(b"\x89PNG\r\n")
+
+
+def test_best_without_liquid_is_the_best_of_what_needs_none(plain):
+    baselines = plain[1]["baselines"]
+    assert baselines["best_without_liquid"] == max(baselines[name] for name in WITHOUT_LIQUID)
+    name, readout = plain[1]["best_without_liquid"].split(", ")
+    assert plain[1]["baselines_by_readout"][name][readout] == baselines["best_without_liquid"]
+
+
+def test_logbook_tells_the_evolution(plain):
+    folder, summary = plain
+    with open(folder / "logbook.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["generation"]) for row in rows] == [0, 1, 2]
+    assert sum(int(row["evaluations"]) for row in rows) == summary["evaluations"]
+    assert float(rows[-1]["best"]) == summary["fitness"]
+
+
+def test_best_reservoir_has_the_accuracy_that_is_claimed(plain):
+    folder, summary = plain
+    seed = np.random.SeedSequence(3, spawn_key=(0, 0))
+    task = make_task("FR5", random_state=seed, samples_per_class=60)
+    training = np.concatenate([task.train, task.fitness])
+    model = LSMClassifier(Reservoir.load(folder / "best.npz"), readout=summary["readout"])
+    model.fit(task.spikes[training], task.labels[training])
+    assert model.score(task.spikes[task.test], task.labels[task.test]) == summary["test_accuracy"]
+    ceiling = np.mean(task.ceiling[task.test] == task.labels[task.test])
+    assert summary["baselines"]["ceiling"] == ceiling
+
+
+def test_report_shows_each_accuracy_with_what_stands_beside_it(full, capsys):
+    main([*arguments(full[0], controls="full"), "--resume"])
+    printed = capsys.readouterr().out
+    assert f"TPR4: test accuracy {100 * full[1]['test_accuracy']:.2f} %" in printed
+    for name in (*BASELINES, *ABLATIONS, "random search", "new_templates: evolved"):
+        assert name.replace("_", " ") in printed
+
+
+def test_full_controls(full):
+    summary = full[1]
+    controls = summary["controls"]
+    assert set(controls) == {
+        "random_search",
+        "evolution_without_recurrence",
+        "ablations",
+        "new_templates",
+    }
+    assert controls["random_search"]["evaluations"] == summary["evaluations"]
+    for name in ("random_search", "evolution_without_recurrence"):
+        assert is_accuracy(controls[name]["fitness"])
+        assert is_accuracy(controls[name]["test_accuracy"])
+    assert set(controls["ablations"]) == set(ABLATIONS)
+    assert all(is_accuracy(part["mean"]) for part in controls["ablations"].values())
+    assert controls["ablations"]["recurrence_cut"]["mean"] == summary["baselines"]["no_recurrence"]
+    assert set(controls["new_templates"]) == {"evolved", "random_search_best", "random_mean"}
+    assert all(map(is_accuracy, controls["new_templates"].values()))
+
+
+@pytest.mark.parametrize("controls", ["none", "default", "full"])
+def test_one_random_liquid(tmp_path, controls):
+    summary = run(tmp_path, population=1, generations=0, controls=controls)
+    assert (summary["generations"], summary["evaluations"]) == (0, 1)
+    assert ("baselines" in summary) == (controls != "none")
+    assert bool(summary["controls"]) == (controls == "full")
+    if controls != "none":
+        assert summary["baselines"]["random_mean"] == summary["baselines"]["random_best"]
+
+
+def test_same_seed_same_result_whatever_the_jobs_and_the_global_random_state(full, tmp_path):
+    np.random.seed(1)  # noqa: NPY002
+    random.seed(1)
+    before = np.random.get_state()[1].tolist(), random.getstate()  # noqa: NPY002
+    again = run(tmp_path, controls="full", n_jobs=2)
+    assert (np.random.get_state()[1].tolist(), random.getstate()) == before  # noqa: NPY002
+    assert outcome(again) == outcome(full[1])
+    for name in ("best.npz", "evolution.npz"):
+        mine, theirs = (dict(np.load(folder / name)) for folder in (tmp_path, full[0]))
+        assert all(np.array_equal(mine[key], theirs[key]) for key in mine | theirs)
+
+
+def test_another_seed_another_result(full, tmp_path):
+    other = run(tmp_path, controls="none", seed=4)
+    assert other["fitness"] != full[1]["fitness"]
+    assert Reservoir.load(tmp_path / "best.npz") != Reservoir.load(full[0] / "best.npz")
+
+
+def test_nothing_is_compiled_twice(full, tmp_path):
+    built = compilations()
+    changed = {"task": "PR4", "seed": 9, "encode": "positions", "neurons": 11, "dt": 0.5}
+    summary = run(tmp_path, controls="none", state="traces", **changed)
+    assert compilations() == built == summary["compilations"]
+
+
+def test_runs_are_repetitions_with_their_mean_and_interval(tmp_path):
+    summary = run(tmp_path, runs=2, controls="full", generations=1)
+    each = [read_summary(tmp_path / f"run-0{k}") for k in (0, 1)]
+    accuracies = [one["test_accuracy"] for one in each]
+    assert summary["runs"] == 2
+    assert summary["test_accuracies"] == accuracies
+    assert accuracies[0] != accuracies[1]
+    assert summary["test_accuracy_mean"] == summary["test_accuracy"] == np.mean(accuracies)
+    assert summary["test_accuracy_std"] == pytest.approx(np.std(accuracies, ddof=1))
+    width = stats.t.ppf(0.975, 1) * np.std(accuracies, ddof=1) / np.sqrt(2)
+    low, high = np.mean(accuracies) - width, np.mean(accuracies) + width
+    assert summary["test_accuracy_interval"] == pytest.approx([low, high])
+    baselines = [one["baselines"]["raw_counts"] for one in each]
+    assert summary["baselines"]["raw_counts"] == pytest.approx(np.mean(baselines))
+    above = summary["above"]["raw_counts"]
+    assert above["mean"] == pytest.approx(np.mean(accuracies) - np.mean(baselines))
+    assert above["interval"][0] <= above["mean"] <= above["interval"][1]
+    searched = [one["controls"]["random_search"]["test_accuracy"] for one in each]
+    assert summary["controls"]["random_search"]["test_accuracy"] == np.mean(searched)
+    assert {path.name for path in tmp_path.glob("*.*")} == {
+        "accuracies.png",
+        "best.npz",
+        "summary.json",
+    }
+    fittest = int(np.argmax([one["fitness"] for one in each]))
+    best = Reservoir.load(tmp_path / f"run-0{fittest}" / "best.npz")
+    assert Reservoir.load(tmp_path / "best.npz") == best
+
+
+def test_more_runs_go_on_from_those_that_are_done(tmp_path):
+    options = {"controls": "none", "population": 3, "generations": 0}
+    run(tmp_path, runs=2, **options)
+    first = (tmp_path / "run-01" / "summary.json").read_text()
+    summary = run(tmp_path, runs=3, resume=True, **options)
+    assert (tmp_path / "run-01" / "summary.json").read_text() == first
+    assert len(summary["test_accuracies"]) == summary["runs"] == 3
+    single = run(tmp_path / "single", seed=3, **options)
+    assert single["test_accuracy"] == summary["test_accuracies"][0]  # run 0 is the single run
+    # The summary of three is not mistaken for that of one.
+    assert main([*arguments(tmp_path, **options), "--resume"]) == 2
+
+
+def test_readout_and_state_are_those_asked_for(tmp_path):
+    summary = run(tmp_path, controls="none", generations=0, state="bins", readout="perceptron")
+    assert (summary["state"], summary["readout"]) == ("bins", "perceptron")
+    ridge = run(tmp_path / "ridge", controls="none", generations=0, state="bins")
+    assert ridge["test_accuracy"] != summary["test_accuracy"]
