@@ -13,6 +13,8 @@ from typing import Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.checks import positive_int
+
 Neurons = Literal["all", "excitatory"]
 
 
@@ -69,8 +71,7 @@ class TimeBins:
 
     def __post_init__(self) -> None:
         _check_neurons(self.neurons)
-        if self.bins < 1:
-            raise ValueError(f"bins must be at least 1, got {self.bins}")
+        positive_int(self.bins, "bins")
 
     @property
     def rows(self) -> int:

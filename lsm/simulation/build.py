@@ -1,9 +1,8 @@
-"""Compile one liquid program: ``python -m lsm.simulation.build DESCRIPTION.json FOLDER``."""
+"""Generate one liquid program: ``python -m lsm.simulation.build DESCRIPTION.json FOLDER``."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -24,12 +23,12 @@ def _only_in_cpp(name: str) -> Callable[..., Any]:
 
 
 def build(description: dict[str, Any], folder: Path) -> None:
-    """Generate and compile; the program is ``folder/main``."""
+    """Write the C++ project; ``make`` in the folder compiles it to ``folder/main``."""
+    prefs.reset_to_defaults()  # a user's preferences file could set other flags
     prefs.codegen.cpp.compiler = "unix"
     prefs.codegen.cpp.extra_compile_args_gcc = description["flags"]
     prefs.codegen.cpp.include_dirs = [str(Path(__file__).parent)]
     prefs.codegen.cpp.headers += ['"tape.h"']
-    prefs.devices.cpp_standalone.extra_make_args_unix = [f"-j{os.cpu_count() or 1}"]
     brian2.set_device("cpp_standalone", build_on_run=False)
     CPPStandaloneCodeObject.templater = CPPStandaloneCodeObject.templater.derive("lsm.simulation")
     group = liquid(description)
@@ -59,7 +58,7 @@ def build(description: dict[str, Any], folder: Path) -> None:
     stubs = {name: _only_in_cpp(name) for name in FUNCTIONS}
     net = network(group, description, stubs, fill_neurons, fill_synapses)
     net.run(1e9 * second)  # a job ends when its samples do
-    device.build(run=False, compile=True, directory=str(folder), with_output=False)
+    device.build(run=False, compile=False, directory=str(folder), with_output=False)
 
 
 if __name__ == "__main__":

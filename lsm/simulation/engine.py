@@ -11,6 +11,7 @@ from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from lsm.checks import positive
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
 from lsm.simulation.job import Job
@@ -96,8 +97,7 @@ def _plan(
         raise TypeError(f"spikes must be SpikeTrains, got {type(spikes).__name__}")
     if len(spikes) == 0:
         raise ValueError("spikes must hold at least one sample, got none")
-    if not (np.isfinite(dt_ms) and dt_ms > 0):
-        raise ValueError(f"dt_ms must be a positive number, got {dt_ms}")
+    positive(dt_ms, "dt_ms")
     program, size, blocks, noisy = _program(reservoirs, target)
     n = reservoirs[0].n_neurons
     groups = -(-len(reservoirs) // blocks)
@@ -190,8 +190,11 @@ def record(
     ValueError
         More or fewer samples than one.
     """
+    if not isinstance(sample, SpikeTrains):
+        raise TypeError(f"sample must be SpikeTrains, got {type(sample).__name__}")
     if len(sample) != 1:
         raise ValueError(f"sample must hold exactly one sample, got {len(sample)}")
+    positive(dt_ms, "dt_ms")
     program, size, _, noisy = _program([reservoir], target)
     job = Job(program, size, [reservoir], sample, SpikeCounts(), dt_ms, noisy, recording=True)
     out = job.run()

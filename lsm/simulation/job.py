@@ -1,8 +1,8 @@
 """A job: some samples in some reservoirs, as files that a program reads.
 
 Reservoirs stand side by side in *blocks*; all of them hear the samples of their *lane*, one after
-another. A job is a folder with one raw binary file for each array; ``tape.h`` and
-``numpy_program.py`` read them.
+another. A job is a folder with a file that holds all arrays and an index that says where (a file
+for each array took a third of a short job's time); ``tape.h`` and ``numpy_program.py`` read them.
 """
 
 from __future__ import annotations
@@ -56,8 +56,7 @@ class Job:
         reservoirs, n = len(self.reservoirs), self.reservoirs[0].n_neurons
         try:
             with tempfile.TemporaryDirectory(prefix="lsm-job-") as folder:
-                for name, array in self._arrays().items():
-                    array.tofile(Path(folder) / name)
+                _save(self._arrays(), Path(folder))
                 programs.run(self.program, Path(folder))
                 out = {"states": np.fromfile(Path(folder) / "states", dtype=np.float32)}
                 if self.recording:
@@ -135,6 +134,16 @@ class Job:
         arrays["event_step"] = in_order.steps(self.dt_ms).astype(np.int32)
         arrays["event_channel"] = in_order.channels.astype(np.int32)
         return order
+
+
+def _save(arrays: Arrays, folder: Path) -> None:
+    """Write the arrays one after another into a file, and where each is into an index."""
+    index = []
+    with open(folder / "arrays", "wb") as file:
+        for name, array in arrays.items():
+            index.append(f"{name} {file.tell()} {array.nbytes}\n")
+            file.write(array.tobytes())  # array.tofile is silent about a full disk
+    (folder / "index").write_text("".join(index))
 
 
 def _pad(values: NDArray[Any], size: int) -> NDArray[Any]:

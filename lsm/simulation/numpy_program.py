@@ -26,8 +26,15 @@ class Tape:
     """Plays the samples of a job; see ``tape.h`` for the same in C++."""
 
     def __init__(self, job: Path, description: dict[str, Any]) -> None:
+        places = {}
+        for line in (job / "index").read_text().splitlines():
+            name, start, size = line.split()
+            places[name] = int(start), int(size)
+
         def load(name: str, dtype: str) -> NDArray[Any]:
-            return np.fromfile(job / name, dtype=dtype)
+            start, size = places[name]
+            count = size // np.dtype(dtype).itemsize
+            return np.fromfile(job / "arrays", dtype=dtype, count=count, offset=start)
 
         self.load = load
         self.job = job
@@ -79,12 +86,14 @@ class Tape:
 
     def begin(self, lane: int, step: int) -> None:
         block = slice(lane * self.lane_size, (lane + 1) * self.lane_size)
-        for array in self.arrays:
-            array[block] = 0
         self.done[lane] = self.sample[lane] == self.last[lane]
         self.release[block] = NEVER if self.done[lane] else 0
+        if self.done[lane]:  # potentials stay: at rest a neuron may be above its threshold
+            return
+        for array in self.arrays:
+            array[block] = 0
         self.start[lane], self.local[lane] = step, 0
-        if not self.done[lane] and len(self.sample_key):
+        if len(self.sample_key):
             key = self.sample_key[self.sample[lane]]
             self.noise_prefix[block] = mix(key, self.noise_key[block])
 
@@ -111,9 +120,9 @@ class Tape:
         for lane in np.flatnonzero(~self.done):
             local, steps = now - int(self.start[lane]), int(self.steps[self.sample[lane]])
             if local < steps:
+                self.deliver(lane, local)
                 if self.recording:
                     self.trace.extend(array[: self.n].copy() for array in self.arrays)
-                self.deliver(lane, local)
             if local == steps - 1:
                 self.finish(lane, now)
             if local == steps - 1 + self.gap:
@@ -146,19 +155,21 @@ class Tape:
         return self.edges[k]
 
     def save(self) -> None:
-        self.states.tofile(self.job / "states")
+        results: dict[str, NDArray[Any]] = {"states": self.states}
         if self.recording:
-            np.array(self.trace, dtype=np.float32).tofile(self.job / "trace")
-            neurons = [neuron for neuron, _ in self.spikes]
+            results["trace"] = np.array(self.trace, dtype=np.float32)
+            neurons: list[NDArray[Any]] = [np.empty(0), *(neuron for neuron, _ in self.spikes)]
             steps = [np.full(len(neuron), local) for neuron, local in self.spikes]
-            empty = [np.empty(0)]
-            np.concatenate(neurons or empty).astype(np.int32).tofile(self.job / "spike_neuron")
-            np.concatenate(steps or empty).astype(np.int32).tofile(self.job / "spike_step")
+            results["spike_neuron"] = np.concatenate(neurons).astype(np.int32)
+            results["spike_step"] = np.concatenate([np.empty(0), *steps]).astype(np.int32)
+        for name, array in results.items():
+            (self.job / name).write_bytes(array.tobytes())  # says so if the disk is full
         assert self.net is not None
         self.net.stop()
 
 
 def main(job: Path, description: dict[str, Any]) -> None:
+    prefs.reset_to_defaults()
     prefs.codegen.target = "numpy"
     tape = Tape(job, description)
     group = liquid(description)

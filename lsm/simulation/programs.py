@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -116,14 +117,24 @@ def _warn_slow(missing: str) -> None:
 @cache
 def _machine() -> dict[str, str]:
     """Versions and processor that a built program depends on."""
-    compiler = subprocess.run(["g++", "--version"], capture_output=True, text=True, check=True)
+    compiler = subprocess.run(["g++", "--version"], capture_output=True, text=True)
+    if compiler.returncode or not compiler.stdout:
+        raise SimulationError(
+            f"the C++ compiler does not work: 'g++ --version' ended with status "
+            f"{compiler.returncode}: {compiler.stderr.strip()}; use target='numpy'"
+        )
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         processor = "\n".join(sorted({x for x in lines if x.startswith(("model name", "flags"))}))
     except OSError:
         processor = platform.processor() or platform.machine()
     here = Path(__file__).parent
-    sources = [here / "tape.h", here / "network.py", *sorted(here.glob("templates/*.cpp"))]
+    sources = [
+        here / "build.py",
+        here / "network.py",
+        *sorted(here.glob("*.h")),
+        *sorted(here.glob("templates/*.cpp")),
+    ]
     code = b"".join(source.read_bytes() for source in sources)
     return {
         "brian2": version("brian2"),
@@ -154,38 +165,42 @@ def _built(description: dict[str, Any]) -> Path:
                 if not program.exists():
                     _build(key, description, program)
                     _trim(folder)
-        os.utime(program)
     except OSError as error:
         raise SimulationError(
             f"cannot write programs into the cache {folder}: {error}; set LSM_CACHE to a folder "
             "with space"
         ) from error
+    with suppress(OSError):  # marks the use; a shared cache may be read-only
+        os.utime(program)
     return program
 
 
 def _build(key: str, description: dict[str, Any], program: Path) -> None:
     global _builds
-    with tempfile.TemporaryDirectory(prefix="build-", dir=program.parent.parent) as temporary:
-        source = Path(temporary) / "description.json"
-        source.write_text(json.dumps(description))
-        done = subprocess.run(
-            [sys.executable, "-m", "lsm.simulation.build", str(source), f"{temporary}/source"],
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-        )
-        binary = Path(temporary) / "source" / "main"
-        if done.returncode or not binary.exists():
-            tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
-            raise SimulationError(f"building a liquid program failed:\n{tail}")
-        ready = Path(temporary) / "ready"
+    name, folder = program.parent.name, program.parent.parent
+    for left in folder.glob(f"build-{name}-*"):  # by a build that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"build-{name}-", dir=folder) as temporary:
+        source, ready = Path(temporary) / "source", Path(temporary) / "ready"
+        text = Path(temporary) / "description.json"
+        text.write_text(json.dumps(description))
+        generate = [sys.executable, "-m", "lsm.simulation.build", str(text), str(source)]
+        for command in (generate, ["make", "-C", str(source), f"-j{os.cpu_count() or 1}"]):
+            done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+            if done.returncode:
+                raise SimulationError(f"building a liquid program failed:\n{_said(done)}")
         ready.mkdir()
-        shutil.copy2(binary, ready / "main")
+        shutil.copy2(source / "main", ready / "main")
         (ready / "key.json").write_text(key)
         if program.parent.exists():
             shutil.rmtree(program.parent)
         os.replace(ready, program.parent)
     _builds += 1
+
+
+def _said(done: subprocess.CompletedProcess[str]) -> str:
+    lines = (done.stdout + done.stderr).strip().splitlines()
+    return "\n".join(lines[-15:]) or "it said nothing"
 
 
 def _trim(folder: Path) -> None:
@@ -203,18 +218,17 @@ def run(command: list[str], job: Path) -> None:
     SimulationError
         With what the program said.
     """
-    results = job / "brian2"
-    results.mkdir()
-    arguments = [] if command[0] == sys.executable else ["--results_dir", f"{results}/"]
-    done = subprocess.run(
-        command + arguments,
-        env=os.environ | {"LSM_JOB": str(job), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            env=os.environ | {"LSM_JOB": str(job), "OMP_NUM_THREADS": "1"},
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+    except OSError as error:
+        raise SimulationError(f"a liquid program could not be started: {error}") from error
     if done.returncode or not (job / "states").exists():
-        said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
         raise SimulationError(
-            f"a liquid program ended with status {done.returncode}: {said or 'it said nothing'}"
+            f"a liquid program ended with status {done.returncode}: {_said(done)}"
         )

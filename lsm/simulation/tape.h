@@ -1,11 +1,12 @@
 // What a compiled liquid program does besides Brian2's generated code: it reads its job when it
-// starts and plays samples lane by lane. tape.py is the same thing for Brian2's NumPy target;
-// job.py says what the files of a job hold.
+// starts and plays samples lane by lane. numpy_program.py is the same thing for Brian2's NumPy
+// target; job.py says what the files of a job hold.
 #pragma once
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <limits>
@@ -14,7 +15,10 @@
 #if defined(__SSE__)
 #include <xmmintrin.h>
 #endif
-#include "network.h"
+#include "spikes.h"
+
+// Brian2 2.9 asks for its processor time at every step, for a limit that is not set here: 0.3 us.
+extern "C" __attribute__((used)) inline std::clock_t clock() noexcept { return 0; }
 
 namespace lsm {
 
@@ -29,13 +33,16 @@ inline std::string path(const std::string &name) {
     return std::string(folder) + "/" + name;
 }
 
+// An array of the job, which the index says where to find.
 template <class T> std::vector<T> load(const std::string &name) {
-    std::ifstream file(path(name), std::ios::binary | std::ios::ate);
-    if (!file) fail("cannot read " + path(name));
-    const std::streamsize bytes = file.tellg();
+    std::ifstream index(path("index")), file(path("arrays"), std::ios::binary);
+    std::string found;
+    std::size_t start = 0, bytes = 0;
+    while (index >> found >> start >> bytes && found != name) {}
     std::vector<T> values(bytes / sizeof(T));
-    file.seekg(0);
-    if (!file.read(reinterpret_cast<char *>(values.data()), bytes)) fail("cannot read " + path(name));
+    file.seekg(start);
+    if (!index || !file.read(reinterpret_cast<char *>(values.data()), bytes))
+        fail("cannot read " + name + " in " + path("arrays"));
     return values;
 }
 
@@ -133,10 +140,10 @@ struct Tape {
     void begin(std::size_t l, int32_t step) {
         Lane &lane = lanes[l];
         const std::size_t first = l * lane_size;
-        for (float *array : state_arrays) std::fill_n(array + first, lane_size, 0.0f);
         lane.done = lane.sample == lane.last;
         std::fill_n(release + first, lane_size, lane.done ? std::numeric_limits<int32_t>::max() : 0);
-        if (lane.done) return;
+        if (lane.done) return;  // potentials stay: at rest a neuron may be above its threshold
+        for (float *array : state_arrays) std::fill_n(array + first, lane_size, 0.0f);
         lane.start = step;
         lane.event = event_start[lane.sample];
         local_step[l] = 0;
@@ -188,10 +195,10 @@ inline int32_t lsm_advance(int32_t step) {
         if (lane.done) continue;
         const int32_t local = step - lane.start, steps = t.sample_steps[lane.sample];
         if (local < steps) {
+            t.deliver(l, local);
             if (t.recording)
                 for (const float *array : t.state_arrays)
                     t.trace.insert(t.trace.end(), array, array + t.n);
-            t.deliver(l, local);
         }
         if (local == steps - 1) t.finish(l, step);
         if (local == steps - 1 + t.gap) {
@@ -209,7 +216,7 @@ inline int32_t lsm_advance(int32_t step) {
             lsm::save("spike_neuron", t.spike_neuron);
             lsm::save("spike_step", t.spike_step);
         }
-        Network::_globally_stopped = true;
+        std::_Exit(0);  // nobody reads what Brian2 writes at the end of a program
     }
     return step + 1;
 }
@@ -223,7 +230,8 @@ inline int32_t lsm_tally_spike(int32_t i) {
         for (int64_t k = 0; k < t.rows; k++)
             t.tally[k * t.size + i] += t.table[k * t.table_length + steps - 1 - local];
     } else {
-        t.tally[local * t.rows / steps * t.size + i] += 1.0;
+        // A division takes as long as all the rest.
+        t.tally[(t.rows == 1 ? 0 : local * t.rows / steps) * t.size + i] += 1.0;
     }
     if (t.recording) {
         t.spike_neuron.push_back(i);

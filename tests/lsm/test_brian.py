@@ -1,0 +1,106 @@
+"""Plain Brian2 objects: Brian2's own numerical solution fires where `simulate` does.
+
+Brian2's target is a preference of the whole process, so its runs are in a process of their own.
+"""
+
+import pickle
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from lsm.neurons import LIF_ALPHA
+from lsm.simulation import record
+from lsm.spikes import SpikeTrains
+from lsm.topology import NoWiring
+from tests.lsm.liquids import liquid, lone_neurons, one_sample, samples
+
+SAMPLE = samples(0, [60], rate_per_ms=0.3)
+CASES = {
+    "lif": (liquid(1), SAMPLE, 1.0),
+    "lif_alpha": (liquid(1, model=LIF_ALPHA), SAMPLE, 1.0),
+    "half_steps": (liquid(2), SAMPLE, 0.5),
+    "no_synapses": (liquid(1, wiring=NoWiring()), SAMPLE, 1.0),
+    "no_input": (
+        lone_neurons(n=2, i_background_pA=2000.0),
+        SpikeTrains.from_lists([[[], []]], duration_ms=60),
+        1.0,
+    ),
+}
+NOISY = lone_neurons(n=500, noise_pA=100.0, v_threshold_mV=0.0)
+SCRIPT = """
+import pickle, sys
+import numpy as np
+from brian2 import SpikeMonitor, ms, mV, prefs, seed
+
+prefs.codegen.target = "numpy"
+seed(0)
+spikes = {}
+for case, (reservoir, sample, dt_ms) in pickle.load(sys.stdin.buffer).items():
+    plain = reservoir.to_brian2(sample, dt_ms=dt_ms)
+    monitor = SpikeMonitor(plain.neurons)
+    plain.network.add(monitor)
+    plain.network.run(sample.durations_ms[0] * ms)
+    spikes[case] = np.array(monitor.t / ms), np.array(monitor.i), np.array(plain.neurons.v / mV)
+pickle.dump(spikes, sys.stdout.buffer)
+"""
+
+
+@pytest.fixture(scope="module")
+def brian_spikes():
+    """Times in ms and neurons of Brian2's spikes in each case, and last potentials in mV."""
+    command = [sys.executable, "-c", SCRIPT]
+    done = subprocess.run(
+        command, input=pickle.dumps(CASES | {"noise": (NOISY, SAMPLE, 1.0)}), capture_output=True
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"WARNING" not in done.stderr
+    return pickle.loads(done.stdout)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_brian2_fires_at_the_same_steps(case, brian_spikes):
+    reservoir, sample, dt_ms = CASES[case]
+    times_ms, neurons, _ = brian_spikes[case]
+    ours = record(reservoir, sample, dt_ms=dt_ms)
+
+    def pairs(times, who):
+        return set(zip(np.rint(times / dt_ms).astype(int).tolist(), who.tolist(), strict=True))
+
+    ours_at = pairs(ours.spike_times_ms, ours.spike_neurons)
+    assert len(ours_at) > 10
+    # Brian2 calculates in double precision, simulate in single: a potential within 1e-6 of the
+    # threshold can cross it a step apart. Of these 100 to 250 spikes, and those that they cause,
+    # that may be one.
+    assert len(ours_at ^ pairs(times_ms, neurons)) <= 0.02 * len(ours_at)
+
+
+def test_noise_has_the_deviation_that_is_asked_for(brian_spikes):
+    # u = a u + R (1 - a) noise, in 500 neurons that else are alike.
+    a, resistance = np.exp(-1 / 10), 10 / 250
+    expected = 100 * resistance * np.sqrt((1 - a) / (1 + a))
+    assert np.std(brian_spikes["noise"][2]) == pytest.approx(expected, rel=0.1)
+
+
+def test_the_sample_has_several_spikes_of_a_channel_in_one_step():
+    cells = SAMPLE.steps(1.0) * SAMPLE.n_channels + SAMPLE.channels
+    assert len(np.unique(cells)) < len(cells)
+
+
+def test_importing_the_package_leaves_brian2_alone():
+    script = "import sys, lsm; sys.exit('brian2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script]).returncode == 0
+
+
+def test_one_sample_is_asked_for():
+    with pytest.raises(ValueError, match="sample must hold exactly one sample, got 2"):
+        liquid(0).to_brian2(samples(0, [10, 10]))
+    with pytest.raises(TypeError, match="sample must be SpikeTrains, got int"):
+        liquid(0).to_brian2(8)
+
+
+def test_equal_time_constants_are_refused():
+    reservoir = lone_neurons(n=2, tau_m_ms=10.0, tau_syn_ms=np.array([5.0, 10.0]))
+    with pytest.raises(ValueError, match=r"tau_m_ms and tau_syn_ms must differ.* in neuron 1"):
+        reservoir.to_brian2(one_sample(5.0))
