@@ -1,0 +1,98 @@
+"""The benchmark measures three ways to the same spikes. Its times are not tested.
+
+It sets Brian2's target for the whole process, so it runs in one of its own.
+"""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from lsm.neurons import LIF_ALPHA
+from lsm.simulation import simulate
+from lsm.topology import DistanceWiring, NoWiring
+from tests.lsm.liquids import liquid, samples
+
+SCRIPT = """
+import sys
+from experiments import benchmark
+
+benchmark.CASES = benchmark.Case(2, 20, 12), benchmark.Case(1, 30, 6)
+benchmark.QUICK_REPEATS = 1
+{before}
+sys.exit(benchmark.main(["--quick", "--seed", "1", "--out", sys.argv[1]]))
+"""
+
+
+def run(folder, before=""):
+    script = SCRIPT.format(before=before)
+    done = subprocess.run([sys.executable, "-c", script, folder], capture_output=True, text=True)
+    return done, json.loads((folder / "summary.json").read_text())
+
+
+def event_loop():
+    reason = "the hand-written loop needs numba, from the extra 'benchmark'"
+    pytest.importorskip("numba", reason=reason)
+    from experiments.common.event_loop import EventLoop
+
+    return EventLoop
+
+
+def test_three_ways_to_the_same_spikes(tmp_path):
+    event_loop()
+    done, summary = run(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "2 x 20 neurons, 12 samples" in done.stdout
+    for case in summary["cases"]:
+        program, loop, naive = case["ms"]
+        assert case["rate_hz"] > 0
+        assert case["difference"] == {loop: 0, naive: 0}
+        assert case["times_the_loop"][program] == case["ms"][program] / case["ms"][loop]
+        assert case["times_cheaper_than_naive"][program] == case["ms"][naive] / case["ms"][program]
+    assert summary["compilations"] <= 1
+
+
+def test_without_numba_the_loop_is_left_out(tmp_path):
+    done, summary = run(tmp_path, before="sys.modules['numba'] = None")
+    assert done.returncode == 0, done.stderr
+    assert "left out, as numba is not installed" in done.stdout
+    assert all(case["times_the_loop"] is None for case in summary["cases"])
+    assert "numba" not in summary["versions"]
+
+
+def test_differing_spikes_are_an_error(tmp_path):
+    event_loop()
+    spoil = "benchmark.simulate = lambda *a, f=benchmark.simulate, **k: f(*a, **k) + 1"
+    done, summary = run(tmp_path, before=spoil)
+    assert done.returncode == 1
+    assert "the spikes differ" in done.stderr
+    assert max(summary["cases"][0]["difference"].values()) == 1
+
+
+@pytest.mark.parametrize("delay_ms", [0, 1, 3])
+def test_the_loop_fires_as_the_program_does(delay_ms):
+    wiring = DistanceWiring(weight_pA=(900.0, 700.0, -500.0, 0.0), delay_ms=(delay_ms,) * 4)
+    liquids = [liquid(seed, wiring=wiring) for seed in range(2)]
+    spikes = samples(0, [40, 25, 60])
+    counts = event_loop()(liquids, spikes, 0.5).run()
+    assert counts.sum() > 100
+    np.testing.assert_array_equal(counts, simulate(liquids, spikes, dt_ms=0.5))
+
+
+def test_the_loop_without_synapses():
+    liquids = [liquid(0, wiring=NoWiring())]
+    spikes = samples(0, [40])
+    np.testing.assert_array_equal(
+        event_loop()(liquids, spikes, 1.0).run(), simulate(liquids, spikes)
+    )
+
+
+def test_the_loop_refuses_what_it_does_not_know():
+    spikes = samples(0, [40])
+    for reservoir in (liquid(0, model=LIF_ALPHA), liquid(0, noise_pA=1.0)):
+        with pytest.raises(ValueError, match="LIF neurons without noise only"):
+            event_loop()([reservoir], spikes, 1.0)
+    with pytest.raises(ValueError, match=r"knows one delay, got \[1, 2, 3\] steps"):
+        event_loop()([liquid(0)], spikes, 1.0)
