@@ -151,7 +151,8 @@ def test_readouts_by_name():
     assert isinstance(make_readout("perceptron"), Perceptron)
     fitted = RidgeReadout().fit(*states())
     assert not hasattr(make_readout(fitted), "coef_")
-    with pytest.raises(ValueError, match=r"'ridge', 'logistic', 'perceptron'.*'Rigde'.*mean 'ridge'"):
+    known = "'ridge', 'logistic', 'perceptron'"
+    with pytest.raises(ValueError, match=rf"{known}.*'Rigde'.*mean 'ridge'"):
         make_readout("Rigde")
     with pytest.raises(TypeError, match="fit and predict"):
         make_readout(RidgeReadout)
