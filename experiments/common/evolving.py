@@ -61,7 +61,7 @@ class Run:
             self._set_aside()
         self._compile()
         compiled = time.perf_counter()
-        found = self._evolve(judge, "evolution", self.recipe.reservoir)
+        found = self._evolve("evolution", self.recipe.reservoir)
         evolved = time.perf_counter()
         best = self.recipe.reservoir(found.best)
         classifier = LSMClassifier(
@@ -132,10 +132,8 @@ class Run:
         genome = self.space.random(np.random.default_rng(0))
         simulate(self.recipe.reservoir(genome), silence, dt_ms=self.settings.dt)
 
-    def _evolve(
-        self, judge: Judge, name: str, reservoir: Callable[[Genome], Reservoir]
-    ) -> SearchResult:
-        settings = self.settings
+    def _evolve(self, name: str, reservoir: Callable[[Genome], Reservoir]) -> SearchResult:
+        settings, judge = self.settings, self.judge
 
         def evaluate(genomes: list[Genome], generation: int) -> np.ndarray:
             reservoirs = [reservoir(genome) for genome in genomes]
@@ -219,7 +217,7 @@ class Run:
         def uncoupled(genome: Genome) -> Reservoir:
             return self.recipe.reservoir(genome).replace(wiring=NoWiring())
 
-        alone = self._evolve(judge, "evolution_without_recurrence", uncoupled)
+        alone = self._evolve("evolution_without_recurrence", uncoupled)
         controls: dict[str, Any] = {
             "random_search": {
                 "fitness": searched.best_fitness,
