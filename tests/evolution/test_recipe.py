@@ -8,6 +8,7 @@ import pytest
 
 from evolution import ENCODINGS, RECIPES, Recipe
 from lsm import LIF, LIF_ALPHA, DistanceWiring, NoWiring
+from lsm.topology import side_for
 
 PAPER = RECIPES["paper"]
 
@@ -108,17 +109,9 @@ def test_the_papers_recipe_has_the_papers_numbers():
     assert operators.drift == operators.rewire == 0
 
 
-def test_space_keeps_the_density_of_twenty_neurons_in_the_papers_square():
+def test_space_is_the_papers_square_and_grows_with_the_neurons():
     assert PAPER.space(20).box == (6, 6)
-    assert PAPER.space(80).box == pytest.approx((12, 12))
-    in_degree = {
-        n: np.mean(
-            [len(PAPER.reservoir(genome_of(PAPER, n, seed=k)).synapses) / n for k in range(9)]
-        )
-        for n in (80, 320)
-    }
-    # But for the neurons at the border, which are fewer in a larger square.
-    assert 1 < in_degree[320] / in_degree[80] < 1.25
+    assert PAPER.space(80).box == (side_for(80), side_for(80))
 
 
 @pytest.mark.parametrize("encode", ENCODINGS)

@@ -1,0 +1,70 @@
+"""Small liquids and samples that the tests of the simulation drive.
+
+The suite compiles four programs (7 s each on an idle machine): LIF and alpha LIF of up to 500
+neurons, alpha LIF with noise, and LIF with noise of :data:`BIG` neurons. Tests keep to these.
+"""
+
+import numpy as np
+
+from lsm.neurons import LIF
+from lsm.reservoir import Reservoir
+from lsm.spikes import SpikeTrains
+from lsm.topology import DistanceWiring, InputWiring, NoWiring
+
+#: Neurons of the one program that holds a single block; not a multiple of a vector's length.
+BIG = 503
+
+#: Strong and slow enough that spikes are in flight, and neurons refractory, wherever a sample ends.
+WIRING = DistanceWiring(weight_pA=(900.0, 700.0, -500.0, 0.0), delay_ms=(3.0, 1.0, 2.0, 5.0))
+
+
+def liquid(random_state, *, n=20, model=LIF, noise_pA=0.0, **changes):
+    """A random liquid whose neurons all differ, most of which fire every few ms."""
+    reservoir = Reservoir.random(
+        n,
+        random_state=random_state,
+        model=model,
+        ranges={
+            "tau_m_ms": (6, 14),
+            "tau_syn_ms": (1.5, 4),
+            "t_ref_ms": (0, 7),
+            "v_threshold_mV": (-68, -60),
+            "v_reset_mV": (-75, -70),
+            "i_background_pA": (0, 300),
+        },
+        parameters={"noise_pA": noise_pA},
+        wiring=WIRING,
+        inputs=InputWiring(weight_pA=600.0, weight_sd_pA=100.0),
+    )
+    return reservoir.replace(**changes)
+
+
+def lone_neurons(*, n=1, model=LIF, weight_pA=100.0, **parameters):
+    """Neurons without synapses among them, each driven by every channel at the same weight."""
+    return Reservoir(
+        model=model,
+        parameters=parameters,
+        excitatory=np.ones(n, dtype=bool),
+        positions=np.zeros((n, 2)),
+        keys=np.arange(n),
+        wiring=NoWiring(),
+        inputs=InputWiring(fraction=1.0, weight_pA=weight_pA, weight_sd_pA=0.0),
+    )
+
+
+def samples(seed, durations_ms, *, n_channels=4, rate_per_ms=0.15):
+    """Poisson spikes; times on a grid of half a ms, so that several fall on one step."""
+    rng = np.random.default_rng(seed)
+    lists = [
+        [
+            np.sort(rng.integers(2 * duration, size=rng.poisson(rate_per_ms * duration)) / 2)
+            for _ in range(n_channels)
+        ]
+        for duration in durations_ms
+    ]
+    return SpikeTrains.from_lists(lists, duration_ms=durations_ms)
+
+
+def one_sample(*times_ms, duration_ms=50.0):
+    """One sample of one channel that spikes at these times."""
+    return SpikeTrains.from_lists([[times_ms]], duration_ms=duration_ms)
