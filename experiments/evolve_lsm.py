@@ -24,27 +24,32 @@ def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(
         prog="evolve_lsm.py",
         description="Evolve a liquid state machine on a task and test it beside its controls.",
+        epilog="Defaults stand in brackets.",
     )
     add = p.add_argument
-    add("--task", help=f"one of {', '.join(TASKS)}")
+    add("--task", help=f"one of {', '.join(TASKS)} (default: PR12)")
     add("--data", type=Path, help="folder of recordings, for tasks that have some")
     add("--split", choices=("takes", "speaker"), help="FSDD: what is held out for testing")
-    add("--gap-ms", type=float, help="TXOR: silence between the segments")
-    add("--recipe", choices=list(RECIPES), help="liquid: wiring, inputs, ranges of the genes")
+    add("--gap-ms", type=float, help="TXOR: silence between the segments (30)")
+    add(
+        "--recipe",
+        choices=list(RECIPES),
+        help="what liquids share (driven; FR5: rates, FSDD: speech)",
+    )
     add("--neurons", type=int, help="neurons of a liquid (20; FSDD: 300)")
     add("--population", type=int, help="liquids of a generation (50; FSDD: 20)")
     add("--generations", type=int, help="generations after the first (100; FSDD: 10)")
-    add("--encode", help=f"what evolves: {', '.join(ENCODINGS)}")
-    add("--dt", type=float, help="time step in ms")
-    add("--state", help=f"what the readout sees: {', '.join(STATES)}")
-    add("--readout", help=f"readout: {', '.join(READOUTS)}")
+    add("--encode", help=f"what evolves: {', '.join(ENCODINGS)} (both)")
+    add("--dt", type=float, help="time step in ms (1)")
+    add("--state", help=f"what the readout sees: {', '.join(STATES)} (counts)")
+    add("--readout", help=f"one of {', '.join(READOUTS)} (ridge; FR5: logistic)")
     add("--redraw-fitness", action="store_true", help="draw the fitness split anew each generation")
     add("--fresh-templates", action="store_true", help="draw new templates too, each generation")
-    add("--runs", type=int, help="repetitions with seeds of their own")
-    add("--seed", type=int, help="decides everything that is random")
-    add("--n-jobs", type=int, help="processes at a time; -1, the default: all cores")
-    add("--controls", choices=CONTROLS, help="what accuracies stand beside")
-    add("--out", type=Path, help="folder of the results (default: results/TASK-seedSEED)")
+    add("--runs", type=int, help="repetitions with seeds of their own (1)")
+    add("--seed", type=int, help="decides everything that is random (0)")
+    add("--n-jobs", type=int, help="processes at a time; -1: all cores (-1)")
+    add("--controls", choices=CONTROLS, help="what accuracies stand beside (default)")
+    add("--out", type=Path, help="folder of the results (results/TASK-seedSEED)")
     add("--resume", action="store_true", help="go on where an interrupted run stopped")
     add("--quick", action="store_true", help="a small run that shows that all is well")
     return p
