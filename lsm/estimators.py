@@ -29,7 +29,8 @@ class LSMClassifier(ClassifierMixin, BaseEstimator):
     state : str or State, default="counts"
         What the readout sees (:mod:`lsm.states`).
     readout : str or estimator, default="ridge"
-        ``"ridge"``, ``"perceptron"`` or any scikit-learn classifier, which is cloned.
+        ``"ridge"``, ``"logistic"``, ``"perceptron"`` or any scikit-learn classifier, which is
+        cloned.
     dt_ms : float, default=1.0
         Time step.
     target : {"auto", "cpp", "numpy"}, default="auto"

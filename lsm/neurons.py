@@ -40,7 +40,8 @@ class NeuronModel:
     name : str
         The model's key in :data:`MODELS`.
     parameters : mapping of str to Parameter
-        Every parameter has one value for each neuron.
+        Every parameter has one value for each neuron. ``v_rest_mV``, ``v_threshold_mV``,
+        ``v_reset_mV``, ``t_ref_ms`` and ``noise_pA`` belong to every model.
     state : tuple of str
         Variables that change in time; ``u``, the potential above rest in mV, comes first. All are
         zero when a sample starts.
@@ -52,7 +53,8 @@ class NeuronModel:
         The state variable that a spike's weight is added to.
     constants : callable
         ``constants(parameters, dt_ms)`` gives the numbers, one for each neuron, that ``drive`` and
-        ``decay`` use by name.
+        ``decay`` use by name; always ``theta`` and ``u_reset``, threshold and reset above rest in
+        mV, and ``d``, the deviation in mV that the noise of one step gives.
     weight_factor : callable
         ``weight_factor(parameters)`` turns a weight in pA into the step of ``target``, for each
         post-synaptic neuron.
@@ -191,7 +193,7 @@ def _alpha_peak(p: Arrays) -> NDArray[np.float64]:
 _LIF_PARAMETERS = {
     "tau_m_ms": Parameter(10.0, 1e-3, 1e6, "membrane time constant"),
     "tau_syn_ms": Parameter(5.0, 1e-3, 1e6, "time constant of the synaptic current"),
-    "t_ref_ms": Parameter(2.0, 0.0, 1e6, "absolute refractory period"),
+    "t_ref_ms": Parameter(2.0, 0.0, 1e6, "absolute refractory period, rounded to steps"),
     "v_rest_mV": Parameter(-70.0, -1e3, 1e3, "resting potential, where every sample starts"),
     "v_threshold_mV": Parameter(-60.0, -1e3, 1e3, "threshold"),
     "v_reset_mV": Parameter(-70.0, -1e3, 1e3, "potential after a spike and while refractory"),

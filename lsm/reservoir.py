@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lsm.checks import positive_int
 from lsm.files import atomic_path
 from lsm.neurons import LIF, NeuronModel, get_model
 from lsm.topology import (
@@ -60,6 +61,8 @@ class Reservoir:
 
     Raises
     ------
+    TypeError
+        A model, wiring or input wiring that is none.
     ValueError
         Arrays that do not have one entry for each neuron, values that are not finite or lie
         outside their range, positions outside the space.
@@ -76,6 +79,13 @@ class Reservoir:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        for name, kind in (
+            ("model", NeuronModel),
+            ("wiring", tuple(WIRINGS.values())),
+            ("inputs", InputWiring),
+        ):
+            if not isinstance(getattr(self, name), kind):
+                raise TypeError(f"{name} is of a wrong type: {getattr(self, name)!r}")
         excitatory = np.asarray(self.excitatory)
         if excitatory.dtype != bool or excitatory.ndim != 1 or len(excitatory) == 0:
             raise ValueError(
@@ -136,7 +146,18 @@ class Reservoir:
             Parameters given.
         excitatory_fraction : float
             Probability that a neuron is excitatory.
+        model, wiring, inputs
+            As :class:`Reservoir` has them; by default the rules' own defaults.
+
+        Raises
+        ------
+        ValueError
+            A number of neurons below 1, a fraction outside [0, 1], or what :class:`Reservoir`
+            refuses.
         """
+        positive_int(n, "n")
+        if not 0 <= excitatory_fraction <= 1:
+            raise ValueError(f"excitatory_fraction must lie in [0, 1], got {excitatory_fraction}")
         rng = np.random.default_rng(random_state)
         drawn = {name: rng.uniform(*bounds, size=n) for name, bounds in ranges.items()}
         return cls(

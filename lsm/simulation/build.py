@@ -23,11 +23,9 @@ def _only_in_cpp(name: str) -> Callable[..., Any]:
 
 
 def build(description: dict[str, Any], folder: Path) -> None:
-    """Write the C++ project; ``make`` in the folder compiles it to ``folder/main``."""
+    """Write the project: C++ units that :mod:`lsm.simulation.programs` compiles and links."""
     prefs.reset_to_defaults()  # a user's preferences file could set other flags
     prefs.codegen.cpp.compiler = "unix"
-    prefs.codegen.cpp.extra_compile_args_gcc = description["flags"]
-    prefs.codegen.cpp.include_dirs = [str(Path(__file__).parent)]
     prefs.codegen.cpp.headers += ['"tape.h"']
     brian2.set_device("cpp_standalone", build_on_run=False)
     CPPStandaloneCodeObject.templater = CPPStandaloneCodeObject.templater.derive("lsm.simulation")

@@ -38,8 +38,9 @@ def simulate(
     """Drive every reservoir with every sample.
 
     A state depends on the reservoir and the content of the sample alone, bit for bit: not on other
-    samples, their order, other reservoirs, or the number of jobs. Nothing is compiled but the
-    first time a neuron model and a size are seen on a machine.
+    samples, their order, other reservoirs, or the number of jobs. A program is compiled the first
+    time that a neuron model, with or without noise, is seen on a machine (reservoirs of more than
+    500 neurons: each size). Refractory times and delays are rounded to whole steps.
 
     Parameters
     ----------
@@ -107,11 +108,12 @@ def _plan(
     chunks = max(total / CHUNK_STEPS, min(total / 10_000, effective_n_jobs(n_jobs) / groups))
     per_sample = state.rows * n * int(np.diff(bounds).max())
     length = int(np.clip(len(spikes) / max(chunks, 1), 1, max(1, CHUNK_STATES // per_sample)))
+    parts = [slice(start, start + length) for start in range(0, len(spikes), length)]
+    heard = [spikes[part] for part in parts]  # once: the groups share them
     for first, last in pairwise(bounds):
-        for start in range(0, len(spikes), length):
-            samples = slice(start, min(start + length, len(spikes)))
-            job = Job(program, size, reservoirs[first:last], spikes[samples], state, dt_ms, noisy)
-            yield slice(first, last), samples, job
+        for part, samples in zip(parts, heard, strict=True):
+            job = Job(program, size, reservoirs[first:last], samples, state, dt_ms, noisy)
+            yield slice(first, last), part, job
 
 
 def _program(reservoirs: Sequence[Reservoir], target: Target) -> tuple[list[str], int, int, bool]:

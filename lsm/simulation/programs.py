@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
@@ -94,22 +95,21 @@ def resolve_target(target: Target) -> Literal["cpp", "numpy"]:
         raise ValueError(f"target must be 'auto', 'cpp' or 'numpy', got {target!r}")
     if target == "numpy":
         return "numpy"
-    missing = [tool for tool in ("g++", "make") if shutil.which(tool) is None]
-    if not missing:
+    if shutil.which("g++"):
         return "cpp"
     if target == "cpp":
         raise SimulationError(
-            f"target 'cpp' needs {' and '.join(missing)}, not found on the PATH: install a C++ "
-            "compiler, or use target='numpy'"
+            "target 'cpp' needs g++, not found on the PATH: install a C++ compiler, or use "
+            "target='numpy'"
         )
-    _warn_slow(" and ".join(missing))
+    _warn_slow()
     return "numpy"
 
 
 @cache
-def _warn_slow(missing: str) -> None:
+def _warn_slow() -> None:
     warnings.warn(
-        f"{missing} not found: simulating with Brian2's NumPy target, which is many times slower",
+        "g++ not found: simulating with Brian2's NumPy target, which is many times slower",
         stacklevel=4,
     )
 
@@ -125,7 +125,8 @@ def _machine() -> dict[str, str]:
         )
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
-        processor = "\n".join(sorted({x for x in lines if x.startswith(("model name", "flags"))}))
+        named = ("model name", "flags", "CPU implementer", "CPU part", "Features")  # x86 and ARM
+        processor = "\n".join(sorted({line for line in lines if line.startswith(named)}))
     except OSError:
         processor = platform.processor() or platform.machine()
     here = Path(__file__).parent
@@ -185,10 +186,8 @@ def _build(key: str, description: dict[str, Any], program: Path) -> None:
         text = Path(temporary) / "description.json"
         text.write_text(json.dumps(description))
         generate = [sys.executable, "-m", "lsm.simulation.build", str(text), str(source)]
-        for command in (generate, ["make", "-C", str(source), f"-j{os.cpu_count() or 1}"]):
-            done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-            if done.returncode:
-                raise SimulationError(f"building a liquid program failed:\n{_said(done)}")
+        _tool(generate)
+        _compile(source, description["flags"])
         ready.mkdir()
         shutil.copy2(source / "main", ready / "main")
         (ready / "key.json").write_text(key)
@@ -198,16 +197,38 @@ def _build(key: str, description: dict[str, Any], program: Path) -> None:
     _builds += 1
 
 
+def _compile(source: Path, flags: list[str]) -> None:
+    """Compile every unit of a generated project, side by side, and link them to ``main``."""
+
+    def unit(path: Path) -> str:
+        made = str(path.with_suffix(".o"))
+        folders = [f"-I{source}", f"-I{Path(__file__).parent}"]
+        _tool(["g++", "-c", *flags, *folders, str(path), "-o", made])
+        return made
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        objects = list(pool.map(unit, sorted(source.rglob("*.cpp"))))
+    _tool(["g++", *objects, "-o", str(source / "main")])
+
+
+def _tool(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise SimulationError(f"building a liquid program failed:\n{_said(done)}")
+
+
 def _said(done: subprocess.CompletedProcess[str]) -> str:
     lines = (done.stdout + done.stderr).strip().splitlines()
     return "\n".join(lines[-15:]) or "it said nothing"
 
 
 def _trim(folder: Path) -> None:
-    programs = sorted(folder.glob("*/main"), key=lambda path: path.stat().st_mtime)
-    for old in programs[:-CACHE_PROGRAMS]:
-        shutil.rmtree(old.parent, ignore_errors=True)
-        Path(f"{old.parent}.lock").unlink(missing_ok=True)
+    used = []
+    for program in folder.glob("*/main"):
+        with suppress(FileNotFoundError):  # another process may be trimming too
+            used.append((program.stat().st_mtime, program.parent))
+    for _, old in sorted(used)[:-CACHE_PROGRAMS]:
+        shutil.rmtree(old, ignore_errors=True)  # not its lock: someone may be waiting for it
 
 
 def run(command: list[str], job: Path) -> None:

@@ -248,3 +248,16 @@ def test_a_save_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
     assert [entry.name for entry in tmp_path.iterdir()] == ["liquid.npz"]
     assert zipfile.is_zipfile(path)
     assert Reservoir.load(path) == liquid(12)
+
+
+@pytest.mark.parametrize(("name", "value"), [("model", "lif"), ("wiring", "x"), ("inputs", 0.5)])
+def test_what_is_no_model_or_rule_is_refused(name, value):
+    with pytest.raises(TypeError, match=f"{name} is of a wrong type: {value!r}"):
+        Reservoir.random(5, random_state=0).replace(**{name: value})
+
+
+def test_random_reservoirs_need_neurons_and_a_probability():
+    with pytest.raises(ValueError, match="n must be at least 1, got 0"):
+        Reservoir.random(0)
+    with pytest.raises(ValueError, match=r"excitatory_fraction must lie in \[0, 1\], got 1.5"):
+        Reservoir.random(5, excitatory_fraction=1.5)
