@@ -26,7 +26,7 @@ that returns their fitnesses.
 A new mutation is a function in `evolution.operators` and its weight, by name, in `Operators`.
 """
 
-from evolution.checkpoint import Checkpoint
+from evolution.checkpoint import Checkpoint, CheckpointError
 from evolution.genome import Genome
 from evolution.operators import Fitness, Individual, Operators, make_toolbox
 from evolution.recipe import RECIPES, Recipe
@@ -38,6 +38,7 @@ __all__ = [
     "ENCODINGS",
     "RECIPES",
     "Checkpoint",
+    "CheckpointError",
     "Encode",
     "Fitness",
     "Genome",

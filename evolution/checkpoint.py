@@ -14,6 +14,10 @@ import numpy as np
 _CONFIGURATION = "configuration"
 
 
+class CheckpointError(ValueError):
+    """A checkpoint can't be gone on from: it is another run's, or damaged."""
+
+
 class Checkpoint:
     """A file of named arrays and the configuration of the run they belong to.
 
@@ -75,7 +79,7 @@ class Checkpoint:
 
         Raises
         ------
-        ValueError
+        CheckpointError
             If the checkpoint is of another configuration (the message names the entries that
             differ), or if no file is readable.
         """
@@ -91,7 +95,7 @@ class Checkpoint:
                 damaged += f"checkpoint {path} is damaged ({error}); "
                 continue
             if changes := _differences(stored, json.loads(self._configuration)):
-                raise ValueError(
+                raise CheckpointError(
                     f"checkpoint {path} is of another configuration: {'; '.join(changes)}"
                 )
             if damaged:
@@ -100,7 +104,7 @@ class Checkpoint:
                 warnings.warn(f"{damaged}going on from the one before, {path}", stacklevel=2)
             return arrays
         if damaged:
-            raise ValueError(f"{damaged}no complete checkpoint to go on from")
+            raise CheckpointError(f"{damaged}no complete checkpoint to go on from")
         return None
 
     def set_aside(self) -> None:

@@ -8,6 +8,7 @@ search is exactly an undisturbed one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from numbers import Integral
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 from deap import tools
 
+from evolution.checkpoint import CheckpointError
 from evolution.operators import Individual, Operators, breed, make_toolbox
 from evolution.run import Evaluate, Row, Run, SearchResult, fitnesses_of
 from evolution.space import GenomeSpace
@@ -36,6 +38,7 @@ def evolve(
     generations: int = 100,
     operators: Operators | None = None,
     target: float = 1.0,
+    evaluations: int | None = None,
     reevaluate: bool = False,
     callback: Callable[[Row], None] | None = None,
     checkpoint: str | Path | None = None,
@@ -60,6 +63,9 @@ def evolve(
         The paper's by default.
     target : float
         The search stops at the first generation whose best fitness reaches it.
+    evaluations : int, optional
+        The search also stops before a generation that would begin with so many evaluations done:
+        the budget of a search that this one is compared with.
     reevaluate : bool
         Evaluate everyone in every generation, because the fitness split is redrawn. Only as many
         offspring are bred as survive, so that no call gets more than `population` genomes. A
@@ -72,7 +78,7 @@ def evolve(
         Go on from `checkpoint`; from the beginning, with a warning, if there is none.
     configuration : mapping, optional
         What `evaluate` depends on (task, state, ...), ready for JSON: `resume` refuses a
-        checkpoint where it differs. It may differ in `generations`.
+        checkpoint where it differs. It may differ in `generations` and `evaluations`.
 
     Returns
     -------
@@ -81,7 +87,9 @@ def evolve(
     Raises
     ------
     ValueError
-        If an argument, a fitness or the checkpoint doesn't fit.
+        If an argument or a fitness doesn't fit.
+    CheckpointError
+        If the checkpoint doesn't fit, before anything is evaluated. A ValueError too.
     OSError
         If the checkpoint can't be written.
     """
@@ -93,6 +101,8 @@ def evolve(
         raise ValueError(
             f"population must be above the number of elites ({operators.elites}), got {population}"
         )
+    if evaluations is not None and evaluations < 1:
+        raise ValueError(f"evaluations must be at least 1, got {evaluations}")
     toolbox = make_toolbox(_with_reference(space, seed), operators)
     entries = {
         "search": "evolve",
@@ -106,12 +116,22 @@ def evolve(
     }
     run = Run(evaluate, target, callback, checkpoint, resume, entries)
     if len(run.logbook) > generations + 1:
-        raise ValueError(
+        raise CheckpointError(
             f"generations must be at least the checkpoint's {len(run.logbook) - 1}, "
             f"got {generations}"
         )
+    limit = math.inf if evaluations is None else evaluations
+    if (before_last := sum(run.logbook.select("evaluations")[:-1])) >= limit:
+        raise CheckpointError(
+            f"evaluations must be above {before_last}, those before the checkpoint's last "
+            f"generation; got {evaluations}"
+        )
     n_offspring = population - operators.elites if reevaluate else population
-    while len(run.logbook) <= generations and not run.reached_target:
+    while (
+        len(run.logbook) <= generations
+        and not run.reached_target
+        and sum(run.logbook.select("evaluations")) < limit
+    ):
         generation = len(run.logbook)
         rng = _generator(seed, _EVOLUTION, generation)
         if generation == 0:
@@ -123,9 +143,9 @@ def evolve(
         if reevaluate:
             elites = [Individual(individual.genome) for individual in elites]
             offspring = [Individual(individual.genome) for individual in offspring]
-        evaluations = run.evaluate(elites + offspring)
+        n_evaluated = run.evaluate(elites + offspring)
         survivors = elites + toolbox.best(offspring, population - len(elites))
-        run.record(survivors, fitnesses_of(survivors), evaluations)
+        run.record(survivors, fitnesses_of(survivors), n_evaluated)
     return run.result()
 
 

@@ -1,22 +1,42 @@
 """Evolve a liquid state machine on a task, test it, and set it beside its controls.
 
-``python experiments/evolve_lsm.py --task PR12`` evolves 20 neurons with the settings of
-Lopez-Herrera et al. (Math. Comput. Appl. 31(2):65, 2026) and writes its results into ``--out``.
+``python experiments/evolve_lsm.py --task PR12`` evolves 20 neurons with the genome and the
+sizes of Lopez-Herrera et al. (Math. Comput. Appl. 31(2):65, 2026) and a recipe of our own
+(``driven``; theirs is ``--recipe paper --state excitatory``). Its results go into ``--out``.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import warnings
 from pathlib import Path
 
-from evolution import ENCODINGS, RECIPES
-from experiments.common.evolving import run_all
-from experiments.common.settings import CONTROLS, Settings
+from evolution import ENCODINGS, RECIPES, CheckpointError
+from experiments.common.progress import note
+from experiments.common.runs import run_all
+from experiments.common.settings import CONTROLS, InputError, Settings
 from lsm import SimulationError
-from lsm.states import STATES
+from lsm.states import STATE_FORMS
 from readouts import READOUTS
 from tasks import TASKS
+
+EPILOG = """Defaults stand in parentheses.
+
+recipes:
+  driven          inputs that drive the liquid, recurrent synapses that matter
+  rates           inputs that fire a neuron by themselves: for rates
+  speech          inputs of both signs, slow membranes: for many busy channels
+  paper           the evolved liquid as its authors built it
+encodings:
+  both            both of the following evolve
+  configurations  parameters and polarity of the neurons evolve
+  positions       positions of the neurons evolve
+controls:
+  none            the evolved liquid alone
+  default         baselines without a liquid, random liquids, the liquid without recurrence
+  full            also searches of equal budget, ablations, new templates
+"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -24,12 +44,13 @@ def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(
         prog="evolve_lsm.py",
         description="Evolve a liquid state machine on a task and test it beside its controls.",
-        epilog="Defaults stand in brackets.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = p.add_argument
     add("--task", help=f"one of {', '.join(TASKS)} (default: PR12)")
     add("--data", type=Path, help="folder of recordings, for tasks that have some")
-    add("--split", choices=("takes", "speaker"), help="FSDD: what is held out for testing")
+    add("--split", choices=("takes", "speaker"), help="FSDD: what is held out for testing (takes)")
     add("--gap-ms", type=float, help="TXOR: silence between the segments (30)")
     add(
         "--recipe",
@@ -41,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
     add("--generations", type=int, help="generations after the first (100; FSDD: 10)")
     add("--encode", help=f"what evolves: {', '.join(ENCODINGS)} (both)")
     add("--dt", type=float, help="time step in ms (1)")
-    add("--state", help=f"what the readout sees: {', '.join(STATES)} (counts)")
+    add("--state", help=f"what the readout sees: {', '.join(STATE_FORMS)} (counts)")
     add("--readout", help=f"one of {', '.join(READOUTS)} (ridge; FR5: logistic)")
     add("--redraw-fitness", action="store_true", help="draw the fitness split anew each generation")
     add("--fresh-templates", action="store_true", help="draw new templates too, each generation")
@@ -51,17 +72,22 @@ def parser() -> argparse.ArgumentParser:
     add("--controls", choices=CONTROLS, help="what accuracies stand beside (default)")
     add("--out", type=Path, help="folder of the results (results/TASK-seedSEED)")
     add("--resume", action="store_true", help="go on where an interrupted run stopped")
-    add("--quick", action="store_true", help="a small run that shows that all is well")
+    add("--quick", action="store_true", help="a small run: 8 liquids, 3 generations, few samples")
     return p
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = vars(parser().parse_args(arguments))
-    try:
-        run_all(Settings.from_options(**options))
-    except (ValueError, TypeError, OSError, SimulationError) as error:
-        print(f"evolve_lsm.py: error: {error}", file=sys.stderr)
-        return 2
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_, **__: note(f"warning: {message}")
+        try:
+            run_all(Settings.from_options(**options))
+        except (InputError, CheckpointError, OSError, SimulationError) as error:
+            print(f"evolve_lsm.py: error: {error}", file=sys.stderr)
+            return 2
+        except KeyboardInterrupt:
+            print("interrupted; --resume goes on from the last generation", file=sys.stderr)
+            return 130
     return 0
 
 

@@ -2,13 +2,16 @@
 
 Every state is a sum over a neuron's spikes of a number that depends on when in the sample the
 spike came, for each of a few rows (bins, time constants). The simulation needs no more than
-:attr:`rows` and :meth:`table`; a new state is one more class with these.
+:attr:`rows` and :meth:`table`; a new state is one more class with these, and a line in `STATES`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from functools import partial
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,19 +111,43 @@ class FilteredTraces:
         return np.exp(-remaining / np.array(self.tau_ms)[:, None])
 
 
-STATES: dict[str, type[State]] = {
-    "counts": SpikeCounts,
-    "bins": TimeBins,
-    "traces": FilteredTraces,
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(float(number) for number in text.split(","))
+
+
+#: Name -> the state, and how the text after a colon becomes its parameter.
+STATES: dict[str, tuple[Callable[..., State], Callable[[str], Any] | None]] = {
+    "counts": (SpikeCounts, None),
+    "excitatory": (partial(SpikeCounts, "excitatory"), None),
+    "bins": (TimeBins, int),
+    "traces": (FilteredTraces, _numbers),
 }
+#: What a name may look like.
+STATE_FORMS = ("counts", "excitatory", "bins", "bins:5", "traces", "traces:10,30")
 
 
 def make_state(state: str | State) -> State:
-    """A state by its name (``counts``, ``bins``, ``traces``), or the object itself."""
-    if isinstance(state, str):
-        if state not in STATES:
-            raise ValueError(f"unknown state {state!r}; known are {', '.join(STATES)}")
-        return STATES[state]()
-    if not isinstance(state, State):
-        raise TypeError(f"state must be a name or a liquid state, got {type(state).__name__}")
-    return state
+    """A state by its name, or the object itself.
+
+    ``counts`` of all neurons or of the ``excitatory`` ones, ``bins`` or ``bins:5``, ``traces`` or
+    ``traces:10,30`` with time constants in ms.
+
+    Raises
+    ------
+    ValueError
+        An unknown or ill-formed name; the message has the known forms.
+    TypeError
+        Neither a name nor a state.
+    """
+    if not isinstance(state, str):
+        if not isinstance(state, State):
+            raise TypeError(f"state must be a name or a liquid state, got {type(state).__name__}")
+        return state
+    name, colon, text = state.partition(":")
+    make, parse = STATES.get(name, (None, None))
+    with suppress(ValueError):
+        if make is not None and not colon:
+            return make()
+        if make is not None and parse is not None:
+            return make(parse(text))
+    raise ValueError(f"unknown state {state!r}; known are {', '.join(STATE_FORMS)}")

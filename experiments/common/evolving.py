@@ -1,4 +1,4 @@
-"""The evolved liquid's experiment: one run, its controls, and many runs.
+"""The evolved liquid's experiment: one run and its controls.
 
 A run is a pure function of its settings and its seed. Whatever takes long leaves a checkpoint, so
 that an interrupted run resumes to the result of an undisturbed one.
@@ -6,7 +6,6 @@ that an interrupted run resumes to the result of an undisturbed one.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,24 +14,30 @@ from typing import Any
 import numpy as np
 from numpy.random import SeedSequence
 from threadpoolctl import threadpool_limits
-from tqdm.auto import tqdm
 
-from evolution import RECIPES, Checkpoint, Genome, SearchResult, evolve, random_search
+from evolution import RECIPES, Genome, SearchResult, evolve, random_search
 from experiments.common.baselines import baselines
 from experiments.common.liquids import Judge, ablations
-from experiments.common.pictures import draw_run, draw_runs
-from experiments.common.results import output_folder, versions, write_csv, write_json
-from experiments.common.settings import QUICK_TASKS, Settings
-from experiments.common.summaries import aggregate, report
+from experiments.common.pictures import draw_run
+from experiments.common.progress import SearchBar, note, note_if_long
+from experiments.common.results import versions, write_csv, write_json
+from experiments.common.settings import QUICK_TASKS, InputError, Settings
 from lsm import LSMClassifier, NoWiring, Reservoir, SpikeTrains, compilations, simulate
 from lsm.states import make_state
-from tasks import Task, make_task, speakers
+from tasks import Task, make_task
 
-# Independent streams of a run's seed.
-_TASK, _EVOLUTION, _RANDOM, _BASELINES, _ABLATIONS, _NEW_TEMPLATES, _REDRAW, _REFERENCE = range(8)
-
-# Each has a checkpoint.
-_SEARCHES = ("evolution", "random_liquids", "random_search", "evolution_without_recurrence")
+# Independent streams of a run's seed. All searches share one: `evolve` and `random_search` draw
+# from streams of their own below it.
+(
+    _TASK,
+    _SEARCH,
+    _RANDOM_LIQUIDS,
+    _BASELINES,
+    _ABLATIONS,
+    _FRESH_TEMPLATES,
+    _REDRAWN_SPLITS,
+    _REFERENCE,
+) = range(8)
 
 
 class Run:
@@ -46,22 +51,19 @@ class Run:
         self.recipe = RECIPES[settings.recipe]
         space = self.recipe.space(settings.neurons, encode=settings.encode)
         # What doesn't evolve is the same in every search and in every random liquid.
-        self.space = space.with_reference(np.random.default_rng(_stream(seed, _REFERENCE)))
-        self.judge = self._judge(self._task(_stream(seed, _TASK)))
-        if settings.fresh_templates and not self.judge.task.generated:
-            raise ValueError(
-                f"--fresh-templates needs a task that is generated, got {settings.task}"
-            )
+        self.space = space.with_reference(np.random.default_rng(stream(seed, _REFERENCE)))
+        try:
+            self.judge = self._judge(self._task(stream(seed, _TASK)))
+        except (ValueError, TypeError) as error:
+            raise InputError(str(error)) from error
+        self.compile_seconds = 0.0
 
     def result(self) -> dict[str, Any]:
         """Evolve, test, set beside the controls; write the folder; return the summary."""
         settings, judge = self.settings, self.judge
         started = time.perf_counter()
-        if not settings.resume:
-            self._set_aside()
-        self._compile()
-        compiled = time.perf_counter()
         found = self._evolve("evolution", self.recipe.reservoir)
+        self._compile()
         evolved = time.perf_counter()
         best = self.recipe.reservoir(found.best)
         classifier = LSMClassifier(
@@ -71,6 +73,7 @@ class Run:
             dt_ms=settings.dt,
             n_jobs=settings.n_jobs,
         )
+        self._note("testing")
         test, training = judge.task.test, judge.training
         with threadpool_limits(1):
             classifier.fit(judge.task.spikes[training], judge.task.labels[training])
@@ -101,8 +104,8 @@ class Run:
         summary |= {
             "compilations": compilations(),
             "seconds": {
-                "compile": compiled - started,
-                "evolve": evolved - compiled,
+                "compile": self.compile_seconds,
+                "evolve": evolved - started - self.compile_seconds,
                 "total": time.perf_counter() - started,
             },
             "versions": versions(),
@@ -126,74 +129,94 @@ class Run:
         return Judge(task, state, settings.readout, settings.dt, settings.n_jobs)
 
     def _compile(self) -> None:
-        """Have the program ready, so that its cost is not taken for the evolution's."""
+        """Have the program ready, so that its cost is not taken for the evolution's.
+
+        Called once there is something to evaluate: a checkpoint may refuse the run before.
+        """
+        if self.compile_seconds:
+            return
+        started = time.perf_counter()
         n_channels = self.judge.task.spikes.n_channels
         silence = SpikeTrains.from_lists([[[]] * n_channels], duration_ms=2 * self.settings.dt)
         genome = self.space.random(np.random.default_rng(0))
-        simulate(self.recipe.reservoir(genome), silence, dt_ms=self.settings.dt)
+        with note_if_long(f"{self.title}: compiling the liquid program"):
+            simulate(self.recipe.reservoir(genome), silence, dt_ms=self.settings.dt)
+        self.compile_seconds = time.perf_counter() - started
 
-    def _evolve(self, name: str, reservoir: Callable[[Genome], Reservoir]) -> SearchResult:
+    def _evolve(
+        self,
+        name: str,
+        reservoir: Callable[[Genome], Reservoir],
+        *,
+        evaluations: int | None = None,
+    ) -> SearchResult:
         settings, judge = self.settings, self.judge
 
         def evaluate(genomes: list[Genome], generation: int) -> np.ndarray:
+            self._compile()
+            bar.start(generation)
             reservoirs = [reservoir(genome) for genome in genomes]
             if settings.fresh_templates:
-                task = self._task(_stream(self.seed, _NEW_TEMPLATES, generation))
+                task = self._task(stream(self.seed, _FRESH_TEMPLATES, generation))
                 return self._judge(task).fitness(reservoirs)
             if settings.redraw_fitness:
-                rng = np.random.default_rng(_stream(self.seed, _REDRAW, generation))
+                rng = np.random.default_rng(stream(self.seed, _REDRAWN_SPLITS, generation))
                 shuffled = rng.permutation(judge.training)
                 split = np.split(shuffled, [len(judge.task.train)])
                 return judge.fitness(reservoirs, split=(split[0], split[1]))
             return judge.fitness(reservoirs)
 
-        with self._bar(name, settings.generations + 1) as bar:
+        with self._bar(name, settings.generations + 1, "generation") as bar:
             return evolve(
                 self.space,
                 evaluate,
-                random_state=_stream(self.seed, _EVOLUTION),
+                random_state=stream(self.seed, _SEARCH),
                 population=settings.population,
                 generations=settings.generations,
                 operators=self.recipe.operators,
+                evaluations=evaluations,
                 reevaluate=settings.redraw_fitness or settings.fresh_templates,
-                callback=_show(bar),
+                callback=bar.show,
                 **self._checkpoint(name),
             )
 
     def _random_search(self, name: str, evaluations: int) -> SearchResult:
         batch = self.settings.population
 
-        def evaluate(genomes: list[Genome], _: int) -> np.ndarray:
+        def evaluate(genomes: list[Genome], number: int) -> np.ndarray:
+            bar.start(number)
             return self.judge.fitness([self.recipe.reservoir(genome) for genome in genomes])
 
-        with self._bar(name, -(-evaluations // batch)) as bar:
+        with self._bar(name, -(-evaluations // batch), "batch") as bar:
             return random_search(
                 self.space,
                 evaluate,
                 evaluations=evaluations,
-                random_state=_stream(self.seed, _EVOLUTION),
+                random_state=stream(self.seed, _SEARCH),
                 batch=batch,
-                callback=_show(bar),
+                callback=bar.show,
                 **self._checkpoint(name),
             )
 
     def _baselines(self, best: Reservoir) -> dict[str, Any]:
         """Accuracies without a liquid, of random liquids, and without recurrence."""
         judge, settings = self.judge, self.settings
-        n_features = settings.neurons * judge.state.rows
+        self._note("baselines without a liquid")
         with threadpool_limits(1):
             without = baselines(
                 judge.task,
-                n_features=n_features,
-                random_state=_stream(self.seed, _BASELINES),
+                n_features=judge.n_features(best),
+                random_state=stream(self.seed, _BASELINES),
             )
         strongest = without.pop("best_without_liquid")
+        named = ", ".join(filter(None, [strongest["name"], strongest["readout"]]))
         by_readout = {name: value for name, value in without.items() if isinstance(value, dict)}
         flat = {
             name: max(value.values()) if name in by_readout else value
             for name, value in without.items()
         }
         drawn = self._random_search("random_liquids", settings.population)
+        self._note("testing")
         random_liquids = [self.recipe.reservoir(genome) for genome in drawn.population]
         tested = judge.test(random_liquids)
         flat |= {
@@ -206,7 +229,7 @@ class Run:
         return {
             "baselines": flat,
             "baselines_by_readout": by_readout,
-            "best_without_liquid": f"{strongest['name']}, {strongest['readout']}",
+            "best_without_liquid": named,
         }
 
     def _full_controls(self, best: Reservoir, found: SearchResult) -> dict[str, Any]:
@@ -217,7 +240,14 @@ class Run:
         def uncoupled(genome: Genome) -> Reservoir:
             return self.recipe.reservoir(genome).replace(wiring=NoWiring())
 
-        alone = self._evolve("evolution_without_recurrence", uncoupled)
+        # Over equal generations the budgets are about equal; one that stopped early sets the limit.
+        early = len(found.logbook) <= self.settings.generations
+        alone = self._evolve(
+            "evolution_without_recurrence",
+            uncoupled,
+            evaluations=found.evaluations if early else None,
+        )
+        self._note("ablations")
         controls: dict[str, Any] = {
             "random_search": {
                 "fitness": searched.best_fitness,
@@ -230,13 +260,14 @@ class Run:
                 "evaluations": alone.evaluations,
             },
             "ablations": ablations(
-                judge, best, rng=np.random.default_rng(_stream(self.seed, _ABLATIONS))
+                judge, best, rng=np.random.default_rng(stream(self.seed, _ABLATIONS))
             ),
         }
         if judge.task.generated:
+            self._note("testing on new templates")
             # Another seed is other templates: what the liquid is worth for the family of tasks.
-            other = self._judge(self._task(_stream(self.seed, _TASK, 1)))
-            rng = np.random.default_rng(_stream(self.seed, _RANDOM, 1))
+            other = self._judge(self._task(stream(self.seed, _TASK, 1)))
+            rng = np.random.default_rng(stream(self.seed, _RANDOM_LIQUIDS, 1))
             drawn = [self.recipe.reservoir(self.space.random(rng)) for _ in range(20)]
             controls["new_templates"] = {
                 "evolved": float(other.test([best])[0]),
@@ -245,87 +276,24 @@ class Run:
             }
         return controls
 
-    def _set_aside(self) -> None:
-        """Rename what an earlier run left, or --resume would take it for this one's."""
-        done = self.folder / "summary.json"
-        if done.exists():
-            done.replace(f"{done}.old")
-        for name in _SEARCHES:
-            Checkpoint(self.folder / f"{name}.npz", {}).set_aside()
+    def _bar(self, name: str, total: int, unit: str) -> SearchBar:
+        return SearchBar(f"{self.title} {name.replace('_', ' ')}", total, unit=unit)
 
-    def _bar(self, name: str, total: int) -> tqdm:
-        return tqdm(total=total, desc=f"{self.title} {name.replace('_', ' ')}", unit="generation")
+    def _note(self, text: str) -> None:
+        note(f"{self.title}: {text}")
 
     def _checkpoint(self, name: str) -> dict[str, Any]:
+        files = [self.folder / f"{name}.npz", self.folder / f"{name}.npz.previous"]
         ignored = {"generations", "controls"}
         identity = self.settings.identity() | self.fold
         return {
-            "checkpoint": self.folder / f"{name}.npz",
-            "resume": self.settings.resume and any(self.folder.glob(f"{name}.npz*")),
+            "checkpoint": files[0],
+            "resume": self.settings.resume and any(file.exists() for file in files),
             "configuration": {k: v for k, v in identity.items() if k not in ignored}
             | {"recipe": self.recipe.describe()},
         }
 
 
-def run_all(settings: Settings) -> dict[str, Any]:
-    """Run every repetition (or fold), write the summary of all, and return it."""
-    folder = output_folder(settings.out)
-    started = time.perf_counter()
-    seeds = [_stream(SeedSequence(settings.seed), run) for run in range(settings.runs)]
-    work = [(seed, fold) for seed in seeds for fold in _folds(settings)]
-    if len(work) == 1:
-        summary = _run_once(settings, *work[0], folder, "")
-    else:
-        summaries = []
-        for number, (seed, fold) in enumerate(work):
-            at = output_folder(folder / f"run-{number:02d}")
-            title = f"run {number + 1}/{len(work)}"
-            summaries.append(_run_once(settings, seed, fold, at, title))
-        summary = aggregate(summaries) | {
-            "compilations": compilations(),
-            "seconds": {"total": time.perf_counter() - started},
-            "versions": versions(),
-            "settings": settings.identity() | {"runs": settings.runs},
-        }
-        best = int(np.argmax([one["fitness"] for one in summaries]))
-        Reservoir.load(folder / f"run-{best:02d}" / "best.npz").save(folder / "best.npz")
-        draw_runs(folder, summaries)
-        write_json(folder / "summary.json", summary)
-    print(report(summary), flush=True)
-    return summary
-
-
-def _run_once(
-    settings: Settings, seed: SeedSequence, fold: dict[str, Any], folder: Path, title: str
-) -> dict[str, Any]:
-    done = folder / "summary.json"
-    if settings.resume and done.exists():
-        summary: dict[str, Any] = json.loads(done.read_text())
-        mine, theirs = settings.identity(), summary["settings"]
-        if different := [name for name in mine | theirs if mine.get(name) != theirs.get(name)]:
-            raise ValueError(
-                f"--resume: {done} is of another run: {different[0]} was "
-                f"{theirs.get(different[0])!r}, now {mine.get(different[0])!r}"
-            )
-        return summary
-    return Run(settings, seed, fold, folder, title).result()
-
-
-def _stream(seed: SeedSequence, *key: int) -> SeedSequence:
+def stream(seed: SeedSequence, *key: int) -> SeedSequence:
     # By key, not by spawn(), which counts its calls.
     return SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, *key))
-
-
-def _show(bar: tqdm) -> Callable[[dict[str, Any]], None]:
-    def show(row: dict[str, Any]) -> None:
-        bar.set_postfix(best=f"{row['best']:.4f}", mean=f"{row['mean']:.4f}", refresh=False)
-        bar.update(row["generation"] + 1 - bar.n)
-
-    return show
-
-
-def _folds(settings: Settings) -> list[dict[str, Any]]:
-    """Options of the task, one for each part that is held out in turn."""
-    if settings.split == "speaker":
-        return [{"speaker": name} for name in speakers(settings.data)]
-    return [{}]

@@ -51,6 +51,12 @@ class Judge:
         """Accuracy on the test samples, readouts trained on all others."""
         return self._scores(reservoirs, self.training, self.task.test)
 
+    def n_features(self, reservoir: Reservoir) -> int:
+        """Number of features that the readout sees of a reservoir."""
+        excitatory = self.state.neurons == "excitatory"
+        neurons = int(reservoir.excitatory.sum()) if excitatory else reservoir.n_neurons
+        return self.state.rows * neurons
+
     @property
     def training(self) -> Indices:
         """The samples that may train what is tested."""
@@ -66,8 +72,8 @@ class Judge:
             states = simulate(part, spikes, state=self.state, dt_ms=self.dt_ms, n_jobs=self.n_jobs)
             # One BLAS thread: the last bits of a sum must not depend on the number of cores.
             with threadpool_limits(1):
-                for liquid_states in states:
-                    X = liquid_states.astype(np.float64)
+                for reservoir, liquid_states in zip(part, states, strict=True):
+                    X = liquid_states[:, : self.n_features(reservoir)].astype(np.float64)
                     readout = make_readout(self.readout).fit(X[:n], labels[:n])
                     accuracies.append(float(np.mean(readout.predict(X[n:]) == labels[n:])))
         return np.array(accuracies)

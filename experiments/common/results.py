@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import platform
+import re
+import shutil
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +15,12 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from lsm.files import atomic_path
+
+# What evolve_lsm.py leaves in its folder, and nothing else of what a user may keep there.
+_RESULT = re.compile(
+    r"summary\.json|logbook\.csv|(fitness|raster|liquid|accuracies)\.png|run-\d+|"
+    r"(best|evolution|random_liquids|random_search|evolution_without_recurrence)\.npz(\.previous)?"
+)
 
 PACKAGES = ("brian2", "numpy", "scipy", "scikit-learn", "deap", "joblib")
 
@@ -35,6 +43,19 @@ def output_folder(path: str | Path) -> Path:
         reason = error.strerror or error
         raise OSError(f"the output folder {folder} cannot be written: {reason}") from error
     return folder
+
+
+def set_aside(folder: Path) -> None:
+    """Rename what an earlier run left to ``<name>.old``, in place of an older one's.
+
+    The summary goes first: without it nobody takes what is left for finished.
+    """
+    files = [path for path in folder.iterdir() if _RESULT.fullmatch(path.name)]
+    for path in sorted(files, key=lambda path: path.name != "summary.json"):
+        old = path.with_name(f"{path.name}.old")
+        if old.is_dir():
+            shutil.rmtree(old)
+        path.replace(old)
 
 
 def versions() -> dict[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evolution import ENCODINGS, RECIPES, Encode
-from lsm.states import STATES
+from lsm.states import make_state
 from readouts import READOUTS
 from tasks import TASKS
 
@@ -25,6 +25,14 @@ _QUICK: dict[str, Any] = {"population": 8, "generations": 3}
 
 #: What makes a task small for --quick, where it isn't fewer samples a class.
 QUICK_TASKS: dict[str, dict[str, Any]] = {"FSDD": {"takes": 10}}
+
+
+# Everything else is generated.
+_RECORDED = ("FSDD",)
+
+
+class InputError(ValueError):
+    """What was asked for can't be done: said in a line, without a traceback."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,7 @@ class Settings:
 
         Raises
         ------
-        ValueError
+        InputError
             Naming the option, what was expected and what came.
         """
         given = {name: value for name, value in options.items() if value is not None}
@@ -70,28 +78,43 @@ class Settings:
         _one_of("task", task, TASKS)
         _one_of("recipe", settings.recipe, RECIPES)
         _one_of("encode", settings.encode, ENCODINGS)
-        _one_of("state", settings.state, STATES)
         _one_of("readout", settings.readout, READOUTS)
         for option, owner in (("split", "FSDD"), ("gap_ms", "TXOR")):
             if option in given and task != owner:
-                raise ValueError(f"--{option.replace('_', '-')} is for {owner}, got --task {task}")
+                raise InputError(f"--{option.replace('_', '-')} is for {owner}, got --task {task}")
+        if settings.split == "speaker" and settings.runs > 1:
+            raise InputError(
+                "--runs must be 1 with --split speaker, which runs once for each speaker; "
+                f"got {settings.runs}"
+            )
+        if task in _RECORDED and settings.redraw_fitness:
+            raise InputError(
+                "--redraw-fitness would mix the takes and speakers that the split of recordings "
+                f"keeps apart, got --task {task}"
+            )
+        if task in _RECORDED and settings.fresh_templates:
+            raise InputError(f"--fresh-templates needs a task that is generated, got --task {task}")
+        try:
+            make_state(settings.state)
+        except ValueError as error:
+            raise InputError(f"--state: {error}") from error
         for name, least in (("neurons", 4), ("population", 1), ("generations", 0), ("runs", 1)):
             if getattr(settings, name) < least:
-                raise ValueError(
+                raise InputError(
                     f"--{name} must be at least {least}, got {getattr(settings, name)}"
                 )
         elites = RECIPES[settings.recipe].operators.elites
         if settings.generations and settings.population <= elites:
-            raise ValueError(
+            raise InputError(
                 f"--population must be above {elites}, the number of elites, to evolve; got "
                 f"{settings.population} (--generations 0 evolves nothing)"
             )
         if not 0 < settings.dt < math.inf:
-            raise ValueError(f"--dt must be positive and finite, got {settings.dt}")
+            raise InputError(f"--dt must be positive and finite, got {settings.dt}")
         if settings.seed < 0:
-            raise ValueError(f"--seed must not be negative, got {settings.seed}")
+            raise InputError(f"--seed must not be negative, got {settings.seed}")
         if settings.n_jobs == 0:
-            raise ValueError("--n-jobs must not be 0: a number of processes, or -1 for all cores")
+            raise InputError("--n-jobs must not be 0: a number of processes, or -1 for all cores")
         return settings
 
     def identity(self) -> dict[str, Any]:
@@ -105,7 +128,7 @@ def _one_of(name: str, value: str, known: Iterable[str]) -> None:
     if value not in known:
         nearest = difflib.get_close_matches(value.lower(), [k.lower() for k in known], 1, 0.0)[0]
         suggestion = next(k for k in known if k.lower() == nearest)
-        raise ValueError(
+        raise InputError(
             f"--{name} must be one of {', '.join(known)}; got {value!r}, "
             f"did you mean {suggestion!r}?"
         )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
 from scipy import stats
 
 Summary = dict[str, Any]
+
+#: Below so many runs an interval says nothing, and a report has none.
+MIN_RUNS = 3
 
 
 def accuracies(summary: Summary) -> dict[str, float]:
@@ -52,26 +56,40 @@ def aggregate(summaries: list[Summary]) -> Summary:
     }
     if "baselines" in first:
         result["baselines"] = _means([one["baselines"] for one in summaries])
+        result["best_without_liquid_names"] = [one["best_without_liquid"] for one in summaries]
     return result
 
 
 def report(summary: Summary) -> str:
     """A summary as a few lines for a person; accuracies in percent."""
     head = f"{summary['task']}: test accuracy {100 * summary['test_accuracy']:.2f} %"
-    if "above" in summary:
+    runs = len(summary.get("test_accuracies", [None]))
+    spread = []
+    if runs > 1:
+        spread.append(f"deviation {100 * summary['test_accuracy_std']:.2f}")
+    if runs >= MIN_RUNS:
         low, high = (100 * bound for bound in summary["test_accuracy_interval"])
-        head += (
-            f" over {summary['runs']} runs (deviation {100 * summary['test_accuracy_std']:.2f}, "
-            f"95 % interval {low:.2f} to {high:.2f})"
-        )
+        spread.append(f"95 % interval {low:.2f} to {high:.2f}")
+    if spread:
+        head += f" over {runs} runs ({', '.join(spread)})"
     lines = [head, f"  fitness {100 * summary['fitness']:.2f} %"]
     for name, value in accuracies(summary).items():
-        line = f"  {name.replace('_', ' '):<42}{100 * value:7.2f} %"
-        if name in summary.get("above", {}):
+        label = name.replace("_", " ")
+        if name == "best_without_liquid":
+            label += f" ({_strongest(summary).replace('_', ' ')})"
+        line = f"  {label:<52}{100 * value:7.2f} %"
+        if runs >= MIN_RUNS and name in summary["above"]:
             low, high = (100 * bound for bound in summary["above"][name]["interval"])
             line += f"   evolved above it by {low:+.2f} to {high:+.2f}"
         lines.append(line)
     return "\n".join(lines)
+
+
+def _strongest(summary: Summary) -> str:
+    """Name and readout of the best without a liquid; of many runs, the most frequent."""
+    names: list[str] = summary.get("best_without_liquid_names") or [summary["best_without_liquid"]]
+    name, times = Counter(names).most_common(1)[0]
+    return name if times == len(names) else f"{name} in {times} of {len(names)}"
 
 
 def _difference(values: np.ndarray) -> dict[str, Any]:

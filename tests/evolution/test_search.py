@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from evolution import GenomeSpace, Operators, evolve, random_search
+from evolution import CheckpointError, GenomeSpace, Operators, evolve, random_search
 
 SPACE = GenomeSpace(6, {"a": (0.0, 1.0), "b": (1.0, 100.0)}, box=(6.0, 6.0), scales={"b": "log"})
 OPERATORS = Operators(tournament=4, drift=0.5, rewire=0.2)
@@ -223,8 +223,30 @@ def test_generations_may_be_added_but_not_taken_away(tmp_path):
     path = tmp_path / "checkpoint.npz"
     small_evolution(checkpoint=path, generations=3)
     assert_same(small_evolution(checkpoint=path, resume=True), small_evolution())
-    with pytest.raises(ValueError, match="generations must be at least the checkpoint's 5, got 2"):
+    with pytest.raises(
+        CheckpointError, match="generations must be at least the checkpoint's 5, got 2"
+    ):
         small_evolution(checkpoint=path, resume=True, generations=2)
+
+
+@pytest.mark.parametrize("limit", [1, 8, 9, 20, 30])
+def test_evolution_stops_before_the_generation_that_its_budget_does_not_reach(limit):
+    whole, limited = small_evolution(), small_evolution(evaluations=limit)
+    before = np.cumsum([0, *whole.logbook.select("evaluations")])[:-1]
+    assert list(limited.logbook) == list(whole.logbook)[: int((before < limit).sum())]
+    assert 1 <= len(limited.logbook) < len(whole.logbook)
+
+
+def test_a_budget_that_is_not_reached_changes_nothing():
+    assert_same(small_evolution(evaluations=1000), small_evolution())
+
+
+def test_a_budget_may_be_raised_but_not_lowered(tmp_path):
+    path = tmp_path / "checkpoint.npz"
+    small_evolution(checkpoint=path, evaluations=20)
+    assert_same(small_evolution(checkpoint=path, resume=True), small_evolution())
+    with pytest.raises(CheckpointError, match=r"evaluations must be above .* got 20"):
+        small_evolution(checkpoint=path, resume=True, evaluations=20)
 
 
 @pytest.mark.parametrize(
@@ -239,13 +261,13 @@ def test_generations_may_be_added_but_not_taken_away(tmp_path):
 def test_a_checkpoint_of_another_configuration_is_refused(changes, entry, tmp_path):
     options = {"checkpoint": tmp_path / "checkpoint.npz", "configuration": {"task": "PR12"}}
     small_evolution(**options)
-    with pytest.raises(ValueError, match=entry):
+    with pytest.raises(CheckpointError, match=entry):
         small_evolution(**(options | changes), resume=True)
 
 
 def test_one_search_refuses_the_others_checkpoint(tmp_path):
     small_evolution(checkpoint=tmp_path / "checkpoint.npz")
-    with pytest.raises(ValueError, match='search was "evolve", now "random_search"'):
+    with pytest.raises(CheckpointError, match='search was "evolve", now "random_search"'):
         small_random_search(checkpoint=tmp_path / "checkpoint.npz", resume=True)
 
 
@@ -254,6 +276,7 @@ def test_one_search_refuses_the_others_checkpoint(tmp_path):
     [
         ({"population": 2}, r"above the number of elites \(2\), got 2"),
         ({"population": 0, "generations": 0}, "population"),
+        ({"evaluations": 0}, "evaluations must be at least 1, got 0"),
         ({"generations": -1}, "generations must be >= 0"),
         ({"random_state": None}, "random_state must be"),
         ({"random_state": -1}, "random_state must be"),

@@ -1,14 +1,16 @@
 """evolve_lsm.py refuses what it can't do: status 2, one line that names the option, no work."""
 
 import re
-from dataclasses import replace
+import warnings
 
 import numpy as np
 import pytest
 
+from evolution import ENCODINGS, RECIPES
 from experiments.common import evolving, liquids
+from experiments.common.settings import CONTROLS
 from experiments.evolve_lsm import main
-from tasks import make_task
+from lsm import SimulationError
 from tests.experiments.runs import arguments
 
 
@@ -26,7 +28,11 @@ def assert_one_line(captured, message):
         ({"task": "TPR5"}, r"--task must be one of FR5, PR4, .*'TPR5', did you mean 'TPR(4|12|8)'"),
         ({"task": "txor"}, "--task .* did you mean 'TXOR'"),
         ({"encode": "position"}, "--encode .*both, configurations, .* did you mean 'positions'"),
-        ({"state": "count"}, "--state must be one of counts, .* did you mean 'counts'"),
+        (
+            {"state": "count"},
+            "--state: unknown state 'count'; known are counts, exc.*, bins:5",
+        ),
+        ({"state": "bins:0"}, "--state: unknown state 'bins:0'"),
         ({"readout": "Ridge"}, "--readout must be one of ridge, .* did you mean 'ridge'"),
         ({"data": "."}, "data"),
         ({"neurons": 2}, "--neurons must be at least 4, got 2"),
@@ -45,7 +51,9 @@ def assert_one_line(captured, message):
         ({"split": "speaker"}, "--split is for FSDD, got --task TPR4"),
         ({"task": "FSDD", "data": "nowhere"}, "data .* there is no folder nowhere"),
         ({"task": "FSDD", "data": "{empty}"}, "data must be a folder with recordings .* none in"),
-        ({"task": "FSDD", "fresh_templates": True}, "--fresh-templates needs .* got FSDD"),
+        ({"task": "FSDD", "fresh_templates": True}, "--fresh-templates needs .* got --task FSDD"),
+        ({"task": "FSDD", "redraw_fitness": True}, "--redraw-fitness would mix .* got --task FSDD"),
+        ({"task": "FSDD", "split": "speaker", "runs": 2}, "--runs must be 1 with --split speaker"),
     ],
 )
 def test_bad_input_is_refused_in_one_line_before_anything_is_simulated(
@@ -55,9 +63,8 @@ def test_bad_input_is_refused_in_one_line_before_anything_is_simulated(
         monkeypatch.setattr(module, "simulate", lambda *_, **__: pytest.fail("simulated"))
     if options.get("data") == "{empty}":
         options = options | {"data": tmp_path}
-    if options.get("fresh_templates"):  # FSDD's recordings are not read for this
-        not_generated = replace(make_task("PR4", random_state=0), generated=False)
-        monkeypatch.setattr(evolving, "make_task", lambda *_, **__: not_generated)
+    if not {"data", "gap_ms"} & set(options):  # these are the task's to refuse
+        monkeypatch.setattr(evolving, "make_task", lambda *_, **__: pytest.fail("made the task"))
     assert main(arguments(tmp_path, **options)) == 2
     assert_one_line(capsys.readouterr(), message)
 
@@ -89,7 +96,46 @@ def test_a_full_disk_is_one_line_too(tmp_path, monkeypatch, capsys):
     assert "Traceback" not in captured.err
 
 
-def test_help_names_the_known_tasks(capsys):
+@pytest.mark.parametrize("error", [ValueError("a bug"), TypeError("a bug")])
+def test_a_bug_in_the_long_work_keeps_its_traceback(tmp_path, monkeypatch, error):
+    def fitness(*_, **__):
+        raise error
+
+    monkeypatch.setattr(liquids.Judge, "fitness", fitness)
+    with pytest.raises(type(error), match="a bug"):
+        main(arguments(tmp_path))
+
+
+def test_a_failed_simulation_is_one_line_at_any_time(tmp_path, monkeypatch, capsys):
+    def simulate(*_, **__):
+        raise SimulationError("no compiler")
+
+    monkeypatch.setattr(liquids, "simulate", simulate)
+    assert main(arguments(tmp_path)) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == "evolve_lsm.py: error: no compiler"
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_warning_is_one_line(tmp_path, monkeypatch, capsys):
+    fitness = liquids.Judge.fitness
+
+    def warn(*arguments, **options):
+        warnings.warn("g++ not found", stacklevel=1)
+        return fitness(*arguments, **options)
+
+    monkeypatch.setattr(liquids.Judge, "fitness", warn)
+    assert main(arguments(tmp_path, controls="none", generations=0)) == 0
+    lines = capsys.readouterr().err.replace("\r", "\n").splitlines()
+    assert [line for line in lines if "g++" in line] == ["warning: g++ not found"]
+    assert not any("warnings.warn" in line for line in lines)
+
+
+def test_help_says_what_there_is_to_choose_from(capsys):
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
-    assert "TPR12" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "TPR12" in printed
+    assert "Defaults stand in parentheses" in printed
+    assert "8 liquids, 3 generations, few samples" in " ".join(printed.split())
+    for name in (*RECIPES, *ENCODINGS, *CONTROLS):
+        assert re.search(rf"^  {name}  +\w", printed, flags=re.MULTILINE), name

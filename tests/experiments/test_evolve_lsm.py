@@ -2,14 +2,19 @@
 
 import csv
 import random
+import time
+from itertools import count
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.common.liquids import ABLATIONS
+from experiments.common import evolving, progress
+from experiments.common.liquids import ABLATIONS, Judge
+from experiments.common.summaries import report
 from experiments.evolve_lsm import main
 from lsm import LSMClassifier, Reservoir, compilations
+from lsm.states import make_state
 from tasks import make_task
 from tests.experiments.runs import arguments, outcome, read_summary, run
 
@@ -99,6 +104,96 @@ def test_report_shows_each_accuracy_with_what_stands_beside_it(full, capsys):
     assert f"TPR4: test accuracy {100 * full[1]['test_accuracy']:.2f} %" in printed
     for name in (*BASELINES, *ABLATIONS, "random search", "new_templates: evolved"):
         assert name.replace("_", " ") in printed
+    strongest = full[1]["best_without_liquid"].replace("_", " ")
+    assert f"best without liquid ({strongest})" in printed
+    assert printed.splitlines()[-1] == f"results in {full[0]}"
+
+
+def test_a_report_has_intervals_from_three_runs_on(tmp_path, capsys):
+    options = {"population": 3, "generations": 0}
+    for runs, more in ((2, {}), (3, {"resume": True})):
+        summary = run(tmp_path, runs=runs, **more, **options)
+        names = [read_summary(tmp_path / f"run-0{k}")["best_without_liquid"] for k in range(runs)]
+        assert summary["best_without_liquid_names"] == names
+        printed = capsys.readouterr().out
+        assert f" over {runs} runs (deviation" in printed
+        assert "best without liquid (" in printed
+        assert ("95 % interval" in printed) == ("evolved above it" in printed) == (runs == 3)
+
+
+def test_the_most_frequent_best_without_a_liquid_is_named():
+    summary = {"best_without_liquid_names": ["a, ridge", "b, ridge", "a, ridge"], "controls": {}}
+    summary |= {"task": "PR4", "test_accuracy": 1.0, "test_accuracies": [1.0] * 3, "fitness": 1.0}
+    summary |= {"test_accuracy_std": 0.0, "test_accuracy_interval": [1.0, 1.0], "above": {}}
+    summary["baselines"] = {"best_without_liquid": 0.5}
+    assert "best without liquid (a, ridge in 2 of 3)" in report(summary)
+
+
+def test_what_goes_on_is_said(tmp_path, monkeypatch, capsys):
+    silent = "TPR4: compiling the liquid program"
+    run(tmp_path, controls="full", population=3, generations=0)
+    said = capsys.readouterr().err.splitlines()
+    assert silent not in said
+    for phase in ("testing", "baselines without a liquid", "ablations"):
+        assert f"TPR4: {phase}" in said
+    simulate = evolving.simulate
+
+    def slowly(*arguments, **options):
+        time.sleep(0.2)
+        return simulate(*arguments, **options)
+
+    monkeypatch.setattr(progress, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(evolving, "simulate", slowly)
+    run(tmp_path, controls="none", population=3, generations=0)
+    assert capsys.readouterr().err.splitlines().count(silent) == 1
+
+
+def test_a_search_that_ends_early_says_why(tmp_path, monkeypatch, capsys):
+    perfect_in(monkeypatch, {0})
+    run(tmp_path, controls="none")
+    assert "fitness 1.0 reached" in capsys.readouterr().err
+    perfect_in(monkeypatch, {})
+    run(tmp_path, controls="none")
+    assert "reached" not in capsys.readouterr().err
+
+
+def perfect_in(monkeypatch, calls):
+    """Make the first liquid of these calls of fitness perfect, and no other."""
+    judge_fitness, numbers = Judge.fitness, count()
+
+    def fitness(self, reservoirs, **options):
+        scores = np.minimum(judge_fitness(self, reservoirs, **options), 0.9)
+        if next(numbers) in calls:
+            scores[0] = 1.0
+        return scores
+
+    monkeypatch.setattr(Judge, "fitness", fitness)
+
+
+def test_evolution_without_recurrence_has_the_budget_of_one_that_stopped_early(
+    tmp_path, monkeypatch
+):
+    perfect_in(monkeypatch, {1})
+    summary = run(tmp_path, controls="full", generations=6)
+    alone = summary["controls"]["evolution_without_recurrence"]
+    assert summary["generations"] == 1
+    assert alone["fitness"] <= 0.9  # it didn't reach the target itself
+    assert summary["evaluations"] <= alone["evaluations"] < summary["evaluations"] + 5
+
+
+def test_counts_of_excitatory_neurons(tmp_path):
+    summary = run(tmp_path, generations=1, state="excitatory")
+    assert summary["state"] == summary["settings"]["state"] == "excitatory"
+    best = Reservoir.load(tmp_path / "best.npz")
+    assert 0 < best.excitatory.sum() < 8
+    task = make_task(
+        "TPR4", random_state=np.random.SeedSequence(3, spawn_key=(0, 0)), samples_per_class=60
+    )
+    judge = Judge(task, make_state("excitatory"), "ridge", 1.0, 1)
+    # As well alone as beside a liquid with more excitatory neurons, whose columns are more.
+    more = best.replace(excitatory=np.ones(8, dtype=bool))
+    assert judge.test([best, more])[0] == judge.test([best])[0] == summary["test_accuracy"]
+    assert [judge.n_features(r) for r in (best, more)] == [best.excitatory.sum(), 8]
 
 
 def test_full_controls(full):

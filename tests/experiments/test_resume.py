@@ -1,7 +1,10 @@
 """What is left after kill -9, and what --resume makes of it: the undisturbed run's result."""
 
 import json
+import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -10,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from experiments.common import evolving, liquids, progress
+from experiments.common.results import set_aside
 from experiments.evolve_lsm import main
 from lsm import Reservoir
 from tests.experiments.runs import arguments, outcome, read_summary, run
@@ -129,7 +134,9 @@ def test_a_finished_run_is_not_taken_for_another(full, capsys, name):
 
 
 @pytest.mark.parametrize("name", OTHER_SETTINGS)
-def test_a_checkpoint_is_not_taken_for_anothers(broken_off, capsys, name):
+def test_a_checkpoint_is_not_taken_for_anothers(broken_off, capsys, monkeypatch, name):
+    for module in (evolving, liquids):
+        monkeypatch.setattr(module, "simulate", lambda *_, **__: pytest.fail("simulated"))
     line = arguments(broken_off, **{"controls": "full", name: OTHER_SETTINGS[name]})
     assert main([*line, "--resume"]) == 2
     error = capsys.readouterr().err.splitlines()[-1]
@@ -140,11 +147,13 @@ def test_a_checkpoint_is_not_taken_for_anothers(broken_off, capsys, name):
         assert f"now {json.dumps(OTHER_SETTINGS[name])}" in error
 
 
-def test_a_truncated_checkpoint_gives_way_to_the_one_before(full, broken_off):
+@pytest.mark.filterwarnings("default")
+def test_a_truncated_checkpoint_gives_way_to_the_one_before(full, broken_off, capsys):
     checkpoint = broken_off / "evolution.npz"
     checkpoint.write_bytes(checkpoint.read_bytes()[:-100])
-    with pytest.warns(UserWarning, match=r"evolution.npz is damaged .*; going on from the one bef"):
-        assert main([*arguments(broken_off, controls="full"), "--resume"]) == 0
+    assert main([*arguments(broken_off, controls="full"), "--resume"]) == 0
+    (warning,) = re.findall(r"warning: .*", capsys.readouterr().err)
+    assert re.search(r"evolution.npz is damaged .*; going on from the one before", warning)
     assert_same_run(broken_off, full)
 
 
@@ -158,3 +167,110 @@ def test_without_a_readable_checkpoint_nothing_is_guessed(broken_off, capsys):
 def test_without_resume_a_run_starts_anew(full, broken_off):
     assert outcome(run(broken_off, controls="full")) == outcome(full[1])
     assert (broken_off / "evolution.npz.old").exists()
+
+
+def content(folder, suffix=""):
+    """Bytes of a run's files, by their names without the suffix."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    files = [path for path in files if (".old" in str(path.relative_to(folder))) == bool(suffix)]
+    names = [str(path.relative_to(folder)).replace(suffix, "") for path in files]
+    return {name: path.read_bytes() for name, path in zip(names, files, strict=True)}
+
+
+@pytest.mark.parametrize("runs", [1, 2])
+def test_what_an_earlier_run_left_is_set_aside_before_the_task_is_made(tmp_path, monkeypatch, runs):
+    options = {"controls": "none", "generations": 1, "population": 3, "runs": runs}
+    run(tmp_path, **options, seed=9)
+    (tmp_path / "fitness.png").write_bytes(b"a picture")
+    (tmp_path / "notes.npz").write_bytes(b"the user's")
+    earlier = content(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(evolving, "make_task", interrupt)
+        assert main(arguments(tmp_path, **options)) == 130
+    assert content(tmp_path) == {"notes.npz": earlier.pop("notes.npz")}
+    assert content(tmp_path, ".old") == earlier
+    # --resume goes on with the new run, not with what is left of the earlier one.
+    resumed = outcome(run(tmp_path, **options, resume=True))
+    assert resumed == outcome(run(tmp_path / "undisturbed", **options))
+
+
+def interrupt(*_, **__):
+    raise KeyboardInterrupt
+
+
+def test_an_older_one_set_aside_gives_way(tmp_path):
+    for turn in "12":
+        (tmp_path / "run-00").mkdir()
+        for name in ("summary.json", "run-00/best.npz"):
+            (tmp_path / name).write_text(turn)
+        set_aside(tmp_path)
+    assert content(tmp_path, ".old") == {"summary.json": b"2", "run-00/best.npz": b"2"}
+    assert content(tmp_path) == {}
+
+
+@pytest.mark.parametrize("text", ['{"experiment": "benchmark"}', "[]", "{", '{"settings": 1}'])
+def test_a_summary_of_another_program_is_refused(tmp_path, capsys, text):
+    (tmp_path / "summary.json").write_text(text)
+    assert main([*arguments(tmp_path), "--resume"]) == 2
+    (error,) = capsys.readouterr().err.splitlines()
+    assert f"{tmp_path / 'summary.json'} is not a summary of evolve_lsm.py" in error
+
+
+@pytest.mark.parametrize(("before", "now"), [(2, 1), (1, 2), (3, 2)])
+def test_another_number_of_runs_is_refused(tmp_path, capsys, before, now):
+    options = {"controls": "none", "generations": 0, "population": 1}
+    run(tmp_path, runs=before, **options)
+    earlier = content(tmp_path)
+    capsys.readouterr()
+    assert main([*arguments(tmp_path, runs=now, **options), "--resume"]) == 2
+    (error,) = capsys.readouterr().err.splitlines()
+    assert f"of another number of runs: --runs was {before}, now {now}" in error
+    assert content(tmp_path) == earlier
+
+
+def test_a_later_run_of_other_settings_is_refused_before_the_first_is_done(
+    tmp_path, capsys, monkeypatch
+):
+    options = {"controls": "none", "generations": 0, "population": 1, "runs": 2}
+    run(tmp_path, **options)
+    for name in ("summary.json", "run-00/summary.json"):
+        (tmp_path / name).unlink()
+    monkeypatch.setattr(evolving, "make_task", lambda *_, **__: pytest.fail("made the task"))
+    assert main([*arguments(tmp_path, **options, neurons=9), "--resume"]) == 2
+    assert "run-01/summary.json is of another run: neurons" in capsys.readouterr().err
+
+
+def test_the_bar_of_a_resumed_search_begins_where_it_does(tmp_path, monkeypatch):
+    bars = []
+
+    class Bar(progress.tqdm):
+        def __init__(self, **options):
+            super().__init__(**options)
+            bars.append(self)
+
+    options = {"controls": "default", "generations": 3}
+    run(tmp_path, **(options | {"generations": 1}))
+    (tmp_path / "summary.json").unlink()
+    monkeypatch.setattr(progress, "tqdm", Bar)
+    run(tmp_path, **options, resume=True)
+    (bar,) = bars  # the random liquids were done
+    assert (bar.initial, bar.n, bar.total, bar.unit) == (2, 4, 4, "generation")
+    run(tmp_path, **options)
+    assert [(bar.initial, bar.n, bar.unit) for bar in bars[1:]] == [
+        (0, 4, "generation"),
+        (0, 1, "batch"),
+    ]
+
+
+def test_ctrl_c_is_one_line_and_130(tmp_path):
+    line = arguments(tmp_path, controls="none", generations=2000, n_jobs=2)
+    with subprocess.Popen(
+        [sys.executable, SCRIPT, *line], stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as running:
+        while running.poll() is None and not (tmp_path / "evolution.npz").exists():
+            time.sleep(0.002)
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does, to children too
+        error = running.communicate()[1]
+    assert running.returncode == 130
+    assert "Traceback" not in error
+    assert error.splitlines()[-1] == "interrupted; --resume goes on from the last generation"

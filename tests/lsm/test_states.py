@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lsm.simulation import record, simulate
-from lsm.states import FilteredTraces, SpikeCounts, TimeBins, make_state
+from lsm.states import STATE_FORMS, FilteredTraces, SpikeCounts, TimeBins, make_state
 from tests.lsm.liquids import liquid, samples
 
 DURATIONS = [30, 17, 1, 52, 30]
@@ -109,10 +109,42 @@ def test_states_are_known_by_name():
     assert FilteredTraces(30).tau_ms == (30.0,)
 
 
+def test_names_of_states_may_carry_a_parameter():
+    assert make_state("excitatory") == SpikeCounts("excitatory")
+    assert make_state("bins:5") == TimeBins(5)
+    assert make_state("traces:30") == FilteredTraces((30.0,))
+    assert make_state("traces:10,2.5") == FilteredTraces((10.0, 2.5))
+    for form in STATE_FORMS:
+        make_state(form)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Bins",
+        "counts:2",
+        "excitatory:",
+        "bins:",
+        "bins:0",
+        "bins:2.5",
+        "bins:x",
+        "traces:",
+        "traces:10,",
+        "traces:0",
+        "traces:nan",
+        "traces:10;30",
+    ],
+)
+def test_ill_formed_names_of_states_are_refused(name):
+    known = "known are counts, excitatory, bins, bins:5, traces, traces:10,30"
+    with pytest.raises(ValueError, match=f"unknown state '{name}'; {known}"):
+        make_state(name)
+
+
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: make_state("rates"), ValueError, "unknown state 'rates'; known are counts, bins"),
+        (lambda: make_state("rates"), ValueError, "unknown state 'rates'; known are counts, exc"),
         (lambda: make_state(None), TypeError, "state must be a name or a liquid state"),
         (lambda: SpikeCounts("inhibitory"), ValueError, "neurons must be 'all' or 'excitatory'"),
         (lambda: TimeBins(0), ValueError, "bins must be at least 1, got 0"),
