@@ -45,7 +45,7 @@ def aggregate(summaries: list[Summary]) -> Summary:
         "test_accuracy": float(accuracy.mean()),
         "test_accuracy_mean": float(accuracy.mean()),
         "test_accuracy_std": float(accuracy.std(ddof=1)),
-        "test_accuracy_interval": _interval(accuracy),
+        "test_accuracy_interval": np.clip(_interval(accuracy), 0, 1).tolist(),
         "test_accuracies": accuracy.tolist(),
         "controls": _means([one["controls"] for one in summaries]),
         "above": {
