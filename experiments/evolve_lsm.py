@@ -13,7 +13,7 @@ import warnings
 from pathlib import Path
 
 from evolution import ENCODINGS, RECIPES, CheckpointError
-from experiments.common.progress import note
+from experiments.common.progress import interruptible, note
 from experiments.common.runs import run_all
 from experiments.common.settings import CONTROLS, InputError, Settings
 from lsm import SimulationError
@@ -78,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     options = vars(parser().parse_args(arguments))
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), interruptible():
         warnings.showwarning = lambda message, *_, **__: note(f"warning: {message}")
         try:
             run_all(Settings.from_options(**options))

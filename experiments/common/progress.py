@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Timer
+from threading import Event, Timer
 from typing import Any
 
 from tqdm.auto import tqdm
 
 #: What takes longer than this, in seconds, is said.
 PATIENCE_S = 1.0
+
+
+_interrupted = Event()
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Remember Ctrl-C beside raising it.
+
+    Python drops a KeyboardInterrupt that meets a finalizer; a bar then raises it again when its
+    generation ends.
+    """
+
+    def remember(*_: object) -> None:
+        _interrupted.set()
+        raise KeyboardInterrupt
+
+    _interrupted.clear()
+    before = signal.signal(signal.SIGINT, remember)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def note(text: str) -> None:
@@ -63,6 +87,8 @@ class SearchBar:
             text += f", fitness {self._target} reached"
         bar.set_postfix_str(text, refresh=False)
         bar.update()
+        if _interrupted.is_set():
+            raise KeyboardInterrupt
 
     def __enter__(self) -> SearchBar:
         return self

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from experiments.common import evolving, liquids, progress
+from experiments.common.progress import SearchBar, interruptible
 from experiments.common.results import set_aside
 from experiments.evolve_lsm import main
 from lsm import Reservoir
@@ -270,11 +271,18 @@ def test_ctrl_c_is_one_line_and_130(tmp_path):
     ) as running:
         while running.poll() is None and not (tmp_path / "evolution.npz").exists():
             time.sleep(0.002)
-        error = None
-        while error is None:  # Python drops an interrupt that meets a finalizer: press again
-            os.killpg(running.pid, signal.SIGINT)  # as a terminal does, to children too
-            with suppress(subprocess.TimeoutExpired):
-                error = running.communicate(timeout=10)[1]
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does, to children too
+        error = running.communicate()[1]
     assert running.returncode == 130
     assert "Traceback" not in error
     assert error.splitlines()[-1] == "interrupted; --resume goes on from the last generation"
+
+
+def test_an_interrupt_that_python_drops_ends_the_run_after_its_generation():
+    with interruptible(), SearchBar("a search", 3, unit="generation") as bar:
+        with suppress(KeyboardInterrupt):  # as a finalizer does
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            bar.show({"generation": 0, "best": 0.5, "mean": 0.4})
+    with interruptible(), SearchBar("another", 3, unit="generation") as bar:
+        bar.show({"generation": 0, "best": 0.5, "mean": 0.4})
