@@ -12,13 +12,15 @@ from lsm.reservoir import Reservoir
 from lsm.simulation import (
     Recording,
     SimulationError,
+    Stream,
     clear_cache,
     compilations,
     record,
     simulate,
+    trajectories,
 )
 from lsm.spikes import SpikeTrains
-from lsm.states import FilteredTraces, SpikeCounts, TimeBins
+from lsm.states import FilteredTraces, MembranePotentials, SpikeCounts, TimeBins
 from lsm.topology import DistanceWiring, InputWiring, NoWiring
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "FilteredTraces",
     "InputWiring",
     "LSMClassifier",
+    "MembranePotentials",
     "NeuronModel",
     "NoWiring",
     "Recording",
@@ -35,9 +38,11 @@ __all__ = [
     "SimulationError",
     "SpikeCounts",
     "SpikeTrains",
+    "Stream",
     "TimeBins",
     "clear_cache",
     "compilations",
     "record",
     "simulate",
+    "trajectories",
 ]

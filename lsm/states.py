@@ -1,8 +1,8 @@
-"""Liquid states: what a readout sees of the spikes of a sample.
+"""Liquid states: what a readout sees of a sample.
 
-Every state is a sum over a neuron's spikes of a number that depends on when in the sample the
-spike came, for each of a few rows (bins, time constants). The simulation needs no more than
-:attr:`rows` and :meth:`table`; a new state is one more class with these, and a line in `STATES`.
+A state is read once or several times in a sample. Each time it has, for every neuron, traces that
+a spike raises by one and that decay exponentially (a count is a trace that doesn't decay), or the
+membrane potential. A new state is one more class like those here, and a line in `STATES`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from lsm.checks import positive_int
 
@@ -27,17 +27,38 @@ class State(Protocol):
 
     @property
     def neurons(self) -> Neurons:
-        """Whose spikes are features."""
+        """Whose spikes or potentials are features."""
 
     @property
-    def rows(self) -> int:
-        """Features for each neuron."""
+    def at(self) -> tuple[float, ...]:
+        """When it is read, ascending: parts of the sample's own duration, in (0, 1]."""
 
-    def table(self, n_steps: int, dt_ms: float) -> NDArray[np.float64] | None:
-        """Contribution (rows, n_steps) of a spike by its steps to the end of the sample.
+    @property
+    def restarts(self) -> bool:
+        """Whether traces begin anew after each reading."""
 
-        ``None``: a spike counts one in the bin of the sample's own duration that it falls in.
-        """
+    @property
+    def potentials(self) -> bool:
+        """Whether membrane potentials are read."""
+
+    def decays(self, dt_ms: float) -> NDArray[np.float64]:
+        """What is left of each trace after a step, (traces,); 1 for a count."""
+
+
+def n_rows(state: State) -> int:
+    """Features of a neuron at each reading."""
+    return len(state.decays(1.0)) + state.potentials
+
+
+def features_per_neuron(state: State) -> int:
+    """Features of a neuron in all."""
+    return len(state.at) * n_rows(state)
+
+
+def read_steps(state: State, n_steps: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Steps (samples, readings), counted from 1, after which samples of ``n_steps`` are read."""
+    steps = np.ceil(np.multiply.outer(n_steps, np.array(state.at)) - 1e-6)
+    return np.maximum(steps, 1).astype(np.int32)
 
 
 def _check_neurons(neurons: str) -> None:
@@ -45,25 +66,48 @@ def _check_neurons(neurons: str) -> None:
         raise ValueError(f"neurons must be 'all' or 'excitatory', got {neurons!r}")
 
 
+def _reading_times(at: ArrayLike) -> tuple[float, ...]:
+    times = tuple(float(time) for time in np.atleast_1d(at))
+    if not times or not all(0 < time <= 1 for time in times) or sorted(set(times)) != [*times]:
+        raise ValueError(
+            f"at must be ascending parts of the duration above 0 and up to 1, got {at!r}"
+        )
+    return times
+
+
+class _Count:
+    """One trace that doesn't decay."""
+
+    @property
+    def restarts(self) -> bool:
+        return False
+
+    @property
+    def potentials(self) -> bool:
+        return False
+
+    def decays(self, dt_ms: float) -> NDArray[np.float64]:
+        return np.ones(1)
+
+
 @dataclass(frozen=True)
-class SpikeCounts:
-    """Number of spikes of each neuron over the sample: n features."""
+class SpikeCounts(_Count):
+    """Number of spikes of each neuron from the sample's start: n features a reading.
+
+    Read once at the end, or ``at`` some parts of the sample's duration, the first reading of all
+    neurons first.
+    """
 
     neurons: Neurons = "all"
+    at: tuple[float, ...] = (1.0,)
 
     def __post_init__(self) -> None:
         _check_neurons(self.neurons)
-
-    @property
-    def rows(self) -> int:
-        return 1
-
-    def table(self, n_steps: int, dt_ms: float) -> None:
-        return None
+        object.__setattr__(self, "at", _reading_times(self.at))
 
 
 @dataclass(frozen=True)
-class TimeBins:
+class TimeBins(_Count):
     """Number of spikes of each neuron in ``bins`` equal parts of the sample's own duration.
 
     bins x n features, the first bin of all neurons first.
@@ -77,23 +121,25 @@ class TimeBins:
         positive_int(self.bins, "bins")
 
     @property
-    def rows(self) -> int:
-        return self.bins
+    def at(self) -> tuple[float, ...]:
+        return tuple((k + 1) / self.bins for k in range(self.bins))
 
-    def table(self, n_steps: int, dt_ms: float) -> None:
-        return None
+    @property
+    def restarts(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True)
-class FilteredTraces:
-    """Spikes of each neuron filtered by exp(-t/tau), read at the end of the sample.
+class FilteredTraces(_Count):
+    """Spikes of each neuron filtered by exp(-t/tau), read at the end of the sample or ``at`` times.
 
-    One trace for each time constant: len(tau_ms) x n features, the first time constant of all
-    neurons first (Maass, Natschlaeger & Markram 2002: one of 30 ms).
+    One trace for each time constant: len(tau_ms) x n features a reading, the first time constant of
+    all neurons first (Maass, Natschlaeger & Markram 2002: one of 30 ms).
     """
 
     tau_ms: tuple[float, ...] = (10.0, 30.0, 100.0)
     neurons: Neurons = "all"
+    at: tuple[float, ...] = (1.0,)
 
     def __post_init__(self) -> None:
         _check_neurons(self.neurons)
@@ -101,14 +147,32 @@ class FilteredTraces:
         if not tau or not all(value > 0 for value in tau):
             raise ValueError(f"tau_ms must be positive numbers, got {self.tau_ms}")
         object.__setattr__(self, "tau_ms", tau)
+        object.__setattr__(self, "at", _reading_times(self.at))
+
+    def decays(self, dt_ms: float) -> NDArray[np.float64]:
+        return np.exp(-dt_ms / np.array(self.tau_ms))
+
+
+@dataclass(frozen=True)
+class MembranePotentials(_Count):
+    """Potential of each neuron above rest in mV, at the end of the sample or ``at`` times.
+
+    n features a reading, after the resets of its step.
+    """
+
+    neurons: Neurons = "all"
+    at: tuple[float, ...] = (1.0,)
+
+    def __post_init__(self) -> None:
+        _check_neurons(self.neurons)
+        object.__setattr__(self, "at", _reading_times(self.at))
 
     @property
-    def rows(self) -> int:
-        return len(self.tau_ms)
+    def potentials(self) -> bool:
+        return True
 
-    def table(self, n_steps: int, dt_ms: float) -> NDArray[np.float64]:
-        remaining = np.arange(n_steps) * dt_ms
-        return np.exp(-remaining / np.array(self.tau_ms)[:, None])
+    def decays(self, dt_ms: float) -> NDArray[np.float64]:
+        return np.empty(0)
 
 
 def _numbers(text: str) -> tuple[float, ...]:
@@ -121,16 +185,21 @@ STATES: dict[str, tuple[Callable[..., State], Callable[[str], Any] | None]] = {
     "excitatory": (partial(SpikeCounts, "excitatory"), None),
     "bins": (TimeBins, int),
     "traces": (FilteredTraces, _numbers),
+    "potentials": (MembranePotentials, None),
 }
 #: What a name may look like.
-STATE_FORMS = ("counts", "excitatory", "bins", "bins:5", "traces", "traces:10,30")
+STATE_FORMS = (
+    *("counts", "excitatory", "bins", "bins:5", "traces", "traces:10,30", "potentials"),
+    *("counts@0.5,1", "traces:10,30@0.5,1"),
+)
 
 
 def make_state(state: str | State) -> State:
     """A state by its name, or the object itself.
 
     ``counts`` of all neurons or of the ``excitatory`` ones, ``bins`` or ``bins:5``, ``traces`` or
-    ``traces:10,30`` with time constants in ms.
+    ``traces:10,30`` with time constants in ms, ``potentials``. Behind an @ may stand the parts of a
+    sample's duration at which it is read: ``counts@0.5,1``.
 
     Raises
     ------
@@ -143,11 +212,13 @@ def make_state(state: str | State) -> State:
         if not isinstance(state, State):
             raise TypeError(f"state must be a name or a liquid state, got {type(state).__name__}")
         return state
-    name, colon, text = state.partition(":")
+    form, when, times = state.partition("@")
+    name, colon, text = form.partition(":")
     make, parse = STATES.get(name, (None, None))
-    with suppress(ValueError):
+    with suppress(ValueError, TypeError):  # bins have no reading times to be given
+        given = {"at": _numbers(times)} if when else {}
         if make is not None and not colon:
-            return make()
+            return make(**given)
         if make is not None and parse is not None:
-            return make(parse(text))
+            return make(parse(text), **given)
     raise ValueError(f"unknown state {state!r}; known are {', '.join(STATE_FORMS)}")

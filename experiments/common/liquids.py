@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from lsm import NoWiring, Reservoir, simulate
-from lsm.states import State
+from lsm.states import State, features_per_neuron
 from readouts import make_readout
 from tasks import Task
 
@@ -55,7 +55,7 @@ class Judge:
         """Number of features that the readout sees of a reservoir."""
         excitatory = self.state.neurons == "excitatory"
         neurons = int(reservoir.excitatory.sum()) if excitatory else reservoir.n_neurons
-        return self.state.rows * neurons
+        return features_per_neuron(self.state) * neurons
 
     @property
     def training(self) -> Indices:
@@ -68,7 +68,7 @@ class Judge:
         samples = np.concatenate([train, score])
         spikes, labels, n = self.task.spikes[samples], self.task.labels[samples], len(train)
         accuracies = []
-        for part in _parts(reservoirs, len(samples) * self.state.rows):
+        for part in _parts(reservoirs, len(samples) * features_per_neuron(self.state)):
             states = simulate(part, spikes, state=self.state, dt_ms=self.dt_ms, n_jobs=self.n_jobs)
             # One BLAS thread: the last bits of a sum must not depend on the number of cores.
             with threadpool_limits(1):

@@ -2,10 +2,21 @@
 
 ``engine`` plans chunks of work, ``job`` writes a chunk as files, ``programs`` builds, caches and
 runs the program, whose Brian2 network stands in ``network`` and whose input and output in
-``tape.h`` (C++) and ``numpy_program`` (without a compiler).
+``tape.h`` (C++) and ``numpy_program`` (without a compiler). ``stream`` keeps a program alive for a
+sample that comes in chunks.
 """
 
-from lsm.simulation.engine import Recording, record, simulate
+from lsm.simulation.engine import Recording, record, simulate, trajectories
 from lsm.simulation.programs import SimulationError, clear_cache, compilations
+from lsm.simulation.stream import Stream
 
-__all__ = ["Recording", "SimulationError", "clear_cache", "compilations", "record", "simulate"]
+__all__ = [
+    "Recording",
+    "SimulationError",
+    "Stream",
+    "clear_cache",
+    "compilations",
+    "record",
+    "simulate",
+    "trajectories",
+]

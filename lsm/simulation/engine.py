@@ -17,7 +17,7 @@ from lsm.simulation import programs
 from lsm.simulation.job import Job
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
-from lsm.states import SpikeCounts, State, make_state
+from lsm.states import SpikeCounts, State, features_per_neuron, make_state, n_rows, read_steps
 
 #: Steps of a chunk: long against the start of a process, short against a person's patience.
 CHUNK_STEPS = 100_000
@@ -48,7 +48,8 @@ def simulate(
         Of one neuron model and one number of neurons.
     spikes : SpikeTrains (samples, channels)
     state : str or State
-        ``"counts"``, ``"bins"``, ``"traces"``, or an object from :mod:`lsm.states`.
+        ``"counts"``, ``"bins"``, ``"traces"``, ``"potentials"``, or an object from
+        :mod:`lsm.states`.
     dt_ms : float
         Time step.
     target : {"auto", "cpp", "numpy"}
@@ -69,19 +70,116 @@ def simulate(
     SimulationError
         No compiler where one is asked for, a full disk.
     """
-    reservoirs = [reservoirs] if isinstance(reservoirs, Reservoir) else list(reservoirs)
-    state = make_state(state)
-    jobs = list(_plan(reservoirs, spikes, state, dt_ms, target, n_jobs))
+    reservoirs, state = _listed(reservoirs), make_state(state)
+    _check(spikes, dt_ms)
+    readings = read_steps(state, spikes.n_steps(dt_ms))
+    states = _run(reservoirs, spikes, state, list(readings), dt_ms, target, n_jobs, progress)
+    states = states.reshape(len(reservoirs), len(spikes), -1)
+    if state.neurons == "excitatory":
+        return _excitatory(states, reservoirs, features_per_neuron(state))
+    return states
+
+
+def trajectories(
+    reservoirs: Reservoir | Sequence[Reservoir],
+    spikes: SpikeTrains,
+    *,
+    every_ms: float,
+    state: str | State = "traces",
+    dt_ms: float = 1.0,
+    target: Target = "auto",
+    n_jobs: int | None = None,
+    progress: bool = False,
+) -> list[NDArray[np.float32]]:
+    """Drive every reservoir with every sample, and read the state again and again.
+
+    As :func:`simulate`; the state after ``every_ms`` is the one that a sample cut off there ends
+    with.
+
+    Parameters
+    ----------
+    reservoirs, spikes, dt_ms, target, n_jobs, progress
+        As in :func:`simulate`.
+    every_ms : float
+        Time from reading to reading, a multiple of ``dt_ms``. What is left at a sample's end is
+        not read.
+    state : str or State
+        One that is read at the end of a sample, of all neurons.
+
+    Returns
+    -------
+    list of float32 array (reservoirs, readings, features), one a sample
+
+    Raises
+    ------
+    ValueError, TypeError
+        As :func:`simulate`; another state; a sample shorter than ``every_ms``.
+    """
+    reservoirs, state = _listed(reservoirs), make_state(state)
+    _check(spikes, dt_ms)
+    check_read_at_the_end(state)
+    every = whole_steps(every_ms, dt_ms, "every_ms")
+    n_steps = spikes.n_steps(dt_ms)
+    if n_steps.min() < every:
+        raise ValueError(
+            f"spikes must last {every_ms:g} ms at least, got {spikes.durations_ms.min():g} ms"
+        )
+    readings = [np.arange(every, n + 1, every, dtype=np.int32) for n in n_steps]
+    states = _run(reservoirs, spikes, state, readings, dt_ms, target, n_jobs, progress)
+    return np.split(states, np.cumsum([len(steps) for steps in readings])[:-1], axis=1)
+
+
+def check_read_at_the_end(state: State) -> None:
+    """Raise ValueError for a state that needs to know how long a sample will be."""
+    if state.at != (1.0,) or state.neurons != "all":
+        raise ValueError(
+            "state must be one of all neurons that is read once at the end of a sample, such as "
+            f"'traces' or 'counts', to be read while a sample goes on; got {state!r}"
+        )
+
+
+def whole_steps(time_ms: float, dt_ms: float, name: str) -> int:
+    """A time in steps; ValueError where it isn't a positive whole number of them."""
+    steps = positive(time_ms, name) / dt_ms
+    if round(steps) < 1 or abs(steps - round(steps)) > 1e-6:
+        raise ValueError(f"{name} must be a multiple of dt_ms = {dt_ms:g}, got {time_ms:g}")
+    return round(steps)
+
+
+def _listed(reservoirs: Reservoir | Sequence[Reservoir]) -> list[Reservoir]:
+    return [reservoirs] if isinstance(reservoirs, Reservoir) else list(reservoirs)
+
+
+def _check(spikes: SpikeTrains, dt_ms: float) -> None:
+    if not isinstance(spikes, SpikeTrains):
+        raise TypeError(f"spikes must be SpikeTrains, got {type(spikes).__name__}")
+    if len(spikes) == 0:
+        raise ValueError("spikes must hold at least one sample, got none")
+    positive(dt_ms, "dt_ms")
+
+
+def _run(
+    reservoirs: Sequence[Reservoir],
+    spikes: SpikeTrains,
+    state: State,
+    readings: Sequence[NDArray[np.int32]],
+    dt_ms: float,
+    target: Target,
+    n_jobs: int | None,
+    progress: bool,
+) -> NDArray[np.float32]:
+    """States (reservoirs, readings, features of a reading), the readings sample after sample."""
+    jobs = list(_plan(reservoirs, spikes, state, readings, dt_ms, target, n_jobs))
+    row = np.concatenate([[0], np.cumsum([len(steps) for steps in readings])])
     n = reservoirs[0].n_neurons
-    states = np.empty((len(reservoirs), len(spikes), state.rows * n), dtype=np.float32)
+    states = np.empty((len(reservoirs), row[-1], n_rows(state) * n), dtype=np.float32)
     results = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
         delayed(job.run)() for _, _, job in jobs
     )
     bar = tqdm(results, total=len(jobs), disable=not progress, desc="simulate", unit="chunk")
-    for (rows, samples, _), result in zip(jobs, bar, strict=True):
-        states[rows, samples] = result["states"]
-    if state.neurons == "excitatory":
-        return _excitatory(states, reservoirs, state.rows)
+    for (some, samples, _), result in zip(jobs, bar, strict=True):
+        last = min(samples.stop, len(spikes))
+        states[some, row[samples.start] : row[last]] = result["states"]
     return states
 
 
@@ -89,34 +187,42 @@ def _plan(
     reservoirs: Sequence[Reservoir],
     spikes: SpikeTrains,
     state: State,
+    readings: Sequence[NDArray[np.int32]],
     dt_ms: float,
     target: Target,
     n_jobs: int | None,
 ) -> Iterator[tuple[slice, slice, Job]]:
     """Cut the work into jobs: which reservoirs, which samples, and the job itself."""
-    if not isinstance(spikes, SpikeTrains):
-        raise TypeError(f"spikes must be SpikeTrains, got {type(spikes).__name__}")
-    if len(spikes) == 0:
-        raise ValueError("spikes must hold at least one sample, got none")
-    positive(dt_ms, "dt_ms")
-    program, size, blocks, noisy = _program(reservoirs, target)
+    program, size, blocks, noisy = program_for(reservoirs, target)
     n = reservoirs[0].n_neurons
     groups = -(-len(reservoirs) // blocks)
     bounds = np.linspace(0, len(reservoirs), groups + 1).astype(int)
     lanes = blocks // int(np.diff(bounds).max())
     total = int(spikes.n_steps(dt_ms).sum()) / lanes
     chunks = max(total / CHUNK_STEPS, min(total / 10_000, effective_n_jobs(n_jobs) / groups))
-    per_sample = state.rows * n * int(np.diff(bounds).max())
+    most = max(map(len, readings))
+    per_sample = most * n_rows(state) * n * int(np.diff(bounds).max())
     length = int(np.clip(len(spikes) / max(chunks, 1), 1, max(1, CHUNK_STATES // per_sample)))
     parts = [slice(start, start + length) for start in range(0, len(spikes), length)]
     heard = [spikes[part] for part in parts]  # once: the groups share them
     for first, last in pairwise(bounds):
         for part, samples in zip(parts, heard, strict=True):
-            job = Job(program, size, reservoirs[first:last], samples, state, dt_ms, noisy)
+            job = Job(
+                program,
+                size,
+                reservoirs[first:last],
+                samples,
+                state,
+                readings[part],
+                dt_ms,
+                noisy,
+            )
             yield slice(first, last), part, job
 
 
-def _program(reservoirs: Sequence[Reservoir], target: Target) -> tuple[list[str], int, int, bool]:
+def program_for(
+    reservoirs: Sequence[Reservoir], target: Target
+) -> tuple[list[str], int, int, bool]:
     """Command, size, blocks and noise of the program that runs these reservoirs."""
     if not reservoirs:
         raise ValueError("reservoirs must hold at least one reservoir, got none")
@@ -197,8 +303,12 @@ def record(
     if len(sample) != 1:
         raise ValueError(f"sample must hold exactly one sample, got {len(sample)}")
     positive(dt_ms, "dt_ms")
-    program, size, _, noisy = _program([reservoir], target)
-    job = Job(program, size, [reservoir], sample, SpikeCounts(), dt_ms, noisy, recording=True)
+    program, size, _, noisy = program_for([reservoir], target)
+    state = SpikeCounts()
+    readings = read_steps(state, sample.n_steps(dt_ms))
+    job = Job(
+        program, size, [reservoir], sample, state, list(readings), dt_ms, noisy, recording=True
+    )
     out = job.run()
     names = reservoir.model.state
     trace = out["trace"].reshape(-1, len(names), reservoir.n_neurons).transpose(1, 2, 0)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
 from lsm.spikes import SpikeTrains
-from lsm.states import State
+from lsm.states import State, n_rows
 from lsm.topology import mix
 
 Arrays = dict[str, NDArray[Any]]
@@ -32,7 +32,8 @@ class Job:
     """Samples in reservoirs, with everything that a worker needs to run them.
 
     ``program`` is the command; ``size`` its number of neurons; at most ``size // (neurons *
-    reservoirs)`` lanes are used.
+    reservoirs)`` lanes are used. ``readings``: after which steps, counted from 1, each sample's
+    state is read. ``streaming``: of a single sample, whose spikes come over a pipe.
     """
 
     program: list[str]
@@ -40,9 +41,11 @@ class Job:
     reservoirs: Sequence[Reservoir]
     spikes: SpikeTrains
     state: State
+    readings: Sequence[NDArray[np.int32]]
     dt_ms: float
     noisy: bool
     recording: bool = False
+    streaming: bool = False
 
     def run(self) -> Arrays:
         """Simulate.
@@ -50,13 +53,14 @@ class Job:
         Returns
         -------
         dict
-            ``states``: float32 (reservoirs, samples, rows x neurons); when recording also
-            ``trace``: (steps, state variables, neurons), ``spike_neuron`` and ``spike_step``.
+            ``states``: float32 (reservoirs, readings, rows x neurons), the readings sample after
+            sample; when recording also ``trace``: (steps, state variables, neurons),
+            ``spike_neuron`` and ``spike_step``.
         """
         reservoirs, n = len(self.reservoirs), self.reservoirs[0].n_neurons
         try:
             with tempfile.TemporaryDirectory(prefix="lsm-job-") as folder:
-                _save(self._arrays(), Path(folder))
+                self.write(Path(folder))
                 programs.run(self.program, Path(folder))
                 out = {"states": np.fromfile(Path(folder) / "states", dtype=np.float32)}
                 if self.recording:
@@ -68,37 +72,42 @@ class Job:
                 f"cannot write a job into {tempfile.gettempdir()}: {error}; "
                 "set TMPDIR to a folder with space"
             ) from error
-        states = out["states"].reshape(len(self.spikes), reservoirs, self.state.rows * n)
+        states = out["states"].reshape(-1, reservoirs, n_rows(self.state) * n)
         out["states"] = states.swapaxes(0, 1)
         return out
+
+    def write(self, folder: Path) -> None:
+        """Put the job into a folder."""
+        _save(self._arrays(), folder)
 
     def _arrays(self) -> Arrays:
         n = self.reservoirs[0].n_neurons
         lane_size = n * len(self.reservoirs)
         lanes = max(1, min(self.size // lane_size, len(self.spikes)))
         synapses, gap = _synapses(self.reservoirs, lanes, self.size, self.dt_ms)
-        steps = self.spikes.n_steps(self.dt_ms)
-        longest = int(steps.max())
-        table = self.state.table(longest, self.dt_ms)
+        decays = self.state.decays(self.dt_ms)
         shape = [
             n,
             len(self.reservoirs),
             lanes,
             gap,
-            self.state.rows,
-            0 if table is None else longest,
+            len(decays),
+            np.any(decays < 1),
+            self.state.potentials,
+            self.state.restarts,
             self.recording,
+            self.streaming,
         ]
         arrays: Arrays = {
             "shape": np.array(shape, dtype=np.int64),
-            "table": np.zeros(0) if table is None else np.ascontiguousarray(table, np.float64),
+            "decay_powers": _powers(decays),
             "sample_key": np.zeros(0, dtype=np.uint64),
             "noise_key": np.zeros(0, dtype=np.uint64),
         }
         arrays |= synapses
         arrays |= self._constants(lanes)
         arrays |= _inputs(self.reservoirs, self.spikes.n_channels)
-        order = self._schedule(arrays, lanes, steps)
+        order = self._schedule(arrays, lanes)
         if self.noisy:
             arrays["sample_key"] = _content_keys(self.spikes, self.dt_ms)[order]
             keys = [mix(r.seed, np.arange(n)) for r in self.reservoirs]
@@ -117,8 +126,9 @@ class Job:
         arrays["refractory_steps"] = _pad(steps, self.size).astype(np.int32)
         return arrays
 
-    def _schedule(self, arrays: Arrays, lanes: int, steps: NDArray[np.int64]) -> NDArray[np.intp]:
+    def _schedule(self, arrays: Arrays, lanes: int) -> NDArray[np.intp]:
         """Share the samples out to lanes, the longest first to the emptiest lane."""
+        steps = self.spikes.n_steps(self.dt_ms)
         heap = [(0, lane) for lane in range(lanes)]
         lane_of = np.empty(len(steps), dtype=np.intp)
         for sample in np.argsort(-steps, kind="stable"):
@@ -128,12 +138,21 @@ class Job:
         order = np.argsort(lane_of, kind="stable")
         in_order = self.spikes[order]
         arrays["sample_steps"] = steps[order].astype(np.int32)
-        arrays["sample_row"] = order.astype(np.int32)
+        number = np.array([len(reading) for reading in self.readings])
+        arrays["reading_row"] = (np.cumsum(number) - number)[order].astype(np.int64)
+        arrays["reading_start"] = np.concatenate([[0], np.cumsum(number[order])]).astype(np.int64)
+        arrays["reading_step"] = np.concatenate([self.readings[k] for k in order]).astype(np.int32)
         arrays["lane_start"] = np.searchsorted(lane_of[order], np.arange(lanes + 1)).astype("i8")
         arrays["event_start"] = in_order.offsets.astype(np.int64)
         arrays["event_step"] = in_order.steps(self.dt_ms).astype(np.int32)
         arrays["event_channel"] = in_order.channels.astype(np.int32)
         return order
+
+
+def _powers(decays: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Powers of each factor, (factors, 256 + 23): 0 to 255, then 256, 512, ... 2^30."""
+    powers = np.concatenate([np.arange(256), 2.0 ** np.arange(8, 31)])
+    return np.asarray(decays[:, None] ** powers)
 
 
 def _save(arrays: Arrays, folder: Path) -> None:

@@ -41,11 +41,16 @@ class Tape:
         self.size: int = description["size"]
         self.net: Network | None = None
         shape = load("shape", "i8")
-        self.n, self.reservoirs, n_lanes, self.gap, self.rows, length, recording = map(int, shape)
-        self.table = load("table", "f8").reshape(self.rows, length) if length else None
-        self.recording = bool(recording)
+        self.n, self.reservoirs, n_lanes, self.gap, self.traces = map(int, shape[:5])
+        _, self.potentials, self.restarts, self.recording, self.streaming = map(bool, shape[5:])
+        self.powers = load("decay_powers", "f8").reshape(self.traces, 256 + 23)
         self.lane_size = self.n * self.reservoirs
-        self.steps, self.row = load("sample_steps", "i4"), load("sample_row", "i4")
+        self.steps = load("sample_steps", "i4").copy()
+        self.reading_start, self.reading_row = (
+            load("reading_start", "i8"),
+            load("reading_row", "i8"),
+        )
+        self.reading_step = load("reading_step", "i4")
         self.event_start = load("event_start", "i8")
         self.event_step, self.event_channel = load("event_step", "i4"), load("event_channel", "i4")
         self.input_start, self.input_target = load("input_start", "i8"), load("input_target", "i4")
@@ -59,9 +64,11 @@ class Tape:
         self.local = np.zeros(n_lanes, dtype=np.int64)
         lanes = np.repeat(np.arange(n_lanes), self.lane_size)
         self.lane_of = np.concatenate([lanes, np.zeros(self.size - len(lanes), dtype=lanes.dtype)])
-        self.tally = np.zeros((self.rows, self.size))
+        self.tally = np.zeros((self.traces, self.size))
+        self.touched = np.zeros(self.size, dtype=np.int64)
         self.states = np.zeros(
-            (len(self.steps), self.reservoirs, self.rows, self.n), dtype=np.float32
+            (len(self.reading_step), self.reservoirs, self.traces + self.potentials, self.n),
+            dtype=np.float32,
         )
         self.noise_prefix = np.zeros(self.size, dtype=np.uint64)
         self.trace: list[NDArray[np.float32]] = []
@@ -92,7 +99,13 @@ class Tape:
             return
         for array in self.arrays:
             array[block] = 0
+        self.tally[:, block] = 0
+        self.touched[block] = 0
         self.start[lane], self.local[lane] = step, 0
+        if self.streaming:
+            self.steps[0] = 0
+            while not self.listen():
+                pass
         if len(self.sample_key):
             key = self.sample_key[self.sample[lane]]
             self.noise_prefix[block] = mix(key, self.noise_key[block])
@@ -106,12 +119,59 @@ class Tape:
             row = slice(self.input_start[channel], self.input_start[channel + 1])
             np.add.at(drive, self.input_target[row], self.input_weight[row])
 
+    def left(self, steps: NDArray[np.int64]) -> NDArray[np.float64]:
+        """What is left of each trace (traces, neurons) after each neuron's number of steps."""
+        product = self.powers[:, steps & 255]
+        high = steps >> 8
+        for bit in range(int(high.max(initial=0)).bit_length()):
+            odd = (high >> bit & 1).astype(bool)
+            product[:, odd] *= self.powers[:, [256 + bit]]
+        return product
+
+    def read(self, lane: int) -> NDArray[np.float32]:
+        """The liquid state of a lane at the end of a step (reservoirs, rows, neurons)."""
+        block = slice(lane * self.lane_size, (lane + 1) * self.lane_size)
+        counted = self.tally[:, block] * self.left(self.local[lane] - self.touched[block])
+        state = counted.astype(np.float32)
+        state[np.abs(state) < np.finfo(np.float32).tiny] = 0  # the C++ program has no denormals
+        if self.potentials:
+            state = np.concatenate([state, self.arrays[0][None, block]])
+        if self.restarts:
+            self.tally[:, block] = 0
+        return state.reshape(-1, self.reservoirs, self.n).transpose(1, 0, 2)
+
+    def read_what_is_due(self, lane: int) -> None:
+        sample = self.sample[lane]
+        due = self.reading_step[self.reading_start[sample] : self.reading_start[sample + 1]]
+        for k in np.flatnonzero(due == self.local[lane] + 1):
+            self.states[self.reading_row[sample] + k] = self.read(lane)
+
     def finish(self, lane: int, step: int) -> None:
         block = slice(lane * self.lane_size, (lane + 1) * self.lane_size)
-        counted = self.tally[:, block].reshape(self.rows, self.reservoirs, self.n)
-        self.states[self.row[self.sample[lane]]] = counted.transpose(1, 0, 2)
-        self.tally[:, block] = 0
         self.release[block] = step + 1 + self.gap
+
+    def listen(self) -> bool:
+        """The next chunk of a streamed sample from standard input; see ``tape.h``."""
+        steps, spikes = map(int, self.hear(2, "i8"))
+        if not steps:
+            return False
+        self.event_step = self.hear(spikes, "i4") + self.steps[0]
+        self.event_channel = self.hear(spikes, "i4")
+        self.event_start = np.array([0, spikes])
+        self.steps[0] += steps
+        return True
+
+    @staticmethod
+    def hear(size: int, dtype: str) -> NDArray[Any]:
+        n_bytes = size * np.dtype(dtype).itemsize
+        heard = sys.stdin.buffer.read(n_bytes)
+        if len(heard) < n_bytes:
+            os._exit(0)  # nobody is there
+        return np.frombuffer(heard, dtype=dtype)
+
+    def tell(self) -> None:
+        sys.stdout.buffer.write(self.read(0).tobytes())
+        sys.stdout.buffer.flush()
 
     # The functions of lsm.simulation.network.FUNCTIONS
 
@@ -123,10 +183,16 @@ class Tape:
                 self.deliver(lane, local)
                 if self.recording:
                     self.trace.extend(array[: self.n].copy() for array in self.arrays)
+                self.read_what_is_due(lane)
             if local == steps - 1:
+                if self.streaming:
+                    self.tell()
+                    if self.listen():
+                        self.local[lane] = local + 1
+                        break
                 self.finish(lane, now)
             if local == steps - 1 + self.gap:
-                self.sample[lane] += 1
+                self.sample[lane] += not self.streaming
                 self.begin(lane, now + 1)
             else:
                 self.local[lane] = local + 1
@@ -135,12 +201,9 @@ class Tape:
         return np.int32(now + 1)
 
     def tally_spike(self, i: Any) -> Any:
-        lane = self.lane_of[i]
-        local, steps = self.local[lane], self.steps[self.sample[lane]].astype(np.int64)
-        if self.table is not None:
-            self.tally[:, i] += self.table[:, steps - 1 - local]
-        else:
-            self.tally[local * self.rows // steps, i] += 1
+        local = self.local[self.lane_of[i]]
+        self.tally[:, i] = self.tally[:, i] * self.left(local - self.touched[i]) + 1
+        self.touched[i] = local
         if self.recording:
             self.spikes.append((np.array(i, dtype=np.int32), int(self.local[0])))
         return np.int32(1)

@@ -20,7 +20,7 @@ from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import numpy as np
 from filelock import FileLock
@@ -242,14 +242,36 @@ def run(command: list[str], job: Path) -> None:
     try:
         done = subprocess.run(
             command,
-            env=os.environ | {"LSM_JOB": str(job), "OMP_NUM_THREADS": "1"},
+            env=_environment(job),
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
         )
     except OSError as error:
-        raise SimulationError(f"a liquid program could not be started: {error}") from error
+        raise _not_started(error) from error
     if done.returncode or not (job / "states").exists():
         raise SimulationError(
             f"a liquid program ended with status {done.returncode}: {_said(done)}"
         )
+
+
+def start(command: list[str], job: Path, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start a program that hears its sample on standard input and answers on standard output."""
+    try:
+        return subprocess.Popen(
+            command,
+            env=_environment(job),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        )
+    except OSError as error:
+        raise _not_started(error) from error
+
+
+def _environment(job: Path) -> dict[str, str]:
+    return os.environ | {"LSM_JOB": str(job), "OMP_NUM_THREADS": "1"}
+
+
+def _not_started(error: OSError) -> SimulationError:
+    return SimulationError(f"a liquid program could not be started: {error}")

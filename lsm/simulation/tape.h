@@ -4,6 +4,7 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
@@ -69,26 +70,27 @@ inline uint64_t mix(uint64_t h, uint64_t integer) {
 
 struct Lane {
     std::size_t sample, last;     // now playing; end of the lane's samples
-    std::size_t event;            // next input spike
+    std::size_t event, reading;   // next input spike; next time at which the state is read
     int32_t start;                // global step at which the sample began
     bool done;
 };
 
 struct Tape {
     // Shape of the job
-    int64_t n, reservoirs, lanes_count, gap, rows, table_length;
-    bool tabulated, recording;
-    std::size_t lane_size = 0, size = 0;
-    // Samples in lane order, their input spikes and where their states go
-    std::vector<int32_t> sample_steps, sample_row, event_step, event_channel;
-    std::vector<int64_t> lane_start, event_start, input_start;
+    int64_t n, reservoirs, lanes_count, gap, traces;
+    bool decaying, potentials, restarts, recording, streaming;
+    std::size_t lane_size = 0, size = 0, state_size = 0;
+    // Samples in lane order, their input spikes, when they are read and where that goes
+    std::vector<int32_t> sample_steps, event_step, event_channel, reading_step;
+    std::vector<int64_t> lane_start, event_start, input_start, reading_start, reading_row;
     std::vector<int32_t> input_target;
     std::vector<float> input_weight;
     std::vector<uint64_t> sample_key, noise_key, noise_prefix;
     // Targets of the synapses, as compressed rows
     std::vector<int32_t> edge_target;
-    // Readout
-    std::vector<double> table, tally;
+    // Liquid states: traces as they were at a neuron's last spike, and the step of that
+    std::vector<double> decay_powers, tally;
+    std::vector<int32_t> touched;
     std::vector<float> states, trace;
     std::vector<int32_t> spike_neuron, spike_step;
     // Running
@@ -104,11 +106,11 @@ struct Tape {
 #endif
         const std::vector<int64_t> shape = load<int64_t>("shape");
         n = shape[0], reservoirs = shape[1], lanes_count = shape[2], gap = shape[3];
-        rows = shape[4], table_length = shape[5], recording = shape[6];
-        tabulated = table_length > 0;
+        traces = shape[4], decaying = shape[5], potentials = shape[6], restarts = shape[7];
+        recording = shape[8], streaming = shape[9];
         lane_size = n * reservoirs;
+        state_size = lane_size * (traces + potentials);
         sample_steps = load<int32_t>("sample_steps");
-        sample_row = load<int32_t>("sample_row");
         lane_start = load<int64_t>("lane_start");
         event_start = load<int64_t>("event_start");
         event_step = load<int32_t>("event_step");
@@ -117,21 +119,25 @@ struct Tape {
         input_target = load<int32_t>("input_target");
         input_weight = load<float>("input_weight");
         edge_target = load<int32_t>("edge_target");
-        table = load<double>("table");
+        reading_step = load<int32_t>("reading_step");
+        reading_start = load<int64_t>("reading_start");
+        reading_row = load<int64_t>("reading_row");
+        decay_powers = load<double>("decay_powers");
         sample_key = load<uint64_t>("sample_key");
         noise_key = load<uint64_t>("noise_key");
     }
 
     void attach(int32_t *release_, float *target_, std::vector<float *> state_arrays_, std::size_t size_) {
         release = release_, target = target_, state_arrays = state_arrays_, size = size_;
-        tally.assign(rows * size, 0.0);
-        states.assign(sample_steps.size() * lane_size * rows, 0.0f);
+        tally.assign(traces * size, 0.0);
+        touched.assign(size, 0);
+        states.assign(std::max<std::size_t>(reading_step.size(), 1) * state_size, 0.0f);
         noise_prefix.assign(size, 0);
         lane_of.assign(size, 0);
         local_step.assign(lanes_count, 0);
         std::fill(release, release + size, std::numeric_limits<int32_t>::max());  // idle blocks
         for (int64_t l = 0; l < lanes_count; l++) {
-            lanes.push_back({std::size_t(lane_start[l]), std::size_t(lane_start[l + 1]), 0, 0, false});
+            lanes.push_back({std::size_t(lane_start[l]), std::size_t(lane_start[l + 1]), 0, 0, 0, false});
             std::fill_n(lane_of.begin() + l * lane_size, lane_size, l);
             begin(l, 0);
         }
@@ -144,9 +150,16 @@ struct Tape {
         std::fill_n(release + first, lane_size, lane.done ? std::numeric_limits<int32_t>::max() : 0);
         if (lane.done) return;  // potentials stay: at rest a neuron may be above its threshold
         for (float *array : state_arrays) std::fill_n(array + first, lane_size, 0.0f);
+        for (int64_t k = 0; k < traces; k++) std::fill_n(&tally[k * size + first], lane_size, 0.0);
+        std::fill_n(touched.begin() + first, lane_size, 0);
         lane.start = step;
         lane.event = event_start[lane.sample];
+        lane.reading = reading_start[lane.sample];
         local_step[l] = 0;
+        if (streaming) {
+            sample_steps[0] = 0;
+            while (!listen()) {}
+        }
         if (!sample_key.empty())
             for (std::size_t i = 0; i < lane_size; i++)
                 noise_prefix[first + i] = mix(mix(0, sample_key[lane.sample]), noise_key[first + i]);
@@ -163,17 +176,81 @@ struct Tape {
         }
     }
 
-    void finish(std::size_t l, int32_t step) {
+    // What is left of trace k after some steps: 256 powers are at hand, others are products.
+    double left(int64_t k, uint32_t steps) const {
+        const double *const powers = &decay_powers[k * (256 + 23)];
+        double product = powers[steps & 255];
+        const double *power = powers + 256;
+        for (steps >>= 8; steps; steps >>= 1, power++)
+            if (steps & 1) product *= *power;
+        return product;
+    }
+
+    void count(int32_t i, int32_t local) {
+        if (!decaying) {
+            if (traces) tally[i] += 1.0;
+            return;
+        }
+        for (int64_t k = 0; k < traces; k++) {
+            double &trace = tally[k * size + i];
+            trace = trace * left(k, local - touched[i]) + 1.0;
+        }
+        touched[i] = local;
+    }
+
+    // The liquid state of a lane at the end of a step. Reading changes nothing, but for a restart.
+    void read(std::size_t l, int32_t local, float *out) {
         const std::size_t first = l * lane_size;
-        float *out = &states[sample_row[lanes[l].sample] * lane_size * rows];
-        for (int64_t r = 0; r < reservoirs; r++)
-            for (int64_t k = 0; k < rows; k++) {
-                double *const counted = &tally[k * size + first + r * n];
-                out = std::copy_n(counted, n, out);
-                std::fill_n(counted, n, 0.0);
-            }
+        for (int64_t r = 0; r < reservoirs; r++) {
+            const std::size_t begin = first + r * n, end = begin + n;
+            for (int64_t k = 0; k < traces; k++)
+                for (std::size_t i = begin; i < end; i++) {
+                    const double counted = tally[k * size + i];
+                    *out++ = decaying && counted ? counted * left(k, local - touched[i]) : counted;
+                }
+            if (potentials) out = std::copy_n(state_arrays[0] + begin, n, out);
+        }
+        if (restarts)
+            for (int64_t k = 0; k < traces; k++) std::fill_n(&tally[k * size + first], lane_size, 0.0);
+    }
+
+    void read_what_is_due(std::size_t l, int32_t local) {
+        Lane &lane = lanes[l];
+        const std::size_t first = reading_start[lane.sample], last = reading_start[lane.sample + 1];
+        for (; lane.reading < last && reading_step[lane.reading] == local + 1; lane.reading++)
+            read(l, local, &states[(reading_row[lane.sample] + lane.reading - first) * state_size]);
+    }
+
+    void finish(std::size_t l, int32_t step) {
         // Nothing fires while spikes in flight run out.
-        std::fill_n(release + first, lane_size, int32_t(step + 1 + gap));
+        std::fill_n(release + l * lane_size, lane_size, int32_t(step + 1 + gap));
+    }
+
+    // The next chunk of a streamed sample from standard input: numbers of steps and of spikes, then
+    // the steps and the channels of the spikes. False if the sample is over: no steps.
+    bool listen() {
+        int64_t header[2];
+        hear(header, 2);
+        if (!header[0]) return false;
+        event_step.resize(header[1]);
+        event_channel.resize(header[1]);
+        hear(event_step.data(), header[1]);
+        hear(event_channel.data(), header[1]);
+        for (int32_t &step : event_step) step += sample_steps[0];
+        event_start[1] = header[1];
+        lanes[0].event = 0;
+        sample_steps[0] += header[0];
+        return true;
+    }
+
+    template <class T> static void hear(T *values, std::size_t size) {
+        if (std::fread(values, sizeof(T), size, stdin) != size) std::_Exit(0);  // nobody is there
+    }
+
+    void tell(std::size_t l, int32_t local) {
+        read(l, local, states.data());
+        std::fwrite(states.data(), sizeof(float), state_size, stdout);
+        std::fflush(stdout);
     }
 };
 
@@ -200,9 +277,17 @@ inline int32_t lsm_advance(int32_t step) {
                 for (const float *array : t.state_arrays)
                     t.trace.insert(t.trace.end(), array, array + t.n);
         }
-        if (local == steps - 1) t.finish(l, step);
+        if (local < steps) t.read_what_is_due(l, local);
+        if (local == steps - 1) {
+            if (t.streaming) t.tell(l, local);
+            if (t.streaming && t.listen()) {
+                t.local_step[l] = local + 1;
+                return step + 1;
+            }
+            t.finish(l, step);
+        }
         if (local == steps - 1 + t.gap) {
-            lane.sample++;
+            if (!t.streaming) lane.sample++;
             t.begin(l, step + 1);
         } else {
             t.local_step[l] = local + 1;
@@ -224,15 +309,8 @@ inline int32_t lsm_advance(int32_t step) {
 // Called for each spike.
 inline int32_t lsm_tally_spike(int32_t i) {
     lsm::Tape &t = lsm::tape();
-    const int32_t l = t.lane_of[i], local = t.local_step[l];
-    const int64_t steps = t.sample_steps[t.lanes[l].sample];
-    if (t.tabulated) {
-        for (int64_t k = 0; k < t.rows; k++)
-            t.tally[k * t.size + i] += t.table[k * t.table_length + steps - 1 - local];
-    } else {
-        // A division takes as long as all the rest.
-        t.tally[(t.rows == 1 ? 0 : local * t.rows / steps) * t.size + i] += 1.0;
-    }
+    const int32_t local = t.local_step[t.lane_of[i]];
+    t.count(i, local);
     if (t.recording) {
         t.spike_neuron.push_back(i);
         t.spike_step.push_back(local);

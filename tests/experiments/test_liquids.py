@@ -9,6 +9,7 @@ from evolution import RECIPES
 from experiments.common import liquids
 from experiments.common.liquids import ABLATIONS, Judge, ablations
 from lsm import LSMClassifier, NoWiring, SpikeCounts, SpikeTrains, TimeBins
+from lsm.states import features_per_neuron
 from readouts import RidgeReadout
 from tasks import make_task
 
@@ -105,7 +106,7 @@ def test_another_split_takes_the_place_of_the_tasks_own():
 @pytest.mark.parametrize("state", [SpikeCounts(), TimeBins(2)])
 def test_few_states_at_a_time_change_nothing(monkeypatch, state):
     expected = judge(state=state).fitness(RESERVOIRS)
-    monkeypatch.setattr(liquids, "STATES_AT_A_TIME", 2 * 8 * state.rows * len(judge().training))
+    monkeypatch.setattr(liquids, "STATES_AT_A_TIME", 2 * 8 * features_per_neuron(state) * len(judge().training))
     spy = Spy(monkeypatch)
     np.testing.assert_array_equal(judge(state=state).fitness(RESERVOIRS), expected)
     assert [number for number, _ in spy.seen] == [2, 1]

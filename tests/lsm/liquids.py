@@ -68,3 +68,15 @@ def samples(seed, durations_ms, *, n_channels=4, rate_per_ms=0.15):
 def one_sample(*times_ms, duration_ms=50.0):
     """One sample of one channel that spikes at these times."""
     return SpikeTrains.from_lists([[times_ms]], duration_ms=duration_ms)
+
+
+def part(sample, start_ms, stop_ms):
+    """The spikes of a sample from one time to another, counted from the first."""
+    inside = (sample.times_ms >= start_ms) & (sample.times_ms < stop_ms)
+    return SpikeTrains(
+        sample.times_ms[inside] - start_ms,
+        sample.channels[inside],
+        [0, inside.sum()],
+        [stop_ms - start_ms],
+        sample.n_channels,
+    )

@@ -1,0 +1,178 @@
+"""A sample that comes in chunks: a program that stays alive on a pipe."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import weakref
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsm.checks import positive, positive_int
+from lsm.reservoir import Reservoir
+from lsm.simulation import programs
+from lsm.simulation.engine import check_read_at_the_end, program_for, whole_steps
+from lsm.simulation.job import Job
+from lsm.simulation.programs import SimulationError, Target
+from lsm.spikes import SpikeTrains
+from lsm.states import State, make_state, n_rows
+
+
+class Stream:
+    """A reservoir that hears a sample chunk by chunk and can be read after each.
+
+    The state after the last chunk is bit for bit the one that :func:`lsm.simulate` gives for the
+    whole sample. A process waits for the chunks until the stream is closed; use it in a ``with``
+    block.
+
+    Parameters
+    ----------
+    reservoir : Reservoir
+    n_channels : int
+        Number of input channels.
+    state : str or State
+        One that is read at the end of a sample, of all neurons: ``"counts"``, ``"traces"``,
+        ``"potentials"``.
+    dt_ms, target
+        As in :func:`lsm.simulate`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Something that is no reservoir, one with noise (which depends on the whole sample), a state
+        that is read at several times.
+    """
+
+    def __init__(
+        self,
+        reservoir: Reservoir,
+        *,
+        n_channels: int,
+        state: str | State = "traces",
+        dt_ms: float = 1.0,
+        target: Target = "auto",
+    ) -> None:
+        self._state = make_state(state)
+        check_read_at_the_end(self._state)
+        self._dt_ms = positive(dt_ms, "dt_ms")
+        self._n_channels = positive_int(n_channels, "n_channels")
+        program, size, _, noisy = program_for([reservoir], target)
+        if noisy:
+            raise ValueError(
+                "reservoir must be without noise (noise_pA = 0) to be streamed: noise depends on "
+                "the whole content of a sample"
+            )
+        self._features = n_rows(self._state) * reservoir.n_neurons
+        # The place of a sample whose length and spikes are still unknown.
+        empty = SpikeTrains(
+            np.empty(0),
+            np.empty(0, dtype=np.int32),
+            np.array([0, 0]),
+            np.array([dt_ms]),
+            self._n_channels,
+        )
+        none = [np.empty(0, dtype=np.int32)]
+        job = Job(
+            program, size, [reservoir], empty, self._state, none, dt_ms, False, streaming=True
+        )
+        folder = tempfile.TemporaryDirectory(prefix="lsm-job-")
+        job.write(Path(folder.name))
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the stream)
+        self._process = programs.start(program, Path(folder.name), self._errors)
+        self._close = weakref.finalize(self, _end, self._process, folder, self._errors)
+
+    def push(self, chunk: SpikeTrains) -> NDArray[np.float32]:
+        """Hear the next part of the sample.
+
+        Parameters
+        ----------
+        chunk : SpikeTrains
+            With one sample; its times count from the end of the last chunk. Its duration is a
+            multiple of ``dt_ms``.
+
+        Returns
+        -------
+        float32 array (features,)
+            The liquid state at its end.
+
+        Raises
+        ------
+        TypeError, ValueError
+            Another number of samples than one, of channels than the stream's, a broken step.
+        SimulationError
+            The stream is closed, or its process died.
+        """
+        if not isinstance(chunk, SpikeTrains):
+            raise TypeError(f"chunk must be SpikeTrains, got {type(chunk).__name__}")
+        if chunk.shape != (1, self._n_channels):
+            raise ValueError(
+                f"chunk must hold one sample of {self._n_channels} channels, got {chunk.shape[0]} "
+                f"of {chunk.shape[1]}"
+            )
+        steps = whole_steps(float(chunk.durations_ms[0]), self._dt_ms, "the chunk's duration")
+        self._tell(
+            np.array([steps, len(chunk.times_ms)], dtype=np.int64),
+            chunk.steps(self._dt_ms).astype(np.int32),
+            chunk.channels.astype(np.int32),
+        )
+        assert self._process.stdout is not None
+        answer = self._process.stdout.read(4 * self._features)
+        if len(answer) < 4 * self._features:
+            self._fail()
+        return np.frombuffer(answer, dtype=np.float32)
+
+    def restart(self) -> None:
+        """Begin a new sample: everything in the reservoir is reset."""
+        self._tell(np.zeros(2, dtype=np.int64))
+
+    def close(self) -> None:
+        """End the process. A closed stream can't go on."""
+        self._close()
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _tell(self, *arrays: NDArray[np.generic]) -> None:
+        if not self._close.alive:
+            raise SimulationError("the stream is closed")
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(b"".join(array.tobytes() for array in arrays))
+            self._process.stdin.flush()
+        except OSError:
+            self._fail()
+
+    def _fail(self) -> None:
+        status = self._process.wait()
+        self._errors.seek(0)
+        said = self._errors.read().decode(errors="replace").strip() or "it said nothing"
+        self.close()
+        raise SimulationError(f"a liquid program ended with status {status}: {said}")
+
+
+def _end(
+    process: subprocess.Popen[bytes],
+    folder: tempfile.TemporaryDirectory[str],
+    errors: IO[bytes],
+) -> None:
+    for pipe in (process.stdin, process.stdout):
+        assert pipe is not None
+        with suppress(OSError):  # what was still to be written has no reader
+            pipe.close()
+    process.terminate()
+    process.wait()
+    errors.close()
+    folder.cleanup()
