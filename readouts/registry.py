@@ -2,14 +2,14 @@
 
 import difflib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
 from sklearn.linear_model import LogisticRegression, Perceptron
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from readouts.ridge import RidgeReadout
+from readouts.ridge import RidgeReadout, RidgeRegressionReadout
 
 
 def _logistic() -> BaseEstimator:
@@ -17,22 +17,32 @@ def _logistic() -> BaseEstimator:
     return make_pipeline(StandardScaler(), LogisticRegression(max_iter=10_000))
 
 
-#: Name -> what makes a new, unfitted readout. The perceptron with scikit-learn's default settings
-#: is the readout of López-Herrera et al., Math. Comput. Appl. 31(2):65, 2026.
+#: Name -> what makes a new, unfitted classifier. The perceptron with scikit-learn's default
+#: settings is the readout of López-Herrera et al., Math. Comput. Appl. 31(2):65, 2026.
 READOUTS: dict[str, Callable[[], BaseEstimator]] = {
     "ridge": RidgeReadout,
     "logistic": _logistic,
     "perceptron": Perceptron,
 }
 
+#: Name -> what makes a new, unfitted regressor.
+REGRESSION_READOUTS: dict[str, Callable[[], BaseEstimator]] = {"ridge": RidgeRegressionReadout}
 
-def make_readout(readout: str | BaseEstimator = "ridge") -> Any:
+
+def make_readout(
+    readout: str | BaseEstimator = "ridge",
+    *,
+    kind: Literal["classifier", "regressor"] = "classifier",
+) -> Any:
     """Make a new, unfitted readout.
 
     Parameters
     ----------
     readout : str or estimator
-        A name in `READOUTS`, or any scikit-learn estimator, which is cloned.
+        A name in `READOUTS` (classifiers) or `REGRESSION_READOUTS`, or any scikit-learn estimator,
+        which is cloned.
+    kind : {"classifier", "regressor"}, default="classifier"
+        What is needed.
 
     Returns
     -------
@@ -42,20 +52,30 @@ def make_readout(readout: str | BaseEstimator = "ridge") -> Any:
     Raises
     ------
     ValueError
-        The name is unknown.
+        The name or the kind is unknown.
     TypeError
-        Neither a name nor an estimator.
+        Neither a name nor an estimator, or a classifier where a regressor is needed, or the
+        reverse.
     """
+    if kind not in ("classifier", "regressor"):
+        raise ValueError(f"kind must be 'classifier' or 'regressor', got {kind!r}")
     if isinstance(readout, str):
-        if readout not in READOUTS:
-            nearest = difflib.get_close_matches(readout.lower(), READOUTS, n=1, cutoff=0.0)[0]
+        known = READOUTS if kind == "classifier" else REGRESSION_READOUTS
+        if readout not in known:
+            nearest = difflib.get_close_matches(readout.lower(), known, n=1, cutoff=0.0)[0]
             raise ValueError(
-                f"readout must be one of {', '.join(map(repr, READOUTS))} or an estimator, "
+                f"readout must be one of {', '.join(map(repr, known))} or a {kind}, "
                 f"got {readout!r}; did you mean {nearest!r}?"
             )
-        return READOUTS[readout]()
+        return known[readout]()
     if isinstance(readout, type) or not (hasattr(readout, "fit") and hasattr(readout, "predict")):
         raise TypeError(
             f"readout must be a name or an estimator with fit and predict, got {readout!r}"
         )
-    return clone(readout)
+    other, is_other = (
+        ("regressor", is_regressor) if kind == "classifier" else ("classifier", is_classifier)
+    )
+    unfitted = clone(readout)
+    if is_other(unfitted):
+        raise TypeError(f"readout must be a {kind}, got the {other} {readout!r}")
+    return unfitted

@@ -1,15 +1,16 @@
-"""RidgeReadout against scikit-learn's ridge and discriminant, and GCV from the hat matrix."""
+"""The ridge readouts against scikit-learn's ridge and discriminant, and GCV from the hat matrix."""
 
 import numpy as np
 import pytest
+from scipy.stats import multivariate_normal
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.linear_model import Perceptron, Ridge
+from sklearn.linear_model import Ridge
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from readouts import RidgeReadout, make_readout
-from readouts import ridge as ridge_module
-from readouts.ridge import RELATIVE_ALPHAS, _fit_gcv
+from readouts import RidgeReadout, RidgeRegressionReadout, gcv
+from readouts.gcv import RELATIVE_ALPHAS, normal_equations, solve
 
 
 def states(n_samples=80, n_features=6, n_classes=3, *, seed=0):
@@ -37,7 +38,15 @@ def brute_force_gcv(X, targets, alpha):
     return (residual**2).sum() / n / (1 - np.trace(hat) / n) ** 2
 
 
-@parametrize_with_checks([RidgeReadout()])
+def signals(n_samples=80, n_features=6, *, seed=0):
+    """Features and three targets of different scale and noise."""
+    rng = np.random.default_rng(seed)
+    X = 10 + rng.uniform(0.1, 20, n_features) * rng.normal(size=(n_samples, n_features))
+    Y = X @ rng.normal(size=(n_features, 3)) + rng.normal(size=(n_samples, 3)) * [1e-3, 10, 1000]
+    return X, Y * [1, 1e-3, 1e4] + [0, 5, 1e6]
+
+
+@parametrize_with_checks([RidgeReadout(), RidgeRegressionReadout()])
 def test_scikit_learn_contract(estimator, check):
     check(estimator)
 
@@ -46,22 +55,71 @@ def test_scikit_learn_contract(estimator, check):
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_strength_has_the_least_gcv_and_regression_is_ridge(shape, n_classes):
     X, y = states(*shape, n_classes)
-    coef, intercept, alpha = _fit_gcv(X, one_hot(y), None)
+    regression = solve(normal_equations(X, one_hot(y), None), one_strength=True)
     candidates = len(X) * RELATIVE_ALPHAS
     scores = [brute_force_gcv(X, one_hot(y), candidate) for candidate in candidates]
-    assert alpha == candidates[np.argmin(scores)] == RidgeReadout().fit(X, y).alpha_
+    assert regression.alpha == candidates[np.argmin(scores)] == RidgeReadout().fit(X, y).alpha_
 
     scaler = StandardScaler().fit(X)
-    ridge = Ridge(alpha=alpha).fit(scaler.transform(X), one_hot(y))
+    ridge = Ridge(alpha=regression.alpha).fit(scaler.transform(X), one_hot(y))
     expected = ridge.predict(scaler.transform(X))
-    np.testing.assert_allclose(X @ coef.T + intercept, expected, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(regression(X), expected, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("shape", [(80, 6), (30, 50)], ids=["tall", "wide"])
+def test_each_target_has_the_strength_with_its_least_gcv(shape):
+    X, Y = signals(*shape)
+    readout = RidgeRegressionReadout().fit(X, Y)
+    candidates = len(X) * RELATIVE_ALPHAS
+    scores = [[brute_force_gcv(X, y, alpha) for alpha in candidates] for y in Y.T]
+    np.testing.assert_array_equal(readout.alpha_, candidates[np.argmin(scores, axis=1)])
+    assert len(set(readout.alpha_)) > 1
+
+    scaler = StandardScaler().fit(X)
+    ridge = Ridge(alpha=readout.alpha_).fit(scaler.transform(X), Y)
+    np.testing.assert_allclose(readout.predict(X), ridge.predict(scaler.transform(X)), rtol=1e-8)
+
+
+def test_targets_do_not_meddle_with_each_other():
+    X, Y = signals()
+    together = RidgeRegressionReadout().fit(X, Y)
+    assert together.coef_.shape == (3, 6)
+    assert together.predict(X).shape == Y.shape
+    for k, y in enumerate(Y.T):
+        alone = RidgeRegressionReadout().fit(X, y)
+        assert alone.coef_.shape == (6,)
+        assert alone.predict(X).shape == y.shape
+        assert alone.alpha_ == together.alpha_[k]
+        np.testing.assert_allclose(alone.predict(X), together.predict(X)[:, k], rtol=1e-12)
+
+
+def test_a_target_that_is_linear_in_the_states_is_found():
+    X, _ = signals()
+    y = X @ np.arange(6) - 3
+    assert RidgeRegressionReadout().fit(X, y).score(X, y) > 1 - 1e-9
+
+
+def test_a_target_of_noise_alone_gets_the_strongest_penalty_and_a_constant_one_its_value():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(500, 40))
+    noise = RidgeRegressionReadout().fit(X, rng.normal(size=500))
+    assert noise.alpha_ > 500
+    np.testing.assert_array_equal(RidgeRegressionReadout().fit(X, np.full(500, 3.0)).predict(X), 3)
+
+
+def test_strength_is_not_left_to_rounding_where_all_samples_can_be_fitted():
+    rng = np.random.default_rng(0)
+    y = np.arange(20) % 2
+    X = rng.normal(size=(20, 60)) + 10 * rng.normal(size=(2, 60))[y]
+    alphas = [RidgeReadout().fit(X[:, rng.permutation(60)], y).alpha_ for _ in range(20)]
+    np.testing.assert_allclose(alphas, alphas[0])
 
 
 @pytest.mark.parametrize("n_classes", [2, 4])
 def test_weak_penalty_gives_the_linear_discriminant(n_classes, monkeypatch):
     X, y = states(600, 5, n_classes)
     y = np.where(np.arange(600) < 150, 0, y)  # unequal priors
-    monkeypatch.setattr(ridge_module, "RELATIVE_ALPHAS", np.array([1e-12]))
+    monkeypatch.setattr(gcv, "RELATIVE_ALPHAS", np.array([1e-12]))
     ours = RidgeReadout().fit(X, y)
     theirs = LinearDiscriminantAnalysis().fit(X, y)
     np.testing.assert_array_equal(ours.predict(X), theirs.predict(X))
@@ -138,6 +196,55 @@ def test_one_sample_with_weight_is_what_is_predicted():
     assert set(readout.predict(X)) == {y[1]}
 
 
+def test_weights_count_samples_of_a_regression():
+    X, Y = signals()
+    weight = np.random.default_rng(2).integers(0, 4, len(Y))
+    weighted = RidgeRegressionReadout().fit(X, Y, sample_weight=weight)
+    repeated = RidgeRegressionReadout().fit(np.repeat(X, weight, axis=0), Y.repeat(weight, axis=0))
+    np.testing.assert_allclose(weighted.alpha_, repeated.alpha_)
+    np.testing.assert_allclose(weighted.coef_, repeated.coef_)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_probabilities_are_the_posterior_of_gaussian_classes(n_classes):
+    rng = np.random.default_rng(3)
+    mixing = rng.normal(size=(4, 4))
+    covariance = mixing @ mixing.T
+    centres = rng.normal(size=(n_classes, 4)) @ mixing.T
+    prior = np.arange(1, n_classes + 1) / np.arange(1, n_classes + 1).sum()
+    y = rng.choice(n_classes, 40_000, p=prior)
+    X = centres[y] + rng.multivariate_normal(np.zeros(4), covariance, len(y))
+    train, test = np.arange(20_000), np.arange(20_000, 40_000)
+
+    found = RidgeReadout().fit(X[train], y[train]).predict_proba(X[test])
+    densities = [multivariate_normal(centre, covariance).pdf(X[test]) for centre in centres]
+    joint = prior * np.transpose(densities)
+    expected = joint / joint.sum(axis=1, keepdims=True)
+    # The means are known to 0.01 deviations and the frequencies to 0.003.
+    assert abs(found - expected).mean() < 0.006
+    assert abs(found - expected).max() < 0.04
+    # Of the samples that a class is given some probability, as many are of this class.
+    for k in range(n_classes):
+        bins = np.digitize(found[:, k], [0.2, 0.4, 0.6, 0.8])
+        for b in range(5):
+            hits = (y[test] == k)[bins == b]
+            assert hits.mean() == pytest.approx(found[bins == b, k].mean(), abs=0.045)
+
+
+def test_probabilities_can_be_calibrated():
+    X, y = states(300)
+    calibrated = CalibratedClassifierCV(RidgeReadout(), ensemble=False).fit(X, y)
+    assert calibrated.score(X, y) == pytest.approx(RidgeReadout().fit(X, y).score(X, y), abs=0.05)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_probability_of_a_class_without_weight_is_zero(n_classes):
+    X, y = states(n_classes=n_classes)
+    probabilities = RidgeReadout().fit(X, y, sample_weight=(y > 0) + 0.0).predict_proba(X)
+    np.testing.assert_array_equal(probabilities[:, 0], 0)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+
+
 def test_single_class_and_zero_weights_are_refused():
     X, y = states()
     with pytest.raises(ValueError, match="at least two classes, got one class"):
@@ -146,13 +253,26 @@ def test_single_class_and_zero_weights_are_refused():
         RidgeReadout().fit(X, y, sample_weight=np.zeros(len(X)))
 
 
-def test_readouts_by_name():
-    assert isinstance(make_readout(), RidgeReadout)
-    assert isinstance(make_readout("perceptron"), Perceptron)
-    fitted = RidgeReadout().fit(*states())
-    assert not hasattr(make_readout(fitted), "coef_")
-    known = "'ridge', 'logistic', 'perceptron'"
-    with pytest.raises(ValueError, match=rf"{known}.*'Rigde'.*mean 'ridge'"):
-        make_readout("Rigde")
-    with pytest.raises(TypeError, match="fit and predict"):
-        make_readout(RidgeReadout)
+@pytest.mark.parametrize("readout", [RidgeReadout(), RidgeRegressionReadout()])
+def test_bad_input_is_refused_as_scikit_learn_words_it(readout):
+    X, y = states()
+    with pytest.raises(ValueError, match="inhomogeneous"):
+        readout.fit([[1.0, 2.0], [3.0]], [0, 1])
+    with pytest.raises(ValueError, match="Input X contains NaN"):
+        readout.fit(np.where(X > 10, np.nan, X), y)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples: \\[80, 79\\]"):
+        readout.fit(X, y[1:])
+    with pytest.raises(ValueError, match="Negative values in data passed to `sample_weight`"):
+        readout.fit(X, y, sample_weight=-np.ones(80))
+    with pytest.raises(ValueError, match="at least one non-zero"):
+        readout.fit(X, y, sample_weight=np.zeros(80))
+    with pytest.raises(ValueError, match=f"X has 5 features, but {type(readout).__name__} is exp"):
+        readout.fit(X, y).predict(X[:, 1:])
+
+
+def test_targets_that_are_no_numbers_are_refused():
+    X, Y = signals()
+    with pytest.raises(ValueError, match="could not convert string to float"):
+        RidgeRegressionReadout().fit(X, np.full(80, "high"))
+    with pytest.raises(ValueError, match="Input y contains infinity"):
+        RidgeRegressionReadout().fit(X, np.where(Y > 5, np.inf, Y))

@@ -1,0 +1,87 @@
+"""What the ridge readouts share: a linear map, solved at once or on demand from moments."""
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from readouts.gcv import Floats, NormalEquations, Solution
+from readouts.moments import Moments
+
+
+class RidgeBase(BaseEstimator, ABC):
+    """Attributes, input and moments of a ridge readout."""
+
+    # `fit` leaves the solution and its equations, `partial_fit` moments, to be solved when needed.
+    _solution: Solution | None = None
+    _equations: NormalEquations | None = None
+    _moments: Moments | None = None
+
+    @property
+    def coef_(self) -> Floats:
+        """Coefficients of the features as given, not of the scaled ones."""
+        return self._solved().coef
+
+    @property
+    def intercept_(self) -> Any:
+        """Intercepts."""
+        return self._solved().intercept
+
+    @property
+    def alpha_(self) -> Any:
+        """Chosen strength."""
+        return self._solved().alpha
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return self._solution is not None or (self._moments is not None and self._moments.n > 0)
+
+    def _solved(self) -> Solution:
+        if self._solution is None:
+            if self._moments is None or self._moments.n == 0:
+                raise NotFittedError(f"This {type(self).__name__} has seen no sample with weight")
+            self._solution = self._solve(self._moments)
+        return self._solution
+
+    @abstractmethod
+    def _solve(self, moments: Moments) -> Solution:
+        """Solution from moments."""
+
+    def _outputs(self, X: ArrayLike) -> Floats:
+        check_is_fitted(self)
+        states: Floats = validate_data(self, X, dtype=np.float64, reset=False)
+        return self._solved()(states)
+
+    def _is_new(self) -> bool:
+        return self._equations is None and self._moments is None
+
+    def _keep(self, solution: Solution, equations: NormalEquations) -> None:
+        self._solution, self._equations, self._moments = solution, equations, None
+
+    def _accumulate(self, X: Floats, Y: Floats, weight: Floats | None) -> None:
+        moments = self._moments
+        if self._equations is not None:
+            moments = Moments.of_equations(self._equations)
+        elif moments is None:
+            moments = Moments.none(X.mean(axis=0), Y.mean(axis=0))
+        self._moments = moments.extended(X, Y, weight)
+        self._solution = self._equations = None
+
+
+def checked_weight(
+    sample_weight: ArrayLike | None, X: Floats, *, all_zero: bool = False
+) -> Floats | None:
+    """Weights (samples,) that are finite, not negative, and not all zero unless allowed."""
+    if sample_weight is None:
+        return None
+    weight: Floats = _check_sample_weight(
+        sample_weight,
+        X,
+        dtype=np.float64,
+        ensure_non_negative=True,
+        allow_all_zero_weights=all_zero,
+    )
+    return weight

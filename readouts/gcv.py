@@ -1,0 +1,178 @@
+"""Ridge regression with its strength chosen by generalised cross-validation.
+
+A regression is reduced to its normal equations in their eigenbasis, here from the samples and in
+:mod:`readouts.moments` from accumulated sums; the choice of the strength and the solution, `solve`,
+are the same for both.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+#: Candidate strengths in units of the mean eigenvalue of the standardised Gram matrix.
+RELATIVE_ALPHAS: Floats = np.logspace(-6, 4, 41)
+
+EPS = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, eq=False)
+class NormalEquations:
+    """``(Z' Z + alpha) b = Z' T`` with ``Z' Z = V diag(eigenvalues) V'``.
+
+    Z are the features less their means, each over its standard deviation, and T the targets less
+    their means; a row of both is multiplied by the root of its weight. The intercept is thereby
+    taken out, and not penalised.
+
+    Attributes
+    ----------
+    n : float
+        Sum of the weights.
+    weight_scale : float
+        Factor that the weights were given, being relative.
+    n_rows : int
+        Rows whose weight is not 0.
+    x_mean, y_mean : float array (features,), (outputs,)
+    inverse_scale : float array (features,)
+        One over the standard deviation; 0 for a constant feature, whose coefficient is thereby 0.
+    eigenvalues, V : float array (rank,), (features, rank)
+        The range of ``Z' Z`` alone: nothing is divided by a rounding error.
+    cross : float array (features, outputs)
+        ``Z' T``.
+    yy : float array (outputs,)
+        Sums of squares of T.
+    """
+
+    n: float
+    weight_scale: float
+    n_rows: int
+    x_mean: Floats
+    y_mean: Floats
+    inverse_scale: Floats
+    eigenvalues: Floats
+    V: Floats
+    cross: Floats
+    yy: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """A linear map of the features as given, not of the scaled ones.
+
+    Attributes
+    ----------
+    coef : float array (outputs, features)
+    intercept : float array (outputs,)
+    alpha : float or float array (outputs,)
+        Penalty on the scaled features' squared coefficients, beside the sum of squared errors.
+    """
+
+    coef: Floats
+    intercept: Floats
+    alpha: Any
+
+    def __call__(self, X: Floats) -> Floats:
+        """Outputs (samples, outputs) of features (samples, features)."""
+        return X @ self.coef.T + self.intercept
+
+
+def normal_equations(X: Floats, Y: Floats, weight: Floats | None) -> NormalEquations:
+    """Normal equations of samples (samples, features), (samples, outputs), weights (samples,).
+
+    They are decomposed by way of the Gram matrix of the features or of the samples, whichever is
+    smaller.
+    """
+    n_rows, scale = len(X), 1.0
+    if weight is not None:
+        n_rows = int(np.count_nonzero(weight))
+        scale = relative_scale(float(weight.sum()), n_rows)
+        weight = weight * scale
+    n, x_mean, y_mean, Z, T = centred(X, Y, weight)
+    inverse_scale = inverse_deviation(np.einsum("ij,ij->j", Z, Z) / n, x_mean, len(X))
+    Z *= inverse_scale
+    if X.shape[1] <= len(X):
+        eigenvalues, V = matrix_range(Z.T @ Z, X.shape)
+    else:
+        eigenvalues, U = matrix_range(Z @ Z.T, X.shape)
+        V = Z.T @ (U / np.sqrt(eigenvalues))
+    cross, yy = Z.T @ T, np.einsum("ij,ij->j", T, T)
+    return NormalEquations(
+        n, scale, n_rows, x_mean, y_mean, inverse_scale, eigenvalues, V, cross, yy
+    )
+
+
+def solve(equations: NormalEquations, *, one_strength: bool) -> Solution:
+    """Solution of the strength with the least GCV among `RELATIVE_ALPHAS`.
+
+        GCV(alpha) = (RSS / n) / (1 - df / n)^2,    df = 1 + sum_i l_i / (l_i + alpha)
+
+    with the residual sum of squares RSS and the eigenvalues l_i; the 1 is the intercept (Golub,
+    Heath & Wahba, Technometrics 21(2):215, 1979). With `one_strength` RSS is the sum over all
+    outputs; without it each output has its own strength.
+    """
+    n, eigenvalues = equations.n, equations.eigenvalues
+    projected = equations.V.T @ equations.cross
+    explained: Any = projected**2 / eigenvalues[:, np.newaxis]
+    yy: Any = equations.yy
+    if one_strength:
+        explained, yy = explained.sum(axis=1), yy.sum()
+
+    # The diagonal of Z' Z is n for each feature kept, so the mean eigenvalue is n too.
+    alphas = n * RELATIVE_ALPHAS
+    shrinkage = alphas[:, np.newaxis] / (eigenvalues + alphas[:, np.newaxis])
+    # Sums of terms that can't be negative, where yy - 2 b'Z'y + b'Z'Z b would cancel.
+    unexplained = np.maximum(yy - explained.sum(axis=0), 0.0)
+    if len(eigenvalues) >= equations.n_rows - 1:
+        # Centred rows span no more than that. As alpha goes to 0, so do RSS and n - df, and GCV to
+        # a constant: rounding errors in place of a zero would decide.
+        unexplained = np.zeros_like(unexplained)
+    rss = unexplained + shrinkage**2 @ explained
+    residual_df = max(n - 1 - len(eigenvalues), EPS) + shrinkage.sum(axis=1)
+    alpha = alphas[np.argmin(n * rss.T / residual_df**2, axis=-1)]
+
+    solution = projected / (eigenvalues[:, np.newaxis] + alpha)
+    coef = (equations.V @ solution).T * equations.inverse_scale
+    return Solution(coef, equations.y_mean - coef @ equations.x_mean, alpha)
+
+
+def relative_scale(n: float, n_rows: int) -> float:
+    """Factor for weights with sum n of rows whose weight is not 0.
+
+    Weights that sum to less than there are such rows are taken as relative, and scaled to sum to
+    their number.
+    """
+    return max(1.0, n_rows / n)
+
+
+def centred(
+    X: Floats, Y: Floats, weight: Floats | None
+) -> tuple[float, Floats, Floats, Floats, Floats]:
+    """Sum of the weights, weighted means, and rows less the means times the weights' roots."""
+    n = float(len(X) if weight is None else weight.sum())
+    x_mean = np.average(X, axis=0, weights=weight)
+    y_mean = np.average(Y, axis=0, weights=weight)
+    Z, T = X - x_mean, Y - y_mean
+    if weight is not None:
+        root = np.sqrt(weight)[:, np.newaxis]
+        Z *= root
+        T *= root
+    return n, x_mean, y_mean, Z, T
+
+
+def inverse_deviation(variance: Floats, mean: Floats, n_rows: int) -> Floats:
+    """One over the standard deviation, 0 where the feature is constant but for rounding."""
+    # What rounding can leave of a constant; scikit-learn's StandardScaler has this bound.
+    varies = variance > n_rows * EPS * variance + (n_rows * mean * EPS) ** 2
+    return np.where(varies, 1 / np.sqrt(np.where(varies, variance, 1.0)), 0.0)
+
+
+def matrix_range(gram: Floats, shape: tuple[int, int]) -> tuple[Floats, Floats]:
+    """Eigenvalues above rounding, and their vectors, of the Gram matrix of an array of a shape."""
+    eigenvalues, vectors = np.linalg.eigh(gram)
+    kept = eigenvalues > max(shape) * EPS * eigenvalues[-1]
+    # Centred rows sum to zero, so they span one dimension less than there are.
+    kept[: max(len(gram) - (shape[0] - 1), 0)] = False
+    return eigenvalues[kept], vectors[:, kept]
