@@ -11,7 +11,7 @@ from evolution.genome import Genome
 from evolution.operators import Operators
 from evolution.space import Encode, GenomeSpace
 from lsm.neurons import LIF, LIF_ALPHA, NeuronModel
-from lsm.reservoir import DRIVEN_RANGES, Reservoir
+from lsm.reservoir import DRIVEN_RANGES, VARIED_RANGES, Reservoir
 from lsm.topology import DistanceWiring, InputWiring, Wiring, side_for
 
 
@@ -108,7 +108,7 @@ RATES = Recipe(
 #: For many busy input channels, such as encoded speech: inputs of both signs, a wide range of
 #: membrane time constants, thresholds that few spikes reach.
 SPEECH = Recipe(
-    ranges={"t_ref_ms": (1.0, 4.0), "tau_m_ms": (10.0, 100.0), "v_threshold_mV": (-69.5, -65.0)},
+    ranges=VARIED_RANGES,
     parameters={"tau_syn_ms": 5.0},
     inputs=InputWiring(fraction=0.3, weight_pA=0.0, weight_sd_pA=50.0),
     operators=DRIVEN.operators,

@@ -1,12 +1,18 @@
 """Liquid state machines: reservoirs of spiking neurons, from spikes to liquid states.
 
 :class:`SpikeTrains` holds the input, :class:`Reservoir` describes a liquid, :func:`simulate` gives
-its states, :func:`record` shows one sample in detail, and :class:`LSMClassifier` puts a readout on
-top. Neuron models are in :mod:`lsm.neurons`, wiring in :mod:`lsm.topology`, states in
-:mod:`lsm.states`.
+its states, :func:`record` shows one sample in detail, and :class:`LSMClassifier` and its siblings
+put a readout on top. Neuron models are in :mod:`lsm.neurons`, wiring in :mod:`lsm.topology`,
+encoders in :mod:`lsm.encoders`, states in :mod:`lsm.states`.
 """
 
-from lsm.estimators import LSMClassifier
+from lsm.estimators import (
+    LiquidTransformer,
+    LiveLiquid,
+    LSMClassifier,
+    LSMRegressor,
+    LSMSeriesRegressor,
+)
 from lsm.neurons import LIF, LIF_ALPHA, NeuronModel
 from lsm.reservoir import Reservoir
 from lsm.simulation import (
@@ -30,6 +36,10 @@ __all__ = [
     "FilteredTraces",
     "InputWiring",
     "LSMClassifier",
+    "LSMRegressor",
+    "LSMSeriesRegressor",
+    "LiquidTransformer",
+    "LiveLiquid",
     "MembranePotentials",
     "NeuronModel",
     "NoWiring",

@@ -41,6 +41,10 @@ def read_events(
             raise ValueError(
                 f"samples[{i}] must be a structured array with fields {needed}, got {list(names)}"
             )
+        if np.any(np.diff(sample["t"].astype(np.float64)) < 0):
+            raise ValueError(
+                f"samples[{i}] must be sorted by the field t, but time goes back in it"
+            )
     n_events = np.array([len(sample) for sample in samples], dtype=np.int64)
 
     def field(name: str, dtype: type[np.generic]) -> NDArray[Any]:

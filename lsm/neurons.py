@@ -10,7 +10,7 @@ A new model is one more :class:`NeuronModel` object, put into :data:`MODELS`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,9 +79,11 @@ class NeuronModel:
     arrival: str
     source: str
 
-    def __reduce__(self) -> tuple[object, tuple[str]]:
-        # A registered model travels to other processes by its name.
-        return get_model, (self.name,)
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        # A registered model travels to other processes by its name: it stays the one it is there.
+        if MODELS.get(self.name) is self:
+            return get_model, (self.name,)
+        return NeuronModel, tuple(getattr(self, field.name) for field in fields(self))
 
     def complete(self, parameters: Mapping[str, object], n: int) -> Arrays:
         """Check parameters and fill in defaults.

@@ -32,6 +32,14 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 
+#: Ranges of liquids for any input (:func:`lsm.calibration.liquid_for`): membranes that remember
+#: for 10 to 100 ms, thresholds that few spikes reach.
+VARIED_RANGES = {
+    "t_ref_ms": (1.0, 4.0),
+    "tau_m_ms": (10.0, 100.0),
+    "v_threshold_mV": (-69.5, -65.0),
+}
+
 #: Ranges from which :meth:`Reservoir.random` draws: those of the evolved liquid (Lopez-Herrera et
 #: al. 2026, Math. Comput. Appl. 31(2):65), but with thresholds that a few input spikes reach.
 DRIVEN_RANGES = {"t_ref_ms": (0.5, 4.0), "tau_m_ms": (6.0, 14.0), "v_threshold_mV": (-69.0, -50.0)}
@@ -228,8 +236,10 @@ class Reservoir:
         if not isinstance(other, Reservoir):
             return NotImplemented
         mine, theirs = self._arrays(), other._arrays()
-        return self._header() == other._header() and all(
-            np.array_equal(mine[name], theirs[name]) for name in mine
+        return (
+            self.model == other.model
+            and self._header() == other._header()
+            and all(np.array_equal(mine[name], theirs[name]) for name in mine)
         )
 
     __hash__ = None  # type: ignore[assignment]

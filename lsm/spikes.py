@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from lsm.address_events import SensorSize, make_events, n_places, read_events
 from lsm.checks import one_for_each, positive, positive_int, sorted_spikes, whole
@@ -98,8 +98,11 @@ class SpikeTrains:
     def __iter__(self) -> Iterator[SpikeTrains]:
         return (self[i] for i in range(len(self)))
 
-    def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("SpikeTrains are no array; use counts() or to_dense(dt_ms)")
+    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> NDArray[Any]:
+        """Spike counts (samples, channels), so that NumPy and scikit-learn can compare trains."""
+        if copy is False:
+            raise ValueError("SpikeTrains hold no array of counts: one can't be had without a copy")
+        return self.counts().astype(np.int64 if dtype is None else dtype, copy=False)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SpikeTrains):

@@ -38,21 +38,30 @@ class State(Protocol):
         """Whether traces begin anew after each reading."""
 
     @property
+    def rows(self) -> tuple[str, ...]:
+        """Names of the features of a neuron at each reading: of its traces, or its potential."""
+
+    @property
     def potentials(self) -> bool:
-        """Whether membrane potentials are read."""
+        """Whether membrane potentials are read instead of traces."""
 
     def decays(self, dt_ms: float) -> NDArray[np.float64]:
         """What is left of each trace after a step, (traces,); 1 for a count."""
 
 
-def n_rows(state: State) -> int:
-    """Features of a neuron at each reading."""
-    return len(state.decays(1.0)) + state.potentials
-
-
 def features_per_neuron(state: State) -> int:
     """Features of a neuron in all."""
-    return len(state.at) * n_rows(state)
+    return len(state.at) * len(state.rows)
+
+
+def feature_names(state: State, neurons: NDArray[np.intp]) -> list[str]:
+    """Names of the features of these neurons, in order: ``count_3``, ``trace10ms_3_at0.5``."""
+    return [
+        f"{row}_{neuron}" + (f"_at{time:.3g}" if len(state.at) > 1 else "")
+        for time in state.at
+        for row in state.rows
+        for neuron in neurons
+    ]
 
 
 def read_steps(state: State, n_steps: NDArray[np.int64]) -> NDArray[np.int32]:
@@ -81,6 +90,10 @@ class _Count:
     @property
     def restarts(self) -> bool:
         return False
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        return ("count",)
 
     @property
     def potentials(self) -> bool:
@@ -149,6 +162,10 @@ class FilteredTraces(_Count):
         object.__setattr__(self, "tau_ms", tau)
         object.__setattr__(self, "at", _reading_times(self.at))
 
+    @property
+    def rows(self) -> tuple[str, ...]:
+        return tuple(f"trace{tau:g}ms" for tau in self.tau_ms)
+
     def decays(self, dt_ms: float) -> NDArray[np.float64]:
         return np.exp(-dt_ms / np.array(self.tau_ms))
 
@@ -166,6 +183,10 @@ class MembranePotentials(_Count):
     def __post_init__(self) -> None:
         _check_neurons(self.neurons)
         object.__setattr__(self, "at", _reading_times(self.at))
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        return ("potential",)
 
     @property
     def potentials(self) -> bool:

@@ -70,7 +70,7 @@ def discriminant(regression: Solution, outputs: OutputStatistics) -> Solution:
     means, total = outputs.means, outputs.total
     within = (total + total.T) / 2 - (means.T * outputs.prior) @ means
     # Outputs sum to a constant, and may separate the classes entirely: no direction is left out.
-    floor = 1e-8 * np.trace(total) / len(total) + np.finfo(np.float64).tiny
+    floor = 1e-6 * np.trace(total) / len(total) + np.finfo(np.float64).tiny
     scores = np.linalg.solve(within + floor * np.eye(len(within)), means.T).T
     # The prior of a class without weight keeps it from winning.
     with np.errstate(divide="ignore"):

@@ -17,7 +17,7 @@ from lsm.simulation import programs
 from lsm.simulation.job import Job
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
-from lsm.states import SpikeCounts, State, features_per_neuron, make_state, n_rows, read_steps
+from lsm.states import SpikeCounts, State, features_per_neuron, make_state, read_steps
 
 #: Steps of a chunk: long against the start of a process, short against a person's patience.
 CHUNK_STEPS = 100_000
@@ -172,7 +172,7 @@ def _run(
     jobs = list(_plan(reservoirs, spikes, state, readings, dt_ms, target, n_jobs))
     row = np.concatenate([[0], np.cumsum([len(steps) for steps in readings])])
     n = reservoirs[0].n_neurons
-    states = np.empty((len(reservoirs), row[-1], n_rows(state) * n), dtype=np.float32)
+    states = np.empty((len(reservoirs), row[-1], len(state.rows) * n), dtype=np.float32)
     results = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
         delayed(job.run)() for _, _, job in jobs
     )
@@ -201,7 +201,7 @@ def _plan(
     total = int(spikes.n_steps(dt_ms).sum()) / lanes
     chunks = max(total / CHUNK_STEPS, min(total / 10_000, effective_n_jobs(n_jobs) / groups))
     most = max(map(len, readings))
-    per_sample = most * n_rows(state) * n * int(np.diff(bounds).max())
+    per_sample = most * len(state.rows) * n * int(np.diff(bounds).max())
     length = int(np.clip(len(spikes) / max(chunks, 1), 1, max(1, CHUNK_STATES // per_sample)))
     parts = [slice(start, start + length) for start in range(0, len(spikes), length)]
     heard = [spikes[part] for part in parts]  # once: the groups share them

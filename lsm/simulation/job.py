@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
 from lsm.spikes import SpikeTrains
-from lsm.states import State, n_rows
+from lsm.states import State
 from lsm.topology import mix
 
 Arrays = dict[str, NDArray[Any]]
@@ -72,7 +72,7 @@ class Job:
                 f"cannot write a job into {tempfile.gettempdir()}: {error}; "
                 "set TMPDIR to a folder with space"
             ) from error
-        states = out["states"].reshape(-1, reservoirs, n_rows(self.state) * n)
+        states = out["states"].reshape(-1, reservoirs, len(self.state.rows) * n)
         out["states"] = states.swapaxes(0, 1)
         return out
 

@@ -20,7 +20,7 @@ from lsm.simulation.engine import check_read_at_the_end, program_for, whole_step
 from lsm.simulation.job import Job
 from lsm.simulation.programs import SimulationError, Target
 from lsm.spikes import SpikeTrains
-from lsm.states import State, make_state, n_rows
+from lsm.states import State, make_state
 
 
 class Stream:
@@ -67,7 +67,7 @@ class Stream:
                 "reservoir must be without noise (noise_pA = 0) to be streamed: noise depends on "
                 "the whole content of a sample"
             )
-        self._features = n_rows(self._state) * reservoir.n_neurons
+        self._features = len(self._state.rows) * reservoir.n_neurons
         # The place of a sample whose length and spikes are still unknown.
         empty = SpikeTrains(
             np.empty(0),

@@ -129,9 +129,14 @@ def test_scikit_learn_splits_them():
     assert len(cross_val_score(DummyClassifier(), spikes, y, error_score="raise")) == 5
 
 
-def test_are_no_array(spikes):
-    with pytest.raises(TypeError, match="counts"):
-        np.asarray(spikes)
+def test_as_an_array_they_are_counts():
+    """For NumPy's and scikit-learn's comparisons, which must not walk through samples forever."""
+    spikes = SpikeTrains.from_lists([[[0.5, 0.5], []], [[], [1.0]]], duration_ms=2)
+    assert np.asarray(spikes).tolist() == [[2, 0], [0, 1]]
+    assert np.asarray(spikes, dtype=np.float32).dtype == np.float32
+    np.testing.assert_allclose(spikes, spikes.counts())
+    with pytest.raises(ValueError, match="without a copy"):
+        np.array(spikes, copy=False)
 
 
 @small

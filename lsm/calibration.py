@@ -1,0 +1,156 @@
+"""A liquid for some input: drawn, and its weights scaled until it is neither silent nor busy."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsm.checks import positive
+from lsm.reservoir import VARIED_RANGES, Reservoir
+from lsm.simulation import simulate
+from lsm.simulation.programs import Target
+from lsm.spikes import SpikeTrains
+from lsm.states import SpikeCounts
+from lsm.topology import DistanceWiring, InputWiring, mix
+
+#: Samples that a calibration listens to.
+SAMPLES = 64
+#: A gain is sought from 2^-10 to 2^10, to an eighth of an octave.
+OCTAVES = 10
+FRACTIONS = 8
+
+
+def liquid_for(
+    spikes: SpikeTrains,
+    *,
+    n_neurons: int,
+    rate_Hz: float,
+    dt_ms: float = 1.0,
+    target: Target = "auto",
+    random_state: int | np.random.Generator | None = None,
+) -> Reservoir:
+    """Draw a liquid of varied neurons and scale its input weights for some input.
+
+    Leaky integrate-and-fire neurons with parameters from :data:`lsm.reservoir.VARIED_RANGES`. A
+    channel reaches 30 % of the excitatory ones, or so many that five channels reach all of them,
+    with weights of both signs and mean 0; recurrent weights are as large as their deviation,
+    inhibitory ones twice that.
+
+    Parameters
+    ----------
+    spikes : SpikeTrains
+        Input of the kind that the liquid will hear.
+    n_neurons : int
+    rate_Hz, dt_ms, target
+        As in :func:`calibrate`.
+    random_state : int, Generator or None
+        Draws the reservoir.
+    """
+    fraction = max(0.3, min(1.0, 5 / spikes.n_channels))
+    drawn = Reservoir.random(
+        n_neurons,
+        ranges=VARIED_RANGES,
+        wiring=DistanceWiring(weight_pA=(50.0, 50.0, -100.0, -100.0)),
+        inputs=InputWiring(fraction=fraction, weight_pA=0.0, weight_sd_pA=50.0),
+        random_state=random_state,
+    )
+    return calibrate(drawn, spikes, rate_Hz=rate_Hz, dt_ms=dt_ms, target=target)
+
+
+def calibrate(
+    reservoir: Reservoir,
+    spikes: SpikeTrains,
+    *,
+    rate_Hz: float,
+    dt_ms: float = 1.0,
+    target: Target = "auto",
+) -> Reservoir:
+    """Scale the weights, of inputs and recurrent synapses alike, so that neurons fire at some rate.
+
+    The gain is sought by bisection, from 2^-10 to 2^10 and to an eighth of an octave, on at most
+    :data:`SAMPLES` of the samples. Which ones is decided by their content: neither their order nor
+    how often one is repeated matters.
+
+    Parameters
+    ----------
+    reservoir : Reservoir
+    spikes : SpikeTrains
+        Input of the kind that the reservoir will hear, from the training data alone.
+    rate_Hz : float
+        Rate to be reached, the mean over time and excitatory neurons, which the inputs reach. From
+        20 to 60 Hz a liquid is worth about the same on speech, event cameras and patterns.
+    dt_ms, target
+        As in :func:`lsm.simulate`.
+
+    Returns
+    -------
+    Reservoir
+        The same but for ``inputs`` and ``wiring``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A rate that isn't above 0, or what :func:`lsm.simulate` refuses.
+    """
+    wanted = positive(rate_Hz, "rate_Hz")
+    heard = spikes[_chosen(spikes)]
+    neuron_seconds = heard.durations_ms.sum() / 1000 * max(1, int(reservoir.excitatory.sum()))
+    state = SpikeCounts(neurons="excitatory")
+
+    def with_gain(step: int) -> Reservoir:
+        return _scaled(reservoir, 2.0 ** (step / FRACTIONS))
+
+    def too_quiet(step: int) -> bool:
+        counts = simulate(with_gain(step), heard, state=state, dt_ms=dt_ms, target=target)
+        return bool(counts.sum(dtype=np.float64) / neuron_seconds < wanted)
+
+    # Bisection from the middle outwards: most gains lie within a few octaves of 1.
+    low, high, reach = -OCTAVES * FRACTIONS, OCTAVES * FRACTIONS, FRACTIONS
+    if too_quiet(0):
+        low = 0
+        while reach < high and too_quiet(reach):
+            low, reach = reach, 2 * reach
+        high = min(reach, high)
+    else:
+        high = 0
+        while -reach > low and not too_quiet(-reach):
+            high, reach = -reach, 2 * reach
+        low = max(-reach, low)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if too_quiet(middle):
+            low = middle
+        else:
+            high = middle
+    if high == OCTAVES * FRACTIONS and too_quiet(high):
+        warnings.warn(
+            f"the liquid stays below {wanted:g} Hz however strong its inputs are: they have "
+            f"{len(heard.times_ms)} spikes in {len(heard)} samples",
+            stacklevel=2,
+        )
+    return with_gain(high)
+
+
+def _scaled(reservoir: Reservoir, gain: float) -> Reservoir:
+    inputs, wiring = reservoir.inputs, reservoir.wiring
+    if isinstance(wiring, DistanceWiring):
+        ee, ei, ie, ii = (weight * gain for weight in wiring.weight_pA)
+        wiring = replace(wiring, weight_pA=(ee, ei, ie, ii))
+    louder = replace(
+        inputs, weight_pA=inputs.weight_pA * gain, weight_sd_pA=inputs.weight_sd_pA * gain
+    )
+    return reservoir.replace(inputs=louder, wiring=wiring)
+
+
+def _chosen(spikes: SpikeTrains) -> NDArray[np.intp]:
+    """Up to :data:`SAMPLES` different samples, those whose content has the smallest hashes."""
+    # Wrapping sums of hashed spikes: one pass over all of them, whatever their order.
+    hashed = mix(spikes.times_ms.view(np.uint64), spikes.channels)
+    with np.errstate(over="ignore"):
+        total = np.concatenate([[np.uint64(0)], np.cumsum(hashed, dtype=np.uint64)])
+        content = total[spikes.offsets[1:]] - total[spikes.offsets[:-1]]
+    _, first = np.unique(mix(content, spikes.durations_ms.view(np.uint64)), return_index=True)
+    return first[:SAMPLES]

@@ -1,0 +1,79 @@
+"""Encoders by name."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+
+from lsm.encoders.base import Encoder
+from lsm.encoders.bens_spiker import BensSpiker
+from lsm.encoders.integrate import GaussianPopulation, IntegrateAndFire
+from lsm.encoders.rate import Latency, PoissonRate
+from lsm.encoders.threshold import LevelCrossing, StepForward
+from lsm.signals import Signals
+
+#: Name -> encoder, which takes its defaults.
+ENCODERS: dict[str, type[Encoder]] = {
+    "poisson": PoissonRate,
+    "latency": Latency,
+    "step-forward": StepForward,
+    "level-crossing": LevelCrossing,
+    "integrate-and-fire": IntegrateAndFire,
+    "bens-spiker": BensSpiker,
+    "gaussian-population": GaussianPopulation,
+}
+
+
+def make_encoder(encoder: str | Any = "integrate-and-fire") -> Any:
+    """Make a new, unfitted encoder.
+
+    Parameters
+    ----------
+    encoder : str or transformer
+        A name in `ENCODERS`, or a transformer from signals to SpikeTrains (an `Encoder`, or a
+        pipeline that ends in one), which is cloned.
+
+    Returns
+    -------
+    transformer
+        Unfitted, with ``fit(X)`` and ``transform(X)``.
+
+    Raises
+    ------
+    ValueError
+        The name is unknown.
+    TypeError
+        Neither a name nor a transformer.
+    """
+    if isinstance(encoder, str):
+        if encoder not in ENCODERS:
+            nearest = difflib.get_close_matches(encoder.lower(), ENCODERS, n=1, cutoff=0.0)[0]
+            raise ValueError(
+                f"encoder must be one of {', '.join(map(repr, ENCODERS))} or a transformer, "
+                f"got {encoder!r}; did you mean {nearest!r}?"
+            )
+        return ENCODERS[encoder]()
+    if isinstance(encoder, type) or not (hasattr(encoder, "fit") and hasattr(encoder, "transform")):
+        raise TypeError(
+            f"encoder must be a name or a transformer with fit and transform, got {encoder!r}"
+        )
+    return clone(encoder)
+
+
+def default_encoder(signals: Signals) -> IntegrateAndFire:
+    """The encoder of signals where none is chosen: above and below the mean, rise and fall.
+
+    A step lasts so many whole milliseconds, 1 to 50, that the median signal lasts about 400 ms, in
+    which a liquid's memory of some tens of milliseconds covers a part of it.
+
+    Parameters
+    ----------
+    signals : list of array (channels, steps)
+        Training data.
+    """
+    steps = np.median([signal.shape[1] for signal in signals])
+    step_ms = float(np.clip(np.rint(400 / steps), 1, 50))
+    return IntegrateAndFire(rate_Hz=1000.0, slopes=True, step_ms=step_ms)

@@ -1,0 +1,282 @@
+"""From data to liquid states: the transformer, and what all estimators share."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from lsm.address_events import SensorSize
+from lsm.calibration import liquid_for
+from lsm.checks import positive
+from lsm.encoders import Encoder, default_encoder, make_encoder
+from lsm.estimators.inputs import check_kind, kind_of, sensor_of
+from lsm.estimators.live import LiveLiquid
+from lsm.estimators.weights import weights_for
+from lsm.reservoir import Reservoir
+from lsm.signals import Signals, validate_signals
+from lsm.simulation import simulate
+from lsm.simulation.programs import Target, resolve_target
+from lsm.spikes import SpikeTrains
+from lsm.states import State, feature_names, make_state
+from readouts.base import checked_weight
+
+RandomState = int | np.random.RandomState | np.random.Generator | None
+
+
+class BaseLiquid(BaseEstimator):
+    """A reservoir with its input and its state; the parameters are `LiquidTransformer`'s."""
+
+    def __init__(
+        self,
+        reservoir: Reservoir | int = 100,
+        *,
+        encoder: str | Encoder = "auto",
+        state: str | State = "bins:3",
+        rate_Hz: float = 40.0,
+        sensor_size: SensorSize | None = None,
+        dt_ms: float = 1.0,
+        target: Target = "auto",
+        random_state: RandomState = None,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.reservoir = reservoir
+        self.encoder = encoder
+        self.state = state
+        self.rate_Hz = rate_Hz
+        self.sensor_size = sensor_size
+        self.dt_ms = dt_ms
+        self.target = target
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def stream(self) -> LiveLiquid:
+        """Hear one sample chunk by chunk: see :class:`lsm.LiveLiquid`. Use it in a ``with`` block.
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``.
+        ValueError
+            The state is read at several times, the reservoir has noise, the encoder needs the whole
+            of a sample.
+        """
+        check_is_fitted(self)
+        return LiveLiquid(self)
+
+    def _fit_liquid(self, X: Any, sample_weight: ArrayLike | None = None) -> SpikeTrains:
+        """Learn the encoding, settle the reservoir and the target; the spikes that X becomes."""
+        # An earlier fit on data of another kind left other attributes.
+        for name in [name for name in vars(self) if name.endswith("_")]:
+            delattr(self, name)
+        self.state_ = make_state(self.state)
+        positive(self.dt_ms, "dt_ms")
+        positive(self.rate_Hz, "rate_Hz")
+        given = self.reservoir
+        if not (isinstance(given, Reservoir) or _is_number_of_neurons(given)):
+            raise TypeError(
+                f"reservoir must be a Reservoir or a number of neurons from 1 on, got {given!r}"
+            )
+        rng = np.random.default_rng(_seed(self.random_state))
+        self.target_ = resolve_target(self.target)
+        self.input_kind_ = kind_of(X)
+        if self.input_kind_ == "signals":
+            signals = validate_signals(self, X, reset=True)
+            weight = checked_weight(sample_weight, X)
+            self.encoder_ = self._encoder(signals, rng)
+            self.encoder_.fit(signals, **weights_for(self.encoder_, weight))
+            spikes = self._encoded(signals)
+        else:
+            if self.input_kind_ == "events":
+                self.sensor_size_ = sensor_of(list(X), self.sensor_size)
+            spikes = self._as_spikes(X)
+            if not len(spikes):
+                raise ValueError(
+                    "Found array with 0 sample(s) while a minimum of 1 is required by "
+                    f"{type(self).__name__}."
+                )
+            self.n_features_in_ = spikes.n_channels
+            weight = checked_weight(sample_weight, X)
+        if isinstance(given, Reservoir):
+            self.reservoir_ = given
+        else:
+            self.reservoir_ = liquid_for(
+                spikes if weight is None else spikes[weight > 0],
+                n_neurons=int(given),
+                rate_Hz=self.rate_Hz,
+                dt_ms=self.dt_ms,
+                target=self.target_,
+                random_state=rng,
+            )
+        return spikes
+
+    def _encoder(self, signals: Signals, rng: np.random.Generator) -> Any:
+        """The encoder, to be fitted; one that was only named takes its chance from here."""
+        if not isinstance(self.encoder, str):
+            return make_encoder(self.encoder)
+        named = default_encoder(signals) if self.encoder == "auto" else make_encoder(self.encoder)
+        if "random_state" in named.get_params():
+            named.set_params(random_state=int(rng.integers(2**31)))
+        return named
+
+    def _encoded(self, signals: Signals) -> SpikeTrains:
+        spikes = self.encoder_.transform(signals)
+        if not isinstance(spikes, SpikeTrains):
+            raise TypeError(
+                f"encoder must turn signals into SpikeTrains, got {type(spikes).__name__} from "
+                f"{self.encoder_!r}"
+            )
+        return spikes
+
+    def _as_spikes(self, X: Any) -> SpikeTrains:
+        """The spikes that X becomes once the encoding is learned."""
+        if self.input_kind_ == "signals":
+            return self._encoded(validate_signals(self, X, reset=False))
+        if self.input_kind_ == "events":
+            return SpikeTrains.from_events(list(X), sensor_size=self.sensor_size_)
+        return X
+
+    def _heard(self, X: Any) -> SpikeTrains:
+        """The spikes of new data, which must be of the kind that was fitted."""
+        check_is_fitted(self)
+        check_kind(kind_of(X), self.input_kind_, type(self).__name__)
+        spikes = self._as_spikes(X)
+        if self.input_kind_ != "signals" and spikes.n_channels != self.n_features_in_:
+            raise ValueError(
+                f"X has {spikes.n_channels} channels, but {type(self).__name__} is expecting "
+                f"{self.n_features_in_} channels as input"
+            )
+        return spikes
+
+    def _states(self, spikes: SpikeTrains) -> NDArray[np.float64]:
+        states = simulate(
+            self.reservoir_,
+            spikes,
+            state=self.state_,
+            dt_ms=self.dt_ms,
+            target=self.target_,
+            n_jobs=self.n_jobs,
+        )
+        return states[0].astype(np.float64)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "reservoir_")  # the last that fit learns
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+
+class LiquidTransformer(TransformerMixin, BaseLiquid):
+    """Liquid states of spike trains, events or signals, as features for any estimator.
+
+    Parameters
+    ----------
+    reservoir : int or Reservoir, default=100
+        A number of neurons: a liquid of varied leaky integrate-and-fire neurons is drawn, and its
+        weights are scaled on the training data until the neurons fire at `rate_Hz`
+        (:mod:`lsm.calibration`). A Reservoir is used as it is.
+    encoder : str or transformer, default="auto"
+        What turns signals into spikes: a name or an object from :mod:`lsm.encoders`, or a pipeline
+        that ends in one; a copy is fitted on the training data. ``"auto"`` is
+        :func:`lsm.encoders.default_encoder`. Spikes and events need none.
+    state : str or State, default="bins:3"
+        What is read of the liquid (:mod:`lsm.states`).
+    rate_Hz : float, default=40.0
+        Mean rate of a drawn liquid's excitatory neurons on the training data.
+    sensor_size : (width, height, polarities), optional
+        Of event data; by default the smallest sensor that has the training events.
+    dt_ms : float, default=1.0
+        Time step.
+    target : {"auto", "cpp", "numpy"}, default="auto"
+        As :func:`lsm.simulate` has it; what ``auto`` means is settled by ``fit``.
+    random_state : int, RandomState, Generator or None
+        Draws the reservoir, and the chance of an encoder that was given by name.
+    n_jobs : int, optional
+        Processes at a time.
+
+    Attributes
+    ----------
+    reservoir_ : Reservoir
+        What is simulated, calibrated.
+    encoder_ : Encoder
+        Fitted; only where signals are heard.
+    state_ : State
+    sensor_size_ : tuple
+        Only where events are heard.
+    target_ : {"cpp", "numpy"}
+    input_kind_ : {"spikes", "events", "signals"}
+    n_features_in_ : int
+        Number of input channels; where X is a table of univariate signals, of its columns.
+    """
+
+    def fit(
+        self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None
+    ) -> LiquidTransformer:
+        """Learn the encoding, draw and calibrate the liquid.
+
+        Parameters
+        ----------
+        X : SpikeTrains, list of structured arrays, or signals
+            Signals: an array (samples, channels, steps), a table (samples, steps) of univariate
+            signals, or a list of arrays (channels, steps) or (steps,) of any lengths. Events: with
+            the fields x, t and maybe y and p, as tonic gives them, t in microseconds.
+        y : ignored
+        sample_weight : array (samples,), optional
+            Samples without weight aren't looked at.
+
+        Raises
+        ------
+        TypeError, ValueError
+            Input that is not as described, a parameter that doesn't fit.
+        """
+        self._fit_liquid(X, sample_weight)
+        return self
+
+    def fit_transform(
+        self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None
+    ) -> NDArray[np.float64]:
+        """As `fit` and `transform`, but X is encoded only once."""
+        return self._states(self._fit_liquid(X, sample_weight))
+
+    def transform(self, X: Any) -> NDArray[np.float64]:
+        """Liquid states (samples, features) of data of the kind that was fitted.
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``.
+        TypeError, ValueError
+            Data of another kind, or with another number of channels.
+        """
+        return self._states(self._heard(X))
+
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[np.object_]:
+        """Names of the features: what is read, and of which neuron."""
+        check_is_fitted(self)
+        excitatory = self.state_.neurons == "excitatory"
+        everyone = np.ones_like(self.reservoir_.excitatory)
+        neurons = np.flatnonzero(self.reservoir_.excitatory if excitatory else everyone)
+        return np.array(feature_names(self.state_, neurons), dtype=object)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = []
+        return tags
+
+
+def _is_number_of_neurons(given: object) -> bool:
+    return isinstance(given, Integral) and not isinstance(given, bool) and int(given) >= 1
+
+
+def _seed(random_state: RandomState) -> int | np.random.Generator | None:
+    """scikit-learn's forms of a random state, as NumPy's generators take them."""
+    if random_state is None or isinstance(random_state, Integral | np.random.Generator):
+        return random_state
+    return int(check_random_state(random_state).randint(2**31))

@@ -1,0 +1,166 @@
+"""A fitted estimator that hears one sample chunk by chunk."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsm.estimators.inputs import check_kind, kind_of
+from lsm.simulation import Stream
+from lsm.simulation.engine import whole_steps
+from lsm.spikes import SpikeTrains
+
+if TYPE_CHECKING:
+    from lsm.estimators.liquid import BaseLiquid
+
+
+class LiveLiquid:
+    """A sample on its way through a fitted estimator; made by its ``stream()``.
+
+    Once all of a sample was pushed, in chunks of any lengths, state and predictions are those that
+    the estimator gives for the whole.
+
+    >>> with model.stream() as live:  # doctest: +SKIP
+    ...     for chunk in chunks:
+    ...         live.push(chunk)
+    ...         print(live.predict())
+    """
+
+    def __init__(self, estimator: BaseLiquid) -> None:
+        self._estimator = estimator
+        signals = estimator.input_kind_ == "signals"
+        self._encoder = estimator.encoder_ if signals else None
+        if self._encoder is not None and not getattr(self._encoder, "causal", False):
+            raise ValueError(
+                f"encoder {self._encoder!r} can't be streamed: it may need the whole of a sample"
+            )
+        n_channels = (
+            estimator.n_features_in_ if self._encoder is None else self._encoder.n_channels_out_
+        )
+        self._state: NDArray[np.float64] | None = None
+        self._stream = Stream(
+            estimator.reservoir_,
+            n_channels=n_channels,
+            state=estimator.state_,
+            dt_ms=estimator.dt_ms,
+            target=estimator.target_,
+        )
+        self._begin()
+
+    def push(self, chunk: Any, *, duration_ms: float | None = None) -> None:
+        """Hear the next part of the sample.
+
+        Parameters
+        ----------
+        chunk : array (channels, steps), SpikeTrains with one sample, or structured array of events
+            Of the kind that the estimator was fitted on. Times of spikes and events count from the
+            end of the last chunk.
+        duration_ms : float, optional
+            Of a chunk of events, for which it is needed; a multiple of ``dt_ms``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            A chunk of another kind, with other channels, of no whole number of steps.
+        SimulationError
+            The stream is closed, or its process died.
+        """
+        kind = self._estimator.input_kind_
+        given = kind_of(chunk if isinstance(chunk, SpikeTrains) else [chunk])
+        check_kind(given, kind, type(self._estimator).__name__, name="chunk")
+        if (duration_ms is not None) != (kind == "events"):
+            raise ValueError("duration_ms is for chunks of events, and they need it")
+        if kind == "events":
+            spikes = SpikeTrains.from_events(
+                [chunk], sensor_size=self._estimator.sensor_size_, duration_ms=duration_ms
+            )
+        elif kind == "signals":
+            spikes = self._encoded(chunk)
+        else:
+            spikes = chunk
+        self._state = self._stream.push(spikes).astype(np.float64)
+
+    def end(self) -> None:
+        """Hear the silence that the encoder puts behind a sample, if it does."""
+        if self._encoder is not None and self._encoder.silence_ms:
+            silence = _one_sample([], [], self._encoder.silence_ms, self._encoder.n_channels_out_)
+            self._state = self._stream.push(silence).astype(np.float64)
+
+    def restart(self) -> None:
+        """Begin a new sample."""
+        self._stream.restart()
+        self._begin()
+
+    def state(self) -> NDArray[np.float64]:
+        """The liquid state (features,) after what was pushed.
+
+        Raises
+        ------
+        ValueError
+            Nothing of the sample was pushed yet.
+        """
+        if self._state is None:
+            raise ValueError("nothing of the sample was pushed yet, so there is no state")
+        return self._state
+
+    def predict(self) -> Any:
+        """The readout's prediction from the state: a label, a number, or an array (outputs,)."""
+        return self._estimator.readout_.predict(self.state()[np.newaxis])[0]
+
+    def decision_function(self) -> Any:
+        """The readout's scores from the state."""
+        return self._estimator.readout_.decision_function(self.state()[np.newaxis])[0]
+
+    def predict_proba(self) -> NDArray[np.float64]:
+        """Probabilities of the classes (classes,) from the state."""
+        probabilities: NDArray[np.float64] = self._estimator.readout_.predict_proba(
+            self.state()[np.newaxis]
+        )[0]
+        return probabilities
+
+    def close(self) -> None:
+        """End the process behind; a closed stream can't go on."""
+        self._stream.close()
+
+    def __enter__(self) -> LiveLiquid:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _begin(self) -> None:
+        self._state = None
+        self._heard_steps = 0
+        self._encoding = None if self._encoder is None else self._encoder.stream()
+
+    def _encoded(self, chunk: Any) -> SpikeTrains:
+        assert self._encoder is not None
+        assert self._encoding is not None
+        n_steps, step_ms = np.atleast_2d(chunk).shape[1], self._encoder.step_ms
+        duration = n_steps * step_ms
+        # Before the encoder hears it: a chunk that is refused leaves no trace.
+        whole_steps(duration, self._estimator.dt_ms, "the chunk's duration")
+        times_ms, channels = self._encoding.push(chunk)
+        # What rounding puts a hair before or behind the chunk belongs into it.
+        since = times_ms - self._heard_steps * step_ms
+        inside = np.clip(since, 0, np.nextafter(duration, 0))
+        self._heard_steps += n_steps
+        return _one_sample(inside, channels, duration, self._encoder.n_channels_out_)
+
+
+def _one_sample(times_ms: Any, channels: Any, duration_ms: float, n_channels: int) -> SpikeTrains:
+    return SpikeTrains(
+        np.asarray(times_ms, dtype=np.float64),
+        np.asarray(channels, dtype=np.int32),
+        np.array([0, len(times_ms)]),
+        np.array([duration_ms]),
+        n_channels,
+    )

@@ -1,0 +1,279 @@
+"""A liquid with a readout at every time step: series in, series out, and free-running."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import RegressorMixin
+from sklearn.metrics import r2_score
+from sklearn.utils import Tags, assert_all_finite
+from sklearn.utils.validation import check_is_fitted
+
+from lsm.checks import positive_int
+from lsm.encoders import Encoder
+from lsm.estimators.liquid import RandomState
+from lsm.estimators.readout import LiquidWithReadout
+from lsm.reservoir import Reservoir
+from lsm.signals import Signals, validate_signals
+from lsm.simulation import trajectories
+from lsm.simulation.engine import check_read_at_the_end, whole_steps
+from lsm.simulation.programs import Target
+from lsm.spikes import SpikeTrains
+from lsm.states import State, make_state
+
+Series = NDArray[np.float64] | Signals
+
+
+class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
+    """Predict at every step of a signal from the state that it has left in the liquid.
+
+    Parameters
+    ----------
+    reservoir, encoder, rate_Hz, dt_ms, target, random_state, n_jobs
+        As :class:`LiquidTransformer` has them. The encoder is causal, so that no prediction knows
+        what comes later, and its step is a multiple of `dt_ms`.
+    readout : str or estimator, default="ridge"
+        ``"ridge"`` or any scikit-learn regressor, which is cloned.
+    state : str or State, default="traces:10,30,100"
+        What the readout sees at every step (:mod:`lsm.states`); one that is read at the end of a
+        sample.
+    washout : int, default=0
+        Steps at the start of each sample that neither train nor score.
+
+    Attributes
+    ----------
+    readout_ : estimator
+        Fitted on the training states.
+    n_outputs_ : int
+    reservoir_, encoder_, state_, target_, n_features_in_
+        As :class:`LiquidTransformer` has them.
+    """
+
+    _kind = "regressor"
+
+    def __init__(
+        self,
+        reservoir: Reservoir | int = 100,
+        *,
+        readout: Any = "ridge",
+        encoder: str | Encoder = "auto",
+        state: str | State = "traces:10,30,100",
+        washout: int = 0,
+        rate_Hz: float = 40.0,
+        dt_ms: float = 1.0,
+        target: Target = "auto",
+        random_state: RandomState = None,
+        n_jobs: int | None = None,
+    ) -> None:
+        super().__init__(
+            reservoir,
+            readout=readout,
+            encoder=encoder,
+            state=state,
+            rate_Hz=rate_Hz,
+            dt_ms=dt_ms,
+            target=target,
+            random_state=random_state,
+            n_jobs=n_jobs,
+        )
+        self.washout = washout
+
+    def fit(self, X: Any, y: Any = None) -> LSMSeriesRegressor:
+        """Simulate the signals and fit the readout on the state after each step.
+
+        Parameters
+        ----------
+        X : signals
+            Array (samples, channels, steps), table (samples, steps), or a list of arrays
+            (channels, steps) of any lengths. A single series is one sample.
+        y : signals, optional
+            Targets, as long as the samples: array (samples, outputs, steps), (samples, steps), or
+            list of arrays (outputs, steps) or (steps,). By default the next values of X: a
+            forecast.
+
+        Raises
+        ------
+        TypeError, ValueError
+            Input that is not as described, a washout as long as a sample, a parameter that doesn't
+            fit; before anything is simulated.
+        """
+        readout = self._new_readout(None)
+        signals = self._signals(X, reset=True)
+        targets = self._targets(signals, y)
+        check_read_at_the_end(make_state(self.state))
+        paths = self._paths(self._fit_liquid(signals), signals)
+        states = [
+            path[self.washout : target.shape[1]]
+            for path, target in zip(paths, targets, strict=True)
+        ]
+        wanted = self._behind_the_washout(targets)
+        self.n_outputs_ = wanted.shape[1]
+        self._flat = all(np.ndim(row) == 1 for row in _rows(X if y is None else y))
+        self.readout_ = readout.fit(
+            np.concatenate(states), wanted[:, 0] if self.n_outputs_ == 1 else wanted
+        )
+        return self
+
+    def predict(self, X: Any) -> Series:
+        """Predictions at every step.
+
+        Returns
+        -------
+        array (samples, outputs, steps)
+            Or (samples, steps) where the targets had no dimension of outputs; a list of arrays
+            (outputs, steps) or (steps,) where samples differ in length.
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``.
+        TypeError, ValueError
+            Input with other channels than in ``fit``.
+        """
+        return self._packed(self._predicted(self._signals(X, reset=False)))
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """R^2 of the predictions over all steps behind the washout, the mean over outputs.
+
+        `y` as in :meth:`fit`.
+        """
+        signals = self._signals(X, reset=False)
+        targets = self._targets(signals, y)
+        outputs = [
+            predicted[:, : target.shape[1]]
+            for predicted, target in zip(self._predicted(signals), targets, strict=True)
+        ]
+        return float(r2_score(*map(self._behind_the_washout, (targets, outputs))))
+
+    def forecast(self, X: Any, n_steps: int) -> Series:
+        """Go on by itself: after each sample, predictions are fed back as the next input.
+
+        Parameters
+        ----------
+        X : signals
+            What is heard before; it should be longer than the liquid remembers.
+        n_steps : int
+            Number of steps predicted.
+
+        Returns
+        -------
+        array (samples, channels, n_steps), or (samples, n_steps)
+            In the form that :meth:`predict` has; the first is the prediction after X's last step.
+
+        Raises
+        ------
+        ValueError
+            There are not as many outputs as channels, or the liquid can't be streamed
+            (:meth:`stream`).
+        """
+        signals = self._signals(X, reset=False)
+        positive_int(n_steps, "n_steps")
+        if self.n_outputs_ != self.n_channels_in_:
+            raise ValueError(
+                "a forecast feeds its predictions back, so there must be as many outputs as "
+                f"channels; got {self.n_outputs_} outputs and {self.n_channels_in_} channels"
+            )
+        futures = []
+        with self.stream() as live:
+            for signal in signals:
+                live.restart()
+                live.push(signal)
+                said = [np.atleast_1d(live.predict())]
+                while len(said) < n_steps:
+                    live.push(said[-1][:, np.newaxis])
+                    said.append(np.atleast_1d(live.predict()))
+                futures.append(np.stack(said, axis=1))
+        return self._packed(futures)
+
+    def _signals(self, X: Any, *, reset: bool) -> Signals:
+        if not reset:
+            check_is_fitted(self)
+        if isinstance(X, SpikeTrains):
+            raise TypeError("X must be signals, which have steps to predict at; got SpikeTrains")
+        return validate_signals(self, X, reset=reset)
+
+    def _encoder(self, signals: Signals, rng: np.random.Generator) -> Any:
+        encoder = super()._encoder(signals, rng)
+        if not getattr(encoder, "causal", False):
+            raise ValueError(
+                f"encoder must be causal: what it says of a step must not depend on later ones; "
+                f"got {encoder!r}"
+            )
+        whole_steps(encoder.step_ms, self.dt_ms, "the encoder's step_ms")
+        return encoder
+
+    def _targets(self, signals: Signals, y: Any) -> Signals:
+        """Targets (outputs, steps), one a sample: those given, or the next values."""
+        if y is None:
+            targets = [signal[:, 1:] for signal in signals]
+        else:
+            targets = _checked_targets(y, [signal.shape[1] for signal in signals])
+        shortest = min(target.shape[1] for target in targets)
+        whole = isinstance(self.washout, Integral) and not isinstance(self.washout, bool)
+        if not (whole and 0 <= self.washout < shortest):
+            raise ValueError(
+                "washout must be a whole number of steps from 0 on, and leave a step to learn of "
+                f"the {shortest} that the shortest sample has a target for; got {self.washout!r}"
+            )
+        return targets
+
+    def _behind_the_washout(self, series: Signals) -> NDArray[np.float64]:
+        """All steps that train and score, (steps, outputs)."""
+        return np.concatenate([one[:, self.washout :].T for one in series])
+
+    def _predicted(self, signals: Signals) -> Signals:
+        """Predictions (outputs, steps), one a sample."""
+        return [self._outputs(path) for path in self._paths(self._heard(signals), signals)]
+
+    def _paths(self, spikes: SpikeTrains, signals: Signals) -> list[NDArray[np.float64]]:
+        """States (steps, features) after each step of each sample."""
+        paths = trajectories(
+            self.reservoir_,
+            spikes,
+            every_ms=self.encoder_.step_ms,
+            state=self.state_,
+            dt_ms=self.dt_ms,
+            target=self.target_,
+            n_jobs=self.n_jobs,
+        )
+        # Silence that the encoder puts behind a sample is none of its steps.
+        return [
+            path[0, : signal.shape[1]].astype(np.float64)
+            for path, signal in zip(paths, signals, strict=True)
+        ]
+
+    def _outputs(self, states: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Predictions (outputs, steps) from states (steps, features)."""
+        return np.asarray(self.readout_.predict(states)).reshape(len(states), -1).T
+
+    def _packed(self, series: Signals) -> Series:
+        shaped = [one[0] if self._flat else one for one in series]
+        return np.stack(shaped) if len({one.shape for one in shaped}) == 1 else shaped
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = False
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def _rows(series: Any) -> Any:
+    """What a list, an array or a data frame holds for each sample."""
+    return series if isinstance(series, list | tuple) else np.asarray(series)
+
+
+def _checked_targets(y: Any, steps: list[int]) -> Signals:
+    targets = [np.atleast_2d(np.asarray(row, dtype=np.float64)) for row in _rows(y)]
+    shapes = [target.shape for target in targets]
+    expected = [(*shapes[0][:1], n) for n in steps] if shapes else None
+    if shapes != expected:
+        raise ValueError(
+            "y must hold targets (outputs, steps) for every sample of X, as long as it is; got "
+            f"shapes {shapes[:5]} for samples of {steps[:5]} steps"
+        )
+    for target in targets:
+        assert_all_finite(target, input_name="y")
+    return targets
