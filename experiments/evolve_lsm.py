@@ -50,16 +50,20 @@ def parser() -> argparse.ArgumentParser:
     add = p.add_argument
     add("--task", help=f"one of {', '.join(TASKS)} (default: PR12)")
     add("--data", type=Path, help="folder of recordings, for tasks that have some")
-    add("--split", choices=("takes", "speaker"), help="FSDD: what is held out for testing (takes)")
+    add(
+        "--split",
+        choices=("own", "group"),
+        help="what is held out for testing: the task's own test set, or each group in turn (own)",
+    )
     add("--gap-ms", type=float, help="TXOR: silence between the segments (30)")
     add(
         "--recipe",
         choices=list(RECIPES),
-        help="what liquids share (driven; FR5: rates, FSDD: speech)",
+        help="what liquids share (driven; FR5: rates, recordings: speech)",
     )
-    add("--neurons", type=int, help="neurons of a liquid (20; FSDD: 300)")
-    add("--population", type=int, help="liquids of a generation (50; FSDD: 20)")
-    add("--generations", type=int, help="generations after the first (100; FSDD: 10)")
+    add("--neurons", type=int, help="neurons of a liquid (20; recordings: 300)")
+    add("--population", type=int, help="liquids of a generation (50; recordings: 20)")
+    add("--generations", type=int, help="generations after the first (100; recordings: 10)")
     add("--encode", help=f"what evolves: {', '.join(ENCODINGS)} (both)")
     add("--dt", type=float, help="time step in ms (1)")
     add("--state", help=f"what the readout sees: {', '.join(STATE_FORMS)} (counts)")

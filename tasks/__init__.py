@@ -1,21 +1,48 @@
-"""Tasks: labelled spikes with a split, generated or read from recordings.
+"""Tasks: labelled spikes and signals with a split, generated or read from recordings.
 
-A task is asked for by name, ``make_task("TXOR", random_state=0)``, and comes as a `Task`:
+A task is asked for by name, ``make_task("TXOR", random_state=0)``, and comes as a `Task`; printed,
+it says its shapes, split, groups, source and licence:
 
 ======================  ======================================================================
 FR5                     high and low Poisson rates on 4 channels; the best possible is known
 PR4, PR8, PR12          jittered patterns whose spike counts give the class away
 TPR4, TPR8, TPR12       jittered patterns with equal counts; only the times tell
 TXOR                    two patterns with a gap between, same or different
-FSDD                    spoken digits of six speakers, from a folder of recordings
+FSDD                    spoken digits of six speakers
+NMNIST                  handwritten digits before a moving event camera
+EMG                     wrist gestures in the electromyogram of the forearm
+SHD                     spoken digits as spikes of an artificial cochlea
+DVSGesture              gestures before an event camera
+aeon:NAME               any time-series classification set that aeon knows, such as
+                        ``aeon:JapaneseVowels``
 ======================  ======================================================================
 
-A new task is one module with a factory and one line in `tasks.registry`. Tasks know `lsm.spikes`
-and nothing of liquids, evolution or experiments.
+``task.folds("group")`` is cross-validation by speaker or participant, ready for scikit-learn's
+`cv`. Data are read from a folder, and downloaded only with ``download=True``.
+
+A series to forecast comes from ``make_series("MackeyGlass", random_state=0)`` as a `Series`:
+NARMA10, NARMA30, MackeyGlass, Lorenz, SantaFe.
+
+A new task is one module with a factory and one line in `tasks.registry`. Tasks know `lsm`'s spikes
+and encoders, and nothing of liquids, evolution or experiments.
 """
 
+from tasks.aeon_sets import bundled
 from tasks.base import Task
-from tasks.fsdd import speakers
-from tasks.registry import TASKS, make_task
+from tasks.download import download_fsdd
+from tasks.registry import TASKS, TaskKind, group_names, make_task, task_kind
+from tasks.series import SERIES, Series, make_series
 
-__all__ = ["TASKS", "Task", "make_task", "speakers"]
+__all__ = [
+    "SERIES",
+    "TASKS",
+    "Series",
+    "Task",
+    "TaskKind",
+    "bundled",
+    "download_fsdd",
+    "group_names",
+    "make_series",
+    "make_task",
+    "task_kind",
+]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numbers
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.random import Generator, SeedSequence
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold
 
 from lsm.spikes import SpikeTrains
 
@@ -22,10 +24,14 @@ PAPER = (
 # "task" in ASCII. It keeps the streams of a task apart from whatever else is spawned from the seed.
 _STREAM_KEY = 0x7461736B
 
+_PARTS = ("train", "fitness", "test")
+
 
 @dataclass(frozen=True, eq=False)
 class Task:
     """Spikes to classify, with the split that every liquid and every baseline uses.
+
+    ``print(task)`` says what it is: shapes, split, groups, source, licence.
 
     Parameters
     ----------
@@ -37,7 +43,16 @@ class Task:
         used once at the end. They have no sample in common.
     groups : array, shape (samples,), optional
         What must not be torn apart by another split, such as the speaker.
-    description, source : str
+    metadata : mapping of str to array, shape (samples,)
+        What else is known of each sample, such as its session.
+    signals : array, shape (samples, channels, steps), optional
+        What the spikes were encoded from, for encoders and estimators that take signals. Where
+        samples differ in length, an array (samples,) of arrays (channels, steps).
+    step_ms : float, optional
+        Time from step to step of the signals, where it is known.
+    classes : tuple of str
+        Names of the labels 0, 1, ...; empty where they have none.
+    description, source, licence : str
     ceiling : array of int, shape (samples,), optional
         Labels that Bayes' rule gives with the generator's own distributions: nothing can be better
         on average, and what is clearly better has seen the labels.
@@ -57,20 +72,39 @@ class Task:
     fitness: NDArray[np.int64]
     test: NDArray[np.int64]
     groups: NDArray[Any] | None = None
+    metadata: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    signals: NDArray[Any] | None = None
+    step_ms: float | None = None
+    classes: tuple[str, ...] = ()
     description: str = ""
     source: str = ""
+    licence: str = ""
     ceiling: NDArray[np.int64] | None = None
     generated: bool = False
 
     def __post_init__(self) -> None:
         n_samples = len(self.spikes)
-        for name in ("labels", "groups", "ceiling"):
-            value = getattr(self, name)
+        columns = {name: getattr(self, name) for name in ("labels", "groups", "ceiling")}
+        for name, value in (columns | dict(self.metadata)).items():
             if value is not None and np.shape(value) != (n_samples,):
                 raise ValueError(
                     f"{name} must have shape ({n_samples},), one a sample; got {np.shape(value)}"
                 )
-        for name in ("train", "fitness", "test"):
+        if self.signals is not None:
+            shapes = [np.shape(signal) for signal in self.signals]
+            if len(shapes) != n_samples or {(len(s), s[:1]) for s in shapes} != {
+                (2, shapes[0][:1])
+            }:
+                raise ValueError(
+                    f"signals must be {n_samples} arrays (channels, steps), one a sample, of the "
+                    f"same channels; got {len(shapes)} of shapes {', '.join(map(str, shapes[:3]))}"
+                )
+        if self.classes and np.max(self.labels) >= len(self.classes):
+            raise ValueError(
+                f"classes must name every label up to {np.max(self.labels)}, "
+                f"got {len(self.classes)} names"
+            )
+        for name in _PARTS:
             index = getattr(self, name)
             if not len(index):
                 raise ValueError(f"{name} must hold at least one sample, got none")
@@ -84,6 +118,79 @@ class Task:
     def n_classes(self) -> int:
         """Number of different labels."""
         return len(np.unique(self.labels))
+
+    @property
+    def training(self) -> NDArray[np.int64]:
+        """Indices of the samples that are not for testing: train, then fitness."""
+        return np.concatenate([self.train, self.fitness])
+
+    def folds(
+        self,
+        by: str | None = None,
+        *,
+        n_splits: int = 5,
+        random_state: int | None = 0,
+        samples: ArrayLike | None = None,
+    ) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Pairs of training and test indices for cross-validation, as scikit-learn takes for `cv`.
+
+        ``cross_val_score(model, task.spikes, task.labels, cv=task.folds("group"))`` leaves out one
+        group at a time.
+
+        Parameters
+        ----------
+        by : str, optional
+            ``"group"`` or a key of `metadata`: each of its values is left out in turn. By default
+            samples are divided at random into `n_splits` parts with equal shares of the classes.
+        n_splits : int
+        random_state : int or None
+        samples : array of int, optional
+            Divide these alone, such as `training`, to keep the test set apart; all by default. The
+            pairs are indices of the task's samples in any case.
+
+        Raises
+        ------
+        ValueError
+            The task has no such groups or only one, or a class has fewer samples than there are
+            splits.
+        """
+        chosen = np.arange(len(self.labels)) if samples is None else np.asarray(samples)
+        columns = dict(self.metadata) | ({} if self.groups is None else {"group": self.groups})
+        if by is None:
+            splitter = StratifiedKFold(n_splits, shuffle=True, random_state=random_state)
+        elif by in columns:
+            splitter = LeaveOneGroupOut()
+        else:
+            known = ", ".join(map(repr, columns)) or "none"
+            raise ValueError(f"by must be one of what task {self.name} has, {known}; got {by!r}")
+        groups = None if by is None else columns[by][chosen]
+        pairs = splitter.split(np.zeros(len(chosen)), self.labels[chosen], groups)
+        return [(chosen[train], chosen[test]) for train, test in pairs]
+
+    def __str__(self) -> str:
+        n_samples, n_channels = self.spikes.shape
+        durations = _range(self.spikes.durations_ms, "ms")
+        rows = {
+            "samples": f"{n_samples} of {self.n_classes} classes, {durations}",
+            "spikes": f"on {n_channels} channels",
+        }
+        if self.signals is not None:
+            steps = _range(np.array([signal.shape[1] for signal in self.signals]), "steps")
+            every = f" of {self.step_ms:g} ms" if self.step_ms else ""
+            rows["signals"] = f"of {len(self.signals[0])} channels, {steps}{every}"
+        rows["split"] = ", ".join(f"{len(getattr(self, p))} {p}" for p in _PARTS)
+        if self.groups is not None:
+            names = list(map(str, np.unique(self.groups)))
+            rows["groups"] = f"{len(names)}: {', '.join(names)}"
+        licence = "none: it is generated" if self.generated else self.licence
+        rows |= {"source": self.source, "licence": licence}
+        lines = [f"{name:<9}{value}" for name, value in rows.items() if value]
+        return "\n".join([f"{self.name}: {self.description}", *lines])
+
+
+def _range(values: NDArray[Any], unit: str) -> str:
+    low, high = values.min(), values.max()
+    return f"{low:g} {unit}" if low == high else f"{low:g} to {high:g} {unit}"
 
 
 def split(

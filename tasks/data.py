@@ -1,9 +1,17 @@
-"""Where the data sets are: tasks read them from a folder and never download them."""
+"""Where the data sets are: tasks read them from a folder, and download them only when told to."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Data = str | os.PathLike[str] | None
 
 #: Environment variable with the folder that holds a folder for each data set.
 ENVIRONMENT = "LSM_DATA"
@@ -12,7 +20,7 @@ ENVIRONMENT = "LSM_DATA"
 _SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
-def data_folder(name: str, data: str | os.PathLike[str] | None = None, *, obtain: str) -> Path:
+def data_folder(name: str, data: Data = None, *, obtain: str, create: bool = False) -> Path:
     """The folder of a data set.
 
     Parameters
@@ -24,6 +32,8 @@ def data_folder(name: str, data: str | os.PathLike[str] | None = None, *, obtain
         variable ``LSM_DATA`` says; without that, ``../shared/data`` beside the repository.
     obtain : str
         How to get the data, for the error message.
+    create : bool
+        Make the folder where there is none, to download into.
 
     Raises
     ------
@@ -38,11 +48,43 @@ def data_folder(name: str, data: str | os.PathLike[str] | None = None, *, obtain
         folder, origin = Path(root, name), ENVIRONMENT
     else:
         folder, origin = _SHARED / name, "data"
-        if not folder.is_dir():
+        if not folder.is_dir():  # Nor made there: nobody has named that place.
             raise ValueError(
                 f"data must name the folder of {name}, or {ENVIRONMENT} the folder that holds it; "
                 f"neither is given. To get it: {obtain}"
             )
+    if create:
+        folder.mkdir(parents=True, exist_ok=True)
     if not folder.is_dir():
         raise ValueError(f"{origin} must name an existing folder: there is no folder {folder}")
     return folder
+
+
+def optional(module: str, extra: str) -> Any:
+    """Import a module of an optional package.
+
+    Raises
+    ------
+    ImportError
+        Naming the package and the extra to install.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        package = module.partition(".")[0]
+        raise ImportError(
+            f'this needs the package {package}: pip install "liquidstate[{extra}]"'
+        ) from error
+
+
+def as_array(signals: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Signals (channels, steps) as an array (samples, channels, steps).
+
+    Where lengths differ it is an array of objects, shape (samples,). Either is indexed by samples.
+    """
+    if len({signal.shape for signal in signals}) == 1:
+        return np.stack(signals)
+    ragged = np.empty(len(signals), dtype=object)
+    for i, signal in enumerate(signals):
+        ragged[i] = signal
+    return ragged

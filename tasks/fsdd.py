@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import wave
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ from numpy.typing import NDArray
 
 from lsm.checks import positive_int
 from lsm.encoders import MelFrontEnd, integrate_and_fire
-from lsm.spikes import SpikeTrains
 from tasks.base import RandomState, Task, streams
-from tasks.data import data_folder
+from tasks.data import Data, as_array, data_folder
+from tasks.download import download_fsdd
+from tasks.splits import by_units, leave_out
 
 RATE_HZ = 8000
 FRONT_END = MelFrontEnd(RATE_HZ)
@@ -25,15 +25,14 @@ N_TEST_TAKES = 5
 
 SOURCE = (
     "Free Spoken Digit Dataset, Z. Jackson and others, "
-    "https://github.com/Jakobovski/free-spoken-digit-dataset; licence CC BY-SA 4.0"
+    "https://github.com/Jakobovski/free-spoken-digit-dataset"
 )
+LICENCE = "CC BY-SA 4.0"
 _OBTAIN = (
-    "git clone https://github.com/Jakobovski/free-spoken-digit-dataset, and give its folder as data"
+    "git clone https://github.com/Jakobovski/free-spoken-digit-dataset, and give its folder as "
+    "data; or make_task('FSDD', data=folder, download=True)"
 )
 _NAME = re.compile(r"([0-9])_(.+)_([0-9]+)\.wav")
-
-Data = str | os.PathLike[str] | None
-_Division = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
 @dataclass(frozen=True, order=True)
@@ -50,14 +49,18 @@ def fsdd(
     random_state: RandomState = None,
     data: Data = None,
     *,
-    speaker: str | None = None,
+    group: str | None = None,
     takes: int | None = None,
+    download: bool = False,
 ) -> Task:
     """FSDD: which digit is spoken?
 
+    3000 recordings of 0.1 to 2.3 s, 50 takes of ten digits of six speakers. Groups are the
+    speakers, `Task.metadata` has each sample's `take`, and `Task.signals` are the waveforms, shape
+    (1, steps), from -1 to 1, 8000 steps a second.
+
     A recording is encoded by itself: mel bands, their level, rise and fall (`FRONT_END`), then
     integrate-and-fire spikes, at most about 0.5 a millisecond on a channel, and 40 ms of silence.
-    Groups are the speakers.
 
     Parameters
     ----------
@@ -65,12 +68,14 @@ def fsdd(
         Decides which takes, or speakers, train and which judge fitness; nothing else.
     data : path, optional
         Folder with the recordings ``{digit}_{speaker}_{take}.wav``, or with a folder `recordings`
-        of them. By default see `tasks.data.data_folder`.
-    speaker : str, optional
+        of them. By default see `tasks.data.data_folder`, with the name ``fsdd``.
+    group : str, optional
         The test set is this speaker's recordings. By default it is the five lowest takes in the
         folder: takes 0-4, the official test set, where they are all there.
     takes : int, optional
         Read only that many takes of those in the folder, the lowest, to be quick.
+    download : bool
+        Download the recordings where the folder has none (`tasks.download_fsdd`).
 
     Of the takes (of the other speakers) that are not for testing 30 %, at least one, are the
     fitness set and the others train the readout.
@@ -81,65 +86,33 @@ def fsdd(
         Before any recording is encoded: where there is no folder or no recording, a file has
         another name or is no mono 16-bit PCM WAV of 8 kHz, or is empty; where the speaker is
         unknown, or nothing is left for training.
+    ImportError, OSError
+        As `tasks.download_fsdd` has them.
     """
-    recordings = _find(data)
+    *_, rng = streams(random_state)
+    recordings = _find(data, download=download)
     if takes is not None:
         lowest = sorted({recording.take for recording in recordings})[
             : positive_int(takes, "takes")
         ]
         recordings = [recording for recording in recordings if recording.take in lowest]
-    division = _divide(recordings, speaker, random_state)
-    return _task(recordings, _encode(recordings), speaker, division)
-
-
-def speakers(data: Data = None) -> list[str]:
-    """Names of the speakers in a folder of recordings, sorted."""
-    return _names(_find(data))
-
-
-def _names(recordings: list[_Recording]) -> list[str]:
-    return sorted({recording.speaker for recording in recordings})
-
-
-def _divide(
-    recordings: list[_Recording], speaker: str | None, random_state: RandomState
-) -> _Division:
-    """Indices for training, fitness and test.
-
-    Fitness is judged as the test is: on takes, or on speakers, that the readout has not heard.
-    """
-    *_, rng = streams(random_state)
-    if speaker is None:
-        units = np.array([recording.take for recording in recordings])
-        test = np.unique(units)[:N_TEST_TAKES]
-        tested = f"the {N_TEST_TAKES} lowest takes"
+    voices = np.array([recording.speaker for recording in recordings])
+    take = np.array([recording.take for recording in recordings])
+    if group is None:
+        tested = np.unique(take)[:N_TEST_TAKES]
+        train, fitness, test = by_units(take, tested, rng, what="takes")
+        held_out = f"takes {', '.join(map(str, tested))}"
     else:
-        units = np.array([recording.speaker for recording in recordings])
-        if speaker not in units:
-            names = ", ".join(_names(recordings))
-            raise ValueError(f"speaker must be one of {names}; got {speaker!r}")
-        test = np.array([speaker])
-        tested = f"the speaker {speaker}"
-    rest = rng.permutation(np.setdiff1d(units, test))
-    if len(rest) < 2:
-        raise ValueError(
-            f"data must leave two takes or speakers, for training and for fitness, beside the test "
-            f"set, {tested}; {len(rest)} of {len(np.unique(units))} are left"
-        )
-    n_fitness = max(1, len(rest) * 3 // 10)
-    train, fitness = rest[n_fitness:], rest[:n_fitness]
-    by_train, by_fitness, by_test = (
-        np.flatnonzero(np.isin(units, part)) for part in (train, fitness, test)
+        train, fitness, test = leave_out(voices, group, rng, what="speakers")
+        held_out = f"speaker {group}"
+    # All files are read, and refused, before the first is encoded.
+    waveforms = [_read(recording.path) for recording in recordings]
+    spikes = integrate_and_fire(
+        [FRONT_END(waveform) for waveform in waveforms],
+        step_ms=FRONT_END.step_ms,
+        spikes_per_ms=SPIKES_PER_MS,
+        silence_ms=SILENCE_MS,
     )
-    return by_train, by_fitness, by_test
-
-
-def _task(
-    recordings: list[_Recording], spikes: SpikeTrains, speaker: str | None, division: _Division
-) -> Task:
-    train, fitness, test = division
-    takes = sorted({recordings[i].take for i in test})
-    tested = f"speaker {speaker}" if speaker else f"takes {', '.join(map(str, takes))}"
     return Task(
         name="FSDD",
         spikes=spikes,
@@ -147,15 +120,27 @@ def _task(
         train=train,
         fitness=fitness,
         test=test,
-        groups=np.array([recording.speaker for recording in recordings]),
-        description=f"spoken digits of {len(_names(recordings))} speakers; test: {tested}",
+        groups=voices,
+        metadata={"take": take},
+        signals=as_array([waveform[np.newaxis] / np.float32(2**15) for waveform in waveforms]),
+        step_ms=1000 / RATE_HZ,
+        classes=tuple("0123456789"),
+        description=f"spoken digits of {len(np.unique(voices))} speakers; test: {held_out}",
         source=SOURCE,
+        licence=LICENCE,
     )
 
 
-def _find(data: Data) -> list[_Recording]:
+def speakers(data: Data = None) -> list[str]:
+    """Names of the speakers in a folder of recordings, sorted."""
+    return sorted({recording.speaker for recording in _find(data)})
+
+
+def _find(data: Data, *, download: bool = False) -> list[_Recording]:
     """The recordings of a folder by their names, sorted."""
-    folder = data_folder("fsdd", data, obtain=_OBTAIN)
+    folder = data_folder("fsdd", data, obtain=_OBTAIN, create=download)
+    if download and not any(folder.glob("*.wav")):
+        download_fsdd(folder)
     paths = list(folder.glob("*.wav")) or list(folder.glob("recordings/*.wav"))
     if not paths:
         raise ValueError(
@@ -172,17 +157,6 @@ def _find(data: Data) -> list[_Recording]:
             )
         recordings.append(_Recording(int(parts[1]), parts[2], int(parts[3]), path))
     return sorted(recordings)
-
-
-def _encode(recordings: list[_Recording]) -> SpikeTrains:
-    # All files are read, and refused, before the first is encoded.
-    waveforms = [_read(recording.path) for recording in recordings]
-    return integrate_and_fire(
-        [FRONT_END(waveform) for waveform in waveforms],
-        step_ms=FRONT_END.step_ms,
-        spikes_per_ms=SPIKES_PER_MS,
-        silence_ms=SILENCE_MS,
-    )
 
 
 def _read(path: Path) -> NDArray[np.int16]:

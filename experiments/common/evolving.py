@@ -54,7 +54,7 @@ class Run:
         self.space = space.with_reference(np.random.default_rng(stream(seed, _REFERENCE)))
         try:
             self.judge = self._judge(self._task(stream(seed, _TASK)))
-        except (ValueError, TypeError) as error:
+        except (ImportError, OSError, TypeError, ValueError) as error:
             raise InputError(str(error)) from error
         self.compile_seconds = 0.0
 

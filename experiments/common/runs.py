@@ -16,7 +16,7 @@ from experiments.common.results import output_folder, set_aside, versions, write
 from experiments.common.settings import InputError, Settings
 from experiments.common.summaries import Summary, aggregate, report
 from lsm import Reservoir, compilations
-from tasks import speakers
+from tasks import group_names
 
 
 def run_all(settings: Settings) -> Summary:
@@ -101,9 +101,9 @@ def _check_number(folder: Path, settings: Settings, done: Summary | None) -> Non
 
 def _folds(settings: Settings) -> list[dict[str, Any]]:
     """Options of the task, one for each part that is held out in turn."""
-    if settings.split != "speaker":
+    if settings.split != "group":
         return [{}]
     try:
-        return [{"speaker": name} for name in speakers(settings.data)]
-    except (ValueError, TypeError) as error:
+        return [{"group": name} for name in group_names(settings.task, settings.data)]
+    except (ValueError, TypeError, ImportError) as error:
         raise InputError(str(error)) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -12,23 +12,17 @@ from typing import Any
 from evolution import ENCODINGS, RECIPES, Encode
 from lsm.states import make_state
 from readouts import READOUTS
-from tasks import TASKS
+from tasks import TASKS, task_kind
 
 CONTROLS = ("default", "full", "none")
 
 # Defaults are the paper's sizes; what a task needs otherwise, and what makes a run short.
-_SIZES_OF: dict[str, dict[str, Any]] = {
-    "FR5": {"recipe": "rates", "readout": "logistic"},
-    "FSDD": {"neurons": 300, "population": 20, "generations": 10, "recipe": "speech"},
-}
+_SIZES_OF: dict[str, dict[str, Any]] = {"FR5": {"recipe": "rates", "readout": "logistic"}}
+_SIZES_OF_RECORDED = {"neurons": 300, "population": 20, "generations": 10, "recipe": "speech"}
 _QUICK: dict[str, Any] = {"population": 8, "generations": 3}
 
 #: What makes a task small for --quick, where it isn't fewer samples a class.
-QUICK_TASKS: dict[str, dict[str, Any]] = {"FSDD": {"takes": 10}}
-
-
-# Everything else is generated.
-_RECORDED = ("FSDD",)
+QUICK_TASKS: dict[str, Mapping[str, Any]] = {name: kind.quick for name, kind in TASKS.items()}
 
 
 class InputError(ValueError):
@@ -72,27 +66,33 @@ class Settings:
         """
         given = {name: value for name, value in options.items() if value is not None}
         task, quick = given.get("task", cls.task), given.get("quick", False)
-        settings = cls(**(_SIZES_OF.get(task, {}) | (_QUICK if quick else {}) | given))
+        if not task.startswith("aeon:"):  # whether aeon has such a set, the task says
+            _one_of("task", task, TASKS)
+        kind = task_kind(task)
+        sizes = _SIZES_OF_RECORDED if kind.recorded else _SIZES_OF.get(task, {})
+        settings = cls(**(sizes | (_QUICK if quick else {}) | given))
         if "out" not in given:
-            settings = replace(settings, out=cls.out / f"{task}-seed{settings.seed}")
-        _one_of("task", task, TASKS)
+            name = task.replace(":", "-")
+            settings = replace(settings, out=cls.out / f"{name}-seed{settings.seed}")
         _one_of("recipe", settings.recipe, RECIPES)
         _one_of("encode", settings.encode, ENCODINGS)
         _one_of("readout", settings.readout, READOUTS)
-        for option, owner in (("split", "FSDD"), ("gap_ms", "TXOR")):
-            if option in given and task != owner:
-                raise InputError(f"--{option.replace('_', '-')} is for {owner}, got --task {task}")
-        if settings.split == "speaker" and settings.runs > 1:
+        if settings.gap_ms is not None and task != "TXOR":
+            raise InputError(f"--gap-ms is for TXOR, got --task {task}")
+        if settings.split == "group" and kind.groups is None:
+            having = ", ".join(name for name, other in TASKS.items() if other.groups)
+            raise InputError(f"--split group is for {having}, got --task {task}")
+        if settings.split == "group" and settings.runs > 1:
             raise InputError(
-                "--runs must be 1 with --split speaker, which runs once for each speaker; "
+                "--runs must be 1 with --split group, which runs once for each group; "
                 f"got {settings.runs}"
             )
-        if task in _RECORDED and settings.redraw_fitness:
+        if kind.recorded and settings.redraw_fitness:
             raise InputError(
-                "--redraw-fitness would mix the takes and speakers that the split of recordings "
-                f"keeps apart, got --task {task}"
+                "--redraw-fitness would mix what the split of recordings keeps apart, "
+                f"got --task {task}"
             )
-        if task in _RECORDED and settings.fresh_templates:
+        if kind.recorded and settings.fresh_templates:
             raise InputError(f"--fresh-templates needs a task that is generated, got --task {task}")
         try:
             make_state(settings.state)

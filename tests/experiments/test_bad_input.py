@@ -48,12 +48,16 @@ def assert_one_line(captured, message):
         ({"gap_ms": 30}, "--gap-ms is for TXOR, got --task TPR4"),
         ({"task": "TXOR", "gap_ms": -1}, r"gap_ms must be finite and not below 0, got -1\.0"),
         ({"task": "TXOR", "gap_ms": "nan"}, "gap_ms must be finite and not below 0, got nan"),
-        ({"split": "speaker"}, "--split is for FSDD, got --task TPR4"),
+        ({"split": "group"}, "--split group is for FSDD, EMG, SHD, DVSGesture, got --task TPR4"),
+        ({"task": "NMNIST", "split": "group"}, "--split group is for .*, got --task NMNIST"),
+        ({"task": "nmnist"}, "--task .* did you mean 'NMNIST'"),
         ({"task": "FSDD", "data": "nowhere"}, "data .* there is no folder nowhere"),
         ({"task": "FSDD", "data": "{empty}"}, "data must be a folder with recordings .* none in"),
         ({"task": "FSDD", "fresh_templates": True}, "--fresh-templates needs .* got --task FSDD"),
         ({"task": "FSDD", "redraw_fitness": True}, "--redraw-fitness would mix .* got --task FSDD"),
-        ({"task": "FSDD", "split": "speaker", "runs": 2}, "--runs must be 1 with --split speaker"),
+        ({"task": "FSDD", "split": "group", "runs": 2}, "--runs must be 1 with --split group"),
+        ({"task": "FSDD", "split": "group", "data": "nowhere"}, "there is no folder nowhere"),
+        ({"task": "EMG", "redraw_fitness": True}, "--redraw-fitness would mix .* got --task EMG"),
     ],
 )
 def test_bad_input_is_refused_in_one_line_before_anything_is_simulated(

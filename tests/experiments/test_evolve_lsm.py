@@ -91,7 +91,9 @@ def test_best_reservoir_has_the_accuracy_that_is_claimed(plain):
     seed = np.random.SeedSequence(3, spawn_key=(0, 0))
     task = make_task("FR5", random_state=seed, samples_per_class=60)
     training = np.concatenate([task.train, task.fitness])
-    model = LSMClassifier(Reservoir.load(folder / "best.npz"), readout=summary["readout"])
+    model = LSMClassifier(
+        Reservoir.load(folder / "best.npz"), readout=summary["readout"], state="counts"
+    )
     model.fit(task.spikes[training], task.labels[training])
     assert model.score(task.spikes[task.test], task.labels[task.test]) == summary["test_accuracy"]
     ceiling = np.mean(task.ceiling[task.test] == task.labels[task.test])

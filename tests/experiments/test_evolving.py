@@ -158,10 +158,10 @@ def test_recordings_are_a_task_like_any_other(tmp_path, monkeypatch):
     assert summary["test_accuracy"] > 0.5
     assert "new_templates" not in summary["controls"]  # there are none to draw
     seen.clear()
-    summary = run(tmp_path / "speakers", controls="none", split="speaker", **options)
+    summary = run(tmp_path / "speakers", controls="none", split="group", **options)
     assert len(summary["test_accuracies"]) == 3
     each = [read_summary(tmp_path / "speakers" / f"run-0{k}") for k in range(3)]
-    assert [one["speaker"] for one in each] == ["ann", "bob", "eve"]
+    assert [one["group"] for one in each] == ["ann", "bob", "eve"]
     for task, split in seen:
         used, tested = ({*task.groups[chosen]} for chosen in (np.concatenate(split), task.test))
         assert (len(used), len(tested)) == (2, 1)

@@ -56,7 +56,7 @@ def test_scores_are_those_of_the_classifier():
     fitness, test = judge().fitness(RESERVOIRS), judge().test(RESERVOIRS)
     assert fitness.shape == test.shape == (3,)
     for reservoir, fit, tested in zip(RESERVOIRS, fitness, test, strict=True):
-        model = LSMClassifier(reservoir)
+        model = LSMClassifier(reservoir, state="counts")
         for training, scored, expected in (
             (TASK.train, TASK.fitness, fit),
             (judge().training, TASK.test, tested),
@@ -106,7 +106,9 @@ def test_another_split_takes_the_place_of_the_tasks_own():
 @pytest.mark.parametrize("state", [SpikeCounts(), TimeBins(2)])
 def test_few_states_at_a_time_change_nothing(monkeypatch, state):
     expected = judge(state=state).fitness(RESERVOIRS)
-    monkeypatch.setattr(liquids, "STATES_AT_A_TIME", 2 * 8 * features_per_neuron(state) * len(judge().training))
+    monkeypatch.setattr(
+        liquids, "STATES_AT_A_TIME", 2 * 8 * features_per_neuron(state) * len(judge().training)
+    )
     spy = Spy(monkeypatch)
     np.testing.assert_array_equal(judge(state=state).fitness(RESERVOIRS), expected)
     assert [number for number, _ in spy.seen] == [2, 1]

@@ -5,9 +5,12 @@ import dataclasses
 import numpy as np
 import pytest
 from numpy.random import SeedSequence
+from sklearn.dummy import DummyClassifier
+from sklearn.model_selection import cross_val_score
 
 from lsm.spikes import SpikeTrains
 from tasks.base import Task, refuse_data, split, streams
+from tasks.data import as_array
 
 
 @pytest.fixture
@@ -34,11 +37,97 @@ def test_task_is_frozen(task):
         ({"test": np.array([4, 6])}, r"test must hold indices in 0\.\.5"),
         ({"test": np.array([-1])}, r"test must hold indices in 0\.\.5"),
         ({"test": np.array([0, 4])}, "no sample in common"),
+        ({"metadata": {"session": np.zeros(5)}}, r"session must have shape \(6,\)"),
+        ({"classes": ("only",)}, "classes must name every label up to 1, got 1 names"),
+        ({"signals": np.zeros((5, 2, 9))}, r"signals must be 6 arrays .* got 5 of .*\(2, 9\)"),
+        ({"signals": np.zeros((6, 9))}, "signals must be 6 arrays"),
+        ({"signals": np.zeros(6)}, "signals must be 6 arrays"),
+        ({"signals": as_array([np.zeros((1 + i % 2, 9)) for i in range(6)])}, "same channels"),
     ],
 )
 def test_task_refuses_what_does_not_fit(task, change, message):
     with pytest.raises(ValueError, match=message):
         dataclasses.replace(task, **change)
+
+
+def test_training_is_all_that_does_not_test(task):
+    np.testing.assert_array_equal(task.training, [0, 1, 2, 3])
+
+
+@pytest.fixture
+def many():
+    """Twenty samples of two classes, five speakers and two sessions."""
+    n = np.arange(20)
+    return Task(
+        "mine",
+        SpikeTrains.from_lists([[[1.0], []]] * 20, duration_ms=5 + n),
+        n % 2,
+        n[:10],
+        n[10:12],
+        n[12:],
+        groups=np.array(list("abcde"))[n // 4],
+        metadata={"session": n // 10},
+        signals=as_array([np.zeros((3, 4 + i)) for i in n]),
+        step_ms=0.5,
+        description="made up",
+        source="these tests",
+        licence="none",
+    )
+
+
+def test_folds_by_group_leave_out_one_at_a_time(many):
+    folds = many.folds("group")
+    assert [set(many.groups[test]) for _, test in folds] == [{c} for c in "abcde"]
+    for train, test in folds:
+        np.testing.assert_array_equal(np.sort(np.concatenate([train, test])), np.arange(20))
+    assert [len(test) for _, test in many.folds("session")] == [10, 10]
+
+
+def test_folds_have_equal_shares_of_the_classes_and_follow_the_seed(many):
+    folds = many.folds(n_splits=5)
+    assert [np.bincount(many.labels[test]).tolist() for _, test in folds] == [[2, 2]] * 5
+    tested = np.concatenate([test for _, test in folds])
+    np.testing.assert_array_equal(np.sort(tested), np.arange(20))
+    same, other = many.folds(n_splits=5), many.folds(n_splits=5, random_state=1)
+    assert all(np.array_equal(a[1], b[1]) for a, b in zip(folds, same, strict=True))
+    assert any(not np.array_equal(a[1], b[1]) for a, b in zip(folds, other, strict=True))
+
+
+def test_folds_of_some_samples_are_indices_of_all(many):
+    chosen = np.array([19, 18, 3, 2, 7, 6])
+    for by in (None, "group"):
+        for train, test in many.folds(by, n_splits=3, samples=chosen):
+            assert {*train, *test} == set(chosen)
+            assert not {*train} & {*test}
+
+
+def test_folds_are_what_scikit_learn_takes(many):
+    model = DummyClassifier(strategy="constant", constant=1)
+    scores = cross_val_score(model, many.spikes, many.labels, cv=many.folds("group"))
+    np.testing.assert_array_equal(scores, np.full(5, 0.5))
+
+
+def test_folds_by_what_there_is_not(many, task):
+    with pytest.raises(ValueError, match="task mine has, 'session', 'group'; got 'colour'"):
+        many.folds("colour")
+    with pytest.raises(ValueError, match="task mine has, none; got 'group'"):
+        task.folds("group")
+
+
+def test_a_task_says_what_it_is(many):
+    assert str(many).splitlines() == [
+        "mine: made up",
+        "samples  20 of 2 classes, 5 to 24 ms",
+        "spikes   on 2 channels",
+        "signals  of 3 channels, 4 to 23 steps of 0.5 ms",
+        "split    10 train, 2 fitness, 8 test",
+        "groups   5: a, b, c, d, e",
+        "source   these tests",
+        "licence  none",
+    ]
+    generated = dataclasses.replace(many, generated=True, signals=None, groups=None)
+    assert [line[:7] for line in str(generated).splitlines()[2:4]] == ["spikes ", "split  "]
+    assert str(generated).endswith("licence  none: it is generated")
 
 
 @pytest.mark.parametrize("n_samples", [5, 17, 1000, 12000])

@@ -6,7 +6,6 @@ import wave
 import numpy as np
 import pytest
 
-from tasks import data as data_module
 from tasks.base import Task
 from tasks.data import data_folder
 from tasks.fsdd import FRONT_END, fsdd, speakers
@@ -43,7 +42,7 @@ def test_task(folder):
     assert task.spikes.shape == (54, 96)
     assert np.bincount(task.labels)[[0, 7]].tolist() == [27, 27]
     assert np.unique(task.groups).tolist() == ["ada", "bob", "cy"]
-    assert "CC BY-SA 4.0" in task.source
+    assert task.licence == "CC BY-SA 4.0"
     assert "test: takes 3, 4, 5, 6, 7" in task.description
 
 
@@ -56,6 +55,16 @@ def test_each_recording_is_its_own(folder):
     np.testing.assert_allclose(spikes.durations_ms, 5 * (1 + n_samples // 40) + 40)
     loudest = spikes.counts()[:, : FRONT_END.n_bands].argmax(axis=1)
     assert loudest[:27].max() < loudest[27:].min()
+
+
+def test_signals_are_the_waveforms(folder):
+    task = fsdd(0, folder)
+    assert task.step_ms == 0.125
+    for signal, path in zip(task.signals, sorted(folder.glob("0_ada_?.wav")), strict=False):
+        with wave.open(str(path), "rb") as file:
+            samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+        np.testing.assert_array_equal(signal * 2**15, samples[np.newaxis])
+    np.testing.assert_array_equal(task.metadata["take"], np.tile(np.arange(3, 12), 6))
 
 
 def test_five_lowest_takes_are_the_test_set(folder):
@@ -73,7 +82,7 @@ def test_five_lowest_takes_are_the_test_set(folder):
 
 
 def test_one_speaker_left_out(folder):
-    task = fsdd(0, folder, speaker="bob")
+    task = fsdd(0, folder, group="bob")
     np.testing.assert_array_equal(task.test, np.flatnonzero(task.groups == "bob"))
     judges, teachers = set(task.groups[task.fitness]), set(task.groups[task.train])
     assert judges | teachers == {"ada", "cy"}
@@ -165,8 +174,10 @@ def test_other_names_are_refused(folder, name):
 
 @pytest.mark.usefixtures("no_encoding")
 def test_unknown_speaker(folder):
-    with pytest.raises(ValueError, match="speaker must be one of ada, bob, cy; got 'zoe'"):
-        fsdd(0, folder, speaker="zoe")
+    with pytest.raises(
+        ValueError, match="group must be one of the speakers ada, bob, cy; got 'zoe'"
+    ):
+        fsdd(0, folder, group="zoe")
 
 
 @pytest.mark.usefixtures("no_encoding")
@@ -174,41 +185,16 @@ def test_something_must_be_left_for_training(tmp_path):
     for take in range(5):
         write(tmp_path / f"1_ada_{take}.wav")
     with pytest.raises(
-        ValueError, match="beside the test set, the 5 lowest takes; 0 of 5 are left"
+        ValueError, match=r"two takes, .* beside the test set, 0, 1, 2, 3, 4; 0 of 5 are left"
     ):
         fsdd(0, tmp_path)
-    with pytest.raises(ValueError, match="beside the test set, the speaker ada; 0 of 1 are left"):
-        fsdd(0, tmp_path, speaker="ada")
+    with pytest.raises(ValueError, match=r"two speakers, .* the test set, ada; 0 of 1 are left"):
+        fsdd(0, tmp_path, group="ada")
 
 
 def test_folder_without_recordings(tmp_path):
     with pytest.raises(ValueError, match=r"there is none in .*To get them: git clone"):
         fsdd(0, tmp_path)
-
-
-# Where the data are
-
-
-def test_data_folder(tmp_path, monkeypatch):
-    (tmp_path / "fsdd").mkdir()
-    monkeypatch.setenv("LSM_DATA", str(tmp_path))
-    assert data_folder("fsdd", obtain="") == tmp_path / "fsdd"
-    # An argument goes before the environment.
-    assert data_folder("fsdd", str(tmp_path), obtain="") == tmp_path
-    with pytest.raises(ValueError, match=r"LSM_DATA must name an existing folder: .*emg"):
-        data_folder("emg", obtain="")
-    monkeypatch.delenv("LSM_DATA")
-    monkeypatch.setattr(data_module, "_SHARED", tmp_path)
-    assert data_folder("fsdd", obtain="") == tmp_path / "fsdd"
-    with pytest.raises(ValueError, match=r"data must name the folder of emg.* To get it: ask them"):
-        data_folder("emg", obtain="ask them")
-
-
-def test_missing_folder(tmp_path):
-    with pytest.raises(ValueError, match=r"data must name an existing folder: .*nowhere"):
-        fsdd(0, tmp_path / "nowhere")
-    with pytest.raises(TypeError, match="data must be the path of a folder, got 3"):
-        fsdd(0, 3)
 
 
 # The recordings themselves

@@ -1,9 +1,11 @@
 """make_task: every task by name, and what it says to a wrong one."""
 
+import inspect
+
 import numpy as np
 import pytest
 
-from tasks import TASKS, Task, make_task
+from tasks import TASKS, Task, TaskKind, group_names, make_task, task_kind
 
 GENERATED = ["FR5", "PR4", "PR8", "PR12", "TPR4", "TPR8", "TPR12", "TXOR"]
 CLASSES = {"FR5": 5, "TXOR": 2}
@@ -51,7 +53,8 @@ def test_a_thousand_samples_a_class_by_default():
 
 
 @pytest.mark.parametrize(
-    ("wrong", "nearest"), [("PR13", "PR12"), ("tpr12", "TPR12"), ("XOR", "TXOR"), ("fr", "FR5")]
+    ("wrong", "nearest"),
+    [("PR13", "PR12"), ("tpr12", "TPR12"), ("XOR", "TXOR"), ("fr", "FR5"), ("emg", "EMG")],
 )
 def test_unknown_name_gets_the_nearest_suggested(wrong, nearest):
     with pytest.raises(ValueError, match=rf"must be one of FR5, .*TXOR.*did you mean '{nearest}'"):
@@ -59,8 +62,8 @@ def test_unknown_name_gets_the_nearest_suggested(wrong, nearest):
 
 
 def test_unknown_name_far_from_all():
-    with pytest.raises(ValueError, match=r"must be one of .* got 'mnist'$"):
-        make_task("mnist")
+    with pytest.raises(ValueError, match=r"must be one of .* got 'zebra'$"):
+        make_task("zebra")
 
 
 @pytest.mark.parametrize("name", GENERATED)
@@ -84,5 +87,22 @@ def test_a_new_task_is_one_entry(monkeypatch):
     def mine(random_state=None, data=None, *, size=2):
         return random_state, data, size
 
-    monkeypatch.setitem(TASKS, "MINE", mine)
+    monkeypatch.setitem(TASKS, "MINE", TaskKind(mine, groups=lambda data: ["a", f"of {data}"]))
     assert make_task("MINE", random_state=4, data="here", size=3) == (4, "here", 3)
+    assert group_names("MINE", "here") == ["a", "of here"]
+
+
+def test_kinds_say_what_is_recorded_and_what_has_groups():
+    assert [name for name in TASKS if not TASKS[name].recorded] == GENERATED
+    assert [name for name in TASKS if TASKS[name].groups] == ["FSDD", "EMG", "SHD", "DVSGesture"]
+    assert task_kind("aeon:BasicMotions").recorded
+    with pytest.raises(ValueError, match="with groups, FSDD, EMG, SHD, DVSGesture; got 'TXOR'"):
+        group_names("TXOR")
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_task_can_be_made_small(name):
+    kind = task_kind(name)
+    options = inspect.signature(kind.make).parameters
+    assert set(kind.quick) <= set(options)
+    assert ("group" in options) == (kind.groups is not None)

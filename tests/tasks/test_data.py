@@ -1,0 +1,61 @@
+"""Where data are, packages that may be missing, and arrays of ragged signals."""
+
+import numpy as np
+import pytest
+
+from tasks import data as data_module
+from tasks.data import as_array, data_folder, optional
+
+
+@pytest.fixture(autouse=True)
+def nowhere(monkeypatch, tmp_path):
+    monkeypatch.delenv("LSM_DATA", raising=False)
+    monkeypatch.setattr(data_module, "_SHARED", tmp_path / "shared")
+
+
+def test_an_argument_goes_before_the_environment_and_that_before_the_shared_folder(
+    tmp_path, monkeypatch
+):
+    for place in ("mine", "lsm_data/fsdd", "shared/fsdd"):
+        (tmp_path / place).mkdir(parents=True)
+    assert data_folder("fsdd", obtain="") == tmp_path / "shared" / "fsdd"
+    monkeypatch.setenv("LSM_DATA", str(tmp_path / "lsm_data"))
+    assert data_folder("fsdd", obtain="") == tmp_path / "lsm_data" / "fsdd"
+    assert data_folder("fsdd", str(tmp_path / "mine"), obtain="") == tmp_path / "mine"
+
+
+def test_a_folder_that_is_not_there(tmp_path, monkeypatch):
+    with pytest.raises(ValueError, match=r"data must name the folder of emg.* To get it: ask them"):
+        data_folder("emg", obtain="ask them")
+    with pytest.raises(ValueError, match=r"data must name an existing folder: .*gone"):
+        data_folder("emg", tmp_path / "gone", obtain="")
+    monkeypatch.setenv("LSM_DATA", str(tmp_path))
+    with pytest.raises(ValueError, match=r"LSM_DATA must name an existing folder: .*emg"):
+        data_folder("emg", obtain="")
+    with pytest.raises(TypeError, match="data must be the path of a folder, got 3"):
+        data_folder("emg", 3, obtain="")
+
+
+def test_a_folder_to_download_into_is_made_where_it_was_named(tmp_path, monkeypatch):
+    assert data_folder("emg", tmp_path / "a" / "b", obtain="", create=True).is_dir()
+    with pytest.raises(ValueError, match="data must name the folder of emg"):
+        data_folder("emg", obtain="", create=True)
+    monkeypatch.setenv("LSM_DATA", str(tmp_path))
+    assert data_folder("emg", obtain="", create=True) == tmp_path / "emg"
+
+
+def test_a_missing_package_is_named_with_its_extra():
+    assert optional("collections.abc", "standard").Sequence
+    with pytest.raises(
+        ImportError, match=r'the package not_there: pip install "liquidstate\[events\]"'
+    ):
+        optional("not_there.datasets", "events")
+
+
+def test_signals_of_one_length_are_stacked_and_others_kept_apart():
+    one, two = np.zeros((2, 5)), np.ones((2, 6))
+    assert as_array([one, one]).shape == (2, 2, 5)
+    ragged = as_array([one, two, one])
+    assert ragged.shape == (3,)
+    np.testing.assert_array_equal(ragged[[1, 0]][0], two)
+    assert as_array([two]).shape == (1, 2, 6)
