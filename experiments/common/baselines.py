@@ -1,11 +1,12 @@
 """What a task's accuracy is without a liquid: what any liquid has to beat.
 
-Each baseline is a simple statistic of a sample's spikes, (samples, features), with two linear
-readouts. They are trained on the training and fitness data and tested once.
+Each baseline is a simple statistic of a sample's spikes or signals, (samples, features), with two
+linear readouts. They are trained on the training and fitness data, or on a fold's training part,
+and tested once.
 """
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from readouts import make_readout
 from tasks import Task
 
 Features = NDArray[np.float64]
+Signals = Sequence[NDArray[Any]] | NDArray[Any]
 
 
 def counts(spikes: SpikeTrains) -> Features:
@@ -61,6 +63,34 @@ def random_projections(spikes: SpikeTrains, n_features: int, rng: np.random.Gene
     return bins @ rng.normal(scale=bins.shape[1] ** -0.5, size=(bins.shape[1], n_features))
 
 
+def signal_levels(signals: Signals) -> Features:
+    """Mean and standard deviation of each channel."""
+    return np.array([np.concatenate([x.mean(axis=1), x.std(axis=1)]) for x in signals])
+
+
+def signal_bins(signals: Signals, n_bins: int) -> Features:
+    """Mean of each channel in `n_bins` equal parts of the sample's own duration.
+
+    A signal holds each value for a step, so there may be more parts than steps.
+    """
+    return np.array([_bin_means(np.asarray(x, np.float64), n_bins).ravel() for x in signals])
+
+
+def root_mean_absolute(signals: Signals) -> Features:
+    """Root of the mean absolute value of each channel: the amplitude of an electromyogram."""
+    return np.sqrt(np.array([np.abs(x).mean(axis=1) for x in signals], dtype=np.float64))
+
+
+def _bin_means(signal: Features, n_bins: int) -> Features:
+    """Means (channels, bins) of a signal (channels, steps)."""
+    steps = np.arange(signal.shape[1] + 1)
+    edges = np.linspace(0, steps[-1], n_bins + 1)
+    integral = np.cumsum(np.pad(signal, ((0, 0), (1, 0))), axis=1)
+    return (
+        np.array([np.diff(np.interp(edges, steps, channel)) for channel in integral]) / (edges[1])
+    )
+
+
 def _cells(spikes: SpikeTrains) -> NDArray[np.int64]:
     """Place of each spike's sample and channel in a flat (samples, channels) array."""
     return spikes.sample_indices() * spikes.n_channels + spikes.channels
@@ -84,6 +114,16 @@ FEATURES: dict[str, Callable[[SpikeTrains], Features]] = {
     "trace_30ms": partial(traces, taus_ms=(30.0,)),
     "traces_10_30_100ms": partial(traces, taus_ms=(10.0, 30.0, 100.0)),
 }
+
+#: Name -> features of the signals, for tasks that have them.
+SIGNAL_FEATURES: dict[str, Callable[[Signals], Features]] = {
+    "signal_levels": signal_levels,
+    "signal_bins_10": partial(signal_bins, n_bins=10),
+    "root_mean_absolute": root_mean_absolute,
+}
+
+#: The two readouts of every baseline.
+LINEAR = ("ridge", "logistic")
 
 
 def baselines(
@@ -120,41 +160,100 @@ def baselines(
     ValueError
         A name is unknown, or `n_features` is below 1.
     """
-    if n_features < 1:
-        raise ValueError(f"n_features must be at least 1, got {n_features}")
-    projections = partial(
-        random_projections, n_features=n_features, rng=np.random.default_rng(random_state)
-    )
-    known: dict[str, Callable[[SpikeTrains], Features]] = {
-        **FEATURES,
-        "random_projections": projections,
-    }
-    chosen = list(known) if names is None else list(names)
-    for name in chosen:
-        if name not in known:
-            nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
-            raise ValueError(
-                f"names must be of {', '.join(known)}; got {name!r}, did you mean {nearest!r}?"
-            )
-
-    training = np.concatenate([task.train, task.fitness])
-    y, y_test = task.labels[training], task.labels[task.test]
-    classes, frequencies = np.unique(y, return_counts=True)
-    result: dict[str, Any] = {"chance": _accuracy(classes[frequencies.argmax()], y_test)}
+    y_test = task.labels[task.test]
+    chance = most_frequent(task.labels[task.training])
+    result: dict[str, Any] = {"chance": _accuracy(chance, y_test)}
     best = {"name": "chance", "readout": None, "accuracy": result["chance"]}
-    for name in chosen:
-        X = known[name](task.spikes)
+    chosen = [*FEATURES, "random_projections"] if names is None else names
+    predicted = predict_without_liquid(
+        task,
+        task.training,
+        task.test,
+        names=chosen,
+        n_features=n_features,
+        random_state=random_state,
+    )
+    for name, by_readout in predicted.items():
         result[name] = {}
-        for readout in ("ridge", "logistic"):
-            model = make_readout(readout)
-            accuracy = _accuracy(model.fit(X[training], y).predict(X[task.test]), y_test)
-            result[name][readout] = accuracy
+        for readout, labels in by_readout.items():
+            accuracy = result[name][readout] = _accuracy(labels, y_test)
             if accuracy > best["accuracy"]:
                 best = {"name": name, "readout": readout, "accuracy": accuracy}
     result["best_without_liquid"] = best
     if task.ceiling is not None:
         result["ceiling"] = _accuracy(task.ceiling[task.test], y_test)
     return result
+
+
+def predict_without_liquid(
+    task: Task,
+    train: NDArray[np.int64],
+    test: NDArray[np.int64],
+    *,
+    names: Iterable[str],
+    n_features: int,
+    random_state: int | np.random.SeedSequence | np.random.Generator,
+) -> dict[str, dict[str, NDArray[np.int64]]]:
+    """Labels that each baseline, trained on some of the task's samples, gives others.
+
+    Parameters
+    ----------
+    task : Task
+    train, test : array of int
+        Indices of the task's samples.
+    names : iterable of str
+        Which features, of `FEATURES`, ``"random_projections"`` and, where the task has signals,
+        `SIGNAL_FEATURES`.
+    n_features, random_state
+        As :func:`baselines` has them.
+
+    Returns
+    -------
+    dict
+        For each name ``{"ridge": labels, "logistic": labels}``, each of shape (test,).
+
+    Raises
+    ------
+    ValueError
+        A name is unknown, or `n_features` is below 1.
+    """
+    if n_features < 1:
+        raise ValueError(f"n_features must be at least 1, got {n_features}")
+    projections = partial(
+        random_projections, n_features=n_features, rng=np.random.default_rng(random_state)
+    )
+    of_spikes: dict[str, Callable[[SpikeTrains], Features]] = {
+        **FEATURES,
+        "random_projections": projections,
+    }
+    known: dict[str, Callable[[], Features]] = {
+        name: partial(features, task.spikes) for name, features in of_spikes.items()
+    }
+    if task.signals is not None:
+        known |= {
+            name: partial(features, task.signals) for name, features in SIGNAL_FEATURES.items()
+        }
+    chosen = list(names)
+    for name in chosen:
+        if name not in known:
+            nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
+            raise ValueError(
+                f"names must be of {', '.join(known)}; got {name!r}, did you mean {nearest!r}?"
+            )
+    y = task.labels[train]
+    result: dict[str, dict[str, NDArray[np.int64]]] = {}
+    for name in chosen:
+        X = known[name]()
+        result[name] = {
+            readout: make_readout(readout).fit(X[train], y).predict(X[test]) for readout in LINEAR
+        }
+    return result
+
+
+def most_frequent(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The most frequent label, shape (); of equals, the smallest."""
+    classes, frequencies = np.unique(labels, return_counts=True)
+    return np.asarray(classes[frequencies.argmax()])
 
 
 def _accuracy(predicted: NDArray[np.int64], labels: NDArray[np.int64]) -> float:

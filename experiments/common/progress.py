@@ -22,8 +22,8 @@ _interrupted = Event()
 def interruptible() -> Iterator[None]:
     """Remember Ctrl-C beside raising it.
 
-    Python drops a KeyboardInterrupt that meets a finalizer; a bar then raises it again when its
-    generation ends.
+    Python drops a KeyboardInterrupt that meets a finalizer; whoever shows a bar raises it again
+    after each piece of work, by `raise_if_interrupted`.
     """
 
     def remember(*_: object) -> None:
@@ -36,6 +36,12 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def raise_if_interrupted() -> None:
+    """Raise the KeyboardInterrupt of a Ctrl-C that a finalizer has swallowed."""
+    if _interrupted.is_set():
+        raise KeyboardInterrupt
 
 
 def note(text: str) -> None:
@@ -87,8 +93,7 @@ class SearchBar:
             text += f", fitness {self._target} reached"
         bar.set_postfix_str(text, refresh=False)
         bar.update()
-        if _interrupted.is_set():
-            raise KeyboardInterrupt
+        raise_if_interrupted()
 
     def __enter__(self) -> SearchBar:
         return self

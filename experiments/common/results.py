@@ -16,9 +16,10 @@ from matplotlib.figure import Figure
 
 from lsm.files import atomic_path
 
-# What evolve_lsm.py leaves in its folder, and nothing else of what a user may keep there.
+# What a run leaves in its folder, and nothing else of what a user may keep there.
 _RESULT = re.compile(
-    r"summary\.json|logbook\.csv|(fitness|raster|liquid|accuracies)\.png|run-\d+|"
+    r"summary\.json|logbook\.csv|records\.jsonl|run-\d+|"
+    r"(fitness|raster|liquid|accuracies|confusion)\.png|"
     r"(best|evolution|random_liquids|random_search|evolution_without_recurrence)\.npz(\.previous)?"
 )
 

@@ -45,7 +45,7 @@ def aggregate(summaries: list[Summary]) -> Summary:
         "test_accuracy": float(accuracy.mean()),
         "test_accuracy_mean": float(accuracy.mean()),
         "test_accuracy_std": float(accuracy.std(ddof=1)),
-        "test_accuracy_interval": np.clip(_interval(accuracy), 0, 1).tolist(),
+        "test_accuracy_interval": np.clip(interval(accuracy), 0, 1).tolist(),
         "test_accuracies": accuracy.tolist(),
         "controls": _means([one["controls"] for one in summaries]),
         "above": {
@@ -93,10 +93,10 @@ def _strongest(summary: Summary) -> str:
 
 
 def _difference(values: np.ndarray) -> dict[str, Any]:
-    return {"mean": float(values.mean()), "interval": _interval(values)}
+    return {"mean": float(values.mean()), "interval": interval(values)}
 
 
-def _interval(values: np.ndarray) -> list[float]:
+def interval(values: np.ndarray) -> list[float]:
     """95 % interval of the mean by Student's t."""
     error = stats.sem(values)
     if error == 0:

@@ -5,10 +5,16 @@ import pytest
 
 from experiments.common.baselines import (
     FEATURES,
+    SIGNAL_FEATURES,
     baselines,
     first_spikes,
     mean_spikes,
+    most_frequent,
+    predict_without_liquid,
     random_projections,
+    root_mean_absolute,
+    signal_bins,
+    signal_levels,
     time_bins,
     traces,
 )
@@ -66,6 +72,21 @@ def test_features_of_silence_are_finite(name):
     assert np.isfinite(FEATURES[name](silent)).all()
 
 
+def test_features_of_signals_by_hand():
+    signals = [np.array([[1.0, 3.0, -4.0, 8.0]]), np.array([[2, -4]])]
+    np.testing.assert_allclose(signal_levels(signals), [[2, np.sqrt(18.5)], [-1, 3]])
+    np.testing.assert_allclose(signal_bins(signals, 2), [[2, 2], [2, -4]])
+    # More parts than steps: a value lasts for its step.
+    np.testing.assert_allclose(signal_bins(signals[1:], 4), [[2, 2, -4, -4]])
+    np.testing.assert_allclose(signal_bins(signals[1:], 3), [[2, -1, -4]])
+    np.testing.assert_allclose(root_mean_absolute(signals), [[2], [np.sqrt(3)]])
+
+
+def test_bins_of_signals_are_channel_by_channel():
+    two = np.array([[[1.0, 3, 5, 7], [10, 30, 50, 70]]])
+    np.testing.assert_allclose(signal_bins(two, 2), [[2, 6, 20, 60]])
+
+
 def test_random_projections_are_linear_and_seeded():
     first = random_projections(SPIKES, 7, np.random.default_rng(3))
     np.testing.assert_array_equal(first, random_projections(SPIKES, 7, np.random.default_rng(3)))
@@ -107,6 +128,27 @@ def test_same_seed_same_result():
     names = ["random_projections"]
     results = [baselines(timing_task(), n_features=2, random_state=5, names=names) for _ in "ab"]
     assert results[0] == results[1]
+
+
+def test_any_part_may_train_and_any_other_be_predicted():
+    one = timing_task()
+    signals = one.labels[:, np.newaxis, np.newaxis] + np.zeros((1, 1, 5))
+    heard = Task(**{**vars(one), "signals": signals})
+    train, test = np.arange(40, 90), np.arange(5, 40)
+    options = {"n_features": 3, "random_state": 0}
+    names = ["first_spikes", *SIGNAL_FEATURES]
+    predicted = predict_without_liquid(heard, train, test, names=names, **options)
+    assert list(predicted) == names
+    for by_readout in predicted.values():
+        assert list(by_readout) == ["ridge", "logistic"]
+        for labels in by_readout.values():
+            np.testing.assert_array_equal(labels, one.labels[test])
+    with pytest.raises(ValueError, match="'signal_levels', did you mean"):
+        predict_without_liquid(one, train, test, names=["signal_levels"], **options)
+
+
+def test_the_most_frequent_label_of_equals_is_the_smallest():
+    assert most_frequent(np.array([3, 1, 1, 3, 2])) == 1
 
 
 def test_bad_input():

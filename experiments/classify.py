@@ -1,0 +1,97 @@
+"""Cross-validate random, calibrated liquids on a task, beside their controls and rivals.
+
+``python experiments/classify.py --task FSDD --official`` trains `lsm.LSMClassifier` with its
+default settings on the official training set and tests it once. The same liquid without recurrence,
+baselines without a liquid and rivals see the same samples.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from pathlib import Path
+
+from experiments.common.classify_settings import HEAR, QUICK_NEURONS, ClassifySettings
+from experiments.common.classifying import classify
+from experiments.common.progress import interruptible, note
+from experiments.common.settings import InputError
+from lsm import SimulationError
+from lsm.encoders import ENCODERS
+from lsm.states import STATE_FORMS
+from readouts import READOUTS
+from tasks import TASKS
+
+EPILOG = """Defaults stand in parentheses.
+
+rivals:
+  svm             support vector machine on simple statistics of the input
+  minirocket      aeon's MiniRocket; needs signals
+  esn             echo state network of as many units as the liquid; needs signals
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options, which are the fields of :class:`ClassifySettings` by the same names."""
+    p = argparse.ArgumentParser(
+        prog="classify.py",
+        description="Cross-validate random liquids on a task, beside their controls and rivals.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = p.add_argument
+    add("--task", required=True, help=f"one of {', '.join(TASKS)}")
+    add("--data", type=Path, help="folder of recordings, for tasks that have some")
+    tested = p.add_mutually_exclusive_group()
+    tested.add_argument("--folds", type=int, help="parts of a cross-validation (5)")
+    tested.add_argument(
+        "--by", help="leave out in turn each group (the speaker, participant), session, ..."
+    )
+    tested.add_argument(
+        "--official", action="store_true", help="train and test as the task divides its samples"
+    )
+    add(
+        "--paired-by",
+        help="what differences are paired by: group, session, ... (each fold of each seed)",
+    )
+    add(
+        "--hear",
+        choices=HEAR,
+        help="the task's spikes, or its signals through the estimator's encoder "
+        "(spikes; aeon's sets, and with --encoder: signals)",
+    )
+    add("--encoder", help=f"of signals: {', '.join(ENCODERS)} (auto)")
+    add("--neurons", type=int, help="neurons of a liquid (300)")
+    add("--state", help=f"what the readout sees: {', '.join(STATE_FORMS)} (the estimator's)")
+    add("--readout", help=f"one of {', '.join(READOUTS)} (ridge)")
+    add("--liquids", type=int, help="liquids whose probabilities are added up (1)")
+    add("--seeds", type=int, help="repetitions with other liquids and other folds (1)")
+    add("--seed", type=int, help="the first seed (0)")
+    add(
+        "--rivals",
+        help="none, or some of svm,minirocket,esn (svm; aeon's sets: all that are installed)",
+    )
+    add("--n-jobs", type=int, help="processes at a time; -1: all cores (-1)")
+    add("--out", type=Path, help="folder of the results (results/classify-TASK-SPLIT)")
+    add("--resume", action="store_true", help="do only what the folder has no record of")
+    add("--quick", action="store_true", help=f"few samples, {QUICK_NEURONS} neurons")
+    return p
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = vars(parser().parse_args(arguments))
+    with warnings.catch_warnings(), interruptible():
+        warnings.showwarning = lambda message, *_, **__: note(f"warning: {message}")
+        try:
+            classify(ClassifySettings.from_options(**options))
+        except (InputError, OSError, SimulationError) as error:
+            print(f"classify.py: error: {error}", file=sys.stderr)
+            return 2
+        except KeyboardInterrupt:
+            print("interrupted; --resume does what is missing", file=sys.stderr)
+            return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

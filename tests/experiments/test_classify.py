@@ -1,0 +1,280 @@
+"""classify.py: whose its figures are, what it does again, and how it divides samples."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn.ensemble import VotingClassifier
+
+from experiments.classify import main
+from experiments.common import classifying, rivals, trials
+from experiments.common.classify_settings import ClassifySettings
+from experiments.common.comparing import report
+from experiments.common.pictures import draw_confusion
+from experiments.common.trials import make_trials
+from lsm import LSMClassifier, NoWiring
+from lsm.spikes import SpikeTrains
+from tasks import Task
+from tests.experiments.classify_runs import arguments, assert_one_line, run, settings_of
+
+
+@pytest.fixture(autouse=True)
+def no_pictures(monkeypatch):
+    """Drawing takes longer than a small run."""
+    monkeypatch.setattr(classifying, "draw_confusion", lambda *_: None)
+
+
+@pytest.fixture(scope="module")
+def small(cache, tmp_path_factory):
+    """Folder and summary of a small run with an ensemble; not to be written to."""
+    folder = tmp_path_factory.mktemp("small")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(classifying, "draw_confusion", lambda *_: None)
+        return folder, run(folder, liquids=2)
+
+
+@pytest.fixture
+def gestures(monkeypatch):
+    """Recordings of three people in two sessions, of which the second tests; not easy."""
+    rng = np.random.default_rng(0)
+    labels, people, sessions = np.indices((2, 3, 2 * 14)).reshape(3, -1)
+    sessions = 1 + sessions % 2
+    rates = np.column_stack([6 + labels + people, 7 - labels, np.full(len(labels), 8)])
+    trains = [[rng.uniform(0, 100, rng.poisson(rate)) for rate in row] for row in rates]
+    task = Task(
+        name="EMG",
+        spikes=SpikeTrains.from_lists(trains, duration_ms=100),
+        labels=labels,
+        train=np.flatnonzero(sessions == 1)[::2],
+        fitness=np.flatnonzero(sessions == 1)[1::2],
+        test=np.flatnonzero(sessions == 2),
+        groups=np.array(["ann", "bob", "eve"])[people],
+        metadata={"session": sessions},
+        signals=rng.normal(size=(len(labels), 1, 20)) + labels[:, np.newaxis, np.newaxis],
+    )
+    monkeypatch.setattr(trials, "make_task", lambda *_, **__: task)
+    return {"task": "EMG", "folds": None, "quick": None}
+
+
+def outcome(summary):
+    """What of a summary depends on settings and seeds alone."""
+    return {k: v for k, v in summary.items() if k not in ("seconds", "compilations")}
+
+
+def predicted(folder, method="liquid"):
+    """Labels by seed, fold and way, from the records of a method."""
+    lines = (folder / "records.jsonl").read_text().splitlines()[1:]
+    records = [record for record in map(json.loads, lines) if record["method"] == method]
+    return {(r["seed"], r["fold"], w): x for r in records for w, x in r["predicted"].items()}
+
+
+def test_accuracies_are_those_of_the_estimators(small):
+    folder, summary = small
+    found = predicted(folder)
+    whole, cut, together = [], [], []
+    for trial in make_trials(settings_of(liquids=2)):
+        X, y, test = trial.task.spikes, trial.task.labels, trial.test
+        models = []
+        for k in range(2):
+            model = trial.settings.classifier(trial.draw(classifying._LIQUIDS, k))
+            models.append((str(k), model))
+            whole.append(model.fit(X[trial.train], y[trial.train]).score(X[test], y[test]))
+            model = trial.settings.classifier(0)
+            model.set_params(reservoir=models[k][1].reservoir_.replace(wiring=NoWiring()))
+            cut.append(model.fit(X[trial.train], y[trial.train]).score(X[test], y[test]))
+        voting = VotingClassifier(models, voting="soft").fit(X[trial.train], y[trial.train])
+        together.append(voting.score(X[test], y[test]))
+        np.testing.assert_array_equal(found[0, trial.fold, "ensemble"], voting.predict(X[test]))
+    assert summary["liquid"]["liquid"]["mean"] == pytest.approx(np.mean(whole))
+    assert summary["liquid"]["liquid_without_recurrence"]["mean"] == pytest.approx(np.mean(cut))
+    assert summary["test_accuracy"] == pytest.approx(np.mean(together))
+    assert [*summary["liquid"]["ensemble"]["by_fold"].values()] == pytest.approx(together)
+    assert len({*whole, *cut}) > 1
+
+
+def test_a_summary_says_what_it_is_of(small):
+    summary = small[1]
+    assert (summary["task"], summary["split"], summary["held_out"]) == (
+        "TPR4",
+        "2 folds",
+        ["0", "1"],
+    )
+    assert (summary["main"], summary["neurons"], summary["liquids"]) == ("ensemble", 20, 2)
+    assert summary["settings"]["rate_Hz"] == 40
+    assert np.sum(summary["confusion"]) == summary["settings"]["samples"] == 240
+    assert {"chance", "raw_counts, ridge", "raw_counts, logistic"} < set(summary["baselines"])
+    assert "random_projections, ridge" in summary["baselines"]
+    assert summary["baselines"]["chance"]["mean"] == pytest.approx(0.25)
+    assert summary["best_without_liquid"]["accuracy"] > 0.9  # the task needs no liquid
+    assert summary["compilations"] <= 1
+
+
+def test_resumed_from_wherever_it_was_cut_off(small, tmp_path, monkeypatch):
+    content = (small[0] / "records.jsonl").read_bytes()
+    done = []
+    for name in ("liquids", "without_liquid", "projected"):
+        work = getattr(classifying, name)
+        count = lambda trial, work=work: done.append(trial) or work(trial)  # noqa: E731
+        monkeypatch.setattr(classifying, name, count)
+    ends = [i + 1 for i, byte in enumerate(content) if byte == ord("\n")]
+    assert len(ends) == 1 + 2 * 3  # the header, and two folds with three methods
+    # After the header; within the second record; before the last line's end; nothing is missing.
+    for cut, missing in [(ends[0], 6), (ends[2] - 9, 5), (ends[-1] - 1, 1), (ends[-1], 0)]:
+        (tmp_path / "records.jsonl").write_bytes(content[:cut])
+        done.clear()
+        assert outcome(run(tmp_path, liquids=2, resume=True)) == outcome(small[1])
+        assert len(done) == missing
+
+
+def test_an_interrupt_keeps_what_is_done(tmp_path, monkeypatch, capsys):
+    def interrupted(trial):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(classifying, "without_liquid", interrupted)
+    assert main(arguments(tmp_path)) == 130
+    assert capsys.readouterr().err.splitlines()[-1] == "interrupted; --resume does what is missing"
+    assert {key[:2] for key in predicted(tmp_path)} == {(0, 0)}
+
+
+def test_a_new_run_sets_an_earlier_one_aside(small, tmp_path):
+    shutil.copytree(small[0], tmp_path, dirs_exist_ok=True)
+    summary = run(tmp_path, folds=3)
+    assert len(summary["held_out"]) == 3
+    assert json.loads((tmp_path / "summary.json.old").read_text()) == small[1]
+    assert (tmp_path / "records.jsonl.old").exists()
+
+
+def test_seeds_and_rivals_may_be_added(tmp_path, gestures, monkeypatch):
+    options = gestures | {"official": True}
+    first = run(tmp_path, **options)
+    done = []
+    for name in ("liquids", "without_liquid", "projected", "predict_rival"):
+        work = getattr(classifying, name)
+        count = lambda *a, work=work, name=name, **o: done.append(name) or work(*a, **o)  # noqa: E731
+        monkeypatch.setattr(classifying, name, count)
+    more = {"seeds": 3, "rivals": "svm", "paired_by": "group", "resume": True}
+    summary = run(tmp_path, **options, **more)
+    # What no seed has a part in isn't done again.
+    assert sorted(done) == ["liquids"] * 2 + ["predict_rival"] + ["projected"] * 2
+    assert summary["test_accuracies"][0] == first["test_accuracy"]
+    assert len(set(summary["test_accuracies"])) > 1
+    assert summary["baselines"]["raw_counts, ridge"] == first["baselines"]["raw_counts, ridge"]
+    assert summary["baselines"]["raw_counts, ridge"]["runs"] == 1
+    assert summary["liquid"]["liquid"]["runs"] == 3
+    assert summary["held_out"] == ["test"]
+    # Pairs are participants, their accuracies means over seeds.
+    groups = [summary[k][w]["by_group"] for k, w in (("liquid", "liquid"), ("rivals", "svm"))]
+    assert list(groups[0]) == ["ann", "bob", "eve"]
+    pairs = [[one[name] for name in groups[0]] for one in groups]
+    test = stats.ttest_rel(*pairs)
+    difference = summary["differences"]["svm"]
+    assert difference["n"] == 3
+    assert difference["mean"] == pytest.approx(np.mean(pairs[0]) - np.mean(pairs[1]))
+    assert difference["interval"] == pytest.approx([*test.confidence_interval(0.95)])
+
+
+def test_groups_are_left_out_in_turn(tmp_path, gestures):
+    settings = settings_of(**gestures, by="session", seeds=2)
+    for trial in make_trials(settings):
+        session = trial.task.metadata["session"]
+        assert {*session[trial.test]} == {int(trial.name)}
+        assert len(trial.train) + len(trial.test) == len(session)
+    assert [trial.name for trial in make_trials(settings)] == ["1", "2"] * 2
+    summary = run(tmp_path, **gestures, by="group")
+    assert summary["held_out"] == ["ann", "bob", "eve"]
+    liquid = summary["liquid"]["liquid"]
+    assert liquid["by_fold"] == pytest.approx(liquid["by_group"])
+
+
+def test_another_seed_is_another_task_if_it_is_generated(tmp_path):
+    one, other = make_trials(settings_of(official=True, seeds=2))
+    assert not np.array_equal(one.task.spikes.times_ms, other.task.spikes.times_ms)
+    summary = run(tmp_path, folds=None, official=True, seeds=2)
+    assert summary["baselines"]["first_spikes, ridge"]["runs"] == 2
+
+
+def test_another_seed_is_other_folds_of_recordings(gestures):
+    recorded = settings_of(**gestures | {"folds": 2}, seeds=2)
+    first, _, second, _ = make_trials(recorded)
+    assert first.task is second.task
+    assert not np.array_equal(first.test, second.test)
+    draws = [trial.draw(*key) for trial in make_trials(recorded) for key in ((0,), (2, 0), (2, 1))]
+    assert len({*draws}) == len(draws)
+
+
+def test_signals_are_heard_through_an_encoder(tmp_path, gestures):
+    options = gestures | {"official": True}
+    summary = run(tmp_path, encoder="integrate-and-fire", **options)
+    assert summary["hear"] == "signals"
+    (trial,) = make_trials(settings_of(**options, hear="signals"))
+    assert trial.heard is trial.task.signals
+
+
+def test_a_time_series_set_stands_beside_all_rivals(tmp_path):
+    for module in ("aeon", "reservoirpy"):
+        pytest.importorskip(module, reason="the rivals need it")
+    options = {"folds": None, "official": True, "rivals": None}
+    summary = run(tmp_path, task="aeon:UnitTest", seeds=2, **options)
+    assert (summary["hear"], [*summary["rivals"]]) == ("signals", ["svm", "minirocket", "esn"])
+    assert {"aeon", "reservoirpy"} < set(summary["versions"])
+    assert summary["rivals"]["svm"]["runs"] == 1
+    assert summary["rivals"]["esn"]["runs"] == summary["rivals"]["minirocket"]["runs"] == 2
+    assert "signal_bins_10, ridge" in summary["baselines"]
+    assert summary["test_accuracy"] > 0.5  # of two classes
+
+
+def test_a_report_states_figures_and_ranks_nothing(small):
+    printed = report(small[1])
+    rows = dict(re.findall(r"^  (\w[\w ,]*?)  +(\d+\.\d\d)", printed, flags=re.MULTILINE))
+    ways = [*small[1]["liquid"].items(), *small[1]["baselines"].items()]
+    assert [*rows] == [way.replace("_", " ") for way, _ in ways]
+    for way, found in ways:
+        assert float(rows[way.replace("_", " ")]) == pytest.approx(100 * found["mean"], abs=0.01)
+    assert "ensemble less it, 2 pairs by seed and fold" in printed
+    ranking = r"best|worst|better|worse|beat|win|lose|rank|superior|outperform|significant"
+    assert not re.search(ranking, printed, flags=re.IGNORECASE)
+
+
+def test_the_picture_of_confusions(small, tmp_path):
+    draw_confusion(tmp_path, small[1], ["one", "two", "three", "four"])
+    assert (tmp_path / "confusion.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_a_task_of_groups_has_is_said(tmp_path, gestures, capsys):
+    assert main(arguments(tmp_path, **gestures, by="hour")) == 2
+    assert_one_line(capsys.readouterr(), "--by .* task EMG has, session, group; got 'hour'")
+
+
+def test_records_of_another_run_are_not_resumed(small, tmp_path, capsys):
+    shutil.copytree(small[0], tmp_path, dirs_exist_ok=True)
+    assert main(arguments(tmp_path, liquids=2, neurons=9, resume=True)) == 2
+    assert_one_line(capsys.readouterr(), r"of another run: neurons was 20, now 9")
+    assert main(arguments(tmp_path, liquids=2, folds=3, resume=True)) == 2
+    assert_one_line(capsys.readouterr(), r"of another run: split was '2 folds', now '3 folds'")
+    assert json.loads((tmp_path / "summary.json").read_text()) == small[1]
+
+
+def test_defaults_are_those_of_the_estimator_and_of_the_task():
+    settings = ClassifySettings.from_options(task="NMNIST")
+    model, default = settings.classifier(3), LSMClassifier(300, random_state=3, n_jobs=-1)
+    assert model.get_params() == default.get_params()
+    assert (settings.split, settings.hear, settings.rivals) == ("5 folds", "spikes", ("svm",))
+    assert settings.out == Path("results/classify-NMNIST-5-folds")
+    assert ClassifySettings.from_options(task="NMNIST", quick=True).neurons == 100
+    assert ClassifySettings.from_options(task="EMG", encoder="poisson").hear == "signals"
+    archived = ClassifySettings.from_options(task="aeon:UnitTest", official=True, rivals="svm")
+    assert archived.hear == "signals"
+    assert archived.out == Path("results/classify-aeon-UnitTest-official-split")
+
+
+def test_help_says_what_there_is_to_choose_from(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    printed = capsys.readouterr().out
+    assert "NMNIST" in printed
+    for name in rivals.RIVALS:
+        assert re.search(rf"^  {name}  +\w", printed, flags=re.MULTILINE), name

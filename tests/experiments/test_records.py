@@ -1,0 +1,25 @@
+"""Records are on the disk, and no other file is taken for them."""
+
+import pytest
+
+from experiments.common.records import Records
+from experiments.common.settings import InputError
+
+
+def test_a_record_is_on_the_disk_when_it_is_added(tmp_path):
+    path, key = tmp_path / "records.jsonl", (0, 1, "liquid")
+    records = Records(path, {"task": "FR5"})
+    records.add(key, {"seconds": 1.0})
+    again = Records(path, {"task": "FR5"})
+    assert key in again
+    assert again[key] == {"seed": 0, "fold": 1, "method": "liquid", "seconds": 1.0}
+    assert (0, 0, "liquid") not in again
+
+
+@pytest.mark.parametrize("content", ["", "no JSON\n", "[1]\n", '{}\n{"seed": 0}\n', "{}\n[]\n"])
+def test_another_file_is_not_taken_for_records(tmp_path, content):
+    path = tmp_path / "records.jsonl"
+    path.write_text(content)
+    with pytest.raises(InputError, match=r"--resume: .* has no records of classify\.py"):
+        Records(path, {})
+    assert path.read_text() == content
