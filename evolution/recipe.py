@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from math import sqrt
 from typing import Any
 
 from evolution.genome import Genome
 from evolution.operators import Operators
 from evolution.space import Encode, GenomeSpace
+from lsm.calibration import calibrate, input_fraction
 from lsm.neurons import LIF, LIF_ALPHA, NeuronModel
 from lsm.reservoir import DRIVEN_RANGES, VARIED_RANGES, Reservoir
+from lsm.spikes import SpikeTrains
 from lsm.topology import DistanceWiring, InputWiring, Wiring, side_for
 
 
@@ -31,6 +33,8 @@ class Recipe:
         How a gene is drawn and blended.
     operators : Operators
         How genomes are crossed, changed and chosen.
+    rate_Hz : float, optional
+        Rate to which :meth:`calibrated` scales the weights; without one it leaves them as they are.
     """
 
     ranges: Mapping[str, tuple[float, float]]
@@ -40,6 +44,25 @@ class Recipe:
     inputs: InputWiring = field(default_factory=InputWiring)
     scales: Mapping[str, Any] = field(default_factory=dict)
     operators: Operators = field(default_factory=Operators)
+    rate_Hz: float | None = None
+
+    def calibrated(self, spikes: SpikeTrains, *, genome: Genome, dt_ms: float = 1.0) -> Recipe:
+        """The recipe for some input: weights that let the liquid of a genome fire at `rate_Hz`.
+
+        Parameters
+        ----------
+        spikes : SpikeTrains
+            Training data.
+        genome : Genome
+            One of the space that is to be searched.
+        dt_ms : float
+        """
+        if self.rate_Hz is None:
+            return self
+        inputs = replace(self.inputs, fraction=input_fraction(spikes.n_channels))
+        drawn = self.reservoir(genome).replace(inputs=inputs)
+        found = calibrate(drawn, spikes, rate_Hz=self.rate_Hz, dt_ms=dt_ms)
+        return replace(self, wiring=found.wiring, inputs=found.inputs)
 
     def space(self, n_neurons: int, *, encode: Encode = "both") -> GenomeSpace:
         """The genomes of ``n_neurons`` neurons, in a square that keeps the in-degree of 20."""
@@ -70,6 +93,7 @@ class Recipe:
             "parameters": dict(self.parameters),
             "wiring": {"rule": type(self.wiring).__name__, **asdict(self.wiring)},
             "inputs": asdict(self.inputs),
+            "rate_Hz": self.rate_Hz,
         }
 
 
@@ -114,4 +138,14 @@ SPEECH = Recipe(
     operators=DRIVEN.operators,
 )
 
-RECIPES = {"driven": DRIVEN, "rates": RATES, "speech": SPEECH, "paper": PAPER}
+#: The same neurons for input of any kind: all weights are scaled to it.
+VARIED = Recipe(
+    ranges=VARIED_RANGES,
+    parameters={"tau_syn_ms": 5.0},
+    wiring=SPEECH.wiring,
+    inputs=SPEECH.inputs,
+    operators=DRIVEN.operators,
+    rate_Hz=40.0,
+)
+
+RECIPES = {"driven": DRIVEN, "rates": RATES, "speech": SPEECH, "varied": VARIED, "paper": PAPER}

@@ -49,7 +49,7 @@ def liquid_for(
     random_state : int, Generator or None
         Draws the reservoir.
     """
-    fraction = max(0.3, min(1.0, 5 / spikes.n_channels))
+    fraction = input_fraction(spikes.n_channels)
     drawn = Reservoir.random(
         n_neurons,
         ranges=VARIED_RANGES,
@@ -58,6 +58,14 @@ def liquid_for(
         random_state=random_state,
     )
     return calibrate(drawn, spikes, rate_Hz=rate_Hz, dt_ms=dt_ms, target=target)
+
+
+def input_fraction(n_channels: int) -> float:
+    """Share of the neurons that a channel reaches: 0.3, or more where channels are few.
+
+    So that hardly a neuron hears nothing; beyond that accuracies don't depend on it.
+    """
+    return max(0.3, min(1.0, 5 / n_channels))
 
 
 def calibrate(
@@ -81,7 +89,8 @@ def calibrate(
         Input of the kind that the reservoir will hear, from the training data alone.
     rate_Hz : float
         Rate to be reached, the mean over time and excitatory neurons, which the inputs reach. From
-        20 to 60 Hz a liquid is worth about the same on speech, event cameras and patterns.
+        20 to 60 Hz a liquid is worth about the same on speech, event cameras and patterns. Where no
+        gain reaches it, a warning says so, and half of the highest rate is taken instead.
     dt_ms, target
         As in :func:`lsm.simulate`.
 
@@ -103,32 +112,46 @@ def calibrate(
     def with_gain(step: int) -> Reservoir:
         return _scaled(reservoir, 2.0 ** (step / FRACTIONS))
 
-    def too_quiet(step: int) -> bool:
+    def rate(step: int) -> float:
         counts = simulate(with_gain(step), heard, state=state, dt_ms=dt_ms, target=target)
-        return bool(counts.sum(dtype=np.float64) / neuron_seconds < wanted)
+        return float(counts.sum(dtype=np.float64) / neuron_seconds)
+
+    def too_quiet(step: int) -> bool:
+        return rate(step) < wanted
 
     # Bisection from the middle outwards: most gains lie within a few octaves of 1.
-    low, high, reach = -OCTAVES * FRACTIONS, OCTAVES * FRACTIONS, FRACTIONS
+    weakest, strongest, reach = -OCTAVES * FRACTIONS, OCTAVES * FRACTIONS, FRACTIONS
     if too_quiet(0):
         low = 0
-        while reach < high and too_quiet(reach):
+        while reach < strongest and too_quiet(reach):
             low, reach = reach, 2 * reach
-        high = min(reach, high)
+        high = min(reach, strongest)
     else:
         high = 0
-        while -reach > low and not too_quiet(-reach):
+        while -reach > weakest and not too_quiet(-reach):
             high, reach = -reach, 2 * reach
-        low = max(-reach, low)
+        low = max(-reach, weakest)
     while high - low > 1:
         middle = (low + high) // 2
         if too_quiet(middle):
             low = middle
         else:
             high = middle
-    if high == OCTAVES * FRACTIONS and too_quiet(high):
+    if high == strongest and too_quiet(high):
+        half = rate(high) / 2
         warnings.warn(
             f"the liquid stays below {wanted:g} Hz however strong its inputs are: they have "
-            f"{len(heard.times_ms)} spikes in {len(heard)} samples",
+            f"{len(heard.times_ms)} spikes in {len(heard)} samples; its rate becomes half of what "
+            f"it can be, {half:g} Hz",
+            stacklevel=2,
+        )
+        if not half:
+            return reservoir
+        return calibrate(reservoir, spikes, rate_Hz=half, dt_ms=dt_ms, target=target)
+    if low == weakest and not too_quiet(low):
+        warnings.warn(
+            f"the liquid stays above {wanted:g} Hz however weak its inputs are: neurons fire by "
+            "themselves",
             stacklevel=2,
         )
     return with_gain(high)

@@ -37,7 +37,8 @@ from tasks import Task, make_task
     _FRESH_TEMPLATES,
     _REDRAWN_SPLITS,
     _REFERENCE,
-) = range(8)
+    _CALIBRATION,
+) = range(9)
 
 
 class Run:
@@ -57,6 +58,11 @@ class Run:
         except (ImportError, OSError, TypeError, ValueError) as error:
             raise InputError(str(error)) from error
         self.compile_seconds = 0.0
+        if self.recipe.rate_Hz is not None:
+            self._compile()
+            genome = self.space.random(np.random.default_rng(stream(seed, _CALIBRATION)))
+            heard = self.judge.task.spikes[self.judge.task.train]
+            self.recipe = self.recipe.calibrated(heard, genome=genome, dt_ms=settings.dt)
 
     def result(self) -> dict[str, Any]:
         """Evolve, test, set beside the controls; write the folder; return the summary."""

@@ -17,8 +17,17 @@ from tasks import TASKS, task_kind
 CONTROLS = ("default", "full", "none")
 
 # Defaults are the paper's sizes; what a task needs otherwise, and what makes a run short.
-_SIZES_OF: dict[str, dict[str, Any]] = {"FR5": {"recipe": "rates", "readout": "logistic"}}
-_SIZES_OF_RECORDED = {"neurons": 300, "population": 20, "generations": 10, "recipe": "speech"}
+_SIZES_OF: dict[str, dict[str, Any]] = {
+    "FR5": {"recipe": "rates", "readout": "logistic"},
+    "FSDD": {"recipe": "speech", "state": "counts"},
+}
+_SIZES_OF_RECORDED: dict[str, Any] = {
+    "neurons": 300,
+    "population": 20,
+    "generations": 10,
+    "recipe": "varied",
+    "state": "bins:3",
+}
 _QUICK: dict[str, Any] = {"population": 8, "generations": 3}
 
 #: What makes a task small for --quick, where it isn't fewer samples a class.
@@ -69,7 +78,7 @@ class Settings:
         if not task.startswith("aeon:"):  # whether aeon has such a set, the task says
             _one_of("task", task, TASKS)
         kind = task_kind(task)
-        sizes = _SIZES_OF_RECORDED if kind.recorded else _SIZES_OF.get(task, {})
+        sizes = (_SIZES_OF_RECORDED if kind.recorded else {}) | _SIZES_OF.get(task, {})
         settings = cls(**(sizes | (_QUICK if quick else {}) | given))
         if "out" not in given:
             name = task.replace(":", "-")

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from evolution import ENCODINGS, RECIPES, Recipe
-from lsm import LIF, LIF_ALPHA, DistanceWiring, NoWiring
+from lsm import LIF, LIF_ALPHA, DistanceWiring, NoWiring, simulate
 from lsm.topology import side_for
+from tests.lsm.liquids import samples
 
 PAPER = RECIPES["paper"]
 
@@ -125,3 +126,17 @@ def test_driven_liquids_speak_where_the_papers_whisper():
     assert not (
         RECIPES["driven"].reservoir(genome_of(RECIPES["driven"])).parameters["noise_pA"]
     ).any()
+
+
+def test_weights_are_scaled_to_the_input_where_a_rate_is_asked_for():
+    recipe = RECIPES["varied"]
+    genome = recipe.space(40).random(np.random.default_rng(0))
+    spikes = samples(0, [60] * 12, n_channels=2, rate_per_ms=0.02)
+    found = recipe.calibrated(spikes, genome=genome)
+    assert found.inputs.fraction == 1.0  # two channels reach every excitatory neuron
+    reservoir = found.reservoir(genome)
+    counts = simulate(reservoir, spikes, state="excitatory")
+    rate = counts.mean() / 0.06
+    assert 40 <= rate < 48  # an eighth of an octave more at most, give or take its steepness
+    assert recipe.calibrated(spikes, genome=genome) == found
+    assert RECIPES["speech"].calibrated(spikes, genome=genome) is RECIPES["speech"]
