@@ -111,7 +111,7 @@ def _neurons(reservoir: Reservoir, clock: Clock, name: str) -> NeuronGroup:
         reservoir.n_neurons,
         "\n".join([reservoir.model.equations, "i_noise : amp", *declared]),
         threshold="v > v_threshold",
-        reset="v = v_reset",
+        reset=reservoir.model.reset,
         refractory="t_ref",
         method="exact",
         clock=clock,

@@ -48,7 +48,8 @@ class NeuronModel:
     drive : str
         Brian2 expression: ``u`` one step later, while the neuron is not refractory.
     decay : str
-        Brian2 statements for the other state variables, executed after ``u`` at every step.
+        Brian2 statements for the other state variables, executed after ``u`` at every step. In them
+        ``int(u > theta)`` is 1 where the neuron fires: what a spike adds to its own neuron.
     target : str
         The state variable that a spike's weight is added to.
     constants : callable
@@ -65,6 +66,8 @@ class NeuronModel:
         Brian2 statement: what a spike of weight ``w`` in ampere does there.
     source : str
         Where the model comes from.
+    reset : str
+        Brian2 statements: what happens there when the neuron fires.
     """
 
     name: str
@@ -78,6 +81,7 @@ class NeuronModel:
     equations: str
     arrival: str
     source: str
+    reset: str = "v = v_reset"
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
         # A registered model travels to other processes by its name: it stays the one it is there.

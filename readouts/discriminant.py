@@ -61,16 +61,18 @@ class OutputStatistics:
         return cls(class_weight / moments.n, centre, means, products / moments.n)
 
 
-def discriminant(regression: Solution, outputs: OutputStatistics) -> Solution:
+def discriminant(regression: Solution, outputs: OutputStatistics, share: float) -> Solution:
     """Linear discriminant in the space of the regression's outputs, as a map of the features.
 
     Its outputs are the logarithms of the classes' probabilities, up to a constant of the sample;
-    for two classes, the second's less the first's.
+    for two classes, the second's less the first's. The covariance within classes is that of the
+    fit's own samples; divided by the `share` of them that the fit leaves free (`residual_share`),
+    it is what new samples will have, and probabilities aren't overconfident.
     """
     means, total = outputs.means, outputs.total
-    within = (total + total.T) / 2 - (means.T * outputs.prior) @ means
+    within = ((total + total.T) / 2 - (means.T * outputs.prior) @ means) / share
     # Outputs sum to a constant, and may separate the classes entirely: no direction is left out.
-    floor = 1e-6 * np.trace(total) / len(total) + np.finfo(np.float64).tiny
+    floor = 1e-4 * np.trace(total) / len(total) + np.finfo(np.float64).tiny
     scores = np.linalg.solve(within + floor * np.eye(len(within)), means.T).T
     # The prior of a class without weight keeps it from winning.
     with np.errstate(divide="ignore"):

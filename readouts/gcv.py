@@ -79,11 +79,14 @@ class Solution:
         return X @ self.coef.T + self.intercept
 
 
-def normal_equations(X: Floats, Y: Floats, weight: Floats | None) -> NormalEquations:
+def normal_equations(
+    X: Floats, Y: Floats, weight: Floats | None, *, soft: float = 0.0
+) -> NormalEquations:
     """Normal equations of samples (samples, features), (samples, outputs), weights (samples,).
 
     They are decomposed by way of the Gram matrix of the features or of the samples, whichever is
-    smaller.
+    smaller. With `soft`, that part of the features' mean variance is added to the variance that
+    each is scaled by.
     """
     n_rows, scale = len(X), 1.0
     if weight is not None:
@@ -91,7 +94,9 @@ def normal_equations(X: Floats, Y: Floats, weight: Floats | None) -> NormalEquat
         scale = relative_scale(float(weight.sum()), n_rows)
         weight = weight * scale
     n, x_mean, y_mean, Z, T = centred(X, Y, weight)
-    inverse_scale = inverse_deviation(np.einsum("ij,ij->j", Z, Z) / n, x_mean, len(X))
+    variance = np.einsum("ij,ij->j", Z, Z) / n
+    inverse_scale = inverse_deviation(variance, x_mean, len(X))
+    inverse_scale /= np.sqrt(1 + soft * variance.mean() * inverse_scale**2)
     Z *= inverse_scale
     if X.shape[1] <= len(X):
         eigenvalues, V = matrix_range(Z.T @ Z, X.shape)
@@ -105,7 +110,20 @@ def normal_equations(X: Floats, Y: Floats, weight: Floats | None) -> NormalEquat
 
 
 def solve(equations: NormalEquations, *, one_strength: bool) -> Solution:
-    """Solution of the strength with the least GCV among `RELATIVE_ALPHAS`.
+    """Solution of the strength with the least GCV: see `least_gcv`."""
+    return solution(equations, least_gcv(equations, one_strength=one_strength))
+
+
+def solution(equations: NormalEquations, alpha: Any) -> Solution:
+    """Solution of a strength, or of one for each output (outputs,)."""
+    projected = equations.V.T @ equations.cross
+    scaled = projected / (equations.eigenvalues[:, np.newaxis] + alpha)
+    coef = (equations.V @ scaled).T * equations.inverse_scale
+    return Solution(coef, equations.y_mean - coef @ equations.x_mean, alpha)
+
+
+def least_gcv(equations: NormalEquations, *, one_strength: bool) -> Any:
+    """The strength with the least GCV among `RELATIVE_ALPHAS`, or one for each output.
 
         GCV(alpha) = (RSS / n) / (1 - df / n)^2,    df = 1 + sum_i l_i / (l_i + alpha)
 
@@ -131,11 +149,14 @@ def solve(equations: NormalEquations, *, one_strength: bool) -> Solution:
         unexplained = np.zeros_like(unexplained)
     rss = unexplained + shrinkage**2 @ explained
     residual_df = max(n - 1 - len(eigenvalues), EPS) + shrinkage.sum(axis=1)
-    alpha = alphas[np.argmin(n * rss.T / residual_df**2, axis=-1)]
+    return alphas[np.argmin(n * rss.T / residual_df**2, axis=-1)]
 
-    solution = projected / (eigenvalues[:, np.newaxis] + alpha)
-    coef = (equations.V @ solution).T * equations.inverse_scale
-    return Solution(coef, equations.y_mean - coef @ equations.x_mean, alpha)
+
+def residual_share(equations: NormalEquations, alpha: float) -> float:
+    """Share (n - df) / n of the samples that the regression's degrees of freedom leave."""
+    kept = alpha / (equations.eigenvalues + alpha)
+    left = max(equations.n - 1 - len(equations.eigenvalues), EPS) + kept.sum()
+    return float(left / equations.n)
 
 
 def relative_scale(n: float, n_rows: int) -> float:

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
@@ -25,8 +26,11 @@ READOUTS: dict[str, Callable[[], BaseEstimator]] = {
     "perceptron": Perceptron,
 }
 
-#: Name -> what makes a new, unfitted regressor.
-REGRESSION_READOUTS: dict[str, Callable[[], BaseEstimator]] = {"ridge": RidgeRegressionReadout}
+#: Name -> what makes a new, unfitted regressor; the second is for the steps of a time series.
+REGRESSION_READOUTS: dict[str, Callable[[], BaseEstimator]] = {
+    "ridge": RidgeRegressionReadout,
+    "ridge-blocks": partial(RidgeRegressionReadout, n_blocks=5),
+}
 
 
 def make_readout(

@@ -6,6 +6,7 @@ cross-validation (:func:`readouts.gcv.solve`). One eigendecomposition, of the Gr
 features or of the samples, whichever is smaller, serves all strengths.
 """
 
+from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
@@ -16,8 +17,9 @@ from sklearn.utils.multiclass import check_classification_targets, unique_labels
 from sklearn.utils.validation import validate_data
 
 from readouts.base import RidgeBase, checked_weight
+from readouts.blocks import SOFT, least_block_error
 from readouts.discriminant import OutputStatistics, discriminant
-from readouts.gcv import Floats, Solution, normal_equations, solve
+from readouts.gcv import Floats, Solution, normal_equations, residual_share, solution, solve
 from readouts.moments import Moments
 
 
@@ -77,7 +79,8 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
         regression = solve(equations, one_strength=True)
         outputs = OutputStatistics.of_samples(regression, states, targets, weight)
         self._class_weight = _class_weight(codes, weight, len(self.classes_))
-        self._keep(discriminant(regression, outputs), equations)
+        share = residual_share(equations, regression.alpha)
+        self._keep(discriminant(regression, outputs, share), equations)
         return self
 
     def partial_fit(
@@ -151,9 +154,10 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
         return self.classes_[codes]
 
     def _solve(self, moments: Moments) -> Solution:
-        regression = solve(moments.normal_equations(), one_strength=True)
+        equations = moments.normal_equations()
+        regression = solve(equations, one_strength=True)
         outputs = OutputStatistics.of_moments(regression, moments, self._class_weight)
-        return discriminant(regression, outputs)
+        return discriminant(regression, outputs, residual_share(equations, regression.alpha))
 
     def _known_classes(self, classes: ArrayLike | None, first: bool) -> NDArray[Any]:
         if classes is None:
@@ -173,6 +177,14 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
 class RidgeRegressionReadout(MultiOutputMixin, RegressorMixin, RidgeBase):
     """Linear regressor: ridge, each output with a strength of its own.
 
+    Parameters
+    ----------
+    n_blocks : int, optional
+        Choose the strength by leaving out so many runs of consecutive samples in turn, for samples
+        that depend on those before them, such as the steps of a time series
+        (`readouts.blocks`; features that hardly vary are then scaled less). By default by
+        generalised cross-validation.
+
     Attributes
     ----------
     coef_ : float array (n_features,), or (n_outputs, n_features) where y has two dimensions
@@ -186,6 +198,9 @@ class RidgeRegressionReadout(MultiOutputMixin, RegressorMixin, RidgeBase):
         Number of features seen by `fit`.
     """
 
+    def __init__(self, *, n_blocks: int | None = None) -> None:
+        self.n_blocks = n_blocks
+
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit on training data; the strength is chosen within it.
 
@@ -196,19 +211,36 @@ class RidgeRegressionReadout(MultiOutputMixin, RegressorMixin, RidgeBase):
         y : array (n_samples,) or (n_samples, n_outputs)
             Targets.
         sample_weight : array (n_samples,), optional
-            As :meth:`RidgeReadout.fit` has it.
+            As :meth:`RidgeReadout.fit` has it; not with `n_blocks`.
 
         Raises
         ------
         ValueError
-            Not finite, shapes that don't match, weights all zero.
+            Not finite, shapes that don't match, weights all zero; fewer samples than two blocks of
+            two need.
         """
         states, y = self._validated(X, y, reset=True)
         weight = checked_weight(sample_weight, states)
         self._y_shape = y.shape[1:]
-        equations = normal_equations(states, _columns(y), weight)
-        self._keep(self._shaped(solve(equations, one_strength=False)), equations)
+        if self.n_blocks is None:
+            equations = normal_equations(states, _columns(y), weight)
+            regression = solve(equations, one_strength=False)
+        else:
+            self._check_blocks(len(states), sample_weight)
+            equations = normal_equations(states, _columns(y), None, soft=SOFT)
+            alpha = least_block_error(states, _columns(y), self.n_blocks)
+            regression = solution(equations, alpha)
+        self._keep(self._shaped(regression), equations)
         return self
+
+    def _check_blocks(self, n_samples: int, sample_weight: ArrayLike | None) -> None:
+        if sample_weight is not None:
+            raise ValueError("sample_weight can't be given with n_blocks")
+        if not isinstance(self.n_blocks, Integral) or not 2 <= self.n_blocks <= n_samples // 2:
+            raise ValueError(
+                f"n_blocks must be an integer from 2 to {n_samples // 2}, half of the samples; "
+                f"got {self.n_blocks!r}"
+            )
 
     def partial_fit(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
@@ -220,6 +252,8 @@ class RidgeRegressionReadout(MultiOutputMixin, RegressorMixin, RidgeBase):
         ValueError
             As in `fit`; y of another shape than before.
         """
+        if self.n_blocks is not None:
+            raise ValueError("partial_fit keeps sums over samples, and so no blocks: n_blocks=None")
         first = self._is_new()
         states, y = self._validated(X, y, reset=first)
         if not first and y.shape[1:] != self._y_shape:

@@ -13,7 +13,7 @@ from sklearn.utils import Tags, assert_all_finite
 from sklearn.utils.validation import check_is_fitted
 
 from lsm.checks import positive_int
-from lsm.encoders import Encoder
+from lsm.encoders import Encoder, GaussianPopulation
 from lsm.estimators.liquid import RandomState
 from lsm.estimators.readout import LiquidWithReadout
 from lsm.reservoir import Reservoir
@@ -32,12 +32,16 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
 
     Parameters
     ----------
-    reservoir, encoder, rate_Hz, dt_ms, target, random_state, n_jobs
-        As :class:`LiquidTransformer` has them. The encoder is causal, so that no prediction knows
-        what comes later, and its step is a multiple of `dt_ms`.
-    readout : str or estimator, default="ridge"
-        ``"ridge"`` or any scikit-learn regressor, which is cloned.
-    state : str or State, default="traces:10,30,100"
+    reservoir, rate_Hz, dt_ms, target, random_state, n_jobs
+        As :class:`LiquidTransformer` has them.
+    encoder : str or Encoder, default="auto"
+        A name or an object from :mod:`lsm.encoders`. It is causal, so that no prediction knows what
+        comes later, and its step is a multiple of `dt_ms`. ``"auto"``: eight Gaussian fields with
+        steps of 10 ms, between which a liquid forgets little and hears enough spikes.
+    readout : str or estimator, default="ridge-blocks"
+        ``"ridge-blocks"``, ridge regression whose strength is chosen by leaving out runs of
+        consecutive steps, ``"ridge"`` or any scikit-learn regressor, which is cloned.
+    state : str or State, default="traces:5,10,20,40,80"
         What the readout sees at every step (:mod:`lsm.states`); one that is read at the end of a
         sample.
     washout : int, default=0
@@ -58,9 +62,9 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
         self,
         reservoir: Reservoir | int = 100,
         *,
-        readout: Any = "ridge",
+        readout: Any = "ridge-blocks",
         encoder: str | Encoder = "auto",
-        state: str | State = "traces:10,30,100",
+        state: str | State = "traces:5,10,20,40,80",
         washout: int = 0,
         rate_Hz: float = 40.0,
         dt_ms: float = 1.0,
@@ -196,6 +200,8 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
         return validate_signals(self, X, reset=reset)
 
     def _encoder(self, signals: Signals, rng: np.random.Generator) -> Any:
+        if isinstance(self.encoder, str) and self.encoder == "auto":
+            return GaussianPopulation(max_rate_Hz=2000.0, step_ms=10.0)
         encoder = super()._encoder(signals, rng)
         if not getattr(encoder, "causal", False):
             raise ValueError(

@@ -60,7 +60,9 @@ def test_unknown_names_and_kinds_are_refused():
     known = "'ridge', 'logistic', 'perceptron'"
     with pytest.raises(ValueError, match=rf"{known}.*'Rigde'.*mean 'ridge'"):
         make_readout("Rigde")
-    with pytest.raises(ValueError, match="one of 'ridge' or a regressor, got 'logistic'"):
+    with pytest.raises(
+        ValueError, match="one of 'ridge', 'ridge-blocks' or a regressor, got 'logi"
+    ):
         make_readout("logistic", kind="regressor")
     with pytest.raises(ValueError, match="kind must be 'classifier' or 'regressor', got 'ridge'"):
         make_readout(kind="ridge")

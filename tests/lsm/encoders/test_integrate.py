@@ -110,7 +110,7 @@ def test_rate_is_the_distance_from_the_mean():
     np.testing.assert_allclose([encoder.offset_, encoder.scale_], 1)
     above, below = encoder.transform(X).to_lists()[0]
     # A half of a charge unit is 10 ms.
-    np.testing.assert_allclose(below, 10 + 20 * np.arange(10))
+    np.testing.assert_allclose(below, 10 + 20 * np.arange(10), rtol=1e-5)
     np.testing.assert_allclose(above, 210 + 20 * np.arange(10))
 
 
@@ -166,7 +166,7 @@ def test_inverse_follows_a_sine_the_closer_the_more_spikes():
 def test_inverse_of_a_constant_rate_is_exact():
     X = np.array([[[-1.0] * 200], [[1.0] * 200]])
     encoder = IntegrateAndFire(rate_Hz=100)
-    np.testing.assert_allclose(encoder.inverse_transform(encoder.fit_transform(X)), X)
+    np.testing.assert_allclose(encoder.inverse_transform(encoder.fit_transform(X)), X, rtol=1e-5)
 
 
 # Population
