@@ -292,3 +292,20 @@ def test_what_cannot_be_predicted_is_refused(request):
 def test_a_spike_train_is_no_series():
     with pytest.raises(TypeError, match="which have steps to predict at; got SpikeTrains"):
         LSMSeriesRegressor(20).fit(SpikeTrains.from_lists([[[1.0]]], duration_ms=5))
+
+
+def test_neurons_that_hardly_spoke_and_errors_that_go_on_do_not_mislead_it():
+    """Where generalised cross-validation and plain scaling fail altogether."""
+    x = np.random.default_rng(0).normal(size=(1, 1200))
+    y = lfilter([0.1], [1, -0.9], x)
+    train, test = slice(0, 800), slice(800, None)
+    encoder = IntegrateAndFire(rate_Hz=1000, slopes=True)
+    scores = {}
+    for readout in ("ridge", "ridge-blocks"):
+        model = LSMSeriesRegressor(
+            100, encoder=encoder, readout=readout, washout=50, random_state=0
+        )
+        model.fit(x[:, train], y[:, train])
+        scores[readout] = model.score(x[:, test], y[:, test])
+    assert scores["ridge"] < 0
+    assert scores["ridge-blocks"] > 0.4

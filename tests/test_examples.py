@@ -1,0 +1,116 @@
+"""The examples run as they stand, and what they print means something."""
+
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tasks import fsdd
+from tasks.data import data_folder
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run a script; returns what it has made, by name, and what it has printed."""
+
+    def run(script, *arguments):
+        monkeypatch.setenv("MPLBACKEND", "Agg")
+        monkeypatch.setattr(sys, "argv", [script, *arguments])
+        made = runpy.run_path(str(EXAMPLES / script))
+        if "plt" in made:
+            made["plt"].close("all")
+        return made, capsys.readouterr().out
+
+    return run
+
+
+def percentages(printed):
+    return [float(number) / 100 for number in re.findall(r"([\d.]+)%", printed)]
+
+
+def test_the_page_has_every_example():
+    page = (EXAMPLES / "README.md").read_text()
+    assert set(re.findall(r"\]\((\w+\.py)\)", page)) == {path.name for path in EXAMPLES.glob("*.py")}
+
+
+def test_spoken_digits_of_speakers_never_heard(run):
+    try:
+        speakers = fsdd.speakers()
+    except ValueError:
+        pytest.skip("no FSDD recordings: set LSM_DATA to the folder that holds the folder fsdd")
+    made, printed = run("spoken_digits.py")
+    *_, liquid, counts = percentages(printed)
+    assert liquid == pytest.approx(made["liquid"].mean(), abs=1e-3)
+    assert liquid > 0.7  # of ten digits
+    assert liquid > counts + 0.05
+    assert re.findall(r"^(\w+) +[\d.]+% ", printed, flags=re.M) == [*speakers, "mean"]
+
+
+def test_digits_before_an_event_camera(run):
+    try:
+        data_folder("nmnist", obtain="")
+    except ValueError:
+        pytest.skip("no N-MNIST recordings: set LSM_DATA to the folder that holds the folder nmnist")
+    made, printed = run("nmnist.py")
+    liquid, _, counts, _ = percentages(printed)
+    assert len(made["test"]) == 120
+    assert liquid > 0.8  # of ten digits
+    assert liquid > counts
+
+
+def test_only_a_liquid_tells_directions(run):
+    _, printed = run("event_camera.py")
+    liquid, counts, binned = percentages(printed)
+    assert counts < 0.35  # of four directions
+    assert binned < 0.55  # three bins tell across from along
+    assert liquid > 0.95
+
+
+def test_a_forecast_follows_the_series(run, tmp_path):
+    made, printed = run("forecast.py", str(tmp_path / "forecast.png"))
+    errors = np.array(re.findall(r"^after +\d+ steps +([\d.]+) +([\d.]+)$", printed, flags=re.M))
+    liquid, linear = errors.astype(float).T
+    assert made["liquid"].shape == (9, 60)
+    assert liquid[0] < 0.1
+    assert np.all(liquid[1:] < linear[1:])
+    assert (tmp_path / "forecast.png").stat().st_size > 10_000
+
+
+def test_a_grid_search_compiles_nothing(run):
+    made, printed = run("grid_search.py")
+    *candidates, best = percentages(printed)
+    assert len(candidates) == 12
+    assert made["search"].best_score_ == pytest.approx(max(candidates), abs=1e-3)
+    assert best > 0.9  # of two classes that no statistic of the input tells apart
+    assert "compiled for 12 candidates: 0" in printed or "compiled for 12 candidates: 1" in printed
+
+
+def test_a_stream_ends_where_predict_does(run):
+    pytest.importorskip("aeon", reason="BasicMotions comes with aeon")
+    made, printed = run("stream.py")
+    right = (made["said"] == made["names"][made["task"].test, np.newaxis]).mean(axis=0)
+    assert right[0] < 0.6  # of four movements, after one of ten seconds
+    assert right[-1] > 0.9
+    assert "at the end as predict has it: True" in printed
+
+
+def test_a_neuron_of_ones_own_tires_here_and_in_brian2():
+    # Brian2's target is a preference of the whole process, which is its own therefore.
+    command = [sys.executable, str(EXAMPLES / "own_neuron.py")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
+    lines = re.findall(r"\[([\d ]+)\]", done.stdout)
+    rested, tiring = (np.array(line.split(), dtype=int) for line in lines)
+    assert rested.max() < 1.05 * rested.min()
+    assert tiring[2] < 0.7 * tiring[0] < 0.7 * rested[0]
+    brians, together = re.findall(r"(\d+) spikes, (\d+) of them", done.stdout)[0]
+    assert int(brians) == tiring.sum()
+    # Double precision can move a spike, and those that it causes, across a step.
+    assert int(together) >= 0.98 * tiring.sum()
