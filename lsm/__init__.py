@@ -6,6 +6,7 @@ put a readout on top. Neuron models are in :mod:`lsm.neurons`, wiring in :mod:`l
 encoders in :mod:`lsm.encoders`, states in :mod:`lsm.states`.
 """
 
+from lsm.calibration import calibrate
 from lsm.estimators import (
     LiquidTransformer,
     LiveLiquid,
@@ -50,6 +51,7 @@ __all__ = [
     "SpikeTrains",
     "Stream",
     "TimeBins",
+    "calibrate",
     "clear_cache",
     "compilations",
     "record",

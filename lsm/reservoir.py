@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lsm.checks import positive_int
 from lsm.files import atomic_path
-from lsm.neurons import LIF, NeuronModel, get_model
+from lsm.neurons import LIF, MODELS, NeuronModel, get_model
 from lsm.topology import (
     WIRINGS,
     DistanceWiring,
@@ -270,7 +270,18 @@ class Reservoir:
         return arrays | {f"parameters.{name}": value for name, value in self.parameters.items()}
 
     def save(self, path: str | Path) -> None:
-        """Write the reservoir to an NPZ file without pickle, all or nothing."""
+        """Write the reservoir to an NPZ file without pickle, all or nothing.
+
+        Raises
+        ------
+        ValueError
+            Its neuron model is not in :data:`lsm.neurons.MODELS`, where `load` looks for it.
+        """
+        if MODELS.get(self.model.name) != self.model:
+            raise ValueError(
+                f"the neuron model {self.model.name!r} is not the one of that name in "
+                "lsm.neurons.MODELS: put it there to save reservoirs of it"
+            )
         with atomic_path(path) as temporary, open(temporary, "wb") as file:
             arrays = self._arrays() | {"header": np.array(json.dumps(self._header()))}
             np.savez(file, allow_pickle=False, **arrays)

@@ -67,7 +67,9 @@ def default_encoder(signals: Signals) -> IntegrateAndFire:
     """The encoder of signals where none is chosen: above and below the mean, rise and fall.
 
     A step lasts so many whole milliseconds, 1 to 50, that the median signal lasts about 400 ms, in
-    which a liquid's memory of some tens of milliseconds covers a part of it.
+    which a liquid's memory of some tens of milliseconds covers a part of it. A standard deviation
+    is 1000 Hz, or less where channels are many, so that all together fire about 20 times a
+    millisecond at most.
 
     Parameters
     ----------
@@ -76,4 +78,5 @@ def default_encoder(signals: Signals) -> IntegrateAndFire:
     """
     steps = np.median([signal.shape[1] for signal in signals])
     step_ms = float(np.clip(np.rint(400 / steps), 1, 50))
-    return IntegrateAndFire(rate_Hz=1000.0, slopes=True, step_ms=step_ms)
+    rate_Hz = min(1000.0, 20_000 / len(signals[0]))
+    return IntegrateAndFire(rate_Hz=rate_Hz, slopes=True, step_ms=step_ms)

@@ -237,7 +237,7 @@ def program_for(
             "simulate each size by itself"
         )
     models = {r.model.name for r in reservoirs}
-    if len(models) > 1:
+    if any(r.model != first.model for r in reservoirs):
         raise ValueError(f"reservoirs must have one neuron model, got {sorted(models)}")
     noisy = any(np.any(r.parameters["noise_pA"]) for r in reservoirs)
     size, blocks = programs.blocks_for(first.n_neurons)

@@ -1,12 +1,17 @@
-"""Neuron models: parameters that are checked, and constants that stay finite."""
+"""Neuron models: parameters that are checked, constants that stay finite, models of one's own."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.integrate import quad
+from scipy.linalg import expm
 
-from lsm.neurons import LIF, LIF_ALPHA, MODELS, get_model
+from lsm.neurons import LIF, LIF_ALPHA, MODELS, Parameter, get_model
+from lsm.simulation import record
+from lsm.spikes import SpikeTrains
+from tests.lsm.liquids import lone_neurons
 
 UNITS = ("_ms", "_mV", "_pF", "_pA")
 
@@ -80,3 +85,43 @@ def test_propagators_are_exact_for_any_two_time_constants(dt_ms):
         b2 = quad(lambda r: r * grow(r), 0, dt_ms, points=near, epsabs=0, limit=200)[0]
         assert constants["b"][k] == pytest.approx(b, rel=1e-7, abs=1e-300), (tau_m[k], tau_syn[k])
         assert constants["b2"][k] == pytest.approx(b2, rel=1e-7, abs=1e-300)
+
+
+def _adaptive_constants(p, dt_ms):
+    slow = LIF.constants(p | {"tau_syn_ms": p["tau_a_ms"]}, dt_ms)
+    return LIF.constants(p, dt_ms) | {"b_a": slow["b"], "s_a": slow["s"], "jump": p["jump_pA"]}
+
+
+ADAPTIVE = replace(
+    LIF,
+    name="adaptive_lif",
+    parameters=LIF.parameters
+    | {
+        "tau_a_ms": Parameter(100.0, 1.0, 1e4, "time constant of the adaptation"),
+        "jump_pA": Parameter(50.0, 0.0, 1e4, "what a spike adds to it"),
+    },
+    state=("u", "I", "A"),
+    drive="a*u + b*I - b_a*A + c",
+    decay="I = s*I\nA = s_a*A + jump*int(u > theta)",
+    constants=_adaptive_constants,
+)
+
+
+def test_a_model_of_ones_own_does_at_a_spike_what_it_says():
+    jumps_pA = [0.0, 20.0, 50.0]
+    neurons = lone_neurons(n=3, model=ADAPTIVE, jump_pA=jumps_pA, i_background_pA=600.0)
+    silence = SpikeTrains.from_lists([[[]]], duration_ms=400)
+    recording = record(neurons, silence, target="numpy")
+    for neuron, jump_pA in enumerate(jumps_pA):
+        # u, I, A and 1 over a step of 1 ms, by the matrix exponential of their equations.
+        drift = [[-1 / 10, 1 / 250, -1 / 250, 600 / 250], [0, -1 / 5, 0, 0], [0, 0, -1 / 100, 0]]
+        step = expm(np.array([*drift, np.zeros(4)]))
+        x, released, fired = np.array([0.0, 0.0, 0.0, 1.0]), 0, []
+        for k in range(400):
+            x = step @ x if k >= released else np.array([x[0], *(step @ x)[1:]])
+            if x[0] > 10:
+                fired.append(k)
+                x[0], x[2], released = 0.0, x[2] + jump_pA, k + 1 + 2
+        assert len(fired) > 5
+        of_neuron = recording.spike_times_ms[recording.spike_neurons == neuron]
+        np.testing.assert_array_equal(of_neuron, fired)

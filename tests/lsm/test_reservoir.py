@@ -9,7 +9,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from lsm.neurons import LIF_ALPHA
+from lsm.neurons import LIF, LIF_ALPHA
 from lsm.reservoir import FORMAT, Reservoir
 from lsm.simulation import simulate
 from lsm.topology import DistanceWiring, InputWiring, NoWiring
@@ -261,3 +261,14 @@ def test_random_reservoirs_need_neurons_and_a_probability():
         Reservoir.random(0)
     with pytest.raises(ValueError, match=r"excitatory_fraction must lie in \[0, 1\], got 1.5"):
         Reservoir.random(5, excitatory_fraction=1.5)
+
+
+def test_a_model_that_loading_would_not_find_is_not_saved(tmp_path):
+    for name in ("lif", "mine"):
+        model = dataclasses.replace(LIF, name=name, drive="a*u + b*I")
+        reservoir = liquid(0, model=model)
+        with pytest.raises(ValueError, match=f"the neuron model '{name}' is not the one of that"):
+            reservoir.save(tmp_path / "mine.npz")
+        assert not list(tmp_path.iterdir())
+        with pytest.raises(ValueError, match="must have one neuron model"):
+            simulate([liquid(0), reservoir], samples(0, [5]))

@@ -1,0 +1,28 @@
+"""Classify handwritten digits that an event camera has seen (N-MNIST).
+
+The recordings are read from the folder `nmnist` in the folder that the environment variable
+LSM_DATA names: `recordings/*.bin`, and `labels.csv` with the columns recording and digit. With
+`download=True` tonic gets the official set instead; that needs `pip install -e ".[events]"`.
+"""
+
+import numpy as np
+from sklearn.linear_model import RidgeClassifierCV
+
+from lsm import LSMClassifier
+from tasks import make_task
+
+task = make_task("NMNIST", samples_per_class=40, random_state=0)
+print(task, end="\n\n")
+
+# A task is spikes, labels, and the samples for training and for testing.
+train, test = task.training, task.test
+liquid = LSMClassifier(300, random_state=0).fit(task.spikes[train], task.labels[train])
+counts = RidgeClassifierCV(np.logspace(-3, 6, 10)).fit(task.spikes[train], task.labels[train])
+
+accuracy = {}
+for name, model in {"liquid": liquid, "event counts": counts}.items():
+    accuracy[name] = model.score(task.spikes[test], task.labels[test])
+    error = np.sqrt(accuracy[name] * (1 - accuracy[name]) / len(test))
+    print(f"{name:<14}{accuracy[name]:.1%} +- {error:.1%}")
+
+print("\nThe liquid was drawn and calibrated on the training data:", liquid.reservoir_)
