@@ -1,0 +1,292 @@
+"""Ways to predict a series at every step, all with the same readout: liquids and their rivals.
+
+A series is an array (steps,), its targets and predictions are arrays (steps, outputs).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
+
+from lsm import DistanceWiring, FilteredTraces, InputWiring, LSMSeriesRegressor, NoWiring, Reservoir
+from lsm.encoders import Encoder
+from readouts.blocks import SOFT
+from readouts.gcv import normal_equations, solution
+from tasks.data import optional
+
+Floats = NDArray[np.float64]
+
+#: Steps at the start that train nothing: until what came before is forgotten.
+WASHOUT = 200
+#: Candidate strengths in units of the mean eigenvalue. From rounding errors on: a reservoir without
+#: noise predicts a series without noise best with hardly any.
+STRENGTHS: Floats = np.logspace(-14, 2, 33)
+#: The last part of the training steps, by whose errors the strength is chosen.
+HELD_OUT = 0.25
+
+
+class HeldOutRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
+    """Ridge regression, each output of the strength with the least error at the end of the series.
+
+    It is then fitted on all. Rows are in the order of time.
+
+    Attributes
+    ----------
+    strength_ : float array (outputs,)
+        Of `STRENGTHS`.
+    """
+
+    def fit(self, X: Floats, y: Floats) -> Self:
+        Y = y.reshape(len(y), -1)
+        n = round(len(X) * (1 - HELD_OUT))
+        equations = normal_equations(X[:n], Y[:n], None, soft=SOFT)
+        basis = ((X[n:] - equations.x_mean) * equations.inverse_scale) @ equations.V
+        projected = equations.V.T @ equations.cross
+        wanted = Y[n:] - equations.y_mean
+        errors = []
+        for strength in STRENGTHS:
+            said = basis @ (projected / (equations.eigenvalues[:, np.newaxis] + n * strength))
+            errors.append(((said - wanted) ** 2).sum(axis=0))
+        self.strength_ = STRENGTHS[np.argmin(errors, axis=0)]
+        equations = normal_equations(X, Y, None, soft=SOFT)
+        self.solution_ = solution(equations, len(X) * self.strength_)
+        self.y_shape_ = y.shape[1:]
+        return self
+
+    def predict(self, X: Floats) -> Floats:
+        return self.solution_(X).reshape(len(X), *self.y_shape_)
+
+
+class Forecaster(ABC):
+    """What predicts a series at every step, and goes on by itself."""
+
+    @abstractmethod
+    def fit(self, u: Floats, y: Floats) -> Self:
+        """Learn targets (steps, outputs) of a series (steps,)."""
+
+    @abstractmethod
+    def predict(self, u: Floats) -> Floats:
+        """Predictions (steps, outputs) after each step of a series."""
+
+    @abstractmethod
+    def go_on(self, heard: Floats, n_steps: int) -> Floats:
+        """Forecasts (starts, n_steps) after what was heard, (starts, steps); each hears itself.
+
+        For one that has learned the next value.
+        """
+
+    @property
+    @abstractmethod
+    def n_features(self) -> int:
+        """Features that the readout sees; known once it is fitted."""
+
+
+@dataclass(frozen=True)
+class LiquidSettings:
+    """A liquid for series: neurons that fire all the time, few synapses, long delays.
+
+    Each neuron has a background current, so that its rate follows its input up and down, and hears
+    some others of either sign with delays about as long as a step of the series and longer: the
+    liquid remembers by what is on its way.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Its step is that of the series.
+    background : tuple of two floats
+        Range of the background currents, in units of the least that makes a neuron fire.
+    tau_m_ms, tau_syn_ms : float
+        Time constants of membranes and synaptic currents.
+    input_sd_pA : float
+        Deviation of the input weights, whose mean is 0. Every channel reaches every excitatory
+        neuron.
+    weight_pA : tuple of two floats
+        Weights of excitatory and inhibitory synapses.
+    delay_ms : tuple of four floats
+        Delays from excitatory to excitatory neurons, EI, IE and II.
+    tau_trace_ms : tuple of float
+        Time constants of the traces that the readout sees.
+    in_degree : float
+        Mean number of neurons that a neuron hears.
+    excitatory : float
+        Part of the neurons that is excitatory.
+    """
+
+    encoder: Encoder
+    background: tuple[float, float]
+    tau_m_ms: float
+    tau_syn_ms: float
+    input_sd_pA: float
+    weight_pA: tuple[float, float]
+    delay_ms: tuple[float, float, float, float]
+    tau_trace_ms: tuple[float, ...]
+    in_degree: float = 3.0
+    excitatory: float = 0.3
+
+    def reservoir(self, n_neurons: int, *, random_state: int) -> Reservoir:
+        """Draw a reservoir."""
+        excitation, inhibition = self.weight_pA
+        rheobase_pA = 10.0 * 250.0 / self.tau_m_ms  # Threshold 10 mV above rest, 250 pF.
+        low, high = self.background
+        return Reservoir.random(
+            n_neurons,
+            random_state=random_state,
+            ranges={"i_background_pA": (low * rheobase_pA, high * rheobase_pA)},
+            parameters={
+                "tau_m_ms": self.tau_m_ms,
+                "tau_syn_ms": self.tau_syn_ms,
+                "t_ref_ms": 0.0,
+                "v_threshold_mV": -60.0,
+                "c_m_pF": 250.0,
+            },
+            excitatory_fraction=self.excitatory,
+            wiring=DistanceWiring(
+                probability=(self.in_degree / n_neurons,) * 4,
+                weight_pA=(excitation, excitation, inhibition, inhibition),
+                delay_ms=self.delay_ms,
+                length=np.inf,
+                weight_falls=False,
+            ),
+            inputs=InputWiring(fraction=1.0, weight_pA=0.0, weight_sd_pA=self.input_sd_pA),
+        )
+
+
+class Liquid(Forecaster):
+    """:class:`lsm.LSMSeriesRegressor` on a liquid of these settings.
+
+    Parameters
+    ----------
+    settings : LiquidSettings
+    n_neurons : int
+    random_state : int
+    recurrent : bool
+        Without it, the same liquid with its recurrent synapses cut.
+    """
+
+    def __init__(
+        self, settings: LiquidSettings, n_neurons: int, *, random_state: int, recurrent: bool = True
+    ) -> None:
+        reservoir = settings.reservoir(n_neurons, random_state=random_state)
+        self._model = LSMSeriesRegressor(
+            reservoir if recurrent else reservoir.replace(wiring=NoWiring()),
+            readout=HeldOutRidge(),
+            encoder=settings.encoder,
+            state=FilteredTraces(settings.tau_trace_ms),
+            washout=WASHOUT,
+        )
+
+    def fit(self, u: Floats, y: Floats) -> Self:
+        self._model.fit(u[np.newaxis, np.newaxis], y.T[np.newaxis])
+        return self
+
+    def predict(self, u: Floats) -> Floats:
+        return np.asarray(self._model.predict(u[np.newaxis, np.newaxis]))[0].T
+
+    def go_on(self, heard: Floats, n_steps: int) -> Floats:
+        return np.asarray(self._model.forecast(heard[:, np.newaxis], n_steps))[:, 0]
+
+    @property
+    def n_features(self) -> int:
+        return int(self._model.readout_.solution_.coef.shape[1])
+
+
+class Rival(Forecaster):
+    """A readout on states that are made step by step, of a series that is standardised."""
+
+    def fit(self, u: Floats, y: Floats) -> Self:
+        self._mean, self._sd = u.mean(), u.std()
+        self._bounds = 2 * u.min() - u.max(), 2 * u.max() - u.min()
+        self._readout = HeldOutRidge().fit(self._states(self._scaled(u))[WASHOUT:], y[WASHOUT:])
+        return self
+
+    def predict(self, u: Floats) -> Floats:
+        return self._readout.predict(self._states(self._scaled(u)))
+
+    def go_on(self, heard: Floats, n_steps: int) -> Floats:
+        # What runs away is held a range of the training data above or below it.
+        futures = np.empty((len(heard), n_steps))
+        for future, past in zip(futures, heard, strict=True):
+            state = self._states(self._scaled(past))[-1]
+            for step in range(n_steps):
+                said = self._readout.predict(state[np.newaxis])[0, 0]
+                future[step] = np.clip(said, *self._bounds)
+                state = self._next(self._scaled(future[step]))
+        return futures
+
+    @property
+    def n_features(self) -> int:
+        return int(self._readout.solution_.coef.shape[1])
+
+    @abstractmethod
+    def _states(self, u: Floats) -> Floats:
+        """States (steps, features) after each step of a scaled series; the last one is kept."""
+
+    @abstractmethod
+    def _next(self, value: float) -> Floats:
+        """State (features,) after one more step."""
+
+    def _scaled(self, u: Any) -> Any:
+        return (u - self._mean) / self._sd
+
+
+class Lags(Rival):
+    """A linear model on the last values, the present one included; before the first they are 0.
+
+    Parameters
+    ----------
+    n_lags : int
+    n_products : int
+        Of so many of the last values all products of two are features too, their squares included.
+    """
+
+    def __init__(self, n_lags: int, *, n_products: int = 0) -> None:
+        self._n_lags = n_lags
+        self._pairs = np.triu_indices(n_products)
+
+    def _states(self, u: Floats) -> Floats:
+        before = np.concatenate([np.zeros(self._n_lags - 1), u])
+        lags = np.lib.stride_tricks.sliding_window_view(before, self._n_lags)[:, ::-1]
+        self._last = lags[-1]
+        return self._with_products(lags)
+
+    def _next(self, value: float) -> Floats:
+        self._last = np.concatenate([[value], self._last[:-1]])
+        return self._with_products(self._last[np.newaxis])[0]
+
+    def _with_products(self, lags: Floats) -> Floats:
+        one, other = self._pairs
+        return np.hstack([lags, lags[:, one] * lags[:, other]])
+
+
+class EchoStateNetwork(Rival):
+    """reservoirpy's echo state network.
+
+    Parameters
+    ----------
+    units : int
+    random_state : int
+    **options
+        As ``reservoirpy.nodes.Reservoir`` has them.
+
+    Raises
+    ------
+    ImportError
+        Without reservoirpy.
+    """
+
+    def __init__(self, units: int, *, random_state: int, **options: Any) -> None:
+        nodes = optional("reservoirpy.nodes", "series")
+        self._network = nodes.Reservoir(units, seed=random_state, **options)
+
+    def _states(self, u: Floats) -> Floats:
+        if self._network.initialized:
+            self._network.reset()  # A run goes on where the last one ended.
+        return np.asarray(self._network.run(u[:, np.newaxis]))
+
+    def _next(self, value: float) -> Floats:
+        return np.asarray(self._network.step(np.array([value])))

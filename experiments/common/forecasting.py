@@ -1,0 +1,205 @@
+"""Series forecast by liquids, echo state networks and linear models, in one run.
+
+The work is cut into pieces, a method on a task with a seed; each leaves a record, so that an
+interrupted run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.random import SeedSequence
+from threadpoolctl import threadpool_limits
+from tqdm.auto import tqdm
+
+from experiments.common.forecast_methods import (
+    ECHO_STATE_NETWORK,
+    ECHO_STATES,
+    LIQUIDS,
+    forecasters,
+)
+from experiments.common.forecast_pictures import draw
+from experiments.common.forecast_tasks import FORECAST_TASKS, Result
+from experiments.common.progress import note, raise_if_interrupted
+from experiments.common.records import Key, Records
+from experiments.common.results import output_folder, set_aside, versions, write_json
+from experiments.common.settings import InputError
+from experiments.common.summaries import MIN_RUNS, Summary, interval
+from lsm import compilations
+from tasks.data import optional
+
+
+@dataclass(frozen=True)
+class ForecastSettings:
+    """Options of ``forecast.py``.
+
+    Raises
+    ------
+    InputError
+        Naming the option, what was expected and what came.
+    """
+
+    tasks: tuple[str, ...] = tuple(FORECAST_TASKS)
+    neurons: int = 400
+    seeds: int = 5
+    out: Path = Path("results/forecast")
+    resume: bool = False
+    quick: bool = False
+
+    def __post_init__(self) -> None:
+        for name, least in (("neurons", 20), ("seeds", 1)):
+            if getattr(self, name) < least:
+                raise InputError(f"--{name} must be at least {least}, got {getattr(self, name)}")
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """Steps of the training and of the test part."""
+        return (1500, 800) if self.quick else (6000, 3000)
+
+    def identity(self) -> dict[str, Any]:
+        """What a record depends on beside its key, ready for JSON."""
+        return {
+            "neurons": self.neurons,
+            "steps": list(self.steps),
+            "liquids": {name: repr(liquid) for name, liquid in LIQUIDS.items()},
+            "echo_states": {name: dict(options) for name, options in ECHO_STATES.items()},
+        }
+
+
+def forecast(settings: ForecastSettings) -> Summary:
+    """Do what is missing, write the summary and the pictures, and return the summary.
+
+    Without ``--resume``, whatever an earlier run left in the folder is set aside first.
+
+    Raises
+    ------
+    InputError
+        The folder's records are of other settings.
+    """
+    started = time.perf_counter()
+    folder = output_folder(settings.out)
+    if not settings.resume:
+        set_aside(folder)
+    records = Records(folder / "records.jsonl", settings.identity())
+    missing_package = _missing_reservoirpy()
+    if missing_package:
+        note(f"the {ECHO_STATE_NETWORK} is left out: {missing_package}")
+    ways = [
+        (task, method)
+        for task in settings.tasks
+        for method in forecasters(task, settings.neurons)
+        if not (missing_package and method == ECHO_STATE_NETWORK)
+    ]
+    _work(settings, ways, records)
+
+    results: dict[str, dict[str, list[Result]]] = {task: {} for task in settings.tasks}
+    for task, method in ways:
+        keys = [_key(seed, task, method) for seed in range(settings.seeds)]
+        results[task][method] = [records[key] for key in keys]
+    rival = {} if missing_package else {"reservoirpy": version("reservoirpy")}
+    summary = {
+        "experiment": "forecast",
+        "neurons": settings.neurons,
+        "seeds": settings.seeds,
+        "steps": dict(zip(("train", "test"), settings.steps, strict=True)),
+        "tasks": {
+            task: {method: _spread(found) for method, found in by_method.items()}
+            for task, by_method in results.items()
+        },
+        "compilations": compilations(),
+        "seconds": {"total": time.perf_counter() - started},
+        "versions": versions() | rival,
+        "settings": settings.identity(),
+    }
+    for task, by_method in results.items():
+        draw(folder / f"{task}.png", task, by_method)
+    write_json(folder / "summary.json", summary)
+    print(f"{report(summary)}\nresults in {folder}", flush=True)
+    return summary
+
+
+def report(summary: Summary) -> str:
+    """A summary as tables for a person."""
+    steps, seeds = summary["steps"], summary["seeds"]
+    lines = [
+        f"{summary['neurons']} neurons or units, {steps['train']} steps of training, "
+        f"{steps['test']} of test; means and 95 % intervals over {seeds} seeds"
+    ]
+    for name, by_method in summary["tasks"].items():
+        task = FORECAST_TASKS[name]
+        headings = "".join(f"{heading:>26}" for heading in task.measures.values())
+        lines += ["", task.title, f"{'':<36}{'features':>8}{headings}"]
+        for method, spread in by_method.items():
+            line = f"  {method:<34}{spread['n_features']:>8}"
+            for measure in task.measures:
+                line += f"{_with_interval(spread['measures'][measure]):>26}"
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _work(settings: ForecastSettings, ways: list[tuple[str, str]], records: Records) -> None:
+    """Do what has no record yet, seed after seed."""
+    pieces = [(seed, *way) for seed in range(settings.seeds) for way in ways]
+    missing = [piece for piece in pieces if _key(*piece) not in records]
+    with (
+        threadpool_limits(1),
+        tqdm(total=len(pieces), initial=len(pieces) - len(missing), unit="result") as bar,
+    ):
+        for seed, task, method in missing:
+            bar.set_postfix_str(f"seed {seed}, {task}: {method}")
+            before = time.perf_counter()
+            result = _result(settings, seed, task, method)
+            seconds = time.perf_counter() - before
+            records.add(_key(seed, task, method), result | {"seconds": seconds})
+            bar.update()
+            raise_if_interrupted()
+
+
+def _result(settings: ForecastSettings, seed: int, task: str, method: str) -> Result:
+    series, drawn = SeedSequence(seed).spawn(2)
+    state = int(drawn.generate_state(1)[0])
+    make = forecasters(task, settings.neurons)[method]
+    return FORECAST_TASKS[task].run(lambda: make(state), *settings.steps, series)
+
+
+def _key(seed: int, task: str, method: str) -> Key:
+    return seed, 0, f"{task}: {method}"
+
+
+def _missing_reservoirpy() -> str | None:
+    try:
+        optional("reservoirpy", "series")
+    except ImportError as error:
+        return str(error)
+    return None
+
+
+def _spread(results: list[Result]) -> dict[str, Any]:
+    """Measures over seeds."""
+    measures = {}
+    for name in results[0]["measures"]:
+        values = np.array([result["measures"][name] for result in results])
+        measures[name] = {
+            "mean": float(values.mean()),
+            "interval": interval(values) if len(values) >= MIN_RUNS else None,
+            "values": values.tolist(),
+        }
+    seconds = float(np.mean([result["seconds"] for result in results]))
+    return {
+        "measures": measures,
+        "n_features": results[0]["n_features"],
+        "seconds_a_seed": seconds,
+    }
+
+
+def _with_interval(measure: dict[str, Any]) -> str:
+    text = f"{measure['mean']:.3g}"
+    if measure["interval"] is not None:
+        low, high = measure["interval"]
+        text += f" ({low:.3g} to {high:.3g})"
+    return text

@@ -1,0 +1,64 @@
+"""Forecast series with liquids, beside echo state networks and linear models in the same run.
+
+``python experiments/forecast.py`` does NARMA10, Mackey-Glass and the memory capacity with 400
+neurons: tables, a summary and pictures go into ``--out``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from pathlib import Path
+
+from experiments.common.forecast_tasks import FORECAST_TASKS
+from experiments.common.forecasting import ForecastSettings, forecast
+from experiments.common.progress import interruptible, note
+from experiments.common.settings import InputError
+from lsm import SimulationError
+
+ALL = "all"
+
+
+def parser() -> argparse.ArgumentParser:
+    p = argparse.ArgumentParser(prog="forecast.py", description=__doc__.splitlines()[0])
+    defaults = ForecastSettings()
+    add = p.add_argument
+    add("--task", choices=[*FORECAST_TASKS, ALL], default=ALL, help="what is forecast (all)")
+    add(
+        "--neurons",
+        type=int,
+        default=defaults.neurons,
+        help=f"neurons of a liquid, units of an echo state network ({defaults.neurons})",
+    )
+    add(
+        "--seeds",
+        type=int,
+        default=defaults.seeds,
+        help=f"repetitions with other series and other reservoirs ({defaults.seeds})",
+    )
+    add("--out", type=Path, default=defaults.out, help=f"folder of the results ({defaults.out})")
+    add("--resume", action="store_true", help="do only what the folder has no record of")
+    add("--quick", action="store_true", help="short series")
+    return p
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = vars(parser().parse_args(arguments))
+    task = options.pop("task")
+    tasks = tuple(FORECAST_TASKS) if task == ALL else (task,)
+    with warnings.catch_warnings(), interruptible():
+        warnings.showwarning = lambda message, *_, **__: note(f"warning: {message}")
+        try:
+            forecast(ForecastSettings(tasks=tasks, **options))
+        except (InputError, OSError, SimulationError) as error:
+            print(f"forecast.py: error: {error}", file=sys.stderr)
+            return 2
+        except KeyboardInterrupt:
+            print("interrupted; --resume does what is missing", file=sys.stderr)
+            return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
