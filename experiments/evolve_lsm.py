@@ -27,6 +27,7 @@ recipes:
   driven          inputs that drive the liquid, recurrent synapses that matter
   rates           inputs that fire a neuron by themselves: for rates
   speech          inputs of both signs, slow membranes: for many busy channels
+  varied          the same neurons, all weights scaled to the task's input
   paper           the evolved liquid as its authors built it
 encodings:
   both            both of the following evolve
@@ -59,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--recipe",
         choices=list(RECIPES),
-        help="what liquids share (driven; FR5: rates, recordings: speech)",
+        help="what liquids share (driven; FR5: rates, FSDD: speech, other recordings: varied)",
     )
     add("--neurons", type=int, help="neurons of a liquid (20; recordings: 300)")
     add("--population", type=int, help="liquids of a generation (50; recordings: 20)")

@@ -21,7 +21,7 @@ STARTS, HEARD = 50, 300
 #: Largest delay of the memory.
 DELAYS = 100
 #: Steps of a prediction that are kept for a picture.
-_SHOWN = 150
+_SHOWN = HORIZON
 
 Result = dict[str, Any]
 #: How a task is done: a new forecaster, steps of training and test, and the seed.

@@ -91,8 +91,8 @@ class LiquidSettings:
     """A liquid for series: neurons that fire all the time, few synapses, long delays.
 
     Each neuron has a background current, so that its rate follows its input up and down, and hears
-    some others of either sign with delays about as long as a step of the series and longer: the
-    liquid remembers by what is on its way.
+    some others, chosen at random, with delays of more than a step of the series: the liquid
+    remembers by what is on its way.
 
     Parameters
     ----------
@@ -124,25 +124,36 @@ class LiquidSettings:
     input_sd_pA: float
     weight_pA: tuple[float, float]
     delay_ms: tuple[float, float, float, float]
-    tau_trace_ms: tuple[float, ...]
+    tau_trace_ms: tuple[float, ...] = (30.0, 100.0, 1000.0)
     in_degree: float = 3.0
-    excitatory: float = 0.3
+    excitatory: float = 0.5
 
-    def reservoir(self, n_neurons: int, *, random_state: int) -> Reservoir:
-        """Draw a reservoir."""
+    def model(
+        self, n_neurons: int, *, random_state: int, recurrent: bool = True
+    ) -> LSMSeriesRegressor:
+        """A regressor with a random liquid; without recurrence, the same but for its synapses."""
+        reservoir = self._reservoir(n_neurons, random_state)
+        return LSMSeriesRegressor(
+            reservoir if recurrent else reservoir.replace(wiring=NoWiring()),
+            encoder=self.encoder,
+            state=FilteredTraces(self.tau_trace_ms),
+        )
+
+    def _reservoir(self, n_neurons: int, random_state: int) -> Reservoir:
         excitation, inhibition = self.weight_pA
-        rheobase_pA = 10.0 * 250.0 / self.tau_m_ms  # Threshold 10 mV above rest, 250 pF.
+        threshold_mV, c_m_pF = 10.0, 250.0
+        least_pA = threshold_mV * c_m_pF / self.tau_m_ms
         low, high = self.background
         return Reservoir.random(
             n_neurons,
             random_state=random_state,
-            ranges={"i_background_pA": (low * rheobase_pA, high * rheobase_pA)},
+            ranges={"i_background_pA": (low * least_pA, high * least_pA)},
             parameters={
                 "tau_m_ms": self.tau_m_ms,
                 "tau_syn_ms": self.tau_syn_ms,
                 "t_ref_ms": 0.0,
-                "v_threshold_mV": -60.0,
-                "c_m_pF": 250.0,
+                "v_threshold_mV": threshold_mV - 70.0,
+                "c_m_pF": c_m_pF,
             },
             excitatory_fraction=self.excitatory,
             wiring=DistanceWiring(
@@ -157,28 +168,15 @@ class LiquidSettings:
 
 
 class Liquid(Forecaster):
-    """:class:`lsm.LSMSeriesRegressor` on a liquid of these settings.
+    """A regressor on a liquid, with the readout that all have.
 
     Parameters
     ----------
-    settings : LiquidSettings
-    n_neurons : int
-    random_state : int
-    recurrent : bool
-        Without it, the same liquid with its recurrent synapses cut.
+    model : LSMSeriesRegressor
     """
 
-    def __init__(
-        self, settings: LiquidSettings, n_neurons: int, *, random_state: int, recurrent: bool = True
-    ) -> None:
-        reservoir = settings.reservoir(n_neurons, random_state=random_state)
-        self._model = LSMSeriesRegressor(
-            reservoir if recurrent else reservoir.replace(wiring=NoWiring()),
-            readout=HeldOutRidge(),
-            encoder=settings.encoder,
-            state=FilteredTraces(settings.tau_trace_ms),
-            washout=WASHOUT,
-        )
+    def __init__(self, model: LSMSeriesRegressor) -> None:
+        self._model = model.set_params(readout=HeldOutRidge(), washout=WASHOUT)
 
     def fit(self, u: Floats, y: Floats) -> Self:
         self._model.fit(u[np.newaxis, np.newaxis], y.T[np.newaxis])

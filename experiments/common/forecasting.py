@@ -14,12 +14,14 @@ from typing import Any
 
 import numpy as np
 from numpy.random import SeedSequence
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from experiments.common.forecast_methods import (
     ECHO_STATE_NETWORK,
     ECHO_STATES,
+    LIQUID,
     LIQUIDS,
     forecasters,
 )
@@ -108,7 +110,7 @@ def forecast(settings: ForecastSettings) -> Summary:
         "seeds": settings.seeds,
         "steps": dict(zip(("train", "test"), settings.steps, strict=True)),
         "tasks": {
-            task: {method: _spread(found) for method, found in by_method.items()}
+            task: {method: _spread(found, by_method[LIQUID]) for method, found in by_method.items()}
             for task, by_method in results.items()
         },
         "compilations": compilations(),
@@ -132,12 +134,12 @@ def report(summary: Summary) -> str:
     ]
     for name, by_method in summary["tasks"].items():
         task = FORECAST_TASKS[name]
-        headings = "".join(f"{heading:>26}" for heading in task.measures.values())
+        headings = "".join(f"{heading:>30}" for heading in task.measures.values())
         lines += ["", task.title, f"{'':<36}{'features':>8}{headings}"]
         for method, spread in by_method.items():
             line = f"  {method:<34}{spread['n_features']:>8}"
             for measure in task.measures:
-                line += f"{_with_interval(spread['measures'][measure]):>26}"
+                line += f"{_with_interval(spread['measures'][measure]):>30}"
             lines.append(line)
     return "\n".join(lines)
 
@@ -179,22 +181,27 @@ def _missing_reservoirpy() -> str | None:
     return None
 
 
-def _spread(results: list[Result]) -> dict[str, Any]:
-    """Measures over seeds."""
+def _spread(results: list[Result], liquid: list[Result]) -> dict[str, Any]:
+    """Measures over seeds, and how much larger the liquid's are, paired by seed."""
     measures = {}
     for name in results[0]["measures"]:
-        values = np.array([result["measures"][name] for result in results])
-        measures[name] = {
-            "mean": float(values.mean()),
-            "interval": interval(values) if len(values) >= MIN_RUNS else None,
+        values, its = (
+            np.array([result["measures"][name] for result in found]) for found in (results, liquid)
+        )
+        measures[name] = _mean(values) | {
             "values": values.tolist(),
+            "liquid_less_it": _mean(its - values),
         }
-    seconds = float(np.mean([result["seconds"] for result in results]))
     return {
         "measures": measures,
         "n_features": results[0]["n_features"],
-        "seconds_a_seed": seconds,
+        "seconds_a_seed": float(np.mean([result["seconds"] for result in results])),
     }
+
+
+def _mean(values: NDArray[np.float64]) -> dict[str, Any]:
+    found = interval(values) if len(values) >= MIN_RUNS else None
+    return {"mean": float(values.mean()), "interval": found}
 
 
 def _with_interval(measure: dict[str, Any]) -> str:
