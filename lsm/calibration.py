@@ -31,7 +31,6 @@ def liquid_for(
     dt_ms: float = 1.0,
     target: Target = "auto",
     random_state: int | np.random.Generator | None = None,
-    opposites: int = 0,
 ) -> Reservoir:
     """Draw a liquid of varied neurons and scale its input weights for some input.
 
@@ -49,17 +48,13 @@ def liquid_for(
         As in :func:`calibrate`.
     random_state : int, Generator or None
         Draws the reservoir.
-    opposites : int
-        As :class:`lsm.InputWiring` has it.
     """
     fraction = input_fraction(spikes.n_channels)
     drawn = Reservoir.random(
         n_neurons,
         ranges=VARIED_RANGES,
         wiring=DistanceWiring(weight_pA=(50.0, 50.0, -100.0, -100.0)),
-        inputs=InputWiring(
-            fraction=fraction, weight_pA=0.0, weight_sd_pA=50.0, opposites=opposites
-        ),
+        inputs=InputWiring(fraction=fraction, weight_pA=0.0, weight_sd_pA=50.0),
         random_state=random_state,
     )
     return calibrate(drawn, spikes, rate_Hz=rate_Hz, dt_ms=dt_ms, target=target)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import erf, exp, pi, sqrt
-from numbers import Integral
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -195,17 +194,11 @@ class InputWiring:
     A channel drives each excitatory neuron with probability ``fraction``; weights are normal, with
     mean and deviation given in pA. The defaults drive a default LIF neuron well (one spike lifts it
     by about 2 mV) and differ enough for neurons to specialise. Any number of channels.
-
-    Where a signal comes in two halves, what is above its mean and what is below, ``opposites`` is
-    the number of channels of a half: of each ``2 * opposites`` channels the second half has the
-    weights of the first, negated. So a neuron hears a mixture of the signals themselves, where
-    independent weights would give it as much of their absolute values.
     """
 
     fraction: float = 0.3
     weight_pA: float = 200.0
     weight_sd_pA: float = 100.0
-    opposites: int = 0
 
     def __post_init__(self) -> None:
         if not 0 <= self.fraction <= 1:
@@ -217,24 +210,18 @@ class InputWiring:
             )
         if self.weight_sd_pA < 0:
             raise ValueError(f"weight_sd_pA must not be negative, got {self.weight_sd_pA}")
-        if not isinstance(self.opposites, Integral) or self.opposites < 0:
-            raise ValueError(f"opposites must be an integer from 0 on, got {self.opposites!r}")
 
     def connect(self, reservoir: Reservoir, n_channels: int) -> Synapses:
         """The synapses from ``n_channels`` channels (their delay is zero)."""
-        half = self.opposites or max(n_channels, 1)
-        own = np.arange(n_channels)
-        negated = own // half % 2 == 1
-        luck = np.where(negated, own - half, own)  # a channel's hashes are its opposite's too
+        channels = np.arange(n_channels)[:, None]
         keys = reservoir.keys[None, :]
-        hit = (uniform(_INPUT, luck[:, None], keys) < self.fraction) & reservoir.excitatory
+        hit = (uniform(_INPUT, channels, keys) < self.fraction) & reservoir.excitatory
         channel, neuron = np.nonzero(hit)
-        z = ndtri(uniform(_INPUT_WEIGHT, luck[channel], reservoir.keys[neuron]))
-        weight = self.weight_pA + self.weight_sd_pA * z
+        z = ndtri(uniform(_INPUT_WEIGHT, channel, reservoir.keys[neuron]))
         return Synapses(
             channel.astype(np.int32),
             neuron.astype(np.int32),
-            np.where(negated[channel], -weight, weight),
+            self.weight_pA + self.weight_sd_pA * z,
             np.zeros(len(channel)),
         )
 

@@ -183,11 +183,6 @@ class Encoder(TransformerMixin, BaseEstimator):
     # For subclasses
 
     @property
-    def opposites_(self) -> int:
-        """Output channels of each half where halves are opposite (`lsm.InputWiring`), or 0."""
-        return 0
-
-    @property
     def _kinds(self) -> int:
         """Output channels for each channel of the signal."""
         return 1

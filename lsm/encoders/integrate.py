@@ -141,10 +141,6 @@ class IntegrateAndFire(Encoder):
     _learn_scale = staticmethod(standard)
 
     @property
-    def opposites_(self) -> int:
-        return int(self.n_channels_in_)
-
-    @property
     def _kinds(self) -> int:
         return 4 if self.slopes else 2
 

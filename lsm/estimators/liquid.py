@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.pipeline import Pipeline
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
@@ -113,7 +112,6 @@ class BaseLiquid(BaseEstimator):
                 dt_ms=self.dt_ms,
                 target=self.target_,
                 random_state=rng,
-                opposites=_opposites(getattr(self, "encoder_", None)),
             )
         return spikes
 
@@ -271,12 +269,6 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = []
         return tags
-
-
-def _opposites(encoder: Any) -> int:
-    """Channels of a half of the encoder's output, or of the last one's in a pipeline."""
-    last = encoder[-1] if isinstance(encoder, Pipeline) else encoder
-    return int(getattr(last, "opposites_", 0))
 
 
 def _is_number_of_neurons(given: object) -> bool:

@@ -1,7 +1,5 @@
 """Wiring: a hash that looks random, the probabilities and weights asked for, and heredity."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -280,24 +278,3 @@ def test_synapses_are_not_writeable():
 def test_bad_rules_are_refused(rule, options, message):
     with pytest.raises(ValueError, match=message):
         rule(**options)
-
-
-def test_opposite_channels_reach_the_same_neurons_with_negated_weights():
-    reservoir = Reservoir.random(50, random_state=0)
-    plain = InputWiring(fraction=0.4, weight_pA=20.0, weight_sd_pA=50.0)
-    halves = plain.connect(reservoir, 12)
-    opposed = dataclasses.replace(plain, opposites=3).connect(reservoir, 12)
-    rows = {c: (halves.target[halves.source == c], halves.weight_pA[halves.source == c])
-            for c in range(12)}  # fmt: skip
-    for channel in range(12):
-        mine = opposed.source == channel
-        # 0 to 2 are a first half, 3 to 5 their opposites, 6 to 8 a first half again.
-        twin, sign = (channel - 3, -1) if channel // 3 % 2 else (channel, 1)
-        np.testing.assert_array_equal(opposed.target[mine], rows[twin][0])
-        np.testing.assert_array_equal(opposed.weight_pA[mine], sign * rows[twin][1])
-
-
-@pytest.mark.parametrize("opposites", [-1, 2.5])
-def test_impossible_halves_are_refused(opposites):
-    with pytest.raises(ValueError, match="opposites must be an integer from 0 on"):
-        InputWiring(opposites=opposites)
