@@ -66,7 +66,7 @@ class Records:
             self._records = {(r["seed"], r["fold"], r["method"]): r for r in records}
             names = identity | theirs
         except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"--resume: {self._path} has no records of classify.py") from error
+            raise InputError(f"--resume: {self._path} has no such records") from error
         for name in names:
             if identity.get(name) != theirs.get(name):
                 raise InputError(

@@ -20,6 +20,6 @@ def test_a_record_is_on_the_disk_when_it_is_added(tmp_path):
 def test_another_file_is_not_taken_for_records(tmp_path, content):
     path = tmp_path / "records.jsonl"
     path.write_text(content)
-    with pytest.raises(InputError, match=r"--resume: .* has no records of classify\.py"):
+    with pytest.raises(InputError, match=r"--resume: .* has no such records"):
         Records(path, {})
     assert path.read_text() == content
