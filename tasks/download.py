@@ -11,7 +11,7 @@ from tasks.data import optional
 
 _COMMIT = "26eb9aaf76e81b692f806f9140c2d2777410d7a1"
 _URL = f"https://codeload.github.com/Jakobovski/free-spoken-digit-dataset/zip/{_COMMIT}"
-# Of the archive that GitHub makes of this commit, as several projects that use it have noted.
+# Of the archive that GitHub makes of this commit, as users of it have noted.
 _SHA256 = "beaca4fb849cad13103b2cffba913b3d7fdb5f15222da4ddd07187b3c38a757a"
 
 
