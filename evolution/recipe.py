@@ -139,13 +139,6 @@ SPEECH = Recipe(
 )
 
 #: The same neurons for input of any kind: all weights are scaled to it.
-VARIED = Recipe(
-    ranges=VARIED_RANGES,
-    parameters={"tau_syn_ms": 5.0},
-    wiring=SPEECH.wiring,
-    inputs=SPEECH.inputs,
-    operators=DRIVEN.operators,
-    rate_Hz=40.0,
-)
+VARIED = replace(SPEECH, rate_Hz=40.0)
 
 RECIPES = {"driven": DRIVEN, "rates": RATES, "speech": SPEECH, "varied": VARIED, "paper": PAPER}

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-import warnings
 from pathlib import Path
 
 from experiments.common.classify_settings import HEAR, QUICK_NEURONS, ClassifySettings
 from experiments.common.classifying import classify
-from experiments.common.progress import interruptible, note
-from experiments.common.settings import InputError
-from lsm import SimulationError
+from experiments.common.command import run
 from lsm.encoders import ENCODERS
 from lsm.states import STATE_FORMS
 from readouts import READOUTS
@@ -80,17 +77,11 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     options = vars(parser().parse_args(arguments))
-    with warnings.catch_warnings(), interruptible():
-        warnings.showwarning = lambda message, *_, **__: note(f"warning: {message}")
-        try:
-            classify(ClassifySettings.from_options(**options))
-        except (InputError, OSError, SimulationError) as error:
-            print(f"classify.py: error: {error}", file=sys.stderr)
-            return 2
-        except KeyboardInterrupt:
-            print("interrupted; --resume does what is missing", file=sys.stderr)
-            return 130
-    return 0
+    return run(
+        "classify.py",
+        lambda: classify(ClassifySettings.from_options(**options)),
+        resumes="does what is missing",
+    )
 
 
 if __name__ == "__main__":

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-import warnings
 from pathlib import Path
 
-from evolution import ENCODINGS, RECIPES, CheckpointError
-from experiments.common.progress import interruptible, note
+from evolution import ENCODINGS, RECIPES
+from experiments.common.command import run
 from experiments.common.runs import run_all
-from experiments.common.settings import CONTROLS, InputError, Settings
-from lsm import SimulationError
+from experiments.common.settings import CONTROLS, Settings
 from lsm.states import STATE_FORMS
 from readouts import READOUTS
 from tasks import TASKS
@@ -83,17 +81,11 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     options = vars(parser().parse_args(arguments))
-    with warnings.catch_warnings(), interruptible():
-        warnings.showwarning = lambda message, *_, **__: note(f"warning: {message}")
-        try:
-            run_all(Settings.from_options(**options))
-        except (InputError, CheckpointError, OSError, SimulationError) as error:
-            print(f"evolve_lsm.py: error: {error}", file=sys.stderr)
-            return 2
-        except KeyboardInterrupt:
-            print("interrupted; --resume goes on from the last generation", file=sys.stderr)
-            return 130
-    return 0
+    return run(
+        "evolve_lsm.py",
+        lambda: run_all(Settings.from_options(**options)),
+        resumes="goes on from the last generation",
+    )
 
 
 if __name__ == "__main__":

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-import warnings
 from pathlib import Path
 
+from experiments.common.command import run
 from experiments.common.forecast_tasks import FORECAST_TASKS
 from experiments.common.forecasting import ForecastSettings, forecast
-from experiments.common.progress import interruptible, note
-from experiments.common.settings import InputError
-from lsm import SimulationError
 
 ALL = "all"
 
@@ -47,17 +44,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = vars(parser().parse_args(arguments))
     task = options.pop("task")
     tasks = tuple(FORECAST_TASKS) if task == ALL else (task,)
-    with warnings.catch_warnings(), interruptible():
-        warnings.showwarning = lambda message, *_, **__: note(f"warning: {message}")
-        try:
-            forecast(ForecastSettings(tasks=tasks, **options))
-        except (InputError, OSError, SimulationError) as error:
-            print(f"forecast.py: error: {error}", file=sys.stderr)
-            return 2
-        except KeyboardInterrupt:
-            print("interrupted; --resume does what is missing", file=sys.stderr)
-            return 130
-    return 0
+    return run(
+        "forecast.py",
+        lambda: forecast(ForecastSettings(tasks=tasks, **options)),
+        resumes="does what is missing",
+    )
 
 
 if __name__ == "__main__":

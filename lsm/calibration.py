@@ -53,7 +53,6 @@ def liquid_for(
     drawn = Reservoir.random(
         n_neurons,
         ranges=VARIED_RANGES,
-        wiring=DistanceWiring(weight_pA=(50.0, 50.0, -100.0, -100.0)),
         inputs=InputWiring(fraction=fraction, weight_pA=0.0, weight_sd_pA=50.0),
         random_state=random_state,
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
+import math
 import numbers
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -16,6 +19,22 @@ def positive(value: float, name: str) -> float:
     if not (np.isfinite(float(value)) and value > 0):
         raise ValueError(f"{name} must be finite and above 0, got {value!r}")
     return float(value)
+
+
+def not_negative(value: float, name: str) -> float:
+    """A finite number from 0 on."""
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not 0 <= value < math.inf:
+        raise ValueError(f"{name} must be finite and not below 0, got {value!r}")
+    return float(value)
+
+
+def nearest(name: object, known: Iterable[str], *, cutoff: float = 0.0) -> str | None:
+    """Which of the known names may have been meant; None if all are less alike than `cutoff`."""
+    lower = {one.lower(): one for one in known}
+    found = difflib.get_close_matches(str(name).lower(), lower, n=1, cutoff=cutoff)
+    return lower[found[0]] if found else None
 
 
 def positive_int(value: int, name: str) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import positive
+from lsm.checks import nearest, positive
 from lsm.encoders import default_encoder
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, as_array, data_folder, optional
@@ -125,10 +124,9 @@ def _root(name: str, data: Data, *, download: bool) -> Path:
         return _bundled_root()
     archive = optional("aeon.datasets.tsc_datasets", "aeon").tsc_zenodo
     if data is None and name not in archive:
-        nearest = difflib.get_close_matches(name, [*archive, *bundled()], n=1, cutoff=0)[0]
         raise ValueError(
             f"name must be aeon: and a classification set of the archive, such as "
-            f"aeon:{nearest}; got 'aeon:{name}'"
+            f"aeon:{nearest(name, [*archive, *bundled()])}; got 'aeon:{name}'"
         )
     folder = data_folder(
         "aeon",

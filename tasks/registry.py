@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from lsm.checks import nearest
 from tasks import emg, fsdd, tonic_sets
 from tasks.aeon_sets import aeon_set
 from tasks.base import RandomState, Task
@@ -78,9 +78,8 @@ def task_kind(name: str) -> TaskKind:
     elif str(name).startswith(_AEON):
         kind = TASKS["aeon:NAME"]
     else:
-        lower = {known.lower(): known for known in TASKS}
-        nearest = difflib.get_close_matches(str(name).lower(), lower, n=1)
-        hint = f"; did you mean {lower[nearest[0]]!r}?" if nearest else ""
+        meant = nearest(name, TASKS, cutoff=0.6)
+        hint = f"; did you mean {meant!r}?" if meant else ""
         raise ValueError(f"name must be one of {', '.join(TASKS)}, got {name!r}{hint}")
     if name.startswith(_AEON):
         return replace(kind, make=partial(aeon_set, name.removeprefix(_AEON)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import warnings
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import positive_int
+from lsm.checks import nearest, positive_int
 from tasks.base import RandomState, streams
 from tasks.chaos import lorenz_states, mackey_glass_states
 from tasks.data import optional
@@ -267,9 +266,8 @@ def make_series(
         Where the series has no such option, or an argument is of another type.
     """
     if name not in SERIES:
-        lower = {known.lower(): known for known in SERIES}
-        nearest = difflib.get_close_matches(str(name).lower(), lower, n=1)
-        hint = f"; did you mean {lower[nearest[0]]!r}?" if nearest else ""
+        meant = nearest(name, SERIES, cutoff=0.6)
+        hint = f"; did you mean {meant!r}?" if meant else ""
         raise ValueError(f"name must be one of {', '.join(SERIES)}, got {name!r}{hint}")
     known = set(inspect.signature(SERIES[name]).parameters) - {"n_steps", "random_state"}
     if unknown := sorted(set(options) - known):

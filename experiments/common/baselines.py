@@ -5,7 +5,6 @@ linear readouts. They are trained on the training and fitness data, or on a fold
 and tested once.
 """
 
-import difflib
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.checks import nearest
 from lsm.spikes import SpikeTrains
 from readouts import make_readout
 from tasks import Task
@@ -236,9 +236,9 @@ def predict_without_liquid(
     chosen = list(names)
     for name in chosen:
         if name not in known:
-            nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
             raise ValueError(
-                f"names must be of {', '.join(known)}; got {name!r}, did you mean {nearest!r}?"
+                f"names must be of {', '.join(known)}; got {name!r}, did you mean "
+                f"{nearest(name, known)!r}?"
             )
     y = task.labels[train]
     result: dict[str, dict[str, NDArray[np.int64]]] = {}

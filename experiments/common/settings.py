@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from evolution import ENCODINGS, RECIPES, Encode
+from lsm.checks import nearest
 from lsm.states import make_state
 from readouts import READOUTS
 from tasks import TASKS, task_kind
@@ -135,9 +135,7 @@ class Settings:
 
 def _one_of(name: str, value: str, known: Iterable[str]) -> None:
     if value not in known:
-        nearest = difflib.get_close_matches(value.lower(), [k.lower() for k in known], 1, 0.0)[0]
-        suggestion = next(k for k in known if k.lower() == nearest)
         raise InputError(
             f"--{name} must be one of {', '.join(known)}; got {value!r}, "
-            f"did you mean {suggestion!r}?"
+            f"did you mean {nearest(value, known)!r}?"
         )

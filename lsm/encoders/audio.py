@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from lsm.checks import positive
+from lsm.checks import not_negative, positive
 from lsm.encoders.banks import gammatone_filters, gammatone_power, mel_power, mel_weights
-from lsm.encoders.base import Floats, not_negative
+from lsm.encoders.base import Floats
 from lsm.signals import Signals, validate_signals
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import numbers
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -14,7 +13,7 @@ from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from lsm.checks import positive
+from lsm.checks import not_negative, positive
 from lsm.signals import Signals, validate_signals
 from lsm.spikes import SpikeTrains
 
@@ -38,7 +37,7 @@ class Fired(NamedTuple):
     time: Floats
 
 
-class Encoder(TransformerMixin, BaseEstimator):
+class Encoder(TransformerMixin, BaseEstimator, ABC):
     """From signals to spikes: a scikit-learn transformer whose output is `SpikeTrains`.
 
     A value of a signal lasts `step_ms`. What an encoder takes for small and large it learns from
@@ -196,16 +195,17 @@ class Encoder(TransformerMixin, BaseEstimator):
         self.offset_, self.scale_ = self._learn_scale(signals, weight)
 
     @staticmethod
+    @abstractmethod
     def _learn_scale(signals: Signals, weight: Floats) -> tuple[Floats, Floats]:
-        raise NotImplementedError
+        """What counts as 0 for each channel, and as the distance of 1 from it (channels,)."""
 
+    @abstractmethod
     def _encode(self, signals: Floats, first: int, carry: Any) -> tuple[Fired, Any]:
         """Encode signals (samples, channels, steps), which go on from what `carry` knows.
 
         `first` is the step at which they start, and `carry` what the last call gave, None at
         the start. A sample that is shorter than others beside it goes on with its last value.
         """
-        raise NotImplementedError
 
     def _scaled(self, signals: Floats) -> Floats:
         return (signals - self.offset_[:, np.newaxis]) / self.scale_[:, np.newaxis]
@@ -292,12 +292,3 @@ def _stack(signals: Signals) -> Floats:
         row[:, : signal.shape[1]] = signal
         row[:, signal.shape[1] :] = signal[:, -1:]
     return stack
-
-
-def not_negative(value: float, name: str) -> float:
-    """A finite number from 0 on."""
-    if not isinstance(value, numbers.Real) or isinstance(value, bool):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    if not 0 <= value < math.inf:
-        raise ValueError(f"{name} must be finite and not below 0, got {value!r}")
-    return float(value)

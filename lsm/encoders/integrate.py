@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import positive, positive_int
-from lsm.encoders.base import Encoder, Fired, Floats, not_negative
+from lsm.checks import not_negative, positive, positive_int
+from lsm.encoders.base import Encoder, Fired, Floats
 from lsm.encoders.scales import standard, unit_range
 from lsm.signals import Signals
 from lsm.spikes import SpikeTrains

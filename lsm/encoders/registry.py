@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 import numpy as np
 from sklearn.base import clone
 
+from lsm.checks import nearest
 from lsm.encoders.base import Encoder
 from lsm.encoders.bens_spiker import BensSpiker
 from lsm.encoders.integrate import GaussianPopulation, IntegrateAndFire
@@ -50,10 +50,9 @@ def make_encoder(encoder: str | Any = "integrate-and-fire") -> Any:
     """
     if isinstance(encoder, str):
         if encoder not in ENCODERS:
-            nearest = difflib.get_close_matches(encoder.lower(), ENCODERS, n=1, cutoff=0.0)[0]
             raise ValueError(
                 f"encoder must be one of {', '.join(map(repr, ENCODERS))} or a transformer, "
-                f"got {encoder!r}; did you mean {nearest!r}?"
+                f"got {encoder!r}; did you mean {nearest(encoder, ENCODERS)!r}?"
             )
         return ENCODERS[encoder]()
     if isinstance(encoder, type) or not (hasattr(encoder, "fit") and hasattr(encoder, "transform")):
