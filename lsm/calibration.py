@@ -157,14 +157,11 @@ def calibrate(
 
 
 def _scaled(reservoir: Reservoir, gain: float) -> Reservoir:
-    inputs, wiring = reservoir.inputs, reservoir.wiring
-    if isinstance(wiring, DistanceWiring):
-        ee, ei, ie, ii = (weight * gain for weight in wiring.weight_pA)
-        wiring = replace(wiring, weight_pA=(ee, ei, ie, ii))
+    inputs = reservoir.inputs
     louder = replace(
         inputs, weight_pA=inputs.weight_pA * gain, weight_sd_pA=inputs.weight_sd_pA * gain
     )
-    return reservoir.replace(inputs=louder, wiring=wiring)
+    return reservoir.replace(inputs=louder, wiring=reservoir.wiring.scaled(gain))
 
 
 def _chosen(spikes: SpikeTrains) -> NDArray[np.intp]:

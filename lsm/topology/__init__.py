@@ -1,0 +1,69 @@
+"""Positions and wiring: which neuron reaches which, how strongly and how late.
+
+Randomness in wiring is a hash of the neurons' keys, never a generator: whether a synapse from a
+to b exists is decided by u(key_a, key_b) < p. A neuron that passes to a child with its key takes
+its connections' luck along, and the same keys at the same places give the same liquid anywhere.
+
+- :class:`RandomWiring`, :class:`DistanceWiring`, :class:`MotifWiring` decide on each pair by
+  itself: what two neurons are to each other doesn't depend on which others there are.
+- :class:`FixedInDegree`, :class:`SmallWorld` choose a given number of synapses for each neuron.
+- :class:`MatrixWiring` takes a matrix as it is; :class:`NoWiring` has no synapses.
+- :class:`InputWiring` connects input channels.
+- :func:`box`, :func:`sphere`, :func:`grid` place neurons.
+
+A new rule is a subclass of :class:`Wiring` (of :class:`PolarityWiring` for weights and delays by
+polarity); one that stands in :data:`WIRINGS` also loads from saved reservoirs.
+"""
+
+from lsm.topology.chosen import FixedInDegree, SmallWorld
+from lsm.topology.hashing import mix, mix_round, uniform
+from lsm.topology.inputs import InputWiring
+from lsm.topology.matrix import MatrixWiring
+from lsm.topology.pairwise import DistanceWiring, MotifWiring, RandomWiring
+from lsm.topology.positions import box, grid, side_for, sphere
+from lsm.topology.synapses import Synapses
+from lsm.topology.wiring import NoWiring, PolarityWiring, Wiring
+
+WIRINGS: dict[str, type[Wiring]] = {
+    rule.__name__: rule
+    for rule in (
+        DistanceWiring,
+        FixedInDegree,
+        MatrixWiring,
+        MotifWiring,
+        NoWiring,
+        RandomWiring,
+        SmallWorld,
+    )
+}
+
+
+def get_wiring(name: str) -> type[Wiring]:
+    """The wiring rule of that name; ValueError lists the known ones."""
+    if name not in WIRINGS:
+        raise ValueError(f"unknown wiring rule {name!r}; known are {', '.join(WIRINGS)}")
+    return WIRINGS[name]
+
+
+__all__ = [
+    "WIRINGS",
+    "DistanceWiring",
+    "FixedInDegree",
+    "InputWiring",
+    "MatrixWiring",
+    "MotifWiring",
+    "NoWiring",
+    "PolarityWiring",
+    "RandomWiring",
+    "SmallWorld",
+    "Synapses",
+    "Wiring",
+    "box",
+    "get_wiring",
+    "grid",
+    "mix",
+    "mix_round",
+    "side_for",
+    "sphere",
+    "uniform",
+]

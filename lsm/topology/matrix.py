@@ -1,0 +1,210 @@
+"""Wiring from a given matrix, such as a connectome."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from lsm.checks import positive
+from lsm.topology.synapses import Synapses
+from lsm.topology.wiring import Four, Wiring, by_polarity, delays, travel_time
+
+if TYPE_CHECKING:
+    from lsm.reservoir import Reservoir
+
+
+@dataclass(frozen=True, eq=False)
+class MatrixWiring(Wiring):
+    """Synapses from a matrix of weights; they go by the neurons' places, not by their keys.
+
+    Parameters
+    ----------
+    weight_pA : array or scipy sparse matrix (neurons, neurons)
+        Row: source. No synapse where it is 0. Kept as a ``csr_array``. Of an excitatory neuron's
+        row no weight may be negative, of an inhibitory one's none positive (Dale's law); see
+        :attr:`excitatory`.
+    delay_ms : matrix (neurons, neurons), four floats for EE, EI, IE, II, or one for all
+        A matrix gives each synapse its own delay.
+    velocity : float, optional
+        In units of the positions a ms; adds distance / velocity to the delays.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Something else than numbers, matrices that aren't square or of one shape, values that
+        aren't finite, negative delays; from :class:`lsm.Reservoir`: another number of neurons than
+        its own, signs that break Dale's law.
+    """
+
+    weight_pA: Any
+    delay_ms: Any = (1.0, 1.0, 1.0, 1.0)
+    velocity: float | None = None
+
+    def __post_init__(self) -> None:
+        weights = _csr(self.weight_pA, "weight_pA")
+        weights.eliminate_zeros()
+        _freeze(weights)
+        object.__setattr__(self, "weight_pA", weights)
+        if np.ndim(self.delay_ms) < 2 and not sparse.issparse(self.delay_ms):
+            object.__setattr__(self, "delay_ms", delays(self.delay_ms))
+        else:
+            object.__setattr__(self, "delay_ms", self._at_synapses(self.delay_ms))
+        if self.velocity is not None:
+            object.__setattr__(self, "velocity", positive(self.velocity, "velocity"))
+
+    def _at_synapses(self, matrix: Any) -> sparse.csr_array:
+        """The delays of a matrix where there are synapses, those of 0 among them."""
+        given = _csr(matrix, "delay_ms")
+        weights = self.weight_pA
+        if given.shape != weights.shape:
+            raise ValueError(
+                f"delay_ms must have the shape of weight_pA, {weights.shape}, got {given.shape}"
+            )
+        if given.nnz and given.data.min() < 0:
+            raise ValueError(f"delay_ms must not be negative, got {given.data.min():g}")
+        # Both are sorted by source, then by target: look places up by one number each.
+        wanted, there = _places(weights), _places(given)
+        k = np.minimum(np.searchsorted(there, wanted), max(len(there) - 1, 0))
+        values = np.zeros(len(wanted))
+        if len(there):
+            found = there[k] == wanted
+            values[found] = given.data[k[found]]
+        made = sparse.csr_array((values, weights.indices, weights.indptr), shape=weights.shape)
+        _freeze(made)
+        return made
+
+    @cached_property
+    def excitatory(self) -> NDArray[np.bool_]:
+        """The polarities (neurons,) that the signs ask for; neurons without synapses: True.
+
+        Raises
+        ------
+        ValueError
+            A row with weights of both signs.
+        """
+        polarity = ~self._has(self.weight_pA.data < 0)
+        self.check(polarity)
+        return polarity
+
+    def check(self, excitatory: NDArray[np.bool_]) -> None:
+        weights = self.weight_pA
+        if len(excitatory) != weights.shape[0]:
+            raise ValueError(
+                f"wiring: weight_pA must have the shape (neurons, neurons) with {len(excitatory)} "
+                f"neurons, got {weights.shape}"
+            )
+        source = self._source
+        wrong = np.where(excitatory[source], weights.data < 0, weights.data > 0)
+        if wrong.any():
+            k = int(np.argmax(wrong))
+            kind = "excitatory" if excitatory[source[k]] else "inhibitory"
+            raise ValueError(
+                f"wiring: weight_pA breaks Dale's law: {weights.data[k]:g} pA from neuron "
+                f"{source[k]}, which is {kind}, to neuron {weights.indices[k]}"
+            )
+
+    def _has(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whether each neuron is the source of a chosen synapse."""
+        return np.bincount(self._source[chosen], minlength=self.weight_pA.shape[0]) > 0
+
+    @cached_property
+    def _source(self) -> NDArray[np.int32]:
+        weights = self.weight_pA
+        return np.repeat(np.arange(weights.shape[0], dtype=np.int32), np.diff(weights.indptr))
+
+    def connect(self, reservoir: Reservoir) -> Synapses:
+        source, target = self._source, self.weight_pA.indices.astype(np.int32)
+        if sparse.issparse(self.delay_ms):
+            delay = self.delay_ms.data
+        else:
+            delay = by_polarity(self.delay_ms, reservoir, source, target)
+        travel = travel_time(self.velocity, reservoir, source, target)
+        return Synapses(source, target, self.weight_pA.data, delay + travel)
+
+    def scaled(self, gain: float) -> Wiring:
+        return replace(self, weight_pA=self.weight_pA * gain)
+
+    def describe(self) -> dict[str, Any]:
+        by_four: Four | None = None if sparse.issparse(self.delay_ms) else self.delay_ms
+        return {
+            "rule": type(self).__name__,
+            "delay_ms": by_four,
+            "velocity": self.velocity,
+            "digest": self._digest,
+        }
+
+    @cached_property
+    def _digest(self) -> str:
+        content = hashlib.sha256()
+        for array in self.arrays().values():
+            content.update(f"{array.dtype} {array.shape}".encode())
+            content.update(array.tobytes())
+        return content.hexdigest()
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        weights = self.weight_pA
+        arrays = {
+            "weight_pA": weights.data,
+            "target": weights.indices.astype(np.int32),
+            "start": weights.indptr.astype(np.int64),
+        }
+        if sparse.issparse(self.delay_ms):
+            arrays["delay_ms"] = self.delay_ms.data
+        return arrays
+
+    @classmethod
+    def restore(cls, values: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> MatrixWiring:
+        n = len(arrays["start"]) - 1
+
+        def matrix(data: NDArray[np.float64]) -> sparse.csr_array:
+            return sparse.csr_array((data, arrays["target"], arrays["start"]), shape=(n, n))
+
+        delay_ms = values["delay_ms"]
+        return cls(
+            matrix(arrays["weight_pA"]),
+            delay_ms=matrix(arrays["delay_ms"]) if delay_ms is None else delay_ms,
+            velocity=values["velocity"],
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, MatrixWiring):
+            return NotImplemented
+        return self.describe() == other.describe()
+
+    def __hash__(self) -> int:
+        return hash(self._digest)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By way of the constructor: plain unpickled arrays would be writeable again.
+        return MatrixWiring, (self.weight_pA, self.delay_ms, self.velocity)
+
+
+def _csr(matrix: Any, name: str) -> sparse.csr_array:
+    """A copy of a square matrix of finite numbers, sorted, with one entry a place."""
+    given = matrix if sparse.issparse(matrix) else np.asarray(matrix)
+    if given.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must hold numbers, got {given.dtype}")
+    if len(given.shape) != 2 or given.shape[0] != given.shape[1]:
+        raise ValueError(f"{name} must be a square matrix, got the shape {given.shape}")
+    copy = sparse.csr_array(given, dtype=np.float64, copy=True)
+    copy.sum_duplicates()
+    if not np.all(np.isfinite(copy.data)):
+        raise ValueError(f"{name} must be finite, got {copy.data[~np.isfinite(copy.data)][0]}")
+    return copy
+
+
+def _places(matrix: sparse.csr_array) -> NDArray[np.int64]:
+    row = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
+    return row * matrix.shape[1] + matrix.indices
+
+
+def _freeze(matrix: sparse.csr_array) -> None:
+    for array in (matrix.data, matrix.indices, matrix.indptr):
+        array.flags.writeable = False

@@ -1,0 +1,48 @@
+"""Synapses as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Synapses:
+    """Synapses as parallel arrays, sorted by source, then by target.
+
+    ``source`` and ``target`` are int32 indices, ``weight_pA`` and ``delay_ms`` float64; all of
+    shape (synapses,). Sources are neurons, or channels for input synapses.
+    """
+
+    source: NDArray[np.int32]
+    target: NDArray[np.int32]
+    weight_pA: NDArray[np.float64]
+    delay_ms: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        for array in (self.source, self.target, self.weight_pA, self.delay_ms):
+            array.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def delay_steps(self, dt_ms: float) -> NDArray[np.int32]:
+        """Delays in steps of ``dt_ms``, rounded; 0 is an arrival in the step of the spike.
+
+        Raises
+        ------
+        ValueError
+            A delay above 0 that would round to 0.
+        """
+        steps = np.rint(self.delay_ms / dt_ms).astype(np.int32)
+        lost = (steps == 0) & (self.delay_ms > 0)
+        if lost.any():
+            k = int(np.argmax(lost))
+            raise ValueError(
+                f"wiring: the synapse from neuron {self.source[k]} to neuron {self.target[k]} has "
+                f"a delay of {self.delay_ms[k]:g} ms, which dt_ms = {dt_ms:g} rounds to none; "
+                "make it longer, or 0 for an arrival in the step of the spike"
+            )
+        return steps
