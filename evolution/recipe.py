@@ -91,7 +91,7 @@ class Recipe:
             "ranges": {name: list(bounds) for name, bounds in self.ranges.items()},
             "scales": dict(self.scales),
             "parameters": dict(self.parameters),
-            "wiring": {"rule": type(self.wiring).__name__, **asdict(self.wiring)},
+            "wiring": self.wiring.describe(),
             "inputs": asdict(self.inputs),
             "rate_Hz": self.rate_Hz,
         }

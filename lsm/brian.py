@@ -11,17 +11,30 @@ from typing import TYPE_CHECKING
 import brian2
 import numpy as np
 from brian2 import Clock, Network, NeuronGroup, SpikeGeneratorGroup, ms, pA
+from brian2.utils.stringtools import word_substitute
 from numpy.typing import NDArray
 
 from lsm.checks import positive
+from lsm.neurons.model import UNITS, stem_and_unit
+from lsm.neurons.units import scale
 from lsm.spikes import SpikeTrains
 from lsm.topology import Synapses
 
 if TYPE_CHECKING:
     from lsm.reservoir import Reservoir
 
-# What Brian2's equations call the units that parameters' names end in.
-_DIMENSIONS = {"ms": "second", "mV": "volt", "pA": "amp", "pF": "farad"}
+_PLASTIC = """w : amp (constant)
+utilisation : 1 (constant)
+recovery : second (constant)
+facilitation : second (constant)
+use : 1
+resource : 1
+last_spike : second"""
+# The resource first: it is what the spike before has left.
+_WEAR = """resource = 1 + (resource - resource*use - 1)*exp((last_spike - t)/recovery)
+use = utilisation + use*(1 - utilisation)*exp((last_spike - t)/facilitation)
+last_spike = t
+"""
 
 
 @dataclass(frozen=True)
@@ -37,7 +50,8 @@ class BrianObjects:
         and ``v``, the membrane potential. ``t_ref`` is a step longer than the reservoir's: Brian2
         counts from the step of the spike on, `simulate` from the step after it.
     recurrent, input_synapses : brian2.Synapses
-        With the weight ``w`` in ampere.
+        With the weight ``w`` in ampere. With short-term plasticity a spike has the share ``use *
+        resource`` of it.
     inputs : brian2.SpikeGeneratorGroup
         Channel c is its neuron c. Such a neuron fires at most once a time step: where a channel
         has k spikes in one, the others come from the neurons c + n_channels, c + 2 n_channels, ...
@@ -62,12 +76,17 @@ def brian_objects(
     neurons = _neurons(reservoir, clock, name)
     inputs, copies = _inputs(sample, clock, name)
 
-    def synapses(source: brian2.Group, wiring: Synapses, suffix: str) -> brian2.Synapses:
+    def synapses(
+        source: brian2.Group, wiring: Synapses, suffix: str, plastic: bool = False
+    ) -> brian2.Synapses:
+        arrival = reservoir.model.arrival
+        if plastic:
+            arrival = _WEAR + word_substitute(arrival, {"w": "(w*use*resource)"})
         made = brian2.Synapses(
             source,
             neurons,
-            "w : amp (constant)",
-            on_pre=reservoir.model.arrival,
+            _PLASTIC if plastic else "w : amp (constant)",
+            on_pre=arrival,
             clock=clock,
             name=f"{name}_{suffix}",
         )
@@ -76,10 +95,13 @@ def brian_objects(
             return made
         made.connect(i=wiring.source, j=wiring.target)
         made.w = wiring.weight_pA * pA
-        made.delay = np.rint(wiring.delay_ms / dt_ms) * clock.dt
+        made.delay = wiring.delay_steps(dt_ms) * clock.dt
         return made
 
-    recurrent = synapses(neurons, reservoir.synapses, "recurrent")
+    plastic = reservoir.short_term is not None
+    recurrent = synapses(neurons, reservoir.synapses, "recurrent", plastic)
+    if plastic:
+        _wear(recurrent, reservoir)
     wiring = reservoir.input_synapses(sample.n_channels)
     shift = np.repeat(np.arange(copies, dtype=np.int32) * sample.n_channels, len(wiring))
     repeated = Synapses(
@@ -94,35 +116,72 @@ def brian_objects(
 
 
 def _neurons(reservoir: Reservoir, clock: Clock, name: str) -> NeuronGroup:
-    p = dict(reservoir.parameters)
-    alike = np.flatnonzero(np.isclose(p["tau_m_ms"], p["tau_syn_ms"], rtol=1e-4))
-    if len(alike):
-        raise ValueError(
-            f"tau_m_ms and tau_syn_ms must differ for Brian2, whose exact integration divides by "
-            f"their difference; they are {p['tau_m_ms'][alike[0]]} and "
-            f"{p['tau_syn_ms'][alike[0]]} in neuron {alike[0]}"
-        )
+    model, p = reservoir.model, dict(reservoir.parameters)
+    if model.brian_method == "exact":
+        _check_times_differ(p)
     dt_ms = float(clock.dt / ms)
+    begun = model.start(p)
     # Brian2 counts from the step of the spike on, simulate from the step after it.
     p["t_ref_ms"] = (np.rint(p["t_ref_ms"] / dt_ms) + 1) * dt_ms
-    units = {parameter: parameter.rsplit("_", 1) for parameter in p}
-    declared = [f"{stem} : {_DIMENSIONS[unit]} (constant)" for stem, unit in units.values()]
+    units = {name: stem_and_unit(name) for name in p}
+    declared = [f"{stem} : {UNITS.get(unit, '1')} (constant)" for stem, unit in units.values()]
     neurons = NeuronGroup(
         reservoir.n_neurons,
-        "\n".join([reservoir.model.equations, "i_noise : amp", *declared]),
-        threshold="v > v_threshold",
-        reset=reservoir.model.reset,
+        "\n".join([model.equations, "i_noise : amp", *declared]),
+        threshold=model.brian_threshold,
+        reset=model.brian_reset,
         refractory="t_ref",
-        method="exact",
+        method=model.brian_method,
         clock=clock,
         name=f"{name}_neurons",
     )
-    for parameter, (stem, unit) in units.items():
-        setattr(neurons, stem, p[parameter] * getattr(brian2, unit))
-    neurons.v = p["v_rest_mV"] * brian2.mV
+
+    def put(variable: str, values: NDArray[np.float64]) -> None:
+        setattr(neurons, f"{variable}_", values * scale(neurons.variables[variable].dim))
+
+    for parameter, (stem, _) in units.items():
+        put(stem, p[parameter])
+    rest = np.zeros(reservoir.n_neurons)
+    if model.state[0] == "u":
+        rest = p.get("v_rest_mV", rest)
+    put("v", rest + begun.get(model.state[0], 0.0))
+    for variable in model.state[1:]:
+        put(variable, begun.get(variable, np.zeros(reservoir.n_neurons)))
     if np.any(p["noise_pA"]):
         neurons.run_regularly("i_noise = noise*randn()", when="start", name=f"{name}_noise")
     return neurons
+
+
+def _check_times_differ(p: dict[str, NDArray[np.float64]]) -> None:
+    """Raise ValueError where a formula of Brian2's exact integration would divide by zero."""
+    times = [one for one in p if one.startswith("tau_")]
+    pairs = [("tau_m_ms", one) for one in times if one != "tau_m_ms"]
+    if "tau_rise_ms" in p:
+        pairs.append(("tau_syn_ms", "tau_rise_ms"))
+    for one, other in pairs:
+        alike = np.flatnonzero(np.isclose(p[one], p[other], rtol=1e-4))
+        if len(alike):
+            raise ValueError(
+                f"{one} and {other} must differ for Brian2, whose exact integration divides by "
+                f"their difference; they are {p[one][alike[0]]} and {p[other][alike[0]]} in "
+                f"neuron {alike[0]}"
+            )
+
+
+def _wear(recurrent: brian2.Synapses, reservoir: Reservoir) -> None:
+    """Short-term plasticity of the synapses by the polarities of their ends, all of them rested."""
+    rule, wiring = reservoir.short_term, reservoir.synapses
+    if rule is None or not len(wiring):
+        return
+    inhibitory = (~reservoir.excitatory).astype(np.intp)
+    kind = 2 * inhibitory[wiring.source] + inhibitory[wiring.target]
+    recurrent.utilisation = np.array(rule.utilisation)[kind]
+    # At once is within any step.
+    recurrent.recovery_ = np.maximum(np.array(rule.recovery_ms)[kind], 1e-9) * 1e-3
+    recurrent.facilitation_ = np.maximum(np.array(rule.facilitation_ms)[kind], 1e-9) * 1e-3
+    recurrent.use = recurrent.utilisation[:]
+    recurrent.resource = 1.0
+    recurrent.last_spike_ = -1e9
 
 
 def _inputs(sample: SpikeTrains, clock: Clock, name: str) -> tuple[SpikeGeneratorGroup, int]:

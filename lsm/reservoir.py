@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,21 +16,22 @@ from numpy.typing import ArrayLike, NDArray
 from lsm.checks import positive_int
 from lsm.files import atomic_path
 from lsm.neurons import LIF, MODELS, NeuronModel, get_model
+from lsm.synapses import ShortTermPlasticity
 from lsm.topology import (
-    WIRINGS,
     DistanceWiring,
     InputWiring,
     Synapses,
     Wiring,
+    box,
+    get_wiring,
     side_for,
-    uniform_positions,
 )
 
 if TYPE_CHECKING:
     from lsm.brian import BrianObjects
     from lsm.spikes import SpikeTrains
 
-FORMAT = 1
+FORMAT = 2
 
 #: Ranges of liquids for any input (:func:`lsm.calibration.liquid_for`): membranes that remember
 #: for 10 to 100 ms, thresholds that few spikes reach.
@@ -61,11 +62,13 @@ class Reservoir:
     keys : uint64 array (n,)
         A neuron's identity: decides its synapses (see :mod:`lsm.topology`).
     wiring, inputs : rule for the synapses among neurons, and from input channels
-    side : float, optional
-        Positions lie in [0, side] along each dimension; by default the square that keeps the
-        in-degree of 20 neurons (:func:`lsm.topology.side_for`).
+    side : float or sequence of float, optional
+        Positions lie in [0, side] along every dimension, or along each; by default the square that
+        keeps the in-degree of 20 neurons (:func:`lsm.topology.side_for`).
     seed : int
         Of the noise in time.
+    short_term : ShortTermPlasticity, optional
+        Of the recurrent synapses.
 
     Raises
     ------
@@ -73,7 +76,7 @@ class Reservoir:
         A model, wiring or input wiring that is none.
     ValueError
         Arrays that do not have one entry for each neuron, values that are not finite or lie
-        outside their range, positions outside the space.
+        outside their range, positions outside the space, a wiring that needs other neurons.
     """
 
     model: NeuronModel
@@ -83,14 +86,16 @@ class Reservoir:
     keys: NDArray[np.uint64]
     wiring: Wiring = field(default_factory=DistanceWiring)
     inputs: InputWiring = field(default_factory=InputWiring)
-    side: float | None = None
+    side: float | tuple[float, ...] | None = None
     seed: int = 0
+    short_term: ShortTermPlasticity | None = None
 
     def __post_init__(self) -> None:
         for name, kind in (
             ("model", NeuronModel),
-            ("wiring", tuple(WIRINGS.values())),
+            ("wiring", Wiring),
             ("inputs", InputWiring),
+            ("short_term", (ShortTermPlasticity, NoneType)),
         ):
             if not isinstance(getattr(self, name), kind):
                 raise TypeError(f"{name} is of a wrong type: {getattr(self, name)!r}")
@@ -110,12 +115,8 @@ class Reservoir:
         keys = np.array(self.keys)
         if keys.shape != (n,) or not np.issubdtype(keys.dtype, np.integer):
             raise ValueError(f"keys must be {n} integers, got {keys.dtype} of shape {keys.shape}")
-        side = side_for(n) if self.side is None else float(self.side)
-        if not (np.all(positions >= 0) and np.all(positions <= side)):
-            raise ValueError(
-                f"positions must lie in the space [0, {side:g}], got values from "
-                f"{positions.min():g} to {positions.max():g}"
-            )
+        side = _side(side_for(n) if self.side is None else self.side, positions)
+        self.wiring.check(excitatory)
         values = {
             "parameters": MappingProxyType(self.model.complete(self.parameters, n)),
             "excitatory": excitatory.copy(),
@@ -139,6 +140,9 @@ class Reservoir:
         ranges: Mapping[str, tuple[float, float]] = DRIVEN_RANGES,
         parameters: Mapping[str, ArrayLike] | None = None,
         excitatory_fraction: float = 0.8,
+        excitatory: ArrayLike | None = None,
+        positions: ArrayLike | None = None,
+        dimensions: int = 2,
         wiring: Wiring | None = None,
         inputs: InputWiring | None = None,
     ) -> Reservoir:
@@ -154,6 +158,13 @@ class Reservoir:
             Parameters given.
         excitatory_fraction : float
             Probability that a neuron is excitatory.
+        excitatory : bool array (n,), optional
+            Polarities given.
+        positions : array (n, dimensions), optional
+            Positions given, in the box that just holds them; by default drawn uniformly, with
+            :func:`lsm.topology.side_for` as the side.
+        dimensions : int
+            Of the positions drawn.
         model, wiring, inputs
             As :class:`Reservoir` has them; by default the rules' own defaults.
 
@@ -168,14 +179,24 @@ class Reservoir:
             raise ValueError(f"excitatory_fraction must lie in [0, 1], got {excitatory_fraction}")
         rng = np.random.default_rng(random_state)
         drawn = {name: rng.uniform(*bounds, size=n) for name, bounds in ranges.items()}
+        if excitatory is None:
+            excitatory = rng.random(n) < excitatory_fraction
+        side: float | tuple[float, ...]
+        if positions is None:
+            side = side_for(n, dimensions=dimensions)
+            positions = box(n, side, dimensions=dimensions, random_state=rng)
+        else:
+            positions = np.asarray(positions, dtype=np.float64)
+            side = tuple(positions.max(axis=0)) if positions.ndim == 2 else 0.0
         return cls(
             model=model,
             parameters={**drawn, **(parameters or {})},
-            excitatory=rng.random(n) < excitatory_fraction,
-            positions=uniform_positions(n, rng=rng),
+            excitatory=np.asarray(excitatory),
+            positions=positions,
             keys=rng.integers(2**64, size=n, dtype=np.uint64),
             wiring=DistanceWiring() if wiring is None else wiring,
             inputs=InputWiring() if inputs is None else inputs,
+            side=side,
             seed=int(rng.integers(2**31)),
         )
 
@@ -258,11 +279,12 @@ class Reservoir:
     def _header(self) -> dict[str, Any]:
         return {
             "format": FORMAT,
-            "model": self.model.name,
-            "wiring": {"rule": type(self.wiring).__name__, **asdict(self.wiring)},
+            "model": self.model.definition or self.model.name,
+            "wiring": self.wiring.describe(),
             "inputs": asdict(self.inputs),
             "side": self.side,
             "seed": self.seed,
+            "short_term": None if self.short_term is None else asdict(self.short_term),
         }
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
@@ -275,15 +297,17 @@ class Reservoir:
         Raises
         ------
         ValueError
-            Its neuron model is not in :data:`lsm.neurons.MODELS`, where `load` looks for it.
+            Its neuron model is neither made by :meth:`NeuronModel.from_equations` nor in
+            :data:`lsm.neurons.MODELS`, where `load` looks for it.
         """
-        if MODELS.get(self.model.name) != self.model:
+        if not self.model.definition and MODELS.get(self.model.name) != self.model:
             raise ValueError(
                 f"the neuron model {self.model.name!r} is not the one of that name in "
                 "lsm.neurons.MODELS: put it there to save reservoirs of it"
             )
         with atomic_path(path) as temporary, open(temporary, "wb") as file:
             arrays = self._arrays() | {"header": np.array(json.dumps(self._header()))}
+            arrays |= {f"wiring.{name}": value for name, value in self.wiring.arrays().items()}
             np.savez(file, allow_pickle=False, **arrays)
 
     @classmethod
@@ -308,7 +332,13 @@ class Reservoir:
                 f"{path} has format {header['format']}; this version reads up to {FORMAT}"
             )
         wiring = header["wiring"]
-        rule = WIRINGS[wiring.pop("rule")]
+        rule = get_wiring(wiring.pop("rule"))
+        of_wiring = {
+            name.removeprefix("wiring."): array
+            for name, array in arrays.items()
+            if name.startswith("wiring.")
+        }
+        short_term = header.get("short_term")  # unknown to the first format
         return cls(
             model=get_model(header["model"]),
             parameters={
@@ -319,8 +349,29 @@ class Reservoir:
             excitatory=arrays["excitatory"],
             positions=arrays["positions"],
             keys=arrays["keys"],
-            wiring=rule(**wiring),
+            wiring=rule.restore(wiring, of_wiring),
             inputs=InputWiring(**header["inputs"]),
             side=header["side"],
             seed=header["seed"],
+            short_term=short_term and ShortTermPlasticity(**short_term),
         )
+
+
+def _side(
+    side: float | Sequence[float], positions: NDArray[np.float64]
+) -> float | tuple[float, ...]:
+    """A length for all dimensions, or one for each where they differ."""
+    lengths = np.array(side, dtype=np.float64)
+    dimensions = positions.shape[1]
+    if lengths.shape not in ((), (dimensions,)):
+        raise ValueError(
+            f"side must be one length, or one for each of {dimensions} dimensions, got {side!r}"
+        )
+    if not (np.all(positions >= 0) and np.all(positions <= lengths)):
+        space = " x ".join(f"[0, {length:g}]" for length in np.atleast_1d(lengths))
+        raise ValueError(
+            f"positions must lie in the space {space}, got values from "
+            f"{positions.min():g} to {positions.max():g}"
+        )
+    unique = np.unique(lengths).tolist()
+    return unique[0] if len(unique) == 1 else tuple(lengths.tolist())

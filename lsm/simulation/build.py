@@ -43,12 +43,17 @@ def build(description: dict[str, Any], folder: Path) -> None:
             for name in (*description["constants"], *INTEGERS)
         ]
         states = ", ".join(array(name) for name in description["state"])
-        target = array(description["target"])
-        lines.append(f"lsm::tape().attach({array('release')}, {target}, {{{states}}}, {size});")
+        targets = ", ".join(array(name) for name in description["targets"])
+        lines.append(
+            f"lsm::tape().attach({array('release')}, {{{targets}}}, {{{states}}}, {size});"
+        )
         device.insert_code("main", "\n".join(lines))
 
     def fill_synapses(synapses: Synapses) -> None:
-        for variable, name in (("w", "edge_weight"), ("delay", "edge_delay")):
+        read = {"w": "edge_weight", "delay": "edge_delay"}
+        if description["plastic"]:
+            read["edge"] = "edge_index"
+        for variable, name in read.items():
             owner = synapses.pre if variable == "delay" else synapses
             vector = device.get_array_name(owner.variables[variable], access_data=False)
             device.insert_code("main", f'lsm::fill({vector}.data(), {vector}.size(), "{name}");')

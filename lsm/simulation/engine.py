@@ -193,7 +193,7 @@ def _plan(
     n_jobs: int | None,
 ) -> Iterator[tuple[slice, slice, Job]]:
     """Cut the work into jobs: which reservoirs, which samples, and the job itself."""
-    program, size, blocks, noisy = program_for(reservoirs, target)
+    program, size, blocks, noisy, plastic = program_for(reservoirs, dt_ms, target)
     n = reservoirs[0].n_neurons
     groups = -(-len(reservoirs) // blocks)
     bounds = np.linspace(0, len(reservoirs), groups + 1).astype(int)
@@ -216,14 +216,15 @@ def _plan(
                 readings[part],
                 dt_ms,
                 noisy,
+                plastic,
             )
             yield slice(first, last), part, job
 
 
 def program_for(
-    reservoirs: Sequence[Reservoir], target: Target
-) -> tuple[list[str], int, int, bool]:
-    """Command, size, blocks and noise of the program that runs these reservoirs."""
+    reservoirs: Sequence[Reservoir], dt_ms: float, target: Target
+) -> tuple[list[str], int, int, bool, bool]:
+    """Command, size and blocks of the program for these reservoirs; with noise, with plasticity."""
     if not reservoirs:
         raise ValueError("reservoirs must hold at least one reservoir, got none")
     for reservoir in reservoirs:
@@ -241,9 +242,12 @@ def program_for(
         raise ValueError(f"reservoirs must have one neuron model, got {sorted(models)}")
     noisy = any(np.any(r.parameters["noise_pA"]) for r in reservoirs)
     size, blocks = programs.blocks_for(first.n_neurons)
-    description = programs.describe(first.model, size=size, noisy=noisy)
+    for reservoir in reservoirs:
+        reservoir.synapses.delay_steps(dt_ms)  # refuses delays that no step can hold
+    plastic = any(r.short_term is not None for r in reservoirs)
+    description = programs.describe(first.model, size=size, noisy=noisy, plastic=plastic)
     command = programs.command(description, programs.resolve_target(target))
-    return command, size, blocks, noisy
+    return command, size, blocks, noisy, plastic
 
 
 def _excitatory(
@@ -268,7 +272,7 @@ class Recording:
     t_ms : array (steps,)
         The end of each step.
     v_mV : array (neurons, steps)
-        Membrane potentials at the end of each step.
+        Membrane potentials at the end of each step (of a theta neuron its phase).
     variables : dict of str to array (neurons, steps)
         Every state variable of the model by name, in its own unit.
     """
@@ -303,16 +307,27 @@ def record(
     if len(sample) != 1:
         raise ValueError(f"sample must hold exactly one sample, got {len(sample)}")
     positive(dt_ms, "dt_ms")
-    program, size, _, noisy = program_for([reservoir], target)
+    program, size, _, noisy, plastic = program_for([reservoir], dt_ms, target)
     state = SpikeCounts()
     readings = read_steps(state, sample.n_steps(dt_ms))
     job = Job(
-        program, size, [reservoir], sample, state, list(readings), dt_ms, noisy, recording=True
+        program,
+        size,
+        [reservoir],
+        sample,
+        state,
+        list(readings),
+        dt_ms,
+        noisy,
+        plastic,
+        recording=True,
     )
     out = job.run()
     names = reservoir.model.state
     trace = out["trace"].reshape(-1, len(names), reservoir.n_neurons).transpose(1, 2, 0)
-    rest = reservoir.parameters["v_rest_mV"]
+    rest = np.zeros(reservoir.n_neurons)
+    if names[0] == "u":
+        rest = reservoir.parameters.get("v_rest_mV", rest)
     return Recording(
         spike_times_ms=out["spike_step"] * dt_ms,
         spike_neurons=out["spike_neuron"],

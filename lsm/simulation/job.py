@@ -22,7 +22,8 @@ from lsm.reservoir import Reservoir
 from lsm.simulation import programs
 from lsm.spikes import SpikeTrains
 from lsm.states import State
-from lsm.topology import mix
+from lsm.synapses import FIXED
+from lsm.topology import Synapses, mix
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -44,6 +45,7 @@ class Job:
     readings: Sequence[NDArray[np.int32]]
     dt_ms: float
     noisy: bool
+    plastic: bool = False
     recording: bool = False
     streaming: bool = False
 
@@ -105,6 +107,7 @@ class Job:
             "noise_key": np.zeros(0, dtype=np.uint64),
         }
         arrays |= synapses
+        arrays |= self._plasticity(len(synapses["edge_target"]), lanes)
         arrays |= self._constants(lanes)
         arrays |= _inputs(self.reservoirs, self.spikes.n_channels)
         order = self._schedule(arrays, lanes)
@@ -122,9 +125,44 @@ class Job:
             values = np.tile(np.concatenate([c[name] for c in per_reservoir]), lanes)
             arrays[name] = _pad(values, self.size).astype(np.float32)
         refractory = np.concatenate([r.parameters["t_ref_ms"] for r in self.reservoirs])
+        initial = []
+        for reservoir in self.reservoirs:
+            begun = reservoir.model.start(dict(reservoir.parameters))
+            zeros = np.zeros(reservoir.n_neurons)
+            initial.append([begun.get(name, zeros) for name in reservoir.model.state])
+        start = np.tile(np.concatenate(initial, axis=1), lanes)
+        idle = self.size - start.shape[1]
+        arrays["start"] = np.pad(start, ((0, 0), (0, idle))).astype(np.float32)
         steps = 1 + np.rint(np.tile(refractory, lanes) / self.dt_ms)
         arrays["refractory_steps"] = _pad(steps, self.size).astype(np.int32)
         return arrays
+
+    def _plasticity(self, n_edges: int, lanes: int) -> Arrays:
+        """Short-term plasticity of the synapses: a kind for each pair of polarities of each
+        reservoir. Nothing where no reservoir has any."""
+        rules = [r.short_term for r in self.reservoirs]
+        if not self.plastic:
+            return {
+                "edge_kind": np.empty(0, dtype=np.int32),
+                "utilisation": np.empty(0),
+                "recovery_powers": np.empty(0),
+            }
+        kinds, use, rates = [], [], []
+        for k, (reservoir, rule) in enumerate(zip(self.reservoirs, rules, strict=True)):
+            rule = rule or FIXED
+            inhibitory = (~reservoir.excitatory).astype(np.int32)
+            s = reservoir.synapses
+            kinds.append(4 * k + 2 * inhibitory[s.source] + inhibitory[s.target])
+            use.append(rule.utilisation)
+            times = np.stack([rule.recovery_ms, rule.facilitation_ms], axis=1)
+            # Without a time constant it is over at once.
+            rates.append(np.exp(-self.dt_ms / np.where(times > 0, times, 1e-300)))
+        return {
+            "edge_kind": np.tile(np.concatenate(kinds), lanes).astype(np.int32),
+            "edge_index": np.arange(n_edges, dtype=np.int32),
+            "utilisation": np.concatenate(use).astype(np.float64),
+            "recovery_powers": _powers(np.concatenate(rates).ravel()),
+        }
 
     def _schedule(self, arrays: Arrays, lanes: int) -> NDArray[np.intp]:
         """Share the samples out to lanes, the longest first to the emptiest lane."""
@@ -147,6 +185,13 @@ class Job:
         arrays["event_step"] = in_order.steps(self.dt_ms).astype(np.int32)
         arrays["event_channel"] = in_order.channels.astype(np.int32)
         return order
+
+
+def _weights(reservoir: Reservoir, synapses: Synapses) -> NDArray[np.float64]:
+    """What a spike adds to its target: of two factors, the second is for negative weights."""
+    factor = np.atleast_2d(reservoir.model.weight_factor(dict(reservoir.parameters)))
+    row = np.where(synapses.weight_pA < 0, len(factor) - 1, 0)
+    return synapses.weight_pA * factor[row, synapses.target]
 
 
 def _powers(decays: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -178,12 +223,9 @@ def _synapses(
     out_degree = np.concatenate([np.bincount(s.source, minlength=n) for s in per_reservoir])
     target = np.concatenate([s.target + k * n for k, s in enumerate(per_reservoir)])
     weight = np.concatenate(
-        [
-            s.weight_pA * r.model.weight_factor(dict(r.parameters))[s.target]
-            for r, s in zip(reservoirs, per_reservoir, strict=True)
-        ]
+        [_weights(r, s) for r, s in zip(reservoirs, per_reservoir, strict=True)]
     )
-    delay = np.rint(np.concatenate([s.delay_ms for s in per_reservoir]) / dt_ms).astype(np.int32)
+    delay = np.concatenate([s.delay_steps(dt_ms) for s in per_reservoir])
     shift = np.repeat(np.arange(lanes) * n * len(reservoirs), len(target))
     last = _pad(np.cumsum(np.tile(out_degree, lanes)), size).astype(np.int32)
     first = np.concatenate([[0], last[:-1]]).astype(np.int32)
@@ -205,10 +247,7 @@ def _inputs(reservoirs: Sequence[Reservoir], n_channels: int) -> Arrays:
     channel = np.concatenate([s.source for s in per_reservoir])
     target = np.concatenate([s.target + k * n for k, s in enumerate(per_reservoir)])
     weight = np.concatenate(
-        [
-            s.weight_pA * r.model.weight_factor(dict(r.parameters))[s.target]
-            for r, s in zip(reservoirs, per_reservoir, strict=True)
-        ]
+        [_weights(r, s) for r, s in zip(reservoirs, per_reservoir, strict=True)]
     )
     order = np.argsort(channel, kind="stable")
     return {

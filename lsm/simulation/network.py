@@ -6,7 +6,7 @@ they do so in processes of their own: Brian2's device and preferences are global
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import brian2
@@ -19,6 +19,7 @@ FUNCTIONS = {
     "tally_spike": (1, "integer"),
     "noise_at": (1, "float"),
     "edge_target": (1, "integer"),
+    "efficacy": (1, "float"),
 }
 INTEGERS = ("refractory_steps", "first_edge", "last_edge")
 
@@ -41,8 +42,9 @@ def liquid(description: Mapping[str, Any]) -> NeuronGroup:
     return NeuronGroup(
         description["size"],
         "\n".join(equations),
-        threshold="u > theta",
-        reset="u = u_reset\nrelease = step + refractory_steps\nspikes += tally_spike(i)",
+        threshold=description["threshold"],
+        reset=description["reset"]
+        + "\nrelease = step + refractory_steps\nspikes += tally_spike(i)",
         name="liquid",
     )
 
@@ -86,24 +88,47 @@ def network(
     )
     select.implementations.add_implementation("cpp", "", name="lsm_select")
     namespace["select"] = select
+    # By way of double precision, so that the targets agree on its last bit.
+    cosine = Function(
+        lambda x: np.cos(np.asarray(x, dtype=np.float64)).astype(np.float32),
+        arg_units=[1],
+        arg_names=["angle"],
+        return_unit=1,
+        return_type="float",
+    )
+    cosine.implementations.add_implementation("cpp", "", name="lsm_cosine")
+    namespace["cosine"] = cosine
     group.namespace.update(namespace)
 
-    drive = description["drive"] + (" + d*noise_at(i)" if description["noisy"] else "")
+    u = description["state"][0]
+    noise = " + d*noise_at(i)" if description["noisy"] else ""
     group.run_regularly(
-        f"u = select(step >= release, {drive}, u)\n{description['decay']}",
+        f"{description['update']}\n{u} = select(step >= release, {u}_new{noise}, {u})",
         when="groups",
         name="liquid_update",
     )
     group.run_regularly("step = advance(step)", when="end", name="liquid_tape")
     fill_neurons()
+    plastic = description["plastic"]
     synapses = Synapses(
         group,
         group,
-        "w : 1 (constant)",
-        on_pre=f"{description['target']}_post += w",
+        "w : 1 (constant)\nedge : integer (constant)" if plastic else "w : 1 (constant)",
+        on_pre=_arrival(description["targets"], "w*efficacy(edge)" if plastic else "w"),
         namespace=namespace,
         name="recurrent",
     )
     synapses.connect(j="edge_target(k) for k in range(first_edge_pre, last_edge_pre)")
     fill_synapses(synapses)
     return Network(group, synapses)
+
+
+def _arrival(targets: Sequence[str], weight: str) -> str:
+    """What a spike does at its synapses: of two targets, the second takes negative weights."""
+    if len(targets) == 1:
+        return f"{targets[0]}_post += {weight}"
+    return (
+        f"weight = {weight}\n"
+        f"{targets[0]}_post += select(weight > 0, weight, 0*weight)\n"
+        f"{targets[1]}_post += select(weight > 0, 0*weight, weight)"
+    )

@@ -56,7 +56,12 @@ class Tape:
         self.input_start, self.input_target = load("input_start", "i8"), load("input_target", "i4")
         self.input_weight = load("input_weight", "f4")
         self.sample_key, self.noise_key = load("sample_key", "u8"), load("noise_key", "u8")
-        self.edges = load("edge_target", "i4")
+        self.edges, self.edge_kind = load("edge_target", "i4"), load("edge_kind", "i4")
+        self.utilisation = load("utilisation", "f8")
+        self.recovery = load("recovery_powers", "f8").reshape(-1, 256 + 23)
+        self.edge_touched = np.full(len(self.edge_kind), -1)
+        self.edge_use, self.edge_resource = np.zeros((2, len(self.edge_kind)))
+        self.initial = load("start", "f4").reshape(-1, self.size)
         bounds = load("lane_start", "i8")
         self.sample, self.last = bounds[:-1].copy(), bounds[1:]
         self.start = np.zeros(n_lanes, dtype=np.int64)
@@ -81,7 +86,7 @@ class Tape:
             group.variables[name].set_value(self.load(name, "i4"))
         # The arrays themselves, which the code objects share.
         self.arrays = [group.variables[name].get_value() for name in description["state"]]
-        self.target = group.variables[description["target"]].get_value()
+        self.targets = [group.variables[name].get_value() for name in description["targets"]]
         self.release = group.variables["release"].get_value()
         self.release[:] = NEVER
         for lane in range(len(self.sample)):
@@ -90,6 +95,8 @@ class Tape:
     def attach_synapses(self, synapses: Synapses) -> None:
         synapses.w = self.load("edge_weight", "f4")
         synapses.delay = self.load("edge_delay", "f4") * second
+        if len(self.edge_kind):
+            synapses.edge = self.load("edge_index", "i4")
 
     def begin(self, lane: int, step: int) -> None:
         block = slice(lane * self.lane_size, (lane + 1) * self.lane_size)
@@ -97,8 +104,10 @@ class Tape:
         self.release[block] = NEVER if self.done[lane] else 0
         if self.done[lane]:  # potentials stay: at rest a neuron may be above its threshold
             return
-        for array in self.arrays:
-            array[block] = 0
+        for array, initial in zip(self.arrays, self.initial, strict=True):
+            array[block] = initial[block]
+        edges = len(self.edge_kind) // len(self.sample)
+        self.edge_touched[lane * edges : (lane + 1) * edges] = -1
         self.tally[:, block] = 0
         self.touched[block] = 0
         self.start[lane], self.local[lane] = step, 0
@@ -114,19 +123,17 @@ class Tape:
         sample = self.sample[lane]
         events = slice(self.event_start[sample], self.event_start[sample + 1])
         now = self.event_channel[events][self.event_step[events] == local]
-        drive = self.target[lane * self.lane_size : (lane + 1) * self.lane_size]
+        block = slice(lane * self.lane_size, (lane + 1) * self.lane_size)
         for channel in now:
             row = slice(self.input_start[channel], self.input_start[channel + 1])
-            np.add.at(drive, self.input_target[row], self.input_weight[row])
+            target, weight = self.input_target[row], self.input_weight[row]
+            up = weight > 0
+            np.add.at(self.targets[0][block], target[up], weight[up])
+            np.add.at(self.targets[-1][block], target[~up], weight[~up])
 
     def left(self, steps: NDArray[np.int64]) -> NDArray[np.float64]:
         """What is left of each trace (traces, neurons) after each neuron's number of steps."""
-        product = self.powers[:, steps & 255]
-        high = steps >> 8
-        for bit in range(int(high.max(initial=0)).bit_length()):
-            odd = (high >> bit & 1).astype(bool)
-            product[:, odd] *= self.powers[:, [256 + bit]]
-        return product
+        return _power(self.powers, np.arange(self.traces)[:, None], steps)
 
     def read(self, lane: int) -> NDArray[np.float32]:
         """The liquid state of a lane at the end of a step (reservoirs, rows, neurons)."""
@@ -217,6 +224,20 @@ class Tape:
     def edge_target(self, k: Any) -> Any:
         return self.edges[k]
 
+    def efficacy(self, edge: Any) -> Any:
+        lane = edge // (len(self.edge_kind) // len(self.sample))
+        local, kind = self.local[lane], self.edge_kind[edge]
+        U, use, resource = self.utilisation[kind], self.edge_use[edge], self.edge_resource[edge]
+        first = self.edge_touched[edge] < 0
+        steps = np.where(first, 0, local - self.edge_touched[edge])
+        recovered = _power(self.recovery, 2 * kind, steps)
+        prepared = _power(self.recovery, 2 * kind + 1, steps)
+        new_resource = np.where(first, 1.0, 1.0 + (resource - resource * use - 1.0) * recovered)
+        new_use = np.where(first, U, U + use * (1.0 - U) * prepared)
+        self.edge_use[edge], self.edge_resource[edge] = new_use, new_resource
+        self.edge_touched[edge] = local
+        return (new_use * new_resource).astype(np.float32)
+
     def save(self) -> None:
         results: dict[str, NDArray[Any]] = {"states": self.states}
         if self.recording:
@@ -229,6 +250,19 @@ class Tape:
             (self.job / name).write_bytes(array.tobytes())  # says so if the disk is full
         assert self.net is not None
         self.net.stop()
+
+
+def _power(
+    table: NDArray[np.float64], row: NDArray[Any], steps: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Powers by their base, a row of the table (rows, 256 + 23), and exponent; these broadcast."""
+    row, steps = np.broadcast_arrays(row, steps)
+    product = table[row, steps & 255]
+    high = steps >> 8
+    for bit in range(int(high.max(initial=0)).bit_length()):
+        odd = (high >> bit & 1).astype(bool)
+        product[odd] *= table[row[odd], 256 + bit]
+    return np.asarray(product)
 
 
 def main(job: Path, description: dict[str, Any]) -> None:

@@ -73,15 +73,19 @@ def blocks_for(n_neurons: int) -> tuple[int, int]:
     return n_neurons, 1
 
 
-def describe(model: NeuronModel, *, size: int, noisy: bool) -> dict[str, Any]:
+def describe(
+    model: NeuronModel, *, size: int, noisy: bool, plastic: bool = False
+) -> dict[str, Any]:
     """What a program is made from; values, wiring and stimuli are not in it."""
     defaults = model.constants(model.complete({}, 1), 1.0)
     constants = sorted(defaults if noisy else set(defaults) - {"d"})
     return {
         "state": list(model.state),
-        "drive": model.drive,
-        "decay": model.decay,
-        "target": model.target,
+        "update": model.update,
+        "threshold": model.threshold,
+        "reset": model.reset,
+        "targets": list(model.targets),
+        "plastic": plastic,
         "constants": constants,
         "noisy": noisy,
         "size": size,

@@ -60,7 +60,7 @@ class Stream:
         check_read_at_the_end(self._state)
         self._dt_ms = positive(dt_ms, "dt_ms")
         self._n_channels = positive_int(n_channels, "n_channels")
-        program, size, _, noisy = program_for([reservoir], target)
+        program, size, _, noisy, plastic = program_for([reservoir], self._dt_ms, target)
         if noisy:
             raise ValueError(
                 "reservoir must be without noise (noise_pA = 0) to be streamed: noise depends on "
@@ -77,7 +77,16 @@ class Stream:
         )
         none = [np.empty(0, dtype=np.int32)]
         job = Job(
-            program, size, [reservoir], empty, self._state, none, dt_ms, False, streaming=True
+            program,
+            size,
+            [reservoir],
+            empty,
+            self._state,
+            none,
+            dt_ms,
+            False,
+            plastic,
+            streaming=True,
         )
         folder = tempfile.TemporaryDirectory(prefix="lsm-job-")
         job.write(Path(folder.name))

@@ -3,6 +3,7 @@
 // target; job.py says what the files of a job hold.
 #pragma once
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -86,8 +87,9 @@ struct Tape {
     std::vector<int32_t> input_target;
     std::vector<float> input_weight;
     std::vector<uint64_t> sample_key, noise_key, noise_prefix;
-    // Targets of the synapses, as compressed rows
-    std::vector<int32_t> edge_target;
+    // Synapses, as compressed rows; with short-term plasticity their kind and how they recovered
+    std::vector<int32_t> edge_target, edge_kind, edge_touched;
+    std::vector<double> utilisation, recovery_powers, edge_use, edge_resource;
     // Liquid states: traces as they were at a neuron's last spike, and the step of that
     std::vector<double> decay_powers, tally;
     std::vector<int32_t> touched;
@@ -96,8 +98,8 @@ struct Tape {
     // Running
     std::vector<Lane> lanes;
     std::vector<int32_t> lane_of, local_step;
-    std::vector<float *> state_arrays;
-    float *target = nullptr;
+    std::vector<float *> state_arrays, targets;
+    std::vector<float> start;  // of the state variables, one after another
     int32_t *release = nullptr;
 
     Tape() {
@@ -119,6 +121,10 @@ struct Tape {
         input_target = load<int32_t>("input_target");
         input_weight = load<float>("input_weight");
         edge_target = load<int32_t>("edge_target");
+        edge_kind = load<int32_t>("edge_kind");
+        utilisation = load<double>("utilisation");
+        recovery_powers = load<double>("recovery_powers");
+        start = load<float>("start");
         reading_step = load<int32_t>("reading_step");
         reading_start = load<int64_t>("reading_start");
         reading_row = load<int64_t>("reading_row");
@@ -127,8 +133,11 @@ struct Tape {
         noise_key = load<uint64_t>("noise_key");
     }
 
-    void attach(int32_t *release_, float *target_, std::vector<float *> state_arrays_, std::size_t size_) {
-        release = release_, target = target_, state_arrays = state_arrays_, size = size_;
+    void attach(int32_t *release_, std::vector<float *> targets_, std::vector<float *> state_arrays_, std::size_t size_) {
+        release = release_, targets = targets_, state_arrays = state_arrays_, size = size_;
+        edge_touched.assign(edge_kind.size(), -1);
+        edge_use.assign(edge_kind.size(), 0.0);
+        edge_resource.assign(edge_kind.size(), 0.0);
         tally.assign(traces * size, 0.0);
         touched.assign(size, 0);
         states.assign(std::max<std::size_t>(reading_step.size(), 1) * state_size, 0.0f);
@@ -149,7 +158,10 @@ struct Tape {
         lane.done = lane.sample == lane.last;
         std::fill_n(release + first, lane_size, lane.done ? std::numeric_limits<int32_t>::max() : 0);
         if (lane.done) return;  // potentials stay: at rest a neuron may be above its threshold
-        for (float *array : state_arrays) std::fill_n(array + first, lane_size, 0.0f);
+        for (std::size_t k = 0; k < state_arrays.size(); k++)
+            std::copy_n(&start[k * size + first], lane_size, state_arrays[k] + first);
+        const std::size_t edges = edge_kind.size() / lanes_count;
+        std::fill_n(edge_touched.begin() + l * edges, edges, -1);
         for (int64_t k = 0; k < traces; k++) std::fill_n(&tally[k * size + first], lane_size, 0.0);
         std::fill_n(touched.begin() + first, lane_size, 0);
         lane.start = step;
@@ -168,17 +180,19 @@ struct Tape {
     void deliver(std::size_t l, int32_t local) {
         Lane &lane = lanes[l];
         const std::size_t stop = event_start[lane.sample + 1];
-        float *const drive = target + l * lane_size;
+        float *const positive = targets.front() + l * lane_size;
+        float *const negative = targets.back() + l * lane_size;
         for (; lane.event < stop && event_step[lane.event] == local; lane.event++) {
             const int64_t channel = event_channel[lane.event];
             for (int64_t k = input_start[channel]; k < input_start[channel + 1]; k++)
-                drive[input_target[k]] += input_weight[k];
+                (input_weight[k] > 0 ? positive : negative)[input_target[k]] += input_weight[k];
         }
     }
 
     // What is left of trace k after some steps: 256 powers are at hand, others are products.
-    double left(int64_t k, uint32_t steps) const {
-        const double *const powers = &decay_powers[k * (256 + 23)];
+    double left(int64_t k, uint32_t steps) const { return power(&decay_powers[k * (256 + 23)], steps); }
+
+    static double power(const double *powers, uint32_t steps) {
         double product = powers[steps & 255];
         const double *power = powers + 256;
         for (steps >>= 8; steps; steps >>= 1, power++)
@@ -196,6 +210,24 @@ struct Tape {
             trace = trace * left(k, local - touched[i]) + 1.0;
         }
         touched[i] = local;
+    }
+
+    // Share of a synapse's weight that a spike has, where spikes before it wear it out and prepare
+    // it: Markram, Wang & Tsodyks 1998.
+    float efficacy(int32_t edge) {
+        const int32_t local = local_step[edge / (edge_kind.size() / lanes_count)], kind = edge_kind[edge];
+        const double U = utilisation[kind];
+        double &use = edge_use[edge], &resource = edge_resource[edge];
+        if (edge_touched[edge] < 0) {
+            use = U, resource = 1.0;
+        } else {
+            const uint32_t steps = local - edge_touched[edge];
+            const double *const powers = &recovery_powers[2 * kind * (256 + 23)];
+            resource = 1.0 + (resource - resource * use - 1.0) * power(powers, steps);
+            use = U + use * (1.0 - U) * power(powers + 256 + 23, steps);
+        }
+        edge_touched[edge] = local;
+        return float(use * resource);
     }
 
     // The liquid state of a lane at the end of a step. Reading changes nothing, but for a restart.
@@ -326,5 +358,7 @@ inline float lsm_noise_at(int32_t i) {
     return float(sum - 131070) * 2.6428998e-5f;
 }
 
+inline float lsm_efficacy(int32_t edge) { return lsm::tape().efficacy(edge); }
 inline int32_t lsm_edge_target(int32_t k) { return lsm::tape().edge_target[k]; }
-template <class T> inline T lsm_select(bool condition, T yes, T no) { return condition ? yes : no; }
+inline float lsm_cosine(float angle) { return float(std::cos(double(angle))); }
+template <class A, class B> inline auto lsm_select(bool condition, A yes, B no) { return condition ? yes : no; }

@@ -10,12 +10,36 @@ import sys
 import numpy as np
 import pytest
 
-from lsm.neurons import LIF_ALPHA
+from lsm.neurons import LIF_ALPHA, LIF_EI, MODELS, NeuronModel
 from lsm.simulation import record
 from lsm.spikes import SpikeTrains
 from lsm.topology import NoWiring
 from tests.lsm.liquids import liquid, lone_neurons, one_sample, samples
+from tests.lsm.simulation.test_models import PLASTIC, firing
 
+#: Adaptive exponential integrate-and-fire, as Brian2's documentation writes it.
+ADEX = NeuronModel.from_equations(
+    "adex",
+    """dv/dt = (g_L*(E_L - v) + g_L*slope*exp((v - v_T)/slope) - A + I + I_0)/C : volt
+       dA/dt = (a*(v - E_L) - A)/tau_w : amp
+       dI/dt = -I/tau_s : amp""",
+    parameters={
+        "C": (281, "pF"),
+        "g_L": (30, "nS"),
+        "E_L": (-70.6, "mV"),
+        "v_T": (-50.4, "mV"),
+        "slope": (2, "mV"),
+        "a": (4, "nS"),
+        "tau_w": (144, "ms"),
+        "tau_s": (5, "ms"),
+        "b": (0.0805, "nA"),
+        "I_0": (0.9, "nA"),
+        "t_ref": (1, "ms"),
+    },
+    threshold="v > v_T + 5*slope",
+    reset="v = E_L; A += b",
+    start={"v": "E_L"},
+)
 SAMPLE = samples(0, [60], rate_per_ms=0.3)
 CASES = {
     "lif": (liquid(1), SAMPLE, 1.0),
@@ -28,6 +52,23 @@ CASES = {
         1.0,
     ),
 }
+STP = {
+    f"{model.name}, plastic": (firing(model, short_term=PLASTIC), SAMPLE, 0.1)
+    for model in (LIF_EI, MODELS["lif"])
+}
+CASES |= {
+    f"{name}, fine": (firing(model), SAMPLE, 0.02 if name == "izhikevich" else 0.1)
+    for name, model in MODELS.items()
+}
+#: Steps that spikes may be apart: Brian2 lets Izhikevich's recovery see potentials above the peak
+#: of a spike, within the step of the spike.
+SLACK = {"izhikevich, fine": 10}
+CASES |= STP
+CASES["adex"] = (
+    lone_neurons(n=20, model=ADEX, weight_pA=300.0, I_0_pA=np.linspace(600, 1100, 20)),
+    SAMPLE,
+    0.1,
+)
 NOISY = lone_neurons(n=500, noise_pA=100.0, v_threshold_mV=0.0)
 SCRIPT = """
 import pickle, sys
@@ -68,12 +109,15 @@ def test_brian2_fires_at_the_same_steps(case, brian_spikes):
     def pairs(times, who):
         return set(zip(np.rint(times / dt_ms).astype(int).tolist(), who.tolist(), strict=True))
 
-    ours_at = pairs(ours.spike_times_ms, ours.spike_neurons)
+    ours_at, theirs_at = pairs(ours.spike_times_ms, ours.spike_neurons), pairs(times_ms, neurons)
     assert len(ours_at) > 10
+    slack = range(-SLACK.get(case, 0), SLACK.get(case, 0) + 1)
+    missing = [(k, i) for k, i in ours_at if not any((k + s, i) in theirs_at for s in slack)]
     # Brian2 calculates in double precision, simulate in single: a potential within 1e-6 of the
-    # threshold can cross it a step apart. Of these 100 to 250 spikes, and those that they cause,
+    # threshold can cross it a step apart. Of these 100 to 800 spikes, and those that they cause,
     # that may be one.
-    assert len(ours_at ^ pairs(times_ms, neurons)) <= 0.02 * len(ours_at)
+    assert len(missing) <= 0.02 * len(ours_at)
+    assert abs(len(ours_at) - len(theirs_at)) <= 0.02 * len(ours_at)
 
 
 def test_noise_has_the_deviation_that_is_asked_for(brian_spikes):

@@ -1,19 +1,16 @@
 """Neuron models: parameters that are checked, constants that stay finite, models of one's own."""
 
 import pickle
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.integrate import quad
-from scipy.linalg import expm
 
-from lsm.neurons import LIF, LIF_ALPHA, MODELS, Parameter, get_model
+from lsm.neurons import LIF, LIF_ALPHA, MODELS, NeuronModel, cortical_draw, get_model
+from lsm.neurons.model import stem_and_unit
 from lsm.simulation import record
 from lsm.spikes import SpikeTrains
 from tests.lsm.liquids import lone_neurons
-
-UNITS = ("_ms", "_mV", "_pF", "_pA")
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
@@ -21,7 +18,7 @@ def test_parameters_carry_their_unit_and_defaults_are_allowed(model):
     complete = model.complete({}, 3)
     assert complete.keys() == model.parameters.keys()
     for name, parameter in model.parameters.items():
-        assert name.endswith(UNITS)
+        assert stem_and_unit(name)[1]
         np.testing.assert_array_equal(complete[name], [parameter.default] * 3)
 
 
@@ -54,7 +51,7 @@ def test_bad_parameters_are_refused(parameters, message):
 
 def test_models_are_known_by_name():
     assert get_model("lif_alpha") is LIF_ALPHA
-    with pytest.raises(ValueError, match="unknown neuron model 'hh'; known are lif, lif_alpha"):
+    with pytest.raises(ValueError, match="unknown neuron model 'hh'; known are if, lif, lif_alpha"):
         get_model("hh")
     for name, model in MODELS.items():
         assert model.name == name
@@ -87,41 +84,114 @@ def test_propagators_are_exact_for_any_two_time_constants(dt_ms):
         assert constants["b2"][k] == pytest.approx(b2, rel=1e-7, abs=1e-300)
 
 
-def _adaptive_constants(p, dt_ms):
-    slow = LIF.constants(p | {"tau_syn_ms": p["tau_a_ms"]}, dt_ms)
-    return LIF.constants(p, dt_ms) | {"b_a": slow["b"], "s_a": slow["s"], "jump": p["jump_pA"]}
+def test_cortical_neurons_are_those_of_izhikevichs_network():
+    excitatory = np.arange(1000) < 800
+    drawn = cortical_draw(excitatory, np.random.default_rng(0))
+    r2 = (drawn["v_reset_mV"][:800] + 65) / 15
+    np.testing.assert_allclose(drawn["d_mV_per_ms"][:800], 8 - 6 * r2)
+    assert r2.min() < 0.01
+    assert r2.max() > 0.99
+    r = (drawn["a_per_ms"][800:] - 0.02) / 0.08
+    np.testing.assert_allclose(drawn["b_per_ms"][800:], 0.25 - 0.05 * r)
+    assert set(drawn["b_per_ms"][:800]) == {0.2}
+    assert set(drawn["d_mV_per_ms"][800:]) == {2.0}
 
 
-ADAPTIVE = replace(
-    LIF,
-    name="adaptive_lif",
-    parameters=LIF.parameters
-    | {
-        "tau_a_ms": Parameter(100.0, 1.0, 1e4, "time constant of the adaptation"),
-        "jump_pA": Parameter(50.0, 0.0, 1e4, "what a spike adds to it"),
+OWN = {
+    "name": "own",
+    "equations": "dv/dt = (E - v + R*J)/tau : volt\ndI/dt = -I/tau_s : amp\nJ = I + I_0 : amp",
+    "parameters": {
+        "tau": (10, "ms"),
+        "tau_s": (0.005, "second"),
+        "R": (40, "Mohm"),
+        "E": (-70, "mV"),
+        "I_0": (0.3, "nA"),
+        "t_ref": (2, "ms"),
     },
-    state=("u", "I", "A"),
-    drive="a*u + b*I - b_a*A + c",
-    decay="I = s*I\nA = s_a*A + jump*int(u > theta)",
-    constants=_adaptive_constants,
+    "threshold": "v > -60*mV",
+    "reset": "v = E",
+    "start": {"v": "E"},
+}
+
+
+def test_parameters_of_equations_are_called_by_their_unit():
+    model = NeuronModel.from_equations(**OWN)
+    assert {name: p.default for name, p in model.parameters.items()} == {
+        "tau_ms": 10.0,
+        "tau_s_ms": 5.0,
+        "R_Gohm": 0.04,
+        "E_mV": -70.0,
+        "I_0_pA": 300.0,
+        "t_ref_ms": 2.0,
+        "noise_pA": 0.0,
+    }
+
+
+def test_parameters_may_be_brian2_quantities():
+    from brian2 import Mohm, ms, mV, nA
+
+    quantities = {"tau": 10 * ms, "tau_s": 5 * ms, "R": 40 * Mohm, "E": -70 * mV, "I_0": 0.3 * nA}
+    given = OWN | {"parameters": quantities | {"t_ref": 2 * ms}}
+    assert NeuronModel.from_equations(**given) == NeuronModel.from_equations(**OWN)
+
+
+@pytest.mark.parametrize("method", ["exact", "rk4"])
+def test_equations_fire_as_the_same_model_of_the_package(method):
+    model = NeuronModel.from_equations(**OWN, method=method)
+    sample = SpikeTrains.from_lists([[[3.0, 4.0, 30.0]]], duration_ms=60)
+    ours = record(lone_neurons(model=model), sample, dt_ms=0.1, target="numpy")
+    lif = lone_neurons(model=LIF, i_background_pA=300.0)  # R = tau_m / c_m = 40 MOhm
+    theirs = record(lif, sample, dt_ms=0.1, target="numpy")
+    assert len(theirs.spike_times_ms) >= 3
+    np.testing.assert_array_equal(ours.spike_times_ms, theirs.spike_times_ms)
+    np.testing.assert_allclose(ours.v_mV, theirs.v_mV, atol=1e-3)
+
+
+def test_a_model_from_equations_pickles_and_comes_back_from_its_definition():
+    model = NeuronModel.from_equations(**OWN)
+    assert pickle.loads(pickle.dumps(model)) == model
+    assert get_model(model.definition) == model
+
+
+def without(name):
+    return {key: value for key, value in OWN["parameters"].items() if key != name}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"parameters": without("R")}, "unknown variable 'R' in the equation of 'v'"),
+        ({"threshold": "v > v_T"}, "unknown variable 'v_T' in threshold"),
+        ({"reset": "v = c"}, "unknown variable 'c' in reset"),
+        (
+            {"parameters": OWN["parameters"] | {"tau": 10}},
+            r"units do not fit in the equation of 'v': .* tau \(no unit\)",
+        ),
+        ({"parameters": OWN["parameters"] | {"tau": (1, "mV")}}, r"parameters: tau \(mV\), R"),
+        ({"parameters": OWN["parameters"] | {"tau": (1, "s.")}}, "'tau': unknown unit 's.'"),
+        ({"parameters": OWN["parameters"] | {"tau": "1 ms"}}, "'tau' must be a number with"),
+        ({"parameters": OWN["parameters"] | {"g": (1, "nS")}}, "'g' is not used anywhere"),
+        ({"parameters": OWN["parameters"] | {"w": (1, "nS")}}, "'w' is a name that a program"),
+        ({"threshold": "v > -60"}, "units do not fit in threshold"),
+        ({"threshold": "v + E"}, "threshold must be a condition"),
+        ({"reset": "v = 0"}, "units do not fit in reset"),
+        ({"reset": "v = E +"}, "reset cannot be read"),
+        ({"equations": "dv/dt = (E - v : volt"}, "equations: "),
+        ({"equations": "dI/dt = -I/tau : amp"}, "must have a differential equation of v"),
+        ({"equations": "dv/dt = -v/tau + xi*mV*tau**-.5 : volt"}, "randomness, got 'xi'"),
+        ({"method": "best"}, "method must be one of rk4"),
+        ({"synapse": "g"}, "synapse must be one or two of the variables I, v, got 'g'"),
+        ({"start": {"v": 3}}, "start of 'v' must have the unit mV, got 3"),
+        ({"start": {"v": "tau"}}, "start of 'v': 'tau' has another unit"),
+        ({"start": {"J": (3, "pA")}}, "start: 'J' is none of the variables"),
+    ],
 )
+def test_bad_equations_are_refused(changes, message):
+    with pytest.raises(ValueError, match=message):
+        NeuronModel.from_equations(**OWN | changes)
 
 
-def test_a_model_of_ones_own_does_at_a_spike_what_it_says():
-    jumps_pA = [0.0, 20.0, 50.0]
-    neurons = lone_neurons(n=3, model=ADAPTIVE, jump_pA=jumps_pA, i_background_pA=600.0)
-    silence = SpikeTrains.from_lists([[[]]], duration_ms=400)
-    recording = record(neurons, silence, target="numpy")
-    for neuron, jump_pA in enumerate(jumps_pA):
-        # u, I, A and 1 over a step of 1 ms, by the matrix exponential of their equations.
-        drift = [[-1 / 10, 1 / 250, -1 / 250, 600 / 250], [0, -1 / 5, 0, 0], [0, 0, -1 / 100, 0]]
-        step = expm(np.array([*drift, np.zeros(4)]))
-        x, released, fired = np.array([0.0, 0.0, 0.0, 1.0]), 0, []
-        for k in range(400):
-            x = step @ x if k >= released else np.array([x[0], *(step @ x)[1:]])
-            if x[0] > 10:
-                fired.append(k)
-                x[0], x[2], released = 0.0, x[2] + jump_pA, k + 1 + 2
-        assert len(fired) > 5
-        of_neuron = recording.spike_times_ms[recording.spike_neurons == neuron]
-        np.testing.assert_array_equal(of_neuron, fired)
+def test_exact_integration_is_for_linear_equations():
+    equations = "dv/dt = (E - v + R*I + R*I_0)*v/(tau*mV) : volt\ndI/dt = -I/tau_s : amp"
+    with pytest.raises(ValueError, match="method 'exact' cannot do these equations"):
+        NeuronModel.from_equations(**OWN | {"equations": equations}, method="exact")

@@ -2,18 +2,30 @@
 
 import copy
 import dataclasses
-import json
 import pickle
-import zipfile
 
 import numpy as np
 import pytest
 
-from lsm.neurons import LIF, LIF_ALPHA
-from lsm.reservoir import FORMAT, Reservoir
+from lsm.neurons import LIF, LIF_ALPHA, NeuronModel
+from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
-from lsm.topology import DistanceWiring, InputWiring, NoWiring
+from lsm.topology import (
+    WIRINGS,
+    DistanceWiring,
+    FixedInDegree,
+    InputWiring,
+    MatrixWiring,
+    MotifWiring,
+    NoWiring,
+    RandomWiring,
+    SmallWorld,
+    grid,
+    side_for,
+)
 from tests.lsm.liquids import liquid, samples
+
+MATRIX = np.outer([1.0, -2.0, 0.0, 3.0], [1, 0, 1, 1])
 
 RESERVOIRS = {
     "default": Reservoir.random(20, random_state=1),
@@ -26,7 +38,27 @@ RESERVOIRS = {
         keys=np.array([0, 1, 2, 3, 4, 5, 2**64 - 1], dtype=np.uint64),
         inputs=InputWiring(fraction=0.1, weight_pA=1.0, weight_sd_pA=0.0),
     ),
+    "grid, random": Reservoir.random(
+        135,
+        random_state=0,
+        positions=grid((15, 3, 3)),
+        wiring=RandomWiring(0.1, velocity=2.0, weight_cv=0.3, weight_distribution="normal"),
+    ),
+    "exponential kernel": liquid(6, wiring=DistanceWiring(kernel="exponential", length=1)),
+    "in-degree": liquid(7, wiring=FixedInDegree((3, 2, 1, 0), delay_ms=np.float32(2))),
+    "small world": liquid(8, wiring=SmallWorld(np.int64(4), rewiring=0.2)),
+    "motifs": liquid(9, wiring=MotifWiring(3, within=1, between=0.1)),
+    "matrix": Reservoir.random(
+        4, random_state=1, excitatory=[True, False, True, True], wiring=MatrixWiring(MATRIX)
+    ),
+    "matrix of delays": Reservoir.random(
+        4,
+        random_state=2,
+        excitatory=[True, False, True, True],
+        wiring=MatrixWiring(MATRIX, delay_ms=np.arange(16.0).reshape(4, 4), velocity=3.0),
+    ),
 }
+assert {type(reservoir.wiring).__name__ for reservoir in RESERVOIRS.values()} == set(WIRINGS)
 
 
 @pytest.fixture(params=RESERVOIRS.values(), ids=RESERVOIRS)
@@ -82,15 +114,6 @@ def test_is_frozen_and_keeps_its_own_arrays():
     assert_frozen(reservoir)
 
 
-def test_the_states_of_a_saved_reservoir_are_the_same(tmp_path):
-    reservoir = liquid(6, model=LIF_ALPHA)
-    reservoir.save(tmp_path / "liquid.npz")
-    spikes = samples(0, [20])
-    states = simulate(reservoir, spikes)
-    assert states.sum() > 0
-    np.testing.assert_array_equal(simulate(Reservoir.load(tmp_path / "liquid.npz"), spikes), states)
-
-
 CHANGES = [
     {"model": LIF_ALPHA},
     {"parameters": {}},
@@ -99,8 +122,11 @@ CHANGES = [
     {"keys": np.arange(20)},
     {"wiring": NoWiring()},
     {"wiring": DistanceWiring(length=1.0)},
+    {"wiring": DistanceWiring(kernel="exponential")},
+    {"wiring": MatrixWiring(np.zeros((20, 20)))},
     {"inputs": InputWiring(fraction=0.4)},
     {"side": 7.0},
+    {"side": (6.0, 7.0)},
     {"seed": -1},
 ]
 
@@ -137,6 +163,38 @@ def test_random_is_reproducible_and_keeps_to_what_is_asked_for():
     assert repr(reservoir).startswith("Reservoir(lif, 400 neurons, ")
 
 
+def test_random_reservoirs_at_given_places():
+    places = np.random.default_rng(0).uniform(0, 50, (30, 3))
+    reservoir = Reservoir.random(30, random_state=0, positions=places)
+    np.testing.assert_array_equal(reservoir.positions, places)
+    assert reservoir.side == tuple(places.max(axis=0))
+    cube = Reservoir.random(500, random_state=0, dimensions=3)
+    assert cube.positions.shape == (500, 3)
+    assert cube.side == side_for(500, dimensions=3)
+    assert 0.98 * cube.side < cube.positions.max() < cube.side
+    with pytest.raises(ValueError, match=r"with 31 neurons, got \(30, 3\)"):
+        Reservoir.random(31, positions=places)
+    with pytest.raises(ValueError, match=r"positions must have .* got \(30,\)"):
+        Reservoir.random(30, positions=places[:, 0])
+    with pytest.raises(ValueError, match="dimensions must be at least 1, got 0"):
+        Reservoir.random(30, dimensions=0)
+
+
+def test_random_reservoirs_of_given_polarity():
+    excitatory = np.arange(30) % 3 > 0
+    reservoir = Reservoir.random(30, random_state=0, excitatory=excitatory)
+    np.testing.assert_array_equal(reservoir.excitatory, excitatory)
+    with pytest.raises(ValueError, match=r"excitatory must be .* boolean array, got float64"):
+        Reservoir.random(30, excitatory=np.ones(30))
+
+
+def test_one_side_for_all_dimensions_is_one_for_each():
+    one, each = (Reservoir(**fields(side=side)) for side in (3.0, [3, 3]))
+    assert one == each
+    assert each.side == 3.0
+    assert Reservoir(**fields(side=np.array([3, 4]))).side == (3.0, 4.0)
+
+
 def fields(**changes):
     return {
         "model": LIF_ALPHA,
@@ -166,6 +224,8 @@ def fields(**changes):
         ({"positions": np.full((3, 2), np.nan)}, "positions must lie .* from nan to nan"),
         ({"side": 0.4}, r"positions must lie in the space \[0, 0.4\]"),
         ({"side": np.nan}, "positions must lie in the space"),
+        ({"side": (2.0, 0.4)}, r"must lie in the space \[0, 2\] x \[0, 0.4\], got .* from 0.5"),
+        ({"side": (2.0, 2.0, 2.0)}, r"side must be .* each of 2 dimensions, got \(2.0, 2.0, 2.0"),
         ({"keys": np.arange(2)}, r"keys must be 3 integers, got int64 of shape \(2,\)"),
         ({"keys": np.zeros(3)}, "keys must be 3 integers, got float64"),
     ],
@@ -174,80 +234,6 @@ def test_bad_fields_are_refused(changes, message):
     Reservoir(**fields())
     with pytest.raises(ValueError, match=message):
         Reservoir(**fields(**changes))
-
-
-def test_a_saved_reservoir_holds_no_pickle(tmp_path):
-    path = tmp_path / "liquid.npz"
-    liquid(9).save(path)
-    with np.load(path, allow_pickle=False) as file:
-        assert all(not file[name].dtype.hasobject for name in file.files)
-        assert json.loads(str(file["header"]))["format"] == FORMAT
-
-
-def test_damaged_and_foreign_files_are_refused(tmp_path):
-    path = tmp_path / "liquid.npz"
-    reservoir = liquid(10)
-    reservoir.save(path)
-    whole = path.read_bytes()
-    for length in [0, 1, 10, 100, *range(200, len(whole), 199), len(whole) - 1]:
-        path.write_bytes(whole[:length])
-        with pytest.raises(ValueError, match=r"liquid\.npz is not a saved reservoir"):
-            Reservoir.load(path)
-    rng = np.random.default_rng(0)
-    for _ in range(300):  # a bit that turned is seen, or makes no difference
-        damaged = bytearray(whole)
-        damaged[rng.integers(len(whole))] ^= 1 << int(rng.integers(8))
-        path.write_bytes(damaged)
-        try:
-            assert Reservoir.load(path) == reservoir
-        except ValueError as error:
-            assert "liquid.npz is not a saved reservoir" in str(error)  # noqa: PT017
-    np.savez(path, weights=np.zeros(3))
-    with pytest.raises(ValueError, match=r"not a saved reservoir: .*header"):
-        Reservoir.load(path)
-    with open(path, "wb") as file:
-        np.save(file, np.zeros(3))
-    with pytest.raises(ValueError, match="not a saved reservoir"):
-        Reservoir.load(path)
-    with pytest.raises(FileNotFoundError):
-        Reservoir.load(tmp_path / "none.npz")
-
-
-def resave(path, **header):
-    """Write a saved reservoir again with another header."""
-    with np.load(path) as file:
-        arrays = dict(file)
-    arrays["header"] = np.array(json.dumps(json.loads(str(arrays["header"])) | header))
-    np.savez(path, **arrays)
-
-
-def test_what_a_newer_version_wrote_is_refused(tmp_path):
-    path = tmp_path / "liquid.npz"
-    liquid(11).save(path)
-    resave(path, format=FORMAT)
-    assert Reservoir.load(path) == liquid(11)
-    resave(path, format=FORMAT + 1)
-    with pytest.raises(ValueError, match=f"has format {FORMAT + 1}; this .* reads up to {FORMAT}"):
-        Reservoir.load(path)
-    resave(path, format=FORMAT, model="izhikevich")
-    with pytest.raises(ValueError, match="unknown neuron model 'izhikevich'; known are lif"):
-        Reservoir.load(path)
-
-
-def test_a_save_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
-    path = tmp_path / "liquid.npz"
-    liquid(12).save(path)
-
-    def fail(file, **_):
-        file.write(b"half of ")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(np, "savez", fail)
-    with pytest.raises(OSError, match="No space left"):
-        liquid(13).save(path)
-    assert [entry.name for entry in tmp_path.iterdir()] == ["liquid.npz"]
-    assert zipfile.is_zipfile(path)
-    assert Reservoir.load(path) == liquid(12)
 
 
 @pytest.mark.parametrize(("name", "value"), [("model", "lif"), ("wiring", "x"), ("inputs", 0.5)])
@@ -265,10 +251,23 @@ def test_random_reservoirs_need_neurons_and_a_probability():
 
 def test_a_model_that_loading_would_not_find_is_not_saved(tmp_path):
     for name in ("lif", "mine"):
-        model = dataclasses.replace(LIF, name=name, drive="a*u + b*I")
+        model = dataclasses.replace(LIF, name=name, update="u_new = a*u + b*I\nI = s*I")
         reservoir = liquid(0, model=model)
         with pytest.raises(ValueError, match=f"the neuron model '{name}' is not the one of that"):
             reservoir.save(tmp_path / "mine.npz")
         assert not list(tmp_path.iterdir())
         with pytest.raises(ValueError, match="must have one neuron model"):
             simulate([liquid(0), reservoir], samples(0, [5]))
+
+
+def test_a_model_from_equations_comes_back_with_its_reservoir(tmp_path):
+    model = NeuronModel.from_equations(
+        "mine",
+        "dv/dt = (R*I - v)/tau : volt\ndI/dt = -I/tau_s : amp",
+        parameters={"tau": (10, "ms"), "tau_s": (5, "ms"), "R": (40, "Mohm")},
+        threshold="v > 10*mV",
+        reset="v = 0*mV",
+    )
+    reservoir = Reservoir.random(6, model=model, ranges={"tau_ms": (6, 14)}, random_state=0)
+    reservoir.save(tmp_path / "mine.npz")
+    assert Reservoir.load(tmp_path / "mine.npz") == reservoir

@@ -92,7 +92,7 @@ def test_shape_is_reservoirs_samples_features(spikes):
 
 def test_nothing_leaks_into_the_next_sample():
     # Every neuron fires at every step and sends its spikes 5 ms on, far over the threshold.
-    busy = liquid(0, n=400, wiring=DistanceWiring(weight_pA=(1e5,) * 4, delay_ms=(5.0,) * 4))
+    busy = liquid(0, n=400, wiring=DistanceWiring(weight_pA=(1e5, 1e5, 0, 0), delay_ms=(5.0,) * 4))
     busy = busy.replace(parameters={"t_ref_ms": 0.0}, inputs=InputWiring(weight_pA=1e5))
     loud, empty = samples(1, [20], rate_per_ms=1), samples(1, [20], rate_per_ms=0)
     assert simulate(busy, loud).sum() > 4000

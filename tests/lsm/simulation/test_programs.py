@@ -46,7 +46,7 @@ def test_values_wiring_and_stimuli_build_nothing():
         simulate(liquid(seed, n=n), samples(seed, range(1, 2 + seed), n_channels=1 + seed))
     for changes in [
         {"wiring": NoWiring()},
-        {"wiring": DistanceWiring(weight_pA=(1, 2, 3, 4), delay_ms=(9, 8, 7, 6), length=0.1)},
+        {"wiring": DistanceWiring(weight_pA=(1, 2, -3, -4), delay_ms=(9, 8, 7, 6), length=0.1)},
         {"inputs": InputWiring(fraction=0.0)},
         {"parameters": {"tau_m_ms": 33.0, "c_m_pF": 100.0, "i_background_pA": 500.0}},
         {"excitatory": np.zeros(20, dtype=bool), "keys": np.arange(20), "seed": 9},
@@ -54,7 +54,7 @@ def test_values_wiring_and_stimuli_build_nothing():
         simulate([liquid(1), liquid(2).replace(**changes)], samples(1, [10, 20]))
     for state in ("bins", FilteredTraces((1.0, 2.0)), SpikeCounts("excitatory")):
         simulate(liquid(3), samples(2, [10]), state=state, dt_ms=0.3)
-    record(liquid(4), samples(3, [10]), dt_ms=2.0)
+    record(liquid(4), samples(3, [10]), dt_ms=1.5)
     assert compilations() == before
     assert cached() == folders
 

@@ -1,0 +1,326 @@
+"""A model of one's own from Brian2's equations: see :meth:`lsm.neurons.NeuronModel.from_equations`.
+
+Brian2 reads the equations, checks units and writes the statements of a step. The package imports
+this module, and Brian2 with it, only where it is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from brian2 import Equations
+from brian2.core.functions import DEFAULT_CONSTANTS, DEFAULT_FUNCTIONS
+from brian2.core.namespace import DEFAULT_UNITS
+from brian2.core.variables import Constant, Variable
+from brian2.equations.equations import EquationError
+from brian2.equations.unitcheck import check_dimensions, check_units_statements
+from brian2.parsing.expressions import is_boolean_expression, parse_expression_dimensions
+from brian2.stateupdaters.base import StateUpdateMethod, UnsupportedEquationsException
+from brian2.units import second
+from brian2.units.fundamentalunits import (
+    Dimension,
+    DimensionMismatchError,
+)
+from brian2.utils.stringtools import get_identifiers, word_substitute
+from numpy.typing import NDArray
+
+from lsm.neurons.model import UNITS, Arrays, NeuronModel, Parameter
+from lsm.neurons.units import public_name, quantity, scale, suffix, unit_of
+
+METHODS = ("rk4", "rk2", "euler", "exponential_euler", "exact")
+_RANDOM = ("rand", "randn", "poisson")
+# What a program has itself, and what Brian2 would take for something else.
+_RESERVED = {
+    *("d", "step", "step_ms", "release", "spikes", "refractory_steps", "first_edge", "last_edge"),
+    *("select", "cosine", "efficacy", "edge_target", "advance", "noise_at"),
+    *("tally_spike", "t", "dt", "i", "j", "N", "xi", "lastspike", "not_refractory", "noise"),
+    *("i_noise", "w", "edge", "weight", "use", "resource", "utilisation", "recovery"),
+    *("facilitation", "last_spike", "delay"),
+    *DEFAULT_FUNCTIONS,
+    *DEFAULT_CONSTANTS,
+}
+
+
+@dataclass(frozen=True)
+class _Constants:
+    """Parameters by the names that they have in a program, and the step."""
+
+    names: tuple[tuple[str, str], ...]
+
+    def __call__(self, p: Arrays, dt_ms: float) -> Arrays:
+        nothing = np.zeros_like(p["t_ref_ms"])
+        constants = {inside: p[name] for inside, name in self.names}
+        return constants | {"step_ms": nothing + dt_ms, "d": nothing}
+
+
+@dataclass(frozen=True)
+class _Start:
+    values: tuple[tuple[str, str | float], ...]
+
+    def __call__(self, p: Arrays) -> Arrays:
+        nothing = np.zeros_like(p["t_ref_ms"])
+        return {
+            name: p[value] if isinstance(value, str) else nothing + value
+            for name, value in self.values
+        }
+
+
+@dataclass(frozen=True)
+class _Ones:
+    targets: int
+
+    def __call__(self, p: Arrays) -> NDArray[np.float64]:
+        return np.ones((self.targets, len(p["t_ref_ms"])))
+
+
+def from_equations(
+    name: str,
+    equations: str,
+    *,
+    parameters: Mapping[str, Any],
+    threshold: str,
+    reset: str,
+    synapse: str | Sequence[str],
+    start: Mapping[str, Any],
+    method: str,
+) -> NeuronModel:
+    """What :meth:`lsm.neurons.NeuronModel.from_equations` returns."""
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
+    targets = (synapse,) if isinstance(synapse, str) else tuple(synapse)
+    parsed = _parse(equations)
+    values = {key: quantity(value, f"parameter {key!r}") for key, value in parameters.items()}
+    values.setdefault("t_ref", (0.0, second.dim))
+    _check_names(parsed, values)
+    if len(targets) not in (1, 2) or not set(targets) <= parsed.diff_eq_names:
+        raise ValueError(
+            f"synapse must be one or two of the variables {', '.join(sorted(parsed.diff_eq_names))}"
+            f", got {synapse!r}"
+        )
+    known = _known(parsed, values)
+    _check_units(parsed, threshold, reset, known, values)
+    public = {key: public_name(key, dimensions) for key, (_, dimensions) in values.items()}
+    state = ("v", *sorted(parsed.diff_eq_names - {"v"}))
+    begin = [
+        (key, _start(key, value, parsed, values, public)) for key, value in sorted(start.items())
+    ]
+    texts = [str(expression) for _, expression in parsed.eq_expressions]
+    used = set().union(*map(get_identifiers, [*texts, threshold, reset]))
+    used |= {value for value in start.values() if isinstance(value, str)} | {"t_ref"}
+    if idle := sorted(set(values) - used):
+        raise ValueError(f"parameter {idle[0]!r} is not used anywhere in the model {name!r}")
+
+    inside = {key: f"{key}_p" for key in values}
+    units = {
+        unit: repr(float(known[unit].get_value()) / scale(known[unit].dim))
+        for unit in used & set(DEFAULT_UNITS) - set(values) - parsed.names
+    }
+    words = inside | units | {"dt": "step_ms"}
+    default = {
+        public[key]: Parameter(value, -np.inf, np.inf, f"{key} of the equations")
+        for key, (value, _) in values.items()
+    }
+    default["t_ref_ms"] = Parameter(
+        values["t_ref"][0], 0.0, 1e6, "absolute refractory period, rounded to steps"
+    )
+    default["noise_pA"] = Parameter(0.0, 0.0, 0.0, "none: equations of one's own have no noise")
+    definition = {
+        "name": name,
+        "equations": equations,
+        "parameters": {
+            key: [value, unit_of(dimensions)] for key, (value, dimensions) in values.items()
+        },
+        "threshold": threshold,
+        "reset": reset,
+        "synapse": list(targets),
+        "start": {
+            key: value if isinstance(value, str) else [value, unit_of(parsed[key].dim)]
+            for key, value in ((k, _as_given(k, start[k], parsed)) for k in sorted(start))
+        },
+        "method": method,
+    }
+    return NeuronModel(
+        name=name,
+        parameters=default,
+        state=state,
+        update=_update(parsed, known, method, words),
+        targets=targets,
+        constants=_Constants(tuple((inside[key], public[key]) for key in values)),
+        weight_factor=_Ones(len(targets)),
+        equations=_for_brian(parsed),
+        arrival=_arrival(targets, parsed),
+        source="equations of one's own",
+        threshold=f"({word_substitute(threshold.strip(), words)}) and step >= release",
+        reset="\n".join(line.strip() for line in word_substitute(reset, words).splitlines()),
+        start=_Start(tuple(begin)),
+        brian_threshold=threshold,
+        brian_reset=reset,
+        brian_method=method,
+        definition=json.dumps(definition),
+    )
+
+
+def _parse(equations: str) -> Equations:
+    try:
+        parsed = Equations(equations)
+    except (EquationError, SyntaxError, TypeError, ValueError) as error:
+        raise ValueError(f"equations: {_said(error)}") from error
+    if "v" not in parsed.diff_eq_names:
+        raise ValueError("equations must have a differential equation of v, the potential")
+    if declared := sorted(parsed.parameter_names):
+        raise ValueError(f"equations: give {declared[0]!r} in parameters, not as a declaration")
+    if parsed.is_stochastic or (random := sorted(parsed.identifiers & set(_RANDOM))):
+        what = "xi" if parsed.is_stochastic else random[0]
+        raise ValueError(f"equations must not have randomness, got {what!r}")
+    for name in parsed.diff_eq_names:
+        if name != "v" and parsed[name].flags:
+            raise ValueError(f"equations: only v stands still while refractory, not {name!r}")
+    return parsed
+
+
+def _check_names(parsed: Equations, values: Mapping[str, Any]) -> None:
+    for name in sorted({*parsed.names, *values}):
+        if name in _RESERVED or name.startswith("_") or not name.isidentifier():
+            raise ValueError(f"{name!r} is a name that a program needs itself: take another")
+    if both := sorted(set(values) & set(parsed.names)):
+        raise ValueError(f"{both[0]!r} is a variable of the equations and a parameter too")
+
+
+def _known(parsed: Equations, values: Mapping[str, tuple[float, Dimension]]) -> dict[str, Any]:
+    """Everything that the equations may speak of, as Brian2 looks things up."""
+    known: dict[str, Any] = dict(DEFAULT_FUNCTIONS) | dict(DEFAULT_CONSTANTS)
+    for function in _RANDOM:
+        del known[function]
+    for unit, one in DEFAULT_UNITS.items():
+        known[unit] = Constant(unit, float(one), dimensions=one.dim)
+    for name in values:
+        known[name] = Variable(name, dimensions=values[name][1], constant=True, scalar=True)
+    for name in parsed.names:
+        known[name] = Variable(name, dimensions=parsed[name].dim)
+    return known
+
+
+def _check_units(
+    parsed: Equations,
+    threshold: str,
+    reset: str,
+    known: Mapping[str, Any],
+    values: Mapping[str, tuple[float, Dimension]],
+) -> None:
+    places = {name: str(expression) for name, expression in parsed.eq_expressions}
+    texts = {f"the equation of {name!r}": text for name, text in places.items()}
+    for place, text in {**texts, "threshold": threshold, "reset": reset}.items():
+        try:
+            names = get_identifiers(text)
+            compile("\n".join(map(str.strip, text.splitlines())), place, "exec")
+        except SyntaxError as error:
+            raise ValueError(f"{place} cannot be read: {error}") from error
+        if unknown := sorted(names - set(known)):
+            raise ValueError(
+                f"unknown variable {unknown[0]!r} in {place}; there are the variables "
+                f"{', '.join(sorted(parsed.names))} and the parameters {', '.join(values)}"
+            )
+    for place, check in [
+        *((f"the equation of {name!r}", name) for name in places),
+        ("threshold", None),
+        ("reset", None),
+    ]:
+        text = texts.get(place, threshold if place == "threshold" else reset)
+        try:
+            if check is not None:
+                dim = parsed[check].dim
+                dim = dim / second.dim if check in parsed.diff_eq_names else dim
+                check_dimensions(text, dim, known)
+            elif place == "threshold":
+                if not is_boolean_expression(text, known):
+                    raise ValueError(f"threshold must be a condition, got {text!r}")
+                parse_expression_dimensions(text, known)
+            else:
+                check_units_statements(text, known)
+        except DimensionMismatchError as error:
+            units = [
+                f"{name} ({unit_of(values[name][1]) or 'no unit'})"
+                for name in values
+                if name in get_identifiers(text)
+            ]
+            raise ValueError(
+                f"units do not fit in {place}: {_said(error)} Its parameters: {', '.join(units)}"
+            ) from error
+
+
+def _update(
+    parsed: Equations, known: Mapping[str, Any], method: str, words: Mapping[str, str]
+) -> str:
+    """The statements of a step, in the program's names."""
+    try:
+        code = StateUpdateMethod.apply_stateupdater(parsed, dict(known), method)
+    except UnsupportedEquationsException as error:
+        raise ValueError(f"method {method!r} cannot do these equations: {error}") from error
+    lines = [line for line in code.splitlines() if line.strip() and line != "v = _v"]
+    names = get_identifiers(code)
+    mine = {name: "aux_" + name.lstrip("_") for name in names if name.startswith("_")}
+    return str(word_substitute("\n".join(lines), {**words, **mine, "_v": "v_new"}))
+
+
+def _for_brian(parsed: Equations) -> str:
+    """The equations for a group whose neurons can be refractory."""
+    lines = []
+    for name, expression in parsed.eq_expressions:
+        left = f"d{name}/dt" if name in parsed.diff_eq_names else name
+        dimensions = parsed[name].dim
+        ending = suffix(dimensions)
+        unit = UNITS.get(ending, ending or "1")
+        flag = " (unless refractory)" if name == "v" else ""
+        lines.append(f"{left} = {expression} : {unit}{flag}")
+    return "\n".join(lines)
+
+
+def _arrival(targets: Sequence[str], parsed: Equations) -> str:
+    weights = ["w"]
+    if len(targets) == 2:
+        weights = ["clip(w/pA, 0, inf)*pA", "clip(w/pA, -inf, 0)*pA"]
+    lines = []
+    for target, weight in zip(targets, weights, strict=True):
+        unit = unit_of(parsed[target].dim)
+        if unit != "pA":
+            weight = f"({weight})/pA" + (f"*{unit}" if unit else "")
+        lines.append(f"{target}_post += {weight}")
+    return "\n".join(lines)
+
+
+def _start(
+    name: str,
+    value: Any,
+    parsed: Equations,
+    values: Mapping[str, tuple[float, Dimension]],
+    public: Mapping[str, str],
+) -> str | float:
+    if name not in parsed.diff_eq_names:
+        raise ValueError(f"start: {name!r} is none of the variables {sorted(parsed.diff_eq_names)}")
+    if not isinstance(value, str):
+        return float(_as_given(name, value, parsed))
+    if value not in values:
+        raise ValueError(f"start of {name!r}: {value!r} is none of the parameters")
+    if values[value][1] is not parsed[name].dim:
+        raise ValueError(f"start of {name!r}: {value!r} has another unit")
+    return public[value]
+
+
+def _as_given(name: str, value: Any, parsed: Equations) -> Any:
+    if isinstance(value, str):
+        return value
+    number, dimensions = quantity(value, f"start of {name!r}")
+    if dimensions is not parsed[name].dim:
+        raise ValueError(
+            f"start of {name!r} must have the unit {unit_of(parsed[name].dim) or '1'}, "
+            f"got {value!r}"
+        )
+    return number
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(error).split())

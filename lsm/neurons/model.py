@@ -1,0 +1,257 @@
+"""What a neuron model is: named parameters with units, and how one time step goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Arrays = dict[str, NDArray[np.float64]]
+
+#: Units that the name of a parameter may end in, as Brian2 calls their dimensions; a parameter
+#: without unit has none of them. They fit together: nS times mV is pA, pF times mV/ms too.
+UNITS = {
+    "nS_per_mV": "siemens/volt",
+    "mV_per_ms": "volt/second",
+    "pA_per_ms": "amp/second",
+    "per_mV": "1/volt",
+    "per_ms": "1/second",
+    "Gohm": "ohm",
+    "mV": "volt",
+    "ms": "second",
+    "pA": "amp",
+    "pF": "farad",
+    "nS": "siemens",
+}
+
+
+def stem_and_unit(name: str) -> tuple[str, str]:
+    """A parameter's name without its unit, and the unit ("" for none)."""
+    for unit in UNITS:
+        if name.endswith(f"_{unit}"):
+            return name.removesuffix(f"_{unit}"), unit
+    return name, ""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a neuron: what it is, its default, and the values it may take.
+
+    The unit is the last part of the parameter's name (``tau_m_ms``, ``c_m_pF``). ``evolve`` is the
+    range in which evolution draws it by default, where it does.
+    """
+
+    default: float
+    low: float
+    high: float
+    meaning: str
+    evolve: tuple[float, float] | None = None
+
+
+def _nothing(parameters: Arrays) -> Arrays:
+    return {}
+
+
+@dataclass(frozen=True)
+class NeuronModel:
+    """A spiking neuron.
+
+    Attributes
+    ----------
+    name : str
+        The model's key in :data:`lsm.neurons.MODELS`.
+    parameters : mapping of str to Parameter
+        Every parameter has one value for each neuron. ``t_ref_ms`` and ``noise_pA`` belong to every
+        model.
+    state : tuple of str
+        Variables that change in time; the first is the potential: ``u``, counted from
+        ``v_rest_mV`` where there is such a parameter, or ``v``, as it is.
+    update : str
+        Brian2 statements for a time step: they set ``u_new`` (or ``v_new``), the potential one
+        step later unless the neuron is refractory, and the other variables.
+    targets : tuple of one or two str
+        The state variable that a spike's weight is added to; of two, the first takes positive
+        weights and the second negative ones.
+    constants : callable
+        ``constants(parameters, dt_ms)`` gives the numbers, one for each neuron, that `update`,
+        `threshold` and `reset` use by name; always ``d``, the deviation in units of the potential
+        that the noise of one step gives.
+    weight_factor : callable
+        ``weight_factor(parameters)`` turns a weight in pA into the step of its target, for each
+        post-synaptic neuron: (neurons,), or (2, neurons) for two targets.
+    equations, arrival : str
+        The model as Brian2's differential equations with units, for ``Reservoir.to_brian2``;
+        parameters are called by their names without the unit, ``v`` is the potential and
+        ``i_noise`` the noise. `arrival`: what a spike of weight ``w`` in ampere does there.
+    source : str
+        Where the model comes from.
+    threshold, reset : str
+        Brian2 condition and statements for a spike, on the abstract variables.
+    start : callable
+        ``start(parameters)`` gives the state variables that aren't zero when a sample begins.
+    brian_threshold, brian_reset, brian_method : str
+        As `equations` have them, and Brian2's way to integrate these.
+    definition : str
+        What :meth:`from_equations` was given, as JSON; empty for the package's own models.
+    """
+
+    name: str
+    parameters: Mapping[str, Parameter]
+    state: tuple[str, ...]
+    update: str
+    targets: tuple[str, ...]
+    constants: Callable[[Arrays, float], Arrays]
+    weight_factor: Callable[[Arrays], NDArray[np.float64]]
+    equations: str
+    arrival: str
+    source: str
+    threshold: str = "u > theta"
+    reset: str = "u = u_reset"
+    start: Callable[[Arrays], Arrays] = _nothing
+    brian_threshold: str = "v > v_threshold"
+    brian_reset: str = "v = v_reset"
+    brian_method: str = "exact"
+    definition: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        from lsm.neurons import MODELS, get_model
+
+        # A registered model travels to other processes by its name: it stays the one it is there.
+        if MODELS.get(self.name) is self:
+            return get_model, (self.name,)
+        given = [getattr(self, one.name) for one in fields(self)]
+        return NeuronModel, tuple(dict(x) if isinstance(x, MappingProxyType) else x for x in given)
+
+    @staticmethod
+    def from_equations(
+        name: str,
+        equations: str,
+        *,
+        parameters: Mapping[str, Any],
+        threshold: str,
+        reset: str,
+        synapse: str | Sequence[str] = "I",
+        start: Mapping[str, Any] | None = None,
+        method: str = "rk4",
+    ) -> NeuronModel:
+        """A model of one's own, from Brian2's equations.
+
+        Its variables, and the reservoir's parameters, are in units of ms, mV, pA and what follows
+        from them (pF, nS, Gohm), whatever the equations are written in: a parameter ``tau`` of
+        10 ms becomes ``tau_ms``. A refractory period ``t_ref_ms`` is always there (0 if not given);
+        while it lasts the potential stands still. There is no noise (``noise_pA`` must be 0).
+
+        Parameters
+        ----------
+        name : str
+        equations : str
+            Differential equations and subexpressions as Brian2 has them, with units. The potential
+            is called ``v``.
+        parameters : mapping of str to (float, str), Brian2 quantity, or float
+            Defaults: ``{"tau": (10, "ms")}``, ``{"tau": 10 * ms}``; a mere number has no unit.
+        threshold, reset : str
+            Condition for a spike, and what happens then, as Brian2 has them.
+        synapse : str or two of them
+            The variable that a spike's weight in pA is added to (as so many mV or nS where it has
+            these units); of two, the second takes the negative weights.
+        start : mapping of str to str, (float, str), quantity or float, optional
+            What variables are when a sample begins, or the parameter that says so; else 0.
+        method : {"rk4", "rk2", "euler", "exponential_euler", "exact"}
+            How Brian2 integrates the equations; ``exact`` for linear ones only.
+
+        Raises
+        ------
+        ValueError
+            Equations that can't be read, unknown variables, units that don't fit, parameters that
+            are not used, names that a program needs itself, randomness: with the name.
+
+        Examples
+        --------
+        >>> from lsm.neurons import NeuronModel
+        >>> model = NeuronModel.from_equations(
+        ...     "quadratic",
+        ...     "dv/dt = (v*(v - v_c)/v_c + I*R)/tau : volt\\n dI/dt = -I/tau_s : amp",
+        ...     parameters={
+        ...         "tau": (10, "ms"), "tau_s": (5, "ms"), "R": (40, "Mohm"), "v_c": (10, "mV")
+        ...     },
+        ...     threshold="v > 50*mV",
+        ...     reset="v = 0*mV",
+        ... )
+        >>> list(model.parameters)
+        ['tau_ms', 'tau_s_ms', 'R_Gohm', 'v_c_mV', 't_ref_ms', 'noise_pA']
+        """
+        from lsm.neurons.equations import from_equations  # imports Brian2
+
+        return from_equations(
+            name,
+            equations,
+            parameters=parameters,
+            threshold=threshold,
+            reset=reset,
+            synapse=synapse,
+            start=start or {},
+            method=method,
+        )
+
+    @property
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        """The parameters that evolution draws by default, with their ranges."""
+        return {name: p.evolve for name, p in self.parameters.items() if p.evolve is not None}
+
+    def complete(self, parameters: Mapping[str, object], n: int) -> Arrays:
+        """Check parameters and fill in defaults.
+
+        Parameters
+        ----------
+        parameters : mapping of str to float or array (n,)
+        n : int
+            Number of neurons.
+
+        Returns
+        -------
+        dict of str to float64 array (n,)
+
+        Raises
+        ------
+        ValueError
+            A name that the model doesn't have, a wrong shape, a value that is not finite or not
+            allowed.
+        """
+        unknown = sorted(set(parameters) - set(self.parameters))
+        if unknown:
+            raise ValueError(
+                f"neuron model {self.name!r} has no parameter {unknown[0]!r}; "
+                f"it has {', '.join(self.parameters)}"
+            )
+        complete = {}
+        for name, parameter in self.parameters.items():
+            value = np.asarray(parameters.get(name, parameter.default), dtype=np.float64)
+            if value.ndim and value.shape != (n,):
+                raise ValueError(
+                    f"parameter {name!r}: expected one value or one for each of {n} neurons, "
+                    f"got an array of shape {value.shape}"
+                )
+            value = np.broadcast_to(value, (n,)).copy()
+            if not np.all(np.isfinite(value)):
+                raise ValueError(f"parameter {name!r} must be finite, got {value}")
+            if np.any((value < parameter.low) | (value > parameter.high)):
+                raise ValueError(
+                    f"parameter {name!r} must lie in [{parameter.low:g}, {parameter.high:g}], "
+                    f"got values from {value.min():g} to {value.max():g}"
+                )
+            complete[name] = value
+        if {"v_reset_mV", "v_threshold_mV"} <= set(complete):
+            silent = complete["v_reset_mV"] > complete["v_threshold_mV"]
+            if np.any(silent):
+                raise ValueError(
+                    "parameter 'v_reset_mV' must not lie above 'v_threshold_mV', "
+                    f"as it does in neuron {int(np.flatnonzero(silent)[0])}"
+                )
+        return complete
