@@ -1,0 +1,27 @@
+"""Pictures of liquids. Each function draws into given axes and returns them.
+
+- What happened: :func:`plot_raster`, :func:`plot_rates`, both together :func:`plot_activity`;
+  :func:`plot_currents`.
+- What a reservoir is: :func:`plot_liquid` (2-D or 3-D), :func:`plot_distance`,
+  :func:`plot_spectrum`.
+- What it is worth: :func:`plot_metric`.
+"""
+
+from lsm.plots.activity import plot_activity, plot_currents, plot_raster, plot_rates
+from lsm.plots.colours import EXCITATORY, INHIBITORY, INPUT
+from lsm.plots.metrics import plot_metric
+from lsm.plots.structure import plot_distance, plot_liquid, plot_spectrum
+
+__all__ = [
+    "EXCITATORY",
+    "INHIBITORY",
+    "INPUT",
+    "plot_activity",
+    "plot_currents",
+    "plot_distance",
+    "plot_liquid",
+    "plot_metric",
+    "plot_raster",
+    "plot_rates",
+    "plot_spectrum",
+]

@@ -1,0 +1,146 @@
+"""What happened in a liquid: spikes, rates, currents."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from lsm.checks import positive
+from lsm.plots.colours import EXCITATORY, INHIBITORY, INPUT, POPULATIONS, legend_beside
+from lsm.reservoir import Reservoir
+from lsm.simulation import Recording
+from lsm.spikes import SpikeTrains
+
+
+def plot_raster(
+    axes: Axes, reservoir: Reservoir, recording: Recording, sample: SpikeTrains | None = None
+) -> Axes:
+    """Spikes of one sample: excitatory neurons, inhibitory ones, and input channels below.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    reservoir : Reservoir
+    recording : Recording
+        Of ``reservoir``, from :func:`lsm.record`.
+    sample : SpikeTrains, optional
+        The sample that was recorded; its spikes are drawn at the rows below zero.
+    """
+    # Excitatory neurons first, so that the two populations stand apart.
+    row = np.empty(reservoir.n_neurons, dtype=int)
+    row[np.argsort(~reservoir.excitatory, kind="stable")] = np.arange(reservoir.n_neurons)
+    for polarity, colour, label in POPULATIONS:
+        chosen = reservoir.excitatory[recording.spike_neurons] == polarity
+        axes.plot(
+            recording.spike_times_ms[chosen],
+            row[recording.spike_neurons[chosen]],
+            "|",
+            color=colour,
+            label=label,
+        )
+    if sample is not None:
+        axes.plot(sample.times_ms, -2 - sample.channels, "|", color=INPUT, label="input")
+        axes.axhline(-1, color=INPUT, linewidth=0.5)
+        axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick < reservoir.n_neurons])
+    axes.set_xlim(0, recording.t_ms[-1])
+    axes.set_xlabel("time (ms)")
+    axes.set_ylabel("neuron")
+    legend_beside(axes)
+    return axes
+
+
+def plot_rates(
+    axes: Axes, reservoir: Reservoir, recording: Recording, *, bin_ms: float = 5.0
+) -> Axes:
+    """Mean firing rate of each population over time, in Hz.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    reservoir : Reservoir
+    recording : Recording
+        Of ``reservoir``, from :func:`lsm.record`.
+    bin_ms : float
+        Width of a bin; the last one may be shorter.
+    """
+    end = float(recording.t_ms[-1])
+    starts = np.arange(0, end, positive(bin_ms, "bin_ms"))
+    edges = np.append(starts, end)
+    for polarity, colour, label in POPULATIONS:
+        chosen = reservoir.excitatory == polarity
+        if not chosen.any():
+            continue
+        times = recording.spike_times_ms[chosen[recording.spike_neurons]]
+        counts, _ = np.histogram(times, bins=edges)
+        axes.stairs(counts / chosen.sum() / np.diff(edges) * 1e3, edges, color=colour, label=label)
+    axes.set_xlim(0, end)
+    axes.set_ylim(0)
+    axes.set_xlabel("time (ms)")
+    axes.set_ylabel("rate (Hz)")
+    legend_beside(axes)
+    return axes
+
+
+def plot_activity(
+    figure: Figure,
+    reservoir: Reservoir,
+    recording: Recording,
+    sample: SpikeTrains | None = None,
+    *,
+    bin_ms: float = 5.0,
+) -> tuple[Axes, Axes]:
+    """A raster with the populations' rates below it, in a figure of their own.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+    reservoir, recording, sample
+        As :func:`plot_raster` has them.
+    bin_ms : float
+        As :func:`plot_rates` has it.
+
+    Returns
+    -------
+    tuple of two matplotlib Axes
+        The raster, the rates.
+    """
+    raster, rates = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+    plot_raster(raster, reservoir, recording, sample)
+    raster.set_xlabel("")
+    plot_rates(rates, reservoir, recording, bin_ms=bin_ms)
+    rates.get_legend().remove()  # the raster's says the same
+    return raster, rates
+
+
+def plot_currents(
+    axes: Axes, t_ms: ArrayLike, excitatory_pA: ArrayLike, inhibitory_pA: ArrayLike
+) -> Axes:
+    """Excitatory and inhibitory current of a neuron over time, and their sum.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    t_ms, excitatory_pA, inhibitory_pA : arrays (steps,)
+        The inhibitory current with its sign.
+
+    Raises
+    ------
+    ValueError
+        Arrays of several lengths.
+    """
+    t, e, i = (np.asarray(values, dtype=float) for values in (t_ms, excitatory_pA, inhibitory_pA))
+    if not (t.ndim == 1 and t.shape == e.shape == i.shape):
+        raise ValueError(
+            "t_ms, excitatory_pA and inhibitory_pA must be one-dimensional and of one length, got "
+            f"the shapes {t.shape}, {e.shape} and {i.shape}"
+        )
+    axes.axhline(0, color=INPUT, linewidth=0.5)
+    axes.plot(t, e, color=EXCITATORY, label="excitatory")
+    axes.plot(t, i, color=INHIBITORY, label="inhibitory")
+    axes.plot(t, e + i, color="black", linewidth=0.8, label="sum")
+    axes.set_xlabel("time (ms)")
+    axes.set_ylabel("current (pA)")
+    legend_beside(axes)
+    return axes

@@ -1,0 +1,177 @@
+"""What a reservoir is: neurons in space, synapses over distance, eigenvalues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgba
+from matplotlib.ticker import MaxNLocator
+from mpl_toolkits.mplot3d.art3d import Line3DCollection  # type: ignore[import-untyped]
+
+from lsm.checks import positive_int
+from lsm.plots.colours import EXCITATORY, INHIBITORY, POPULATIONS, legend_beside
+from lsm.reservoir import Reservoir
+from lsm.topology import DistanceWiring
+from lsm.topology.hashing import blocks
+from lsm.topology.wiring import POLARITIES
+
+#: The strongest synapses say what a picture is for; more than some thousands say nothing.
+MOST_SYNAPSES = 3000
+
+
+def plot_liquid(axes: Axes, reservoir: Reservoir, rates_hz: np.ndarray | None = None) -> Axes:
+    """The liquid in space: neurons at their places, synapses between them.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+        Made with ``projection="3d"`` for three dimensions; others show the first two.
+    reservoir : Reservoir
+        With positions in as many dimensions at least.
+    rates_hz : array (neurons,), optional
+        Firing rates, shown as the size of the neurons.
+
+    Raises
+    ------
+    ValueError
+        Positions of fewer dimensions than the axes.
+    """
+    dimensions = 3 if axes.name == "3d" else 2
+    if reservoir.positions.shape[1] < dimensions:
+        raise ValueError(
+            f"positions must have {dimensions} dimensions to be drawn into these axes, got "
+            f"{reservoir.positions.shape[1]}"
+        )
+    x = reservoir.positions[:, :dimensions]
+    synapses = reservoir.synapses
+    strength = np.abs(synapses.weight_pA)
+    strongest = np.argsort(-strength)[:MOST_SYNAPSES]
+    source, target = synapses.source[strongest], synapses.target[strongest]
+    alpha = 0.6 * strength[strongest] / max(strength.max(initial=0), 1e-12)
+    lines = list(np.stack([x[source], x[target]], axis=1))
+    look: dict[str, Any] = {
+        "colors": [
+            to_rgba(EXCITATORY if excitatory else INHIBITORY, a)
+            for excitatory, a in zip(reservoir.excitatory[source], alpha, strict=True)
+        ],
+        "linewidths": 0.8,
+        "zorder": 1,
+    }
+    collection = LineCollection if dimensions == 2 else Line3DCollection
+    axes.add_collection(collection(lines, **look), autolim=False)
+    size = np.full(len(x), 40.0)
+    if rates_hz is not None:
+        size = 15 + 150 * rates_hz / max(rates_hz.max(), 1e-12)
+    for polarity, colour, label in POPULATIONS:
+        chosen = reservoir.excitatory == polarity
+        axes.scatter(
+            *x[chosen].T,  # type: ignore[misc]
+            s=size[chosen],
+            c=colour,
+            label=label,
+            edgecolors="white",
+            zorder=2,
+        )
+    sides = np.broadcast_to(np.asarray(reservoir.side), reservoir.positions.shape[1])
+    for name, side in zip("xyz"[:dimensions], sides, strict=False):
+        margin = 0.03 * (side or 1.0)
+        getattr(axes, f"set_{name}lim")(-margin, (side or 1.0) + margin)
+        getattr(axes, f"set_{name}label")(name)
+        if dimensions == 3:  # as many ticks as a short side has room for
+            ticks = MaxNLocator(max(1, round(6 * side / max(sides.max(), 1e-12))), integer=True)
+            getattr(axes, f"{name}axis").set_major_locator(ticks)
+    axes.set_aspect("equal")
+    legend_beside(axes)
+    return axes
+
+
+def plot_distance(axes: Axes, reservoir: Reservoir, *, bins: int = 20) -> Axes:
+    """Probability of a synapse over the distance of two neurons, by their polarities.
+
+    Points: the share of the pairs in a bin that are connected; lines: the rule, where it is a
+    :class:`lsm.DistanceWiring`.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    reservoir : Reservoir
+    bins : int
+        From 0 to the length of the longest synapse.
+    """
+    x, synapses = reservoir.positions, reservoir.synapses
+    inhibitory = (~reservoir.excitatory).astype(np.intp)
+    between = synapses.source != synapses.target
+    source, target = synapses.source[between], synapses.target[between]
+    longest = float(np.linalg.norm(x[source] - x[target], axis=1).max(initial=0)) or 1.0
+    edges = np.linspace(0, longest, positive_int(bins, "bins") + 1)
+
+    def count(source: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """Pairs (arrays that broadcast) by polarity and bin."""
+        distance = np.linalg.norm(x[source] - x[target], axis=-1)
+        at = np.minimum((distance / longest * bins).astype(np.intp), bins - 1)
+        place = (2 * inhibitory[source] + inhibitory[target]) * bins + at
+        return np.bincount(place[distance <= longest], minlength=4 * bins).reshape(4, bins)
+
+    n = reservoir.n_neurons
+    every = np.arange(n)
+    pairs = sum(count(some[:, None], every) for some in blocks(n, n)) - count(every, every)
+    connected = count(source, target)
+    centres = (edges[:-1] + edges[1:]) / 2
+    for k, name in enumerate(POLARITIES):
+        seen = pairs[k] > 0
+        if not seen.any():
+            continue
+        look: dict[str, Any] = {
+            "color": EXCITATORY if name[0] == "E" else INHIBITORY,
+            "marker": "o" if name[1] == "E" else "^",
+            "fillstyle": "full" if name[1] == "E" else "none",
+            "markersize": 4,
+        }
+        axes.plot(centres[seen], connected[k][seen] / pairs[k][seen], ls="", label=name, **look)
+        if isinstance(reservoir.wiring, DistanceWiring):
+            d = np.linspace(0, longest, 200)
+            p = reservoir.wiring.probability[k] * reservoir.wiring.falloff(d**2)
+            axes.plot(d, p, color=look["color"], ls="-" if name[1] == "E" else "--", lw=0.8)
+    axes.set_xlim(0, longest)
+    axes.set_ylim(0)
+    axes.set_xlabel("distance")
+    axes.set_ylabel("connection probability")
+    legend_beside(axes)
+    return axes
+
+
+def plot_spectrum(axes: Axes, reservoir: Reservoir) -> Axes:
+    """Eigenvalues of the weight matrix, in pA, in the complex plane.
+
+    The dashed circle is where those of a random matrix end whose entries vary as much, source by
+    source, and are independent (Rajan & Abbott 2006, Phys. Rev. Lett. 97:188104).
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    reservoir : Reservoir
+        The work grows with the third power of its size: 1000 neurons take some seconds.
+    """
+    synapses, n = reservoir.synapses, reservoir.n_neurons
+    weights = np.zeros((n, n))
+    np.add.at(weights, (synapses.source, synapses.target), synapses.weight_pA)
+    values = np.linalg.eigvals(weights)
+    axes.plot(values.real, values.imag, ".", color="black", label="eigenvalues")
+    radius = float(np.sqrt(weights.var(axis=1).sum()))
+    angle = np.linspace(0, 2 * np.pi, 200)
+    axes.plot(
+        radius * np.cos(angle),
+        radius * np.sin(angle),
+        "--",
+        color=INHIBITORY,
+        linewidth=0.8,
+        label="random matrix",
+    )
+    axes.set_aspect("equal")
+    axes.set_xlabel("real part (pA)")
+    axes.set_ylabel("imaginary part (pA)")
+    legend_beside(axes)
+    return axes
