@@ -1,0 +1,101 @@
+"""What a liquid is worth: spikes, memory, separation, chaos, balance and cost.
+
+=====================  ============================================================================
+spikes                 :func:`firing_rates`, :func:`interval_cv`, :func:`cv2`,
+                       :func:`local_variation`, :func:`fano_factor`, :func:`population_rate`,
+                       :func:`synchrony`, :func:`branching_factor`
+memory                 :func:`memory_capacity`, :func:`processing_capacity` of any states;
+                       :func:`memory_capacities`, :func:`processing_capacities` of reservoirs
+telling inputs apart   :func:`state_rank`; :func:`kernel_ranks`, :func:`kernel_quality`,
+                       :func:`separation`
+forgetting and chaos   :func:`fading_memory`, :func:`lyapunov_exponent` of any map,
+                       :func:`lyapunov_exponents` of reservoirs
+balance                :func:`synaptic_currents`, :func:`loose_balance`, :func:`tight_balance`
+hardware               :func:`hardware_cost`
+=====================  ============================================================================
+
+Functions of reservoirs take one or a sequence of one model and one size, simulate them together,
+and give one value for each; :func:`liquid_quality` gives ranks, separation and memory at once.
+Their inputs are any :class:`lsm.SpikeTrains`, or what :func:`poisson_spikes` draws.
+"""
+
+from lsm.metrics.balance import (
+    Currents,
+    TightBalance,
+    loose_balance,
+    synaptic_currents,
+    tight_balance,
+)
+from lsm.metrics.branching import Branching, branching_factor
+from lsm.metrics.capacity import ProcessingCapacity, memory_capacity, processing_capacity
+from lsm.metrics.cost import HardwareCost, footprint_bytes, hardware_cost
+from lsm.metrics.distances import FadingMemory, fading_memory, separation, state_distances
+from lsm.metrics.inputs import (
+    at_distance,
+    displaced,
+    joined,
+    poisson_spikes,
+    spike_distances,
+)
+from lsm.metrics.lyapunov import lyapunov_exponent, lyapunov_exponents
+from lsm.metrics.memory import input_responses, memory_capacities, processing_capacities
+from lsm.metrics.quality import LiquidQuality, liquid_quality
+from lsm.metrics.rank import KernelQuality, kernel_quality, kernel_ranks, state_rank
+from lsm.metrics.spiking import (
+    as_spike_trains,
+    between,
+    binned_counts,
+    cv2,
+    fano_factor,
+    firing_rates,
+    interval_cv,
+    local_variation,
+    population_rate,
+    synchrony,
+)
+
+__all__ = [
+    "Branching",
+    "Currents",
+    "FadingMemory",
+    "HardwareCost",
+    "KernelQuality",
+    "LiquidQuality",
+    "ProcessingCapacity",
+    "TightBalance",
+    "as_spike_trains",
+    "at_distance",
+    "between",
+    "binned_counts",
+    "branching_factor",
+    "cv2",
+    "displaced",
+    "fading_memory",
+    "fano_factor",
+    "firing_rates",
+    "footprint_bytes",
+    "hardware_cost",
+    "input_responses",
+    "interval_cv",
+    "joined",
+    "kernel_quality",
+    "kernel_ranks",
+    "liquid_quality",
+    "local_variation",
+    "loose_balance",
+    "lyapunov_exponent",
+    "lyapunov_exponents",
+    "memory_capacities",
+    "memory_capacity",
+    "poisson_spikes",
+    "population_rate",
+    "processing_capacities",
+    "processing_capacity",
+    "separation",
+    "spike_distances",
+    "state_distances",
+    "state_rank",
+    "synaptic_currents",
+    "synchrony",
+    "tight_balance",
+]

@@ -1,0 +1,224 @@
+"""Balance of excitation and inhibition: loose, of the means; tight, moment by moment."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.signal import lfilter
+from scipy.sparse import csr_array
+
+from lsm.checks import positive
+from lsm.reservoir import Reservoir
+from lsm.simulation import Recording
+from lsm.spikes import SpikeTrains
+from lsm.topology import Synapses
+
+Floats = NDArray[np.float64]
+
+#: Models whose one synaptic current jumps by the weight and decays by exp(-t / tau_syn).
+EXPONENTIAL = ("lif", "if", "lif_adaptive", "izhikevich", "izhikevich_2007", "theta")
+
+
+class Currents(NamedTuple):
+    """Synaptic currents in pA, (neurons, steps) each, at the end of each step.
+
+    Attributes
+    ----------
+    excitatory : array
+        From 0 on.
+    inhibitory : array
+        Up to 0.
+    """
+
+    excitatory: Floats
+    inhibitory: Floats
+
+
+class TightBalance(NamedTuple):
+    """Correlation of excitation with inhibition, (neurons,) each; NaN where one is constant.
+
+    Attributes
+    ----------
+    correlation : array
+        Pearson's, of I_E with -I_I, at the same time.
+    peak : array
+        The largest one over all lags.
+    lag_ms : array
+        At which that is; positive where inhibition comes later.
+    """
+
+    correlation: Floats
+    peak: Floats
+    lag_ms: Floats
+
+
+def loose_balance(excitatory: ArrayLike, inhibitory: ArrayLike) -> Floats:
+    """What the means of both currents leave over, |mean(I_E + I_I)| / mean(I_E), (neurons,).
+
+    0 for exactly cancelled means, 1 without inhibition, above 1 where inhibition is more than twice
+    excitation. External input belongs to the currents (van Vreeswijk & Sompolinsky 1996, Science
+    274:1724). NaN where there is no excitation.
+
+    Parameters
+    ----------
+    excitatory, inhibitory : array (neurons, steps)
+        Currents from 0 on, and up to 0, as :func:`synaptic_currents` gives them.
+
+    Raises
+    ------
+    ValueError
+        Arrays of different shapes, not finite, or with the wrong sign.
+    """
+    e, i = _checked(excitatory, inhibitory)
+    mean = e.mean(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        left = np.abs(mean + i.mean(axis=1)) / mean
+    return np.where(mean > 0, left, np.nan)
+
+
+def tight_balance(
+    excitatory: ArrayLike, inhibitory: ArrayLike, *, dt_ms: float = 1.0, max_lag_ms: float = 20.0
+) -> TightBalance:
+    """How closely inhibition follows excitation, and how much later (Deneve & Machens 2016).
+
+    Correlations over time of I_E(t) with -I_I(t + lag), for all lags of whole steps up to
+    ``max_lag_ms`` in both directions (Nat. Neurosci. 19:375). Currents are as smooth as their
+    synapses: a correlation in a time much shorter than the time constant can't be told.
+
+    Parameters
+    ----------
+    excitatory, inhibitory : array (neurons, steps)
+        As in :func:`loose_balance`.
+    dt_ms : float
+        Time from step to step.
+    max_lag_ms : float
+
+    Raises
+    ------
+    ValueError
+        As in :func:`loose_balance`; a lag beyond half of the steps.
+    """
+    e, i = _checked(excitatory, inhibitory)
+    most = int(positive(max_lag_ms, "max_lag_ms") / positive(dt_ms, "dt_ms") + 1e-6)
+    if most > e.shape[1] // 2:
+        raise ValueError(
+            f"max_lag_ms must be at most half of the {e.shape[1]} steps, got {max_lag_ms:g} ms"
+        )
+    lags = np.arange(-most, most + 1)
+    by_lag = np.stack([_correlation(*_shifted(e, -i, int(lag))) for lag in lags])
+    # A neuron with a constant current has no best lag; it keeps its NaN.
+    best = np.argmax(np.where(np.isnan(by_lag), -np.inf, by_lag), axis=0)
+    peak = by_lag[best, np.arange(len(e))]
+    lag_ms = np.where(np.isnan(peak), np.nan, lags[best] * dt_ms)
+    return TightBalance(by_lag[most], peak, lag_ms)
+
+
+def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeTrains) -> Currents:
+    """Excitatory and inhibitory current of each neuron, external input included.
+
+    Models with one exponential current (:data:`EXPONENTIAL`): the spikes of the recording and of
+    the sample, convolved with exp(-t / tau_syn) by way of the reservoir's synapses; those of
+    positive weight make the excitatory current, those of negative weight the inhibitory one. Their
+    sum is the model's synaptic current. ``lif_ei`` and ``lif_cond`` have both apart: they are taken
+    from the recording, of conductances the currents at the potential of the time. The constant
+    background current and noise are in none of them.
+
+    Parameters
+    ----------
+    reservoir : Reservoir
+    recording : Recording
+        Of this reservoir and this sample, by :func:`lsm.record`.
+    sample : SpikeTrains
+        With one sample.
+
+    Raises
+    ------
+    ValueError
+        Another model, one exponential current with short-term plasticity (weights change then), a
+        recording of another number of neurons or another length.
+    """
+    name, p = reservoir.model.name, reservoir.parameters
+    dt_ms = float(recording.t_ms[0])
+    n, steps = recording.v_mV.shape
+    if n != reservoir.n_neurons or len(sample) != 1 or sample.n_steps(dt_ms)[0] != steps:
+        raise ValueError(
+            f"recording must be of this reservoir and this one sample, got {n} neurons and {steps} "
+            f"steps of {dt_ms:g} ms for {reservoir!r} and {sample!r}"
+        )
+    recorded = {key: np.asarray(x, np.float64) for key, x in recording.variables.items()}
+    if name == "lif_ei":
+        return Currents(recorded["I_e"], recorded["I_i"])
+    if name == "lif_cond":  # of which the inhibitory conductance has the sign of its weights
+        pull_e, pull_i = (
+            p["v_e_mV"][:, None] - recording.v_mV,
+            recording.v_mV - p["v_i_mV"][:, None],
+        )
+        return Currents(recorded["g_e"] * pull_e, recorded["g_i"] * pull_i)
+    if name not in EXPONENTIAL or reservoir.short_term is not None:
+        raise ValueError(
+            f"reservoir must be of a model among {', '.join(EXPONENTIAL)} and without short-term "
+            f"plasticity, or of lif_ei or lif_cond, got {name}"
+        )
+    spoke = np.rint(recording.spike_times_ms / dt_ms).astype(np.int64)
+    inputs = reservoir.input_synapses(sample.n_channels)
+    currents = np.zeros((2, n, steps))
+    _hear(currents, _counts(recording.spike_neurons, spoke, n, steps), reservoir.synapses, dt_ms)
+    heard = _counts(sample.channels, sample.steps(dt_ms), sample.n_channels, steps)
+    _hear(currents, heard, inputs, dt_ms)
+    for neuron, decay in enumerate(np.exp(-dt_ms / p["tau_syn_ms"])):
+        currents[:, neuron] = lfilter([1.0], [1.0, -decay], currents[:, neuron])
+    return Currents(*currents)
+
+
+def _counts(
+    source: NDArray[np.int32], step: NDArray[np.int64], n_sources: int, steps: int
+) -> Floats:
+    """Spikes of each source in each step, (sources, steps)."""
+    place = source * np.int64(steps) + step
+    counts = np.bincount(place, minlength=n_sources * steps).reshape(n_sources, steps)
+    return counts.astype(np.float64)
+
+
+def _hear(currents: Floats, counts: Floats, synapses: Synapses, dt_ms: float) -> None:
+    """Add to currents (sign, neurons, steps) the weights of spikes, where and when they arrive."""
+    _, n, steps = currents.shape
+    delay = np.rint(synapses.delay_ms / dt_ms).astype(np.int64)
+    inhibitory = (synapses.weight_pA < 0).astype(np.int64)
+    for lag in np.unique(delay[delay < steps]):
+        for sign in (0, 1):
+            some = (delay == lag) & (inhibitory == sign)
+            place = synapses.target[some], synapses.source[some]
+            weights = csr_array((synapses.weight_pA[some], place), shape=(n, len(counts)))
+            currents[sign, :, lag:] += weights @ counts[:, : steps - lag]
+
+
+def _checked(excitatory: ArrayLike, inhibitory: ArrayLike) -> tuple[Floats, Floats]:
+    e, i = np.asarray(excitatory, dtype=np.float64), np.asarray(inhibitory, dtype=np.float64)
+    if e.ndim != 2 or e.shape != i.shape or not e.size:
+        raise ValueError(
+            "excitatory and inhibitory must both have the shape (neurons, steps), got "
+            f"{e.shape} and {i.shape}"
+        )
+    if not (np.isfinite(e).all() and np.isfinite(i).all()):
+        raise ValueError("excitatory and inhibitory must be finite")
+    if e.min() < 0 or i.max() > 0:
+        raise ValueError(
+            "excitatory must not be below 0 and inhibitory not above, got currents from "
+            f"{e.min():g} and up to {i.max():g}"
+        )
+    return e, i
+
+
+def _shifted(x: Floats, y: Floats, lag: int) -> tuple[Floats, Floats]:
+    """x(t) and y(t + lag) where both are."""
+    return (x[:, : x.shape[1] - lag], y[:, lag:]) if lag >= 0 else (x[:, -lag:], y[:, :lag])
+
+
+def _correlation(x: Floats, y: Floats) -> Floats:
+    """Pearson's, along the last axis; NaN where one is constant."""
+    x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
+    product = np.linalg.norm(x, axis=1) * np.linalg.norm(y, axis=1)
+    flat = (np.ptp(x, axis=1) == 0) | (np.ptp(y, axis=1) == 0)
+    return np.where(flat, np.nan, (x * y).sum(axis=1) / np.where(flat, 1, product))

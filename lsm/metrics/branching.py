@@ -1,0 +1,99 @@
+"""The branching factor, from a part of the neurons: multistep regression."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import minimize_scalar
+
+from lsm.checks import positive_int
+
+Floats = NDArray[np.float64]
+
+#: Factors that are looked at first; the best of them is then refined.
+_FACTORS = np.linspace(0.01, 1.5, 150)
+
+
+class Branching(NamedTuple):
+    """What multistep regression found.
+
+    Attributes
+    ----------
+    factor : float
+        The branching factor m of one bin: how many spikes follow from one.
+    amplitude : float
+        The factor b by which slopes are smaller for being seen in a part of the neurons.
+    slopes : array (lags,)
+        r_k for k = 1, 2, ...; they should lie on ``amplitude * factor**k``.
+    """
+
+    factor: float
+    amplitude: float
+    slopes: Floats
+
+
+def branching_factor(activity: ArrayLike | Sequence[ArrayLike], *, max_lag: int) -> Branching:
+    """Branching factor of a population, corrected for subsampling.
+
+    Where each spike is followed by m others in the next bin on average, activity A_t in bins obeys
+    E[A_(t+1)] = m A_t + h. Seen in a part of the neurons, the slope of A_(t+1) on A_t is too small;
+    but the slopes r_k of A_(t+k) on A_t all are by one factor b, r_k = b m^k, from which m is had
+    by least squares over k = 1..max_lag (Wilting & Priesemann 2018, Nat. Commun. 9:2325).
+
+    m belongs to the bin: with bins of d ms activity decays with the time constant -d / ln(m). Bins
+    should be about as long as a spike takes to cause another. The slopes can't tell what neurons
+    pass on from what an input with a memory of its own imposes: drive the reservoir with Poisson
+    spikes of constant rate, and cut off the start. Short trials bias m downwards.
+
+    Parameters
+    ----------
+    activity : array (bins,), or list of them
+        Spikes, or the population rate, in bins (:func:`lsm.metrics.population_rate`): of one trial
+        or several, whose slopes are taken together.
+    max_lag : int
+        Bins up to which slopes are taken; a few times the time constant.
+
+    Raises
+    ------
+    ValueError
+        Trials that are not longer than ``max_lag + 1``, not finite, or without any change.
+    """
+    lags = positive_int(max_lag, "max_lag")
+    trials = [np.asarray(trial, dtype=np.float64) for trial in _trials(activity)]
+    for i, trial in enumerate(trials):
+        if trial.ndim != 1 or len(trial) < lags + 2 or not np.isfinite(trial).all():
+            raise ValueError(
+                f"activity must be finite and have one dimension, of {lags + 2} bins at least for "
+                f"max_lag {lags}; got shape {trial.shape} in trial {i}"
+            )
+    if all(np.ptp(trial[:-lags]) == 0 for trial in trials):
+        raise ValueError("activity must change in time, got a constant")
+    slopes = np.array([_slope(trials, k) for k in range(1, lags + 1)])
+    k = np.arange(1, lags + 1)
+
+    def amplitude(m: float) -> float:
+        return float(slopes @ m**k / (m**k @ m**k))
+
+    def misfit(m: float) -> float:
+        return float(((slopes - amplitude(m) * m**k) ** 2).sum())
+
+    coarse = int(np.argmin([misfit(m) for m in _FACTORS]))
+    bounds = _FACTORS[[max(coarse - 1, 0), min(coarse + 1, len(_FACTORS) - 1)]]
+    m = float(minimize_scalar(misfit, bounds=bounds, method="bounded").x)
+    return Branching(m, amplitude(m), slopes)
+
+
+def _trials(activity: Any) -> Sequence[Any]:
+    one = isinstance(activity, np.ndarray) or not any(np.ndim(trial) for trial in activity)
+    return [activity] if one else activity
+
+
+def _slope(trials: list[Floats], k: int) -> float:
+    """Slope of the regression of A_(t+k) on A_t, over all trials."""
+    now = np.concatenate([trial[:-k] for trial in trials])
+    later = np.concatenate([trial[k:] for trial in trials])
+    now = now - now.mean()
+    return float(now @ later / (now @ now))

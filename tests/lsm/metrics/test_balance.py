@@ -1,0 +1,182 @@
+"""Balance of currents made to be balanced, and currents of liquids."""
+
+import numpy as np
+import pytest
+
+from lsm.metrics import loose_balance, synaptic_currents, tight_balance
+from lsm.neurons import LIF_ALPHA, LIF_COND, LIF_EI
+from lsm.simulation import Recording, record
+from lsm.synapses import ShortTermPlasticity
+from lsm.topology import DistanceWiring, InputWiring
+from tests.lsm.liquids import liquid, lone_neurons, one_sample, samples
+
+
+@pytest.fixture(scope="module")
+def current():
+    """Excitatory currents of 5 neurons: smooth, from 0 on, independent."""
+    noise = np.random.default_rng(0).standard_normal((5, 4100))
+    kernel = np.exp(-np.arange(30) / 5)
+    smooth = np.array([np.convolve(row, kernel, "valid")[:4000] for row in noise])
+    return smooth - smooth.min()
+
+
+def test_exactly_cancelled_currents_are_balanced(current):
+    np.testing.assert_allclose(loose_balance(current, -current), 0, atol=1e-12)
+    balance = tight_balance(current, -current)
+    np.testing.assert_allclose(balance.correlation, 1)
+    np.testing.assert_allclose(balance.peak, 1)
+    np.testing.assert_array_equal(balance.lag_ms, 0)
+
+
+@pytest.mark.parametrize(("factor", "expected"), [(0, 1), (0.4, 0.6), (1.3, 0.3), (3, 2)])
+def test_loose_balance_is_what_the_means_leave_over(current, factor, expected):
+    np.testing.assert_allclose(loose_balance(current, -factor * current), expected)
+
+
+def test_means_may_cancel_without_any_tight_balance(current):
+    constant = np.repeat(-current.mean(axis=1, keepdims=True), current.shape[1], axis=1)
+    np.testing.assert_allclose(loose_balance(current, constant), 0, atol=1e-12)
+    assert np.isnan(tight_balance(current, constant)).all()
+    # Other neurons' inhibition.
+    balance = tight_balance(current, -current[::-1])
+    assert np.abs(balance.correlation[[0, 1, 3, 4]]).max() < 0.2
+    assert balance.correlation[2] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("lag", [-7, -1, 0, 3, 20])
+@pytest.mark.parametrize("dt_ms", [1.0, 0.5])
+def test_lag_is_how_much_later_inhibition_comes(current, lag, dt_ms):
+    e, i = current[:, 100:-100], -np.roll(current, lag, axis=1)[:, 100:-100]
+    balance = tight_balance(e, i, dt_ms=dt_ms, max_lag_ms=20 * dt_ms)
+    np.testing.assert_allclose(balance.lag_ms, lag * dt_ms)
+    np.testing.assert_allclose(balance.peak, 1)
+    expected = [np.corrcoef(a, -b)[0, 1] for a, b in zip(e, i, strict=True)]
+    np.testing.assert_allclose(balance.correlation, expected)
+
+
+def test_neurons_without_excitation_have_no_balance(current):
+    e, i = current.copy(), -current
+    e[1] = 0
+    assert np.isnan(loose_balance(e, i)).tolist() == [False, True, False, False, False]
+    balance = tight_balance(e, i)
+    assert np.isnan(balance.lag_ms).tolist() == [False, True, False, False, False]
+
+
+@pytest.mark.parametrize("dt_ms", [1.0, 0.5])
+@pytest.mark.parametrize("inputs", [600.0, 0.0], ids=["excitatory", "both signs"])
+def test_currents_sum_to_the_recorded_one(dt_ms, inputs):
+    # The delays of this liquid are 1, 2 and 3 ms; spikes are in flight when the sample ends.
+    reservoir = liquid(5, inputs=InputWiring(weight_pA=inputs, weight_sd_pA=300.0))
+    (sample,) = samples(7, [80])
+    recording = record(reservoir, sample, dt_ms=dt_ms)
+    assert len(recording.spike_times_ms) > 50
+    currents = synaptic_currents(reservoir, recording, sample)
+    total = currents.excitatory + currents.inhibitory
+    scale = np.abs(currents.excitatory).max()
+    np.testing.assert_allclose(total, recording.variables["I"], atol=1e-5 * scale, rtol=1e-4)
+    assert currents.excitatory.min() == 0
+    assert currents.inhibitory.max() == 0
+    # Without the recurrent synapses only the inputs' share is left.
+    alone = reservoir.replace(wiring=DistanceWiring(probability=(0,) * 4))
+    outside = synaptic_currents(alone, recording, sample)
+    assert np.all(outside.excitatory <= currents.excitatory + 1e-9)
+    assert np.all(outside.inhibitory >= currents.inhibitory - 1e-9)
+    assert outside.excitatory[~reservoir.excitatory].max() == 0
+    assert outside.excitatory.max() > 0
+    assert (outside.inhibitory.min() < 0) == (inputs == 0)
+
+
+def test_excitation_and_inhibition_by_hand():
+    # An inhibitory neuron fires by its background alone; the other one hears it and the input.
+    pair = lone_neurons(n=2, weight_pA=30.0, tau_syn_ms=4.0).replace(
+        excitatory=np.array([True, False]),
+        wiring=DistanceWiring(
+            probability=(0, 0, 1, 0), weight_pA=(0, 0, -50, 0), delay_ms=(0, 0, 3, 0)
+        ),
+        parameters={
+            "tau_syn_ms": 4.0,
+            "i_background_pA": [0.0, 1e5],
+            "t_ref_ms": 11.0,
+            "v_threshold_mV": -50.0,
+        },
+    )
+    sample = one_sample(5.0, duration_ms=20.0)
+    recording = record(pair, sample)
+    assert recording.spike_times_ms.tolist() == [0, 12]
+    currents = synaptic_currents(pair, recording, sample)
+    decay = np.exp(-np.arange(20) / 4)
+    expected = np.zeros((2, 20))
+    expected[0, 5:] = 30 * decay[:15]
+    np.testing.assert_allclose(currents.excitatory, expected)
+    expected[0] = 0
+    expected[0, 3:] -= 50 * decay[:17]
+    expected[0, 15:] -= 50 * decay[:5]
+    np.testing.assert_allclose(currents.inhibitory, expected)
+
+
+def test_currents_that_a_model_has_apart_are_those_recorded():
+    rng = np.random.default_rng(0)
+    e, i = rng.random((5, 40), dtype=np.float32), -rng.random((5, 40), dtype=np.float32)
+    recording = Recording(
+        spike_times_ms=np.empty(0),
+        spike_neurons=np.empty(0, dtype=np.int32),
+        t_ms=np.arange(1.0, 41.0),
+        v_mV=np.full((5, 40), -70.0),
+        variables={"I_e": e, "I_i": i},
+    )
+    (sample,) = samples(3, [40])
+    currents = synaptic_currents(lone_neurons(n=5, model=LIF_EI), recording, sample)
+    np.testing.assert_array_equal(currents.excitatory, e)
+    np.testing.assert_array_equal(currents.inhibitory, i)
+
+
+def test_currents_of_conductances_are_those_that_move_the_membrane():
+    (sample,) = samples(3, [40], n_channels=6)
+    neurons = lone_neurons(
+        n=5, model=LIF_COND, c_m_pF=200.0, tau_m_ms=15.0, v_threshold_mV=1e3
+    ).replace(inputs=InputWiring(fraction=0.7, weight_pA=0.0, weight_sd_pA=60.0))
+    # NumPy's target, to compile nothing for it.
+    recording = record(neurons, sample, dt_ms=0.1, target="numpy")
+    currents = synaptic_currents(neurons, recording, sample)
+    assert currents.excitatory.min() >= 0
+    assert currents.inhibitory.max() <= 0
+    # C dv/dt = C (v_rest - v) / tau_m + I, between the steps at whose ends spikes are heard.
+    v, total = recording.v_mV, currents.excitatory + currents.inhibitory
+    flow = total + 200 * (-70 - v) / 15
+    heard = np.isin(np.arange(1, 400), sample.steps(0.1))
+    moved = np.diff(v, axis=1)[:, ~heard]
+    expected = 0.1 / 200 * (flow[:, :-1] + flow[:, 1:])[:, ~heard] / 2
+    np.testing.assert_allclose(moved, expected, atol=1e-3 * np.abs(moved).max())
+    assert np.ptp(v) > 2
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda e: loose_balance(e, e), "inhibitory not above, got currents from 0 and up to 1"),
+        (lambda e: loose_balance(-e, -e), "excitatory must not be below 0"),
+        (lambda e: loose_balance(e, -e[:1]), r"must both have the shape \(neurons, steps\), got"),
+        (lambda e: tight_balance(e[0], -e[0]), r"must both have the shape \(neurons, steps\), got"),
+        (lambda e: loose_balance(e * np.nan, -e), "excitatory and inhibitory must be finite"),
+        (lambda e: tight_balance(e, -e, max_lag_ms=9), "max_lag_ms must be at most half of the 10"),
+        (lambda e: tight_balance(e, -e, max_lag_ms=0), "max_lag_ms must be finite and above 0"),
+    ],
+)
+def test_bad_currents_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(np.tile(np.arange(10) % 2, (2, 1)).astype(float))
+
+
+def test_recordings_of_something_else_are_refused():
+    reservoir, (sample,) = liquid(5), samples(7, [20])
+    recording = record(reservoir, sample)
+    alpha = reservoir.replace(model=LIF_ALPHA)
+    plastic = reservoir.replace(short_term=ShortTermPlasticity())
+    for other in (alpha, plastic):
+        with pytest.raises(
+            ValueError, match="reservoir must be of a model among lif, if, lif_adap"
+        ):
+            synaptic_currents(other, recording, sample)
+    for other, heard in [(liquid(5, n=21), sample), (reservoir, samples(7, [21]))]:
+        with pytest.raises(ValueError, match="recording must be of this reservoir and this one sa"):
+            synaptic_currents(other, recording, heard)
