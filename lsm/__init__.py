@@ -2,8 +2,15 @@
 
 :class:`SpikeTrains` holds the input, :class:`Reservoir` describes a liquid, :func:`simulate` gives
 its states, :func:`record` shows one sample in detail, and :class:`LSMClassifier` and its siblings
-put a readout on top. Neuron models are in :mod:`lsm.neurons`, wiring in :mod:`lsm.topology`,
-encoders in :mod:`lsm.encoders`, states in :mod:`lsm.states`.
+put a readout on top.
+
+==========================  =======================================================================
+a reservoir by its name     :mod:`lsm.presets`
+what it is made of          :mod:`lsm.neurons`, :mod:`lsm.topology`, :mod:`lsm.synapses`
+fitted to unlabelled input  :mod:`lsm.calibration`, :mod:`lsm.balance`, :mod:`lsm.plasticity`
+what goes in, what comes    :mod:`lsm.encoders`, :mod:`lsm.states`
+what it is worth            :mod:`lsm.metrics`, in pictures :mod:`lsm.plots`
+==========================  =======================================================================
 """
 
 from lsm.calibration import calibrate
@@ -11,10 +18,12 @@ from lsm.estimators import (
     LiquidTransformer,
     LiveLiquid,
     LSMClassifier,
+    LSMEnsemble,
     LSMRegressor,
     LSMSeriesRegressor,
 )
 from lsm.neurons import LIF, LIF_ALPHA, NeuronModel
+from lsm.presets import PRESETS, make_reservoir
 from lsm.reservoir import Reservoir
 from lsm.simulation import (
     Recording,
@@ -28,15 +37,18 @@ from lsm.simulation import (
 )
 from lsm.spikes import SpikeTrains
 from lsm.states import FilteredTraces, MembranePotentials, SpikeCounts, TimeBins
+from lsm.synapses import ShortTermPlasticity
 from lsm.topology import DistanceWiring, InputWiring, NoWiring
 
 __all__ = [
     "LIF",
     "LIF_ALPHA",
+    "PRESETS",
     "DistanceWiring",
     "FilteredTraces",
     "InputWiring",
     "LSMClassifier",
+    "LSMEnsemble",
     "LSMRegressor",
     "LSMSeriesRegressor",
     "LiquidTransformer",
@@ -46,6 +58,7 @@ __all__ = [
     "NoWiring",
     "Recording",
     "Reservoir",
+    "ShortTermPlasticity",
     "SimulationError",
     "SpikeCounts",
     "SpikeTrains",
@@ -54,6 +67,7 @@ __all__ = [
     "calibrate",
     "clear_cache",
     "compilations",
+    "make_reservoir",
     "record",
     "simulate",
     "trajectories",

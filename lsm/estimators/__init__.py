@@ -1,14 +1,22 @@
 """Liquids as scikit-learn estimators: from data of any kind to states and predictions.
 
 ``inputs`` turns what users bring into spikes; ``liquid`` draws the reservoir and simulates;
-``classifier``, ``regressor`` and ``series`` put readouts on top; ``live`` hears a sample chunk by
-chunk.
+``classifier``, ``regressor`` and ``series`` put readouts on top; ``ensemble`` averages several
+classifiers; ``live`` hears a sample chunk by chunk.
 """
 
 from lsm.estimators.classifier import LSMClassifier
+from lsm.estimators.ensemble import LSMEnsemble
 from lsm.estimators.liquid import LiquidTransformer
 from lsm.estimators.live import LiveLiquid
 from lsm.estimators.regressor import LSMRegressor
 from lsm.estimators.series import LSMSeriesRegressor
 
-__all__ = ["LSMClassifier", "LSMRegressor", "LSMSeriesRegressor", "LiquidTransformer", "LiveLiquid"]
+__all__ = [
+    "LSMClassifier",
+    "LSMEnsemble",
+    "LSMRegressor",
+    "LSMSeriesRegressor",
+    "LiquidTransformer",
+    "LiveLiquid",
+]
