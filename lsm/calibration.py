@@ -14,7 +14,7 @@ from lsm.simulation import simulate
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
 from lsm.states import SpikeCounts
-from lsm.topology import DistanceWiring, InputWiring, mix
+from lsm.topology import InputWiring, mix
 
 #: Samples that a calibration listens to.
 SAMPLES = 64

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 
-from lsm import DistanceWiring, FilteredTraces, InputWiring, LSMSeriesRegressor, NoWiring, Reservoir
+from lsm import FilteredTraces, InputWiring, LSMSeriesRegressor, NoWiring, Reservoir
 from lsm.encoders import Encoder
+from lsm.topology import RandomWiring
 from readouts.blocks import SOFT
 from readouts.gcv import normal_equations, solution
 from tasks.data import optional
@@ -156,12 +157,10 @@ class LiquidSettings:
                 "c_m_pF": c_m_pF,
             },
             excitatory_fraction=self.excitatory,
-            wiring=DistanceWiring(
-                probability=(self.in_degree / n_neurons,) * 4,
+            wiring=RandomWiring(
+                self.in_degree / n_neurons,
                 weight_pA=(excitation, excitation, inhibition, inhibition),
                 delay_ms=self.delay_ms,
-                length=np.inf,
-                weight_falls=False,
             ),
             inputs=InputWiring(fraction=1.0, weight_pA=0.0, weight_sd_pA=self.input_sd_pA),
         )
