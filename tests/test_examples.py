@@ -108,6 +108,19 @@ def test_a_stream_ends_where_predict_does(run):
     assert "at the end as predict has it: True" in printed
 
 
+def test_liquids_by_name_and_what_they_are_worth(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made, printed = run("which_liquid.py")
+    rows = {line.split()[0]: line.split()[1:] for line in printed.splitlines()[1:]}
+    assert list(rows) == list(made["liquids"])
+    for rank, jittered, apart, *_ in rows.values():
+        assert 0 < int(rank) <= 135
+        assert 0 < int(jittered) <= 135
+        assert float(apart) > 0
+    assert float(rows["maass2002"][3]) > 0.5
+    assert (tmp_path / "which_liquid.png").stat().st_size > 10_000
+
+
 def test_a_neuron_of_ones_own_tires_here_and_in_brian2():
     # Brian2's target is a preference of the whole process, which is its own therefore.
     command = [sys.executable, str(EXAMPLES / "own_neuron.py")]
