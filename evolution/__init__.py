@@ -1,8 +1,8 @@
 """Evolution of liquids on DEAP: genome, operators, search, checkpoint.
 
-A `GenomeSpace` says what a liquid's genome may be; `evolve` searches it and `random_search` is its
-control of equal budget. Both know nothing of spikes: they hand lists of `Genome` to a function
-that returns their fitnesses.
+A `GenomeSpace` says what a liquid's genome may be; `evolve` searches it, `nsga2` with several aims;
+`random_search` and `cma_search` are their controls of equal budget. They know nothing of spikes:
+they hand lists of `Genome` to a function that returns their fitnesses.
 
 >>> import numpy as np
 >>> from evolution import GenomeSpace, evolve
@@ -13,29 +13,35 @@ that returns their fitnesses.
 >>> len(result.best), len(result.logbook)
 (20, 6)
 
-- `evolution.genome`: `Genome`, four immutable arrays.
+- `evolution.genome`: `Genome`, a few immutable arrays.
 - `evolution.space`: `GenomeSpace`, the ranges, drawing, clamping, validation, and what is frozen
   when configurations or positions evolve alone.
 - `evolution.operators`: BLX-alpha, the mutations and tournament, each a function of genomes and a
   NumPy Generator; their settings `Operators`; `make_toolbox` registers them with DEAP.
 - `evolution.recipe`: what the liquids of a search share, and how a genome becomes a reservoir.
 - `evolution.search`: `evolve` and `random_search`.
-- `evolution.run`: what both share (evaluation, logbook, checkpoint), and their `SearchResult`.
+- `evolution.pareto`: `nsga2`, for several aims at once.
+- `evolution.cma`: `cma_search`, for the global gains alone.
+- `evolution.run`: what all share (evaluation, logbook, checkpoint), and their `SearchResult`.
 - `evolution.checkpoint`: `Checkpoint`, which survives a kill at any moment.
 
 A new mutation is a function in `evolution.operators` and its weight, by name, in `Operators`.
 """
 
 from evolution.checkpoint import Checkpoint, CheckpointError
+from evolution.cma import cma_search
 from evolution.genome import Genome
-from evolution.operators import Fitness, Individual, Operators, make_toolbox
-from evolution.recipe import RECIPES, Recipe
+from evolution.individual import Fitness, Individual
+from evolution.operators import Operators, make_toolbox
+from evolution.pareto import ParetoResult, nsga2
+from evolution.recipe import GAINS, RECIPES, Recipe
 from evolution.run import SearchResult
 from evolution.search import evolve, random_search
 from evolution.space import ENCODINGS, Encode, GenomeSpace
 
 __all__ = [
     "ENCODINGS",
+    "GAINS",
     "RECIPES",
     "Checkpoint",
     "CheckpointError",
@@ -45,9 +51,12 @@ __all__ = [
     "GenomeSpace",
     "Individual",
     "Operators",
+    "ParetoResult",
     "Recipe",
     "SearchResult",
+    "cma_search",
     "evolve",
     "make_toolbox",
+    "nsga2",
     "random_search",
 ]

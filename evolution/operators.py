@@ -8,30 +8,18 @@ additions: keys, which pass the wiring on to children, and two local mutations f
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from deap import base, tools
 
 from evolution.genome import Genome
-from evolution.space import GenomeSpace, random_keys, repair_polarity
+from evolution.individual import Individual
+from evolution.repair import repair_polarity, repair_presence
+from evolution.space import GenomeSpace, random_keys
 
 Neurons = npt.NDArray[np.intp]
-
-
-class Fitness(base.Fitness):
-    """One value, maximised."""
-
-    weights = (1.0,)
-
-
-@dataclass(eq=False)
-class Individual:
-    """A genome and its fitness, which is invalid (DEAP's word) until it is evaluated."""
-
-    genome: Genome
-    fitness: Fitness = field(default_factory=Fitness)
 
 
 @dataclass(frozen=True)
@@ -96,16 +84,20 @@ def blend(
     Each gene of a child is drawn from the interval between the parents' genes, extended on either
     side by `alpha` times its length (Eshelman and Schaffer, Real-coded genetic algorithms and
     interval-schemata, 1993; the children are each other's mirror image, as in DEAP's
-    ``cxBlend``), then clamped. Polarity and key aren't crossed: child 1 has those of parent 1.
+    ``cxBlend``), then clamped. Polarity, key and presence aren't crossed: child 1 has those of
+    parent 1.
     """
     partner = rng.permutation(len(parent1))  # neuron i of parent 1, partner[i] of parent 2
 
-    def cross(genes1: np.ndarray, genes2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        paired = genes2[partner]
+    def mix(genes1: np.ndarray, genes2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         weight = (1 + 2 * alpha) * rng.random(genes1.shape) - alpha
+        return (1 - weight) * genes1 + weight * genes2, weight * genes1 + (1 - weight) * genes2
+
+    def cross(genes1: np.ndarray, genes2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        crossed1, paired = mix(genes1, genes2[partner])
         crossed2 = np.empty_like(genes2)
-        crossed2[partner] = weight * genes1 + (1 - weight) * paired
-        return (1 - weight) * genes1 + weight * paired, crossed2
+        crossed2[partner] = paired
+        return crossed1, crossed2
 
     child1, child2 = parent1, parent2
     if space.evolves_configurations:
@@ -116,23 +108,34 @@ def blend(
         positions1, positions2 = cross(parent1.positions, parent2.positions)
         child1 = child1.copy(positions=positions1)
         child2 = child2.copy(positions=positions2)
+    if space.evolves_configurations and parent1.gains is not None and parent2.gains is not None:
+        gains1, gains2 = mix(space.gains_to_unit(parent1.gains), space.gains_to_unit(parent2.gains))
+        child1 = child1.copy(gains=space.gains_from_unit(gains1))
+        child2 = child2.copy(gains=space.gains_from_unit(gains2))
     return space.clamp(child1), space.clamp(child2)
 
 
 def redraw_configurations(
     genome: Genome, rng: np.random.Generator, *, space: GenomeSpace, operators: Operators
 ) -> Genome:
-    """Draw new parameters and polarity for up to half of the neurons."""
+    """Draw new parameters, polarity, presence for up to half of the neurons; half of the gains."""
     chosen = _choose(len(genome), len(genome) // 2, rng)
     parameters, excitatory = genome.parameters.copy(), genome.excitatory.copy()
     parameters[chosen] = space.random_parameters(rng, len(chosen))
     excitatory[chosen] = space.random_polarity(rng, len(chosen))
-    return genome.copy(
+    genome = genome.copy(
         parameters=parameters,
         # Two of each polarity before the redraw: flipping chosen neurons is always enough.
         excitatory=repair_polarity(excitatory, rng, candidates=chosen),
         keys=_rekey(genome, chosen[rng.random(len(chosen)) < operators.rekey], rng),
     )
+    if genome.gains is not None:
+        n = len(genome.gains)
+        some = _choose(n, max(1, n // 2), rng)
+        gains = genome.gains.copy()
+        gains[some] = space.gains_from_unit(rng.random(n))[some]
+        genome = genome.copy(gains=gains)
+    return _redraw_presence(genome, chosen, rng)
 
 
 def redraw_positions(
@@ -149,7 +152,7 @@ def redraw_positions(
 def drift(
     genome: Genome, rng: np.random.Generator, *, space: GenomeSpace, operators: Operators
 ) -> Genome:
-    """Move the genes of a few neurons by a Gaussian step; polarity and wiring stay."""
+    """Move genes of a few neurons, and the gains, by a Gaussian step; polarity and wiring stay."""
     chosen = _choose(len(genome), operators.local_neurons, rng)
     parameters, positions = genome.parameters.copy(), genome.positions.copy()
     if space.evolves_configurations:
@@ -159,15 +162,20 @@ def drift(
     if space.evolves_positions:
         step = rng.normal(0, operators.drift_step, (len(chosen), len(space.box)))
         positions[chosen] += step * np.array(space.box)
+    if space.evolves_configurations and genome.gains is not None:
+        unit = space.gains_to_unit(genome.gains)
+        unit += rng.normal(0, operators.drift_step, unit.shape)
+        genome = genome.copy(gains=space.gains_from_unit(unit))
     return space.clamp(genome.copy(parameters=parameters, positions=positions))
 
 
 def rewire(
     genome: Genome, rng: np.random.Generator, *, space: GenomeSpace, operators: Operators
 ) -> Genome:
-    """Draw new keys for a few neurons; everything else stays."""
+    """Draw new keys, and presence, for a few neurons; everything else stays."""
     chosen = _choose(len(genome), operators.local_neurons, rng)
-    return genome.copy(keys=_rekey(genome, chosen, rng))
+    genome = genome.copy(keys=_rekey(genome, chosen, rng))
+    return _redraw_presence(genome, chosen, rng) if space.evolves_configurations else genome
 
 
 _MUTATIONS = {
@@ -262,6 +270,15 @@ def _choose(n: int, most: int, rng: np.random.Generator) -> Neurons:
     """Draw 1..most (uniformly) different neurons of n."""
     size = rng.integers(1, min(most, n), endpoint=True)
     return rng.choice(n, size, replace=False)
+
+
+def _redraw_presence(genome: Genome, chosen: Neurons, rng: np.random.Generator) -> Genome:
+    """Let each chosen neuron be there or not, where the genome says so of any."""
+    if genome.present is None:
+        return genome
+    present = genome.present.copy()
+    present[chosen] = rng.random(len(chosen)) < 0.5
+    return genome.copy(present=repair_presence(present, genome.excitatory, rng))
 
 
 def _rekey(genome: Genome, chosen: Neurons, rng: np.random.Generator) -> npt.NDArray[np.uint64]:

@@ -11,10 +11,20 @@ from evolution.genome import Genome
 from evolution.operators import Operators
 from evolution.space import Encode, GenomeSpace
 from lsm.calibration import calibrate, input_fraction
-from lsm.neurons import LIF, LIF_ALPHA, NeuronModel
+from lsm.neurons import IZHIKEVICH, LIF, LIF_ADAPTIVE, LIF_ALPHA, NeuronModel
 from lsm.reservoir import DRIVEN_RANGES, VARIED_RANGES, Reservoir
 from lsm.spikes import SpikeTrains
-from lsm.topology import DistanceWiring, InputWiring, Wiring, side_for
+from lsm.topology import DistanceWiring, InputWiring, PolarityWiring, Wiring, side_for
+
+#: Global gains that a recipe may let evolve, with their usual ranges: factors of the weights of
+#: recurrent synapses by the polarity of their source, of the input weights, and of all delays.
+#: These only grow, since no step can hold a shorter one.
+GAINS = {
+    "recurrent_excitatory": (0.25, 4.0),
+    "recurrent_inhibitory": (0.25, 4.0),
+    "input": (0.25, 4.0),
+    "delay": (1.0, 8.0),
+}
 
 
 @dataclass(frozen=True)
@@ -23,8 +33,9 @@ class Recipe:
 
     Parameters
     ----------
-    ranges : mapping of str to (low, high)
-        Parameters that are genes, in the unit that their name ends in.
+    ranges : mapping of str to (low, high), optional
+        Parameters that are genes, in the unit that their name ends in; by default those that the
+        model lets evolve.
     parameters : mapping of str to float
         Parameters that all neurons share.
     model, wiring, inputs
@@ -35,9 +46,17 @@ class Recipe:
         How genomes are crossed, changed and chosen.
     rate_Hz : float, optional
         Rate to which :meth:`calibrated` scales the weights; without one it leaves them as they are.
+    gains : mapping of str to (low, high)
+        Global gains that are genes too, of those in :data:`GAINS`; none by default.
+
+    Raises
+    ------
+    ValueError
+        A parameter that the model doesn't have, a model without ranges of its own where none are
+        given, an unknown gain, gains of a wiring that has no weights by polarity.
     """
 
-    ranges: Mapping[str, tuple[float, float]]
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     parameters: Mapping[str, float] = field(default_factory=dict)
     model: NeuronModel = LIF
     wiring: Wiring = field(default_factory=DistanceWiring)
@@ -45,6 +64,28 @@ class Recipe:
     scales: Mapping[str, Any] = field(default_factory=dict)
     operators: Operators = field(default_factory=Operators)
     rate_Hz: float | None = None
+    gains: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        ranges = self.ranges or self.model.ranges
+        if not ranges:
+            raise ValueError(
+                f"ranges must be given: neuron model {self.model.name!r} has none of its own"
+            )
+        object.__setattr__(self, "ranges", ranges)
+        known = self.model.parameters
+        if unknown := sorted((set(ranges) | set(self.parameters)) - set(known)):
+            raise ValueError(
+                f"neuron model {self.model.name!r} has no parameter {unknown[0]!r}; "
+                f"it has {', '.join(known)}"
+            )
+        if unknown := sorted(set(self.gains) - set(GAINS)):
+            raise ValueError(f"gains must be of {', '.join(GAINS)}; got {unknown[0]!r}")
+        if set(self.gains) - {"input"} and not isinstance(self.wiring, PolarityWiring):
+            raise ValueError(
+                "gains of recurrent weights and delays need a wiring by polarity, got "
+                f"{type(self.wiring).__name__}"
+            )
 
     def calibrated(self, spikes: SpikeTrains, *, genome: Genome, dt_ms: float = 1.0) -> Recipe:
         """The recipe for some input: weights that let the liquid of a genome fire at `rate_Hz`.
@@ -60,40 +101,83 @@ class Recipe:
         if self.rate_Hz is None:
             return self
         inputs = replace(self.inputs, fraction=input_fraction(spikes.n_channels))
-        drawn = self.reservoir(genome).replace(inputs=inputs)
+        drawn = self.reservoir(genome.copy(gains=None)).replace(inputs=inputs)
         found = calibrate(drawn, spikes, rate_Hz=self.rate_Hz, dt_ms=dt_ms)
         return replace(self, wiring=found.wiring, inputs=found.inputs)
 
-    def space(self, n_neurons: int, *, encode: Encode = "both") -> GenomeSpace:
-        """The genomes of ``n_neurons`` neurons, in a square that keeps the in-degree of 20."""
-        side = side_for(n_neurons)
+    def space(self, n_neurons: int, *, encode: Encode = "both", dimensions: int = 2) -> GenomeSpace:
+        """The genomes of ``n_neurons`` neurons, in a square (cube) that keeps the in-degree of 20.
+
+        Parameters
+        ----------
+        n_neurons : int
+        encode : {'both', 'configurations', 'positions'}
+        dimensions : int
+            Of the positions.
+        """
         return GenomeSpace(
-            n_neurons, self.ranges, box=(side, side), scales=self.scales, encode=encode
+            n_neurons,
+            self.ranges,
+            box=(side_for(n_neurons, dimensions=dimensions),) * dimensions,
+            scales=self.scales,
+            encode=encode,
+            gains=self.gains,
         )
 
     def reservoir(self, genome: Genome) -> Reservoir:
-        """The reservoir that a genome describes."""
-        genes = dict(zip(self.ranges, genome.parameters.T, strict=True))
+        """The reservoir that a genome describes: of its neurons those that are present."""
+        present = slice(None) if genome.present is None else genome.present
+        genes = dict(zip(self.ranges, genome.parameters[present].T, strict=True))
+        wiring, inputs = self._with_gains(genome)
         return Reservoir(
             model=self.model,
             parameters={**self.parameters, **genes},
-            excitatory=genome.excitatory,
-            positions=genome.positions,
-            keys=genome.keys,
-            wiring=self.wiring,
-            inputs=self.inputs,
+            excitatory=genome.excitatory[present],
+            positions=genome.positions[present],
+            keys=genome.keys[present],
+            wiring=wiring,
+            inputs=inputs,
+            side=side_for(len(genome), dimensions=genome.positions.shape[1]),
         )
+
+    def _with_gains(self, genome: Genome) -> tuple[Wiring, InputWiring]:
+        """The recurrent and the input wiring, times the gains of a genome."""
+        wiring, inputs = self.wiring, self.inputs
+        if genome.gains is None:
+            return wiring, inputs
+        gains = dict.fromkeys(GAINS, 1.0) | dict(
+            zip(self.gains, genome.gains.tolist(), strict=True)
+        )
+        inputs = replace(
+            inputs,
+            weight_pA=inputs.weight_pA * gains["input"],
+            weight_sd_pA=inputs.weight_sd_pA * gains["input"],
+        )
+        if isinstance(wiring, PolarityWiring):
+            e, i = gains["recurrent_excitatory"], gains["recurrent_inhibitory"]
+            delay, velocity = gains["delay"], wiring.velocity
+            ee, ei, ie, ii = wiring.weight_pA
+            d_ee, d_ei, d_ie, d_ii = wiring.delay_ms
+            wiring = replace(
+                wiring,
+                weight_pA=(ee * e, ei * e, ie * i, ii * i),
+                delay_ms=(d_ee * delay, d_ei * delay, d_ie * delay, d_ii * delay),
+                velocity=None if velocity is None else velocity / delay,
+            )
+        return wiring, inputs
 
     def describe(self) -> dict[str, Any]:
         """What defines this recipe, ready for JSON."""
         return {
-            "model": self.model.name,
+            "model": self.model.definition or self.model.name,
             "ranges": {name: list(bounds) for name, bounds in self.ranges.items()},
             "scales": dict(self.scales),
             "parameters": dict(self.parameters),
             "wiring": self.wiring.describe(),
             "inputs": asdict(self.inputs),
             "rate_Hz": self.rate_Hz,
+            # None where there are none, as if it weren't there: earlier checkpoints don't have it.
+            "gains": {name: list(bounds) for name, bounds in self.gains.items()} or None,
         }
 
 
@@ -141,4 +225,33 @@ SPEECH = Recipe(
 #: The same neurons for input of any kind: all weights are scaled to it.
 VARIED = replace(SPEECH, rate_Hz=40.0)
 
-RECIPES = {"driven": DRIVEN, "rates": RATES, "speech": SPEECH, "varied": VARIED, "paper": PAPER}
+#: Neurons that tire: a current that each spike adds to. All their time constants are genes, on a
+#: log scale; the jumps are those of the extended liquid (:func:`lsm.presets.deckers2022`).
+ADAPTIVE = replace(
+    VARIED,
+    model=LIF_ADAPTIVE,
+    ranges=VARIED_RANGES
+    | {"tau_syn_ms": (2.0, 20.0), "tau_w_ms": (30.0, 300.0), "w_jump_pA": (0.0, 40.0)},
+    parameters={},
+    scales={name: "log" for name in ("tau_m_ms", "tau_syn_ms", "tau_w_ms")},
+)
+
+#: Cortical neurons: the model's own ranges, which hold every neuron of Izhikevich's draw
+#: (:func:`lsm.neurons.cortical_draw`), and the time constant of their currents.
+CORTICAL = replace(
+    VARIED,
+    model=IZHIKEVICH,
+    ranges=IZHIKEVICH.ranges | {"tau_syn_ms": (2.0, 20.0)},
+    parameters={},
+    scales={"a_per_ms": "log", "tau_syn_ms": "log"},
+)
+
+RECIPES = {
+    "driven": DRIVEN,
+    "rates": RATES,
+    "speech": SPEECH,
+    "varied": VARIED,
+    "adaptive": ADAPTIVE,
+    "izhikevich": CORTICAL,
+    "paper": PAPER,
+}

@@ -15,10 +15,12 @@ from deap import tools
 
 from evolution.checkpoint import Checkpoint
 from evolution.genome import FloatArray, Genome
-from evolution.operators import Individual
+from evolution.individual import Fitness, Individual
 
 Evaluate = Callable[[list[Genome], int], npt.ArrayLike]
 Row = dict[str, Any]
+
+_STATE = "state."
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +67,13 @@ class Run:
         The checkpoint.
     configuration : mapping
         What the search is, ready for JSON; a checkpoint of another is refused.
+    weights : tuple of float
+        Above 0 for each value of a fitness that is maximised, below 0 if it is minimised.
+
+    Attributes
+    ----------
+    state : dict of str to array
+        What else a search has to remember: it goes into the checkpoint and comes from it.
     """
 
     def __init__(
@@ -75,11 +84,15 @@ class Run:
         path: str | Path | None,
         resume: bool,
         configuration: Mapping[str, Any],
+        *,
+        weights: tuple[float, ...] = (1.0,),
     ) -> None:
         self.population: list[Individual] = []
+        self.state: dict[str, np.ndarray] = {}
         self.logbook = tools.Logbook()
         self._evaluate = evaluate
         self._target = target
+        self._weights = weights
         self._callback = callback
         self._checkpoint = None if path is None else Checkpoint(path, configuration)
         if self._checkpoint is None:
@@ -103,17 +116,34 @@ class Run:
         if pending:
             genomes = [individual.genome for individual in pending]
             values = np.asarray(self._evaluate(genomes, len(self.logbook)), dtype=np.float64)
-            if values.shape != (len(pending),) or not np.isfinite(values).all():
+            aims = len(self._weights)
+            wanted = (len(pending),) if aims == 1 else (len(pending), aims)
+            if values.shape != wanted or not np.isfinite(values).all():
+                each = "a finite fitness" if aims == 1 else f"{aims} finite values"
                 raise ValueError(
-                    f"evaluate must return a finite fitness for each of {len(pending)} genomes, "
+                    f"evaluate must return {each} for each of {len(pending)} genomes, "
                     f"got shape {values.shape}, {np.isfinite(values).sum()} values finite"
                 )
-            for individual, value in zip(pending, values.tolist(), strict=True):
-                individual.fitness.values = (value,)
+            self._assign(pending, values)
         return len(pending)
 
-    def record(self, population: list[Individual], values: FloatArray, evaluations: int) -> None:
-        """End a generation: log it, write the checkpoint, and only then report it."""
+    def _assign(self, individuals: list[Individual], values: FloatArray) -> None:
+        rows = values.reshape(len(individuals), -1).tolist()
+        for individual, row in zip(individuals, rows, strict=True):
+            individual.fitness = Fitness(self._weights)
+            individual.fitness.values = tuple(row)
+
+    def record(
+        self,
+        population: list[Individual],
+        values: FloatArray,
+        evaluations: int,
+        **more: float,
+    ) -> None:
+        """End a generation: log it, write the checkpoint, and only then report it.
+
+        Of several aims the logbook has the first, and whatever `more` says.
+        """
         self.population = population
         self.logbook.record(
             generation=len(self.logbook),
@@ -122,15 +152,17 @@ class Run:
             mean=float(values.mean()),
             std=float(values.std()),
             min=float(values.min()),
+            **more,
         )
         if self._checkpoint is not None:
             genomes = [individual.genome.to_arrays() for individual in population]
             self._checkpoint.save(
                 {name: np.stack([arrays[name] for arrays in genomes]) for name in genomes[0]}
                 | {
-                    "fitnesses": fitnesses_of(population),
+                    "fitnesses": values_of(population),
                     "logbook": np.array(json.dumps(self.logbook)),
                 }
+                | {f"{_STATE}{name}": value for name, value in self.state.items()}
             )
         if self._callback is not None:
             self._callback(dict(self.logbook[-1]))
@@ -138,11 +170,13 @@ class Run:
     def _restore(self, arrays: dict[str, np.ndarray]) -> None:
         for row in json.loads(str(arrays.pop("logbook"))):
             self.logbook.record(**row)
-        for i, fitness in enumerate(arrays.pop("fitnesses").tolist()):
+        fitnesses = arrays.pop("fitnesses")
+        for name in [name for name in arrays if name.startswith(_STATE)]:
+            self.state[name.removeprefix(_STATE)] = arrays.pop(name)
+        for i in range(len(fitnesses)):
             genome = Genome.from_arrays({name: array[i] for name, array in arrays.items()})
-            individual = Individual(genome)
-            individual.fitness.values = (fitness,)
-            self.population.append(individual)
+            self.population.append(Individual(genome))
+        self._assign(self.population, fitnesses)
 
     def result(self) -> SearchResult:
         """Return the population as it is, with the logbook."""
@@ -151,5 +185,11 @@ class Run:
 
 
 def fitnesses_of(individuals: list[Individual]) -> FloatArray:
-    """Return the fitness (individuals,) of each."""
+    """Return the fitness (individuals,) of each, or the first of its values."""
     return np.array([individual.fitness.values[0] for individual in individuals])
+
+
+def values_of(individuals: list[Individual]) -> FloatArray:
+    """Return the fitness of each: (individuals,), or (individuals, aims) if it has several."""
+    values = np.array([individual.fitness.values for individual in individuals])
+    return values[:, 0] if values.shape[1] == 1 else values

@@ -11,22 +11,25 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from deap import tools
 
 from evolution.checkpoint import CheckpointError
-from evolution.operators import Individual, Operators, breed, make_toolbox
+from evolution.individual import Individual
+from evolution.operators import Operators, breed, make_toolbox
 from evolution.run import Evaluate, Row, Run, SearchResult, fitnesses_of
+from evolution.seeds import (
+    EVOLUTION,
+    RANDOM_SEARCH,
+    RandomState,
+    generator,
+    seed_entry,
+    seed_sequence,
+    with_reference,
+)
 from evolution.space import GenomeSpace
-
-RandomState = int | np.random.SeedSequence
-
-# Each use of the seed has its own streams, also apart from those that a caller spawns.
-_REFERENCE, _EVOLUTION, _RANDOM_SEARCH = range(0x45564F, 0x45564F + 3)
 
 
 def evolve(
@@ -94,7 +97,7 @@ def evolve(
         If the checkpoint can't be written.
     """
     operators = Operators() if operators is None else operators
-    seed = _seed_sequence(random_state)
+    seed = seed_sequence(random_state)
     if generations < 0:
         raise ValueError(f"generations must be >= 0, got {generations}")
     if population < 1 or (generations > 0 and population <= operators.elites):
@@ -103,10 +106,10 @@ def evolve(
         )
     if evaluations is not None and evaluations < 1:
         raise ValueError(f"evaluations must be at least 1, got {evaluations}")
-    toolbox = make_toolbox(_with_reference(space, seed), operators)
+    toolbox = make_toolbox(with_reference(space, seed), operators)
     entries = {
         "search": "evolve",
-        "seed": _seed_entry(seed),
+        "seed": seed_entry(seed),
         "space": space.describe(),
         "population": population,
         "operators": asdict(operators),
@@ -133,7 +136,7 @@ def evolve(
         and sum(run.logbook.select("evaluations")) < limit
     ):
         generation = len(run.logbook)
-        rng = _generator(seed, _EVOLUTION, generation)
+        rng = generator(seed, EVOLUTION, generation)
         if generation == 0:
             elites: list[Individual] = []
             offspring = [Individual(toolbox.random(rng)) for _ in range(population)]
@@ -169,14 +172,14 @@ def random_search(
     ``evaluate(genomes, batch_number)`` must score all batches alike, on one fitness split.
     The other parameters, the result and the errors are those of `evolve`.
     """
-    seed = _seed_sequence(random_state)
+    seed = seed_sequence(random_state)
     for name, value in (("evaluations", evaluations), ("batch", batch)):
         if value < 1:
             raise ValueError(f"{name} must be at least 1, got {value}")
-    drawn_from = _with_reference(space, seed)
+    drawn_from = with_reference(space, seed)
     entries = {
         "search": "random_search",
-        "seed": _seed_entry(seed),
+        "seed": seed_entry(seed),
         "space": space.describe(),
         "evaluations": evaluations,
         "batch": batch,
@@ -186,35 +189,10 @@ def random_search(
     run = Run(evaluate, target, callback, checkpoint, resume, entries)
     while (start := len(run.logbook) * batch) < evaluations and not run.reached_target:
         drawn = [
-            Individual(drawn_from.random(_generator(seed, _RANDOM_SEARCH, number)))
+            Individual(drawn_from.random(generator(seed, RANDOM_SEARCH, number)))
             for number in range(start, min(start + batch, evaluations))
         ]
         n_evaluated = run.evaluate(drawn)
         kept = tools.selBest(run.population + drawn, batch)
         run.record(kept, fitnesses_of(drawn), n_evaluated)
     return run.result()
-
-
-def _with_reference(space: GenomeSpace, seed: np.random.SeedSequence) -> GenomeSpace:
-    return space if space.encode == "both" else space.with_reference(_generator(seed, _REFERENCE))
-
-
-def _seed_sequence(random_state: RandomState) -> np.random.SeedSequence:
-    if isinstance(random_state, np.random.SeedSequence):
-        return random_state
-    if isinstance(random_state, Integral) and random_state >= 0:
-        return np.random.SeedSequence(int(random_state))
-    raise ValueError(f"random_state must be an int >= 0 or a SeedSequence, got {random_state!r}")
-
-
-def _generator(seed: np.random.SeedSequence, *stream: int) -> np.random.Generator:
-    # Made by key, not by spawn(), which would count calls in the caller's seed.
-    key = (*seed.spawn_key, *stream)
-    return np.random.default_rng(np.random.SeedSequence(seed.entropy, spawn_key=key))
-
-
-def _seed_entry(seed: np.random.SeedSequence) -> dict[str, Any]:
-    return {
-        "entropy": np.asarray(seed.entropy, dtype=object).tolist(),
-        "spawn_key": list(seed.spawn_key),
-    }

@@ -15,11 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from evolution.genome import FloatArray, Genome
+from evolution.repair import MIN_PER_POLARITY, repair_polarity, repair_presence
 
 Encode = Literal["both", "configurations", "positions"]
 ENCODINGS: tuple[Encode, ...] = get_args(Encode)
-
-MIN_PER_POLARITY = 2
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,12 @@ class GenomeSpace:
         that of `reference` in every genome. Keys always evolve.
     reference : Genome, optional
         Needed before drawing if `encode` isn't 'both'; see `with_reference`.
+    gains : mapping of str to (low, high)
+        Global factors, of which a genome has one of each, on a log scale; they evolve with the
+        configurations. What they multiply is the recipe's.
+    presence : bool
+        Whether neurons may be absent; that evolves with the configurations too. Two of each
+        polarity are always present. A drawn genome has any number of neurons, each as likely.
 
     Raises
     ------
@@ -58,10 +63,14 @@ class GenomeSpace:
     excitatory_fraction: float = 0.8
     encode: Encode = "both"
     reference: Genome | None = None
+    gains: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    presence: bool = False
 
     def __post_init__(self) -> None:
         ranges = {name: (float(low), float(high)) for name, (low, high) in self.ranges.items()}
+        gains = {name: (float(low), float(high)) for name, (low, high) in self.gains.items()}
         object.__setattr__(self, "ranges", ranges)
+        object.__setattr__(self, "gains", gains)
         object.__setattr__(self, "scales", dict(self.scales))
         object.__setattr__(self, "box", tuple(float(length) for length in self.box))
         if self.n_neurons < 2 * MIN_PER_POLARITY:
@@ -85,12 +94,15 @@ class GenomeSpace:
                 raise ValueError(f"ranges[{name!r}] must be low <= high, got {(low, high)}")
             if scale == "log" and low <= 0:
                 raise ValueError(f"ranges[{name!r}] is on a log scale, low must be > 0, got {low}")
+        for name, (low, high) in gains.items():
+            if not 0 < low <= high < np.inf:
+                raise ValueError(f"gains[{name!r}] must be 0 < low <= high, got {(low, high)}")
         if self.reference is not None:
             self.validate(self.reference)
 
     @property
     def evolves_configurations(self) -> bool:
-        """Whether parameters and polarity evolve."""
+        """Whether parameters, polarity, gains and presence evolve."""
         return self.encode != "positions"
 
     @property
@@ -126,6 +138,22 @@ class GenomeSpace:
         np.exp(values, out=values, where=self._is_log)
         return np.clip(values, *self._bounds)  # rounding may have left the range by one ulp
 
+    @cached_property
+    def _gain_bounds(self) -> tuple[FloatArray, FloatArray]:
+        low, high = np.array(list(self.gains.values()), dtype=np.float64).reshape(-1, 2).T
+        return low, high
+
+    def gains_to_unit(self, gains: FloatArray) -> FloatArray:
+        """Map gains (gains,) to their place 0..1 in the logarithm of their ranges."""
+        low, high = (np.log(bound) for bound in self._gain_bounds)
+        unit: FloatArray = (np.log(gains) - low) / np.where(high > low, high - low, 1.0)
+        return unit
+
+    def gains_from_unit(self, unit: FloatArray) -> FloatArray:
+        """Map places (gains,) to gains; those outside 0..1 are clamped."""
+        low, high = (np.log(bound) for bound in self._gain_bounds)
+        return np.clip(np.exp(low + np.clip(unit, 0.0, 1.0) * (high - low)), *self._gain_bounds)
+
     def random_parameters(self, rng: np.random.Generator, n: int) -> FloatArray:
         """Draw parameters (n, parameters), uniform on their scales."""
         return self.from_unit(rng.random((n, len(self.ranges))))
@@ -149,6 +177,12 @@ class GenomeSpace:
             positions=self.random_positions(rng, n),
             keys=random_keys(rng, n),
         )
+        # Drawn last: a space without them draws what it would if there were no such thing.
+        if self.gains:
+            genome = genome.copy(gains=self.gains_from_unit(rng.random(len(self.gains))))
+        if self.presence:
+            present = rng.random(n) < rng.random()
+            genome = genome.copy(present=repair_presence(present, genome.excitatory, rng))
         return genome.copy(**self._frozen())
 
     def with_reference(self, rng: np.random.Generator) -> GenomeSpace:
@@ -157,15 +191,18 @@ class GenomeSpace:
             return self
         return replace(self, reference=replace(self, encode="both").random(rng))
 
-    def _frozen(self) -> dict[str, np.ndarray]:
+    def _frozen(self) -> dict[str, np.ndarray | None]:
         """Return the arrays of the reference that no genome of this space may change."""
         if self.reference is None or self.encode == "both":
             return {}
-        names = ("positions",) if self.encode == "configurations" else ("parameters", "excitatory")
+        configuration = ("parameters", "excitatory", "gains", "present")
+        names = ("positions",) if self.encode == "configurations" else configuration
         return {name: getattr(self.reference, name) for name in names}
 
     def clamp(self, genome: Genome) -> Genome:
-        """Return the genome with parameters and positions moved to the nearest allowed value."""
+        """Return the genome with all its numbers moved to the nearest allowed value."""
+        if genome.gains is not None:
+            genome = genome.copy(gains=np.clip(genome.gains, *self._gain_bounds))
         return genome.copy(
             parameters=np.clip(genome.parameters, *self._bounds),
             positions=np.clip(genome.positions, 0.0, self.box),
@@ -189,9 +226,33 @@ class GenomeSpace:
                 f"excitatory must leave at least {MIN_PER_POLARITY} neurons of each polarity, "
                 f"got {n_excitatory} of {len(genome)}"
             )
+        self._validate_gains(genome)
+        self._validate_presence(genome)
         for name, array in self._frozen().items():
-            if not np.array_equal(getattr(genome, name), array):
+            if not np.array_equal(getattr(genome, name), array):  # type: ignore[arg-type]
                 raise ValueError(f"encode={self.encode!r}: {name} must be those of the reference")
+
+    def _validate_gains(self, genome: Genome) -> None:
+        if genome.gains is None:  # all of them 1
+            return
+        if genome.gains.shape != (len(self.gains),):
+            raise ValueError(f"gains must be {list(self.gains)}, got {genome.gains}")
+        for (name, (low, high)), gain in zip(self.gains.items(), genome.gains, strict=True):
+            if not low <= gain <= high:
+                raise ValueError(f"gain {name!r} must lie in {low:g}..{high:g}, got {gain:g}")
+
+    def _validate_presence(self, genome: Genome) -> None:
+        if genome.present is None:  # all of them
+            return
+        if not self.presence:
+            raise ValueError("present must be None where neurons can't be absent")
+        for polarity in (True, False):
+            n_present = int((genome.present & (genome.excitatory == polarity)).sum())
+            if n_present < MIN_PER_POLARITY:
+                raise ValueError(
+                    f"present must leave at least {MIN_PER_POLARITY} neurons of each polarity, "
+                    f"got {n_present}"
+                )
 
     def describe(self) -> dict[str, Any]:
         """Return what defines this space, ready for JSON."""
@@ -204,30 +265,15 @@ class GenomeSpace:
             "excitatory_fraction": self.excitatory_fraction,
             "encode": self.encode,
             "reference": None if self.reference is None else self.reference.digest(),
+            # None where there are none, as if it weren't there: earlier checkpoints don't have it.
+            "gains": {name: list(bounds) for name, bounds in self.gains.items()} or None,
+            "presence": self.presence or None,
         }
 
 
 def random_keys(rng: np.random.Generator, n: int) -> npt.NDArray[np.uint64]:
     """Draw keys (n,), uniform over all 64 bits."""
     return rng.integers(0, 2**64 - 1, size=n, dtype=np.uint64, endpoint=True)
-
-
-def repair_polarity(
-    excitatory: npt.NDArray[np.bool_],
-    rng: np.random.Generator,
-    *,
-    candidates: npt.NDArray[np.intp] | None = None,
-) -> npt.NDArray[np.bool_]:
-    """Flip randomly chosen candidates (all neurons by default) where a polarity is too rare."""
-    repaired = excitatory.copy()
-    if candidates is None:
-        candidates = np.arange(len(excitatory))
-    for polarity in (True, False):
-        missing = MIN_PER_POLARITY - np.count_nonzero(repaired == polarity)
-        if missing > 0:
-            others = candidates[repaired[candidates] != polarity]
-            repaired[rng.choice(others, missing, replace=False)] = polarity
-    return repaired
 
 
 def _check_inside(values: FloatArray, low: FloatArray, high: FloatArray, names: list[str]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from evolution import ENCODINGS, RECIPES
 from experiments.common.command import run
+from experiments.common.pareto import AIMS
 from experiments.common.runs import run_all
 from experiments.common.settings import CONTROLS, Settings
 from lsm.states import STATE_FORMS
@@ -26,6 +27,8 @@ recipes:
   rates           inputs that fire a neuron by themselves: for rates
   speech          inputs of both signs, slow membranes: for many busy channels
   varied          the same neurons, all weights scaled to the task's input
+  adaptive        neurons that tire, scaled likewise; all time constants evolve
+  izhikevich      cortical neurons (Izhikevich 2003), scaled likewise
   paper           the evolved liquid as its authors built it
 encodings:
   both            both of the following evolve
@@ -34,7 +37,8 @@ encodings:
 controls:
   none            the evolved liquid alone
   default         baselines without a liquid, random liquids, the liquid without recurrence
-  full            also searches of equal budget, ablations, new templates
+  full            also searches of equal budget (random; CMA-ES on the gains of a random
+                  liquid; without recurrence), ablations, new templates
 """
 
 
@@ -64,6 +68,9 @@ def parser() -> argparse.ArgumentParser:
     add("--population", type=int, help="liquids of a generation (50; recordings: 20)")
     add("--generations", type=int, help="generations after the first (100; recordings: 10)")
     add("--encode", help=f"what evolves: {', '.join(ENCODINGS)} (both)")
+    add("--dimensions", type=int, help="of the positions: 2 or 3 (2)")
+    add("--gains", action="store_true", help="gains of weights and delays evolve too")
+    add("--aims", help=f"several aims, by NSGA-II: {','.join(AIMS)}, or two of them")
     add("--dt", type=float, help="time step in ms (1)")
     add("--state", help=f"what the readout sees: {', '.join(STATE_FORMS)} (counts)")
     add("--readout", help=f"one of {', '.join(READOUTS)} (ridge; FR5: logistic)")

@@ -7,7 +7,7 @@ that an interrupted run resumes to the result of an undisturbed one.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,30 +15,18 @@ import numpy as np
 from numpy.random import SeedSequence
 from threadpoolctl import threadpool_limits
 
-from evolution import RECIPES, Genome, SearchResult, evolve, random_search
-from experiments.common.baselines import baselines
-from experiments.common.liquids import Judge, ablations
+from evolution import GAINS, RECIPES, ParetoResult
+from experiments.common.evolve_controls import full_controls, simple_controls
+from experiments.common.evolve_searches import Searches, Stream, stream
+from experiments.common.liquids import Judge
+from experiments.common.pareto import draw_front, write_front
 from experiments.common.pictures import draw_run
-from experiments.common.progress import SearchBar, note, note_if_long
+from experiments.common.progress import note, note_if_long
 from experiments.common.results import versions, write_csv, write_json
 from experiments.common.settings import QUICK_TASKS, InputError, Settings
-from lsm import LSMClassifier, NoWiring, Reservoir, SpikeTrains, compilations, simulate
+from lsm import LSMClassifier, SpikeTrains, compilations, simulate
 from lsm.states import make_state
 from tasks import Task, make_task
-
-# Independent streams of a run's seed. All searches share one: `evolve` and `random_search` draw
-# from streams of their own below it.
-(
-    _TASK,
-    _SEARCH,
-    _RANDOM_LIQUIDS,
-    _BASELINES,
-    _ABLATIONS,
-    _FRESH_TEMPLATES,
-    _REDRAWN_SPLITS,
-    _REFERENCE,
-    _CALIBRATION,
-) = range(9)
 
 
 class Run:
@@ -50,26 +38,31 @@ class Run:
         self.settings, self.seed, self.fold, self.folder = settings, seed, fold, folder
         self.title = f"{settings.task} {title}".strip()
         self.recipe = RECIPES[settings.recipe]
-        space = self.recipe.space(settings.neurons, encode=settings.encode)
+        if settings.gains:
+            self.recipe = replace(self.recipe, gains=GAINS)
+        space = self.recipe.space(
+            settings.neurons, encode=settings.encode, dimensions=settings.dimensions
+        )
         # What doesn't evolve is the same in every search and in every random liquid.
-        self.space = space.with_reference(np.random.default_rng(stream(seed, _REFERENCE)))
+        self.space = space.with_reference(np.random.default_rng(stream(seed, Stream.REFERENCE)))
         try:
-            self.judge = self._judge(self._task(stream(seed, _TASK)))
+            self.judge = self._judge(self._task(stream(seed, Stream.TASK)))
         except (ImportError, OSError, TypeError, ValueError) as error:
             raise InputError(str(error)) from error
         self.compile_seconds = 0.0
         if self.recipe.rate_Hz is not None:
-            self._compile()
-            genome = self.space.random(np.random.default_rng(stream(seed, _CALIBRATION)))
+            self.compile()
+            genome = self.space.random(np.random.default_rng(stream(seed, Stream.CALIBRATION)))
             heard = self.judge.task.spikes[self.judge.task.train]
             self.recipe = self.recipe.calibrated(heard, genome=genome, dt_ms=settings.dt)
+        self.searches = Searches(self)
 
     def result(self) -> dict[str, Any]:
         """Evolve, test, set beside the controls; write the folder; return the summary."""
         settings, judge = self.settings, self.judge
         started = time.perf_counter()
-        found = self._evolve("evolution", self.recipe.reservoir)
-        self._compile()
+        found = self.searches.evolution()
+        self.compile()
         evolved = time.perf_counter()
         best = self.recipe.reservoir(found.best)
         classifier = LSMClassifier(
@@ -79,7 +72,7 @@ class Run:
             dt_ms=settings.dt,
             n_jobs=settings.n_jobs,
         )
-        self._note("testing")
+        self.note("testing")
         test, training = judge.task.test, judge.training
         with threadpool_limits(1):
             classifier.fit(judge.task.spikes[training], judge.task.labels[training])
@@ -100,13 +93,16 @@ class Run:
             "test_accuracy": float(accuracy),
         }
         if settings.controls != "none":
-            summary |= self._baselines(best)
+            summary |= simple_controls(self, best)
         summary["controls"] = (
-            self._full_controls(best, found) if settings.controls == "full" else {}
+            full_controls(self, best, found) if settings.controls == "full" else {}
         )
         best.save(self.folder / "best.npz")
         write_csv(self.folder / "logbook.csv", found.logbook)
         draw_run(self.folder, judge.task, best, found.logbook, settings.dt)
+        if isinstance(found, ParetoResult):
+            summary["pareto"] = write_front(self.folder, self.recipe, found, settings.aims)
+            draw_front(self.folder, judge.task.name, found, settings.aims)
         summary |= {
             "compilations": compilations(),
             "seconds": {
@@ -134,7 +130,11 @@ class Run:
         state = make_state(settings.state)
         return Judge(task, state, settings.readout, settings.dt, settings.n_jobs)
 
-    def _compile(self) -> None:
+    def fresh_judge(self, *key: int) -> Judge:
+        """A judge with a task of another stream: new templates."""
+        return self._judge(self._task(stream(self.seed, *key)))
+
+    def compile(self) -> None:
         """Have the program ready, so that its cost is not taken for the evolution's.
 
         Called once there is something to evaluate: a checkpoint may refuse the run before.
@@ -149,157 +149,6 @@ class Run:
             simulate(self.recipe.reservoir(genome), silence, dt_ms=self.settings.dt)
         self.compile_seconds = time.perf_counter() - started
 
-    def _evolve(
-        self,
-        name: str,
-        reservoir: Callable[[Genome], Reservoir],
-        *,
-        evaluations: int | None = None,
-    ) -> SearchResult:
-        settings, judge = self.settings, self.judge
-
-        def evaluate(genomes: list[Genome], generation: int) -> np.ndarray:
-            self._compile()
-            bar.start(generation)
-            reservoirs = [reservoir(genome) for genome in genomes]
-            if settings.fresh_templates:
-                task = self._task(stream(self.seed, _FRESH_TEMPLATES, generation))
-                return self._judge(task).fitness(reservoirs)
-            if settings.redraw_fitness:
-                rng = np.random.default_rng(stream(self.seed, _REDRAWN_SPLITS, generation))
-                shuffled = rng.permutation(judge.training)
-                split = np.split(shuffled, [len(judge.task.train)])
-                return judge.fitness(reservoirs, split=(split[0], split[1]))
-            return judge.fitness(reservoirs)
-
-        with self._bar(name, settings.generations + 1, "generation") as bar:
-            return evolve(
-                self.space,
-                evaluate,
-                random_state=stream(self.seed, _SEARCH),
-                population=settings.population,
-                generations=settings.generations,
-                operators=self.recipe.operators,
-                evaluations=evaluations,
-                reevaluate=settings.redraw_fitness or settings.fresh_templates,
-                callback=bar.show,
-                **self._checkpoint(name),
-            )
-
-    def _random_search(self, name: str, evaluations: int) -> SearchResult:
-        batch = self.settings.population
-
-        def evaluate(genomes: list[Genome], number: int) -> np.ndarray:
-            bar.start(number)
-            return self.judge.fitness([self.recipe.reservoir(genome) for genome in genomes])
-
-        with self._bar(name, -(-evaluations // batch), "batch") as bar:
-            return random_search(
-                self.space,
-                evaluate,
-                evaluations=evaluations,
-                random_state=stream(self.seed, _SEARCH),
-                batch=batch,
-                callback=bar.show,
-                **self._checkpoint(name),
-            )
-
-    def _baselines(self, best: Reservoir) -> dict[str, Any]:
-        """Accuracies without a liquid, of random liquids, and without recurrence."""
-        judge, settings = self.judge, self.settings
-        self._note("baselines without a liquid")
-        with threadpool_limits(1):
-            without = baselines(
-                judge.task,
-                n_features=judge.n_features(best),
-                random_state=stream(self.seed, _BASELINES),
-            )
-        strongest = without.pop("best_without_liquid")
-        named = ", ".join(filter(None, [strongest["name"], strongest["readout"]]))
-        by_readout = {name: value for name, value in without.items() if isinstance(value, dict)}
-        flat = {
-            name: max(value.values()) if name in by_readout else value
-            for name, value in without.items()
-        }
-        drawn = self._random_search("random_liquids", settings.population)
-        self._note("testing")
-        random_liquids = [self.recipe.reservoir(genome) for genome in drawn.population]
-        tested = judge.test(random_liquids)
-        flat |= {
-            "best_without_liquid": strongest["accuracy"],
-            "random_mean": float(tested.mean()),
-            # The best by fitness, then tested: what choosing among random liquids gives.
-            "random_best": float(tested[int(np.argmax(drawn.fitnesses))]),
-            "no_recurrence": float(judge.test([best.replace(wiring=NoWiring())])[0]),
-        }
-        return {
-            "baselines": flat,
-            "baselines_by_readout": by_readout,
-            "best_without_liquid": named,
-        }
-
-    def _full_controls(self, best: Reservoir, found: SearchResult) -> dict[str, Any]:
-        """Searches of equal budget, new templates, ablations."""
-        judge = self.judge
-        searched = self._random_search("random_search", found.evaluations)
-
-        def uncoupled(genome: Genome) -> Reservoir:
-            return self.recipe.reservoir(genome).replace(wiring=NoWiring())
-
-        # Over equal generations the budgets are about equal; one that stopped early sets the limit.
-        early = len(found.logbook) <= self.settings.generations
-        alone = self._evolve(
-            "evolution_without_recurrence",
-            uncoupled,
-            evaluations=found.evaluations if early else None,
-        )
-        self._note("ablations")
-        controls: dict[str, Any] = {
-            "random_search": {
-                "fitness": searched.best_fitness,
-                "test_accuracy": float(judge.test([self.recipe.reservoir(searched.best)])[0]),
-                "evaluations": searched.evaluations,
-            },
-            "evolution_without_recurrence": {
-                "fitness": alone.best_fitness,
-                "test_accuracy": float(judge.test([uncoupled(alone.best)])[0]),
-                "evaluations": alone.evaluations,
-            },
-            "ablations": ablations(
-                judge, best, rng=np.random.default_rng(stream(self.seed, _ABLATIONS))
-            ),
-        }
-        if judge.task.generated:
-            self._note("testing on new templates")
-            # Another seed is other templates: what the liquid is worth for the family of tasks.
-            other = self._judge(self._task(stream(self.seed, _TASK, 1)))
-            rng = np.random.default_rng(stream(self.seed, _RANDOM_LIQUIDS, 1))
-            drawn = [self.recipe.reservoir(self.space.random(rng)) for _ in range(20)]
-            controls["new_templates"] = {
-                "evolved": float(other.test([best])[0]),
-                "random_search_best": float(other.test([self.recipe.reservoir(searched.best)])[0]),
-                "random_mean": float(other.test(drawn).mean()),
-            }
-        return controls
-
-    def _bar(self, name: str, total: int, unit: str) -> SearchBar:
-        return SearchBar(f"{self.title} {name.replace('_', ' ')}", total, unit=unit)
-
-    def _note(self, text: str) -> None:
+    def note(self, text: str) -> None:
+        """Say what is going on."""
         note(f"{self.title}: {text}")
-
-    def _checkpoint(self, name: str) -> dict[str, Any]:
-        files = [self.folder / f"{name}.npz", self.folder / f"{name}.npz.previous"]
-        ignored = {"generations", "controls"}
-        identity = self.settings.identity() | self.fold
-        return {
-            "checkpoint": files[0],
-            "resume": self.settings.resume and any(file.exists() for file in files),
-            "configuration": {k: v for k, v in identity.items() if k not in ignored}
-            | {"recipe": self.recipe.describe()},
-        }
-
-
-def stream(seed: SeedSequence, *key: int) -> SeedSequence:
-    # By key, not by spawn(), which counts its calls.
-    return SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, *key))

@@ -44,7 +44,9 @@ def draw_run(
 
     counts = np.bincount(recording.spike_neurons, minlength=reservoir.n_neurons)
     figure = Figure(figsize=(6, 6))
-    axes = plot_liquid(figure.subplots(), reservoir, counts / recording.t_ms[-1] * 1e3)
+    space = {"projection": "3d"} if reservoir.positions.shape[1] == 3 else {}
+    axes = figure.subplots(subplot_kw=space)
+    plot_liquid(axes, reservoir, counts / recording.t_ms[-1] * 1e3)
     axes.set_title(f"{task.name}: the evolved liquid (size: rate in the sample shown)")
     write_figure(folder / "liquid.png", figure)
 

@@ -19,8 +19,9 @@ from lsm.files import atomic_path
 # What a run leaves in its folder, and nothing else of what a user may keep there.
 _RESULT = re.compile(
     r"summary\.json|logbook\.csv|records\.jsonl|run-\d+|"
-    r"(fitness|raster|liquid|accuracies|confusion)\.png|"
-    r"(best|evolution|random_liquids|random_search|evolution_without_recurrence)\.npz(\.previous)?"
+    r"(fitness|raster|liquid|accuracies|confusion|pareto)\.png|pareto|pareto\.csv|"
+    r"(best|evolution|random_liquids|random_search|cma_gains|evolution_without_recurrence)\.npz"
+    r"(\.previous)?"
 )
 
 PACKAGES = ("brian2", "numpy", "scipy", "scikit-learn", "deap", "joblib")

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.random import SeedSequence
 
-from experiments.common.evolving import Run, stream
+from experiments.common.evolve_searches import stream
+from experiments.common.evolving import Run
 from experiments.common.pictures import draw_runs
 from experiments.common.results import output_folder, set_aside, versions, write_json
 from experiments.common.settings import InputError, Settings

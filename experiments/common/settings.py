@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from evolution import ENCODINGS, RECIPES, Encode
+from experiments.common.pareto import AIMS
 from lsm.checks import nearest
 from lsm.states import make_state
 from readouts import READOUTS
@@ -51,6 +52,9 @@ class Settings:
     population: int = 50
     generations: int = 100
     encode: Encode = "both"
+    dimensions: int = 2
+    gains: bool = False
+    aims: tuple[str, ...] = ()
     dt: float = 1.0
     state: str = "counts"
     readout: str = "ridge"
@@ -83,6 +87,7 @@ class Settings:
         if "out" not in given:
             name = task.replace(":", "-")
             settings = replace(settings, out=cls.out / f"{name}-seed{settings.seed}")
+        settings = replace(settings, aims=_aims(given.get("aims")))
         _one_of("recipe", settings.recipe, RECIPES)
         _one_of("encode", settings.encode, ENCODINGS)
         _one_of("readout", settings.readout, READOUTS)
@@ -103,11 +108,22 @@ class Settings:
             )
         if kind.recorded and settings.fresh_templates:
             raise InputError(f"--fresh-templates needs a task that is generated, got --task {task}")
+        for name in ("redraw_fitness", "fresh_templates"):
+            if settings.aims and getattr(settings, name):
+                several = ",".join(settings.aims)
+                raise InputError(f"--{name.replace('_', '-')} is for one aim, got --aims {several}")
+        if "neurons" in settings.aims and settings.encode == "positions":
+            raise InputError(
+                "--aims neurons needs configurations to evolve, got --encode positions"
+            )
+        if settings.dimensions not in (2, 3):
+            raise InputError(f"--dimensions must be 2 or 3, got {settings.dimensions}")
         try:
             make_state(settings.state)
         except ValueError as error:
             raise InputError(f"--state: {error}") from error
-        for name, least in (("neurons", 4), ("population", 1), ("generations", 0), ("runs", 1)):
+        pair = 2 if settings.aims else 1  # NSGA-II's tournaments are of two
+        for name, least in (("neurons", 4), ("population", pair), ("generations", 0), ("runs", 1)):
             if getattr(settings, name) < least:
                 raise InputError(
                     f"--{name} must be at least {least}, got {getattr(settings, name)}"
@@ -129,8 +145,30 @@ class Settings:
     def identity(self) -> dict[str, Any]:
         """What a result depends on, ready for JSON."""
         elsewhere = {"n_jobs", "out", "resume", "runs"}
+        # Younger than results that should still resume: they don't have them.
+        elsewhere |= {name for name in ("dimensions", "gains", "aims") if self._is_default(name)}
         values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in elsewhere}
+        if self.aims:
+            values["aims"] = list(self.aims)
         return values | {"data": None if self.data is None else str(self.data)}
+
+    def _is_default(self, name: str) -> bool:
+        return bool(getattr(self, name) == getattr(Settings, name))
+
+
+def _aims(text: str | None) -> tuple[str, ...]:
+    """Names of aims, accuracy first; none where there is just the one."""
+    if text is None:
+        return ()
+    names = text.split(",")
+    for name in names:
+        _one_of("aims", name, AIMS)
+    if len(names) < 2 or len(set(names)) < len(names) or "accuracy" not in names:
+        raise InputError(
+            f"--aims must be accuracy and at least one of {', '.join(list(AIMS)[1:])}, with commas "
+            f"between them; got {text!r}"
+        )
+    return tuple(name for name in AIMS if name in names)
 
 
 def _one_of(name: str, value: str, known: Iterable[str]) -> None:

@@ -73,6 +73,8 @@ def report(summary: Summary) -> str:
     if spread:
         head += f" over {runs} runs ({', '.join(spread)})"
     lines = [head, f"  fitness {100 * summary['fitness']:.2f} %"]
+    if "pareto" in summary:
+        lines.append(_front(summary["pareto"]))
     for name, value in accuracies(summary).items():
         label = name.replace("_", " ")
         if name == "best_without_liquid":
@@ -83,6 +85,16 @@ def report(summary: Summary) -> str:
             line += f"   evolved above it by {low:+.2f} to {high:+.2f}"
         lines.append(line)
     return "\n".join(lines)
+
+
+def _front(rows: list[dict[str, Any]]) -> str:
+    """The ends of a Pareto front."""
+    ends = []
+    for name in list(rows[0])[1:]:
+        values = [100 * row[name] if name == "accuracy" else row[name] for row in rows]
+        unit = " %" if name == "accuracy" else ""
+        ends.append(f"{name} {min(values):.4g} to {max(values):.4g}{unit}")
+    return f"  Pareto front of {len(rows)} liquids: {', '.join(ends)} (pareto.csv)"
 
 
 def _strongest(summary: Summary) -> str:

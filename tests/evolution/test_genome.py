@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evolution import Genome, GenomeSpace
-from evolution.space import repair_polarity
+from evolution.repair import repair_polarity, repair_presence
 
 SPACE = GenomeSpace(
     8,
@@ -203,3 +203,101 @@ def test_spaces_compare_and_pickle():
     space = replace(SPACE, encode="positions").with_reference(np.random.default_rng(0))
     assert pickle.loads(pickle.dumps(space)) == space
     assert space != SPACE
+
+
+RICH = replace(SPACE, gains={"input": (0.5, 2.0), "delay": (1.0, 8.0)}, presence=True)
+
+
+@quick
+@given(seeds)
+def test_gains_and_presence_are_drawn_after_all_else(seed):
+    plain = SPACE.random(np.random.default_rng(seed))
+    rich = RICH.random(np.random.default_rng(seed))
+    RICH.validate(rich)
+    assert rich.copy(gains=None, present=None) == plain
+    assert RICH.clamp(rich) == rich
+    np.testing.assert_allclose(RICH.gains_from_unit(RICH.gains_to_unit(rich.gains)), rich.gains)
+
+
+def test_gains_are_drawn_in_the_logarithm_and_neurons_in_any_number():
+    drawn = [RICH.random(np.random.default_rng(seed)) for seed in range(2000)]
+    gains = np.stack([genome.gains for genome in drawn])
+    np.testing.assert_allclose(np.mean(gains < [1.0, 8**0.5], axis=0), 0.5, atol=0.04)
+    assert {genome.present.sum() for genome in drawn} == {4, 5, 6, 7, 8}
+    # As likely each, but where two of a polarity had to come back.
+    forty = [replace(RICH, n_neurons=40).random(np.random.default_rng(seed)) for seed in range(900)]
+    present = np.array([genome.present.sum() for genome in forty])
+    for number in (16, 24, 32):
+        assert np.mean(present >= number) == pytest.approx((41 - number) / 41, abs=0.06)
+
+
+def test_genomes_with_gains_and_presence_compare_copy_pickle_and_convert():
+    genome = RICH.random(np.random.default_rng(0))
+    for same in (genome.copy(), pickle.loads(pickle.dumps(genome))):
+        assert same == genome
+        assert same.digest() == genome.digest()
+    assert Genome.from_arrays(genome.to_arrays()) == genome
+    for other in (
+        genome.copy(gains=None),
+        genome.copy(present=None),
+        genome.copy(gains=genome.gains * 1.1),
+        genome.copy(present=np.ones(8, dtype=bool)),
+    ):
+        assert other != genome
+        assert other.digest() != genome.digest()
+    with pytest.raises(ValueError, match=r"one row for each neuron.*'present': 3"):
+        genome.copy(present=np.ones(3, dtype=bool))
+    with pytest.raises(ValueError, match=r"gains must be .* 1 dimension"):
+        genome.copy(gains=np.ones((2, 2)))
+
+
+def test_clamping_leads_gains_into_their_ranges():
+    genome = RICH.random(np.random.default_rng(0)).copy(gains=[0.1, 100.0])
+    assert RICH.clamp(genome).gains.tolist() == [0.5, 8.0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"gains": [1.0, 9.0]}, r"gain 'delay' must lie in 1..8, got 9"),
+        ({"gains": [1.0, np.nan]}, r"gain 'delay' must lie in 1..8, got nan"),
+        ({"gains": [1.0]}, r"gains must be \['input', 'delay'\], got \[1.\]"),
+        ({"present": np.zeros(8, dtype=bool)}, "present must leave at least 2 neurons of each"),
+    ],
+)
+def test_validate_names_the_gain_and_what_must_be_present(changes, message):
+    genome = RICH.random(np.random.default_rng(0))
+    with pytest.raises(ValueError, match=message):
+        RICH.validate(genome.copy(**changes))
+    RICH.validate(genome.copy(gains=None, present=None))  # all are 1, and all present
+    with pytest.raises(ValueError, match="present must be None"):
+        replace(RICH, presence=False).validate(genome)
+
+
+@pytest.mark.parametrize("bounds", [(0, 1), (2, 1), (1, np.inf), (np.nan, 1)])
+def test_malformed_gains_are_refused(bounds):
+    with pytest.raises(ValueError, match=r"gains\['input'\] must be 0 < low <= high"):
+        replace(SPACE, gains={"input": bounds})
+
+
+def test_gains_and_presence_are_part_of_the_configuration():
+    space = replace(RICH, encode="positions").with_reference(np.random.default_rng(0))
+    one, two = (space.random(np.random.default_rng(seed)) for seed in (1, 2))
+    assert np.array_equal(one.gains, two.gains)
+    assert np.array_equal(one.present, two.present)
+    space = replace(RICH, encode="configurations").with_reference(np.random.default_rng(0))
+    one, two = (space.random(np.random.default_rng(seed)) for seed in (1, 2))
+    assert not np.array_equal(one.gains, two.gains)
+
+
+@quick
+@given(seeds)
+def test_repairing_presence_adds_no_more_than_needed(seed):
+    rng = np.random.default_rng(seed)
+    excitatory = repair_polarity(rng.random(8) < rng.random(), rng)
+    present = rng.random(8) < rng.random()
+    repaired = repair_presence(present, excitatory, rng)
+    assert repaired[present].all()
+    for polarity in (True, False):
+        before, after = (np.sum(p & (excitatory == polarity)) for p in (present, repaired))
+        assert after == max(before, 2)

@@ -228,3 +228,69 @@ def test_individuals_pickle_with_their_fitness():
 def test_operators_out_of_range_are_refused(settings_):
     with pytest.raises(ValueError, match=next(iter(settings_))):
         Operators(**settings_)
+
+
+RICH = replace(
+    BOTH, gains={"input": (0.25, 4.0), "delay": (1.0, 8.0), "e": (0.5, 2.0)}, presence=True
+)
+
+
+@quick
+@given(seeds, st.sampled_from(["both", "configurations", "positions"]))
+def test_operators_keep_gains_and_presence_in_the_space(seed, encode):
+    rng = np.random.default_rng(seed)
+    space = replace(RICH, encode=encode).with_reference(rng)
+    one, two = space.random(rng), space.random(rng)
+    for child, parent in zip(blend(one, two, rng, space=space, alpha=0.5), (one, two), strict=True):
+        space.validate(child)
+        assert np.array_equal(child.present, parent.present)
+    for _ in range(5):
+        one = mutate(one, rng, space=space, operators=EVERY_KIND)
+        space.validate(one)  # also: frozen with the configurations
+
+
+def test_blend_draws_gains_from_the_extended_interval():
+    rng = np.random.default_rng(0)
+    one, two = RICH.random(rng), RICH.random(rng)
+    low, high = np.sort([RICH.gains_to_unit(g.gains) for g in (one, two)], axis=0)
+    reach = 0.5 * (high - low)
+    children = [c for _ in range(200) for c in blend(one, two, rng, space=RICH, alpha=0.5)]
+    units = np.array([RICH.gains_to_unit(child.gains) for child in children])
+    assert (units >= np.clip(low - reach, 0, 1) - 1e-9).all()
+    assert (units <= np.clip(high + reach, 0, 1) + 1e-9).all()
+    assert ((units < low - 1e-9) | (units > high + 1e-9)).any(axis=0).all()
+
+
+def test_mutations_move_gains_as_they_move_the_neurons():
+    rng = np.random.default_rng(0)
+    genome = RICH.random(rng)
+    unit = RICH.gains_to_unit(genome.gains)
+    small = Operators(drift_step=0.01)
+    steps = [
+        RICH.gains_to_unit(drift(genome, rng, space=RICH, operators=small).gains) - unit
+        for _ in range(300)
+    ]
+    assert 0 < np.abs(steps).max() < 0.06
+    redrawn = [redraw_configurations(genome, rng, space=RICH, operators=small) for _ in range(300)]
+    changed = np.array([mutant.gains != genome.gains for mutant in redrawn])
+    assert set(changed.sum(axis=1)) == {1}  # up to half of three
+    assert changed.any(axis=0).all()
+    for local in (rewire, redraw_positions):
+        mutant = local(genome, rng, space=RICH, operators=small)
+        assert np.array_equal(mutant.gains, genome.gains)
+
+
+def test_neurons_come_and_go_where_they_are_redrawn_or_rewired():
+    rng = np.random.default_rng(0)
+    genome = RICH.random(rng)
+    for mutation, most in ((redraw_configurations, 4), (rewire, 3)):
+        mutants = [mutation(genome, rng, space=RICH, operators=Operators()) for _ in range(300)]
+        came = [int((m.present & ~genome.present).sum()) for m in mutants]
+        went = [int((~m.present & genome.present).sum()) for m in mutants]
+        assert max(came) >= 1
+        assert max(went) >= 1
+        assert np.mean([c + w == 0 for c, w in zip(came, went, strict=True)]) > 0.05
+        assert max(went) <= most
+    for still in (drift, redraw_positions):
+        mutant = still(genome, rng, space=RICH, operators=Operators())
+        assert np.array_equal(mutant.present, genome.present)

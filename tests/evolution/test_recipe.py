@@ -1,13 +1,15 @@
 """Recipes: what a genome becomes, and the published numbers."""
 
 import json
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
 import pytest
 
-from evolution import ENCODINGS, RECIPES, Recipe
-from lsm import LIF, LIF_ALPHA, DistanceWiring, NoWiring, simulate
+from evolution import ENCODINGS, GAINS, RECIPES, Recipe
+from lsm import LIF, LIF_ALPHA, DistanceWiring, NeuronModel, NoWiring, simulate
+from lsm.neurons import IZHIKEVICH, LIF_ADAPTIVE, MODELS, cortical_draw
 from lsm.topology import side_for
 from tests.lsm.liquids import samples
 
@@ -128,8 +130,9 @@ def test_driven_liquids_speak_where_the_papers_whisper():
     ).any()
 
 
-def test_weights_are_scaled_to_the_input_where_a_rate_is_asked_for():
-    recipe = RECIPES["varied"]
+@pytest.mark.parametrize("name", ["varied", "adaptive", "izhikevich"])
+def test_weights_are_scaled_to_the_input_where_a_rate_is_asked_for(name):
+    recipe = RECIPES[name]
     genome = recipe.space(40).random(np.random.default_rng(0))
     spikes = samples(0, [60] * 12, n_channels=2, rate_per_ms=0.02)
     found = recipe.calibrated(spikes, genome=genome)
@@ -140,3 +143,147 @@ def test_weights_are_scaled_to_the_input_where_a_rate_is_asked_for():
     assert 40 <= rate < 48  # an eighth of an octave more at most, give or take its steepness
     assert recipe.calibrated(spikes, genome=genome) == found
     assert RECIPES["speech"].calibrated(spikes, genome=genome) is RECIPES["speech"]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_evolves_in_its_own_ranges_if_none_are_given(name):
+    recipe = Recipe(model=MODELS[name])
+    assert recipe.ranges == MODELS[name].ranges
+    reservoir = recipe.reservoir(genome_of(recipe))
+    for parameter, (low, high) in MODELS[name].ranges.items():
+        values = reservoir.parameters[parameter]
+        assert low <= values.min() < values.max() <= high
+
+
+def test_time_constants_are_genes():
+    taus = {"tau_m_ms", "tau_syn_ms", "tau_w_ms"}
+    adaptive, cortical = RECIPES["adaptive"], RECIPES["izhikevich"]
+    assert adaptive.model is LIF_ADAPTIVE
+    assert taus | {"w_jump_pA", "t_ref_ms", "v_threshold_mV"} == set(adaptive.ranges)
+    assert {name for name, scale in adaptive.scales.items() if scale == "log"} == taus
+    assert cortical.model is IZHIKEVICH
+    assert set(cortical.ranges) == set(IZHIKEVICH.ranges) | {"tau_syn_ms"}
+
+
+def test_cortical_neurons_lie_in_the_ranges_of_the_recipe():
+    rng = np.random.default_rng(0)
+    for name, values in cortical_draw(rng.random(1000) < 0.8, rng).items():
+        low, high = RECIPES["izhikevich"].ranges[name]
+        assert low <= values.min() <= values.max() <= high
+
+
+MINE = NeuronModel.from_equations(
+    "mine",
+    "dv/dt = (-v + R*I)/tau : volt\ndI/dt = -I/tau_s : amp",
+    parameters={"tau": (20, "ms"), "tau_s": (5, "ms"), "R": (40, "Mohm"), "theta": (10, "mV")},
+    threshold="v > theta",
+    reset="v = 0*mV",
+)
+
+
+def test_a_model_of_ones_own_evolves_like_any_other():
+    ranges = {"tau_ms": (5.0, 50.0), "theta_mV": (1.0, 10.0)}
+    recipe = Recipe(ranges, model=MINE, scales={"tau_ms": "log"}, gains=GAINS)
+    reservoir = recipe.reservoir(genome_of(recipe))
+    assert reservoir.model is MINE
+    assert len(np.unique(reservoir.parameters["tau_ms"])) == 20
+    # A recipe of other equations is another one, whatever the model is called.
+    other = replace(
+        recipe,
+        model=NeuronModel.from_equations(
+            "mine",
+            "dv/dt = -v/tau + R*I/tau_s : volt\ndI/dt = -I/tau_s : amp",
+            parameters={
+                "tau": (20, "ms"),
+                "tau_s": (5, "ms"),
+                "R": (40, "Mohm"),
+                "theta": (10, "mV"),
+            },
+            threshold="v > theta",
+            reset="v = 0*mV",
+        ),
+    )
+    assert other.describe()["model"] != recipe.describe()["model"]
+    with pytest.raises(ValueError, match="ranges must be given: neuron model 'mine' has none"):
+        Recipe(model=MINE)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"ranges": {"tau_ms": (1, 2)}}, "neuron model 'lif' has no parameter 'tau_ms'; it has"),
+        ({"parameters": {"d_pA": 1.0}}, "neuron model 'lif' has no parameter 'd_pA'"),
+        (
+            {"gains": {"inputs": (0.5, 2)}},
+            "gains must be of recurrent_excitatory, .*; got 'inputs'",
+        ),
+        ({"gains": GAINS, "wiring": NoWiring()}, "need a wiring by polarity, got NoWiring"),
+    ],
+)
+def test_malformed_recipes_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        Recipe(**options)
+    assert Recipe(gains={"input": (0.5, 2)}, wiring=NoWiring()).gains  # inputs need no polarity
+
+
+def test_gains_multiply_weights_and_delays():
+    wiring = DistanceWiring(
+        weight_pA=(10, 20, -30, -40), delay_ms=(1, 2, 3, 4), velocity=2.0, weight_cv=0.5
+    )
+    plain = Recipe(wiring=wiring)
+    recipe = replace(plain, gains=GAINS)
+    genome = genome_of(plain, 40)
+    gains = dict(zip(GAINS, (2.0, 0.5, 3.0, 4.0), strict=True))
+    one = plain.reservoir(genome)
+    other = recipe.reservoir(genome.copy(gains=list(gains.values())))
+    e = one.excitatory[one.synapses.source]
+    factor = np.where(e, gains["recurrent_excitatory"], gains["recurrent_inhibitory"])
+    assert 0 < e.sum() < len(e)
+    assert np.array_equal(one.synapses.target, other.synapses.target)
+    np.testing.assert_allclose(other.synapses.weight_pA, factor * one.synapses.weight_pA)
+    np.testing.assert_allclose(other.synapses.delay_ms, gains["delay"] * one.synapses.delay_ms)
+    inputs = [r.input_synapses(5).weight_pA for r in (one, other)]
+    np.testing.assert_allclose(inputs[1], gains["input"] * inputs[0])
+    assert recipe.reservoir(genome) == one  # without gains all are 1
+    only = replace(plain, gains={"input": GAINS["input"]})
+    louder = only.reservoir(genome.copy(gains=[3.0]))
+    assert np.array_equal(louder.synapses.weight_pA, one.synapses.weight_pA)
+    np.testing.assert_allclose(louder.input_synapses(5).weight_pA, 3 * inputs[0])
+
+
+def test_a_calibration_knows_nothing_of_the_genomes_gains():
+    recipe = replace(RECIPES["varied"], gains=GAINS)
+    spikes = samples(0, [60] * 12, n_channels=2, rate_per_ms=0.02)
+    genome = genome_of(recipe, 40)
+    louder = genome.copy(gains=genome.gains * 0.9)
+    assert recipe.calibrated(spikes, genome=genome) == recipe.calibrated(spikes, genome=louder)
+
+
+def test_absent_neurons_are_none_of_the_reservoirs():
+    recipe = RECIPES["driven"]
+    genome = replace(recipe.space(20), presence=True).random(np.random.default_rng(1))
+    assert 4 <= genome.present.sum() < 20
+    whole = recipe.reservoir(genome.copy(present=None))
+    part = recipe.reservoir(genome)
+    assert part.n_neurons == genome.present.sum()
+    assert part.side == whole.side
+    np.testing.assert_array_equal(part.keys, whole.keys[genome.present])
+    # Synapses are those of the whole among neurons that are present.
+    number = np.cumsum(genome.present) - 1
+    kept = genome.present[whole.synapses.source] & genome.present[whole.synapses.target]
+    for end in ("source", "target"):
+        expected = number[getattr(whole.synapses, end)[kept]]
+        np.testing.assert_array_equal(getattr(part.synapses, end), expected)
+
+
+def test_three_dimensions_keep_the_in_degree():
+    recipe = RECIPES["driven"]
+    degrees = []
+    for dimensions in (2, 3):
+        space = recipe.space(300, dimensions=dimensions)
+        assert space.box == (side_for(300, dimensions=dimensions),) * dimensions
+        reservoir = recipe.reservoir(space.random(np.random.default_rng(0)))
+        assert reservoir.positions.shape == (300, dimensions)
+        assert reservoir.side == space.box[0]
+        degrees.append(len(reservoir.synapses) / 300)
+    assert degrees[1] == pytest.approx(degrees[0], rel=0.2)

@@ -1,12 +1,13 @@
 """evolve and random_search: they find, count, stop, resume, and leave no trace."""
 
-import random
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from evolution import CheckpointError, GenomeSpace, Operators, evolve, random_search
+from tests.evolution.searches import assert_same, global_random_state, seed_globally
 
 SPACE = GenomeSpace(6, {"a": (0.0, 1.0), "b": (1.0, 100.0)}, box=(6.0, 6.0), scales={"b": "log"})
 OPERATORS = Operators(tournament=4, drift=0.5, rewire=0.2)
@@ -41,12 +42,6 @@ def small_evolution(evaluate=closeness, **options):
 def small_random_search(evaluate=closeness, **options):
     settings = {"evaluations": 43, "batch": 8, "random_state": 3}
     return random_search(SPACE, evaluate, **(settings | options))
-
-
-def assert_same(one, two):
-    assert list(one.logbook) == list(two.logbook)
-    assert one.population == two.population
-    assert np.array_equal(one.fitnesses, two.fitnesses)
 
 
 def test_evolution_beats_random_search_of_equal_budget():
@@ -105,13 +100,11 @@ def test_one_seed_one_result_and_another_another(search):
 
 @pytest.mark.parametrize("search", [small_evolution, small_random_search])
 def test_global_random_state_is_neither_read_nor_touched(search):
-    random.seed(1)
-    np.random.seed(1)  # noqa: NPY002
-    before = random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
+    seed_globally(1)
+    before = global_random_state()
     one = search()
-    assert (random.getstate(), np.random.get_state()[1].tolist()) == before  # noqa: NPY002
-    random.seed(2)
-    np.random.seed(2)  # noqa: NPY002
+    assert global_random_state() == before
+    seed_globally(2)
     assert_same(one, search())
 
 
@@ -293,3 +286,35 @@ def test_bad_arguments_are_refused(options, message):
 def test_random_search_refuses_an_empty_budget():
     with pytest.raises(ValueError, match="evaluations must be at least 1, got 0"):
         small_random_search(evaluations=0)
+
+
+def test_gains_and_presence_survive_a_checkpoint(tmp_path):
+    space = replace(SPACE, gains={"input": (0.5, 2.0), "delay": (1.0, 8.0)}, presence=True)
+    options = {"population": 8, "generations": 4, "operators": OPERATORS, "random_state": 1}
+    undisturbed = evolve(space, Recorder(), **options)
+    options["checkpoint"] = tmp_path / "checkpoint.npz"
+    with pytest.raises(KeyboardInterrupt):
+        evolve(space, Recorder(break_at=2), **options)
+    assert_same(evolve(space, Recorder(), **options, resume=True), undisturbed)
+    for genome in undisturbed.population:
+        space.validate(genome)
+        assert (genome.gains.shape, genome.present.shape) == ((2,), (6,))
+
+
+def test_a_checkpoint_from_before_there_were_gains_goes_on(tmp_path):
+    path = tmp_path / "checkpoint.npz"
+    small_evolution(checkpoint=path, generations=3)
+    arrays = dict(np.load(path))
+    written = json.loads(str(arrays["configuration"]))
+    for name in ("gains", "presence"):
+        assert written["space"].pop(name) is None
+    arrays["configuration"] = np.array(json.dumps(written))
+    np.savez(path, **arrays)
+    assert_same(small_evolution(checkpoint=path, resume=True), small_evolution())
+
+
+def test_the_numbers_of_a_search_stay_what_they_were():
+    """From before there were gains, presence and several aims."""
+    result = small_evolution()
+    assert result.best.digest()[:16] == "fb3195ef1d8b6c00"
+    assert [row["evaluations"] for row in result.logbook] == [8, 7, 7, 8, 6, 7]

@@ -34,6 +34,27 @@ def assert_one_line(captured, message):
         ),
         ({"state": "bins:0"}, "--state: unknown state 'bins:0'"),
         ({"readout": "Ridge"}, "--readout must be one of ridge, .* did you mean 'ridge'"),
+        ({"dimensions": 4}, "--dimensions must be 2 or 3, got 4"),
+        ({"aims": "accuracy"}, "--aims must be accuracy and at least one of spikes, neurons"),
+        ({"aims": "spikes,neurons"}, "--aims must be accuracy and .* got 'spikes,neurons'"),
+        ({"aims": "accuracy,spikes,spikes"}, "--aims must be accuracy and at least one of"),
+        ({"aims": "accuracy,spike"}, "--aims must be one of accuracy, .* did you mean 'spikes'"),
+        (
+            {"aims": "accuracy,spikes", "redraw_fitness": True},
+            "--redraw-fitness is for one aim, got --aims accuracy,spikes",
+        ),
+        (
+            {"aims": "accuracy,spikes", "fresh_templates": True},
+            "--fresh-templates is for one aim, got --aims accuracy,spikes",
+        ),
+        (
+            {"aims": "accuracy,neurons", "encode": "positions"},
+            "--aims neurons needs configurations to evolve, got --encode positions",
+        ),
+        (
+            {"aims": "accuracy,spikes", "population": 1, "generations": 0},
+            "--population must be at least 2, got 1",
+        ),
         ({"data": "."}, "data"),
         ({"neurons": 2}, "--neurons must be at least 4, got 2"),
         ({"population": 0}, "--population must be at least 1, got 0"),

@@ -104,7 +104,7 @@ def test_report_shows_each_accuracy_with_what_stands_beside_it(full, capsys):
     main([*arguments(full[0], controls="full"), "--resume"])
     printed = capsys.readouterr().out
     assert f"TPR4: test accuracy {100 * full[1]['test_accuracy']:.2f} %" in printed
-    for name in (*BASELINES, *ABLATIONS, "random search", "new_templates: evolved"):
+    for name in (*BASELINES, *ABLATIONS, "random search", "cma gains", "new_templates: evolved"):
         assert name.replace("_", " ") in printed
     strongest = full[1]["best_without_liquid"].replace("_", " ")
     assert f"best without liquid ({strongest})" in printed
@@ -203,12 +203,14 @@ def test_full_controls(full):
     controls = summary["controls"]
     assert set(controls) == {
         "random_search",
+        "cma_gains",
         "evolution_without_recurrence",
         "ablations",
         "new_templates",
     }
-    assert controls["random_search"]["evaluations"] == summary["evaluations"]
-    for name in ("random_search", "evolution_without_recurrence"):
+    for name in ("random_search", "cma_gains"):
+        assert controls[name]["evaluations"] == summary["evaluations"]
+    for name in ("random_search", "cma_gains", "evolution_without_recurrence"):
         assert is_accuracy(controls[name]["fitness"])
         assert is_accuracy(controls[name]["test_accuracy"])
     assert set(controls["ablations"]) == set(ABLATIONS)

@@ -86,8 +86,8 @@ def test_evolution_without_recurrence_has_none(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Judge, "fitness", fitness)
     run(tmp_path, controls="full", generations=0)
-    # Evolution, random liquids and random search have; evolution without recurrence has not.
-    assert wirings == [{DistanceWiring}] * 3 + [{NoWiring}]
+    # Evolution, random liquids, both searches have; evolution without recurrence has not.
+    assert wirings == [{DistanceWiring}] * 4 + [{NoWiring}]
 
 
 def test_a_redrawn_fitness_split_is_another_one_of_the_same_samples(tmp_path, monkeypatch):

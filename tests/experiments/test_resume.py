@@ -121,6 +121,8 @@ OTHER_SETTINGS = {
     "recipe": "paper",
     "redraw_fitness": True,
     "fresh_templates": True,
+    "dimensions": 3,
+    "gains": True,
 }
 
 
