@@ -1,10 +1,16 @@
-"""What a sample in a liquid costs: this program, a hand-written loop, and Brian2 the naive way.
+"""What a liquid costs, and whether it is what others have: the claims that a machine can check.
 
-``python experiments/benchmark.py`` measures all three in one run on one machine, one thread each,
-in turns, and takes the least of several times. This program is timed as a user calls it, with its
-files and processes, once its programs are built. The hand-written loop (``event_loop.py``) computes
-the same spikes and is timed without any preparation: it is the limit. The naive way makes a network
-and runs it for each sample.
+``python experiments/benchmark.py`` has four parts (``--parts`` chooses):
+
+costs     A sample in a liquid: this program, a hand-written loop, and Brian2 the naive way, in one
+          run on one machine, one thread each, in turns; the least of several times. This program is
+          timed as a user calls it, with its files and processes, once its programs are built. The
+          hand-written loop (``event_loop.py``) computes the same spikes and is timed without any
+          preparation: it is the limit. The naive way makes a network and runs it for each sample.
+networks  Presets against plain Brian2 programs (``plain_brian2.py``): rates and CV over seeds, and
+          how long the spikes are identical where the plain program is given the preset's wiring.
+size      Time and peak of memory of a large reservoir.
+metrics   Ranks, separation and memory capacity of many reservoirs: one call, one program.
 """
 
 from __future__ import annotations
@@ -12,7 +18,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,8 +27,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.common.claims import large, networks, quality
 from experiments.common.results import output_folder, versions, write_json
 from lsm import InputWiring, Reservoir, SimulationError, SpikeTrains, compilations, simulate
+from lsm.metrics import LiquidQuality
 from tasks import make_task
 
 DT_MS = 1.0
@@ -49,13 +57,32 @@ class Case:
 
 CASES = (Case(50, 20, 1000), Case(1, 20, 2000), Case(1, 300, 1000))
 REPEATS, QUICK_REPEATS = 15, 3
+PARTS = ("costs", "networks", "size", "metrics")
+
+NETWORKS: tuple[dict[str, Any], ...] = (
+    {"name": "cuba", "n": 4000, "seeds": 5, "duration_ms": 1200.0, "start_ms": 200.0},
+    {"name": "coba", "n": 4000, "seeds": 5, "duration_ms": 1200.0, "start_ms": 200.0},
+    {"name": "maass2002", "n": 135, "seeds": 5, "duration_ms": 2000.0, "start_ms": 0.0},
+)
+QUICK_NETWORKS = tuple(
+    each | {"n": min(each["n"], 400), "seeds": 2, "duration_ms": 500.0} for each in NETWORKS
+)
+LARGE: dict[str, Any] = {
+    "neurons": 10_000,
+    "synapses": 1_000_000,
+    "samples": 100,
+    "duration_ms": 300.0,
+}
+QUICK_LARGE = LARGE | {"neurons": 1000, "synapses": 20_000, "samples": 10}
+METRICS, QUICK_METRICS = {"liquids": 50, "neurons": 100}, {"liquids": 50, "neurons": 20}
 
 
 def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="benchmark.py", description=__doc__.splitlines()[0])
     p.add_argument("--seed", type=int, default=0, help="decides liquids and samples")
     p.add_argument("--out", type=Path, default=Path("results/benchmark"), help="for summary.json")
-    p.add_argument("--quick", action="store_true", help="fewer repetitions")
+    p.add_argument("--quick", action="store_true", help="less of everything")
+    p.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="by default all")
     return p
 
 
@@ -63,14 +90,41 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         folder = output_folder(options.out)
-        return run(folder, seed=options.seed, repeats=QUICK_REPEATS if options.quick else REPEATS)
+        return run(folder, seed=options.seed, quick=options.quick, parts=options.parts)
     except (ValueError, OSError, SimulationError) as error:
         print(f"benchmark.py: error: {error}", file=sys.stderr)
         return 2
 
 
-def run(folder: Path, *, seed: int, repeats: int) -> int:
+def run(folder: Path, *, seed: int, quick: bool, parts: Sequence[str]) -> int:
     """Measure, print, and write ``summary.json``; 1 if the hand-written loop's spikes differ."""
+    summary: dict[str, Any] = {"experiment": "benchmark", "seed": seed, "quick": quick}
+    differing = []
+    if "costs" in parts:
+        costs = _costs(seed, QUICK_REPEATS if quick else REPEATS)
+        summary |= costs
+        found = zip(CASES, costs["cases"], strict=True)
+        differing = [case for case, result in found if result["difference"].get(LOOP)]
+    if "networks" in parts:
+        compared = []
+        for options in QUICK_NETWORKS if quick else NETWORKS:
+            compared.append(networks(**options))
+            _print_network(compared[-1], options)
+        summary["networks"] = compared
+    if "size" in parts:
+        summary["size"] = large(**(QUICK_LARGE if quick else LARGE))
+        _print_size(summary["size"])
+    if "metrics" in parts:
+        summary["metrics"] = quality(**(QUICK_METRICS if quick else METRICS))
+        _print_metrics(summary["metrics"])
+    numba = {"numba": version("numba")} if _has_numba() else {}
+    write_json(folder / "summary.json", summary | {"versions": versions() | numba})
+    if differing:
+        print(f"benchmark.py: error: the spikes differ: {differing[0]}", file=sys.stderr)
+    return 1 if differing else 0
+
+
+def _costs(seed: int, repeats: int) -> dict[str, Any]:
     needed = max(case.samples for case in CASES)
     spikes = make_task("PR12", random_state=seed, samples_per_class=-(-needed // 12)).spikes
     if not _has_numba():
@@ -83,22 +137,13 @@ def run(folder: Path, *, seed: int, repeats: int) -> int:
     print(f"PR12, seed {seed}, dt {DT_MS:g} ms; the least of {repeats} times, one thread")
     for case, result in zip(CASES, results, strict=True):
         _print(case, result)
-    numba = {"numba": version("numba")} if _has_numba() else {}
-    summary = {
-        "experiment": "benchmark",
+    return {
         "task": "PR12",
-        "seed": seed,
         "dt_ms": DT_MS,
         "repeats": repeats,
         "cases": [asdict(c) | r for c, r in zip(CASES, results, strict=True)],
         "compilations": compilations(),
-        "versions": versions() | numba,
     }
-    write_json(folder / "summary.json", summary)
-    differing = [c for c, r in zip(CASES, results, strict=True) if r["difference"].get(LOOP)]
-    if differing:
-        print(f"benchmark.py: error: the spikes differ: {differing[0]}", file=sys.stderr)
-    return 1 if differing else 0
 
 
 class _Runs:
@@ -192,6 +237,43 @@ def _print(case: Case, result: dict[str, Any]) -> None:
         cheaper = f"{result['times_cheaper_than_naive'][name]:,.0f}"
         difference = f"{result['difference'].get(name, 0):g}"
         print(f"  {name:<38}{ms:>14.4g}{times:>10}{cheaper:>12}{difference:>12}")
+
+
+def _print_network(result: dict[str, Any], options: dict[str, Any]) -> None:
+    title = f"{result['network']}, {result['neurons']} neurons"
+    print(f"\n{title:<40}{'rate in Hz':>16}{'CV':>16}   {options['seeds']} seeds, mean and SD")
+    for key, name in (("ours", "the preset"), ("theirs", "plain Brian2")):
+        one = result[key]
+        rate, cv = (f"{one[x]:.2f} +- {one[y]:.2f}" for x, y in _MEANS)
+        print(f"  {name:<38}{rate:>16}{cv:>16}")
+    shared = result["shared"]
+    how = "all" if shared["identical"] else f"to {shared['identical_ms']:.1f} ms"
+    print(
+        f"  with the preset's wiring, identical spikes: {how} "
+        f"({shared['identical_spikes']} of {shared['spikes']})",
+        flush=True,
+    )
+
+
+_MEANS = (("rate_hz", "rate_sd"), ("cv", "cv_sd"))
+
+
+def _print_size(result: dict[str, Any]) -> None:
+    print(
+        f"\n{result['neurons']:,} neurons, {result['synapses']:,} synapses, {result['samples']} "
+        f"samples of {result['duration_ms']:g} ms at {result['rate_hz']:.0f} Hz:\n"
+        f"  {result['seconds']:.1f} s ({result['seconds_with_building']:.1f} s the first time), "
+        f"peak of memory {result['peak_gib']:.2f} GiB with all processes"
+    )
+
+
+def _print_metrics(result: dict[str, Any]) -> None:
+    print(
+        f"\n{result['liquids']} reservoirs of {result['neurons']} neurons, one call: "
+        f"{result['seconds']:.1f} s, programs built: {result['compilations']}"
+    )
+    for name in LiquidQuality._fields:
+        print(f"  {name:<38}{result[name]['mean']:>10.2f} +- {result[name]['sd']:.2f}")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ EXPONENTIAL = ("lif", "if", "lif_adaptive", "izhikevich", "izhikevich_2007", "th
 
 
 class Currents(NamedTuple):
-    """Synaptic currents in pA, (neurons, steps) each, at the end of each step.
+    """Synaptic currents in pA, (neurons, steps) each, as means over each step.
 
     Attributes
     ----------
@@ -125,6 +125,10 @@ def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeT
     from the recording, of conductances the currents at the potential of the time. The constant
     background current and noise are in none of them.
 
+    A spike acts from the end of its step on. Currents are what flows in a step, not what is there
+    at its end: right after a jump that is too much, by dt / (2 tau_syn), and so more of the faster
+    one of two currents.
+
     Parameters
     ----------
     reservoir : Reservoir
@@ -147,15 +151,15 @@ def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeT
             f"recording must be of this reservoir and this one sample, got {n} neurons and {steps} "
             f"steps of {dt_ms:g} ms for {reservoir!r} and {sample!r}"
         )
-    recorded = {key: np.asarray(x, np.float64) for key, x in recording.variables.items()}
-    if name == "lif_ei":
-        return Currents(recorded["I_e"], recorded["I_i"])
-    if name == "lif_cond":  # of which the inhibitory conductance has the sign of its weights
-        pull_e, pull_i = (
-            p["v_e_mV"][:, None] - recording.v_mV,
-            recording.v_mV - p["v_i_mV"][:, None],
-        )
-        return Currents(recorded["g_e"] * pull_e, recorded["g_i"] * pull_i)
+    if name in ("lif_ei", "lif_cond"):
+        e, i = (np.asarray(recording.variables[key], np.float64) for key in reservoir.model.targets)
+        e, i = _flowing(e, p["tau_syn_e_ms"], dt_ms), _flowing(i, p["tau_syn_i_ms"], dt_ms)
+        if name == "lif_ei":
+            return Currents(e, i)
+        before = np.concatenate([p["v_rest_mV"][:, None], recording.v_mV[:, :-1]], axis=1)
+        v = (before + recording.v_mV) / 2
+        # The inhibitory conductance has the sign of its weights.
+        return Currents(e * (p["v_e_mV"][:, None] - v), i * (v - p["v_i_mV"][:, None]))
     if name not in EXPONENTIAL or reservoir.short_term is not None:
         raise ValueError(
             f"reservoir must be of a model among {', '.join(EXPONENTIAL)} and without short-term "
@@ -169,7 +173,14 @@ def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeT
     _hear(currents, heard, inputs, dt_ms)
     for neuron, decay in enumerate(np.exp(-dt_ms / p["tau_syn_ms"])):
         currents[:, neuron] = lfilter([1.0], [1.0, -decay], currents[:, neuron])
-    return Currents(*currents)
+    return Currents(*(_flowing(side, p["tau_syn_ms"], dt_ms) for side in currents))
+
+
+def _flowing(at_end: Floats, tau_ms: Floats, dt_ms: float) -> Floats:
+    """Means over each step of what decays exponentially, of its values at the steps' ends."""
+    mean = np.zeros_like(at_end)  # samples begin without
+    mean[:, 1:] = at_end[:, :-1] * (-np.expm1(-dt_ms / tau_ms) * tau_ms / dt_ms)[:, None]
+    return mean
 
 
 def _counts(

@@ -1,4 +1,4 @@
-"""The benchmark measures three ways to the same spikes. Its times are not tested.
+"""The benchmark: three ways to the same spikes, and its other parts. Times are not tested.
 
 It sets Brian2's target for the whole process, so it runs in one of its own.
 """
@@ -22,13 +22,15 @@ from experiments import benchmark
 benchmark.CASES = benchmark.Case(2, 20, 12), benchmark.Case(1, 30, 6)
 benchmark.QUICK_REPEATS = 1
 {before}
-sys.exit(benchmark.main(["--quick", "--seed", "1", "--out", sys.argv[1]]))
+sys.exit(
+    benchmark.main(["--quick", "--seed", "1", "--out", sys.argv[1], "--parts", *sys.argv[2:]])
+)
 """
 
 
-def run(folder, before=""):
-    script = SCRIPT.format(before=before)
-    done = subprocess.run([sys.executable, "-c", script, folder], capture_output=True, text=True)
+def run(folder, *parts, before=""):
+    command = [sys.executable, "-c", SCRIPT.format(before=before), folder, *(parts or ["costs"])]
+    done = subprocess.run(command, capture_output=True, text=True)
     return done, json.loads((folder / "summary.json").read_text())
 
 
@@ -52,6 +54,31 @@ def test_three_ways_to_the_same_spikes(tmp_path):
         assert case["times_the_loop"][program] == case["ms"][program] / case["ms"][loop]
         assert case["times_cheaper_than_naive"][program] == case["ms"][naive] / case["ms"][program]
     assert summary["compilations"] <= 1
+
+
+def test_the_other_parts_say_what_they_found(tmp_path):
+    small = (
+        "benchmark.QUICK_NETWORKS = ({'name': 'maass2002', 'n': 45, 'seeds': 2, "
+        "'duration_ms': 100.0, 'start_ms': 0.0},)\n"
+        "benchmark.QUICK_LARGE = {'neurons': 200, 'synapses': 4000, 'samples': 3, "
+        "'duration_ms': 50.0}\n"
+        "benchmark.QUICK_METRICS = {'liquids': 3, 'neurons': 10}"
+    )
+    done, summary = run(tmp_path, "networks", "size", "metrics", before=small)
+    assert done.returncode == 0, done.stderr
+    assert "cases" not in summary
+    (network,) = summary["networks"]
+    assert network["shared"]["identical"]
+    assert network["shared"]["identical_ms"] == 100
+    assert network["shared"]["spikes"] == network["shared"]["identical_spikes"] > 0
+    assert min(network["ours"]["rate_hz"], network["theirs"]["rate_hz"]) > 0
+    assert "identical spikes: all" in done.stdout
+    size = summary["size"]
+    assert size["synapses"] == pytest.approx(4000, rel=0.1)
+    assert 0.05 < size["peak_gib"] < 4
+    assert size["seconds"] > 0
+    assert summary["metrics"]["compilations"] == 1
+    assert 0 < summary["metrics"]["kernel_rank"]["mean"] <= 10
 
 
 def test_without_numba_the_loop_is_left_out(tmp_path):

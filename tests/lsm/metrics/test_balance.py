@@ -6,6 +6,7 @@ import pytest
 from lsm.metrics import loose_balance, synaptic_currents, tight_balance
 from lsm.neurons import LIF_ALPHA, LIF_COND, LIF_EI
 from lsm.simulation import Recording, record
+from lsm.spikes import SpikeTrains
 from lsm.synapses import ShortTermPlasticity
 from lsm.topology import DistanceWiring, InputWiring
 from tests.lsm.liquids import liquid, lone_neurons, one_sample, samples
@@ -18,6 +19,11 @@ def current():
     kernel = np.exp(-np.arange(30) / 5)
     smooth = np.array([np.convolve(row, kernel, "valid")[:4000] for row in noise])
     return smooth - smooth.min()
+
+
+def flowing(current, tau_ms, dt_ms):
+    """Mean of each current over the step that begins with it."""
+    return current * (tau_ms / dt_ms * (1 - np.exp(-dt_ms / tau_ms)))[:, None]
 
 
 def test_exactly_cancelled_currents_are_balanced(current):
@@ -73,7 +79,9 @@ def test_currents_sum_to_the_recorded_one(dt_ms, inputs):
     currents = synaptic_currents(reservoir, recording, sample)
     total = currents.excitatory + currents.inhibitory
     scale = np.abs(currents.excitatory).max()
-    np.testing.assert_allclose(total, recording.variables["I"], atol=1e-5 * scale, rtol=1e-4)
+    assert not total[:, 0].any()
+    mean = flowing(recording.variables["I"], reservoir.parameters["tau_syn_ms"], dt_ms)
+    np.testing.assert_allclose(total[:, 1:], mean[:, :-1], atol=1e-5 * scale, rtol=1e-4)
     assert currents.excitatory.min() == 0
     assert currents.inhibitory.max() == 0
     # Without the recurrent synapses only the inputs' share is left.
@@ -104,13 +112,14 @@ def test_excitation_and_inhibition_by_hand():
     recording = record(pair, sample)
     assert recording.spike_times_ms.tolist() == [0, 12]
     currents = synaptic_currents(pair, recording, sample)
-    decay = np.exp(-np.arange(20) / 4)
+    # The charge of each step, in ms pA: a spike in step k flows from step k + 1 on.
+    charge = 4 * (np.exp(-np.arange(20) / 4) - np.exp(-np.arange(1, 21) / 4))
     expected = np.zeros((2, 20))
-    expected[0, 5:] = 30 * decay[:15]
+    expected[0, 6:] = 30 * charge[:14]
     np.testing.assert_allclose(currents.excitatory, expected)
     expected[0] = 0
-    expected[0, 3:] -= 50 * decay[:17]
-    expected[0, 15:] -= 50 * decay[:5]
+    expected[0, 4:] -= 50 * charge[:16]
+    expected[0, 16:] -= 50 * charge[:4]
     np.testing.assert_allclose(currents.inhibitory, expected)
 
 
@@ -125,9 +134,48 @@ def test_currents_that_a_model_has_apart_are_those_recorded():
         variables={"I_e": e, "I_i": i},
     )
     (sample,) = samples(3, [40])
-    currents = synaptic_currents(lone_neurons(n=5, model=LIF_EI), recording, sample)
-    np.testing.assert_array_equal(currents.excitatory, e)
-    np.testing.assert_array_equal(currents.inhibitory, i)
+    neurons = lone_neurons(n=5, model=LIF_EI, tau_syn_e_ms=3.0, tau_syn_i_ms=8.0)
+    currents = synaptic_currents(neurons, recording, sample)
+    for found, at_end, tau_ms in zip(currents, (e, i), (3.0, 8.0), strict=True):
+        assert not found[:, 0].any()
+        expected = flowing(at_end, np.full(5, tau_ms), 1.0)[:, :-1]
+        np.testing.assert_allclose(found[:, 1:], expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("dt_ms", [1.0, 0.5])
+def test_models_with_one_and_with_two_currents_agree(dt_ms):
+    tau = np.linspace(2.0, 9.0, 20)
+    one = liquid(5, inputs=InputWiring(weight_pA=300.0, weight_sd_pA=300.0))
+    shared = {name: x for name, x in one.parameters.items() if name != "tau_syn_ms"}
+    one = one.replace(parameters={**shared, "tau_syn_ms": tau})
+    two = one.replace(model=LIF_EI, parameters={**shared, "tau_syn_e_ms": tau, "tau_syn_i_ms": tau})
+    (sample,) = samples(7, [80])
+    # NumPy's target, to compile nothing for it.
+    recordings = [record(each, sample, dt_ms=dt_ms, target="numpy") for each in (one, two)]
+    np.testing.assert_array_equal(*(each.spike_neurons for each in recordings))
+    np.testing.assert_array_equal(*(each.spike_times_ms for each in recordings))
+    assert len(recordings[0].spike_neurons) > 50
+    for of_one, of_two in zip(
+        *(map(synaptic_currents, (one, two), recordings, (sample, sample))), strict=True
+    ):
+        scale = np.abs(of_one).max()
+        assert scale > 100
+        np.testing.assert_allclose(of_two, of_one, rtol=0, atol=1e-6 * scale)
+
+
+def test_charges_are_the_weights_times_time_constants_at_any_step():
+    """Of two currents neither counts more because it is faster."""
+    neurons = lone_neurons(
+        model=LIF_EI, tau_syn_e_ms=2.0, tau_syn_i_ms=10.0, v_threshold_mV=1e3
+    ).replace(inputs=InputWiring(fraction=1.0, weight_pA=0.0, weight_sd_pA=60.0))
+    sample = SpikeTrains.from_lists([[[5.0], [7.0], [9.0]] * 4], duration_ms=200.0)
+    weights = neurons.input_synapses(12).weight_pA
+    assert weights.min() < 0 < weights.max()
+    for dt_ms in (1.0, 0.25):
+        recording = record(neurons, sample, dt_ms=dt_ms, target="numpy")
+        e, i = synaptic_currents(neurons, recording, sample)
+        assert e.sum() * dt_ms == pytest.approx(2 * weights[weights > 0].sum(), rel=1e-5)
+        assert i.sum() * dt_ms == pytest.approx(10 * weights[weights < 0].sum(), rel=1e-5)
 
 
 def test_currents_of_conductances_are_those_that_move_the_membrane():
@@ -140,13 +188,11 @@ def test_currents_of_conductances_are_those_that_move_the_membrane():
     currents = synaptic_currents(neurons, recording, sample)
     assert currents.excitatory.min() >= 0
     assert currents.inhibitory.max() <= 0
-    # C dv/dt = C (v_rest - v) / tau_m + I, between the steps at whose ends spikes are heard.
-    v, total = recording.v_mV, currents.excitatory + currents.inhibitory
-    flow = total + 200 * (-70 - v) / 15
-    heard = np.isin(np.arange(1, 400), sample.steps(0.1))
-    moved = np.diff(v, axis=1)[:, ~heard]
-    expected = 0.1 / 200 * (flow[:, :-1] + flow[:, 1:])[:, ~heard] / 2
-    np.testing.assert_allclose(moved, expected, atol=1e-3 * np.abs(moved).max())
+    # C dv/dt = C (v_rest - v) / tau_m + I, of which the potential is the integral.
+    v = np.concatenate([np.full((5, 1), -70.0), recording.v_mV], axis=1)
+    leak = 200 / 15 * (-70 - (v[:, :-1] + v[:, 1:]) / 2)
+    moved = 0.1 / 200 * (leak + currents.excitatory + currents.inhibitory)
+    np.testing.assert_allclose(np.diff(v, axis=1), moved, atol=1e-3 * np.abs(moved).max())
     assert np.ptp(v) > 2
 
 

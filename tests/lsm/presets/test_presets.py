@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from evolution.recipe import PAPER
 from lsm import InputWiring, simulate
@@ -65,7 +66,9 @@ def test_maass_column_has_the_papers_numbers():
     many = [make_reservoir("maass2002", random_state=seed) for seed in range(20)]
     weights = np.concatenate([m.synapses.weight_pA[_kind(m, True, True)] for m in many])
     assert weights.mean() == pytest.approx(30e3, rel=0.1)
-    assert weights.std() == pytest.approx(30e3, rel=0.25)  # a lognormal's deviation is slow
+    assert weights.std() == pytest.approx(30e3, rel=0.1)
+    # A gamma distribution as wide as its mean is exponential.
+    assert stats.kstest(weights / 30e3, "expon").pvalue > 1e-3
     nearest = 0.3 * np.exp(-1 / 4)
     found = np.mean([_share_of_neighbours(m) for m in many])
     assert found == pytest.approx(nearest, rel=0.1)
