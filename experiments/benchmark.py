@@ -1,6 +1,6 @@
 """What a liquid costs, and whether it is what others have: the claims that a machine can check.
 
-``python experiments/benchmark.py`` has four parts (``--parts`` chooses):
+``python experiments/benchmark.py`` has five parts (``--parts`` chooses):
 
 costs     A sample in a liquid: this program, a hand-written loop, and Brian2 the naive way, in one
           run on one machine, one thread each, in turns; the least of several times. This program is
@@ -11,6 +11,8 @@ networks  Presets against plain Brian2 programs (``plain_brian2.py``): rates and
           how long the spikes are identical where the plain program is given the preset's wiring.
 size      Time and peak of memory of a large reservoir.
 metrics   Ranks, separation and memory capacity of many reservoirs: one call, one program.
+balance   Spoken digits (FSDD, where there are some): what the tuner and inhibitory plasticity make of
+          the currents, on takes that neither has heard (``tuning.py``).
 """
 
 from __future__ import annotations
@@ -29,9 +31,11 @@ from numpy.typing import NDArray
 
 from experiments.common.claims import large, networks, quality
 from experiments.common.results import output_folder, versions, write_json
+from experiments.common.tuning import Row
+from experiments.common.tuning_report import tuned_on_speech, tuning_report
 from lsm import InputWiring, Reservoir, SimulationError, SpikeTrains, compilations, simulate
 from lsm.metrics import LiquidQuality
-from tasks import make_task
+from tasks import fsdd, make_task
 
 DT_MS = 1.0
 #: Driven so that neurons fire at 20 to 80 Hz.
@@ -57,7 +61,7 @@ class Case:
 
 CASES = (Case(50, 20, 1000), Case(1, 20, 2000), Case(1, 300, 1000))
 REPEATS, QUICK_REPEATS = 15, 3
-PARTS = ("costs", "networks", "size", "metrics")
+PARTS = ("costs", "networks", "size", "metrics", "balance")
 
 NETWORKS: tuple[dict[str, Any], ...] = (
     {"name": "cuba", "n": 4000, "seeds": 5, "duration_ms": 1200.0, "start_ms": 200.0},
@@ -74,6 +78,8 @@ LARGE: dict[str, Any] = {
     "duration_ms": 300.0,
 }
 QUICK_LARGE = LARGE | {"neurons": 1000, "synapses": 20_000, "samples": 10}
+BALANCE: dict[str, Any] = {"liquids": 5, "neurons": 200, "heard": 100, "unseen": 60}
+QUICK_BALANCE = {"liquids": 2, "neurons": 60, "heard": 20, "unseen": 10}
 METRICS, QUICK_METRICS = {"liquids": 50, "neurons": 100}, {"liquids": 50, "neurons": 20}
 
 
@@ -117,11 +123,24 @@ def run(folder: Path, *, seed: int, quick: bool, parts: Sequence[str]) -> int:
     if "metrics" in parts:
         summary["metrics"] = quality(**(QUICK_METRICS if quick else METRICS))
         _print_metrics(summary["metrics"])
+    if "balance" in parts:
+        summary["balance"] = _balance(folder, seed, QUICK_BALANCE if quick else BALANCE)
     numba = {"numba": version("numba")} if _has_numba() else {}
     write_json(folder / "summary.json", summary | {"versions": versions() | numba})
     if differing:
         print(f"benchmark.py: error: the spikes differ: {differing[0]}", file=sys.stderr)
     return 1 if differing else 0
+
+
+def _balance(folder: Path, seed: int, options: dict[str, Any]) -> list[Row] | None:
+    try:
+        fsdd.speakers()
+    except ValueError as error:
+        print(f"balance: left out: {error}")
+        return None
+    rows = tuned_on_speech(folder, seed=seed, **options)
+    print("\n" + tuning_report(rows))
+    return rows
 
 
 def _costs(seed: int, repeats: int) -> dict[str, Any]:

@@ -42,6 +42,12 @@ def inhibitory(
     inhibition comes to follow excitation in time and the rate settles somewhat beside the wanted
     one. Inhibitory neurons must fire for it to work. The weights change after each sample.
 
+    For balance to become tighter in time, inhibitory neurons have to tell what excitation will do:
+    let them hear the input by themselves (``InputWiring(neurons="all")``). Where they heard
+    excitatory neurons alone, currents on speech followed each other less afterwards, not more.
+    Means are left a little off; :func:`lsm.balance.balance` mends them and keeps what was learned,
+    because it scales all inhibition of a neuron at once.
+
     Parameters
     ----------
     reservoir : Reservoir

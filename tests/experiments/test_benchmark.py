@@ -10,6 +10,7 @@ import sys
 import numpy as np
 import pytest
 
+from experiments.common.tuning import STAGES
 from lsm.neurons import LIF_ALPHA
 from lsm.simulation import simulate
 from lsm.topology import DistanceWiring, NoWiring
@@ -79,6 +80,18 @@ def test_the_other_parts_say_what_they_found(tmp_path):
     assert size["seconds"] > 0
     assert summary["metrics"]["compilations"] == 1
     assert 0 < summary["metrics"]["kernel_rank"]["mean"] <= 10
+
+
+def test_balance_is_shown_on_speech_or_left_out(tmp_path):
+    small = "benchmark.QUICK_BALANCE = {'liquids': 1, 'neurons': 40, 'heard': 4, 'unseen': 2}"
+    done, summary = run(tmp_path, "balance", before=small)
+    assert done.returncode == 0, done.stderr
+    if "left out" in done.stdout:
+        assert summary["balance"] is None
+        return
+    assert [row["stage"] for row in summary["balance"]] == list(STAGES)
+    assert "| plastic and balanced |" in done.stdout
+    assert (tmp_path / "balance.png").exists()
 
 
 def test_without_numba_the_loop_is_left_out(tmp_path):

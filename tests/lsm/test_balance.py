@@ -44,18 +44,16 @@ def test_a_spike_brings_its_weight_times_a_time_constant_in_charge(model, area):
 
 
 def test_they_are_the_means_of_the_currents_that_are_recorded():
-    """But for sampling at steps' ends, dt / tau_syn / 2, and what is in flight at the end."""
+    """But for what is in flight at the end."""
     some = liquid(0, n=50)
     long = poisson_spikes(1, 4, rate_Hz=150, duration_ms=5000, random_state=0)
     currents = synaptic_currents(some, record(some, long), long)
-    tau = some.parameters["tau_syn_ms"]
-    sampled = (1 / tau) / -np.expm1(-1 / tau)
     mean = mean_currents(some, long)
     np.testing.assert_allclose(
-        mean.excitatory * sampled, currents.excitatory.mean(axis=1), rtol=3e-3, atol=0.5
+        mean.excitatory, currents.excitatory.mean(axis=1), rtol=3e-3, atol=0.5
     )
     np.testing.assert_allclose(
-        (mean.inhibitory + mean.inhibitory_input) * sampled,
+        mean.inhibitory + mean.inhibitory_input,
         currents.inhibitory.mean(axis=1),
         rtol=3e-3,
         atol=0.5,

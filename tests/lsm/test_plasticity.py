@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lsm import InputWiring, Reservoir, simulate
+from lsm import InputWiring, Reservoir, SpikeTrains, simulate
 from lsm.metrics import poisson_spikes
 from lsm.neurons import IZHIKEVICH
 from lsm.plasticity import (
@@ -17,7 +17,7 @@ from lsm.plasticity import (
     spike_raster,
     stdp,
 )
-from lsm.topology import FixedInDegree, NoWiring, Synapses
+from lsm.topology import FixedInDegree, MatrixWiring, NoWiring, Synapses
 from tests.lsm.liquids import liquid, samples
 
 INPUT = samples(0, [60] * 6)
@@ -132,6 +132,38 @@ def test_inhibitory_plasticity_changes_nothing_but_inhibition_of_excitatory_neur
     assert not given.excitatory[source].any()
     assert given.excitatory[target].all()
     assert set(found.synapses.delay_ms) == set(given.synapses.delay_ms)
+
+
+def test_inhibitory_plasticity_prefers_the_inhibition_that_comes_with_excitation():
+    """Two groups of channels are loud by turns; all inhibitory neurons reach all excitatory ones.
+
+    An excitatory neuron that hears one group more learns more from the inhibitory neurons that do
+    so too, all of which were equally strong before.
+    """
+    n, n_excitatory, n_channels = 80, 60, 40
+    excitatory = np.arange(n) < n_excitatory
+    given = Reservoir.random(
+        n,
+        random_state=0,
+        ranges={},
+        parameters={"v_threshold_mV": -67.0, "tau_syn_ms": 5.0},
+        excitatory=excitatory,
+        wiring=MatrixWiring(np.where(excitatory, -20.0, 0.0) * ~excitatory[:, None]),
+        inputs=InputWiring(fraction=0.1, weight_pA=100.0, weight_sd_pA=0.0, neurons="all"),
+    )
+    rng = np.random.default_rng(0)
+    loud = np.repeat(rng.random((30, 1, 8)) < 0.5, 50, axis=2)
+    groups = np.repeat(np.concatenate([loud, ~loud], axis=1), n_channels // 2, axis=1)
+    spiked = rng.random(groups.shape) < np.where(groups, 0.2, 0.005)
+    heard = SpikeTrains.from_dense(spiked.astype(int), dt_ms=1.0)
+    found = inhibitory(given, heard, rate_Hz=15.0, learning_rate=0.05)
+    inputs = given.input_synapses(n_channels)
+    side = np.where(inputs.source < n_channels // 2, 1, -1)
+    prefers = np.sign(np.bincount(inputs.target, side, minlength=n))
+    learned = -frozen(found, found.synapses.weight_pA).wiring.weight_pA.toarray()
+    learned = learned[~excitatory][:, excitatory]
+    alike = np.outer(prefers[~excitatory], prefers[excitatory])
+    assert learned[alike > 0].mean() > 1.5 * learned[alike < 0].mean() > 0
 
 
 def test_intrinsic_plasticity_brings_every_neuron_to_the_rate():

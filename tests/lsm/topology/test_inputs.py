@@ -29,6 +29,29 @@ def test_input_fraction_and_weights():
     assert z.std() == pytest.approx(1, rel=0.03)
 
 
+def test_inputs_onto_all_neurons_add_to_those_onto_excitatory_ones():
+    few = Reservoir.random(300, random_state=5)
+    all_of_them = few.replace(inputs=InputWiring(neurons="all"))
+    before, after = few.input_synapses(20), all_of_them.input_synapses(20)
+    onto_excitatory = few.excitatory[after.target]
+    for name in ("source", "target", "weight_pA"):
+        np.testing.assert_array_equal(getattr(after, name)[onto_excitatory], getattr(before, name))
+    pairs = 20 * (~few.excitatory).sum()
+    share = (~onto_excitatory).sum() / pairs
+    assert abs(share - 0.3) < 4 * np.sqrt(0.21 / pairs)
+
+
+def test_whom_inputs_reach_is_saved_and_loaded(tmp_path):
+    reservoir = Reservoir.random(20, random_state=5, inputs=InputWiring(neurons="all"))
+    reservoir.save(tmp_path / "liquid.npz")
+    assert Reservoir.load(tmp_path / "liquid.npz").inputs.neurons == "all"
+
+
+def test_other_neurons_than_excitatory_or_all_are_refused():
+    with pytest.raises(ValueError, match="neurons must be 'excitatory' or 'all', got 'some'"):
+        InputWiring(neurons="some")
+
+
 @pytest.mark.parametrize(("fraction", "hit"), [(0.0, 0), (1.0, 1)])
 def test_input_fraction_of_none_and_all(fraction, hit):
     reservoir = Reservoir.random(50, random_state=6, inputs=InputWiring(fraction=fraction))
@@ -80,12 +103,15 @@ def test_blocks_of_channels_make_no_difference(monkeypatch):
     [
         ({"fraction": 1.1}, r"fraction must lie in \[0, 1\], got 1.1"),
         ({"fraction": np.nan}, "fraction must lie in"),
-        ({"weight_pA": np.inf}, "weight_pA and weight_sd_pA must be finite"),
-        ({"weight_sd_pA": -1.0}, "weight_sd_pA must not be negative"),
+        ({"fraction": "few"}, "fraction must be a number, got 'few'"),
+        ({"weight_pA": np.inf}, "weight_pA must be a finite number, got inf"),
+        ({"weight_pA": [1.0, 2.0]}, r"weight_pA must be a finite number, got \[1.0, 2.0\]"),
+        ({"weight_pA": "strong"}, "weight_pA must hold numbers, got 'strong'"),
+        ({"weight_sd_pA": -1.0}, "weight_sd_pA must be finite and not below 0, got -1.0"),
     ],
 )
 def test_bad_input_wirings_are_refused(options, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         InputWiring(**options)
 
 
