@@ -2,7 +2,7 @@
 
 ``python experiments/classify.py --task FSDD --official`` trains `lsm.LSMClassifier` with its
 default settings on the official training set and tests it once. The same liquid without recurrence,
-baselines without a liquid and rivals see the same samples.
+baselines without a liquid and rivals, other liquids among them, see the same samples.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from pathlib import Path
 from experiments.common.classify_settings import HEAR, QUICK_NEURONS, ClassifySettings
 from experiments.common.classifying import classify
 from experiments.common.command import run
+from lsm import PRESETS
 from lsm.encoders import ENCODERS
+from lsm.pretraining import PRETRAINING
 from lsm.states import STATE_FORMS
 from readouts import READOUTS
 from tasks import TASKS
@@ -25,6 +27,13 @@ rivals:
   svm             support vector machine on simple statistics of the input
   minirocket      aeon's MiniRocket; needs signals
   esn             echo state network of as many units as the liquid; needs signals
+  plain           the default liquid, for a --reservoir or --pretraining to be set beside
+  extended        preset deckers2022: inhibition of equal weight, adaptation, heterogeneity
+  stdp            the default liquid, its synapses tuned by critical_stdp
+  stdp-matched    the same, weights scaled back to the default liquid's rate
+
+Liquids are paired with the main one by random state: the same neurons and inputs, but for the
+preset's. Their sizes are the main one's.
 """
 
 
@@ -58,7 +67,17 @@ def parser() -> argparse.ArgumentParser:
         "(spikes; aeon's sets, and with --encoder: signals)",
     )
     add("--encoder", help=f"of signals: {', '.join(ENCODERS)} (auto)")
-    add("--neurons", type=int, help="neurons of a liquid (300)")
+    add(
+        "--reservoir",
+        metavar="NAME[:N]",
+        help=f"a preset, with N neurons: {', '.join(PRESETS)} (varied integrate-and-fire neurons)",
+    )
+    add(
+        "--pretraining",
+        metavar="RULE,...",
+        help=f"what liquids settle by on training spikes: {', '.join(PRETRAINING)} (nothing)",
+    )
+    add("--neurons", type=int, help="neurons of a liquid (300; a preset's own number)")
     add("--state", help=f"what the readout sees: {', '.join(STATE_FORMS)} (the estimator's)")
     add("--readout", help=f"one of {', '.join(READOUTS)} (ridge)")
     add("--liquids", type=int, help="liquids whose probabilities are added up (1)")
@@ -66,7 +85,8 @@ def parser() -> argparse.ArgumentParser:
     add("--seed", type=int, help="the first seed (0)")
     add(
         "--rivals",
-        help="none, or some of svm,minirocket,esn (svm; aeon's sets: all that are installed)",
+        help="none, or some of those below (svm; aeon's sets: all without a liquid that are "
+        "installed)",
     )
     add("--n-jobs", type=int, help="processes at a time; -1: all cores (-1)")
     add("--out", type=Path, help="folder of the results (results/classify-TASK-SPLIT)")

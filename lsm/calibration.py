@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import positive
+from lsm.checks import nearest, positive
+from lsm.presets import PRESETS, make_reservoir
 from lsm.reservoir import VARIED_RANGES, Reservoir
 from lsm.simulation import simulate
 from lsm.simulation.programs import Target
@@ -16,7 +17,7 @@ from lsm.spikes import SpikeTrains
 from lsm.states import SpikeCounts
 from lsm.topology import InputWiring, mix
 
-#: Samples that a calibration listens to.
+#: Samples that a calibration listens to, and pre-training as well.
 SAMPLES = 64
 #: A gain is sought from 2^-10 to 2^10, to an eighth of an octave.
 OCTAVES = 10
@@ -27,36 +28,72 @@ def liquid_for(
     spikes: SpikeTrains,
     *,
     n_neurons: int,
+    preset: str | None = None,
     rate_Hz: float,
     dt_ms: float = 1.0,
     target: Target = "auto",
     random_state: int | np.random.Generator | None = None,
 ) -> Reservoir:
-    """Draw a liquid of varied neurons and scale its input weights for some input.
+    """Draw a liquid and scale its weights, or a preset's inputs, for some input.
 
-    Leaky integrate-and-fire neurons with parameters from :data:`lsm.reservoir.VARIED_RANGES`. A
-    channel reaches 30 % of the excitatory ones, or so many that five channels reach all of them,
-    with weights of both signs and mean 0; recurrent weights are as large as their deviation,
-    inhibitory ones twice that.
+    A channel reaches 30 % of the excitatory neurons, or so many that five channels reach all of
+    them, with weights of both signs and mean 0. Without a preset neurons are leaky
+    integrate-and-fire with parameters from :data:`lsm.reservoir.VARIED_RANGES`, recurrent weights
+    are as large as the inputs' deviation, inhibitory ones twice that.
 
     Parameters
     ----------
     spikes : SpikeTrains
         Input of the kind that the liquid will hear.
     n_neurons : int
+    preset : str, optional
+        One of :data:`lsm.PRESETS`. Inputs are as described here, in place of the source's, and
+        only they are scaled: synapses among the neurons keep the weights of the source.
     rate_Hz, dt_ms, target
         As in :func:`calibrate`.
     random_state : int, Generator or None
         Draws the reservoir.
     """
+    if preset is None:
+        strength, drawn = (
+            50.0,
+            Reservoir.random(n_neurons, ranges=VARIED_RANGES, random_state=random_state),
+        )
+    else:
+        drawn = make_reservoir(preset, n=n_neurons, random_state=random_state)
+        strength = float(np.hypot(drawn.inputs.weight_pA, drawn.inputs.weight_sd_pA))
     fraction = input_fraction(spikes.n_channels)
-    drawn = Reservoir.random(
-        n_neurons,
-        ranges=VARIED_RANGES,
-        inputs=InputWiring(fraction=fraction, weight_pA=0.0, weight_sd_pA=50.0),
-        random_state=random_state,
+    drawn = drawn.replace(
+        inputs=InputWiring(fraction=fraction, weight_pA=0.0, weight_sd_pA=strength)
     )
-    return calibrate(drawn, spikes, rate_Hz=rate_Hz, dt_ms=dt_ms, target=target)
+    return calibrate(
+        drawn,
+        spikes,
+        rate_Hz=rate_Hz,
+        inputs_only=preset is not None,
+        dt_ms=dt_ms,
+        target=target,
+    )
+
+
+def preset_and_size(text: str) -> tuple[str, int]:
+    """A preset and its number of neurons, from ``"maass2002"`` or ``"deckers2022:300"``.
+
+    Raises
+    ------
+    ValueError
+        An unknown name, a number that is none or that the preset can't have.
+    """
+    name, colon, size = text.partition(":")
+    if name not in PRESETS:
+        raise ValueError(
+            f"unknown reservoir {text!r}; known are {', '.join(PRESETS)}, with a number of neurons "
+            f"if wanted (deckers2022:300); did you mean {nearest(name, PRESETS)!r}?"
+        )
+    if colon and not size.isdecimal():
+        raise ValueError(f"reservoir must have a number of neurons behind the colon, got {text!r}")
+    # Drawn to see whether it can be: synapses, which take long, are not made yet.
+    return name, make_reservoir(name, n=int(size) if colon else None, random_state=0).n_neurons
 
 
 def input_fraction(n_channels: int) -> float:
@@ -72,6 +109,7 @@ def calibrate(
     spikes: SpikeTrains,
     *,
     rate_Hz: float,
+    inputs_only: bool = False,
     dt_ms: float = 1.0,
     target: Target = "auto",
 ) -> Reservoir:
@@ -90,6 +128,8 @@ def calibrate(
         Rate to be reached, the mean over time and excitatory neurons, which the inputs reach. From
         20 to 60 Hz a liquid is worth about the same on speech, event cameras and patterns. Where no
         gain reaches it, a warning says so, and half of the highest rate is taken instead.
+    inputs_only : bool
+        Leave the recurrent synapses as they are.
     dt_ms, target
         As in :func:`lsm.simulate`.
 
@@ -104,12 +144,12 @@ def calibrate(
         A rate that isn't above 0, or what :func:`lsm.simulate` refuses.
     """
     wanted = positive(rate_Hz, "rate_Hz")
-    heard = spikes[_chosen(spikes)]
+    heard = spikes[chosen(spikes)]
     neuron_seconds = heard.durations_ms.sum() / 1000 * max(1, int(reservoir.excitatory.sum()))
     state = SpikeCounts(neurons="excitatory")
 
     def with_gain(step: int) -> Reservoir:
-        return _scaled(reservoir, 2.0 ** (step / FRACTIONS))
+        return _scaled(reservoir, 2.0 ** (step / FRACTIONS), inputs_only=inputs_only)
 
     def rate(step: int) -> float:
         counts = simulate(with_gain(step), heard, state=state, dt_ms=dt_ms, target=target)
@@ -146,7 +186,9 @@ def calibrate(
         )
         if not half:
             return reservoir
-        return calibrate(reservoir, spikes, rate_Hz=half, dt_ms=dt_ms, target=target)
+        return calibrate(
+            reservoir, spikes, rate_Hz=half, inputs_only=inputs_only, dt_ms=dt_ms, target=target
+        )
     if low == weakest and not too_quiet(low):
         warnings.warn(
             f"the liquid stays above {wanted:g} Hz however weak its inputs are: neurons fire by "
@@ -156,18 +198,23 @@ def calibrate(
     return with_gain(high)
 
 
-def _scaled(reservoir: Reservoir, gain: float) -> Reservoir:
+def _scaled(reservoir: Reservoir, gain: float, *, inputs_only: bool) -> Reservoir:
     inputs = reservoir.inputs
     louder = replace(
         inputs, weight_pA=inputs.weight_pA * gain, weight_sd_pA=inputs.weight_sd_pA * gain
     )
-    return reservoir.replace(inputs=louder, wiring=reservoir.wiring.scaled(gain))
+    wiring = reservoir.wiring if inputs_only else reservoir.wiring.scaled(gain)
+    return reservoir.replace(inputs=louder, wiring=wiring)
 
 
-def _chosen(spikes: SpikeTrains) -> NDArray[np.intp]:
-    """Up to :data:`SAMPLES` different samples, those whose content has the smallest hashes."""
+def chosen(spikes: SpikeTrains, *, decimals: int | None = None) -> NDArray[np.intp]:
+    """Up to :data:`SAMPLES` different samples, those whose content has the smallest hashes.
+
+    With `decimals` times that are equal to so many digits, in ms, count as the same.
+    """
+    times = spikes.times_ms if decimals is None else np.round(spikes.times_ms, decimals)
     # Wrapping sums of hashed spikes: one pass over all of them, whatever their order.
-    hashed = mix(spikes.times_ms.view(np.uint64), spikes.channels)
+    hashed = mix(times.view(np.uint64), spikes.channels)
     with np.errstate(over="ignore"):
         total = np.concatenate([[np.uint64(0)], np.cumsum(hashed, dtype=np.uint64)])
         content = total[spikes.offsets[1:]] - total[spikes.offsets[:-1]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,9 @@ from experiments.common.progress import note
 from experiments.common.rivals import RIVALS
 from experiments.common.settings import InputError
 from lsm import LSMClassifier
+from lsm.calibration import preset_and_size
 from lsm.encoders import make_encoder
+from lsm.pretraining import make_pretraining
 from lsm.states import make_state
 from readouts import make_readout
 from tasks import task_kind
@@ -34,6 +36,8 @@ class ClassifySettings:
     paired_by: str | None = None
     hear: str = "spikes"
     encoder: str = _DEFAULTS["encoder"]
+    reservoir: str | None = None
+    pretraining: tuple[str, ...] | None = None
     neurons: int = 300
     state: str = _DEFAULTS["state"]
     readout: str = _DEFAULTS["readout"]
@@ -63,6 +67,7 @@ class ClassifySettings:
         if given.get("quick"):
             defaults["neurons"] = QUICK_NEURONS
         listed = given.pop("rivals", None)
+        given |= _main_liquid(given)
         settings = cls(**(defaults | given))
         settings._check()
         if "out" not in given:
@@ -72,6 +77,7 @@ class ClassifySettings:
 
     def _check(self) -> None:
         _made("task", task_kind, self.task)
+        _made("pretraining", make_pretraining, self.pretraining)
         _made("state", make_state, self.state)
         readout = _made("readout", make_readout, self.readout)
         if self.encoder != _DEFAULTS["encoder"]:
@@ -102,10 +108,16 @@ class ClassifySettings:
         """The way to classify that stands beside the others."""
         return "ensemble" if self.liquids > 1 else "liquid"
 
-    def classifier(self, random_state: int) -> LSMClassifier:
-        """An unfitted classifier with a random liquid."""
+    def classifier(
+        self, random_state: int, liquid: Mapping[str, Any] | None = None
+    ) -> LSMClassifier:
+        """An unfitted classifier with the main liquid, or with another as a rival describes it."""
+        main = {"reservoir": self.reservoir, "pretraining": self.pretraining}
+        kind = main if liquid is None else liquid
+        preset = kind.get("reservoir")
         return LSMClassifier(
-            self.neurons,
+            self.neurons if preset is None else f"{preset}:{self.neurons}",
+            pretraining=kind.get("pretraining"),
             encoder=self.encoder,
             state=self.state,
             readout=self.readout,
@@ -121,7 +133,26 @@ class ClassifySettings:
         parameters = self.classifier(0).get_params()
         known = {name: parameters[name] for name in ("rate_Hz", "dt_ms", "target")}
         data = None if self.data is None else str(self.data)
-        return values | {"data": data, "split": self.split} | known
+        rules = None if self.pretraining is None else list(self.pretraining)
+        return values | {"data": data, "split": self.split, "pretraining": rules} | known
+
+
+def _main_liquid(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Preset, number of neurons and pre-training, from the options that say what they are."""
+    found: dict[str, Any] = {}
+    if "pretraining" in given:
+        found["pretraining"] = tuple(given["pretraining"].split(","))
+    if "reservoir" in given:
+        text = given["reservoir"]
+        if "neurons" in given:
+            if ":" in text:
+                raise InputError(
+                    f"--neurons {given['neurons']} and --reservoir {text} are two sizes of one "
+                    "liquid: give one of them"
+                )
+            text = f"{text}:{given['neurons']}"
+        found["reservoir"], found["neurons"] = _made("reservoir", preset_and_size, text)
+    return found
 
 
 def _rivals(listed: str | None, *, archived: bool) -> tuple[str, ...]:
@@ -133,7 +164,8 @@ def _rivals(listed: str | None, *, archived: bool) -> tuple[str, ...]:
         One that was asked for is unknown, or its package is missing.
     """
     if listed is None:
-        usual = tuple(RIVALS) if archived else ("svm",)
+        without_liquid = tuple(name for name, rival in RIVALS.items() if rival.liquid is None)
+        usual = without_liquid if archived else ("svm",)
         missing = {name: _missing(name) for name in usual}
         for name, reason in missing.items():
             if reason:
@@ -159,7 +191,7 @@ def _missing(name: str) -> str | None:
     return None
 
 
-def _made(option: str, make: Callable[[str], Any], name: str) -> Any:
+def _made(option: str, make: Callable[[Any], Any], name: Any) -> Any:
     """What a name stands for; if nothing, the error names the option."""
     try:
         return make(name)

@@ -8,7 +8,7 @@ the fold's test samples, and all that is said of a run is computed from records.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -36,7 +36,7 @@ from experiments.common.rivals import RIVALS, predict_rival
 from experiments.common.settings import InputError
 from experiments.common.summaries import Summary
 from experiments.common.trials import Trial, columns, make_trials
-from lsm import NoWiring, compilations
+from lsm import LSMClassifier, NoWiring, compilations
 from lsm.states import features_per_neuron, make_state
 
 Labels = NDArray[np.int64]
@@ -58,26 +58,40 @@ class Method:
 
 
 def liquids(trial: Trial) -> dict[str, Labels]:
-    """Labels of each random liquid, of the same with its recurrence cut, and of all together.
+    """Labels of each liquid, of the same with its recurrence cut, and of all together.
 
     The ensemble adds up the probabilities of the classes.
     """
-    settings, X, y = trial.settings, trial.heard, trial.task.labels
-    whole, cut, votes = [], [], []
-    for k in range(settings.liquids):
-        model = settings.classifier(trial.draw(_LIQUIDS, k)).fit(X[trial.train], y[trial.train])
-        if settings.liquids > 1:
-            votes.append(model.predict_proba(X[trial.test]))
-            whole.append(model.classes_[votes[-1].argmax(axis=1)])
-        else:
-            whole.append(model.predict(X[trial.test]))
+    X, y = trial.heard, trial.task.labels
+    models = _fitted(trial)
+    cut = []
+    for model in models:
         uncoupled = model.reservoir_.replace(wiring=NoWiring())
-        alone = clone(model).set_params(reservoir=uncoupled).fit(X[trial.train], y[trial.train])
-        cut.append(alone.predict(X[trial.test]))
+        alone = clone(model).set_params(reservoir=uncoupled, pretraining=None)
+        cut.append(alone.fit(X[trial.train], y[trial.train]).predict(X[trial.test]))
+    whole = [model.predict(X[trial.test]) for model in models]
     labels = {"liquid": np.array(whole), "liquid_without_recurrence": np.array(cut)}
-    if votes:
-        labels["ensemble"] = model.classes_[np.sum(votes, axis=0).argmax(axis=1)]
-    return labels
+    return labels | ({"ensemble": _together(trial, models)} if len(models) > 1 else {})
+
+
+def liquid_rival(name: str, trial: Trial) -> dict[str, Labels]:
+    """Labels of other liquids, as many as the main ones and with the same random states."""
+    return {name: _together(trial, _fitted(trial, RIVALS[name].liquid))}
+
+
+def _fitted(trial: Trial, liquid: Mapping[str, Any] | None = None) -> list[LSMClassifier]:
+    X, y, settings = trial.heard[trial.train], trial.task.labels[trial.train], trial.settings
+    seeds = [trial.draw(_LIQUIDS, k) for k in range(settings.liquids)]
+    return [settings.classifier(seed, liquid).fit(X, y) for seed in seeds]
+
+
+def _together(trial: Trial, models: list[LSMClassifier]) -> Labels:
+    """Labels of one model, or those with the largest sum of several models' probabilities."""
+    X = trial.heard[trial.test]
+    if len(models) == 1:
+        return np.asarray(models[0].predict(X))
+    votes = np.sum([model.predict_proba(X) for model in models], axis=0)
+    return np.asarray(models[0].classes_[votes.argmax(axis=1)])
 
 
 def without_liquid(trial: Trial) -> dict[str, Labels]:
@@ -97,7 +111,7 @@ def projected(trial: Trial) -> dict[str, Labels]:
 
 
 def rival(name: str, trial: Trial) -> dict[str, Labels]:
-    """Labels of a rival."""
+    """Labels of a rival without a liquid."""
     labels = predict_rival(
         name,
         trial.task,
@@ -130,11 +144,15 @@ def _linear(trial: Trial, names: list[str]) -> dict[str, Labels]:
 
 def methods(settings: ClassifySettings) -> dict[str, Method]:
     """What is done in each trial."""
-    return {
+    known = {
         "liquid": Method(liquids),
         "baselines": Method(without_liquid, drawn=False),
         "random_projections": Method(projected),
-    } | {name: Method(partial(rival, name), RIVALS[name].drawn) for name in settings.rivals}
+    }
+    for name in settings.rivals:
+        work = rival if RIVALS[name].liquid is None else liquid_rival
+        known[name] = Method(partial(work, name), RIVALS[name].drawn)
+    return known
 
 
 def classify(settings: ClassifySettings) -> Summary:

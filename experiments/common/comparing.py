@@ -68,7 +68,8 @@ def summarise(settings: ClassifySettings, outcomes: list[Outcome]) -> Summary:
         "split": settings.split,
         "held_out": list(dict.fromkeys(outcome.name for outcome in outcomes)),
         "seeds": list(dict.fromkeys(outcome.seed for outcome in outcomes)),
-        **{name: getattr(settings, name) for name in ("neurons", "liquids", "hear", "encoder")},
+        **{name: getattr(settings, name) for name in ("reservoir", "pretraining", "neurons")},
+        **{name: getattr(settings, name) for name in ("liquids", "hear", "encoder")},
         **{name: getattr(settings, name) for name in ("state", "readout", "paired_by")},
         "main": settings.main,
         "test_accuracy": accuracies[settings.main]["mean"],
@@ -92,6 +93,8 @@ def confusion(outcomes: list[Outcome], way: str) -> NDArray[np.int64]:
 def report(summary: Summary) -> str:
     """A summary as a table for a person; accuracies in percent."""
     number = f"{summary['liquids']} liquids" if summary["liquids"] > 1 else "a liquid"
+    kind = [summary["reservoir"] or "", *(summary["pretraining"] or ())]
+    number += f" ({', '.join(filter(None, kind))})" if any(kind) else ""
     pairs = summary["paired_by"] or "seed and fold"
     n = next(iter(summary["differences"].values()))["n"]
     lines = [

@@ -1,7 +1,8 @@
-"""Other ways to classify, to set a liquid beside: kernels, convolutions, an echo state network."""
+"""Other ways to classify, to set a liquid beside: other liquids, kernels, an echo state network."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
@@ -37,12 +38,17 @@ class Rival:
         Whether it hears the task's signals and nothing else.
     drawn : bool
         Whether chance has a part in it, so that another seed gives another result.
+    liquid : mapping of str to value, optional
+        It is a liquid of as many neurons as the main one, with the same encoder, state, readout and
+        random state, that has these parameters of :class:`lsm.LSMClassifier`; a reservoir is a
+        preset's name.
     """
 
     module: str | None = None
     extra: str = ""
     signals: bool = False
     drawn: bool = False
+    liquid: Mapping[str, Any] | None = None
 
     def load(self) -> Any:
         """Its module, None where it needs none.
@@ -59,6 +65,10 @@ RIVALS: dict[str, Rival] = {
     "svm": Rival(),
     "minirocket": Rival("aeon.classification.convolution_based", "aeon", signals=True, drawn=True),
     "esn": Rival("reservoirpy.nodes", "series", signals=True, drawn=True),
+    "plain": Rival(drawn=True, liquid={}),
+    "extended": Rival(drawn=True, liquid={"reservoir": "deckers2022"}),
+    "stdp": Rival(drawn=True, liquid={"pretraining": "critical_stdp"}),
+    "stdp-matched": Rival(drawn=True, liquid={"pretraining": ["critical_stdp", "calibrate"]}),
 }
 
 
@@ -73,7 +83,7 @@ def predict_rival(
     random_state: int,
     n_jobs: int = 1,
 ) -> NDArray[np.int64]:
-    """Labels (test,) that a rival, trained on some of the task's samples, gives others.
+    """Labels (test,) that a rival without a liquid, trained on some of the samples, gives others.
 
     Parameters
     ----------

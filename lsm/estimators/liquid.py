@@ -12,12 +12,13 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from lsm.address_events import SensorSize
-from lsm.calibration import liquid_for
+from lsm.calibration import liquid_for, preset_and_size
 from lsm.checks import positive
 from lsm.encoders import Encoder, default_encoder, make_encoder
 from lsm.estimators.inputs import check_kind, kind_of, sensor_of
 from lsm.estimators.live import LiveLiquid
 from lsm.estimators.weights import weights_for
+from lsm.pretraining import Pretraining, make_pretraining, pretrain
 from lsm.reservoir import Reservoir
 from lsm.signals import Signals, validate_signals
 from lsm.simulation import simulate
@@ -34,8 +35,9 @@ class BaseLiquid(BaseEstimator):
 
     def __init__(
         self,
-        reservoir: Reservoir | int = 100,
+        reservoir: Reservoir | str | int = 100,
         *,
+        pretraining: Pretraining = None,
         encoder: str | Encoder = "auto",
         state: str | State = "bins:3",
         rate_Hz: float = 40.0,
@@ -46,6 +48,7 @@ class BaseLiquid(BaseEstimator):
         n_jobs: int | None = None,
     ) -> None:
         self.reservoir = reservoir
+        self.pretraining = pretraining
         self.encoder = encoder
         self.state = state
         self.rate_Hz = rate_Hz
@@ -78,10 +81,13 @@ class BaseLiquid(BaseEstimator):
         positive(self.dt_ms, "dt_ms")
         positive(self.rate_Hz, "rate_Hz")
         given = self.reservoir
-        if not (isinstance(given, Reservoir) or _is_number_of_neurons(given)):
+        preset, size = preset_and_size(given) if isinstance(given, str) else (None, given)
+        if not (isinstance(given, Reservoir) or _is_number_of_neurons(size)):
             raise TypeError(
-                f"reservoir must be a Reservoir or a number of neurons from 1 on, got {given!r}"
+                "reservoir must be a Reservoir or a number of neurons from 1 on or the name of a "
+                f"preset, got {given!r}"
             )
+        rules = make_pretraining(self.pretraining)
         rng = np.random.default_rng(_seed(self.random_state))
         self.target_ = resolve_target(self.target)
         self.input_kind_ = kind_of(X)
@@ -102,17 +108,18 @@ class BaseLiquid(BaseEstimator):
                 )
             self.n_features_in_ = spikes.n_channels
             weight = checked_weight(sample_weight, X)
-        if isinstance(given, Reservoir):
-            self.reservoir_ = given
-        else:
-            self.reservoir_ = liquid_for(
-                spikes if weight is None else spikes[weight > 0],
-                n_neurons=int(given),
-                rate_Hz=self.rate_Hz,
-                dt_ms=self.dt_ms,
-                target=self.target_,
-                random_state=rng,
-            )
+        heard = spikes if weight is None else spikes[weight > 0]
+        settings: dict[str, Any] = {
+            "rate_Hz": self.rate_Hz,
+            "dt_ms": self.dt_ms,
+            "target": self.target_,
+        }
+        reservoir = (
+            size
+            if isinstance(size, Reservoir)
+            else liquid_for(heard, n_neurons=int(size), preset=preset, random_state=rng, **settings)
+        )
+        self.reservoir_ = pretrain(reservoir, heard, rules, random_state=rng, **settings)
         return spikes
 
     def _encoder(self, signals: Signals, rng: np.random.Generator) -> Any:
@@ -178,10 +185,16 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
 
     Parameters
     ----------
-    reservoir : int or Reservoir, default=100
+    reservoir : int, str or Reservoir, default=100
         A number of neurons: a liquid of varied leaky integrate-and-fire neurons is drawn, and its
         weights are scaled on the training data until the neurons fire at `rate_Hz`
-        (:mod:`lsm.calibration`). A Reservoir is used as it is.
+        (:mod:`lsm.calibration`). The name of a preset (:mod:`lsm.presets`), with a number of
+        neurons if wanted (``"maass2002"``, ``"deckers2022:300"``): it is drawn with inputs of both
+        signs, and only these are scaled. A Reservoir is used as it is.
+    pretraining : str, callable or list of these, optional
+        Rules by which the reservoir settles on the training spikes, one after the other, before it
+        is frozen (:mod:`lsm.pretraining`): ``"balance"``, ``"inhibitory"``, ``"intrinsic"``,
+        ``"stdp"``, ``"critical_stdp"``, ``"calibrate"``, or functions of one's own.
     encoder : str or transformer, default="auto"
         What turns signals into spikes: a name or an object from :mod:`lsm.encoders`, or a pipeline
         that ends in one; a copy is fitted on the training data. ``"auto"`` is
@@ -189,7 +202,8 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
     state : str or State, default="bins:3"
         What is read of the liquid (:mod:`lsm.states`).
     rate_Hz : float, default=40.0
-        Mean rate of a drawn liquid's excitatory neurons on the training data.
+        Mean rate of a drawn liquid's excitatory neurons on the training data, before pre-training,
+        and the rate that pre-training strives for, if it does for one.
     sensor_size : (width, height, polarities), optional
         Of event data; by default the smallest sensor that has the training events.
     dt_ms : float, default=1.0
@@ -197,14 +211,15 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
     target : {"auto", "cpp", "numpy"}, default="auto"
         As :func:`lsm.simulate` has it; what ``auto`` means is settled by ``fit``.
     random_state : int, RandomState, Generator or None
-        Draws the reservoir, and the chance of an encoder that was given by name.
+        Draws the reservoir, and the chance of pre-training and of an encoder that was given by
+        name.
     n_jobs : int, optional
         Processes at a time.
 
     Attributes
     ----------
     reservoir_ : Reservoir
-        What is simulated, calibrated.
+        What is simulated, calibrated and pre-trained.
     encoder_ : Encoder
         Fitted; only where signals are heard.
     state_ : State

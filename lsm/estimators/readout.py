@@ -13,6 +13,7 @@ from lsm.address_events import SensorSize
 from lsm.encoders import Encoder
 from lsm.estimators.liquid import BaseLiquid, RandomState
 from lsm.estimators.weights import takes_weights
+from lsm.pretraining import Pretraining
 from lsm.reservoir import Reservoir
 from lsm.simulation.programs import Target
 from lsm.states import State
@@ -27,8 +28,9 @@ class LiquidWithReadout(BaseLiquid):
 
     def __init__(
         self,
-        reservoir: Reservoir | int = 100,
+        reservoir: Reservoir | str | int = 100,
         *,
+        pretraining: Pretraining = None,
         readout: Any = "ridge",
         encoder: str | Encoder = "auto",
         state: str | State = "bins:3",
@@ -41,6 +43,7 @@ class LiquidWithReadout(BaseLiquid):
     ) -> None:
         super().__init__(
             reservoir,
+            pretraining=pretraining,
             encoder=encoder,
             state=state,
             rate_Hz=rate_Hz,

@@ -21,7 +21,8 @@ class LSMRegressor(RegressorMixin, LiquidWithReadout):
 
     Parameters
     ----------
-    reservoir, encoder, state, rate_Hz, sensor_size, dt_ms, target, random_state, n_jobs
+    reservoir, pretraining, encoder, state, rate_Hz, sensor_size, dt_ms, target, random_state, \
+n_jobs
         As :class:`LiquidTransformer` has them.
     readout : str or estimator, default="ridge"
         ``"ridge"`` or any scikit-learn regressor, which is cloned.

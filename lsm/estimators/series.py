@@ -16,6 +16,7 @@ from lsm.checks import positive_int
 from lsm.encoders import Encoder, GaussianPopulation
 from lsm.estimators.liquid import RandomState
 from lsm.estimators.readout import LiquidWithReadout
+from lsm.pretraining import Pretraining
 from lsm.reservoir import Reservoir
 from lsm.signals import Signals, validate_signals
 from lsm.simulation import trajectories
@@ -32,7 +33,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
 
     Parameters
     ----------
-    reservoir, rate_Hz, dt_ms, target, random_state, n_jobs
+    reservoir, pretraining, rate_Hz, dt_ms, target, random_state, n_jobs
         As :class:`LiquidTransformer` has them.
     encoder : str or Encoder, default="auto"
         A name or an object from :mod:`lsm.encoders`. It is causal, so that no prediction knows what
@@ -60,8 +61,9 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
 
     def __init__(
         self,
-        reservoir: Reservoir | int = 100,
+        reservoir: Reservoir | str | int = 100,
         *,
+        pretraining: Pretraining = None,
         readout: Any = "ridge-blocks",
         encoder: str | Encoder = "auto",
         state: str | State = "traces:5,10,20,40,80",
@@ -74,6 +76,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
     ) -> None:
         super().__init__(
             reservoir,
+            pretraining=pretraining,
             readout=readout,
             encoder=encoder,
             state=state,

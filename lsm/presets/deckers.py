@@ -8,7 +8,7 @@ from lsm.checks import positive_int
 from lsm.neurons import LIF_ADAPTIVE
 from lsm.presets.drawing import RandomState, polarities
 from lsm.reservoir import Reservoir
-from lsm.topology import DistanceWiring, InputWiring
+from lsm.topology import FixedInDegree, InputWiring
 
 
 def deckers2022(
@@ -16,22 +16,23 @@ def deckers2022(
 ) -> Reservoir:
     """A liquid extended by balance, adaptation and heterogeneity, after Deckers et al. 2022.
 
-    (Front. Neurosci. 16:1023470.) Its three extensions, with numbers of our own: inhibition whose
-    summed weights equal those of excitation (four times the weight, for a fifth of the neurons),
-    currents of adaptation in the excitatory neurons, and membrane, adaptation and refractory times
-    that differ from neuron to neuron (membranes: gamma distributed of shape 3, as Perez-Nieves et
-    al. 2021 have them, Nat. Commun. 12:5791). :func:`lsm.balance.balance` balances it on data.
+    (Front. Neurosci. 16:1023470.) Its three extensions, with numbers of our own: recurrent
+    inhibition whose summed weights at each neuron equal those of excitation (24 synapses of 20 pA,
+    6 of -80 pA), currents of adaptation in the excitatory neurons, and membrane, adaptation and
+    refractory times that differ from neuron to neuron (membranes: gamma distributed of shape 3, as
+    Perez-Nieves et al. 2021 have them, Nat. Commun. 12:5791). :func:`lsm.balance.balance` balances
+    it on data.
 
     Parameters
     ----------
     n : int
-        In a square that keeps the in-degree, connected as :class:`lsm.DistanceWiring` does but that
-        inhibitory neurons reach each other too.
+        Where there are fewer than 24 and 6 others, each neuron hears all of them.
     random_state : int, Generator or None
     inputs : InputWiring, optional
     """
     rng = np.random.default_rng(random_state)
     excitatory = polarities(positive_int(n, "n"), rng)
+    e, i = min(24, int(excitatory.sum()) - 1), min(6, int((~excitatory).sum()) - 1)
     return Reservoir.random(
         n,
         random_state=rng,
@@ -45,6 +46,6 @@ def deckers2022(
             "t_ref_ms": rng.uniform(1.0, 4.0, n),
             "v_threshold_mV": rng.uniform(-68.0, -62.0, n),
         },
-        wiring=DistanceWiring((1.0, 1.0, 1.0, 1.0), weight_pA=(100.0, 100.0, -400.0, -400.0)),
+        wiring=FixedInDegree((e, e, i, i), weight_pA=(20.0, 20.0, -80.0, -80.0)),
         inputs=inputs or InputWiring(),
     )

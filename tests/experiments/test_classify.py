@@ -96,6 +96,58 @@ def test_accuracies_are_those_of_the_estimators(small):
     assert len({*whole, *cut}) > 1
 
 
+def test_liquids_of_other_kinds_stand_beside_the_main_one_with_its_seeds(tmp_path):
+    options = {"pretraining": "stdp", "rivals": "plain,extended,stdp", "neurons": None}
+    summary = run(tmp_path, reservoir="deckers2022:20", **options)
+    liquids = {
+        "liquid": ("deckers2022:20", ["stdp"]),
+        "plain": (20, None),
+        "extended": ("deckers2022:20", None),
+        "stdp": (20, "critical_stdp"),
+    }
+    for trial in make_trials(settings_of(reservoir="deckers2022:20", **options)):
+        X, y = trial.task.spikes, trial.task.labels
+        for way, (reservoir, pretraining) in liquids.items():
+            model = LSMClassifier(
+                reservoir,
+                pretraining=pretraining,
+                random_state=trial.draw(classifying._LIQUIDS, 0),
+                n_jobs=1,
+            ).fit(X[trial.train], y[trial.train])
+            found = predicted(tmp_path, way)[0, trial.fold, way]
+            np.testing.assert_array_equal(np.ravel(found), model.predict(X[trial.test]))
+        cut = model.set_params(
+            reservoir=liquid_of(trial, "deckers2022:20", "stdp").replace(wiring=NoWiring()),
+            pretraining=None,
+        ).fit(X[trial.train], y[trial.train])
+        found = predicted(tmp_path)[0, trial.fold, "liquid_without_recurrence"]
+        np.testing.assert_array_equal(np.ravel(found), cut.predict(X[trial.test]))
+    assert (summary["reservoir"], summary["pretraining"]) == ("deckers2022", ["stdp"])
+    assert [*summary["rivals"]] == ["plain", "extended", "stdp"]
+    own = summary["liquid"]["liquid"]["mean"]
+    for way, found in summary["rivals"].items():
+        assert summary["differences"][way]["mean"] == pytest.approx(own - found["mean"])
+    assert "a liquid (deckers2022, stdp) of 20 neurons" in report(summary)
+    again = run(
+        tmp_path, reservoir="deckers2022:20", resume=True, **options | {"rivals": "stdp,plain"}
+    )
+    assert again["liquid"] == summary["liquid"]
+
+
+def liquid_of(trial, reservoir, pretraining):
+    """The reservoir of a liquid on a fold."""
+    model = LSMClassifier(
+        reservoir, pretraining=pretraining, random_state=trial.draw(classifying._LIQUIDS, 0)
+    )
+    return model.fit(trial.task.spikes[trial.train], trial.task.labels[trial.train]).reservoir_
+
+
+def test_rivals_vote_as_the_main_liquids_do(tmp_path):
+    summary = run(tmp_path, liquids=2, rivals="plain")
+    assert summary["rivals"]["plain"] == summary["liquid"]["ensemble"]
+    assert summary["differences"]["plain"]["mean"] == 0
+
+
 def test_a_summary_says_what_it_is_of(small):
     summary = small[1]
     assert (summary["task"], summary["split"], summary["held_out"]) == (
@@ -266,6 +318,8 @@ def test_defaults_are_those_of_the_estimator_and_of_the_task():
     assert settings.out == Path("results/classify-NMNIST-5-folds")
     assert ClassifySettings.from_options(task="NMNIST", quick=True).neurons == 100
     assert ClassifySettings.from_options(task="EMG", encoder="poisson").hear == "signals"
+    named = ClassifySettings.from_options(task="NMNIST", reservoir="maass2002", quick=True)
+    assert (named.neurons, named.classifier(0).reservoir) == (135, "maass2002:135")
     archived = ClassifySettings.from_options(task="aeon:UnitTest", official=True, rivals="svm")
     assert archived.hear == "signals"
     assert archived.out == Path("results/classify-aeon-UnitTest-official-split")

@@ -32,8 +32,15 @@ from tests.experiments.classify_runs import arguments, assert_one_line, settings
         ({"liquids": 2, "readout": "perceptron"}, "--liquids above 1 needs .*--readout perceptron"),
         (
             {"rivals": "svm,lstm"},
-            "--rivals must be none or some of svm,minirocket,esn, .*'svm,lstm'",
+            "--rivals must be none or some of svm,minirocket,esn,.*'svm,lstm'",
         ),
+        ({"reservoir": "maas"}, "--reservoir: unknown reservoir 'maas:20'; known are maass2002"),
+        ({"reservoir": "maass2002"}, "--reservoir: n must be a multiple of 9.* got 20"),
+        (
+            {"reservoir": "deckers2022:30"},
+            "--neurons 20 and --reservoir deckers2022:30 are two sizes of one liquid",
+        ),
+        ({"pretraining": "stdp,hebb"}, "--pretraining: unknown pretraining 'hebb'; known are"),
         ({"data": "."}, "data"),
         ({"task": "EMG", "data": "nowhere"}, "data .* there is no folder nowhere"),
         ({"folds": 400}, "--folds: .* n_splits=400 greater than"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lsm import Reservoir, SpikeTrains, simulate
+from lsm import Reservoir, SpikeTrains, make_reservoir, simulate
 from lsm.calibration import SAMPLES, calibrate, liquid_for
 from lsm.neurons import LIF
 from tests.lsm.liquids import liquid, samples
@@ -63,6 +63,26 @@ def test_weights_keep_their_proportions_and_all_else_is_kept():
     assert gain != 1
     assert found == with_gain(given, gain)
     np.testing.assert_allclose(found.synapses.weight_pA, gain * given.synapses.weight_pA)
+
+
+def test_inputs_alone_are_scaled_where_that_is_asked_for():
+    found = calibrate(DRAWN, FEW, rate_Hz=60, inputs_only=True)
+    assert found.wiring == DRAWN.wiring
+    gain = found.inputs.weight_sd_pA / DRAWN.inputs.weight_sd_pA
+    assert gain > 1
+    assert found == DRAWN.replace(
+        inputs=replace(DRAWN.inputs, weight_sd_pA=found.inputs.weight_sd_pA)
+    )
+    softer = replace(found.inputs, weight_sd_pA=found.inputs.weight_sd_pA / EIGHTH)
+    assert rate(found.replace(inputs=softer), FEW) < 60 <= rate(found, FEW)
+
+
+def test_a_presets_inputs_are_of_both_signs_and_only_they_are_scaled():
+    found = liquid_for(FEW, n_neurons=30, preset="deckers2022", rate_Hz=40, random_state=0)
+    drawn = make_reservoir("deckers2022", n=30, random_state=0)
+    assert found == drawn.replace(inputs=found.inputs)
+    assert (found.inputs.weight_pA, found.inputs.fraction) == (0.0, 1.0)
+    assert rate(found, FEW) >= 40
 
 
 def test_a_rate_asked_for_in_finer_steps_is_reached_too():

@@ -98,6 +98,7 @@ def test_clones_and_takes_parameters():
     model = LSMClassifier(LIQUID, state="bins", n_jobs=2)
     assert model.get_params() == {
         "reservoir": LIQUID,
+        "pretraining": None,
         "readout": "ridge",
         "encoder": "auto",
         "state": "bins",
@@ -282,7 +283,7 @@ def test_predicts_only_what_it_was_fitted_for(fitted):
 @pytest.mark.parametrize(
     ("parameters", "error", "message"),
     [
-        ({"reservoir": "big"}, TypeError, "reservoir must be a Reservoir or .* got 'big'"),
+        ({"reservoir": [20]}, TypeError, r"reservoir must be a Reservoir or .* got \[20\]"),
         ({"reservoir": 0}, TypeError, "reservoir must be a Reservoir or .* got 0"),
         ({"reservoir": True}, TypeError, "reservoir must be a Reservoir or .* got True"),
         ({"reservoir": 10, "rate_Hz": 0}, ValueError, "rate_Hz must be finite and above 0"),

@@ -11,7 +11,7 @@ ESTIMATORS = [
     LiquidTransformer(),
     LSMClassifier(),
     LSMRegressor(),
-    LSMClassifier(20, readout="logistic", state="traces"),
+    LSMClassifier(20, readout="logistic", state="traces", pretraining="stdp"),
 ]
 
 
