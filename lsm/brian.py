@@ -73,6 +73,7 @@ def brian_objects(
     if len(sample) != 1:
         raise ValueError(f"sample must hold exactly one sample, got {len(sample)}")
     clock = Clock(positive(dt_ms, "dt_ms") * ms)
+    reservoir.synapses.delay_steps(dt_ms)  # refuses delays that no step can hold
     neurons = _neurons(reservoir, clock, name)
     inputs, copies = _inputs(sample, clock, name)
 
@@ -117,7 +118,7 @@ def brian_objects(
 
 def _neurons(reservoir: Reservoir, clock: Clock, name: str) -> NeuronGroup:
     model, p = reservoir.model, dict(reservoir.parameters)
-    if model.brian_method == "exact":
+    if model.brian_method == "exact" and not model.definition:
         _check_times_differ(p)
     dt_ms = float(clock.dt / ms)
     begun = model.start(p)

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lsm.quantities import in_unit
+
 
 def positive(value: float, name: str) -> float:
     """A finite number above 0."""
@@ -30,6 +32,15 @@ def not_negative(value: float, name: str) -> float:
     return float(value)
 
 
+def probability(value: float, name: str) -> float:
+    """A number from 0 to 1."""
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not 0 <= value <= 1:
+        raise ValueError(f"{name} must lie in [0, 1], got {value!r}")
+    return float(value)
+
+
 def nearest(name: object, known: Iterable[str], *, cutoff: float = 0.0) -> str | None:
     """Which of the known names may have been meant; None if all are less alike than `cutoff`."""
     lower = {one.lower(): one for one in known}
@@ -43,6 +54,15 @@ def positive_int(value: int, name: str) -> int:
         raise TypeError(f"{name} must be an integer, got {value!r}")
     if value < 1:
         raise ValueError(f"{name} must be at least 1, got {value}")
+    return int(value)
+
+
+def whole_from_0(value: int, name: str) -> int:
+    """An integer from 0 on."""
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
+        raise TypeError(f"{name} must be an integer, got {value!r}")
+    if value < 0:
+        raise ValueError(f"{name} must not be below 0, got {value}")
     return int(value)
 
 
@@ -108,12 +128,10 @@ def sorted_spikes(
 
 
 def _row(value: ArrayLike, name: str) -> NDArray[np.float64]:
-    array = np.array(value)
+    array = in_unit(value, name)
     if array.ndim != 1:
         raise ValueError(f"{name} must have one dimension, got {array.ndim}")
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must hold numbers, got {array.dtype}")
-    return array.astype(np.float64)
+    return array
 
 
 def _whole_row(value: ArrayLike, name: str) -> NDArray[np.int64]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from numbers import Integral
 from pathlib import Path
 from types import MappingProxyType, NoneType
 from typing import TYPE_CHECKING, Any
@@ -13,37 +13,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import positive_int
-from lsm.files import atomic_path
-from lsm.neurons import LIF, MODELS, NeuronModel, get_model
+from lsm.drawing import DRIVEN_RANGES, VARIED_RANGES, draw
+from lsm.neurons import LIF, NeuronModel
+from lsm.quantities import in_unit
+from lsm.reservoir_files import FORMAT, arrays, header, read, write
 from lsm.synapses import ShortTermPlasticity
-from lsm.topology import (
-    DistanceWiring,
-    InputWiring,
-    Synapses,
-    Wiring,
-    box,
-    get_wiring,
-    side_for,
-)
+from lsm.topology import DistanceWiring, InputWiring, Synapses, Wiring, side_for
+from lsm.topology.positions import checked_side
 
 if TYPE_CHECKING:
     from lsm.brian import BrianObjects
     from lsm.spikes import SpikeTrains
 
-FORMAT = 2
-
-#: Ranges of liquids for any input (:func:`lsm.calibration.liquid_for`): membranes that remember
-#: for 10 to 100 ms, thresholds that few spikes reach.
-VARIED_RANGES = {
-    "t_ref_ms": (1.0, 4.0),
-    "tau_m_ms": (10.0, 100.0),
-    "v_threshold_mV": (-69.5, -65.0),
-}
-
-#: Ranges from which :meth:`Reservoir.random` draws: those of the evolved liquid (Lopez-Herrera et
-#: al. 2026, Math. Comput. Appl. 31(2):65), but with thresholds that a few input spikes reach.
-DRIVEN_RANGES = {"t_ref_ms": (0.5, 4.0), "tau_m_ms": (6.0, 14.0), "v_threshold_mV": (-69.0, -50.0)}
+__all__ = ["DRIVEN_RANGES", "FORMAT", "VARIED_RANGES", "Reservoir"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +35,9 @@ class Reservoir:
     Parameters
     ----------
     model : NeuronModel
-    parameters : mapping of str to float or array (n,)
-        Values for each neuron, in the units that the names end in; what is missing takes the
-        model's default.
+    parameters : mapping of str to float, Brian2 quantity, or array (n,) of either
+        Values for each neuron, numbers in the units that the names end in; what is missing takes
+        the model's default.
     excitatory : bool array (n,)
         Polarity of each neuron.
     positions : array (n, dimensions)
@@ -73,10 +55,11 @@ class Reservoir:
     Raises
     ------
     TypeError
-        A model, wiring or input wiring that is none.
+        A model, wiring or input wiring that is none; something else than numbers.
     ValueError
-        Arrays that do not have one entry for each neuron, values that are not finite or lie
-        outside their range, positions outside the space, a wiring that needs other neurons.
+        Names that the model doesn't know, quantities of another unit, arrays that do not have one
+        entry for each neuron, values that are not finite or lie outside their range, positions
+        outside the space, a wiring that needs other neurons.
     """
 
     model: NeuronModel
@@ -93,12 +76,18 @@ class Reservoir:
     def __post_init__(self) -> None:
         for name, kind in (
             ("model", NeuronModel),
+            ("parameters", Mapping),
             ("wiring", Wiring),
             ("inputs", InputWiring),
             ("short_term", (ShortTermPlasticity, NoneType)),
         ):
             if not isinstance(getattr(self, name), kind):
-                raise TypeError(f"{name} is of a wrong type: {getattr(self, name)!r}")
+                expected = kind[0] if isinstance(kind, tuple) else kind
+                raise TypeError(
+                    f"{name} must be of type {expected.__name__}, got {getattr(self, name)!r}"
+                )
+        if not isinstance(self.seed, Integral) or not -(2**63) <= self.seed < 2**64:
+            raise ValueError(f"seed must be an integer of 64 bits, got {self.seed!r}")
         excitatory = np.asarray(self.excitatory)
         if excitatory.dtype != bool or excitatory.ndim != 1 or len(excitatory) == 0:
             raise ValueError(
@@ -106,7 +95,7 @@ class Reservoir:
                 f"{excitatory.dtype} of shape {excitatory.shape}"
             )
         n = len(excitatory)
-        positions = np.array(self.positions, dtype=np.float64)
+        positions = in_unit(self.positions, "positions")
         if positions.ndim != 2 or len(positions) != n:
             raise ValueError(
                 f"positions must have the shape (neurons, dimensions) with {n} neurons, "
@@ -115,7 +104,7 @@ class Reservoir:
         keys = np.array(self.keys)
         if keys.shape != (n,) or not np.issubdtype(keys.dtype, np.integer):
             raise ValueError(f"keys must be {n} integers, got {keys.dtype} of shape {keys.shape}")
-        side = _side(side_for(n) if self.side is None else self.side, positions)
+        side = checked_side(side_for(n) if self.side is None else self.side, positions)
         self.wiring.check(excitatory)
         values = {
             "parameters": MappingProxyType(self.model.complete(self.parameters, n)),
@@ -127,7 +116,7 @@ class Reservoir:
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
-        for array in self._arrays().values():
+        for array in arrays(self).values():
             array.flags.writeable = False
 
     @classmethod
@@ -137,7 +126,7 @@ class Reservoir:
         *,
         random_state: int | np.random.Generator | None = None,
         model: NeuronModel = LIF,
-        ranges: Mapping[str, tuple[float, float]] = DRIVEN_RANGES,
+        ranges: Mapping[str, tuple[float, float]] | None = None,
         parameters: Mapping[str, ArrayLike] | None = None,
         excitatory_fraction: float = 0.8,
         excitatory: ArrayLike | None = None,
@@ -152,9 +141,10 @@ class Reservoir:
         ----------
         n : int
         random_state : int, Generator or None
-        ranges : mapping of str to (low, high)
-            Parameters drawn uniformly for each neuron.
-        parameters : mapping of str to float or array (n,), optional
+        ranges : mapping of str to (low, high), optional
+            Parameters drawn uniformly for each neuron; by default :data:`DRIVEN_RANGES`, or the
+            model's own where it doesn't have these parameters.
+        parameters : mapping of str to float, Brian2 quantity, or array (n,) of either, optional
             Parameters given.
         excitatory_fraction : float
             Probability that a neuron is excitatory.
@@ -170,34 +160,39 @@ class Reservoir:
 
         Raises
         ------
-        ValueError
-            A number of neurons below 1, a fraction outside [0, 1], or what :class:`Reservoir`
-            refuses.
+        TypeError, ValueError
+            A number of neurons below 1, a fraction outside [0, 1], a range that isn't one, or what
+            :class:`Reservoir` refuses.
+
+        Examples
+        --------
+        Two clusters, of integrators and of leaky neurons:
+
+        >>> leaky = np.arange(100) < 60
+        >>> mixed = Reservoir.random(
+        ...     100,
+        ...     random_state=0,
+        ...     ranges={"v_threshold_mV": (-69, -60)},
+        ...     parameters={
+        ...         "tau_m_ms": np.where(leaky, 20.0, 1e6),  # 1e6: no leak to speak of
+        ...         "t_ref_ms": np.where(leaky, 2.0, 5.0),
+        ...     },
+        ... )
         """
-        positive_int(n, "n")
-        if not 0 <= excitatory_fraction <= 1:
-            raise ValueError(f"excitatory_fraction must lie in [0, 1], got {excitatory_fraction}")
-        rng = np.random.default_rng(random_state)
-        drawn = {name: rng.uniform(*bounds, size=n) for name, bounds in ranges.items()}
-        if excitatory is None:
-            excitatory = rng.random(n) < excitatory_fraction
-        side: float | tuple[float, ...]
-        if positions is None:
-            side = side_for(n, dimensions=dimensions)
-            positions = box(n, side, dimensions=dimensions, random_state=rng)
-        else:
-            positions = np.asarray(positions, dtype=np.float64)
-            side = tuple(positions.max(axis=0)) if positions.ndim == 2 else 0.0
         return cls(
-            model=model,
-            parameters={**drawn, **(parameters or {})},
-            excitatory=np.asarray(excitatory),
-            positions=positions,
-            keys=rng.integers(2**64, size=n, dtype=np.uint64),
+            **draw(
+                n,
+                random_state=random_state,
+                model=model,
+                ranges=ranges,
+                parameters=parameters,
+                excitatory_fraction=excitatory_fraction,
+                excitatory=excitatory,
+                positions=positions,
+                dimensions=dimensions,
+            ),
             wiring=DistanceWiring() if wiring is None else wiring,
             inputs=InputWiring() if inputs is None else inputs,
-            side=side,
-            seed=int(rng.integers(2**31)),
         )
 
     @property
@@ -218,10 +213,13 @@ class Reservoir:
     ) -> BrianObjects:
         """The reservoir hearing a sample as plain Brian2 objects with units, to go on from.
 
-        Differential equations, integrated exactly, with everything that happens in the order of
-        :func:`lsm.simulate`: the same spikes at the same steps, but for what double precision moves
-        across a threshold. Refractory times and delays are rounded to whole steps. Noise has the
-        same distribution, not the same values.
+        Differential equations, with everything that happens in the order of :func:`lsm.simulate`:
+        the same spikes at the same steps, but for what double precision moves across a threshold.
+        Models with linear equations are integrated exactly, others by the Runge-Kutta method that
+        :func:`lsm.simulate` has too, or a better one (``if``, ``lif_cond``); a spike of
+        Izhikevich's neurons is not cut off at its peak, and may come some steps apart: take small
+        ones. Refractory times and delays are rounded to whole steps. Noise has the same
+        distribution, not the same values.
 
         Parameters
         ----------
@@ -234,8 +232,9 @@ class Reservoir:
         Raises
         ------
         ValueError
-            More or fewer samples than one; a neuron whose ``tau_m_ms`` and ``tau_syn_ms`` are equal
-            to four digits, for which Brian2's exact integration has no formula.
+            More or fewer samples than one; a neuron of a linear model with two time constants that
+            are equal to four digits, such as ``tau_m_ms`` and ``tau_syn_ms``, for which Brian2's
+            exact integration has no formula.
 
         Examples
         --------
@@ -256,10 +255,10 @@ class Reservoir:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Reservoir):
             return NotImplemented
-        mine, theirs = self._arrays(), other._arrays()
+        mine, theirs = arrays(self), arrays(other)
         return (
             self.model == other.model
-            and self._header() == other._header()
+            and header(self) == header(other)
             and all(np.array_equal(mine[name], theirs[name]) for name in mine)
         )
 
@@ -276,21 +275,6 @@ class Reservoir:
             f"{int(self.excitatory.sum())} excitatory, {type(self.wiring).__name__})"
         )
 
-    def _header(self) -> dict[str, Any]:
-        return {
-            "format": FORMAT,
-            "model": self.model.definition or self.model.name,
-            "wiring": self.wiring.describe(),
-            "inputs": asdict(self.inputs),
-            "side": self.side,
-            "seed": self.seed,
-            "short_term": None if self.short_term is None else asdict(self.short_term),
-        }
-
-    def _arrays(self) -> dict[str, NDArray[Any]]:
-        arrays = {"excitatory": self.excitatory, "positions": self.positions, "keys": self.keys}
-        return arrays | {f"parameters.{name}": value for name, value in self.parameters.items()}
-
     def save(self, path: str | Path) -> None:
         """Write the reservoir to an NPZ file without pickle, all or nothing.
 
@@ -300,15 +284,7 @@ class Reservoir:
             Its neuron model is neither made by :meth:`NeuronModel.from_equations` nor in
             :data:`lsm.neurons.MODELS`, where `load` looks for it.
         """
-        if not self.model.definition and MODELS.get(self.model.name) != self.model:
-            raise ValueError(
-                f"the neuron model {self.model.name!r} is not the one of that name in "
-                "lsm.neurons.MODELS: put it there to save reservoirs of it"
-            )
-        with atomic_path(path) as temporary, open(temporary, "wb") as file:
-            arrays = self._arrays() | {"header": np.array(json.dumps(self._header()))}
-            arrays |= {f"wiring.{name}": value for name, value in self.wiring.arrays().items()}
-            np.savez(file, allow_pickle=False, **arrays)
+        write(self, path)
 
     @classmethod
     def load(cls, path: str | Path) -> Reservoir:
@@ -319,59 +295,4 @@ class Reservoir:
         ValueError
             Not such a file, or written by a newer version.
         """
-        with open(path, "rb") as file:
-            try:
-                with np.load(file, allow_pickle=False) as archive:
-                    arrays = {name: archive[name] for name in archive.files}
-                header = json.loads(str(arrays.pop("header")))
-                newer = header["format"] > FORMAT
-            except Exception as error:  # of many kinds, by where a file is damaged
-                raise ValueError(f"{path} is not a saved reservoir: {error}") from error
-        if newer:
-            raise ValueError(
-                f"{path} has format {header['format']}; this version reads up to {FORMAT}"
-            )
-        wiring = header["wiring"]
-        rule = get_wiring(wiring.pop("rule"))
-        of_wiring = {
-            name.removeprefix("wiring."): array
-            for name, array in arrays.items()
-            if name.startswith("wiring.")
-        }
-        short_term = header.get("short_term")  # unknown to the first format
-        return cls(
-            model=get_model(header["model"]),
-            parameters={
-                name.removeprefix("parameters."): value
-                for name, value in arrays.items()
-                if name.startswith("parameters.")
-            },
-            excitatory=arrays["excitatory"],
-            positions=arrays["positions"],
-            keys=arrays["keys"],
-            wiring=rule.restore(wiring, of_wiring),
-            inputs=InputWiring(**header["inputs"]),
-            side=header["side"],
-            seed=header["seed"],
-            short_term=short_term and ShortTermPlasticity(**short_term),
-        )
-
-
-def _side(
-    side: float | Sequence[float], positions: NDArray[np.float64]
-) -> float | tuple[float, ...]:
-    """A length for all dimensions, or one for each where they differ."""
-    lengths = np.array(side, dtype=np.float64)
-    dimensions = positions.shape[1]
-    if lengths.shape not in ((), (dimensions,)):
-        raise ValueError(
-            f"side must be one length, or one for each of {dimensions} dimensions, got {side!r}"
-        )
-    if not (np.all(positions >= 0) and np.all(positions <= lengths)):
-        space = " x ".join(f"[0, {length:g}]" for length in np.atleast_1d(lengths))
-        raise ValueError(
-            f"positions must lie in the space {space}, got values from "
-            f"{positions.min():g} to {positions.max():g}"
-        )
-    unique = np.unique(lengths).tolist()
-    return unique[0] if len(unique) == 1 else tuple(lengths.tolist())
+        return cls(**read(path))

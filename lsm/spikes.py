@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from lsm.address_events import SensorSize, make_events, n_places, read_events
 from lsm.checks import one_for_each, positive, positive_int, sorted_spikes, whole
+from lsm.quantities import in_unit
 
 # A time that is a multiple of dt up to rounding (0.3 / 0.1 = 2.999...96) belongs to its own step.
 _STEP_TOLERANCE = 1e-6
@@ -178,7 +179,7 @@ class SpikeTrains:
                     "every one of samples must have the same number of channels, at least 1; "
                     f"got {n_channels} in sample 0 and {len(sample)} in sample {i}"
                 )
-        trains = [np.asarray(train, dtype=np.float64) for sample in samples for train in sample]
+        trains = [in_unit(train, "times_ms", "samples") for sample in samples for train in sample]
         for j, train in enumerate(trains):
             if train.ndim != 1:
                 raise ValueError(

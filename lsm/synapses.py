@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-Four = tuple[float, float, float, float]
+from lsm.topology.wiring import Four, four
 
 
 @dataclass(frozen=True)
@@ -24,10 +22,10 @@ class ShortTermPlasticity:
 
     Parameters
     ----------
-    utilisation : tuple of four floats, for EE, EI, IE, II
+    utilisation : four floats, for EE, EI, IE, II (source first), or one for all
         U, in (0, 1].
-    recovery_ms, facilitation_ms : tuple of four floats, for EE, EI, IE, II
-        0: at once.
+    recovery_ms, facilitation_ms : four floats, for EE, EI, IE, II, or one for all
+        Numbers, or Brian2's quantities. 0: at once.
 
     Raises
     ------
@@ -41,11 +39,9 @@ class ShortTermPlasticity:
 
     def __post_init__(self) -> None:
         for name in ("utilisation", "recovery_ms", "facilitation_ms"):
-            values = tuple(float(value) for value in getattr(self, name))
-            if len(values) != 4 or not np.all(np.isfinite(values)) or min(values) < 0:
-                raise ValueError(
-                    f"{name} must be four numbers from 0 on (EE, EI, IE, II), got {values}"
-                )
+            values = four(getattr(self, name), name)
+            if min(values) < 0:
+                raise ValueError(f"{name} must not be negative, got {values}")
             object.__setattr__(self, name, values)
         if min(self.utilisation) == 0 or max(self.utilisation) > 1:
             raise ValueError(f"utilisation must lie in (0, 1], got {self.utilisation}")

@@ -158,7 +158,7 @@ class LiquidSettings:
             },
             excitatory_fraction=self.excitatory,
             wiring=RandomWiring(
-                self.in_degree / n_neurons,
+                (self.in_degree / n_neurons,) * 4,
                 weight_pA=(excitation, excitation, inhibition, inhibition),
                 delay_ms=self.delay_ms,
             ),

@@ -23,7 +23,9 @@ class Branching(NamedTuple):
     Attributes
     ----------
     factor : float
-        The branching factor m of one bin: how many spikes follow from one.
+        The branching factor m of one bin: how many spikes follow from one. 0 where the slopes show
+        none; of activity without memory they scatter around 0 and `amplitude` is small, and m then
+        says nothing.
     amplitude : float
         The factor b by which slopes are smaller for being seen in a part of the neurons.
     slopes : array (lags,)
@@ -54,14 +56,17 @@ def branching_factor(activity: ArrayLike | Sequence[ArrayLike], *, max_lag: int)
         Spikes, or the population rate, in bins (:func:`lsm.metrics.population_rate`): of one trial
         or several, whose slopes are taken together.
     max_lag : int
-        Bins up to which slopes are taken; a few times the time constant.
+        Bins up to which slopes are taken, 2 at least; a few times the time constant.
 
     Raises
     ------
     ValueError
-        Trials that are not longer than ``max_lag + 1``, not finite, or without any change.
+        Trials that are not longer than ``max_lag + 1``, not finite, or without any change; a single
+        lag, whose slope can't tell m from b.
     """
     lags = positive_int(max_lag, "max_lag")
+    if lags < 2:
+        raise ValueError(f"max_lag must be at least 2, got {max_lag}")
     trials = [np.asarray(trial, dtype=np.float64) for trial in _trials(activity)]
     for i, trial in enumerate(trials):
         if trial.ndim != 1 or len(trial) < lags + 2 or not np.isfinite(trial).all():
@@ -75,7 +80,7 @@ def branching_factor(activity: ArrayLike | Sequence[ArrayLike], *, max_lag: int)
     k = np.arange(1, lags + 1)
 
     def amplitude(m: float) -> float:
-        return float(slopes @ m**k / (m**k @ m**k))
+        return max(float(slopes @ m**k / (m**k @ m**k)), 0.0)
 
     def misfit(m: float) -> float:
         return float(((slopes - amplitude(m) * m**k) ** 2).sum())
@@ -83,7 +88,7 @@ def branching_factor(activity: ArrayLike | Sequence[ArrayLike], *, max_lag: int)
     coarse = int(np.argmin([misfit(m) for m in _FACTORS]))
     bounds = _FACTORS[[max(coarse - 1, 0), min(coarse + 1, len(_FACTORS) - 1)]]
     m = float(minimize_scalar(misfit, bounds=bounds, method="bounded").x)
-    return Branching(m, amplitude(m), slopes)
+    return Branching(m if amplitude(m) > 0 else 0.0, amplitude(m), slopes)
 
 
 def _trials(activity: Any) -> Sequence[Any]:

@@ -7,7 +7,6 @@ finds in shuffled inputs, which the states can't know of, is taken off.
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement, groupby
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.polynomial.legendre import legval
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import positive_int
+from lsm.checks import positive_int, whole_from_0
 from lsm.metrics.inputs import RandomState
 from readouts import RidgeRegressionReadout
 
@@ -142,10 +141,14 @@ def processing_capacity(
 
 def product_terms(max_delays: Mapping[int, int]) -> tuple[Term, ...]:
     """All products of these total degrees with delays up to these; ValueError if there is none."""
+    if not isinstance(max_delays, Mapping):
+        raise TypeError(f"max_delays must map total degrees to delays, got {max_delays!r}")
     terms: list[Term] = []
     for degree, most in max_delays.items():
         positive_int(degree, "a degree in max_delays")
-        for delays in combinations_with_replacement(range(_whole(most, "max_delay") + 1), degree):
+        for delays in combinations_with_replacement(
+            range(whole_from_0(most, "max_delay") + 1), degree
+        ):
             terms.append(tuple((delay, len(list(same))) for delay, same in groupby(delays)))
     if not terms:
         raise ValueError("max_delays must name at least one degree, got none")
@@ -158,7 +161,7 @@ def used_steps(
     """The first step that trains, and the first that tests; ValueError where there are too few."""
     if not 0 < test_size < 1:
         raise ValueError(f"test_size must lie between 0 and 1, got {test_size}")
-    first = max(_whole(washout, "washout"), max(delay for term in terms for delay, _ in term))
+    first = max(whole_from_0(washout, "washout"), max(delay for term in terms for delay, _ in term))
     split = n_steps - round(test_size * (n_steps - first))
     if split - first < 2 or n_steps - split < 2:
         raise ValueError(
@@ -211,12 +214,3 @@ def _squared_correlation(outputs: Floats, targets: Floats) -> Floats:
     product = (y**2).sum(axis=0) * (z**2).sum(axis=0)
     some = (np.ptp(outputs, axis=0) > 0) & (np.ptp(targets, axis=0) > 0) & (product > 0)
     return np.where(some, (y * z).sum(axis=0) ** 2 / np.where(some, product, 1), 0.0)
-
-
-def _whole(value: int, name: str) -> int:
-    """An integer from 0 on."""
-    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
-        raise TypeError(f"{name} must be an integer, got {value!r}")
-    if value < 0:
-        raise ValueError(f"{name} must not be below 0, got {value}")
-    return int(value)

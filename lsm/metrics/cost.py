@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lsm.metrics.options import Options
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate, trajectories
+from lsm.simulation.engine import listed
 from lsm.spikes import SpikeTrains
 
 Floats = NDArray[np.float64]
@@ -68,15 +69,15 @@ def hardware_cost(
     options
         As in :func:`lsm.simulate`.
     """
-    listed = [reservoirs] if isinstance(reservoirs, Reservoir) else list(reservoirs)
-    counts = simulate(listed, spikes, state="counts", **options).astype(np.float64)
-    updates = _membrane_updates(listed, spikes, **options)
+    several = listed(reservoirs)
+    counts = simulate(several, spikes, state="counts", **options).astype(np.float64)
+    updates = _membrane_updates(several, spikes, **options)
     n, channels = counts.shape[2], spikes.n_channels
     steps = spikes.n_steps(options.get("dt_ms", 1.0))
     heard = spikes.counts().mean(axis=0)
     possible = n * (n + channels)
     rows = []
-    for reservoir, count in zip(listed, counts, strict=True):
+    for reservoir, count in zip(several, counts, strict=True):
         recurrent, inputs = reservoir.synapses, reservoir.input_synapses(channels)
         some, some_input = recurrent.weight_pA != 0, inputs.weight_pA != 0
         fan_out = np.bincount(recurrent.source[some], minlength=n)

@@ -161,7 +161,7 @@ def _distances(
     """Distances of u from the spikes of a v with the same samples."""
     # All trains on one axis of time, so far apart that they don't see each other: the integral of
     # the squared difference is a sum over near pairs of spikes, +1 in u and -1 in v.
-    gap = float(u.durations_ms.max()) + 2 * _REACH * tau_ms
+    gap = float(u.durations_ms.max(initial=0)) + 2 * _REACH * tau_ms
     n_u = len(u.times_ms)
     sample = np.concatenate([u.sample_indices(), samples])
     time = np.concatenate([u.times_ms, times_ms])

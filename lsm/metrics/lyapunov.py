@@ -8,12 +8,13 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import positive, positive_int
+from lsm.checks import not_negative, positive, positive_int, whole_from_0
 from lsm.metrics.distances import state_distances
 from lsm.metrics.inputs import RandomState, joined
 from lsm.metrics.options import Options, readings_in
 from lsm.reservoir import Reservoir
 from lsm.simulation import trajectories
+from lsm.simulation.engine import listed
 from lsm.spikes import SpikeTrains
 from lsm.states import State
 
@@ -54,9 +55,11 @@ def lyapunov_exponent(
     Raises
     ------
     ValueError
-        A state that is or becomes not finite, a perturbation that rounding loses.
+        A state that is or becomes not finite, or changes its shape; a perturbation that rounding
+        loses.
     """
     total, size = positive_int(n_steps, "n_steps"), positive(perturbation, "perturbation")
+    before = whole_from_0(washout, "washout")
     x = np.asarray(state, dtype=np.float64)
     direction = np.random.default_rng(random_state).standard_normal(x.shape)
     twin = x + size * direction / np.linalg.norm(direction)
@@ -65,15 +68,19 @@ def lyapunov_exponent(
             f"state must be finite, and not so large that rounding loses perturbation = {size:g}"
         )
     growth = 0.0
-    for k in range(washout + total):
+    shape = x.shape
+    for k in range(before + total):
         x = np.asarray(step(x, k), dtype=np.float64)
-        difference = np.asarray(step(twin, k), dtype=np.float64) - x
-        distance = float(np.linalg.norm(difference))
+        if x.shape != shape:
+            raise ValueError(f"step must keep the state's shape, {shape}, got {x.shape}")
+        with np.errstate(over="ignore", invalid="ignore"):
+            difference = np.asarray(step(twin, k), dtype=np.float64) - x
+            distance = float(np.linalg.norm(difference))
         if not np.isfinite(distance):
             raise ValueError(f"step must keep the state finite; it is not after step {k}")
         if distance == 0:
             return -np.inf
-        growth += np.log(distance / size) * (k >= washout)
+        growth += np.log(distance / size) * (k >= before)
         twin = x + difference * (size / distance)
     return float(growth / total)
 
@@ -107,7 +114,8 @@ def lyapunov_exponents(
     sign more seriously than the value. Below threshold, the exponent of the potentials is that of
     membranes and currents, -1 / time constant; a state of filtered spikes can't fall faster than
     its filter and is 0 for a disturbance that moves no spike. Minus infinity where no disturbance
-    outlived the horizon, NaN where none reached the reservoir.
+    outlived the horizon, infinity where one showed at its end only (a refractory neuron's potential
+    stands still), NaN where none reached the reservoir.
 
     Parameters
     ----------
@@ -131,12 +139,13 @@ def lyapunov_exponents(
     ValueError
         A reservoir with noise, a sample without such a spike, or that ends before the horizon.
     """
-    listed = [reservoirs] if isinstance(reservoirs, Reservoir) else list(reservoirs)
-    if any(np.any(one.parameters["noise_pA"]) for one in listed):
+    several = listed(reservoirs)
+    if any(np.any(one.parameters["noise_pA"]) for one in several):
         raise ValueError(
             "reservoirs must be without noise (noise_pA = 0), which hides a disturbance"
         )
     dt_ms = options.get("dt_ms", 1.0)
+    not_negative(start_ms, "start_ms")
     horizon = readings_in(horizon_ms, every_ms, "horizon_ms")
     twins, heard_ms = _delayed(spikes, start_ms, dt_ms)
     # Readings are at the ends of steps, at which the spikes of the step have been heard.
@@ -149,7 +158,9 @@ def lyapunov_exponents(
             f"spike from start_ms on; sample {k} has it at {heard_ms[k]:g} of "
             f"{spikes.durations_ms[k]:g} ms"
         )
-    paths = trajectories(listed, joined([spikes, twins]), every_ms=every_ms, state=state, **options)
+    paths = trajectories(
+        several, joined([spikes, twins]), every_ms=every_ms, state=state, **options
+    )
     n = len(spikes)
     distances = np.stack(
         [

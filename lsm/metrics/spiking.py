@@ -126,7 +126,8 @@ def fano_factor(spikes: Spikes, *, window_ms: float) -> Floats:
     ValueError
         A window that is longer than a sample, or fewer than two windows.
     """
-    counts = np.concatenate(binned_counts(spikes, bin_ms=window_ms), axis=1)
+    none = np.zeros((as_spike_trains(spikes).n_channels, 0), dtype=np.int32)
+    counts = np.concatenate([none, *binned_counts(spikes, bin_ms=window_ms)], axis=1)
     if counts.shape[1] < 2:
         raise ValueError(f"window_ms must fit twice at least into all samples, got {window_ms:g}")
     mean = counts.mean(axis=1)

@@ -13,36 +13,17 @@ from typing import Any
 
 import numpy as np
 from brian2 import Equations
-from brian2.core.functions import DEFAULT_CONSTANTS, DEFAULT_FUNCTIONS
 from brian2.core.namespace import DEFAULT_UNITS
-from brian2.core.variables import Constant, Variable
-from brian2.equations.equations import EquationError
-from brian2.equations.unitcheck import check_dimensions, check_units_statements
-from brian2.parsing.expressions import is_boolean_expression, parse_expression_dimensions
 from brian2.stateupdaters.base import StateUpdateMethod, UnsupportedEquationsException
 from brian2.units import second
-from brian2.units.fundamentalunits import (
-    Dimension,
-    DimensionMismatchError,
-)
 from brian2.utils.stringtools import get_identifiers, word_substitute
 from numpy.typing import NDArray
 
 from lsm.neurons.model import UNITS, Arrays, NeuronModel, Parameter
+from lsm.neurons.reading import Values, check_names, check_texts, inside, known_names, parse
 from lsm.neurons.units import public_name, quantity, scale, suffix, unit_of
 
 METHODS = ("rk4", "rk2", "euler", "exponential_euler", "exact")
-_RANDOM = ("rand", "randn", "poisson")
-# What a program has itself, and what Brian2 would take for something else.
-_RESERVED = {
-    *("d", "step", "step_ms", "release", "spikes", "refractory_steps", "first_edge", "last_edge"),
-    *("select", "cosine", "efficacy", "edge_target", "advance", "noise_at"),
-    *("tally_spike", "t", "dt", "i", "j", "N", "xi", "lastspike", "not_refractory", "noise"),
-    *("i_noise", "w", "edge", "weight", "use", "resource", "utilisation", "recovery"),
-    *("facilitation", "last_spike", "delay"),
-    *DEFAULT_FUNCTIONS,
-    *DEFAULT_CONSTANTS,
-}
 
 
 @dataclass(frozen=True)
@@ -89,37 +70,52 @@ def from_equations(
     method: str,
 ) -> NeuronModel:
     """What :meth:`lsm.neurons.NeuronModel.from_equations` returns."""
+    from lsm.neurons import MODELS
+
+    texts = {"name": name, "equations": equations, "threshold": threshold, "reset": reset}
+    for what, text in texts.items():
+        if not isinstance(text, str):
+            raise TypeError(f"{what} must be a string, got {text!r}")
+    for what, given in {"parameters": parameters, "start": start}.items():
+        if not isinstance(given, Mapping):
+            raise TypeError(f"{what} must be a mapping from names, got {given!r}")
+    if not name or (name in MODELS and not MODELS[name].definition):
+        raise ValueError(f"name must be new, got {name!r}: known are {', '.join(MODELS)}")
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
     targets = (synapse,) if isinstance(synapse, str) else tuple(synapse)
-    parsed = _parse(equations)
+    parsed = parse(equations)
     values = {key: quantity(value, f"parameter {key!r}") for key, value in parameters.items()}
-    values.setdefault("t_ref", (0.0, second.dim))
-    _check_names(parsed, values)
-    if len(targets) not in (1, 2) or not set(targets) <= parsed.diff_eq_names:
+    if values.setdefault("t_ref", (0.0, second.dim))[1] is not second.dim:
+        raise ValueError(f"parameter 't_ref' must be a time, got {parameters['t_ref']!r}")
+    check_names(parsed, values)
+    if (
+        len(targets) not in (1, 2)
+        or not set(targets) <= parsed.diff_eq_names
+        or (len(set(targets)) < len(targets))
+    ):
         raise ValueError(
             f"synapse must be one or two of the variables {', '.join(sorted(parsed.diff_eq_names))}"
             f", got {synapse!r}"
         )
-    known = _known(parsed, values)
-    _check_units(parsed, threshold, reset, known, values)
+    known = known_names(parsed, values)
+    check_texts(parsed, threshold, reset, known, values)
     public = {key: public_name(key, dimensions) for key, (_, dimensions) in values.items()}
     state = ("v", *sorted(parsed.diff_eq_names - {"v"}))
     begin = [
         (key, _start(key, value, parsed, values, public)) for key, value in sorted(start.items())
     ]
-    texts = [str(expression) for _, expression in parsed.eq_expressions]
-    used = set().union(*map(get_identifiers, [*texts, threshold, reset]))
+    expressions = [str(expression) for _, expression in parsed.eq_expressions]
+    used = set().union(*map(get_identifiers, [*expressions, threshold, reset]))
     used |= {value for value in start.values() if isinstance(value, str)} | {"t_ref"}
     if idle := sorted(set(values) - used):
         raise ValueError(f"parameter {idle[0]!r} is not used anywhere in the model {name!r}")
 
-    inside = {key: f"{key}_p" for key in values}
     units = {
         unit: repr(float(known[unit].get_value()) / scale(known[unit].dim))
         for unit in used & set(DEFAULT_UNITS) - set(values) - parsed.names
     }
-    words = inside | units | {"dt": "step_ms"}
+    words = {key: inside(key) for key in values} | units | {"dt": "step_ms"}
     default = {
         public[key]: Parameter(value, -np.inf, np.inf, f"{key} of the equations")
         for key, (value, _) in values.items()
@@ -143,13 +139,13 @@ def from_equations(
         },
         "method": method,
     }
-    return NeuronModel(
+    model = NeuronModel(
         name=name,
         parameters=default,
         state=state,
         update=_update(parsed, known, method, words),
         targets=targets,
-        constants=_Constants(tuple((inside[key], public[key]) for key in values)),
+        constants=_Constants(tuple((inside(key), public[key]) for key in values)),
         weight_factor=_Ones(len(targets)),
         equations=_for_brian(parsed),
         arrival=_arrival(targets, parsed),
@@ -162,94 +158,8 @@ def from_equations(
         brian_method=method,
         definition=json.dumps(definition),
     )
-
-
-def _parse(equations: str) -> Equations:
-    try:
-        parsed = Equations(equations)
-    except (EquationError, SyntaxError, TypeError, ValueError) as error:
-        raise ValueError(f"equations: {_said(error)}") from error
-    if "v" not in parsed.diff_eq_names:
-        raise ValueError("equations must have a differential equation of v, the potential")
-    if declared := sorted(parsed.parameter_names):
-        raise ValueError(f"equations: give {declared[0]!r} in parameters, not as a declaration")
-    if parsed.is_stochastic or (random := sorted(parsed.identifiers & set(_RANDOM))):
-        what = "xi" if parsed.is_stochastic else random[0]
-        raise ValueError(f"equations must not have randomness, got {what!r}")
-    for name in parsed.diff_eq_names:
-        if name != "v" and parsed[name].flags:
-            raise ValueError(f"equations: only v stands still while refractory, not {name!r}")
-    return parsed
-
-
-def _check_names(parsed: Equations, values: Mapping[str, Any]) -> None:
-    for name in sorted({*parsed.names, *values}):
-        if name in _RESERVED or name.startswith("_") or not name.isidentifier():
-            raise ValueError(f"{name!r} is a name that a program needs itself: take another")
-    if both := sorted(set(values) & set(parsed.names)):
-        raise ValueError(f"{both[0]!r} is a variable of the equations and a parameter too")
-
-
-def _known(parsed: Equations, values: Mapping[str, tuple[float, Dimension]]) -> dict[str, Any]:
-    """Everything that the equations may speak of, as Brian2 looks things up."""
-    known: dict[str, Any] = dict(DEFAULT_FUNCTIONS) | dict(DEFAULT_CONSTANTS)
-    for function in _RANDOM:
-        del known[function]
-    for unit, one in DEFAULT_UNITS.items():
-        known[unit] = Constant(unit, float(one), dimensions=one.dim)
-    for name in values:
-        known[name] = Variable(name, dimensions=values[name][1], constant=True, scalar=True)
-    for name in parsed.names:
-        known[name] = Variable(name, dimensions=parsed[name].dim)
-    return known
-
-
-def _check_units(
-    parsed: Equations,
-    threshold: str,
-    reset: str,
-    known: Mapping[str, Any],
-    values: Mapping[str, tuple[float, Dimension]],
-) -> None:
-    places = {name: str(expression) for name, expression in parsed.eq_expressions}
-    texts = {f"the equation of {name!r}": text for name, text in places.items()}
-    for place, text in {**texts, "threshold": threshold, "reset": reset}.items():
-        try:
-            names = get_identifiers(text)
-            compile("\n".join(map(str.strip, text.splitlines())), place, "exec")
-        except SyntaxError as error:
-            raise ValueError(f"{place} cannot be read: {error}") from error
-        if unknown := sorted(names - set(known)):
-            raise ValueError(
-                f"unknown variable {unknown[0]!r} in {place}; there are the variables "
-                f"{', '.join(sorted(parsed.names))} and the parameters {', '.join(values)}"
-            )
-    for place, check in [
-        *((f"the equation of {name!r}", name) for name in places),
-        ("threshold", None),
-        ("reset", None),
-    ]:
-        text = texts.get(place, threshold if place == "threshold" else reset)
-        try:
-            if check is not None:
-                dim = parsed[check].dim
-                dim = dim / second.dim if check in parsed.diff_eq_names else dim
-                check_dimensions(text, dim, known)
-            elif place == "threshold":
-                if not is_boolean_expression(text, known):
-                    raise ValueError(f"threshold must be a condition, got {text!r}")
-                parse_expression_dimensions(text, known)
-            else:
-                check_units_statements(text, known)
-        except DimensionMismatchError as error:
-            units = [
-                f"{name} ({unit_of(values[name][1]) or 'no unit'})"
-                for name in values
-                if name in get_identifiers(text)
-            ]
-            raise ValueError(
-                f"units do not fit in {place}: {_said(error)} Its parameters: {', '.join(units)}"
-            ) from error
+    model.complete({}, 1)  # refuses defaults that can't be
+    return model
 
 
 def _update(
@@ -296,7 +206,7 @@ def _start(
     name: str,
     value: Any,
     parsed: Equations,
-    values: Mapping[str, tuple[float, Dimension]],
+    values: Values,
     public: Mapping[str, str],
 ) -> str | float:
     if name not in parsed.diff_eq_names:
@@ -320,7 +230,3 @@ def _as_given(name: str, value: Any, parsed: Equations) -> Any:
             f"got {value!r}"
         )
     return number
-
-
-def _said(error: Exception) -> str:
-    return " ".join(str(error).split())

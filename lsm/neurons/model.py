@@ -10,7 +10,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.checks import nearest
+from lsm.quantities import in_unit
+
 Arrays = dict[str, NDArray[np.float64]]
+
+#: In which evolution draws time constants of synapses: from fast excitation to slow inhibition.
+TAU_SYN_RANGE = (2.0, 20.0)
+
+#: Parameters that must lie below others: name, the higher one's name, whether they may be equal.
+_ORDER = (
+    ("v_reset_mV", "v_threshold_mV", True),
+    ("v_rest_mV", "v_e_mV", False),
+    ("v_i_mV", "v_rest_mV", False),
+)
 
 #: Units that the name of a parameter may end in, as Brian2 calls their dimensions; a parameter
 #: without unit has none of them. They fit together: nS times mV is pA, pF times mV/ms too.
@@ -210,7 +223,7 @@ class NeuronModel:
 
         Parameters
         ----------
-        parameters : mapping of str to float or array (n,)
+        parameters : mapping of str to float, Brian2 quantity, or array (n,) of either
         n : int
             Number of neurons.
 
@@ -220,38 +233,47 @@ class NeuronModel:
 
         Raises
         ------
+        TypeError
+            Something else than numbers.
         ValueError
-            A name that the model doesn't have, a wrong shape, a value that is not finite or not
-            allowed.
+            A name that the model doesn't have, a wrong shape, a quantity of another unit, a value
+            that is not finite or not allowed.
         """
-        unknown = sorted(set(parameters) - set(self.parameters))
-        if unknown:
-            raise ValueError(
-                f"neuron model {self.name!r} has no parameter {unknown[0]!r}; "
-                f"it has {', '.join(self.parameters)}"
-            )
+        for name in parameters:
+            if name not in self.parameters:
+                meant = nearest(name, self.parameters, cutoff=0.6)
+                raise ValueError(
+                    f"neuron model {self.name!r} has no parameter {name!r}; it has "
+                    f"{', '.join(self.parameters)}"
+                    + (f". Did you mean {meant!r}?" if meant else "")
+                )
         complete = {}
         for name, parameter in self.parameters.items():
-            value = np.asarray(parameters.get(name, parameter.default), dtype=np.float64)
+            what = f"parameter {name!r}"
+            value = in_unit(parameters.get(name, parameter.default), name, what)
             if value.ndim and value.shape != (n,):
                 raise ValueError(
-                    f"parameter {name!r}: expected one value or one for each of {n} neurons, "
+                    f"{what}: expected one value or one for each of {n} neurons, "
                     f"got an array of shape {value.shape}"
                 )
             value = np.broadcast_to(value, (n,)).copy()
             if not np.all(np.isfinite(value)):
-                raise ValueError(f"parameter {name!r} must be finite, got {value}")
+                raise ValueError(f"{what} must be finite, got {value}")
             if np.any((value < parameter.low) | (value > parameter.high)):
                 raise ValueError(
-                    f"parameter {name!r} must lie in [{parameter.low:g}, {parameter.high:g}], "
+                    f"{what} must lie in [{parameter.low:g}, {parameter.high:g}], "
                     f"got values from {value.min():g} to {value.max():g}"
                 )
             complete[name] = value
-        if {"v_reset_mV", "v_threshold_mV"} <= set(complete):
-            silent = complete["v_reset_mV"] > complete["v_threshold_mV"]
-            if np.any(silent):
+        for name, other, may_equal in _ORDER:
+            if not {name, other} <= set(complete):
+                continue
+            low, high = complete[name], complete[other]
+            wrong = np.flatnonzero(low > high if may_equal else low >= high)
+            if len(wrong):
+                k = int(wrong[0])
                 raise ValueError(
-                    "parameter 'v_reset_mV' must not lie above 'v_threshold_mV', "
-                    f"as it does in neuron {int(np.flatnonzero(silent)[0])}"
+                    f"parameter {name!r} must {'not lie above' if may_equal else 'lie below'} "
+                    f"{other!r}, got {low[k]:g} and {high[k]:g} in neuron {k}"
                 )
         return complete

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.neurons.model import Arrays, NeuronModel, Parameter
+from lsm.neurons.model import TAU_SYN_RANGE, Arrays, NeuronModel, Parameter
 
 # Fourth-order Runge-Kutta of C u' = q2 u^2 + q1 u - r + I, r' = a (b u - r). The synaptic current
 # is known at any time; s_half is what is left of it after half a step. A spike is cut off at its
@@ -56,7 +56,7 @@ def _quadratic(p: Arrays, dt_ms: float) -> Arrays:
 
 
 _SHARED = {
-    "tau_syn_ms": Parameter(5.0, 1e-3, 1e6, "time constant of the synaptic current"),
+    "tau_syn_ms": Parameter(5.0, 1e-3, 1e6, "time constant of the synaptic current", TAU_SYN_RANGE),
     "t_ref_ms": Parameter(0.0, 0.0, 1e6, "absolute refractory period, rounded to steps"),
     "i_background_pA": Parameter(0.0, -1e6, 1e6, "constant background current"),
     "noise_pA": Parameter(0.0, 0.0, 1e6, "deviation of a background current redrawn every step"),
@@ -72,7 +72,9 @@ IZHIKEVICH_2007 = NeuronModel(
         "v_threshold_mV": Parameter(35.0, -1e3, 1e3, "peak of a spike"),
         "v_reset_mV": Parameter(-50.0, -1e3, 1e3, "potential after a spike", (-60.0, -45.0)),
         "a_per_ms": Parameter(0.03, 0.0, 1e3, "rate of the recovery", (0.01, 0.2)),
-        "b_nS": Parameter(-2.0, -1e3, 1e3, "what the recovery follows the potential by"),
+        "b_nS": Parameter(
+            -2.0, -1e3, 1e3, "what the recovery follows the potential by", (-2.0, 8.0)
+        ),
         "d_pA": Parameter(100.0, -1e6, 1e6, "what a spike adds to the recovery", (20.0, 200.0)),
         **_SHARED,
     },
@@ -197,7 +199,9 @@ THETA = NeuronModel(
         "tau_m_ms": Parameter(10.0, 1e-3, 1e6, "time constant of the phase", (5.0, 20.0)),
         "i_rheobase_pA": Parameter(100.0, 1e-6, 1e6, "current that is 1 in the phase's equation"),
         **{name: p for name, p in _SHARED.items() if name != "i_background_pA"},
-        "i_background_pA": Parameter(-25.0, -1e6, 1e6, "constant current; below 0 at rest"),
+        "i_background_pA": Parameter(
+            -25.0, -1e6, 1e6, "constant current; below 0 at rest", (-50.0, 0.0)
+        ),
     },
     state=("u", "I"),
     # The midpoint rule; 1 - cos and 1 + cos by the half angle would need as many functions.

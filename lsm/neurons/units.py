@@ -9,9 +9,9 @@ import re
 from typing import Any
 
 import numpy as np
-from brian2 import Quantity
 from brian2.core.namespace import DEFAULT_UNITS
 from brian2.units.fundamentalunits import DIMENSIONLESS, Dimension, get_dimensions
+from numpy.typing import NDArray
 
 from lsm.neurons.model import UNITS
 
@@ -29,14 +29,22 @@ def quantity(value: Any, what: str) -> tuple[float, Dimension]:
             raise ValueError(f"{what} must be a number and its unit, got {value!r}")
         value = value[0] * _unit(value[1], what)
     try:
-        number = float(np.asarray(value))
+        numbers = plain(value)
     except (TypeError, ValueError):
-        raise ValueError(f"{what} must be a number with a unit, got {value!r}") from None
-    dimensions = value.dim if isinstance(value, Quantity) else DIMENSIONLESS
-    if not np.isfinite(number):
+        numbers = np.empty(0)
+    if numbers.shape != ():
+        raise ValueError(f"{what} must be a number with a unit, got {value!r}")
+    if not np.isfinite(numbers):
         raise ValueError(f"{what} must be finite, got {value!r}")
+    return float(numbers), get_dimensions(value)
+
+
+def plain(value: Any) -> NDArray[np.float64]:
+    """Numbers or quantities as numbers in units of ms, mV, pA."""
+    numbers = np.asarray(value, dtype=np.float64) / scale(get_dimensions(value))
     # Rounded where the change of units moved the last digit.
-    return float(f"{number / scale(dimensions):.15g}"), dimensions
+    rounded = [float(f"{number:.15g}") for number in numbers.flat]
+    return np.reshape(rounded, numbers.shape)
 
 
 def _unit(text: str, what: str) -> Any:

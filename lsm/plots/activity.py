@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -31,17 +33,20 @@ def plot_raster(
     # Excitatory neurons first, so that the two populations stand apart.
     row = np.empty(reservoir.n_neurons, dtype=int)
     row[np.argsort(~reservoir.excitatory, kind="stable")] = np.arange(reservoir.n_neurons)
+    rows = reservoir.n_neurons + (0 if sample is None else sample.n_channels)
+    size = float(np.clip(600 / rows, 1, 6))
+    look: dict[str, Any] = {"marker": "|", "linestyle": "", "markersize": size}
     for polarity, colour, label in POPULATIONS:
         chosen = reservoir.excitatory[recording.spike_neurons] == polarity
         axes.plot(
             recording.spike_times_ms[chosen],
             row[recording.spike_neurons[chosen]],
-            "|",
             color=colour,
             label=label,
+            **look,
         )
     if sample is not None:
-        axes.plot(sample.times_ms, -2 - sample.channels, "|", color=INPUT, label="input")
+        axes.plot(sample.times_ms, -2 - sample.channels, color=INPUT, label="input", **look)
         axes.axhline(-1, color=INPUT, linewidth=0.5)
         axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick < reservoir.n_neurons])
     axes.set_xlim(0, recording.t_ms[-1])
@@ -140,6 +145,7 @@ def plot_currents(
     axes.plot(t, e, color=EXCITATORY, label="excitatory")
     axes.plot(t, i, color=INHIBITORY, label="inhibitory")
     axes.plot(t, e + i, color="black", linewidth=0.8, label="sum")
+    axes.set_xlim(0, t.max(initial=0) or None)
     axes.set_xlabel("time (ms)")
     axes.set_ylabel("current (pA)")
     legend_beside(axes)

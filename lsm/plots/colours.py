@@ -1,6 +1,7 @@
 """Colours that are told apart by people who are colour-blind (Okabe & Ito 2008)."""
 
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 
 EXCITATORY, INHIBITORY, INPUT = "#D55E00", "#0072B2", "#555555"
 
@@ -8,6 +9,13 @@ EXCITATORY, INHIBITORY, INPUT = "#D55E00", "#0072B2", "#555555"
 POPULATIONS = ((True, EXCITATORY, "excitatory"), (False, INHIBITORY, "inhibitory"))
 
 
+#: Area of a dot that stands for a population in a legend, in points^2.
+_DOT = 40.0
+
+
 def legend_beside(axes: Axes) -> None:
     """A legend to the right of the axes, where it hides nothing."""
-    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+    legend = axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+    for handle in legend.legend_handles:
+        if isinstance(handle, PathCollection):  # of dots that differ in size
+            handle.set_sizes([_DOT])

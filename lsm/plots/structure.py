@@ -77,13 +77,19 @@ def plot_liquid(axes: Axes, reservoir: Reservoir, rates_hz: np.ndarray | None = 
         )
     sides = np.broadcast_to(np.asarray(reservoir.side), reservoir.positions.shape[1])
     for name, side in zip("xyz"[:dimensions], sides, strict=False):
-        margin = 0.03 * (side or 1.0)
-        getattr(axes, f"set_{name}lim")(-margin, (side or 1.0) + margin)
         getattr(axes, f"set_{name}label")(name)
         if dimensions == 3:  # as many ticks as a short side has room for
+            margin = 0.03 * (side or 1.0)
+            getattr(axes, f"set_{name}lim")(-margin, (side or 1.0) + margin)
             ticks = MaxNLocator(max(1, round(6 * side / max(sides.max(), 1e-12))), integer=True)
             getattr(axes, f"{name}axis").set_major_locator(ticks)
-    axes.set_aspect("equal")
+    if dimensions == 3:
+        axes.set_aspect("equal")
+        axes.tick_params("z", pad=8)  # type: ignore[arg-type]  # it begins where the y axis ends
+    else:
+        axes.update_datalim([(0, 0), tuple(sides[:2])])
+        # Of axes that shrink, layout engines don't know what room their labels have.
+        axes.set_aspect("equal", adjustable="datalim")
     legend_beside(axes)
     return axes
 
@@ -170,7 +176,8 @@ def plot_spectrum(axes: Axes, reservoir: Reservoir) -> Axes:
         linewidth=0.8,
         label="random matrix",
     )
-    axes.set_aspect("equal")
+    axes.set_aspect("equal", adjustable="datalim")
+    axes.locator_params(nbins=5)
     axes.set_xlabel("real part (pA)")
     axes.set_ylabel("imaginary part (pA)")
     legend_beside(axes)

@@ -2,12 +2,13 @@
 
 ``engine`` plans chunks of work, ``job`` writes a chunk as files, ``programs`` builds, caches and
 runs the program, whose Brian2 network stands in ``network`` and whose input and output in
-``tape.h`` (C++) and ``numpy_program`` (without a compiler). ``stream`` keeps a program alive for a
-sample that comes in chunks.
+``tape.h`` (C++) and ``numpy_program`` (without a compiler). ``recording`` shows one sample in
+detail; ``stream`` keeps a program alive for a sample that comes in chunks.
 """
 
-from lsm.simulation.engine import Recording, record, simulate, trajectories
+from lsm.simulation.engine import simulate, trajectories
 from lsm.simulation.programs import SimulationError, clear_cache, compilations
+from lsm.simulation.recording import Recording, record
 from lsm.simulation.stream import Stream
 
 __all__ = [

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -17,7 +16,7 @@ from lsm.simulation import programs
 from lsm.simulation.job import Job
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
-from lsm.states import SpikeCounts, State, features_per_neuron, make_state, read_steps
+from lsm.states import State, features_per_neuron, make_state, read_steps
 
 #: Steps of a chunk: long against the start of a process, short against a person's patience.
 CHUNK_STEPS = 100_000
@@ -70,7 +69,7 @@ def simulate(
     SimulationError
         No compiler where one is asked for, a full disk.
     """
-    reservoirs, state = _listed(reservoirs), make_state(state)
+    reservoirs, state = listed(reservoirs), make_state(state)
     _check(spikes, dt_ms)
     readings = read_steps(state, spikes.n_steps(dt_ms))
     states = _run(reservoirs, spikes, state, list(readings), dt_ms, target, n_jobs, progress)
@@ -115,7 +114,7 @@ def trajectories(
     ValueError, TypeError
         As :func:`simulate`; another state; a sample shorter than ``every_ms``.
     """
-    reservoirs, state = _listed(reservoirs), make_state(state)
+    reservoirs, state = listed(reservoirs), make_state(state)
     _check(spikes, dt_ms)
     check_read_at_the_end(state)
     every = whole_steps(every_ms, dt_ms, "every_ms")
@@ -146,8 +145,17 @@ def whole_steps(time_ms: float, dt_ms: float, name: str) -> int:
     return round(steps)
 
 
-def _listed(reservoirs: Reservoir | Sequence[Reservoir]) -> list[Reservoir]:
-    return [reservoirs] if isinstance(reservoirs, Reservoir) else list(reservoirs)
+def listed(reservoirs: Reservoir | Sequence[Reservoir]) -> list[Reservoir]:
+    """A list of reservoirs, from one or several; TypeError for what is none."""
+    if isinstance(reservoirs, Reservoir):
+        return [reservoirs]
+    if not isinstance(reservoirs, Iterable):
+        raise TypeError(f"reservoirs must be Reservoir objects, got {type(reservoirs).__name__}")
+    several = list(reservoirs)
+    for reservoir in several:
+        if not isinstance(reservoir, Reservoir):
+            raise TypeError(f"reservoirs must be Reservoir objects, got {type(reservoir).__name__}")
+    return several
 
 
 def _check(spikes: SpikeTrains, dt_ms: float) -> None:
@@ -227,9 +235,6 @@ def program_for(
     """Command, size and blocks of the program for these reservoirs; with noise, with plasticity."""
     if not reservoirs:
         raise ValueError("reservoirs must hold at least one reservoir, got none")
-    for reservoir in reservoirs:
-        if not isinstance(reservoir, Reservoir):
-            raise TypeError(f"reservoirs must be Reservoir objects, got {type(reservoir).__name__}")
     first = reservoirs[0]
     sizes = {r.n_neurons for r in reservoirs}
     if len(sizes) > 1:
@@ -259,79 +264,3 @@ def _excitatory(
     for k, chosen in enumerate(columns):
         kept[k, :, : len(chosen)] = states[k][:, chosen]
     return kept
-
-
-@dataclass(frozen=True)
-class Recording:
-    """What happened in a reservoir during one sample.
-
-    Attributes
-    ----------
-    spike_times_ms, spike_neurons : arrays (spikes,)
-        In order of time; a spike at step k has the time k dt.
-    t_ms : array (steps,)
-        The end of each step.
-    v_mV : array (neurons, steps)
-        Membrane potentials at the end of each step (of a theta neuron its phase).
-    variables : dict of str to array (neurons, steps)
-        Every state variable of the model by name, in its own unit.
-    """
-
-    spike_times_ms: NDArray[np.float64]
-    spike_neurons: NDArray[np.int32]
-    t_ms: NDArray[np.float64]
-    v_mV: NDArray[np.float64]
-    variables: dict[str, NDArray[np.float32]]
-
-
-def record(
-    reservoir: Reservoir, sample: SpikeTrains, *, dt_ms: float = 1.0, target: Target = "auto"
-) -> Recording:
-    """Spikes and state variables of one sample, from the same program as :func:`simulate`.
-
-    Parameters
-    ----------
-    reservoir : Reservoir
-    sample : SpikeTrains
-        With one sample, as ``spikes[k]`` gives it.
-    dt_ms, target
-        As in :func:`simulate`.
-
-    Raises
-    ------
-    ValueError
-        More or fewer samples than one.
-    """
-    if not isinstance(sample, SpikeTrains):
-        raise TypeError(f"sample must be SpikeTrains, got {type(sample).__name__}")
-    if len(sample) != 1:
-        raise ValueError(f"sample must hold exactly one sample, got {len(sample)}")
-    positive(dt_ms, "dt_ms")
-    program, size, _, noisy, plastic = program_for([reservoir], dt_ms, target)
-    state = SpikeCounts()
-    readings = read_steps(state, sample.n_steps(dt_ms))
-    job = Job(
-        program,
-        size,
-        [reservoir],
-        sample,
-        state,
-        list(readings),
-        dt_ms,
-        noisy,
-        plastic,
-        recording=True,
-    )
-    out = job.run()
-    names = reservoir.model.state
-    trace = out["trace"].reshape(-1, len(names), reservoir.n_neurons).transpose(1, 2, 0)
-    rest = np.zeros(reservoir.n_neurons)
-    if names[0] == "u":
-        rest = reservoir.parameters.get("v_rest_mV", rest)
-    return Recording(
-        spike_times_ms=out["spike_step"] * dt_ms,
-        spike_neurons=out["spike_neuron"],
-        t_ms=np.arange(1, trace.shape[2] + 1, dtype=np.float64) * dt_ms,
-        v_mV=trace[0] + rest[:, None],
-        variables=dict(zip(names, trace, strict=True)),
-    )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lsm.checks import positive, positive_int
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
-from lsm.simulation.engine import check_read_at_the_end, program_for, whole_steps
+from lsm.simulation.engine import check_read_at_the_end, listed, program_for, whole_steps
 from lsm.simulation.job import Job
 from lsm.simulation.programs import SimulationError, Target
 from lsm.spikes import SpikeTrains
@@ -60,7 +60,7 @@ class Stream:
         check_read_at_the_end(self._state)
         self._dt_ms = positive(dt_ms, "dt_ms")
         self._n_channels = positive_int(n_channels, "n_channels")
-        program, size, _, noisy, plastic = program_for([reservoir], self._dt_ms, target)
+        program, size, _, noisy, plastic = program_for(listed([reservoir]), self._dt_ms, target)
         if noisy:
             raise ValueError(
                 "reservoir must be without noise (noise_pA = 0) to be streamed: noise depends on "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import positive_int, whole
+from lsm.checks import positive_int, probability, whole
 from lsm.topology.hashing import REWIRED, SYNAPSE, blocks, mix, mix_round, uniform
 from lsm.topology.wiring import POLARITIES, Indices, PolarityWiring, four
 
@@ -104,9 +104,7 @@ class SmallWorld(PolarityWiring):
         self._set("neighbours", positive_int(self.neighbours, "neighbours"))
         if self.neighbours % 2:
             raise ValueError(f"neighbours must be even, got {self.neighbours}")
-        if not 0 <= self.rewiring <= 1:
-            raise ValueError(f"rewiring must lie in [0, 1], got {self.rewiring}")
-        self._set("rewiring", float(self.rewiring))
+        self._set("rewiring", probability(self.rewiring, "rewiring"))
 
     def check(self, excitatory: NDArray[np.bool_]) -> None:
         if self.neighbours >= len(excitatory):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from lsm.checks import positive
+from lsm.quantities import in_unit
 from lsm.topology.synapses import Synapses
 from lsm.topology.wiring import Four, Wiring, by_polarity, delays, travel_time
 
@@ -188,7 +189,7 @@ class MatrixWiring(Wiring):
 
 def _csr(matrix: Any, name: str) -> sparse.csr_array:
     """A copy of a square matrix of finite numbers, sorted, with one entry a place."""
-    given = matrix if sparse.issparse(matrix) else np.asarray(matrix)
+    given = matrix if sparse.issparse(matrix) else in_unit(matrix, name)
     if given.dtype.kind not in "biuf":
         raise TypeError(f"{name} must hold numbers, got {given.dtype}")
     if len(given.shape) != 2 or given.shape[0] != given.shape[1]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from lsm.checks import positive, positive_int
+from lsm.quantities import in_unit
 
 #: Side of the square in which the evolved paper puts 20 neurons.
 PAPER_SIDE, PAPER_NEURONS = 6.0, 20
@@ -72,11 +73,13 @@ def box(
     positive_int(n, "n")
     if side is None:
         side = side_for(n, dimensions=dimensions)
-    lengths = np.array(side, dtype=np.float64)
+    lengths = in_unit(side, "side")
     if lengths.ndim == 0:
         lengths = np.full(positive_int(dimensions, "dimensions"), lengths)
-    for length in lengths:
-        positive(float(length), "side")
+    if lengths.ndim != 1:
+        raise ValueError(f"side must be one length, or one for each dimension, got {side!r}")
+    for length in lengths.tolist():
+        positive(length, "side")
     rng = np.random.default_rng(random_state)
     return rng.uniform(0, lengths, size=(n, len(lengths)))
 
@@ -132,3 +135,23 @@ def grid(shape: Sequence[int], *, spacing: float = 1.0) -> NDArray[np.float64]:
     if not axes:
         raise ValueError("shape must have one dimension at least, got none")
     return spacing * np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+
+
+def checked_side(
+    side: float | Sequence[float], positions: NDArray[np.float64]
+) -> float | tuple[float, ...]:
+    """The sides of a space that holds the positions: one length, or several where they differ."""
+    lengths = in_unit(side, "side")
+    dimensions = positions.shape[1]
+    if lengths.shape not in ((), (dimensions,)):
+        raise ValueError(
+            f"side must be one length, or one for each of {dimensions} dimensions, got {side!r}"
+        )
+    if not (np.all(positions >= 0) and np.all(positions <= lengths)):
+        space = " x ".join(f"[0, {length:g}]" for length in np.atleast_1d(lengths))
+        raise ValueError(
+            f"positions must lie in the space {space}, got values from "
+            f"{positions.min():g} to {positions.max():g}"
+        )
+    unique = np.unique(lengths).tolist()
+    return unique[0] if len(unique) == 1 else tuple(lengths.tolist())

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import gammaincinv, ndtr, ndtri
 
-from lsm.checks import positive
+from lsm.checks import not_negative, positive
+from lsm.quantities import in_unit
 from lsm.topology.hashing import WEIGHT, uniform
 from lsm.topology.synapses import Synapses
 
@@ -76,15 +77,15 @@ class PolarityWiring(Wiring):
     Parameters
     ----------
     weight_pA, delay_ms : four floats, for EE, EI, IE, II (source first), or one for all
-        Excitatory sources have weights that aren't negative, inhibitory ones that aren't positive:
-        Dale's law.
+        Numbers, or Brian2's quantities. Excitatory sources have weights that aren't negative,
+        inhibitory ones that aren't positive: Dale's law.
     velocity : float, optional
         In units of the positions a ms. Delays are then ``delay_ms`` + distance / velocity.
     weight_cv : float
         Coefficient of variation: the deviation of the weights divided by their mean.
-    weight_distribution : {"lognormal", "normal"}
-        How they vary: with the given weight as mean; or normal around it, but never of another
-        sign (a normal distribution cut off at 0, so that its mean rises: by 0.7 % where
+    weight_distribution : {"lognormal", "gamma", "normal"}
+        How they vary: the first two with the given weight as mean; normal around it, but never of
+        another sign (a normal distribution cut off at 0, so that its mean rises: by 0.7 % where
         ``weight_cv`` is 0.4, by 29 % where it is 1).
 
     Raises
@@ -98,7 +99,7 @@ class PolarityWiring(Wiring):
     delay_ms: Four = (1.0, 1.0, 1.0, 1.0)
     velocity: float | None = None
     weight_cv: float = 0.0
-    weight_distribution: Literal["lognormal", "normal"] = "lognormal"
+    weight_distribution: Literal["lognormal", "gamma", "normal"] = "lognormal"
 
     def __post_init__(self) -> None:
         weight = four(self.weight_pA, "weight_pA")
@@ -111,12 +112,10 @@ class PolarityWiring(Wiring):
         self._set("delay_ms", delays(self.delay_ms))
         if self.velocity is not None:
             self._set("velocity", positive(self.velocity, "velocity"))
-        if not 0 <= self.weight_cv < np.inf:
-            raise ValueError(f"weight_cv must be finite and at least 0, got {self.weight_cv}")
-        self._set("weight_cv", float(self.weight_cv))
-        if self.weight_distribution not in ("lognormal", "normal"):
+        self._set("weight_cv", not_negative(self.weight_cv, "weight_cv"))
+        if self.weight_distribution not in ("lognormal", "gamma", "normal"):
             raise ValueError(
-                "weight_distribution must be 'lognormal' or 'normal', "
+                "weight_distribution must be 'lognormal', 'gamma' or 'normal', "
                 f"got {self.weight_distribution!r}"
             )
 
@@ -148,6 +147,9 @@ class PolarityWiring(Wiring):
         if self.weight_distribution == "lognormal":
             sigma = sqrt(log1p(self.weight_cv**2))
             return mean * np.exp(sigma * ndtri(u) - sigma**2 / 2)
+        if self.weight_distribution == "gamma":
+            variance = max(self.weight_cv**2, 1e-200)  # of which there is an inverse
+            return mean * variance * gammaincinv(1 / variance, u)
         below = ndtr(-1 / self.weight_cv)
         return mean * np.maximum(1 + self.weight_cv * ndtri(below + (1 - below) * u), 0)
 
@@ -159,8 +161,8 @@ class PolarityWiring(Wiring):
 def four(value: ArrayLike, name: str) -> Four:
     """Four finite floats for EE, EI, IE, II; one number stands for all of them."""
     try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+        array = in_unit(value, name)
+    except TypeError:
         array = np.full(1, np.nan)
     if array.shape not in ((), (4,)) or not np.all(np.isfinite(array)):
         raise ValueError(

@@ -1,7 +1,9 @@
 """Small liquids and samples that the tests of the simulation drive.
 
-The suite compiles four programs (7 s each on an idle machine): LIF and alpha LIF of up to 500
-neurons, alpha LIF with noise, and LIF with noise of :data:`BIG` neurons. Tests keep to these.
+Programs take 7 s each to compile on an idle machine. These are there: one for each neuron model of
+up to 500 neurons (Izhikevich's two forms share theirs), LIF and two-current LIF with short-term
+plasticity, LIF and alpha LIF with noise, and LIF with noise of :data:`BIG` neurons. Tests keep to
+them; equations of one's own run with ``target="numpy"``.
 """
 
 import numpy as np

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from lsm.neurons import LIF_ALPHA, LIF_EI, MODELS, NeuronModel
+from lsm.reservoir import Reservoir
 from lsm.simulation import record
 from lsm.spikes import SpikeTrains
-from lsm.topology import NoWiring
+from lsm.topology import InputWiring, NoWiring, RandomWiring
 from tests.lsm.liquids import liquid, lone_neurons, one_sample, samples
 from tests.lsm.simulation.test_models import PLASTIC, firing
 
@@ -40,6 +41,75 @@ ADEX = NeuronModel.from_equations(
     reset="v = E_L; A += b",
     start={"v": "E_L"},
 )
+QUADRATIC = NeuronModel.from_equations(
+    "quadratic",
+    """dv/dt = (k*(v - v_r)*(v - v_T) + I)/C : volt
+       dI/dt = -I/tau_s : amp""",
+    parameters={
+        "k": (1, "nS/mV"),
+        "v_r": (-65, "mV"),
+        "v_T": (-50, "mV"),
+        "C": (150, "pF"),
+        "tau_s": (5, "ms"),
+    },
+    threshold="v > 20*mV",
+    reset="v = v_r",
+    start={"v": "v_r"},
+)
+CONDUCTANCES = NeuronModel.from_equations(
+    "conductances",
+    """dv/dt = (g_L*(E_L - v) + g_e*(E_e - v) - g_i*(E_i - v))/C : volt
+       dg_e/dt = -g_e/tau_e : siemens
+       dg_i/dt = -g_i/tau_i : siemens""",
+    parameters={
+        "g_L": (10, "nS"),
+        "E_L": (-70, "mV"),
+        "E_e": (0, "mV"),
+        "E_i": (-80, "mV"),
+        "tau_e": (5, "ms"),
+        "tau_i": (10, "ms"),
+        "C": (200, "pF"),
+        "v_T": (-55, "mV"),
+        "t_ref": (2, "ms"),
+    },
+    threshold="v > v_T",
+    reset="v = E_L",
+    synapse=("g_e", "g_i"),
+    start={"v": "E_L"},
+)
+ALPHA = NeuronModel.from_equations(
+    "alpha_currents",
+    """dv/dt = (E_L - v + R*I)/tau : volt
+       dI/dt = (x - I)/tau_s : amp
+       dx/dt = -x/tau_s : amp""",
+    parameters={
+        "E_L": (-70, "mV"),
+        "R": (40, "Mohm"),
+        "tau": (10, "ms"),
+        "tau_s": (3, "ms"),
+        "v_T": (-60, "mV"),
+        "t_ref": (2, "ms"),
+    },
+    threshold="v > v_T",
+    reset="v = E_L",
+    synapse="x",
+    start={"v": "E_L"},
+    method="exact",
+)
+
+
+def connected(model, weight_pA):
+    """Twenty neurons of a model from equations, whose synapses and inputs have such weights."""
+    w = weight_pA / 2
+    return Reservoir.random(
+        20,
+        random_state=0,
+        model=model,
+        wiring=RandomWiring(0.3, weight_pA=(w, w, -w, -w)),
+        inputs=InputWiring(0.5, weight_pA, weight_pA / 10),
+    )
+
+
 SAMPLE = samples(0, [60], rate_per_ms=0.3)
 CASES = {
     "lif": (liquid(1), SAMPLE, 1.0),
@@ -69,6 +139,11 @@ CASES["adex"] = (
     SAMPLE,
     0.1,
 )
+CASES |= {
+    "quadratic": (connected(QUADRATIC, 200.0), SAMPLE, 0.1),
+    "conductances": (connected(CONDUCTANCES, 4.0), SAMPLE, 0.1),
+    "alpha_currents": (connected(ALPHA, 500.0), SAMPLE, 0.1),
+}
 NOISY = lone_neurons(n=500, noise_pA=100.0, v_threshold_mV=0.0)
 SCRIPT = """
 import pickle, sys
@@ -104,7 +179,8 @@ def brian_spikes():
 def test_brian2_fires_at_the_same_steps(case, brian_spikes):
     reservoir, sample, dt_ms = CASES[case]
     times_ms, neurons, _ = brian_spikes[case]
-    ours = record(reservoir, sample, dt_ms=dt_ms)
+    target = "numpy" if reservoir.model.definition else "auto"
+    ours = record(reservoir, sample, dt_ms=dt_ms, target=target)
 
     def pairs(times, who):
         return set(zip(np.rint(times / dt_ms).astype(int).tolist(), who.tolist(), strict=True))
@@ -142,6 +218,12 @@ def test_one_sample_is_asked_for():
         liquid(0).to_brian2(samples(0, [10, 10]))
     with pytest.raises(TypeError, match="sample must be SpikeTrains, got int"):
         liquid(0).to_brian2(8)
+
+
+def test_delays_that_a_step_cannot_hold_are_refused():
+    reservoir = liquid(0, n=5, wiring=RandomWiring(1.0, delay_ms=0.3))
+    with pytest.raises(ValueError, match=r"from neuron 0 to neuron 1 has a delay of 0.3 ms"):
+        reservoir.to_brian2(SAMPLE)
 
 
 def test_equal_time_constants_are_refused():

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from lsm.neurons import LIF, LIF_ALPHA, MODELS, NeuronModel, cortical_draw, get_model
+from lsm.neurons import LIF, LIF_ALPHA, LIF_COND, MODELS, NeuronModel, cortical_draw, get_model
 from lsm.neurons.model import stem_and_unit
+from lsm.reservoir import Reservoir
 from lsm.simulation import record
 from lsm.spikes import SpikeTrains
 from tests.lsm.liquids import lone_neurons
@@ -32,6 +33,9 @@ def test_one_value_or_one_for_each_neuron():
     ("parameters", "message"),
     [
         ({"tau_ms": 3}, "'lif' has no parameter 'tau_ms'; it has tau_m_ms, tau_syn_ms"),
+        ({"v_threshold": -50}, r"no parameter 'v_threshold'; .* you mean 'v_threshold_mV'\?"),
+        ({"tau_m_ms": "10 ms"}, "'tau_m_ms' must hold numbers, got '10 ms'"),
+        ({"tau_m_ms": [[1], [2, 3]]}, "'tau_m_ms' must hold numbers"),
         ({"tau_m_ms": np.nan}, "'tau_m_ms' must be finite"),
         ({"i_background_pA": [0, np.inf, 0]}, "'i_background_pA' must be finite"),
         ({"tau_syn_ms": 0.0}, r"'tau_syn_ms' must lie in \[0.001, 1e\+06\], got values from 0 "),
@@ -40,13 +44,45 @@ def test_one_value_or_one_for_each_neuron():
         ({"c_m_pF": [[1, 2, 3]]}, r"got an array of shape \(1, 3\)"),
         (
             {"v_reset_mV": [-70, -40, -70]},
-            "'v_reset_mV' must not lie above 'v_threshold_mV', as it does in neuron 1",
+            "'v_reset_mV' must not lie above 'v_threshold_mV', got -40 and -60 in neuron 1",
         ),
     ],
 )
 def test_bad_parameters_are_refused(parameters, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         LIF.complete(parameters, 3)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"v_i_mV": -70.0}, "'v_i_mV' must lie below 'v_rest_mV', got -70 and -70 in neuron 0"),
+        ({"v_rest_mV": [-70, -70, 0]}, "'v_rest_mV' must lie below 'v_e_mV', .* in neuron 2"),
+    ],
+)
+def test_conductances_reverse_on_both_sides_of_rest(parameters, message):
+    # A weight is the current that flows at rest: there must be one, of the weight's sign.
+    with pytest.raises(ValueError, match=message):
+        LIF_COND.complete(parameters, 3)
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+def test_evolution_finds_ranges_in_every_model_that_it_allows(model):
+    assert {name for name in model.parameters if name.startswith("tau_")} <= set(model.ranges)
+    assert len(model.ranges) >= 3
+    for name, (low, high) in model.ranges.items():
+        parameter = model.parameters[name]
+        assert parameter.low <= low <= parameter.default <= high <= parameter.high
+        assert low < high
+    drawn = Reservoir.random(50, model=model, ranges=model.ranges, random_state=0)
+    constants = model.constants(dict(drawn.parameters), 1.0)
+    assert all(np.isfinite(values).all() for values in constants.values())
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+def test_random_reservoirs_of_any_model_need_no_ranges(model):
+    drawn = Reservoir.random(20, model=model, random_state=0)
+    assert any(np.ptp(values) > 0 for values in drawn.parameters.values())
 
 
 def test_models_are_known_by_name():
@@ -174,20 +210,35 @@ def without(name):
         ({"parameters": OWN["parameters"] | {"w": (1, "nS")}}, "'w' is a name that a program"),
         ({"threshold": "v > -60"}, "units do not fit in threshold"),
         ({"threshold": "v + E"}, "threshold must be a condition"),
+        ({"threshold": "v = E"}, "threshold cannot be read"),
+        ({"threshold": ""}, "threshold cannot be read"),
+        ({"threshold": None}, "threshold must be a string, got None"),
+        ({"reset": "v == E"}, "reset must set the variables I, v, got 'v == E'"),
+        ({"reset": "E = v"}, "reset must set the variables I, v, got 'E = v'"),
+        ({"reset": "J = I_0"}, "reset must set the variables I, v, got 'J = I_0'"),
+        ({"name": "lif"}, "name must be new, got 'lif'"),
+        ({"parameters": ["tau"]}, r"parameters must be a mapping from names, got \['tau'\]"),
+        ({"parameters": OWN["parameters"] | {"lambda": (1, "nS")}}, "'lambda' cannot be the name"),
+        ({"parameters": OWN["parameters"] | {"mV": (1, "mV")}}, "'mV' is a name that a program"),
+        ({"parameters": OWN["parameters"] | {"tau_p": (1, "ms")}}, "'tau_p' is a name that a prog"),
+        ({"parameters": OWN["parameters"] | {"t_ref": (1, "mV")}}, "'t_ref' must be a time, got"),
+        ({"parameters": OWN["parameters"] | {"t_ref": (-1, "ms")}}, r"'t_ref_ms' must lie in \[0,"),
         ({"reset": "v = 0"}, "units do not fit in reset"),
         ({"reset": "v = E +"}, "reset cannot be read"),
-        ({"equations": "dv/dt = (E - v : volt"}, "equations: "),
+        ({"equations": "dv/dt = (E - v : volt"}, "equations cannot be read: .* a line is 'dx/dt"),
+        ({"equations": OWN["equations"].replace(" : amp", " : pA")}, "equations .* Use 'amp'"),
         ({"equations": "dI/dt = -I/tau : amp"}, "must have a differential equation of v"),
         ({"equations": "dv/dt = -v/tau + xi*mV*tau**-.5 : volt"}, "randomness, got 'xi'"),
         ({"method": "best"}, "method must be one of rk4"),
         ({"synapse": "g"}, "synapse must be one or two of the variables I, v, got 'g'"),
+        ({"synapse": ("I", "I")}, "synapse must be one or two of the variables"),
         ({"start": {"v": 3}}, "start of 'v' must have the unit mV, got 3"),
         ({"start": {"v": "tau"}}, "start of 'v': 'tau' has another unit"),
         ({"start": {"J": (3, "pA")}}, "start: 'J' is none of the variables"),
     ],
 )
 def test_bad_equations_are_refused(changes, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         NeuronModel.from_equations(**OWN | changes)
 
 

@@ -238,7 +238,7 @@ def test_bad_fields_are_refused(changes, message):
 
 @pytest.mark.parametrize(("name", "value"), [("model", "lif"), ("wiring", "x"), ("inputs", 0.5)])
 def test_what_is_no_model_or_rule_is_refused(name, value):
-    with pytest.raises(TypeError, match=f"{name} is of a wrong type: {value!r}"):
+    with pytest.raises(TypeError, match=f"{name} must be of type .*, got {value!r}"):
         Reservoir.random(5, random_state=0).replace(**{name: value})
 
 

@@ -57,6 +57,14 @@ def test_independent_counts_have_slopes_of_zero():
     assert np.abs(branching_factor(counts, max_lag=10).slopes).max() < 0.02
 
 
+def test_slopes_below_zero_show_no_branching():
+    one_spike = np.zeros(100)
+    one_spike[5] = 1
+    found = branching_factor(one_spike, max_lag=3)
+    assert found.slopes.max() < 0
+    assert found.factor == found.amplitude == 0
+
+
 @pytest.mark.parametrize(
     ("activity", "max_lag", "message"),
     [
@@ -66,6 +74,7 @@ def test_independent_counts_have_slopes_of_zero():
         ([1, 2, np.nan, 3, 4, 5], 2, "activity must be finite"),
         (np.ones(50), 4, "activity must change in time, got a constant"),
         (np.arange(9), 0, "max_lag must be at least 1"),
+        (np.arange(9), 1, "max_lag must be at least 2, got 1"),
     ],
 )
 def test_bad_input_is_refused(activity, max_lag, message):

@@ -140,5 +140,7 @@ def test_bad_terms_are_refused():
         processing_capacity(u[:, None], 2 * u, max_delays={1: 5})
     with pytest.raises(ValueError, match="max_delays must name at least one degree"):
         processing_capacity(u[:, None], u, max_delays={})
+    with pytest.raises(TypeError, match=r"max_delays must map total degrees to delays, got \[5\]"):
+        processing_capacity(u[:, None], u, max_delays=[5])
     with pytest.raises(ValueError, match="a degree in max_delays must be at least 1, got 0"):
         processing_capacity(u[:, None], u, max_delays={0: 5})

@@ -97,6 +97,7 @@ def test_decay_is_the_time_from_which_the_distance_stays_below():
     [
         (lambda s: separation(None, s, distances=[]), "distances must hold at least one distance"),
         (lambda s: separation(None, s, distances=[9]), "distance 9 is more than sample 0 can be"),
+        (lambda s: separation(lone_neurons(), s[:0]), "spikes must hold at least one sample"),
         (
             lambda s: fading_memory(None, s[:1], switch_ms=50),
             "spikes must hold two samples or more",

@@ -54,6 +54,9 @@ def test_states_that_become_equal_have_minus_infinity():
         ({"state": [1e12]}, "not so large that rounding loses perturbation = 1e-07"),
         ({"state": [np.nan]}, "state must be finite"),
         ({"step": lambda x, k: x * np.nan}, "step must keep the state finite; it is not after st"),
+        ({"step": lambda x, k: 1e300 * x, "state": [1.0]}, "state finite; it is not after step 0"),
+        ({"step": lambda x, k: x[:1], "state": [1.0, 2.0]}, r"keep the state's shape, \(2,\), got"),
+        ({"washout": -1}, "washout must not be below 0, got -1"),
     ],
 )
 def test_bad_maps_are_refused(change, message):
@@ -121,6 +124,7 @@ def test_what_reaches_no_neuron_has_no_exponent():
         ({"start_ms": 80.0}, "every sample must have a spike from start_ms = 80 ms on, not so sam"),
         ({"horizon_ms": 130.0}, "sample 0 has it at 72 of 200 ms"),
         ({"horizon_ms": 12.0}, "horizon_ms must be a multiple of every_ms = 5, got 12"),
+        ({"start_ms": -1.0}, "start_ms must be finite and not below 0, got -1"),
     ],
 )
 def test_bad_input_is_refused(change, message):

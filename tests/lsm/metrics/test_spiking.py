@@ -158,6 +158,16 @@ def test_synchrony_of_known_mixtures():
     assert np.isnan(synchrony(np.ones((3, 5))))
 
 
+def test_silence_and_no_samples_have_no_statistics():
+    silent = SpikeTrains.from_lists([[[], []]], duration_ms=10)
+    for spikes in (silent, silent[:0]):
+        for statistic in (interval_cv, cv2, local_variation):
+            np.testing.assert_array_equal(statistic(spikes), [np.nan, np.nan])
+    np.testing.assert_array_equal(fano_factor(silent, window_ms=5), [np.nan, np.nan])
+    with pytest.raises(ValueError, match="window_ms must fit twice at least"):
+        fano_factor(silent[:0], window_ms=5)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [

@@ -89,7 +89,7 @@ def test_activity_is_a_raster_over_rates():
     assert rates.patches[0].get_data().values.tolist() == [25, 0]
     assert raster.get_xlim() == rates.get_xlim() == (0, 20)
     assert raster.get_position().y0 > rates.get_position().y1
-    figure.canvas.draw()
+    figure.draw_without_rendering()
 
 
 def test_currents_with_their_sum(axes):

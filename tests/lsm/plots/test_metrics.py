@@ -30,7 +30,7 @@ def test_metric_with_one_repeat_has_no_interval(axes):
     plot_metric(axes, [1, 2, 3], [[4.0], [np.nan], [6.0]])
     np.testing.assert_array_equal(axes.lines[0].get_ydata(), [4, np.nan, 6])
     assert not axes.collections[0].get_paths()
-    axes.figure.canvas.draw()
+    axes.figure.draw_without_rendering()
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_liquid_without_synapses_or_rates(axes, rates):
     figure = axes.figure
     plot_liquid(axes, LIQUID.replace(wiring=NoWiring()), rates)
     assert not len(axes.collections[0].get_segments())
-    figure.canvas.draw()  # no division by zero, no empty colour
+    figure.draw_without_rendering()  # no division by zero, no empty colour
 
 
 def test_all_neurons_are_in_view(axes):
@@ -83,7 +83,7 @@ def test_liquid_in_three_dimensions(axes3d):
         low, high = getattr(axes3d, f"get_{name}lim")()
         assert low < 0 < side < high
     assert axes3d.get_zlabel() == "z"
-    axes3d.figure.canvas.draw()
+    axes3d.figure.draw_without_rendering()
 
 
 def test_a_flat_liquid_in_three_dimensions_is_refused_and_a_deep_one_is_drawn_flat(axes, axes3d):
@@ -97,7 +97,7 @@ def test_a_flat_liquid_in_three_dimensions_is_refused_and_a_deep_one_is_drawn_fl
 
 def test_three_dimensions_without_synapses(axes3d):
     plot_liquid(axes3d, CUBE.replace(wiring=NoWiring(), side=(9.0, 9.0, 9.5)))
-    axes3d.figure.canvas.draw()
+    axes3d.figure.draw_without_rendering()
 
 
 def test_distance_shows_the_share_of_the_pairs_that_are_connected(axes):
@@ -139,7 +139,7 @@ def test_distance_shows_the_rule_where_it_knows_one(axes):
 
 def test_distance_without_synapses(axes):
     plot_distance(axes, LIQUID.replace(wiring=NoWiring()))
-    axes.figure.canvas.draw()
+    axes.figure.draw_without_rendering()
     with pytest.raises(ValueError, match="bins must be at least 1, got 0"):
         plot_distance(axes, LIQUID, bins=0)
 
@@ -169,3 +169,14 @@ def test_the_circle_is_where_a_random_matrix_ends(axes):
     radius = np.linalg.norm(circle.get_xydata()[0])
     assert np.mean(size < 1.05 * radius) > 0.98
     assert np.sort(size)[-6] > 0.85 * radius
+
+
+def test_labels_and_legends_stay_within_the_figure():
+    figure = Figure(figsize=(6, 5), layout="constrained")
+    for draw in (plot_liquid, plot_spectrum, plot_distance):
+        figure.clear()
+        axes = draw(figure.add_subplot(), LIQUID)
+        figure.draw_without_rendering()
+        drawn = axes.get_tightbbox()
+        assert drawn.x0 >= -1
+        assert drawn.x1 <= figure.bbox.x1 + 1

@@ -19,9 +19,10 @@ from lsm.neurons import (
     LIF_EI,
     MODELS,
     THETA,
+    NeuronModel,
 )
 from lsm.reservoir import Reservoir
-from lsm.simulation import record, simulate
+from lsm.simulation import SimulationError, record, simulate
 from lsm.spikes import SpikeTrains
 from lsm.states import TimeBins
 from lsm.synapses import ShortTermPlasticity
@@ -101,9 +102,11 @@ def test_lif_fires_at_the_analytic_rate():
         i_background_pA=drive * c_m / tau,
     )
     recording = record(neurons, silence(1500), dt_ms=0.1)
-    for i, rate_hz in enumerate(np.tile(rates_hz, 5)):
-        if drive[i] - (threshold[i] + 70) < 1e-4 * drive[i]:
-            continue  # so near to the rheobase that single precision decides
+    # Slow rates of short time constants: so near to the rheobase that single precision decides.
+    near = drive - (threshold + 70) < 1e-4 * drive
+    assert near.sum() == 5
+    for i in np.flatnonzero(~near):
+        rate_hz = np.tile(rates_hz, 5)[i]
         times = recording.spike_times_ms[recording.spike_neurons == i]
         assert 1000 / np.diff(times).mean() == pytest.approx(rate_hz, rel=0.01)
 
@@ -327,6 +330,38 @@ def test_integrators_and_leaky_neurons_share_a_reservoir():
     leaky = 4 * (1 - np.exp(-2.0))
     v = record(neurons, silence(20)).v_mV[:, -1]
     np.testing.assert_allclose(v + 70, [8.0, 8.0, leaky, leaky], rtol=1e-4)
+
+
+def test_a_leak_of_a_million_ms_is_none():
+    drawn = firing(IF, 3)
+    leaky = drawn.replace(model=LIF, parameters=dict(drawn.parameters) | {"tau_m_ms": 1e6})
+    spikes = samples(1, [100])
+    ours, theirs = (simulate(one, spikes, state=TimeBins(bins=100)) for one in (leaky, drawn))
+    assert theirs.sum() > 200
+    assert np.abs(ours - theirs).sum() <= 0.01 * theirs.sum()
+
+
+def test_a_potential_that_runs_away_is_an_error_of_the_recording():
+    # Runge-Kutta on an exponential that nothing cuts off before 0 mV.
+    model = NeuronModel.from_equations(
+        "runaway",
+        "dv/dt = (E - v + D*exp((v - v_T)/D) + R*I)/tau : volt\ndI/dt = -I/tau_s : amp",
+        parameters={
+            "E": (-70, "mV"),
+            "D": (0.5, "mV"),
+            "v_T": (-50, "mV"),
+            "R": (100, "Mohm"),
+            "tau": (10, "ms"),
+            "tau_s": (5, "ms"),
+        },
+        threshold="v > 0*mV",
+        reset="v = E",
+        start={"v": "E"},
+    )
+    neuron = lone_neurons(model=model, weight_pA=900.0)
+    sample = SpikeTrains.from_lists([[[1.0]]], duration_ms=20)
+    with pytest.raises(SimulationError, match=r"neuron 0 is no number from \S+ ms on: .*'runaway'"):
+        record(neuron, sample, dt_ms=1.0, target="numpy")
 
 
 def test_tsodyks_markram_amplitudes_are_the_closed_form():

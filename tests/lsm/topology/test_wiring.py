@@ -106,7 +106,7 @@ def test_a_large_reservoir_needs_no_square_array(rule):
     e=st.tuples(*[st.floats(0, 1e4)] * 2),
     i=st.tuples(*[st.floats(-1e4, 0)] * 2),
     cv=st.floats(0, 50),
-    distribution=st.sampled_from(["lognormal", "normal"]),
+    distribution=st.sampled_from(["lognormal", "gamma", "normal"]),
     seed=st.integers(0, 100),
 )
 def test_dales_law_always_holds(rule, e, i, cv, distribution, seed):
@@ -133,6 +133,16 @@ def test_weights_are_lognormal_with_the_mean_and_deviation_asked_for(cv):
         assert of_pair.std() == pytest.approx(cv, rel=0.1)
     sigma = np.sqrt(np.log(1 + cv**2))
     assert stats.kstest((np.log(relative) + sigma**2 / 2) / sigma, "norm").pvalue > 1e-3
+
+
+@pytest.mark.parametrize("cv", [0.3, 1.0, 2.0])
+def test_weights_are_gamma_distributed_with_the_mean_and_deviation_asked_for(cv):
+    rule = RandomWiring(0.5, weight_pA=-np.array([0, 0, 8, 8]), weight_cv=cv)
+    rule = replace(rule, weight_distribution="gamma")
+    weights = neurons(400, inhibitory=400, wiring=rule).synapses.weight_pA
+    expected = stats.gamma(cv**-2, scale=cv**2)
+    assert expected.stats() == pytest.approx((1, cv**2))
+    assert stats.kstest(weights / -8, expected.cdf).pvalue > 1e-3
 
 
 @pytest.mark.parametrize("cv", [0.3, 1.0])
@@ -227,9 +237,9 @@ def test_rules_are_found_by_name():
         ({"delay_ms": (1, 1, 1, -1)}, "delay_ms must not be negative"),
         ({"delay_ms": (1, 1, 1, np.inf)}, "delay_ms must be four finite"),
         ({"velocity": 0.0}, "velocity must be finite and above 0, got 0.0"),
-        ({"weight_cv": -0.1}, "weight_cv must be finite and at least 0, got -0.1"),
-        ({"weight_cv": np.inf}, "weight_cv must be finite and at least 0, got inf"),
-        ({"weight_distribution": "gamma"}, "weight_distribution must be .* got 'gamma'"),
+        ({"weight_cv": -0.1}, "weight_cv must be finite and not below 0, got -0.1"),
+        ({"weight_cv": np.inf}, "weight_cv must be finite and not below 0, got inf"),
+        ({"weight_distribution": "beta"}, "weight_distribution must be .* got 'beta'"),
     ],
 )
 @every_rule

@@ -1,0 +1,102 @@
+"""What happened in a reservoir during one sample, in detail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsm.checks import positive
+from lsm.reservoir import Reservoir
+from lsm.simulation.engine import listed, program_for
+from lsm.simulation.job import Job
+from lsm.simulation.programs import SimulationError, Target
+from lsm.spikes import SpikeTrains
+from lsm.states import SpikeCounts, read_steps
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What happened in a reservoir during one sample.
+
+    Attributes
+    ----------
+    spike_times_ms, spike_neurons : arrays (spikes,)
+        In order of time; a spike at step k has the time k dt.
+    t_ms : array (steps,)
+        The end of each step.
+    v_mV : array (neurons, steps)
+        Membrane potentials at the end of each step (of a theta neuron its phase).
+    variables : dict of str to array (neurons, steps)
+        Every state variable of the model by name, in its own unit.
+    """
+
+    spike_times_ms: NDArray[np.float64]
+    spike_neurons: NDArray[np.int32]
+    t_ms: NDArray[np.float64]
+    v_mV: NDArray[np.float64]
+    variables: dict[str, NDArray[np.float32]]
+
+
+def record(
+    reservoir: Reservoir, sample: SpikeTrains, *, dt_ms: float = 1.0, target: Target = "auto"
+) -> Recording:
+    """Spikes and state variables of one sample, from the same program as :func:`simulate`.
+
+    Parameters
+    ----------
+    reservoir : Reservoir
+    sample : SpikeTrains
+        With one sample, as ``spikes[k]`` gives it.
+    dt_ms, target
+        As in :func:`simulate`.
+
+    Raises
+    ------
+    ValueError
+        More or fewer samples than one.
+    SimulationError
+        A potential that is no number any more: equations of one's own that a step is too long for.
+    """
+    if not isinstance(sample, SpikeTrains):
+        raise TypeError(f"sample must be SpikeTrains, got {type(sample).__name__}")
+    if len(sample) != 1:
+        raise ValueError(f"sample must hold exactly one sample, got {len(sample)}")
+    positive(dt_ms, "dt_ms")
+    program, size, _, noisy, plastic = program_for(listed([reservoir]), dt_ms, target)
+    state = SpikeCounts()
+    readings = read_steps(state, sample.n_steps(dt_ms))
+    job = Job(
+        program,
+        size,
+        [reservoir],
+        sample,
+        state,
+        list(readings),
+        dt_ms,
+        noisy,
+        plastic,
+        recording=True,
+    )
+    out = job.run()
+    names = reservoir.model.state
+    trace = out["trace"].reshape(-1, len(names), reservoir.n_neurons).transpose(1, 2, 0)
+    lost = ~np.isfinite(trace[0])
+    if lost.any():
+        step, neuron = np.argwhere(lost.T)[0]
+        raise SimulationError(
+            f"the potential of neuron {neuron} is no number from {(step + 1) * dt_ms:g} ms on: the "
+            f"equations of {reservoir.model.name!r} need a shorter dt_ms than {dt_ms:g}, another "
+            "method, or a threshold that cuts a spike off before it runs away"
+        )
+    rest = np.zeros(reservoir.n_neurons)
+    if names[0] == "u":
+        rest = reservoir.parameters.get("v_rest_mV", rest)
+    return Recording(
+        spike_times_ms=out["spike_step"] * dt_ms,
+        spike_neurons=out["spike_neuron"],
+        t_ms=np.arange(1, trace.shape[2] + 1, dtype=np.float64) * dt_ms,
+        v_mV=trace[0] + rest[:, None],
+        variables=dict(zip(names, trace, strict=True)),
+    )
