@@ -11,7 +11,7 @@ networks  Presets against plain Brian2 programs (``plain_brian2.py``): rates and
           how long the spikes are identical where the plain program is given the preset's wiring.
 size      Time and peak of memory of a large reservoir.
 metrics   Ranks, separation and memory capacity of many reservoirs: one call, one program.
-balance   Spoken digits (FSDD, where there are some): what the tuner and inhibitory plasticity make of
+balance   Spoken digits (FSDD, where found): what the tuner and inhibitory plasticity make of
           the currents, on takes that neither has heard (``tuning.py``).
 """
 
