@@ -145,10 +145,11 @@ class Run:
         Of several aims the logbook has the first, and whatever `more` says.
         """
         self.population = population
+        best = max(population, key=lambda individual: individual.fitness.wvalues[0])
         self.logbook.record(
             generation=len(self.logbook),
             evaluations=evaluations,
-            best=float(fitnesses_of(population).max()),
+            best=float(best.fitness.values[0]),
             mean=float(values.mean()),
             std=float(values.std()),
             min=float(values.min()),

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.checks import positive, positive_int
+from lsm.metrics.balance import EXPONENTIAL
 from lsm.plasticity.pairs import check_input, frozen
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
@@ -17,9 +18,6 @@ from lsm.spikes import SpikeTrains
 from lsm.topology import Synapses
 
 Floats = NDArray[np.float64]
-
-#: Models whose one current jumps by the weight and decays by exp(-t / tau_syn).
-_EXPONENTIAL = ("if", "lif", "lif_adaptive", "izhikevich", "izhikevich_2007", "theta")
 
 
 class MeanCurrents(NamedTuple):
@@ -83,7 +81,7 @@ def _charge_times(reservoir: Reservoir) -> Floats:
         raise ValueError("reservoir must have no short-term plasticity, with which weights vary")
     if name == "lif_ei":
         return np.stack([p["tau_syn_e_ms"], p["tau_syn_i_ms"]])
-    if name in _EXPONENTIAL:
+    if name in EXPONENTIAL:
         return np.stack([p["tau_syn_ms"]] * 2)
     if name == "lif_alpha":
         return np.stack([np.e * p["tau_syn_ms"]] * 2)
@@ -91,7 +89,7 @@ def _charge_times(reservoir: Reservoir) -> Floats:
         # y jumps by the weight times this factor, and its charge is tau_rise tau_syn.
         factor = reservoir.model.weight_factor(dict(p))
         return np.stack([factor * p["tau_rise_ms"] * p["tau_syn_ms"]] * 2)
-    known = (*_EXPONENTIAL, "lif_alpha", "lif_double", "lif_ei")
+    known = (*EXPONENTIAL, "lif_alpha", "lif_double", "lif_ei")
     raise ValueError(f"reservoir must be of a model among {', '.join(known)}, got {name}")
 
 

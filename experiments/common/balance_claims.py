@@ -43,7 +43,8 @@ ALONG = {"FSDD": "accuracy", "TXOR": "accuracy", "signal": "memory_capacity"}
 TASKS = ("FSDD", "TXOR")
 
 QUESTIONS = {
-    "best": "best at tight balance?",
+    "best": "best where mean currents cancel (loose balance)?",
+    "tight": "better where balance is tighter, over the ratios?",
     "falls": "does accuracy fall faster when excitation dominates?",
 }
 
@@ -94,7 +95,8 @@ def sentence(claim: Mapping[str, Any]) -> str:
     if claim["claim"] == "best":
         place = claim["peak"]
         said = f"{title}: in balance less the best off balance {_number(claim)}"
-        said += f"; largest at {place['octaves']:+.2f} octaves{_interval(place, '+.2f')}"
+        if place["octaves"] is not None:
+            said += f"; largest at {place['octaves']:+.2f} octaves{_interval(place, '+.2f')}"
     elif claim["claim"] == "tight":
         said = f"{title} goes with the tight correlation: Spearman's {_number(claim)}"
     else:
@@ -135,7 +137,7 @@ def _number(claim: Mapping[str, Any]) -> str:
     if claim["mean"] is None:
         return "unknown, as no seed has it"
     size = "" if claim["d"] is None else f", d = {claim['d']:.2f}"
-    return f"{claim['mean']:+.3g}{_interval(claim, '+.3g')}{size}"
+    return f"{claim['mean']:+.3g}{_interval(claim, '+.3g')}{size}, n = {claim['n']}"
 
 
 def _interval(found: Mapping[str, Any], form: str) -> str:

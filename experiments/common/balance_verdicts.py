@@ -23,6 +23,8 @@ SUPPORTED, CONTRADICTED, UNDECIDED = "supported", "contradicted", "undecided"
 
 #: Off balance is what is further from it than this, in octaves: inhibition a quarter too much.
 OFF = 0.35
+#: A ratio is compared where this part of the seeds has it: of fewer ones, a lucky one would win.
+_ENOUGH = 0.5
 #: Redraws of the seeds, from which the place of the best ratio has its interval.
 BOOTSTRAPS = 500
 #: Slopes are taken as far as the nearer of both ends, and so much (a part of it) beyond.
@@ -77,20 +79,20 @@ def best_at_balance(x: Floats, y: Floats) -> Effect:
     Which one is best is asked of the other half of the seeds, even ones or odd ones: a ratio chosen
     on seeds that are judged would be favoured by chance (the winner's curse). Halves, since choices
     by all other seeds depend on one another: where nothing differs, 18 % of their verdicts are
-    wrong, 6 % with halves.
+    wrong, 6 % with halves. The choice is by paired differences, too: seeds that lack a ratio would
+    favour or harm it. There is no effect where no ratio is within :data:`OFF` of balance.
     """
-    place = column_means(x)
-    if not np.isfinite(place).any():
+    x, y = _of_enough_seeds(x, y)
+    place = np.abs(column_means(x))
+    if not (place <= OFF).any():
         return effect([])
-    balanced = int(np.nanargmin(np.abs(place)))
-    others = np.flatnonzero(np.abs(place) > OFF)
+    above = y[:, [int(np.nanargmin(place))]] - y[:, place > OFF]
     differences = np.full(len(y), np.nan)
     half = np.arange(len(y)) % 2 == 0
     for judged in (half, ~half):
-        mean = column_means(y[~judged][:, others])
+        mean = column_means(above[~judged])
         if np.isfinite(mean).any():
-            rival = others[int(np.nanargmax(mean))]
-            differences[judged] = y[judged, balanced] - y[judged, rival]
+            differences[judged] = above[judged, int(np.nanargmin(mean))]
     return effect(differences)
 
 
@@ -120,15 +122,17 @@ def peak(x: Floats, y: Floats) -> dict[str, Any]:
     """Where the mean over seeds is largest, in octaves, with a bootstrap interval over seeds.
 
     The vertex of the parabola through the best ratio and its two neighbours; an end of the range
-    where that is best.
+    where that is best; None where there is nothing.
     """
+    x, y = _of_enough_seeds(x, y)
     rng = np.random.default_rng(0)
     drawn = [rng.integers(len(y), size=len(y)) for _ in range(BOOTSTRAPS)]
     places = [_vertex(column_means(x[some]), column_means(y[some])) for some in drawn]
     finite = [place for place in places if np.isfinite(place)]
     several = len(y) >= MIN_RUNS and finite
+    place = _vertex(column_means(x), column_means(y))
     return {
-        "octaves": _vertex(column_means(x), column_means(y)),
+        "octaves": place if np.isfinite(place) else None,
         "interval": np.quantile(finite, [0.025, 0.975]).tolist() if several else None,
     }
 
@@ -139,6 +143,12 @@ def column_means(values: Floats) -> Floats:
     n = some.sum(axis=0)
     total = np.where(some, values, 0.0).sum(axis=0)
     return np.where(n > 0, total / np.maximum(n, 1), np.nan)
+
+
+def _of_enough_seeds(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Both, NaN at ratios that too few seeds have."""
+    few = (np.isfinite(x) & np.isfinite(y)).mean(axis=0) < _ENOUGH
+    return np.where(few, np.nan, x), np.where(few, np.nan, y)
 
 
 def _hinge(x: Floats, y: Floats) -> tuple[float, float]:

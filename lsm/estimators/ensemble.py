@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from lsm.checks import positive_int
 from lsm.estimators.classifier import LSMClassifier
 from lsm.estimators.liquid import RandomState, _seed
+from lsm.reservoir import Reservoir
 
 
 class LSMEnsemble(ClassifierMixin, BaseEstimator):
@@ -22,7 +23,8 @@ class LSMEnsemble(ClassifierMixin, BaseEstimator):
     ----------
     estimator : LSMClassifier, optional
         What is cloned, with another ``random_state`` each; by default ``LSMClassifier()``. Its
-        readout must have ``predict_proba``.
+        readout must have ``predict_proba``, and its reservoir be a number or a name, or settle by
+        pre-training: of a finished one all members would be the same.
     n_liquids : int, default=5
     random_state : int, RandomState, Generator or None
         Draws the members' seeds.
@@ -57,13 +59,18 @@ class LSMEnsemble(ClassifierMixin, BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            As there; an estimator without ``predict_proba``.
+            As there; an estimator without ``predict_proba``, or of one finished reservoir.
         """
         base = LSMClassifier() if self.estimator is None else self.estimator
         positive_int(self.n_liquids, "n_liquids")
         if not hasattr(base, "predict_proba"):
             raise TypeError(
                 f"estimator must have predict_proba, by way of its readout; got {base!r}"
+            )
+        if isinstance(base.reservoir, Reservoir) and base.pretraining is None:
+            raise ValueError(
+                "estimator must draw its liquid, by a number of neurons or a preset's name, got "
+                f"{base.reservoir!r}, which would be the same in all members"
             )
         rng = np.random.default_rng(_seed(self.random_state))
         seeds = rng.integers(2**31, size=self.n_liquids).tolist()

@@ -59,7 +59,8 @@ def inhibitory(
         eta, as a part of the mean weight of the plastic synapses.
     tau_ms : float
     w_max_pA : float, optional
-        Largest inhibition, above 0; by default 20 times the mean weight of the plastic synapses.
+        Largest inhibition, above 0; by default 20 times the mean weight of the plastic synapses, or
+        the largest of them, if that is more.
     dt_ms, target
         As in :func:`lsm.simulate`.
 
@@ -71,7 +72,7 @@ def inhibitory(
     Raises
     ------
     TypeError, ValueError
-        No samples, a number that is not above 0, no such synapses.
+        No samples, a number that is not above 0, no such synapses, a weight beyond ``w_max_pA``.
     """
     check_input(reservoir, spikes)
     alpha = 2 * positive(rate_Hz, "rate_Hz") / 1000 * positive(tau_ms, "tau_ms")
@@ -85,7 +86,12 @@ def inhibitory(
             "reservoir must have synapses from inhibitory to excitatory neurons, "
             f"{reservoir!r} has none"
         )
-    w_max = 20 * mean if w_max_pA is None else positive(w_max_pA, "w_max_pA")
+    largest = -float(synapses.weight_pA[plastic].min())
+    w_max = max(20 * mean, largest) if w_max_pA is None else positive(w_max_pA, "w_max_pA")
+    if w_max < largest:
+        raise ValueError(
+            f"w_max_pA must be at least the largest weight, {largest:g} pA, got {w_max:g}"
+        )
     weights, heard = np.array(synapses.weight_pA), reservoir
     for sample in spikes:
         raster = spike_raster(heard, sample, dt_ms=dt_ms, target=target)

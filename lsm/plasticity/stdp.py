@@ -171,7 +171,8 @@ def critical_stdp(
     rate_max_Hz : float
         On the probe, the mean over neurons.
     probe : SpikeTrains, optional
-        One sample. By default 4 s of Poisson spikes, all channels at the mean rate of `spikes`.
+        One sample, of whose start :data:`START_MS` are left out. By default 4 s of Poisson
+        spikes, all channels at the mean rate of `spikes`.
     bin_ms, max_lag
         As :func:`lsm.metrics.branching_factor` has them; bins of about a membrane's delay.
     random_state : int, Generator or None
@@ -180,7 +181,8 @@ def critical_stdp(
     Raises
     ------
     TypeError, ValueError
-        As :func:`stdp`; a probe of other channels or several samples.
+        As :func:`stdp`; a probe of other channels or several samples, or too short for the lags;
+        no spikes that a probe could have the rate of.
     """
     for value, name in (
         (wanted, "wanted"),
@@ -190,9 +192,17 @@ def critical_stdp(
     ):
         positive(value, name)
     positive_int(every, "every")
+    if positive_int(max_lag, "max_lag") < 2:
+        raise ValueError(f"max_lag must be at least 2, got {max_lag}")
     arguments = (tau_plus_ms, tau_minus_ms, w_max_pA, dt_ms, MOST)
     _rule(reservoir, spikes, potentiation, potentiation, *arguments)
     steady = _probe(spikes, probe, random_state)
+    least_ms = START_MS + (max_lag + 2) * max(1, round(bin_ms / dt_ms)) * dt_ms
+    if steady.durations_ms[0] < least_ms:
+        raise ValueError(
+            f"probe must last {least_ms:g} ms at least for max_lag {max_lag} and bin_ms {bin_ms:g},"
+            f" got {steady.durations_ms[0]:g} ms"
+        )
 
     def measured(some: Reservoir) -> float:
         raster = spike_raster(some, steady, dt_ms=dt_ms, target=target)
@@ -252,6 +262,8 @@ def _probe(
     spikes: SpikeTrains, probe: SpikeTrains | None, random_state: int | np.random.Generator | None
 ) -> SpikeTrains:
     if probe is None:
+        if not len(spikes.times_ms):
+            raise ValueError("spikes must hold a spike where no probe is given, got none")
         seconds = spikes.durations_ms.sum() / 1000
         rate_Hz = len(spikes.times_ms) / spikes.n_channels / seconds
         return poisson_spikes(
@@ -261,6 +273,8 @@ def _probe(
             duration_ms=PROBE_MS,
             random_state=random_state,
         )
+    if not isinstance(probe, SpikeTrains):
+        raise TypeError(f"probe must be SpikeTrains, got {type(probe).__name__}")
     if len(probe) != 1 or probe.n_channels != spikes.n_channels:
         raise ValueError(
             f"probe must be one sample of {spikes.n_channels} channels, as spikes have, got "

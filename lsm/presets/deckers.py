@@ -26,12 +26,15 @@ def deckers2022(
     Parameters
     ----------
     n : int
-        Where there are fewer than 24 and 6 others, each neuron hears all of them.
+        8 at least, so that there are two inhibitory ones. Where there are fewer than 24 and 6
+        others, each neuron hears all of them, by weights of the same sums.
     random_state : int, Generator or None
     inputs : InputWiring, optional
     """
     rng = np.random.default_rng(random_state)
     excitatory = polarities(positive_int(n, "n"), rng)
+    if n < 8:
+        raise ValueError(f"n must be at least 8, two of them inhibitory, got {n}")
     e, i = min(24, int(excitatory.sum()) - 1), min(6, int((~excitatory).sum()) - 1)
     return Reservoir.random(
         n,
@@ -46,6 +49,6 @@ def deckers2022(
             "t_ref_ms": rng.uniform(1.0, 4.0, n),
             "v_threshold_mV": rng.uniform(-68.0, -62.0, n),
         },
-        wiring=FixedInDegree((e, e, i, i), weight_pA=(20.0, 20.0, -80.0, -80.0)),
+        wiring=FixedInDegree((e, e, i, i), weight_pA=(480 / e, 480 / e, -480 / i, -480 / i)),
         inputs=inputs or InputWiring(),
     )

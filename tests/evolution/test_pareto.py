@@ -87,6 +87,19 @@ def test_the_result_tells_what_it_evaluated():
         SPACE.validate(genome)
 
 
+def test_the_best_of_an_aim_that_is_minimised_is_the_least():
+    result = nsga2(
+        SPACE,
+        lambda genomes, _: np.array([[g.parameters.mean(), g.positions.mean()] for g in genomes]),
+        weights=(-1.0, 1.0),
+        random_state=0,
+        population=6,
+        generations=2,
+    )
+    last = result.logbook[-1]
+    assert last["best"] == last["min"] == result.best_fitness
+
+
 def test_what_never_was_dominated_survives():
     """As long as there is room for the whole front; of equal ones any."""
 

@@ -118,7 +118,31 @@ def test_missing_points_are_left_out():
     y[:] = np.nan
     assert best_at_balance(x, y) == effect([])
     assert best_at_balance(np.full_like(x, np.nan), y) == effect([])
-    assert np.isnan(peak(x, y)["octaves"])
+    assert peak(x, y) == {"octaves": None, "interval": None}
+
+
+def test_a_ratio_of_few_seeds_is_no_rival():
+    x, y = curves(0.2, 0.1)
+    whole = best_at_balance(x, y)
+    y[:2, -1], y[2:, -1] = 1.5, np.nan
+    assert best_at_balance(x, y).mean == pytest.approx(whole.mean, abs=1e-12)
+    assert best_at_balance(x, y).n == len(y)
+    assert peak(x, y)["octaves"] == pytest.approx(0, abs=0.2)
+
+
+def test_a_rival_is_chosen_by_paired_differences():
+    """The bad seeds lack the ratio nearest to excitation, which isn't better for it."""
+    x, y = curves(0.2, 0.1, sd=0)
+    level = np.where(np.arange(len(y)) % 4 < 2, 0.0, -1.0)
+    whole = best_at_balance(x, y)
+    y += level[:, None]
+    y[level < 0, 0] = np.nan
+    assert best_at_balance(x, y).mean == pytest.approx(whole.mean, abs=1e-9)
+
+
+def test_without_balance_nothing_is_best_in_it():
+    x, y = curves(0.2, 0.1)
+    assert best_at_balance(x[:, X < -0.4], y[:, X < -0.4]) == effect([])
 
 
 def test_rank_correlation_is_of_each_seed():
@@ -243,7 +267,7 @@ def test_verdicts_in_words():
         for heard in ("FSDD", "signal")
     }
     judged = judge(tables)
-    assert judged["answers"] == {"best": {"FSDD": SUPPORTED}, "falls": {"FSDD": SUPPORTED}}
+    assert judged["answers"] == {q: {"FSDD": SUPPORTED} for q in ("best", "tight", "falls")}
     text = report(judged | {"rate_Hz": 10.0, "seeds": 5, "quick": False})
     assert "towards excitation +0.4 (" in text
     assert text.endswith("when excitation dominates? supported on FSDD")

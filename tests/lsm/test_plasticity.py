@@ -265,6 +265,13 @@ def test_frozen_weights_simulate_as_the_rule_that_they_came_from():
         (lambda: stdp(liquid(0), INPUT[:0]), ValueError, "spikes must hold at least one sample"),
         (lambda: stdp(liquid(0), INPUT, potentiation=0), ValueError, "potentiation must be finite"),
         (lambda: stdp(liquid(0), INPUT, w_max_pA=1.0), ValueError, "w_max_pA must be at least"),
+        (lambda: critical_stdp(liquid(0), INPUT, max_lag=1), ValueError, "max_lag must be at leas"),
+        (
+            lambda: critical_stdp(liquid(0), INPUT, probe=INPUT[0], bin_ms=1e3),
+            ValueError,
+            "probe must last 7200 ms at least",
+        ),
+        (lambda: critical_stdp(liquid(0), INPUT, probe=3), TypeError, "probe must be SpikeTrains"),
         (
             lambda: stdp(liquid(0, wiring=NoWiring()), INPUT),
             ValueError,
@@ -310,3 +317,8 @@ def test_bad_input_is_refused_before_anything_is_simulated(call, error, message,
     monkeypatch.setattr("lsm.plasticity.homeostasis.simulate", refuse)
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_bound_below_the_weights_is_refused():
+    with pytest.raises(ValueError, match="w_max_pA must be at least the largest weight"):
+        inhibitory(liquid(0), INPUT, rate_Hz=10, w_max_pA=1.0)

@@ -6,7 +6,7 @@ from sklearn.base import clone
 from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from lsm import LSMClassifier
+from lsm import LSMClassifier, Reservoir
 from lsm.estimators.ensemble import LSMEnsemble
 from tests.lsm.estimators.data import pitches, ramps
 
@@ -66,6 +66,11 @@ def test_the_seed_decides():
             {"estimator": LSMClassifier(readout="perceptron")},
             TypeError,
             "estimator must have predict_proba",
+        ),
+        (
+            {"estimator": LSMClassifier(Reservoir.random(20, random_state=0))},
+            ValueError,
+            "estimator must draw its liquid",
         ),
     ],
 )

@@ -148,3 +148,15 @@ def test_the_evolved_papers_neurons_are_those_of_its_recipe():
 def test_unknown_names_are_refused_with_the_known_ones():
     with pytest.raises(ValueError, match="unknown preset 'maas'; known are maass2002, cuba"):
         make_reservoir("maas")
+
+
+@pytest.mark.parametrize("n", [8, 20, 32])
+def test_few_neurons_are_balanced_too(n):
+    synapses = make_reservoir("deckers2022", n=n, random_state=0).synapses
+    sums = np.bincount(synapses.target, synapses.weight_pA, minlength=n)
+    np.testing.assert_allclose(sums, 0, atol=1e-9)
+
+
+def test_so_few_that_none_hears_inhibition_are_refused():
+    with pytest.raises(ValueError, match="n must be at least 8, two of them inhibitory, got 7"):
+        make_reservoir("deckers2022", n=7, random_state=0)
