@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -181,23 +181,17 @@ def measured(reservoir: Reservoir, long: SpikeTrains, *, dt_ms: float = 1.0) -> 
 
 
 def tuning_table(
-    reservoirs: Sequence[Reservoir],
-    spikes: SpikeTrains,
-    unseen: SpikeTrains,
-    *,
-    dt_ms: float = 1.0,
-    **settings: Any,
+    tuned: Sequence[Mapping[str, Reservoir]], unseen: SpikeTrains, *, dt_ms: float = 1.0
 ) -> list[Row]:
-    """What each reservoir is at each stage, on samples that it hasn't learned from.
+    """What reservoirs are at each stage, on samples that they haven't learned from.
 
     Parameters
     ----------
-    reservoirs : sequence of Reservoir
-        One for each seed.
-    spikes, unseen : SpikeTrains
-        Samples to tune on, and to measure with, end to end.
-    dt_ms, **settings
-        Of :func:`tune`.
+    tuned : sequence of mapping
+        Of :func:`tune`, one for each reservoir.
+    unseen : SpikeTrains
+        Samples to measure with, end to end.
+    dt_ms : float
 
     Returns
     -------
@@ -206,12 +200,11 @@ def tuning_table(
         :func:`measured` has.
     """
     long = end_to_end(unseen)
-    rows = []
-    for number, reservoir in enumerate(reservoirs):
-        stages = tune(reservoir, spikes, dt_ms=dt_ms, **settings)
-        for stage, one in stages.items():
-            rows.append({"reservoir": number, "stage": stage} | measured(one, long, dt_ms=dt_ms))
-    return rows
+    return [
+        {"reservoir": number, "stage": stage} | measured(reservoir, long, dt_ms=dt_ms)
+        for number, stages in enumerate(tuned)
+        for stage, reservoir in stages.items()
+    ]
 
 
 def _quartiles(values: np.ndarray) -> tuple[float, float, float]:

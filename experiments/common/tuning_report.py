@@ -30,9 +30,9 @@ def tuned_on_speech(
     spikes = task.spikes[rng.permutation(task.train)[:heard]]
     others = task.spikes[rng.permutation(task.fitness)[:unseen]]
     drawn = [tunable_liquid(neurons, random_state=rng) for _ in range(liquids)]
-    rows = tuning_table(drawn, spikes, others)
-    draw_tuning(folder / "balance.png", tune(drawn[0], spikes), others[0])
-    return rows
+    tuned = [tune(liquid, spikes) for liquid in drawn]
+    draw_tuning(folder / "balance.png", tuned[0], others[0])
+    return tuning_table(tuned, others)
 
 
 #: Columns of a report: head, key and format.

@@ -36,7 +36,11 @@ LIQUID_SIZE = 1000
 CACHE_PROGRAMS = 32
 
 # No fused multiply-add and no -ffast-math: a neuron's numbers must not depend on its place.
-FLAGS = ["-O3", "-march=native", "-ffp-contract=off", "-std=c++17", "-w"]
+# Brian2 writes a model's numbers as double ones; NumPy's are single.
+FLAGS = [
+    *("-O3", "-march=native", "-std=c++17", "-w"),
+    *("-ffp-contract=off", "-fsingle-precision-constant"),
+]
 
 _builds = 0
 

@@ -24,7 +24,7 @@ from lsm.neurons import (
 from lsm.reservoir import Reservoir
 from lsm.simulation import SimulationError, record, simulate
 from lsm.spikes import SpikeTrains
-from lsm.states import TimeBins
+from lsm.states import MembranePotentials, TimeBins
 from lsm.synapses import ShortTermPlasticity
 from lsm.topology import InputWiring, MatrixWiring
 from tests.lsm.liquids import WIRING, lone_neurons, samples
@@ -427,14 +427,15 @@ RASTER = TimeBins(bins=200)
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
-def test_both_targets_give_the_same_spikes(model):
+def test_both_targets_give_the_same_spikes_and_potentials(model):
     reservoir, spikes = firing(model), samples(1, [50, 31])
-    cpp, numpy = (
-        simulate(reservoir, spikes, state=RASTER, dt_ms=0.25, target=target)
-        for target in ("cpp", "numpy")
-    )
-    assert cpp.sum() > 60
-    np.testing.assert_array_equal(numpy, cpp)
+    for state in (RASTER, MembranePotentials()):
+        cpp, numpy = (
+            simulate(reservoir, spikes, state=state, dt_ms=0.25, target=target)
+            for target in ("cpp", "numpy")
+        )
+        assert np.abs(cpp).sum() > 10
+        np.testing.assert_array_equal(numpy, cpp)
 
 
 @pytest.mark.parametrize("model", [LIF, LIF_EI], ids=lambda model: model.name)
