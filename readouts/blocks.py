@@ -2,11 +2,7 @@
 
 import numpy as np
 
-from readouts.gcv import RELATIVE_ALPHAS, Floats, normal_equations
-
-#: Part of the mean variance that is added to each feature's, where features are scaled: what a
-#: neuron did hardly ever in one block it may do often in another; it must not count a thousandfold.
-SOFT = 0.01
+from readouts.gcv import RELATIVE_ALPHAS, SOFT, Floats, normal_equations
 
 
 def least_block_error(X: Floats, Y: Floats, n_blocks: int) -> Floats:

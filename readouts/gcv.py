@@ -18,6 +18,10 @@ RELATIVE_ALPHAS: Floats = np.logspace(-6, 4, 41)
 
 EPS = float(np.finfo(np.float64).eps)
 
+#: Part of the mean variance that a regression adds to each feature's before scaling by it: what a
+#: neuron did hardly ever in training it may do often later; it must not count a thousandfold.
+SOFT = 0.01
+
 
 @dataclass(frozen=True, eq=False)
 class NormalEquations:
@@ -85,8 +89,7 @@ def normal_equations(
     """Normal equations of samples (samples, features), (samples, outputs), weights (samples,).
 
     They are decomposed by way of the Gram matrix of the features or of the samples, whichever is
-    smaller. With `soft`, that part of the features' mean variance is added to the variance that
-    each is scaled by.
+    smaller. `soft` is as :func:`inverse_deviation` has it.
     """
     n_rows, scale = len(X), 1.0
     if weight is not None:
@@ -95,8 +98,7 @@ def normal_equations(
         weight = weight * scale
     n, x_mean, y_mean, Z, T = centred(X, Y, weight)
     variance = np.einsum("ij,ij->j", Z, Z) / n
-    inverse_scale = inverse_deviation(variance, x_mean, len(X))
-    inverse_scale /= np.sqrt(1 + soft * variance.mean() * inverse_scale**2)
+    inverse_scale = inverse_deviation(variance, x_mean, len(X), soft=soft)
     Z *= inverse_scale
     if X.shape[1] <= len(X):
         eigenvalues, V = matrix_range(Z.T @ Z, X.shape)
@@ -183,11 +185,15 @@ def centred(
     return n, x_mean, y_mean, Z, T
 
 
-def inverse_deviation(variance: Floats, mean: Floats, n_rows: int) -> Floats:
-    """One over the standard deviation, 0 where the feature is constant but for rounding."""
+def inverse_deviation(variance: Floats, mean: Floats, n_rows: int, *, soft: float = 0.0) -> Floats:
+    """One over the standard deviation, 0 where the feature is constant but for rounding.
+
+    With `soft`, that part of the features' mean variance is added to each variance.
+    """
     # What rounding can leave of a constant; scikit-learn's StandardScaler has this bound.
     varies = variance > n_rows * EPS * variance + (n_rows * mean * EPS) ** 2
-    return np.where(varies, 1 / np.sqrt(np.where(varies, variance, 1.0)), 0.0)
+    softened = variance + soft * variance.mean()
+    return np.where(varies, 1 / np.sqrt(np.where(varies, softened, 1.0)), 0.0)
 
 
 def matrix_range(gram: Floats, shape: tuple[int, int]) -> tuple[Floats, Floats]:

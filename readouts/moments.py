@@ -92,11 +92,15 @@ class Moments:
             yy=self.yy + np.einsum("ij,ij->j", T, T) + moved * dy**2,
         )
 
-    def normal_equations(self) -> NormalEquations:
-        """Normal equations, from an eigendecomposition of features x features."""
+    def normal_equations(self, *, soft: float = 0.0) -> NormalEquations:
+        """Normal equations, from an eigendecomposition of features x features.
+
+        `soft` is as :func:`readouts.gcv.inverse_deviation` has it.
+        """
         scale = relative_scale(self.n, self.n_rows)
         x_mean = self.x_origin + self.x_mean
-        inverse_scale = inverse_deviation(np.diag(self.xx) / self.n, x_mean, self.n_rows)
+        variance = np.diag(self.xx) / self.n
+        inverse_scale = inverse_deviation(variance, x_mean, self.n_rows, soft=soft)
         gram = scale * self.xx * inverse_scale * inverse_scale[:, np.newaxis]
         return NormalEquations(
             scale * self.n,

@@ -17,9 +17,17 @@ from sklearn.utils.multiclass import check_classification_targets, unique_labels
 from sklearn.utils.validation import validate_data
 
 from readouts.base import RidgeBase, checked_weight
-from readouts.blocks import SOFT, least_block_error
+from readouts.blocks import least_block_error
 from readouts.discriminant import OutputStatistics, discriminant
-from readouts.gcv import Floats, Solution, normal_equations, residual_share, solution, solve
+from readouts.gcv import (
+    SOFT,
+    Floats,
+    Solution,
+    normal_equations,
+    residual_share,
+    solution,
+    solve,
+)
 from readouts.moments import Moments
 
 
@@ -177,13 +185,15 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
 class RidgeRegressionReadout(MultiOutputMixin, RegressorMixin, RidgeBase):
     """Linear regressor: ridge, each output with a strength of its own.
 
+    Features share a unit, as liquid states do: they are scaled by their deviations, but those that
+    hardly vary in training less (`readouts.gcv.SOFT`), as they may vary later.
+
     Parameters
     ----------
     n_blocks : int, optional
         Choose the strength by leaving out so many runs of consecutive samples in turn, for samples
         that depend on those before them, such as the steps of a time series
-        (`readouts.blocks`; features that hardly vary are then scaled less). By default by
-        generalised cross-validation.
+        (`readouts.blocks`). By default by generalised cross-validation.
 
     Attributes
     ----------
@@ -223,7 +233,7 @@ class RidgeRegressionReadout(MultiOutputMixin, RegressorMixin, RidgeBase):
         weight = checked_weight(sample_weight, states)
         self._y_shape = y.shape[1:]
         if self.n_blocks is None:
-            equations = normal_equations(states, _columns(y), weight)
+            equations = normal_equations(states, _columns(y), weight, soft=SOFT)
             regression = solve(equations, one_strength=False)
         else:
             self._check_blocks(len(states), sample_weight)
@@ -277,7 +287,7 @@ class RidgeRegressionReadout(MultiOutputMixin, RegressorMixin, RidgeBase):
         return states, np.asarray(y, dtype=np.float64)
 
     def _solve(self, moments: Moments) -> Solution:
-        return self._shaped(solve(moments.normal_equations(), one_strength=False))
+        return self._shaped(solve(moments.normal_equations(soft=SOFT), one_strength=False))
 
     def _shaped(self, regression: Solution) -> Solution:
         if self._y_shape:

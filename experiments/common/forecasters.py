@@ -16,8 +16,7 @@ from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from lsm import FilteredTraces, InputWiring, LSMSeriesRegressor, NoWiring, Reservoir
 from lsm.encoders import Encoder
 from lsm.topology import RandomWiring
-from readouts.blocks import SOFT
-from readouts.gcv import normal_equations, solution
+from readouts.gcv import SOFT, normal_equations, solution
 from tasks.data import optional
 
 Floats = NDArray[np.float64]

@@ -27,10 +27,16 @@ def one_hot(y):
     return np.where(y[:, np.newaxis] == np.unique(y), 1.0, -1.0)
 
 
-def brute_force_gcv(X, targets, alpha):
+def softly_scaled(X):
+    """Over the root of the variance and a hundredth of all features' mean variance."""
+    variance = X.var(axis=0)
+    return (X - X.mean(axis=0)) / np.sqrt(variance + variance.mean() / 100)
+
+
+def brute_force_gcv(X, targets, alpha, scaled=StandardScaler().fit_transform):
     """GCV from the trace of the hat matrix of [1, Z], the intercept not penalised."""
     n = len(X)
-    design = np.column_stack([np.ones(n), StandardScaler().fit_transform(X)])
+    design = np.column_stack([np.ones(n), scaled(X)])
     penalty = alpha * np.eye(design.shape[1])
     penalty[0, 0] = 0
     hat = design @ np.linalg.solve(design.T @ design + penalty, design.T)
@@ -71,13 +77,25 @@ def test_each_target_has_the_strength_with_its_least_gcv(shape):
     X, Y = signals(*shape)
     readout = RidgeRegressionReadout().fit(X, Y)
     candidates = len(X) * RELATIVE_ALPHAS
-    scores = [[brute_force_gcv(X, y, alpha) for alpha in candidates] for y in Y.T]
+    scores = [[brute_force_gcv(X, y, alpha, softly_scaled) for alpha in candidates] for y in Y.T]
     np.testing.assert_array_equal(readout.alpha_, candidates[np.argmin(scores, axis=1)])
     assert len(set(readout.alpha_)) > 1
 
-    scaler = StandardScaler().fit(X)
-    ridge = Ridge(alpha=readout.alpha_).fit(scaler.transform(X), Y)
-    np.testing.assert_allclose(readout.predict(X), ridge.predict(scaler.transform(X)), rtol=1e-8)
+    Z = softly_scaled(X)
+    expected = Ridge(alpha=readout.alpha_).fit(Z, Y).predict(Z)
+    np.testing.assert_allclose(readout.predict(X), expected, rtol=1e-8)
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_a_feature_that_was_silent_in_training_does_not_count_a_thousandfold(partial):
+    rng = np.random.default_rng(0)
+    X = rng.random((200, 4))
+    X[:, 3] *= 1e-14  # what is left of a trace long after a spike
+    y = X[:, 0] - X[:, 1]
+    readout = RidgeRegressionReadout()
+    (readout.partial_fit if partial else readout.fit)(X, y)
+    later = np.array([[0.5, 0.2, 0.9, 1.0]])
+    assert readout.predict(later)[0] == pytest.approx(0.3, abs=0.01)
 
 
 def test_targets_do_not_meddle_with_each_other():
