@@ -155,6 +155,12 @@ class Tape:
 
     def finish(self, lane: int, step: int) -> None:
         block = slice(lane * self.lane_size, (lane + 1) * self.lane_size)
+        lost = np.flatnonzero(~np.isfinite(self.arrays[0][block]))
+        if len(lost) and not self.recording:
+            sys.exit(
+                f"liquid program: the potential of neuron {lost[0] % self.n} is no number at the "
+                "end of a sample (record() says since when)"
+            )
         self.release[block] = step + 1 + self.gap
 
     def listen(self) -> bool:

@@ -254,6 +254,10 @@ struct Tape {
     }
 
     void finish(std::size_t l, int32_t step) {
+        const float *const potential = state_arrays[0] + l * lane_size;
+        for (std::size_t i = 0; i < lane_size && !recording; i++)
+            if (!std::isfinite(potential[i]))
+                fail("the potential of neuron " + std::to_string(i % n) + " is no number at the end of a sample (record() says since when)");
         // Nothing fires while spikes in flight run out.
         std::fill_n(release + l * lane_size, lane_size, int32_t(step + 1 + gap));
     }

@@ -364,6 +364,16 @@ def test_a_potential_that_runs_away_is_an_error_of_the_recording():
         record(neuron, sample, dt_ms=1.0, target="numpy")
 
 
+@pytest.mark.parametrize("target", ["cpp", "numpy"])
+def test_a_potential_that_runs_away_is_an_error_of_the_simulation(target):
+    neuron = lone_neurons(n=2, weight_pA=-3e38)
+    fine = SpikeTrains.from_lists([[[1.0]]], duration_ms=20)
+    simulate(neuron, fine, target=target)
+    beyond_single_precision = SpikeTrains.from_lists([[[1.0, 1.5]]], duration_ms=20)
+    with pytest.raises(SimulationError, match="potential of neuron 0 is no number at the end of"):
+        simulate(neuron, beyond_single_precision, target=target)
+
+
 def test_tsodyks_markram_amplitudes_are_the_closed_form():
     # Neuron 0 fires regularly; the increments of the current of neuron 1 are what its spikes give.
     rule = ShortTermPlasticity((0.2, 0.5, 0.5, 0.5), (300.0,) * 4, (700.0,) * 4)
