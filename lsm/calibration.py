@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import nearest, positive
-from lsm.presets import PRESETS, make_reservoir
+from lsm.checks import positive
+from lsm.presets import make_reservoir
 from lsm.reservoir import VARIED_RANGES, Reservoir
 from lsm.simulation import simulate
 from lsm.simulation.programs import Target
@@ -74,26 +74,6 @@ def liquid_for(
         dt_ms=dt_ms,
         target=target,
     )
-
-
-def preset_and_size(text: str) -> tuple[str, int]:
-    """A preset and its number of neurons, from ``"maass2002"`` or ``"deckers2022:300"``.
-
-    Raises
-    ------
-    ValueError
-        An unknown name, a number that is none or that the preset can't have.
-    """
-    name, colon, size = text.partition(":")
-    if name not in PRESETS:
-        raise ValueError(
-            f"unknown reservoir {text!r}; known are {', '.join(PRESETS)}, with a number of neurons "
-            f"if wanted (deckers2022:300); did you mean {nearest(name, PRESETS)!r}?"
-        )
-    if colon and not size.isdecimal():
-        raise ValueError(f"reservoir must have a number of neurons behind the colon, got {text!r}")
-    # Drawn to see whether it can be: synapses, which take long, are not made yet.
-    return name, make_reservoir(name, n=int(size) if colon else None, random_state=0).n_neurons
 
 
 def input_fraction(n_channels: int) -> float:

@@ -41,8 +41,6 @@ def draw(
     """The fields of what :meth:`lsm.Reservoir.random` returns, but for its wiring."""
     positive_int(n, "n")
     probability(excitatory_fraction, "excitatory_fraction")
-    if not isinstance(model, NeuronModel):
-        raise TypeError(f"model must be of type NeuronModel, got {model!r}")
     if ranges is None:
         ranges = DRIVEN_RANGES if set(DRIVEN_RANGES) <= set(model.parameters) else model.ranges
     bounds = {name: _range(name, values) for name, values in ranges.items()}

@@ -15,10 +15,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from lsm.drawing import DRIVEN_RANGES, VARIED_RANGES, draw
 from lsm.neurons import LIF, NeuronModel
+from lsm.neurons.model import check_model
 from lsm.quantities import in_unit
 from lsm.reservoir_files import FORMAT, arrays, header, read, write
 from lsm.synapses import ShortTermPlasticity
-from lsm.topology import DistanceWiring, InputWiring, Synapses, Wiring, side_for
+from lsm.topology import DistanceWiring, InputWiring, MatrixWiring, Synapses, Wiring, side_for
 from lsm.topology.positions import checked_side
 
 if TYPE_CHECKING:
@@ -74,8 +75,8 @@ class Reservoir:
     short_term: ShortTermPlasticity | None = None
 
     def __post_init__(self) -> None:
+        check_model(self.model)
         for name, kind in (
-            ("model", NeuronModel),
             ("parameters", Mapping),
             ("wiring", Wiring),
             ("inputs", InputWiring),
@@ -134,6 +135,7 @@ class Reservoir:
         dimensions: int = 2,
         wiring: Wiring | None = None,
         inputs: InputWiring | None = None,
+        short_term: ShortTermPlasticity | None = None,
     ) -> Reservoir:
         """Draw a reservoir of ``n`` neurons.
 
@@ -149,13 +151,14 @@ class Reservoir:
         excitatory_fraction : float
             Probability that a neuron is excitatory.
         excitatory : bool array (n,), optional
-            Polarities given.
+            Polarities given; by default those that the signs of a :class:`MatrixWiring` ask for,
+            or drawn with other rules.
         positions : array (n, dimensions), optional
             Positions given, in the box that just holds them; by default drawn uniformly, with
             :func:`lsm.topology.side_for` as the side.
         dimensions : int
             Of the positions drawn.
-        model, wiring, inputs
+        model, wiring, inputs, short_term
             As :class:`Reservoir` has them; by default the rules' own defaults.
 
         Raises
@@ -179,6 +182,9 @@ class Reservoir:
         ...     },
         ... )
         """
+        check_model(model)
+        if excitatory is None and isinstance(wiring, MatrixWiring):
+            excitatory = wiring.polarities(n)
         return cls(
             **draw(
                 n,
@@ -193,6 +199,7 @@ class Reservoir:
             ),
             wiring=DistanceWiring() if wiring is None else wiring,
             inputs=InputWiring() if inputs is None else inputs,
+            short_term=short_term,
         )
 
     @property

@@ -11,8 +11,8 @@ from experiments.common.progress import note
 from experiments.common.rivals import RIVALS
 from experiments.common.settings import InputError
 from lsm import LSMClassifier
-from lsm.calibration import preset_and_size
 from lsm.encoders import make_encoder
+from lsm.presets import preset_and_size
 from lsm.pretraining import make_pretraining
 from lsm.states import make_state
 from readouts import make_readout

@@ -12,12 +12,13 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from lsm.address_events import SensorSize
-from lsm.calibration import liquid_for, preset_and_size
+from lsm.calibration import liquid_for
 from lsm.checks import positive
 from lsm.encoders import Encoder, default_encoder, make_encoder
 from lsm.estimators.inputs import check_kind, kind_of, sensor_of
 from lsm.estimators.live import LiveLiquid
 from lsm.estimators.weights import weights_for
+from lsm.presets import preset_and_size
 from lsm.pretraining import Pretraining, make_pretraining, pretrain
 from lsm.reservoir import Reservoir
 from lsm.signals import Signals, validate_signals

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar
 
 from lsm.checks import positive_int
+from lsm.simulation import Recording
+from lsm.spikes import SpikeTrains
 
 Floats = NDArray[np.float64]
 
@@ -60,10 +62,17 @@ def branching_factor(activity: ArrayLike | Sequence[ArrayLike], *, max_lag: int)
 
     Raises
     ------
+    TypeError
+        Spikes, which are no array.
     ValueError
         Trials that are not longer than ``max_lag + 1``, not finite, or without any change; a single
         lag, whose slope can't tell m from b.
     """
+    if isinstance(activity, SpikeTrains | Recording):
+        raise TypeError(
+            "activity must be an array (bins,) or a list of them, such as "
+            f"lsm.metrics.population_rate(spikes, bin_ms=...), got {type(activity).__name__}"
+        )
     lags = positive_int(max_lag, "max_lag")
     if lags < 2:
         raise ValueError(f"max_lag must be at least 2, got {max_lag}")

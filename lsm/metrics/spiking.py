@@ -186,9 +186,16 @@ def synchrony(activity: ArrayLike) -> float:
 
     Raises
     ------
+    TypeError
+        Spikes, which are no array.
     ValueError
         Not an array of two dimensions.
     """
+    if isinstance(activity, SpikeTrains | Recording):
+        raise TypeError(
+            "activity must be an array (neurons, steps), such as recording.v_mV or an entry of "
+            f"lsm.metrics.binned_counts(spikes, bin_ms=...), got {type(activity).__name__}"
+        )
     x = np.asarray(activity, dtype=np.float64)
     if x.ndim != 2 or not x.size:
         raise ValueError(f"activity must have the shape (neurons, steps), got {x.shape}")

@@ -133,6 +133,9 @@ class NeuronModel:
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
 
+    def __repr__(self) -> str:
+        return f"NeuronModel({self.name!r})"
+
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
         from lsm.neurons import MODELS, get_model
 
@@ -277,3 +280,12 @@ class NeuronModel:
                     f"{other!r}, got {low[k]:g} and {high[k]:g} in neuron {k}"
                 )
         return complete
+
+
+def check_model(model: object) -> None:
+    """Raise TypeError for what is no neuron model, such as its name."""
+    if not isinstance(model, NeuronModel):
+        raise TypeError(
+            "model must be of type NeuronModel (lsm.neurons.get_model gives one by its name), "
+            f"got {model!r}"
+        )

@@ -52,7 +52,9 @@ def parse(equations: str) -> Equations:
     except (EquationError, SyntaxError, TypeError, ValueError) as error:
         form = "; a line is 'dx/dt = expression : unit' or 'x = expression : unit'"
         hint = form if isinstance(error, SyntaxError) else ""
-        raise ValueError(f"equations cannot be read: {said(error)}{hint}") from error
+        raise ValueError(
+            f"equations cannot be read: {said(error)}{hint}; got {equations!r}"
+        ) from error
     if "v" not in parsed.diff_eq_names:
         raise ValueError("equations must have a differential equation of v, the potential")
     if declared := sorted(parsed.parameter_names):
@@ -134,7 +136,7 @@ def _check_identifiers(
 ) -> None:
     if unknown := sorted(get_identifiers(text) - set(known)):
         raise ValueError(
-            f"unknown variable {unknown[0]!r} in {place}; there are the variables "
+            f"unknown variable {unknown[0]!r} in {place}, {text!r}; there are the variables "
             f"{', '.join(sorted(parsed.names))} and the parameters {', '.join(values)}"
         )
 
@@ -153,11 +155,13 @@ class _Place:
             used = [name for name in self.values if name in get_identifiers(self.text)]
             units = [f"{name} ({unit_of(self.values[name][1]) or 'no unit'})" for name in used]
             raise ValueError(
-                f"units do not fit in {self.place}: {said(error)}"
+                f"units do not fit in {self.place}, {self.text!r}: {said(error)}"
                 + (f" Its parameters: {', '.join(units)}" if units else "")
             ) from error
         if isinstance(error, SyntaxError | ValueError | TypeError | NotImplementedError):
-            raise ValueError(f"{self.place} cannot be read: {said(error)}") from error
+            raise ValueError(
+                f"{self.place} cannot be read: {said(error)}; got {self.text!r}"
+            ) from error
 
 
 def said(error: Exception) -> str:

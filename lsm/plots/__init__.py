@@ -5,6 +5,9 @@
 - What a reservoir is: :func:`plot_liquid` (2-D or 3-D), :func:`plot_distance`,
   :func:`plot_spectrum`.
 - What it is worth: :func:`plot_metric`.
+
+Legends stand beside the axes, to their right: make figures with ``layout="constrained"``, which
+leaves room for them.
 """
 
 from lsm.plots.activity import plot_activity, plot_currents, plot_raster, plot_rates

@@ -29,7 +29,15 @@ def plot_raster(
         Of ``reservoir``, from :func:`lsm.record`.
     sample : SpikeTrains, optional
         The sample that was recorded; its spikes are drawn at the rows below zero.
+
+    Raises
+    ------
+    ValueError
+        A recording of another number of neurons, more or fewer samples than one.
     """
+    _check_neurons(reservoir, recording)
+    if sample is not None and len(sample) != 1:
+        raise ValueError(f"sample must hold one sample, as spikes[k] gives it, got {len(sample)}")
     # Excitatory neurons first, so that the two populations stand apart.
     row = np.empty(reservoir.n_neurons, dtype=int)
     row[np.argsort(~reservoir.excitatory, kind="stable")] = np.arange(reservoir.n_neurons)
@@ -69,7 +77,13 @@ def plot_rates(
         Of ``reservoir``, from :func:`lsm.record`.
     bin_ms : float
         Width of a bin; the last one may be shorter.
+
+    Raises
+    ------
+    ValueError
+        A recording of another number of neurons, bins that aren't above 0.
     """
+    _check_neurons(reservoir, recording)
     end = float(recording.t_ms[-1])
     starts = np.arange(0, end, positive(bin_ms, "bin_ms"))
     edges = np.append(starts, end)
@@ -150,3 +164,11 @@ def plot_currents(
     axes.set_ylabel("current (pA)")
     legend_beside(axes)
     return axes
+
+
+def _check_neurons(reservoir: Reservoir, recording: Recording) -> None:
+    if len(recording.v_mV) != reservoir.n_neurons:
+        raise ValueError(
+            f"recording must be of the reservoir's {reservoir.n_neurons} neurons, got "
+            f"{len(recording.v_mV)}"
+        )

@@ -2,6 +2,7 @@
 
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
+from matplotlib.lines import Line2D
 
 EXCITATORY, INHIBITORY, INPUT = "#D55E00", "#0072B2", "#555555"
 
@@ -11,6 +12,8 @@ POPULATIONS = ((True, EXCITATORY, "excitatory"), (False, INHIBITORY, "inhibitory
 
 #: Area of a dot that stands for a population in a legend, in points^2.
 _DOT = 40.0
+#: Smallest size of a line's marker in a legend, in points: a raster's strokes are much smaller.
+_MARKER = 8.0
 
 
 def legend_beside(axes: Axes) -> None:
@@ -19,3 +22,5 @@ def legend_beside(axes: Axes) -> None:
     for handle in legend.legend_handles:
         if isinstance(handle, PathCollection):  # of dots that differ in size
             handle.set_sizes([_DOT])
+        elif isinstance(handle, Line2D):
+            handle.set_markersize(max(handle.get_markersize(), _MARKER))

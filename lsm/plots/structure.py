@@ -10,6 +10,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d.art3d import Line3DCollection  # type: ignore[import-untyped]
+from numpy.typing import ArrayLike
 
 from lsm.checks import positive_int
 from lsm.plots.colours import EXCITATORY, INHIBITORY, POPULATIONS, legend_beside
@@ -22,8 +23,11 @@ from lsm.topology.wiring import POLARITIES
 MOST_SYNAPSES = 3000
 
 
-def plot_liquid(axes: Axes, reservoir: Reservoir, rates_hz: np.ndarray | None = None) -> Axes:
+def plot_liquid(axes: Axes, reservoir: Reservoir, rates_hz: ArrayLike | None = None) -> Axes:
     """The liquid in space: neurons at their places, synapses between them.
+
+    Of more than :data:`MOST_SYNAPSES` synapses the strongest are drawn, the same share of each
+    polarity; how opaque they are is their weight, compared with the strongest of their polarity.
 
     Parameters
     ----------
@@ -37,7 +41,7 @@ def plot_liquid(axes: Axes, reservoir: Reservoir, rates_hz: np.ndarray | None = 
     Raises
     ------
     ValueError
-        Positions of fewer dimensions than the axes.
+        Positions of fewer dimensions than the axes, another number of rates than neurons.
     """
     dimensions = 3 if axes.name == "3d" else 2
     if reservoir.positions.shape[1] < dimensions:
@@ -45,12 +49,20 @@ def plot_liquid(axes: Axes, reservoir: Reservoir, rates_hz: np.ndarray | None = 
             f"positions must have {dimensions} dimensions to be drawn into these axes, got "
             f"{reservoir.positions.shape[1]}"
         )
+    size = np.full(reservoir.n_neurons, 40.0)
+    if rates_hz is not None:
+        rates = np.asarray(rates_hz, dtype=float)
+        if rates.shape != size.shape:
+            raise ValueError(
+                f"rates_hz must have the shape ({len(size)},), one for each neuron, got "
+                f"{rates.shape}"
+            )
+        size = 15 + 150 * rates / max(rates.max(), 1e-12)
     x = reservoir.positions[:, :dimensions]
     synapses = reservoir.synapses
-    strength = np.abs(synapses.weight_pA)
-    strongest = np.argsort(-strength)[:MOST_SYNAPSES]
+    strongest, strength = _strongest(reservoir)
     source, target = synapses.source[strongest], synapses.target[strongest]
-    alpha = 0.6 * strength[strongest] / max(strength.max(initial=0), 1e-12)
+    alpha = 0.6 * strength
     lines = list(np.stack([x[source], x[target]], axis=1))
     look: dict[str, Any] = {
         "colors": [
@@ -62,9 +74,6 @@ def plot_liquid(axes: Axes, reservoir: Reservoir, rates_hz: np.ndarray | None = 
     }
     collection = LineCollection if dimensions == 2 else Line3DCollection
     axes.add_collection(collection(lines, **look), autolim=False)
-    size = np.full(len(x), 40.0)
-    if rates_hz is not None:
-        size = 15 + 150 * rates_hz / max(rates_hz.max(), 1e-12)
     for polarity, colour, label in POPULATIONS:
         chosen = reservoir.excitatory == polarity
         axes.scatter(
@@ -92,6 +101,20 @@ def plot_liquid(axes: Axes, reservoir: Reservoir, rates_hz: np.ndarray | None = 
         axes.set_aspect("equal", adjustable="datalim")
     legend_beside(axes)
     return axes
+
+
+def _strongest(reservoir: Reservoir) -> tuple[np.ndarray, np.ndarray]:
+    """The synapses to draw, and their weights as parts of the largest of their polarity."""
+    synapses = reservoir.synapses
+    share = min(1.0, MOST_SYNAPSES / max(len(synapses), 1))
+    weight, excitatory = np.abs(synapses.weight_pA), reservoir.excitatory[synapses.source]
+    found = []
+    for polarity, _, _ in POPULATIONS:
+        of_one = np.flatnonzero(excitatory == polarity)
+        order = np.argsort(-weight[of_one], kind="stable")
+        found.append(of_one[order[: round(share * len(of_one))]])
+    relative = [weight[some] / max(weight[some].max(initial=0), 1e-12) for some in found]
+    return np.concatenate(found), np.concatenate(relative)
 
 
 def plot_distance(axes: Axes, reservoir: Reservoir, *, bins: int = 20) -> Axes:

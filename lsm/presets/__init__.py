@@ -1,6 +1,7 @@
 """Reservoirs by name, each with the numbers of its source.
 
-``make_reservoir("maass2002", random_state=0)``; every one takes a number of neurons and another
+``make_reservoir("maass2002", random_state=0)``, ``make_reservoir("deckers2022:300")`` with a number
+of neurons; every one takes a number of neurons and another
 :class:`lsm.InputWiring`:
 
 ==================  ==============================================================================
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from lsm.checks import nearest
 from lsm.presets.deckers import deckers2022
 from lsm.presets.drawing import RandomState
 from lsm.presets.evolved import evolved2026
@@ -49,22 +51,46 @@ def make_reservoir(
     Parameters
     ----------
     name : str
-        One of :data:`PRESETS`.
+        One of :data:`PRESETS`, with a number of neurons behind a colon if wanted:
+        ``"deckers2022:300"``.
     random_state : int, Generator or None
     n : int, optional
-        Number of neurons; by default the source's.
+        Number of neurons, where the name has none; by default the source's.
     inputs : InputWiring, optional
         By default the source's.
 
     Raises
     ------
     ValueError
-        An unknown name; a number of neurons that the preset can't have.
+        An unknown name; a number of neurons that is none, that the preset can't have, or that is
+        given twice.
     """
-    if name not in PRESETS:
-        raise ValueError(f"unknown preset {name!r}; known are {', '.join(PRESETS)}")
+    preset, colon, behind = str(name).partition(":")
+    if preset not in PRESETS:
+        raise ValueError(
+            f"unknown reservoir {name!r}; known are {', '.join(PRESETS)}, with a number of neurons "
+            f"if wanted (deckers2022:300); did you mean {nearest(preset, PRESETS)!r}?"
+        )
+    if colon and not behind.isdecimal():
+        raise ValueError(f"reservoir must have a number of neurons behind the colon, got {name!r}")
+    if colon and n is not None:
+        raise ValueError(f"n must not be given where the name has a number, got {name!r} and {n}")
+    if colon:
+        n = int(behind)
     size = {} if n is None else {"n": n}
-    return PRESETS[name](random_state=random_state, inputs=inputs, **size)
+    return PRESETS[preset](random_state=random_state, inputs=inputs, **size)
+
+
+def preset_and_size(text: str) -> tuple[str, int]:
+    """A preset and its number of neurons, from ``"maass2002"`` or ``"deckers2022:300"``.
+
+    Raises
+    ------
+    ValueError
+        An unknown name, a number that is none or that the preset can't have.
+    """
+    # Drawn to see whether it can be: synapses, which take long, are not made yet.
+    return text.partition(":")[0], make_reservoir(text, random_state=0).n_neurons
 
 
 __all__ = [
@@ -76,4 +102,5 @@ __all__ = [
     "izhikevich2003",
     "maass2002",
     "make_reservoir",
+    "preset_and_size",
 ]

@@ -21,7 +21,9 @@ def izhikevich2003(
     800 regular spiking to chattering and 200 fast to low-threshold spiking neurons
     (:func:`lsm.neurons.cortical_draw`). A spike moves others by .25 mV (E) and -.5 mV (I) on
     average, varying by 58 %, here through currents of 5 ms of the same charge, weights lognormal
-    instead of uniform. Input takes the place of the thalamic noise.
+    instead of uniform. Input takes the place of the thalamic noise: as drawn the neurons are silent
+    where it is weak (20 Poisson channels of 5 or 20 Hz: hardly a spike; of 50 Hz: 10 to 15 Hz).
+    :func:`lsm.calibration.calibrate` makes it strong enough.
 
     Parameters
     ----------

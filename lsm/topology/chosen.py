@@ -85,6 +85,9 @@ class SmallWorld(PolarityWiring):
     reaches, of the neurons that it doesn't reach yet, the one with the smallest hash. Every neuron
     keeps its out-degree; ``rewiring=1`` is a random graph.
 
+    Neighbours on the ring are so by their keys, not by their places: delays that go by distance
+    (``velocity``) don't follow the ring.
+
     Parameters
     ----------
     neighbours : int

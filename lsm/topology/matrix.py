@@ -32,7 +32,8 @@ class MatrixWiring(Wiring):
         row no weight may be negative, of an inhibitory one's none positive (Dale's law); see
         :attr:`excitatory`.
     delay_ms : matrix (neurons, neurons), four floats for EE, EI, IE, II, or one for all
-        A matrix gives each synapse its own delay.
+        A matrix gives each synapse its own delay; a sparse one needs an entry for each synapse,
+        for a delay of 0 as well.
     velocity : float, optional
         In units of the positions a ms; adds distance / velocity to the delays.
 
@@ -40,8 +41,9 @@ class MatrixWiring(Wiring):
     ------
     TypeError, ValueError
         Something else than numbers, matrices that aren't square or of one shape, values that
-        aren't finite, negative delays; from :class:`lsm.Reservoir`: another number of neurons than
-        its own, signs that break Dale's law.
+        aren't finite, negative delays, a synapse without an entry in a sparse matrix of delays;
+        from :class:`lsm.Reservoir`: another number of neurons than its own, signs that break
+        Dale's law.
     """
 
     weight_pA: Any
@@ -73,10 +75,17 @@ class MatrixWiring(Wiring):
         # Both are sorted by source, then by target: look places up by one number each.
         wanted, there = _places(weights), _places(given)
         k = np.minimum(np.searchsorted(there, wanted), max(len(there) - 1, 0))
-        values = np.zeros(len(wanted))
+        values, found = np.zeros(len(wanted)), np.zeros(len(wanted), dtype=bool)
         if len(there):
             found = there[k] == wanted
             values[found] = given.data[k[found]]
+        # In a dense matrix what is missing was a 0; in a sparse one it was forgotten.
+        if sparse.issparse(matrix) and not found.all():
+            source, target = divmod(int(wanted[np.argmin(found)]), weights.shape[1])
+            raise ValueError(
+                f"delay_ms has no entry for the synapse from {source} to {target}; "
+                "a delay of 0 must be stored"
+            )
         made = sparse.csr_array((values, weights.indices, weights.indptr), shape=weights.shape)
         _freeze(made)
         return made
@@ -90,18 +99,17 @@ class MatrixWiring(Wiring):
         ValueError
             A row with weights of both signs.
         """
-        polarity = ~self._has(self.weight_pA.data < 0)
-        self.check(polarity)
-        return polarity
+        negative = self._has(self.weight_pA.data < 0)
+        both = negative & self._has(self.weight_pA.data > 0)
+        if both.any():
+            raise ValueError(
+                f"wiring: weight_pA breaks Dale's law: row {int(np.argmax(both))} has both signs"
+            )
+        return ~negative
 
     def check(self, excitatory: NDArray[np.bool_]) -> None:
-        weights = self.weight_pA
-        if len(excitatory) != weights.shape[0]:
-            raise ValueError(
-                f"wiring: weight_pA must have the shape (neurons, neurons) with {len(excitatory)} "
-                f"neurons, got {weights.shape}"
-            )
-        source = self._source
+        self._check_size(len(excitatory))
+        weights, source = self.weight_pA, self._source
         wrong = np.where(excitatory[source], weights.data < 0, weights.data > 0)
         if wrong.any():
             k = int(np.argmax(wrong))
@@ -109,6 +117,18 @@ class MatrixWiring(Wiring):
             raise ValueError(
                 f"wiring: weight_pA breaks Dale's law: {weights.data[k]:g} pA from neuron "
                 f"{source[k]}, which is {kind}, to neuron {weights.indices[k]}"
+            )
+
+    def polarities(self, n: int) -> NDArray[np.bool_]:
+        """:attr:`excitatory`, of a matrix of n neurons."""
+        self._check_size(n)
+        return self.excitatory
+
+    def _check_size(self, n: int) -> None:
+        if n != self.weight_pA.shape[0]:
+            raise ValueError(
+                f"wiring: weight_pA must have the shape (neurons, neurons) with {n} neurons, got "
+                f"{self.weight_pA.shape}"
             )
 
     def _has(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:

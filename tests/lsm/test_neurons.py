@@ -163,6 +163,10 @@ def test_parameters_of_equations_are_called_by_their_unit():
     }
 
 
+def test_a_models_repr_is_its_name():
+    assert repr(LIF) == "NeuronModel('lif')"
+
+
 def test_parameters_may_be_brian2_quantities():
     from brian2 import Mohm, ms, mV, nA
 
@@ -197,21 +201,21 @@ def without(name):
     ("changes", "message"),
     [
         ({"parameters": without("R")}, "unknown variable 'R' in the equation of 'v'"),
-        ({"threshold": "v > v_T"}, "unknown variable 'v_T' in threshold"),
+        ({"threshold": "v > v_T"}, "unknown variable 'v_T' in threshold, 'v > v_T';"),
         ({"reset": "v = c"}, "unknown variable 'c' in reset"),
         (
             {"parameters": OWN["parameters"] | {"tau": 10}},
-            r"units do not fit in the equation of 'v': .* tau \(no unit\)",
+            r"units do not fit in the equation of 'v', '.*': .* tau \(no unit\)",
         ),
         ({"parameters": OWN["parameters"] | {"tau": (1, "mV")}}, r"parameters: tau \(mV\), R"),
         ({"parameters": OWN["parameters"] | {"tau": (1, "s.")}}, "'tau': unknown unit 's.'"),
         ({"parameters": OWN["parameters"] | {"tau": "1 ms"}}, "'tau' must be a number with"),
         ({"parameters": OWN["parameters"] | {"g": (1, "nS")}}, "'g' is not used anywhere"),
         ({"parameters": OWN["parameters"] | {"w": (1, "nS")}}, "'w' is a name that a program"),
-        ({"threshold": "v > -60"}, "units do not fit in threshold"),
+        ({"threshold": "v > -60"}, "units do not fit in threshold, 'v > -60':"),
         ({"threshold": "v + E"}, "threshold must be a condition"),
-        ({"threshold": "v = E"}, "threshold cannot be read"),
-        ({"threshold": ""}, "threshold cannot be read"),
+        ({"threshold": "v = E"}, "threshold cannot be read: .*; got 'v = E'"),
+        ({"threshold": ""}, "threshold cannot be read: .*; got ''"),
         ({"threshold": None}, "threshold must be a string, got None"),
         ({"reset": "v == E"}, "reset must set the variables I, v, got 'v == E'"),
         ({"reset": "E = v"}, "reset must set the variables I, v, got 'E = v'"),
@@ -224,8 +228,9 @@ def without(name):
         ({"parameters": OWN["parameters"] | {"t_ref": (1, "mV")}}, "'t_ref' must be a time, got"),
         ({"parameters": OWN["parameters"] | {"t_ref": (-1, "ms")}}, r"'t_ref_ms' must lie in \[0,"),
         ({"reset": "v = 0"}, "units do not fit in reset"),
-        ({"reset": "v = E +"}, "reset cannot be read"),
+        ({"reset": "v = E +"}, r"reset cannot be read: .*; got 'v = E \+'"),
         ({"equations": "dv/dt = (E - v : volt"}, "equations cannot be read: .* a line is 'dx/dt"),
+        ({"equations": "dv/dt = -v/tau"}, "cannot be read: .*; got 'dv/dt = -v/tau'"),
         ({"equations": OWN["equations"].replace(" : amp", " : pA")}, "equations .* Use 'amp'"),
         ({"equations": "dI/dt = -I/tau : amp"}, "must have a differential equation of v"),
         ({"equations": "dv/dt = -v/tau + xi*mV*tau**-.5 : volt"}, "randomness, got 'xi'"),

@@ -10,6 +10,7 @@ import pytest
 from lsm.neurons import LIF, LIF_ALPHA, NeuronModel
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
+from lsm.synapses import ShortTermPlasticity
 from lsm.topology import (
     WIRINGS,
     DistanceWiring,
@@ -161,6 +162,21 @@ def test_random_is_reproducible_and_keeps_to_what_is_asked_for():
     assert len(set(reservoir.keys)) == 400
     assert reservoir.keys.max() > 2**63
     assert repr(reservoir).startswith("Reservoir(lif, 400 neurons, ")
+
+
+def test_random_takes_short_term_plasticity():
+    drawn = Reservoir.random(20, random_state=0, short_term=ShortTermPlasticity())
+    plain = Reservoir.random(20, random_state=0)
+    assert plain.short_term is None
+    assert drawn == plain.replace(short_term=ShortTermPlasticity())
+
+
+def test_a_models_name_is_no_model():
+    message = r"type NeuronModel \(lsm.neurons.get_model gives one by its name\), got 'lif'"
+    with pytest.raises(TypeError, match=message):
+        Reservoir.random(20, model="lif")
+    with pytest.raises(TypeError, match=message):
+        liquid(0).replace(model="lif")
 
 
 def test_random_reservoirs_at_given_places():

@@ -33,7 +33,11 @@ def softly_scaled(X):
     return (X - X.mean(axis=0)) / np.sqrt(variance + variance.mean() / 100)
 
 
-def brute_force_gcv(X, targets, alpha, scaled=StandardScaler().fit_transform):
+def standardised(X):
+    return StandardScaler().fit_transform(X)
+
+
+def brute_force_gcv(X, targets, alpha, scaled=standardised):
     """GCV from the trace of the hat matrix of [1, Z], the intercept not penalised."""
     n = len(X)
     design = np.column_stack([np.ones(n), scaled(X)])

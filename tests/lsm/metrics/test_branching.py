@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from lsm.metrics import branching_factor
+from lsm.simulation import record
+from lsm.spikes import SpikeTrains
+from tests.lsm.liquids import lone_neurons
 
 
 def branching_process(m, n_steps, *, drive, seed):
@@ -80,3 +83,12 @@ def test_slopes_below_zero_show_no_branching():
 def test_bad_input_is_refused(activity, max_lag, message):
     with pytest.raises(ValueError, match=message):
         branching_factor(activity, max_lag=max_lag)
+
+
+def test_spikes_are_refused_with_what_to_pass_instead():
+    spikes = SpikeTrains.from_lists([[[1, 5]]], duration_ms=10)
+    recording = record(lone_neurons(), spikes, target="numpy")
+    for given in (spikes, recording):
+        message = rf"lsm.metrics.population_rate\(spikes, .* got {type(given).__name__}"
+        with pytest.raises(TypeError, match=message):
+            branching_factor(given, max_lag=4)

@@ -182,6 +182,12 @@ def test_silence_and_no_samples_have_no_statistics():
         (lambda s: binned_counts(s, bin_ms=20), ValueError, "must not be longer than a sample, 10"),
         (lambda s: between(s, 4, 11), ValueError, "within every sample, up to 10 ms; got 4 and 11"),
         (lambda s: between(s, 4, 4), ValueError, "start_ms and stop_ms must be in order"),
+        (lambda s: synchrony(s), TypeError, r"array .*binned_counts\(.* got SpikeTrains"),
+        (
+            lambda s: synchrony(recording([0], [0], n_neurons=1, duration_ms=10)),
+            TypeError,
+            "such as recording.v_mV .* got Recording",
+        ),
         (lambda s: synchrony([1, 2]), ValueError, r"activity must have the shape \(neurons, steps"),
     ],
 )

@@ -14,6 +14,7 @@ from lsm.plots import (
     plot_raster,
     plot_rates,
 )
+from lsm.spikes import SpikeTrains
 from tests.lsm.liquids import liquid, one_sample
 
 LIQUID = liquid(0, n=6, excitatory=np.array([0, 1, 1, 0, 1, 1], dtype=bool))
@@ -55,6 +56,23 @@ def test_raster_shows_the_input_below(axes):
 def test_raster_of_silence(axes):
     plot_raster(axes, LIQUID, recording([], []))
     assert points(axes) == {"excitatory": [], "inhibitory": []}
+
+
+def test_bad_rasters_are_refused(axes):
+    two = SpikeTrains.from_lists([[[1.0]], [[2.0]]], duration_ms=20)
+    for sample, n in ((two, 2), (two[:0], 0)):
+        with pytest.raises(ValueError, match=f"sample must hold one sample, .* got {n}"):
+            plot_raster(axes, LIQUID, recording([2], [1]), sample)
+    for plot in (plot_raster, plot_rates):
+        with pytest.raises(ValueError, match=r"recording must be of the .* 7 neurons, got 6"):
+            plot(axes, liquid(0, n=7), recording([2], [1]))
+
+
+def test_strokes_are_seen_in_the_legend(axes):
+    many = SpikeTrains.from_lists([[[4.0]] * 2000], duration_ms=20)
+    plot_raster(axes, LIQUID, recording([2], [1]), many)
+    assert {line.get_markersize() for line in axes.lines if line.get_marker() == "|"} == {1}
+    assert [mark.get_markersize() for mark in axes.get_legend().legend_handles] == [8, 8, 8]
 
 
 def test_rates_are_spikes_by_neurons_and_time(axes):

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from lsm import DistanceWiring, NoWiring, Reservoir
 from lsm.plots import EXCITATORY, INHIBITORY, plot_distance, plot_liquid, plot_spectrum
+from lsm.plots.structure import MOST_SYNAPSES
 from lsm.topology import MatrixWiring, RandomWiring, box
 from tests.lsm.liquids import liquid
 
@@ -51,6 +52,28 @@ def test_liquid_shows_rates_as_size(axes):
     _, excitatory, inhibitory = axes.collections
     assert excitatory.get_sizes().tolist() == pytest.approx([52.5, 90, 165, 15])
     assert inhibitory.get_sizes().tolist() == pytest.approx([15, 127.5])
+
+
+@pytest.mark.parametrize("rates", [np.ones(5), np.ones((1, 6)), 3.0])
+def test_rates_of_another_shape_are_refused(axes, rates):
+    with pytest.raises(ValueError, match=r"rates_hz must have the shape \(6,\), .* got \("):
+        plot_liquid(axes, LIQUID, rates)
+    assert not axes.collections
+
+
+def test_of_many_synapses_the_same_share_of_each_polarity_is_drawn(axes):
+    # All excitatory synapses are weaker than any inhibitory one.
+    rule = RandomWiring(0.5, weight_pA=(1.0, 1.0, -50.0, -50.0), weight_cv=0.5)
+    reservoir = Reservoir.random(150, random_state=0, wiring=rule)
+    plot_liquid(axes, reservoir)
+    colours = axes.collections[0].get_colors()
+    assert len(colours) == pytest.approx(MOST_SYNAPSES, abs=1)
+    weight = reservoir.synapses.weight_pA
+    for colour, of_one in ((EXCITATORY, weight[weight > 0]), (INHIBITORY, weight[weight < 0])):
+        drawn = colours[(colours[:, :3] == to_rgba(colour)[:3]).all(axis=1)]
+        assert len(drawn) / len(of_one) == pytest.approx(MOST_SYNAPSES / len(weight), rel=1e-3)
+        strongest = np.sort(np.abs(of_one))[::-1][: len(drawn)]
+        np.testing.assert_allclose(drawn[:, 3], 0.6 * strongest / strongest[0])
 
 
 @pytest.mark.parametrize("rates", [None, np.zeros(6)])

@@ -7,7 +7,7 @@ from scipy import stats
 from evolution.recipe import PAPER
 from lsm import InputWiring, simulate
 from lsm.metrics import poisson_spikes
-from lsm.presets import PRESETS, make_reservoir
+from lsm.presets import PRESETS, make_reservoir, preset_and_size
 from lsm.topology import grid
 
 SMALL = {"maass2002": 135, "cuba": 200, "coba": 200, "izhikevich2003": 60, "deckers2022": 100}
@@ -146,8 +146,22 @@ def test_the_evolved_papers_neurons_are_those_of_its_recipe():
 
 
 def test_unknown_names_are_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="unknown preset 'maas'; known are maass2002, cuba"):
+    with pytest.raises(
+        ValueError, match=r"unknown reservoir 'maas'; known are maass2002, .* 'maass2002'"
+    ):
         make_reservoir("maas")
+
+
+def test_a_name_may_have_a_number_of_neurons():
+    named = make_reservoir("deckers2022:100", random_state=0)
+    assert named == make_reservoir("deckers2022", n=100, random_state=0)
+    assert preset_and_size("deckers2022:100") == ("deckers2022", 100)
+    with pytest.raises(ValueError, match=r"n must not be given .* 'deckers2022:100' and 50"):
+        make_reservoir("deckers2022:100", n=50)
+    with pytest.raises(ValueError, match="number of neurons behind the colon, got 'cuba:many'"):
+        make_reservoir("cuba:many")
+    with pytest.raises(ValueError, match="n must be at least 1, got 0"):
+        make_reservoir("cuba:0")
 
 
 @pytest.mark.parametrize("n", [8, 20, 32])

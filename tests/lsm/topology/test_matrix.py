@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import sparse
 
+from lsm.reservoir import Reservoir
 from lsm.simulation import record
 from lsm.topology import MatrixWiring
 from tests.lsm.liquids import lone_neurons, one_sample
 from tests.lsm.topology.wired import neurons
 
 WEIGHTS = np.array([[0.0, 5, 0, 7], [1, 0, 2, 0], [-3, 0, -4, -1], [0, 0, 0, 0]])
-DELAYS = np.array([[9.0, 1, 9, 2], [3, 9, 0, 9], [4, 9, 5, 6], [9, 9, 9, 9]])
+DELAYS = np.array([[9.0, 1, 9, 2], [3, 9, 8, 9], [4, 9, 5, 6], [9, 9, 9, 9]])
 FORMS = {
     "dense": np.array,
     "integers": lambda matrix: np.asarray(matrix, dtype=np.int32),
@@ -39,7 +40,7 @@ def test_rows_are_sources_in_any_form(form):
     assert synapses.source.tolist() == [0, 0, 1, 1, 2, 2, 2]
     assert synapses.target.tolist() == [1, 3, 0, 2, 0, 2, 3]
     assert synapses.weight_pA.tolist() == [5, 7, 1, 2, -3, -4, -1]
-    assert synapses.delay_ms.tolist() == [1, 2, 3, 0, 4, 5, 6]
+    assert synapses.delay_ms.tolist() == [1, 2, 3, 8, 4, 5, 6]
     assert synapses.source.dtype == synapses.target.dtype == np.int32
 
 
@@ -60,13 +61,34 @@ def test_a_matrix_is_its_synapses(size, data):
     draw = arrays(float, (size, size), elements=st.sampled_from([0.0, 0.5, 1.0, 2.0]))
     sign = np.where(data.draw(arrays(bool, size)), 1.0, -1.0)
     weights, delay = data.draw(draw) * sign[:, None], data.draw(draw)
-    wiring = MatrixWiring(sparse.csc_array(weights), delay_ms=sparse.coo_array(delay))
+    wiring = MatrixWiring(sparse.csc_array(weights), delay_ms=delay)
+    stored = sparse.csr_array((delay[np.nonzero(weights)], np.nonzero(weights)), weights.shape)
+    assert MatrixWiring(weights, delay_ms=stored) == wiring
     reservoir = neurons(size).replace(excitatory=wiring.excitatory, wiring=wiring)
     made = np.zeros((2, size, size))
     synapses = reservoir.synapses
     made[:, synapses.source, synapses.target] = synapses.weight_pA, synapses.delay_ms
     np.testing.assert_array_equal(made, [weights, np.where(weights, delay, 0)])
     assert np.all(np.diff(synapses.source * size + synapses.target) > 0)
+
+
+def test_a_sparse_matrix_of_delays_has_an_entry_for_each_synapse():
+    given = sparse.lil_array(DELAYS)
+    given[0, 3] = 0
+    message = r"delay_ms has no entry for the synapse from 0 to 3; a delay of 0 must be stored"
+    for form in (sparse.csr_array, sparse.coo_array, sparse.lil_array):
+        with pytest.raises(ValueError, match=message):
+            MatrixWiring(WEIGHTS, delay_ms=form(given))
+    with pytest.raises(ValueError, match="no entry for the synapse from 0 to 1"):
+        MatrixWiring(WEIGHTS, delay_ms=sparse.csr_array((4, 4)))
+    # Stored zeros and dense ones are delays of 0.
+    stored = sparse.csr_array(DELAYS)
+    stored[0, 3] = 0
+    dense = np.where(DELAYS == 2, 0, DELAYS)
+    assert stored.nnz == DELAYS.size
+    for delay_ms in (stored, dense):
+        synapses = four_neurons(MatrixWiring(WEIGHTS, delay_ms=delay_ms)).synapses
+        assert synapses.delay_ms.tolist() == [1, 0, 3, 8, 4, 5, 6]
 
 
 def test_delays_by_polarity_and_distance():
@@ -102,8 +124,22 @@ def test_polarities_that_the_signs_ask_for():
     assert MatrixWiring(WEIGHTS).excitatory.tolist() == [True, True, False, True]
     mixed = WEIGHTS.copy()
     mixed[2, 0] = 3
-    with pytest.raises(ValueError, match="weight_pA breaks Dale's law: 3 pA from neuron 2, which"):
+    with pytest.raises(ValueError, match="weight_pA breaks Dale's law: row 2 has both signs"):
         _ = MatrixWiring(mixed).excitatory
+
+
+def test_a_drawn_reservoir_takes_its_polarities_from_the_matrix():
+    drawn = Reservoir.random(4, random_state=0, wiring=MatrixWiring(WEIGHTS))
+    assert drawn.excitatory.tolist() == [True, True, False, True]
+    chosen = np.array([True, True, False, False])
+    given = Reservoir.random(4, random_state=0, excitatory=chosen, wiring=MatrixWiring(WEIGHTS))
+    assert given.excitatory.tolist() == chosen.tolist()
+    mixed = WEIGHTS.copy()
+    mixed[0, 2] = -1
+    with pytest.raises(ValueError, match="row 0 has both signs"):
+        Reservoir.random(4, wiring=MatrixWiring(mixed))
+    with pytest.raises(ValueError, match=r"weight_pA must .* with 5 neurons, got \(4, 4\)"):
+        Reservoir.random(5, wiring=MatrixWiring(WEIGHTS))
 
 
 def test_signs_that_break_dales_law_are_refused():
