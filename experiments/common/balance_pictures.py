@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator
 
 from experiments.common.balance_claims import TASKS
 from experiments.common.balance_liquids import RATE_HZ
@@ -140,5 +141,7 @@ def _verdicts(claims: Sequence[Mapping[str, Any]]) -> Figure:
     axes.invert_yaxis()
     axes.axvline(0, color="black", linewidth=0.5)
     axes.set_xscale("symlog", linthresh=2)
+    axes.xaxis.set_major_locator(FixedLocator([-10, -5, -2, -1, 0, 1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.set_xlabel("effect / deviation over seeds, 95 % interval")
     return figure
