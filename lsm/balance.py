@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.checks import positive, positive_int
-from lsm.metrics.balance import EXPONENTIAL
+from lsm.neurons import EXPONENTIAL
 from lsm.plasticity.pairs import check_input, frozen
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate

@@ -10,15 +10,13 @@ from scipy.signal import lfilter
 from scipy.sparse import csr_array
 
 from lsm.checks import positive
+from lsm.neurons import EXPONENTIAL
 from lsm.reservoir import Reservoir
 from lsm.simulation import Recording
 from lsm.spikes import SpikeTrains
 from lsm.topology import Synapses
 
 Floats = NDArray[np.float64]
-
-#: Models whose one synaptic current jumps by the weight and decays by exp(-t / tau_syn).
-EXPONENTIAL = ("lif", "if", "lif_adaptive", "izhikevich", "izhikevich_2007", "theta")
 
 
 class Currents(NamedTuple):
@@ -118,12 +116,12 @@ def tight_balance(
 def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeTrains) -> Currents:
     """Excitatory and inhibitory current of each neuron, external input included.
 
-    Models with one exponential current (:data:`EXPONENTIAL`): the spikes of the recording and of
-    the sample, convolved with exp(-t / tau_syn) by way of the reservoir's synapses; those of
-    positive weight make the excitatory current, those of negative weight the inhibitory one. Their
-    sum is the model's synaptic current. ``lif_ei`` and ``lif_cond`` have both apart: they are taken
-    from the recording, of conductances the currents at the potential of the time. The constant
-    background current and noise are in none of them.
+    Models with one exponential current (:data:`lsm.neurons.EXPONENTIAL`): the spikes of the
+    recording and of the sample, convolved with exp(-t / tau_syn) by way of the reservoir's
+    synapses; those of positive weight make the excitatory current, those of negative weight the
+    inhibitory one. Their sum is the model's synaptic current. ``lif_ei`` and ``lif_cond`` have both
+    apart: they are taken from the recording, of conductances the currents at the potential of the
+    time. The constant background current and noise are in none of them.
 
     A spike acts from the end of its step on. Currents are what flows in a step, not what is there
     at its end: right after a jump that is too much, by dt / (2 tau_syn), and so more of the faster

@@ -38,6 +38,9 @@ from lsm.neurons.synaptic import LIF_ALPHA, LIF_COND, LIF_DOUBLE, LIF_EI
 _ALL = (IF, LIF, LIF_ALPHA, LIF_DOUBLE, LIF_EI, LIF_COND, LIF_ADAPTIVE)
 MODELS = {model.name: model for model in (*_ALL, IZHIKEVICH, IZHIKEVICH_2007, THETA)}
 
+#: Models whose one synaptic current jumps by the weight and decays by exp(-t / tau_syn).
+EXPONENTIAL = ("lif", "if", "lif_adaptive", "izhikevich", "izhikevich_2007", "theta")
+
 
 def get_model(name: str) -> NeuronModel:
     """The neuron model of that name; ValueError lists the known ones.
@@ -52,6 +55,7 @@ def get_model(name: str) -> NeuronModel:
 
 
 __all__ = [
+    "EXPONENTIAL",
     "IF",
     "IZHIKEVICH",
     "IZHIKEVICH_2007",

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import lfilter
 from scipy.sparse import csr_array
 
 from lsm.checks import positive
@@ -97,6 +96,8 @@ def spike_pairs(
 
 def _trace(spiked: Floats, decay: float) -> Floats:
     """What is left in each step of the spikes in earlier ones."""
+    from scipy.signal import lfilter  # slow to import, and few need it
+
     return np.asarray(lfilter([0.0, decay], [1.0, -decay], spiked))
 
 

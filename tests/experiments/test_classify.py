@@ -16,7 +16,7 @@ from experiments.common.classify_settings import ClassifySettings
 from experiments.common.comparing import report
 from experiments.common.pictures import draw_confusion
 from experiments.common.trials import make_trials
-from lsm import LSMClassifier, NoWiring
+from lsm import LSMClassifier, NoWiring, compilations
 from lsm.spikes import SpikeTrains
 from tasks import Task
 from tests.experiments.classify_runs import arguments, assert_one_line, run, settings_of
@@ -34,7 +34,10 @@ def small(cache, tmp_path_factory):
     folder = tmp_path_factory.mktemp("small")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(classifying, "draw_confusion", lambda *_: None)
-        return folder, run(folder, liquids=2)
+        before = compilations()
+        summary = run(folder, liquids=2)
+    # Of all tests in this process.
+    return folder, summary | {"compilations": summary["compilations"] - before}
 
 
 @pytest.fixture

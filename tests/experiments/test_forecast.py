@@ -30,6 +30,7 @@ from experiments.common.forecasters import (
     Liquid,
 )
 from experiments.forecast import main
+from lsm import compilations
 from tasks import make_series
 
 SMALL = ["--quick", "--neurons", "20", "--seeds", "1"]
@@ -41,8 +42,11 @@ def small(cache, tmp_path_factory):
     folder = tmp_path_factory.mktemp("small")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(forecast_tasks, "STARTS", 5)
+        before = compilations()
         assert main([*SMALL, "--out", str(folder)]) == 0
-    return folder, json.loads((folder / "summary.json").read_text())
+    summary = json.loads((folder / "summary.json").read_text())
+    # Of all tests in this process.
+    return folder, summary | {"compilations": summary["compilations"] - before}
 
 
 def measured(task, make, *, steps, seed=0):
