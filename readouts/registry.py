@@ -10,6 +10,8 @@ from sklearn.linear_model import LogisticRegression, Perceptron
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from readouts.force import ForceReadout
+from readouts.hebbian import ThreeFactorReadout
 from readouts.ridge import RidgeReadout, RidgeRegressionReadout
 
 
@@ -26,10 +28,13 @@ READOUTS: dict[str, Callable[[], BaseEstimator]] = {
     "perceptron": Perceptron,
 }
 
-#: Name -> what makes a new, unfitted regressor; the second is for the steps of a time series.
+#: Name -> what makes a new, unfitted regressor; the second is for the steps of a time series, the
+#: last two learn row by row.
 REGRESSION_READOUTS: dict[str, Callable[[], BaseEstimator]] = {
     "ridge": RidgeRegressionReadout,
     "ridge-blocks": partial(RidgeRegressionReadout, n_blocks=5),
+    "force": ForceReadout,
+    "three-factor": ThreeFactorReadout,
 }
 
 

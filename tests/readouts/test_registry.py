@@ -61,7 +61,7 @@ def test_unknown_names_and_kinds_are_refused():
     with pytest.raises(ValueError, match=rf"{known}.*'Rigde'.*mean 'ridge'"):
         make_readout("Rigde")
     with pytest.raises(
-        ValueError, match="one of 'ridge', 'ridge-blocks' or a regressor, got 'logi"
+        ValueError, match=r"one of 'ridge', 'ridge-blocks', 'force'.* or a regressor, got 'logi"
     ):
         make_readout("logistic", kind="regressor")
     with pytest.raises(ValueError, match="kind must be 'classifier' or 'regressor', got 'ridge'"):
