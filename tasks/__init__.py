@@ -23,6 +23,9 @@ aeon:NAME               any time-series classification set that aeon knows, such
 A series to forecast comes from ``make_series("MackeyGlass", random_state=0)`` as a `Series`:
 NARMA10, NARMA30, MackeyGlass, Lorenz, SantaFe.
 
+What a closed loop learns to say comes from ``make_target("sine", duration_ms=15_000, dt_ms=0.05)``
+as a `Target`: see :mod:`tasks.targets`.
+
 A new task is one module with a factory and one line in `tasks.registry`. Tasks know `lsm`'s spikes
 and encoders, and nothing of liquids, evolution or experiments.
 """
@@ -32,17 +35,24 @@ from tasks.base import Task
 from tasks.download import download_fsdd
 from tasks.registry import TASKS, TaskKind, group_names, make_task, task_kind
 from tasks.series import SERIES, Series, make_series
+from tasks.targets import TARGETS, ForceSettings, Target, TargetTask, make_target, timing_inputs
 
 __all__ = [
     "SERIES",
+    "TARGETS",
     "TASKS",
+    "ForceSettings",
     "Series",
+    "Target",
+    "TargetTask",
     "Task",
     "TaskKind",
     "bundled",
     "download_fsdd",
     "group_names",
     "make_series",
+    "make_target",
     "make_task",
     "task_kind",
+    "timing_inputs",
 ]
