@@ -12,6 +12,9 @@ forgetting and chaos   :func:`fading_memory`, :func:`lyapunov_exponent` of any m
                        :func:`lyapunov_exponents` of reservoirs
 balance                :func:`synaptic_currents`, :func:`loose_balance`, :func:`tight_balance`
 hardware               :func:`hardware_cost`
+outputs and targets    :func:`nrmse`, :func:`drift_tolerant_nrmse`, :func:`best_drift`; of chaotic
+                       ones :func:`valid_time`, :func:`return_map`, :func:`trajectory_exponent`,
+                       :func:`spectrum_distance`
 =====================  ============================================================================
 
 Functions of reservoirs take one or a sequence of one model and one size, simulate them together,
@@ -30,6 +33,7 @@ from lsm.metrics.branching import Branching, branching_factor
 from lsm.metrics.capacity import ProcessingCapacity, memory_capacity, processing_capacity
 from lsm.metrics.cost import HardwareCost, footprint_bytes, hardware_cost
 from lsm.metrics.distances import FadingMemory, fading_memory, separation, state_distances
+from lsm.metrics.drift import Drift, best_drift, drift_tolerant_nrmse
 from lsm.metrics.inputs import (
     at_distance,
     displaced,
@@ -53,10 +57,19 @@ from lsm.metrics.spiking import (
     population_rate,
     synchrony,
 )
+from lsm.metrics.trajectories import (
+    nrmse,
+    return_map,
+    return_map_distance,
+    spectrum_distance,
+    trajectory_exponent,
+    valid_time,
+)
 
 __all__ = [
     "Branching",
     "Currents",
+    "Drift",
     "FadingMemory",
     "HardwareCost",
     "KernelQuality",
@@ -65,11 +78,13 @@ __all__ = [
     "TightBalance",
     "as_spike_trains",
     "at_distance",
+    "best_drift",
     "between",
     "binned_counts",
     "branching_factor",
     "cv2",
     "displaced",
+    "drift_tolerant_nrmse",
     "fading_memory",
     "fano_factor",
     "firing_rates",
@@ -87,15 +102,21 @@ __all__ = [
     "lyapunov_exponents",
     "memory_capacities",
     "memory_capacity",
+    "nrmse",
     "poisson_spikes",
     "population_rate",
     "processing_capacities",
     "processing_capacity",
+    "return_map",
+    "return_map_distance",
     "separation",
+    "spectrum_distance",
     "spike_distances",
     "state_distances",
     "state_rank",
     "synaptic_currents",
     "synchrony",
     "tight_balance",
+    "trajectory_exponent",
+    "valid_time",
 ]
