@@ -30,13 +30,15 @@ into :data:`MODELS`; one that is in there also loads from saved reservoirs.
 
 import json
 
+from lsm.neurons.double import IZHIKEVICH_2007_DOUBLE, THETA_DOUBLE
 from lsm.neurons.lif import IF, LIF, LIF_ADAPTIVE
 from lsm.neurons.model import NeuronModel, Parameter
 from lsm.neurons.quadratic import IZHIKEVICH, IZHIKEVICH_2007, THETA, cortical_draw
 from lsm.neurons.synaptic import LIF_ALPHA, LIF_COND, LIF_DOUBLE, LIF_EI
 
 _ALL = (IF, LIF, LIF_ALPHA, LIF_DOUBLE, LIF_EI, LIF_COND, LIF_ADAPTIVE)
-MODELS = {model.name: model for model in (*_ALL, IZHIKEVICH, IZHIKEVICH_2007, THETA)}
+_QUADRATIC = (IZHIKEVICH, IZHIKEVICH_2007, IZHIKEVICH_2007_DOUBLE, THETA, THETA_DOUBLE)
+MODELS = {model.name: model for model in (*_ALL, *_QUADRATIC)}
 
 #: Models whose one synaptic current jumps by the weight and decays by exp(-t / tau_syn).
 EXPONENTIAL = ("lif", "if", "lif_adaptive", "izhikevich", "izhikevich_2007", "theta")
@@ -59,6 +61,7 @@ __all__ = [
     "IF",
     "IZHIKEVICH",
     "IZHIKEVICH_2007",
+    "IZHIKEVICH_2007_DOUBLE",
     "LIF",
     "LIF_ADAPTIVE",
     "LIF_ALPHA",
@@ -67,6 +70,7 @@ __all__ = [
     "LIF_EI",
     "MODELS",
     "THETA",
+    "THETA_DOUBLE",
     "NeuronModel",
     "Parameter",
     "cortical_draw",

@@ -36,6 +36,9 @@ class MatrixWiring(Wiring):
         for a delay of 0 as well.
     velocity : float, optional
         In units of the positions a ms; adds distance / velocity to the delays.
+    dale : bool
+        False lets a neuron have weights of both signs, as networks for FORCE learning have them
+        (:func:`lsm.force.force_reservoir`); polarities then stand for nothing but delays.
 
     Raises
     ------
@@ -49,6 +52,7 @@ class MatrixWiring(Wiring):
     weight_pA: Any
     delay_ms: Any = (1.0, 1.0, 1.0, 1.0)
     velocity: float | None = None
+    dale: bool = True
 
     def __post_init__(self) -> None:
         weights = _csr(self.weight_pA, "weight_pA")
@@ -109,6 +113,8 @@ class MatrixWiring(Wiring):
 
     def check(self, excitatory: NDArray[np.bool_]) -> None:
         self._check_size(len(excitatory))
+        if not self.dale:
+            return
         weights, source = self.weight_pA, self._source
         wrong = np.where(excitatory[source], weights.data < 0, weights.data > 0)
         if wrong.any():
@@ -158,6 +164,7 @@ class MatrixWiring(Wiring):
             "rule": type(self).__name__,
             "delay_ms": by_four,
             "velocity": self.velocity,
+            "dale": self.dale,
             "digest": self._digest,
         }
 
@@ -192,6 +199,7 @@ class MatrixWiring(Wiring):
             matrix(arrays["weight_pA"]),
             delay_ms=matrix(arrays["delay_ms"]) if delay_ms is None else delay_ms,
             velocity=values["velocity"],
+            dale=values.get("dale", True),  # unknown to the first such files
         )
 
     def __eq__(self, other: object) -> bool:
@@ -204,7 +212,7 @@ class MatrixWiring(Wiring):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By way of the constructor: plain unpickled arrays would be writeable again.
-        return MatrixWiring, (self.weight_pA, self.delay_ms, self.velocity)
+        return MatrixWiring, (self.weight_pA, self.delay_ms, self.velocity, self.dale)
 
 
 def _csr(matrix: Any, name: str) -> sparse.csr_array:

@@ -417,6 +417,7 @@ DRIVES = {
     "izhikevich_2007": {"i_background_pA": 200.0},
     "theta": {"i_background_pA": 60.0},
 }
+DRIVES |= {f"{name}_double": DRIVES[name] for name in ("izhikevich_2007", "theta")}
 
 
 def firing(model, random_state=0, **changes):
