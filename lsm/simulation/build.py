@@ -26,7 +26,8 @@ def build(description: dict[str, Any], folder: Path) -> None:
     """Write the project: C++ units that :mod:`lsm.simulation.programs` compiles and links."""
     prefs.reset_to_defaults()  # a user's preferences file could set other flags
     prefs.codegen.cpp.compiler = "unix"
-    prefs.codegen.cpp.headers += ['"tape.h"']
+    closed = "loop" in description  # the loop's program, or the one that plays samples
+    prefs.codegen.cpp.headers += ['"loop/loop.h"' if closed else '"tape.h"']
     brian2.set_device("cpp_standalone", build_on_run=False)
     CPPStandaloneCodeObject.templater = CPPStandaloneCodeObject.templater.derive("lsm.simulation")
     group = liquid(description)
@@ -43,9 +44,10 @@ def build(description: dict[str, Any], folder: Path) -> None:
             for name in (*description["constants"], *INTEGERS)
         ]
         states = ", ".join(array(name) for name in description["state"])
-        targets = ", ".join(array(name) for name in description["targets"])
+        pushed = ", ".join(array(name) for name in description["drives" if closed else "targets"])
+        attach = "loop" if closed else "tape"
         lines.append(
-            f"lsm::tape().attach({array('release')}, {{{targets}}}, {{{states}}}, {size});"
+            f"lsm::{attach}().attach({array('release')}, {{{pushed}}}, {{{states}}}, {size});"
         )
         device.insert_code("main", "\n".join(lines))
 
@@ -60,6 +62,8 @@ def build(description: dict[str, Any], folder: Path) -> None:
 
     stubs = {name: _only_in_cpp(name) for name in FUNCTIONS}
     net = network(group, description, stubs, fill_neurons, fill_synapses)
+    if closed:
+        device.insert_code("before_network_run", "lsm::loop().send_recent();")
     net.run(1e9 * second)  # a job ends when its samples do
     device.build(run=False, compile=False, directory=str(folder), with_output=False)
 

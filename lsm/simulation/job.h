@@ -1,0 +1,84 @@
+// What every program needs: the files of its job, hashes, functions that statements call.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <fstream>
+#include <iostream>
+#include <limits>
+#include <string>
+#include <vector>
+#if defined(__SSE__)
+#include <xmmintrin.h>
+#endif
+
+// Brian2 2.9 asks for its processor time at every step, for a limit that is not set here: 0.3 us.
+extern "C" __attribute__((used)) inline std::clock_t clock() noexcept { return 0; }
+
+namespace lsm {
+
+[[noreturn]] inline void fail(const std::string &message) {
+    std::cerr << "liquid program: " << message << std::endl;
+    std::_Exit(3);
+}
+
+inline std::string path(const std::string &name) {
+    const char *folder = std::getenv("LSM_JOB");
+    if (!folder) fail("the environment variable LSM_JOB must name the job's folder");
+    return std::string(folder) + "/" + name;
+}
+
+// An array of the job, which the index says where to find.
+template <class T> std::vector<T> load(const std::string &name) {
+    std::ifstream index(path("index")), file(path("arrays"), std::ios::binary);
+    std::string found;
+    std::size_t start = 0, bytes = 0;
+    while (index >> found >> start >> bytes && found != name) {}
+    std::vector<T> values(bytes / sizeof(T));
+    file.seekg(start);
+    if (!index || !file.read(reinterpret_cast<char *>(values.data()), bytes))
+        fail("cannot read " + name + " in " + path("arrays"));
+    return values;
+}
+
+template <class T> void save(const std::string &name, const std::vector<T> &values) {
+    std::ofstream file(path(name), std::ios::binary);
+    file.write(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(T));
+    file.close();
+    if (!file) fail("cannot write " + path(name) + " (is the disk full?)");
+}
+
+template <class T> void fill(T *array, std::size_t size, const std::string &name) {
+    const std::vector<T> values = load<T>(name);
+    if (values.size() != size) fail(name + " has the wrong length");
+    std::copy(values.begin(), values.end(), array);
+}
+
+// SplitMix64's finaliser, as in lsm/topology.py.
+inline uint64_t mix(uint64_t h, uint64_t integer) {
+    h = (h ^ integer) + 0x9E3779B97F4A7C15ull;
+    h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9ull;
+    h = (h ^ (h >> 27)) * 0x94D049BB133111EBull;
+    return h ^ (h >> 31);
+}
+
+inline void flush_denormals() {  // they cost a hundred times a float
+#if defined(__SSE__)
+    _mm_setcsr(_mm_getcsr() | 0x8040);
+#endif
+}
+
+// Nearly normal noise of unit variance: the sum of four uniform numbers from one hash.
+inline float noise(uint64_t h) {
+    const int32_t sum = int32_t((h & 0xFFFF) + ((h >> 16) & 0xFFFF) + ((h >> 32) & 0xFFFF) + (h >> 48));
+    return float(sum - 131070) * 2.6428998e-5f;
+}
+
+}  // namespace lsm
+
+inline float lsm_cosine(float angle) { return float(std::cos(double(angle))); }
+template <class A, class B> inline auto lsm_select(bool condition, A yes, B no) { return condition ? yes : no; }

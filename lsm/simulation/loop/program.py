@@ -1,0 +1,193 @@
+"""A closed loop as a job: what ``loop.h`` and ``numpy_program.py`` read, and what they leave."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm.auto import tqdm
+
+from lsm.reservoir import Reservoir
+from lsm.simulation import programs
+from lsm.simulation.job import _save, _synapses
+from lsm.simulation.loop.state import (
+    Arrays,
+    Floats,
+    Loop,
+    Recorded,
+    State,
+    currents,
+    filter_constants,
+    padded,
+    rest_of,
+)
+from lsm.simulation.programs import SimulationError, Target
+from lsm.topology import mix
+
+#: Neurons of a program: the next multiple, so that reservoirs of like size share one.
+SIZE_STEP = 500
+
+
+def run(
+    loop: Loop,
+    state: State,
+    steps: int,
+    *,
+    wanted: Floats | None,
+    inputs: Floats,
+    learning: NDArray[np.int64],
+    teaching: NDArray[np.int64],
+    target: Target,
+    progress: bool,
+) -> tuple[State, Recorded]:
+    """Run a closed loop for some steps.
+
+    Parameters
+    ----------
+    wanted : array (steps, outputs), optional
+    inputs : array (steps, channels)
+    learning, teaching : arrays (windows, 2)
+        First step of each window and the one after its last, counted from the very beginning.
+    target, progress
+        As in :func:`lsm.simulate`.
+    """
+    where = programs.resolve_target(target)
+    n = loop.reservoir.n_neurons
+    size = -(-n // SIZE_STEP) * SIZE_STEP if where == "cpp" else n
+    drives = currents(loop.reservoir.model, loop.reservoir.parameters, loop.dt_ms)
+    description = _describe(loop.reservoir, size, list(drives))
+    if where == "cpp":
+        command = programs.command(description, where)
+    else:
+        module = "lsm.simulation.loop.numpy_program"
+        command = [sys.executable, "-m", module, json.dumps(description)]
+    arrays = _arrays(loop, state, steps, size, drives)
+    arrays |= {"learning": learning, "teaching": teaching}
+    arrays["shape"][9] = wanted is not None
+    try:
+        with tempfile.TemporaryDirectory(prefix="lsm-job-") as name:
+            folder = Path(name)
+            _save(arrays, folder)
+            for signal, values in (("target", wanted), ("inputs", inputs)):
+                if values is not None:
+                    with open(folder / signal, "wb") as file:
+                        file.write(np.ascontiguousarray(values, dtype=np.float64).data)
+            _play(command, folder, steps, progress)
+            return _read(folder, loop)
+    except OSError as error:
+        raise SimulationError(
+            f"cannot write a job into {tempfile.gettempdir()}: {error}; "
+            "set TMPDIR to a folder with space"
+        ) from error
+
+
+def _describe(reservoir: Reservoir, size: int, drives: list[str]) -> dict[str, Any]:
+    noisy = bool(np.any(reservoir.parameters["noise_pA"]))
+    header = hashlib.sha256((Path(__file__).parent / "loop.h").read_bytes()).hexdigest()
+    description = programs.describe(reservoir.model, size=size, noisy=noisy)
+    return description | {"drives": drives, "loop": header}
+
+
+def _arrays(
+    loop: Loop, state: State, steps: int, size: int, drives: Mapping[str, tuple[Floats, Floats]]
+) -> Arrays:
+    """The job, but for its signals and windows."""
+    reservoir, n = loop.reservoir, loop.reservoir.n_neurons
+    synapses, longest = _synapses([reservoir], 1, size, loop.dt_ms)
+    constants = reservoir.model.constants(dict(reservoir.parameters), loop.dt_ms)
+    refractory = 1 + np.rint(reservoir.parameters["t_ref_ms"] / loop.dt_ms)
+    shape = [n, loop.encoder.shape[1], loop.input_weights.shape[1], state.step, steps, loop.every]
+    shape += [loop.probe_every, loop.output_every, longest, 0, loop.textbook, state.waiting]
+    idle = np.iinfo(np.int32).max
+    kept = np.zeros(n, dtype=np.int8)
+    kept[loop.probed["spikes"]] = 1
+    arrays = {name: _pad(values.astype(np.float32), size) for name, values in constants.items()}
+    arrays |= synapses
+    arrays |= {name: array for name, array in state.arrays.items() if name != "waits"}
+    arrays |= {
+        "shape": np.array(shape, dtype=np.int64),
+        "refractory_steps": _pad(refractory.astype(np.int32), size),
+        "release": _pad(state.arrays["waits"], size, idle),
+        "filter_constants": np.array(filter_constants(loop.rise_ms, loop.decay_ms, loop.dt_ms)),
+        "rule": np.array([loop.forgetting, state.scale]),
+        "encoder": _pad(loop.encoder.T, padded(n)),
+        "input_weight": _pad(loop.input_weights.T, padded(n)),
+        "drive_base": np.array([base for base, _ in drives.values()]),
+        "drive_slope": np.array([slope for _, slope in drives.values()]),
+        "noise_key": mix(reservoir.seed, np.arange(n)),
+        "spikes_kept": kept,
+    }
+    for name in ("potentials", "weights", "filtered"):
+        arrays[f"probed_{name}"] = loop.probed[name]
+    return arrays
+
+
+def _pad(values: NDArray[Any], size: int, value: Any = 0) -> NDArray[Any]:
+    width = [(0, 0)] * (values.ndim - 1) + [(0, size - values.shape[-1])]
+    return np.ascontiguousarray(np.pad(values, width, constant_values=value))
+
+
+def _play(command: list[str], folder: Path, steps: int, progress: bool) -> None:
+    """Run the program to its end, hearing from it how far it is."""
+    with tempfile.TemporaryFile() as errors:
+        process = programs.start(command, folder, errors)
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            bar = tqdm(total=steps, disable=not progress, desc="closed loop", unit="step")
+            with bar:
+                for line in process.stdout:
+                    bar.update(int(line) - bar.n)
+                if not process.wait():
+                    bar.update(steps - bar.n)
+        finally:
+            process.kill()
+            process.wait()
+            process.stdin.close()
+            process.stdout.close()
+        if process.returncode or not (folder / "diverged").exists():
+            errors.seek(0)
+            said = errors.read().decode(errors="replace").strip() or "it said nothing"
+            raise SimulationError(f"a closed loop ended with status {process.returncode}: {said}")
+
+
+def _read(folder: Path, loop: Loop) -> tuple[State, Recorded]:
+    def read(name: str, dtype: Any) -> NDArray[Any]:
+        return np.fromfile(folder / name, dtype=dtype)
+
+    n, outputs = loop.encoder.shape
+    step, waiting = read("count", np.int64).tolist()
+    kinds: dict[str, Any] = dict.fromkeys(
+        ("filtered", "rising", "decoder", "covariance", "pending", "pending_gain", "fed"),
+        np.float64,
+    )
+    kinds |= {"start": np.float32} | dict.fromkeys(
+        ("waits", "recent_neuron", "recent_step"), np.int32
+    )
+    arrays = {name: read(name, kind) for name, kind in kinds.items()}
+    arrays["decoder"] = arrays["decoder"].reshape(outputs, padded(n))
+    state = State(step, waiting, float(read("scale", np.float64)[0]), arrays)
+    probed = loop.probed["potentials"]
+    records = {name: len(neurons) for name, neurons in loop.probed.items()}
+    return state, Recorded(
+        outputs=read("outputs", np.float64).reshape(-1, outputs),
+        potentials=_rows(read("potentials", np.float32), records["potentials"])
+        + rest_of(loop.reservoir)[probed],
+        filtered=_rows(read("traces", np.float64), records["filtered"]),
+        weights=_rows(read("weights", np.float64), records["weights"], outputs),
+        spike_step=read("spike_step", np.int32),
+        spike_neuron=read("spike_neuron", np.int32),
+        diverged=(folder / "diverged").read_text(),
+    )
+
+
+def _rows(values: NDArray[Any], *shape: int) -> NDArray[Any]:
+    count = np.prod(shape)
+    return values.reshape(len(values) // count if count else 0, *shape)

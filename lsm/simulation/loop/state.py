@@ -1,0 +1,204 @@
+"""A closed loop's description, its state between two runs, and what a run records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsm.neurons import NeuronModel
+from lsm.reservoir import Reservoir
+
+Arrays = dict[str, NDArray[Any]]
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int32]
+
+#: Sums go by blocks of so many numbers, and so many updates of P wait to be applied together;
+#: as in ``loop.h``.
+BLOCK, PENDING = 16, 16
+#: The parameter through which currents reach the neurons.
+CURRENT = "i_background_pA"
+
+
+@dataclass(frozen=True)
+class Loop:
+    """What stays the same while a closed loop runs.
+
+    Attributes
+    ----------
+    reservoir : Reservoir or RateNetwork
+    dt_ms : float
+    encoder : array (neurons, outputs)
+        Feedback in pA.
+    input_weights : array (neurons, channels)
+        In pA.
+    every : int
+        Steps from one learning step to the next.
+    textbook : bool
+        Whether the decoder's change is divided by 1 + r' P r, as the change of P is.
+    forgetting : float
+    rise_ms, decay_ms : float
+        Of the filtered spikes r, in Hz.
+    probe_every, output_every : int
+        Steps from one record to the next.
+    probed : mapping of str to array
+        Neurons whose ``potentials``, ``weights``, ``filtered`` spikes and ``spikes`` are recorded.
+    """
+
+    reservoir: Any
+    dt_ms: float
+    encoder: Floats
+    input_weights: Floats
+    every: int
+    textbook: bool
+    forgetting: float
+    rise_ms: float
+    decay_ms: float
+    probe_every: int
+    output_every: int
+    probed: Mapping[str, Indices]
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a closed loop stands: everything that the next step depends on.
+
+    Attributes
+    ----------
+    step, waiting : int
+        Steps done; updates of P that wait to be applied.
+    scale : float
+        That P's rows are to be multiplied by.
+    arrays : dict
+        The rest, by the names in ``loop.h``.
+    """
+
+    step: int
+    waiting: int
+    scale: float
+    arrays: Arrays
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a run of a closed loop left; rows are records.
+
+    Attributes
+    ----------
+    outputs : float64 array (records, outputs)
+    potentials, filtered : arrays (records, neurons)
+        In mV and in Hz.
+    weights : array (records, neurons, outputs)
+    spike_step, spike_neuron : int32 arrays (spikes,)
+    diverged : str
+        What did, or nothing.
+    """
+
+    outputs: Floats
+    potentials: Floats
+    filtered: Floats
+    weights: Floats
+    spike_step: Indices
+    spike_neuron: Indices
+    diverged: str
+
+
+def padded(n: int) -> int:
+    """Numbers of a row in memory: whole blocks."""
+    return -(-n // BLOCK) * BLOCK
+
+
+def stored(n: int) -> NDArray[np.bool_]:
+    """Which elements (n, padded) of the symmetric P are kept: rows to the diagonal's block."""
+    return np.arange(padded(n)) // BLOCK <= (np.arange(n) // BLOCK)[:, None]
+
+
+def start_state(
+    reservoir: Reservoir, *, outputs: int, alpha: float, potentials_mV: Floats | None
+) -> State:
+    """Nothing learned, no spikes yet; neurons at given potentials, or where a sample starts."""
+    n = reservoir.n_neurons
+    size = padded(n)
+    begun = reservoir.model.start(dict(reservoir.parameters))
+    start = np.array([begun.get(name, np.zeros(n)) for name in reservoir.model.state])
+    if potentials_mV is not None:
+        start[0] = potentials_mV - rest_of(reservoir)
+    covariance = np.zeros((n, size))
+    np.fill_diagonal(covariance, alpha)
+    none = np.empty(0, dtype=np.int32)
+    return State(
+        step=0,
+        waiting=0,
+        scale=1.0,
+        arrays={
+            "start": start.astype(np.float32),
+            "waits": np.zeros(n, dtype=np.int32),
+            "filtered": np.zeros(size),
+            "rising": np.zeros(size),
+            "decoder": np.zeros((outputs, size)),
+            "covariance": covariance[stored(n)],
+            "pending": np.zeros((PENDING, size)),
+            "pending_gain": np.zeros(PENDING),
+            "fed": np.zeros(outputs),
+            "recent_neuron": none,
+            "recent_step": none,
+        },
+    )
+
+
+def rest_of(reservoir: Reservoir) -> Floats:
+    """The potential from which the state variable is counted."""
+    rest = np.zeros(reservoir.n_neurons)
+    counted = reservoir.model.state[0] == "u"
+    return reservoir.parameters.get("v_rest_mV", rest) if counted else rest
+
+
+def filter_constants(rise_ms: float, decay_ms: float, dt_ms: float) -> tuple[float, float, float]:
+    """What is left of r after a step, what is left of h, and what h adds to r.
+
+    r' = (h - r) / rise and h' = -h / decay, exactly; a spike that h is raised by 1 by has the area
+    1, with r in Hz.
+    """
+    left, decay = np.exp(-dt_ms / rise_ms), np.exp(-dt_ms / decay_ms)
+    return float(left), float(decay), float(1e3 * (decay - left) / (decay_ms - rise_ms))
+
+
+def covariance(state: State, n: int) -> Floats:
+    """P (n, n), from what a state holds of it."""
+    kept = np.zeros((n, padded(n)))
+    kept[stored(n)] = state.arrays["covariance"]
+    rows = kept[:, :n]
+    lower = np.tril(rows)
+    full = lower + np.tril(rows, -1).T
+    c = state.arrays["pending"].reshape(PENDING, -1)[: state.waiting, :n]
+    return np.asarray(
+        state.scale * (full - (c.T * state.arrays["pending_gain"][: state.waiting]) @ c)
+    )
+
+
+def currents(
+    model: NeuronModel, parameters: Mapping[str, Floats], dt_ms: float
+) -> dict[str, tuple[Floats, Floats]]:
+    """The model's constants that a current changes: each as it is without, and by how much a pA.
+
+    Raises
+    ------
+    ValueError
+        A model that no current reaches.
+    """
+    if CURRENT not in parameters:
+        raise ValueError(
+            f"reservoir: the neuron model {model.name!r} must have a parameter {CURRENT!r}, "
+            f"through which feedback and inputs reach the neurons; it has {', '.join(parameters)}"
+        )
+    given = dict(parameters)
+    none = np.zeros_like(given[CURRENT])
+    base, without, one = (
+        model.constants(given | {CURRENT: current}, dt_ms)
+        for current in (given[CURRENT], none, none + 1)
+    )
+    slopes = {name: one[name] - without[name] for name in base}
+    return {name: (base[name], slope) for name, slope in slopes.items() if np.any(slope)}
