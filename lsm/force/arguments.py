@@ -1,0 +1,107 @@
+"""Checks of what a closed loop is given, before any work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lsm.checks import not_negative, positive
+
+Floats = NDArray[np.float64]
+#: Times in ms, from and to; one pair or several.
+Windows = tuple[float, float] | Sequence[tuple[float, float]] | None
+
+
+def signal(value: ArrayLike, name: str) -> Floats:
+    """Numbers (steps, columns) without NaN; one dimension is one column."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must hold numbers, got {array.dtype}")
+    array = array.astype(np.float64)
+    if array.ndim == 1:
+        array = array[:, None]
+    if array.ndim != 2 or not array.size:
+        raise ValueError(
+            f"{name} must have the shape (steps,) or (steps, columns), got {np.shape(value)}"
+        )
+    bad = ~np.isfinite(array)
+    if bad.any():
+        step, column = np.argwhere(bad)[0]
+        raise ValueError(
+            f"{name} must be finite, got {array[step, column]} at step {step}, column {column}"
+        )
+    return array
+
+
+def length(duration_ms: float | None, dt_ms: float, target: Floats | None) -> int:
+    """Steps of a run: as long as the target, or as asked for."""
+    if duration_ms is None:
+        if target is None:
+            raise ValueError("duration_ms must be given where there is no target")
+        return len(target)
+    steps = round(positive(duration_ms, "duration_ms") / dt_ms)
+    if abs(steps - duration_ms / dt_ms) > 1e-6 * max(steps, 1):
+        raise ValueError(
+            f"duration_ms must be a multiple of dt_ms = {dt_ms:g}, got {duration_ms!r}"
+        )
+    if steps < 1:
+        raise ValueError(f"duration_ms must be one step at least, got {duration_ms!r}")
+    if target is not None and len(target) < steps:
+        raise ValueError(
+            f"target is shorter than the run: {len(target)} of {steps} steps "
+            f"({duration_ms:g} ms at dt_ms = {dt_ms:g})"
+        )
+    return steps
+
+
+def windows(value: Windows, name: str, first: int, last: int, dt_ms: float) -> NDArray[np.int64]:
+    """Windows as steps (windows, 2) within a run from step `first` to `last`."""
+    times = np.atleast_2d(np.asarray([] if value is None else value, dtype=np.float64))
+    if not times.size:
+        return np.empty((0, 2), dtype=np.int64)
+    if times.ndim != 2 or times.shape[1] != 2:
+        raise ValueError(f"{name} must be (from_ms, to_ms), or several of these, got {value!r}")
+    begin, end = first * dt_ms, last * dt_ms
+    for start, stop in times:
+        if not (begin - 1e-9 <= start < stop <= end * (1 + 1e-12) + 1e-9):
+            raise ValueError(
+                f"{name} must lie within the run, from {begin:g} to {end:g} ms, and end after it "
+                f"begins; got ({start:g}, {stop:g})"
+            )
+    return np.rint(times / dt_ms).astype(np.int64)
+
+
+def matrix(value: ArrayLike, name: str, n: int, columns: int, what: str) -> Floats:
+    """Finite numbers (neurons, columns)."""
+    array = np.asarray(value, dtype=np.float64)
+    if array.shape != (n, columns):
+        raise ValueError(
+            f"{name} must have the shape ({n} neurons, {columns} {what}), got {array.shape}"
+        )
+    if not np.all(np.isfinite(array)):
+        raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0]}")
+    return array
+
+
+def encoder(value: float | ArrayLike, n: int, outputs: int, rng: np.random.Generator) -> Floats:
+    """Feedback (neurons, outputs): given, or drawn from U(-Q, Q)."""
+    if np.ndim(value) == 0:
+        strength = not_negative(value, "feedback")  # type: ignore[arg-type]
+        return strength * rng.uniform(-1, 1, size=(n, outputs))
+    return matrix(value, "feedback", n, outputs, "outputs")
+
+
+def neurons(value: ArrayLike | None, name: str, n: int) -> NDArray[np.int32]:
+    """Numbers of neurons; None for all of them."""
+    chosen = np.arange(n) if value is None else np.asarray(value)
+    if chosen.size == 0:
+        chosen = chosen.astype(np.int64)
+    if chosen.ndim != 1 or chosen.dtype.kind not in "iu":
+        raise TypeError(f"{name} must be a row of integers, got {value!r}")
+    if chosen.size and not (chosen.min() >= 0 and chosen.max() < n):
+        raise ValueError(
+            f"{name} must lie in 0..{n - 1}, got values from {chosen.min()} to {chosen.max()}"
+        )
+    return chosen.astype(np.int32)

@@ -1,0 +1,332 @@
+"""The closed loop in generated code: against the equations written down, and against itself."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+import lsm
+from lsm.force import PUBLISHED, Probes, force_reservoir, train_force
+from lsm.force.reservoirs import peak_of_double_exponential
+from lsm.neurons import LIF, LIF_DOUBLE
+from lsm.topology import MatrixWiring
+from readouts.force import recursive_least_squares
+from tests.lsm.force.reference import leaky_force
+
+DT_MS = 0.1
+EVERYTHING = Probes(every=5, potentials=(0, 3), weights=None, filtered=None)
+
+
+def sines(steps, outputs=2):
+    t = np.arange(steps) * DT_MS / 1e3
+    return np.stack([np.sin(2 * np.pi * (5 + 2 * k) * t) for k in range(outputs)], axis=1)
+
+
+def network(n=120, model="lif", seed=0, delay_ms=0.0, **parameters):
+    reservoir = force_reservoir(
+        model,
+        n,
+        gain={"lif": 0.1, "izhikevich": 5e3, "theta": 15.0}[model],
+        parameters=parameters,
+        random_state=seed,
+    )
+    wiring = reservoir.wiring
+    return reservoir.replace(wiring=MatrixWiring(wiring.weight_pA, delay_ms=delay_ms, dale=False))
+
+
+def train(reservoir, target, **changes):
+    options = {
+        "feedback": 30.0,
+        "dt_ms": DT_MS,
+        "learn": (10, 80),
+        "every": 5,
+        "p0": 1e-4,
+        "probes": EVERYTHING,
+        "random_state": 1,
+        "progress": False,
+    }
+    return train_force(reservoir, target, **options | changes)
+
+
+def assert_same(one, other):
+    for name in (field.name for field in fields(one)):
+        if isinstance(getattr(one, name), np.ndarray):
+            np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+    np.testing.assert_array_equal(one.decoder, other.decoder)
+    np.testing.assert_array_equal(one.P, other.P)
+
+
+@pytest.mark.parametrize("gain", ["textbook", "nicola-clopath"])
+def test_it_is_the_published_equations(gain):
+    reservoir, target = network(), sines(1500)
+    rng = np.random.default_rng(5)
+    encoder = rng.uniform(-30, 30, size=(120, 2))
+    potentials = rng.uniform(-65, 30, size=120)
+    trained = train(
+        reservoir,
+        target,
+        feedback=encoder,
+        start_mV=potentials,
+        learn=(20, 140),
+        p0=1e-5,
+        gain=gain,
+    )
+    omega = reservoir.wiring.weight_pA.toarray().T / peak_of_double_exponential(2, 20)
+    outputs, spikes = leaky_force(
+        omega,
+        encoder,
+        potentials,
+        target,
+        (200, 1400),
+        dt=DT_MS / 1e3,
+        every=5,
+        p0=1e-5,
+        nicola_clopath=gain != "textbook",
+    )
+    assert len(spikes) > 500
+    ours = np.stack([np.rint(trained.spike_times_ms / DT_MS), trained.spike_neurons], axis=1)
+    # Single precision moves a spike by a step here and there, and chaos does the rest.
+    alike = 700
+    np.testing.assert_array_equal(ours[ours[:, 0] < alike], spikes[spikes[:, 0] < alike])
+    np.testing.assert_allclose(trained.outputs[:alike], outputs[:alike], atol=1e-6)
+    assert np.abs(trained.outputs[1300:1400] - target[1300:1400]).mean() < 0.1
+
+
+def test_without_feedback_the_reservoir_is_the_one_that_is_simulated():
+    currents = np.linspace(15, 80, 120)
+    reservoir = network(v_rest_mV=-60.0)
+    reservoir = reservoir.replace(
+        parameters=dict(reservoir.parameters) | {"i_background_pA": currents}
+    )
+    trained = train(reservoir, sines(800), feedback=0.0, start_mV=np.full(120, -60.0))
+    silence = lsm.SpikeTrains.from_lists([[[]]], duration_ms=80)
+    record = lsm.record(reservoir, silence, dt_ms=DT_MS)
+    assert len(record.spike_neurons) > 100
+    np.testing.assert_array_equal(trained.spike_neurons, record.spike_neurons)
+    np.testing.assert_allclose(trained.spike_times_ms, record.spike_times_ms)
+    np.testing.assert_allclose(trained.potentials, record.v_mV[[0, 3], ::5].T, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("model", "options"),
+    [
+        ("lif", {"forgetting": 0.999, "teach": [(5, 20), (50, 60)], "delay_ms": 1.5}),
+        ("izhikevich", {"feedback": 5e3, "p0": 2.0}),
+        ("theta", {"feedback": 1e4, "inputs": True, "noise_pA": 5.0}),
+    ],
+)
+def test_both_targets_give_the_same_bits(model, options):
+    options = dict(options)
+    target = sines(600)
+    reservoir = network(
+        70, model, delay_ms=options.pop("delay_ms", 0.0), noise_pA=options.pop("noise_pA", 0.0)
+    )
+    if options.pop("inputs", False):
+        options["inputs"] = np.maximum(sines(600, 3), 0)
+        options["input_weights"] = np.random.default_rng(0).normal(0, 100.0, size=(70, 3))
+    cpp, numpy = (
+        train(reservoir, target, execution=execution, learn=(10, 50), **options)
+        for execution in ("cpp", "numpy")
+    )
+    assert len(cpp.spike_neurons) > 50
+    assert np.any(cpp.decoder)
+    assert_same(cpp, numpy)
+
+
+@pytest.mark.parametrize("execution", ["cpp", "numpy"])
+def test_two_halves_are_one_run_bit_for_bit(execution):
+    reservoir, target = network(60, delay_ms=1.7, noise_pA=3.0), sines(700)
+    inputs, weights = sines(700, 1)[::-1], np.full((60, 1), 4.0)
+    options = {"inputs": inputs, "input_weights": weights, "execution": execution}
+    whole = train(reservoir, target, learn=(10, 60), teach=(30, 40), **options)
+    first = train(
+        reservoir,
+        target,
+        learn=(10, 34.3),
+        teach=(30, 34.3),
+        duration_ms=34.3,
+        **options,
+    )
+    assert first.time_ms == pytest.approx(34.3)
+    rest = {"target": target[343:], "inputs": inputs[343:]}
+    second = first.run(**rest, learn=(34.3, 60), teach=(34.3, 40), execution=execution)
+    joined = {
+        name: np.concatenate([getattr(first, name), getattr(second, name)])
+        for name in ("outputs", "t_ms", "weights", "spike_neurons", "spike_times_ms", "potentials")
+    }
+    for name, values in joined.items():
+        np.testing.assert_array_equal(values, getattr(whole, name), err_msg=name)
+    np.testing.assert_array_equal(second.decoder, whole.decoder)
+    np.testing.assert_array_equal(second.P, whole.P)
+
+
+@pytest.mark.parametrize("forgetting", [1.0, 0.98])
+def test_the_decoder_is_that_of_exponentially_weighted_ridge_regression(forgetting):
+    target = sines(800)
+    trained = train(network(), target, feedback=0.0, learn=(10, 80), forgetting=forgetting)
+    learned = slice(20, 160)  # the probes at every fifth step from 10 ms on
+    R, y = trained.filtered[learned], target[100:800:5]
+    share = forgetting ** np.arange(len(R))[::-1]
+    precision = (R.T * share) @ R + forgetting ** len(R) * np.eye(120) / 1e-4
+    np.testing.assert_allclose(trained.P @ precision, np.eye(120), atol=1e-8)
+    expected = np.linalg.solve(precision, (R.T * share) @ y)
+    np.testing.assert_allclose(trained.decoder, expected, atol=1e-10 * np.abs(expected).max())
+
+
+def test_gain_without_division_is_that_of_the_readout():
+    target = sines(800)
+    trained = train(network(), target, feedback=0.0, gain="nicola-clopath", p0=1e-5)
+    P, weights = 1e-5 * np.eye(120), np.zeros((120, 2))
+    recursive_least_squares(
+        P, weights, trained.filtered[20:160], target[100:800:5], gain="nicola-clopath"
+    )
+    np.testing.assert_allclose(trained.decoder, weights, atol=1e-9 * np.abs(weights).max())
+
+
+def test_teaching_feeds_the_target_back():
+    reservoir, target = network(), sines(600)
+    encoder = np.random.default_rng(0).uniform(-30, 30, size=(120, 2))
+    heard = np.concatenate([np.zeros((1, 2)), target[:-1]])  # what is fed back comes a step later
+    options = {"learn": None, "start_mV": np.linspace(-60, 20, 120)}
+    taught = train(reservoir, target, feedback=encoder, teach=(0, 60), **options)
+    told = train(reservoir, target, feedback=0.0, inputs=heard, input_weights=encoder, **options)
+    assert len(taught.spike_neurons) > 100
+    np.testing.assert_array_equal(taught.spike_times_ms, told.spike_times_ms)
+    np.testing.assert_array_equal(taught.spike_neurons, told.spike_neurons)
+    assert not np.any(taught.outputs)
+
+
+def test_nothing_is_compiled_for_other_values():
+    train(network(60), sines(50), learn=(0, 5))
+    before = lsm.compilations()
+    train(network(60, seed=3), sines(70), learn=(0, 6), feedback=1.0, p0=1.0, every=7)
+    train(network(200), sines(50, 5), learn=[(0, 1), (2, 5)], gain="nicola-clopath")
+    assert lsm.compilations() == before
+
+
+def test_another_decoder_can_be_put_in():
+    trained = train(network(), sines(300), learn=(10, 30))
+    other = np.random.default_rng(0).normal(size=(120, 2))
+    run = trained.run(5, decoder=other)
+    np.testing.assert_array_equal(run.decoder, other)
+    assert not np.array_equal(run.outputs, trained.run(5).outputs)
+    np.testing.assert_array_equal(
+        trained.run(5, decoder=trained.decoder).outputs, trained.run(5).outputs
+    )
+
+
+def test_probes_say_what_is_recorded():
+    probes = Probes(
+        every=10, potentials=(), weights=(4, 2), filtered=(), spikes=range(60), outputs_every=3
+    )
+    some, all_of_it = (
+        train(network(), sines(300), learn=(5, 30), probes=given) for given in (probes, EVERYTHING)
+    )
+    np.testing.assert_array_equal(some.outputs, all_of_it.outputs[::3])
+    np.testing.assert_allclose(some.t_ms, all_of_it.t_ms[::3])
+    np.testing.assert_array_equal(some.weights, all_of_it.weights[::2][:, [4, 2]])
+    np.testing.assert_allclose(some.probe_t_ms, np.arange(30) * 1.0 + 0.1)
+    kept = all_of_it.spike_neurons < 60
+    np.testing.assert_array_equal(some.spike_neurons, all_of_it.spike_neurons[kept])
+    assert some.potentials.shape == some.filtered.shape == (0, 0)
+
+
+@pytest.mark.parametrize("execution", ["cpp", "numpy"])
+def test_diverging_p_stops_with_what_was_learned_before(execution):
+    target = sines(3000)
+    with pytest.warns(RuntimeWarning, match=r"P has diverged: r'Pr is .* learned until then is ke"):
+        trained = train(
+            network(20), target, learn=(0, 300), every=1, forgetting=0.5, execution=execution
+        )
+    assert "P has diverged" in trained.diverged
+    assert 1 < trained.time_ms < 300
+    assert len(trained.outputs) == round(trained.time_ms / DT_MS)
+    assert np.all(np.isfinite(trained.decoder))
+    assert np.any(trained.decoder)
+    assert trained.run(5).diverged == ""
+
+
+@pytest.mark.parametrize("execution", ["cpp", "numpy"])
+def test_a_diverging_decoder_stops_too(execution):
+    options = {"every": 1, "p0": 1e6, "gain": "nicola-clopath", "execution": execution}
+    with pytest.warns(RuntimeWarning, match="the decoder has diverged"):
+        trained = train(network(40), 1e308 * sines(500), learn=(0, 50), **options)
+    assert trained.time_ms < 50
+    assert np.all(np.isfinite(trained.outputs))
+    assert np.all(np.isfinite(trained.decoder))
+
+
+def test_progress_is_shown_on_request(capfd):
+    train(network(60), sines(300), learn=None, progress=True)
+    assert "300/300" in capfd.readouterr().err
+    train(network(60), sines(300), learn=None)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"duration_ms": 60}, r"target is shorter than the run: 500 of 600 steps"),
+        ({"target": np.r_[np.zeros(9), np.nan]}, "target must be finite, got nan at step 9, col"),
+        ({"target": np.zeros((2, 2, 2))}, r"target must have the shape \(steps,\) or"),
+        ({"learn": (10, 51)}, r"learn must lie within the run, from 0 to 50 ms.*\(10, 51\)"),
+        ({"learn": (-1, 5)}, "learn must lie within the run"),
+        ({"learn": (5, 5)}, "learn must .* end after it begins"),
+        ({"learn": (5, 6, 7)}, r"learn must be \(from_ms, to_ms\)"),
+        ({"teach": [(1, 2), (40, 60)]}, "teach must lie within the run"),
+        ({"feedback": np.zeros((60, 3))}, r"feedback must have the shape \(60 neurons, 2 outputs"),
+        ({"feedback": -1.0}, "feedback must be finite and not below 0"),
+        ({"feedback": np.full((60, 2), np.inf)}, "feedback must be finite"),
+        ({"gain": "sussillo"}, "gain must be 'textbook' or 'nicola-clopath'"),
+        ({"forgetting": 0}, r"forgetting must lie in \(0, 1\]"),
+        ({"p0": 0}, "p0 must be finite and above 0"),
+        ({"every": 0}, "every must be at least 1"),
+        ({"decay_ms": 2.0}, "rise_ms and decay_ms must differ"),
+        ({"inputs": np.zeros(500)}, "inputs and input_weights must be given together"),
+        (
+            {"inputs": np.zeros(500), "input_weights": np.zeros((60, 2))},
+            r"input_weights must have the shape \(60 neurons, 1 channels",
+        ),
+        (
+            {"inputs": np.zeros(400), "input_weights": np.zeros((60, 1))},
+            r"inputs must have the shape \(500 steps, 1 channels\), got \(400, 1\)",
+        ),
+        ({"start_mV": np.zeros(3)}, "start_mV must be 60 finite numbers"),
+        ({"probes": Probes(potentials=[60])}, r"probes: potentials must lie in 0\.\.59"),
+        ({"probes": Probes(every=0)}, "probes: every must be at least 1"),
+        ({"execution": "fpga"}, "target must be 'auto', 'cpp' or 'numpy'"),
+    ],
+)
+def test_bad_input_is_refused_before_any_work(changes, message, monkeypatch):
+    monkeypatch.setattr("lsm.simulation.programs.start", lambda *_: pytest.fail("it was started"))
+    options = {"target": sines(500), "learn": (10, 40)} | changes
+    with pytest.raises(ValueError, match=message):
+        train(network(60), options.pop("target"), **options)
+
+
+def test_going_on_checks_its_input_too():
+    trained = train(network(60), sines(100), learn=(0, 10))
+    with pytest.raises(ValueError, match="target must be given to learn or to teach"):
+        trained.run(10, learn=(10, 20))
+    with pytest.raises(ValueError, match="duration_ms must be given where there is no target"):
+        trained.run()
+    with pytest.raises(ValueError, match="learn must lie within the run, from 10 to 20 ms"):
+        trained.run(target=sines(100), learn=(0, 10))
+    with pytest.raises(ValueError, match="target must have 2 columns, got 1"):
+        trained.run(target=np.zeros(10))
+
+
+def test_reservoirs_without_a_current_or_with_plasticity_are_refused():
+    plastic = network(60).replace(short_term=lsm.ShortTermPlasticity())
+    with pytest.raises(ValueError, match="reservoir must be without short-term plasticity"):
+        train(plastic, sines(10))
+    with pytest.raises(TypeError, match="reservoir must be a Reservoir or a RateNetwork, got str"):
+        train("lif", sines(10))
+
+
+def test_any_reservoir_can_be_trained():
+    reservoir = lsm.Reservoir.random(50, random_state=0)
+    assert reservoir.model is LIF
+    trained = train(reservoir, sines(600), feedback=300.0, learn=(10, 60))
+    assert np.any(trained.decoder)
+    assert PUBLISHED["lif"].model == LIF_DOUBLE

@@ -1,0 +1,69 @@
+"""The published networks as reservoirs."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+from lsm import Reservoir
+from lsm.force import PUBLISHED, force_reservoir
+from lsm.force.reservoirs import peak_of_double_exponential
+
+
+def test_the_peak_is_that_of_a_double_exponential_of_area_one():
+    t = np.linspace(0, 0.5, 500_001)
+    kernel = (np.exp(-t / 0.02) - np.exp(-t / 0.002)) / 0.018
+    assert np.trapezoid(kernel, t) == pytest.approx(1, rel=1e-6)
+    assert peak_of_double_exponential(2.0, 20.0) == pytest.approx(kernel.max(), rel=1e-8)
+
+
+@pytest.mark.parametrize("model", PUBLISHED)
+def test_weights_are_normal_and_of_both_signs(model):
+    n, gain, p = 400, 3.0, 0.2
+    reservoir = force_reservoir(model, n, gain=gain, p=p, random_state=0)
+    area = 1e-3 if model == "izhikevich" else 1.0
+    omega = reservoir.wiring.weight_pA.toarray().T / peak_of_double_exponential(2, 20) / area
+    exists = omega != 0
+    assert exists.mean() == pytest.approx(p, rel=0.02)
+    assert omega[exists].std() == pytest.approx(gain / (np.sqrt(n) * p), rel=0.02)
+    means = omega.sum(axis=1) / exists.sum(axis=1)
+    if PUBLISHED[model].balanced:
+        np.testing.assert_allclose(means, 0, atol=1e-12)
+    else:
+        assert means.std() == pytest.approx(omega[exists].std() / np.sqrt(n * p), rel=0.2)
+    assert not np.any(reservoir.synapses.delay_ms)
+
+
+def test_a_seed_is_a_network():
+    one, same, other = (force_reservoir("lif", 50, gain=0.1, random_state=s) for s in (1, 1, 2))
+    assert one == same
+    assert one != other
+
+
+def test_it_can_be_saved(tmp_path):
+    reservoir = force_reservoir("theta", 40, gain=10, random_state=0)
+    reservoir.save(tmp_path / "r.npz")
+    assert pickle.loads(pickle.dumps(reservoir)) == reservoir
+    assert Reservoir.load(tmp_path / "r.npz") == reservoir
+
+
+def test_without_gain_there_is_no_recurrence():
+    assert len(force_reservoir("lif", 50, gain=0.0, random_state=0).synapses) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"model": "lfi"},
+            "model must be one of lif, izhikevich, theta, got 'lfi'",
+        ),
+        ({"p": 0}, r"p must lie in \(0, 1\]"),
+        ({"gain": -1}, "gain must be finite and not below 0"),
+        ({"n": 0}, "n must be at least 1"),
+        ({"parameters": {"tau": 3}}, "has no parameter 'tau'"),
+    ],
+)
+def test_bad_input_is_refused(changes, message):
+    with pytest.raises(ValueError, match=message):
+        force_reservoir(**{"model": "lif", "n": 20, "gain": 1.0, "random_state": 0} | changes)
