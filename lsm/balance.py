@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.checks import positive, positive_int
-from lsm.neurons import EXPONENTIAL
 from lsm.plasticity.pairs import check_input, frozen
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
@@ -76,21 +75,21 @@ def mean_currents(
 
 def _charge_times(reservoir: Reservoir) -> Floats:
     """Charge over weight in ms, of excitatory and inhibitory synapses, (2, neurons)."""
-    name, p = reservoir.model.name, reservoir.parameters
+    model, p = reservoir.model, reservoir.parameters
     if reservoir.short_term is not None:
         raise ValueError("reservoir must have no short-term plasticity, with which weights vary")
-    if name == "lif_ei":
-        return np.stack([p["tau_syn_e_ms"], p["tau_syn_i_ms"]])
-    if name in EXPONENTIAL:
-        return np.stack([p["tau_syn_ms"]] * 2)
-    if name == "lif_alpha":
-        return np.stack([np.e * p["tau_syn_ms"]] * 2)
-    if name == "lif_double":
-        # y jumps by the weight times this factor, and its charge is tau_rise tau_syn.
-        factor = reservoir.model.weight_factor(dict(p))
-        return np.stack([factor * p["tau_rise_ms"] * p["tau_syn_ms"]] * 2)
-    known = (*EXPONENTIAL, "lif_alpha", "lif_double", "lif_ei")
-    raise ValueError(f"reservoir must be of a model among {', '.join(known)}, got {name}")
+    if model.current not in ("exponential", "alpha", "double"):
+        raise ValueError(
+            "reservoir must be of a model whose synaptic current is 'exponential', 'alpha' or "
+            f"'double', got {model.name}, whose is {model.current or 'not known'!r}"
+        )
+    decay = np.stack([p[name] for name in model.decay_times])
+    if model.current == "exponential":
+        return decay
+    if model.current == "alpha":
+        return np.asarray(np.e * decay)
+    # y jumps by the weight times this factor, and its charge is tau_rise tau_syn.
+    return np.asarray(model.weight_factor(dict(p)) * p["tau_rise_ms"] * decay)
 
 
 def _by_sign(synapses: Synapses, n_spikes: Floats, n: int) -> Floats:

@@ -15,10 +15,10 @@ reservoir hear more, call a rule oneself and give the estimator what it returns.
 =================  ==============================================================================
 
 Some reservoirs are refused: by ``balance`` those with short-term plasticity, with conductances
-(``lif_cond``), of equations of one's own, or without inhibitory synapses; by ``intrinsic`` all but
-integrate-and-fire neurons, whose ``v_threshold_mV`` is a threshold (Izhikevich's is a spike's peak,
-theta neurons have none); by ``inhibitory`` those without synapses from inhibitory to excitatory
-neurons; by ``stdp`` and ``critical_stdp`` those without excitatory synapses.
+(``lif_cond``), of equations of one's own, or without inhibitory synapses; by ``intrinsic`` models
+without a threshold above rest (Izhikevich's have a spike's peak, theta neurons neither); by
+``inhibitory`` those without synapses from inhibitory to excitatory neurons; by ``stdp`` and
+``critical_stdp`` those without excitatory synapses.
 
 Rates become what a rule makes them. Calibration doesn't follow by itself, as it would undo what was
 found: a branching factor of 1 or a cancelled current is one of certain weights and rates. Where

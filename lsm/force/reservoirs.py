@@ -78,7 +78,7 @@ PUBLISHED: dict[str, Published] = {
             "k_nS_per_mV": 2.5,
             "v_rest_mV": -60.0,
             "v_t_mV": -19.2,
-            "v_threshold_mV": 30.0,
+            "v_peak_mV": 30.0,
             "v_reset_mV": -65.0,
             "a_per_ms": 0.01,
             "b_nS": -2.0,

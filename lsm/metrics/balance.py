@@ -10,7 +10,6 @@ from scipy.signal import lfilter
 from scipy.sparse import csr_array
 
 from lsm.checks import positive
-from lsm.neurons import EXPONENTIAL
 from lsm.reservoir import Reservoir
 from lsm.simulation import Recording
 from lsm.spikes import SpikeTrains
@@ -116,12 +115,12 @@ def tight_balance(
 def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeTrains) -> Currents:
     """Excitatory and inhibitory current of each neuron, external input included.
 
-    Models with one exponential current (:data:`lsm.neurons.EXPONENTIAL`): the spikes of the
+    Models with one exponential current (:attr:`lsm.NeuronModel.current`): the spikes of the
     recording and of the sample, convolved with exp(-t / tau_syn) by way of the reservoir's
     synapses; those of positive weight make the excitatory current, those of negative weight the
-    inhibitory one. Their sum is the model's synaptic current. ``lif_ei`` and ``lif_cond`` have both
-    apart: they are taken from the recording, of conductances the currents at the potential of the
-    time. The constant background current and noise are in none of them.
+    inhibitory one. Their sum is the model's synaptic current. Models that have both apart
+    (``lif_ei``, ``lif_cond``): they are taken from the recording, of conductances the currents at
+    the potential of the time. The constant background current and noise are in none of them.
 
     A spike acts from the end of its step on. Currents are what flows in a step, not what is there
     at its end: right after a jump that is too much, by dt / (2 tau_syn), and so more of the faster
@@ -141,7 +140,7 @@ def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeT
         Another model, one exponential current with short-term plasticity (weights change then), a
         recording of another number of neurons or another length.
     """
-    name, p = reservoir.model.name, reservoir.parameters
+    model, p = reservoir.model, reservoir.parameters
     dt_ms = float(recording.t_ms[0])
     n, steps = recording.v_mV.shape
     if n != reservoir.n_neurons or len(sample) != 1 or sample.n_steps(dt_ms)[0] != steps:
@@ -149,19 +148,26 @@ def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeT
             f"recording must be of this reservoir and this one sample, got {n} neurons and {steps} "
             f"steps of {dt_ms:g} ms for {reservoir!r} and {sample!r}"
         )
-    if name in ("lif_ei", "lif_cond"):
-        e, i = (np.asarray(recording.variables[key], np.float64) for key in reservoir.model.targets)
-        e, i = _flowing(e, p["tau_syn_e_ms"], dt_ms), _flowing(i, p["tau_syn_i_ms"], dt_ms)
-        if name == "lif_ei":
+    if model.current not in ("exponential", "conductance"):
+        raise ValueError(
+            "reservoir must be of a model with exponential currents or conductances, got "
+            f"{model.name}, whose current is {model.current or 'not known'!r}"
+        )
+    if len(model.targets) == 2:
+        e, i = (
+            _flowing(np.asarray(recording.variables[key], np.float64), p[tau], dt_ms)
+            for key, tau in zip(model.targets, model.decay_times, strict=True)
+        )
+        if model.current == "exponential":
             return Currents(e, i)
         before = np.concatenate([p["v_rest_mV"][:, None], recording.v_mV[:, :-1]], axis=1)
         v = (before + recording.v_mV) / 2
         # The inhibitory conductance has the sign of its weights.
         return Currents(e * (p["v_e_mV"][:, None] - v), i * (v - p["v_i_mV"][:, None]))
-    if name not in EXPONENTIAL or reservoir.short_term is not None:
+    if reservoir.short_term is not None:
         raise ValueError(
-            f"reservoir must be of a model among {', '.join(EXPONENTIAL)} and without short-term "
-            f"plasticity, or of lif_ei or lif_cond, got {name}"
+            "reservoir must be without short-term plasticity, with which weights vary, or of a "
+            f"model that has excitation and inhibition apart, got {model.name}"
         )
     spoke = np.rint(recording.spike_times_ms / dt_ms).astype(np.int64)
     inputs = reservoir.input_synapses(sample.n_channels)

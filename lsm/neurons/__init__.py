@@ -40,9 +40,6 @@ _ALL = (IF, LIF, LIF_ALPHA, LIF_DOUBLE, LIF_EI, LIF_COND, LIF_ADAPTIVE)
 _QUADRATIC = (IZHIKEVICH, IZHIKEVICH_2007, IZHIKEVICH_2007_DOUBLE, THETA, THETA_DOUBLE)
 MODELS = {model.name: model for model in (*_ALL, *_QUADRATIC)}
 
-#: Models whose one synaptic current jumps by the weight and decays by exp(-t / tau_syn).
-EXPONENTIAL = ("lif", "if", "lif_adaptive", "izhikevich", "izhikevich_2007", "theta")
-
 
 def get_model(name: str) -> NeuronModel:
     """The neuron model of that name; ValueError lists the known ones.
@@ -57,7 +54,6 @@ def get_model(name: str) -> NeuronModel:
 
 
 __all__ = [
-    "EXPONENTIAL",
     "IF",
     "IZHIKEVICH",
     "IZHIKEVICH_2007",

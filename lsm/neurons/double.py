@@ -52,6 +52,7 @@ def _rising(model: NeuronModel, name: str) -> NeuronModel:
         targets=("y",),
         constants=_Constants(model.constants),
         weight_factor=LIF_DOUBLE.weight_factor,
+        current="double",
         equations=model.equations.replace(
             "dI/dt = -I/tau_syn : amp",
             "dI/dt = -I/tau_syn + y : amp\ndy/dt = -y/tau_rise : amp/second",

@@ -75,6 +75,7 @@ LIF = NeuronModel(
     targets=("I",),
     constants=membrane,
     weight_factor=_unit,
+    current="exponential",
     equations=DV_DT + "dI/dt = -I/tau_syn : amp",
     arrival="I_post += w",
     source="leaky integrate-and-fire, currents that decay exponentially; integrated exactly "

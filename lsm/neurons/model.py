@@ -21,6 +21,7 @@ TAU_SYN_RANGE = (2.0, 20.0)
 #: Parameters that must lie below others: name, the higher one's name, whether they may be equal.
 _ORDER = (
     ("v_reset_mV", "v_threshold_mV", True),
+    ("v_reset_mV", "v_peak_mV", True),
     ("v_rest_mV", "v_e_mV", False),
     ("v_i_mV", "v_rest_mV", False),
 )
@@ -104,6 +105,10 @@ class NeuronModel:
         Where the model comes from.
     threshold, reset : str
         Brian2 condition and statements for a spike, on the abstract variables.
+    current : str
+        What a spike causes in the neurons that hear it: ``"exponential"``, a current that jumps by
+        the weight and decays with ``tau_syn``; ``"alpha"`` or ``"double"``, one that rises to the
+        weight first; ``"conductance"``. Empty where it is not known, of equations of one's own.
     start : callable
         ``start(parameters)`` gives the state variables that aren't zero when a sample begins.
     brian_threshold, brian_reset, brian_method : str
@@ -124,6 +129,7 @@ class NeuronModel:
     source: str
     threshold: str = "u > theta"
     reset: str = "u = u_reset"
+    current: str = ""
     start: Callable[[Arrays], Arrays] = _nothing
     brian_threshold: str = "v > v_threshold"
     brian_reset: str = "v = v_reset"
@@ -135,6 +141,12 @@ class NeuronModel:
 
     def __repr__(self) -> str:
         return f"NeuronModel({self.name!r})"
+
+    @property
+    def decay_times(self) -> tuple[str, str]:
+        """The parameters with which excitatory and inhibitory currents or conductances decay."""
+        two = len(self.targets) == 2
+        return ("tau_syn_e_ms", "tau_syn_i_ms") if two else ("tau_syn_ms", "tau_syn_ms")
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
         from lsm.neurons import MODELS, get_model

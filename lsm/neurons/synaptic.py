@@ -45,6 +45,7 @@ LIF_ALPHA = NeuronModel(
     targets=("y",),
     constants=_alpha,
     weight_factor=_alpha_peak,
+    current="alpha",
     equations=DV_DT + "dI/dt = (y-I)/tau_syn : amp\ndy/dt = -y/tau_syn : amp",
     arrival="y_post += exp(1)*w",
     source="leaky integrate-and-fire, alpha-shaped currents whose peak is the weight, as NEST's "
@@ -134,6 +135,7 @@ LIF_COND = replace(
     targets=("g_e", "g_i"),
     constants=_conductances,
     weight_factor=_at_rest,
+    current="conductance",
     equations="dv/dt = (v_rest-v)/tau_m + (g_e*(v_e-v)-g_i*(v_i-v)+i_background+i_noise)/c_m "
     ": volt (unless refractory)\ndg_e/dt = -g_e/tau_syn_e : siemens\n"
     "dg_i/dt = -g_i/tau_syn_i : siemens",
@@ -183,6 +185,7 @@ LIF_DOUBLE = replace(
     update="u_new = a*u + b*I + b2*y + c\nI = s*I + s2*y\ny = sy*y",
     constants=_double_exponential,
     weight_factor=_double_exponential_peak,
+    current="double",
     equations=DV_DT + "dI/dt = -I/tau_syn + y : amp\ndy/dt = -y/tau_rise : amp/second",
     arrival="y_post += w/tau_syn_post"
     "*(tau_syn_post/tau_rise_post)**(tau_syn_post/(tau_syn_post - tau_rise_post))",

@@ -11,10 +11,6 @@ from lsm.simulation import simulate
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
 
-#: Models whose threshold is where they fire, not the peak of a spike that has begun.
-INTEGRATE_AND_FIRE = (
-    *("if", "lif", "lif_alpha", "lif_double", "lif_ei", "lif_cond", "lif_adaptive"),
-)
 #: A threshold stays so much above rest and reset, in mV.
 LEAST_MV = 0.1
 
@@ -147,10 +143,10 @@ def intrinsic(
     """
     check_input(reservoir, spikes)
     wanted, eta = positive(rate_Hz, "rate_Hz"), positive(learning_rate, "learning_rate")
-    if reservoir.model.name not in INTEGRATE_AND_FIRE:
+    if missing := {"v_rest_mV", "v_reset_mV", "v_threshold_mV"} - set(reservoir.parameters):
         raise ValueError(
-            f"reservoir must be of a model among {', '.join(INTEGRATE_AND_FIRE)}, got "
-            f"{reservoir.model.name}"
+            f"reservoir must be of a model with a threshold above rest, got "
+            f"{reservoir.model.name}, which has no {sorted(missing)[-1]}"
         )
     seconds = spikes.durations_ms.sum() / 1000
     rest = reservoir.parameters["v_rest_mV"]

@@ -128,7 +128,7 @@ def test_neurons_that_nothing_inhibits_are_pointed_out():
             reservoir(model=LIF_COND),
             {},
             ValueError,
-            "reservoir must be of a model among lif, if,.*got lif_cond",
+            "got lif_cond, whose is 'conductance'",
         ),
         (
             reservoir().replace(short_term=ShortTermPlasticity()),

@@ -289,7 +289,7 @@ def test_frozen_weights_simulate_as_the_rule_that_they_came_from():
                 Reservoir.random(5, random_state=0, model=IZHIKEVICH, ranges={}), INPUT, rate_Hz=5
             ),
             ValueError,
-            "reservoir must be of a model among if, lif,.*got izhikevich",
+            "model with a threshold above rest, got izhikevich, which has no v_threshold_mV",
         ),
         (
             lambda: critical_stdp(liquid(0), INPUT, probe=INPUT),

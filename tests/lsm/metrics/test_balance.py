@@ -218,10 +218,11 @@ def test_recordings_of_something_else_are_refused():
     recording = record(reservoir, sample)
     alpha = reservoir.replace(model=LIF_ALPHA)
     plastic = reservoir.replace(short_term=ShortTermPlasticity())
-    for other in (alpha, plastic):
-        with pytest.raises(
-            ValueError, match="reservoir must be of a model among lif, if, lif_adap"
-        ):
+    for other, message in [
+        (alpha, "got lif_alpha, whose current is 'alpha'"),
+        (plastic, "without short-term plasticity.*got lif$"),
+    ]:
+        with pytest.raises(ValueError, match=message):
             synaptic_currents(other, recording, sample)
     for other, heard in [(liquid(5, n=21), sample), (reservoir, samples(7, [21]))]:
         with pytest.raises(ValueError, match="recording must be of this reservoir and this one sa"):

@@ -51,13 +51,13 @@ def test_the_liquid_fires_identically_where_the_wiring_is_shared():
     assert found["spikes"] > 100
 
 
-@pytest.mark.parametrize(("name", "at_least_ms"), [("cuba", 100.0), ("coba", 5.0)])
+@pytest.mark.parametrize(("name", "at_least_ms"), [("cuba", 100.0), ("coba", 8.0)])
 def test_balanced_networks_do_until_rounding_shifts_a_spike(name, at_least_ms):
     """Single precision moves about one spike of some hundreds across the threshold by a step (of
     the conductances the integration does it, trapezoidal here); chaos does the rest."""
     found = shared(name, stimulus(name, 200.0, 0))
     assert found["identical_ms"] > at_least_ms
-    assert found["identical_spikes"] > 80
+    assert found["identical_spikes"] > 100
     assert found["spikes"] > 200
 
 

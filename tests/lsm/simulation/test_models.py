@@ -153,7 +153,7 @@ def _izhikevich_2003():
 
 
 def _izhikevich_2007():
-    names = ["c_m_pF", "k_nS_per_mV", "v_rest_mV", "v_t_mV", "v_threshold_mV"]
+    names = ["c_m_pF", "k_nS_per_mV", "v_rest_mV", "v_t_mV", "v_peak_mV"]
     names += ["a_per_ms", "b_nS", "v_reset_mV", "d_pA", "i_background_pA"]
     columns = np.array(list(KINDS_2007.values()), dtype=float).T
     neurons = lone_neurons(n=5, model=IZHIKEVICH_2007, **dict(zip(names, columns, strict=True)))
