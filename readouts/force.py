@@ -71,9 +71,14 @@ def recursive_least_squares(
                 one = slice(k, k + 1)
                 try:
                     errors[one] = _learn(P, weights, rows[one], targets[one], gain, forgetting)
-                except np.linalg.LinAlgError as error:
-                    raise DivergenceError(f"P diverged: {error}", k) from None
+                except _DivergingError as error:
+                    what, why = error.args
+                    raise DivergenceError(what, why, k) from None
     return errors
+
+
+class _DivergingError(np.linalg.LinAlgError):
+    """What does and why; several rows may meet Cholesky's own error instead."""
 
 
 def _learn(
@@ -92,13 +97,13 @@ def _learn(
         inner = rows @ columns
         # Of a single row Cholesky would let a negative r'Pr pass where it is above -lambda.
         if not (np.isfinite(inner).all() and (inner.diagonal() >= 0).all()):
-            raise np.linalg.LinAlgError("r'Pr is not finite or is negative")
+            raise _DivergingError("P", "r'Pr is not finite or is negative")
         L = np.linalg.cholesky(inner + np.diag(forgetting ** (k + 1.0)))
         U = solve_triangular(L, columns.T, lower=True).T
         scale = forgetting ** len(rows)
         diagonal = (P.diagonal() - (U**2).sum(axis=1)) / scale
         if not (np.isfinite(diagonal).all() and (diagonal >= 0).all()):
-            raise np.linalg.LinAlgError("its diagonal is not finite or is negative")
+            raise _DivergingError("P", "its diagonal is not finite or is negative")
 
         learned, errors = weights.copy(), np.empty(targets.shape)
         pivots = L.diagonal()
@@ -107,7 +112,7 @@ def _learn(
             errors[i] = row @ learned - targets[i]
             learned -= np.outer(step[:, i], errors[i])
     if not np.isfinite(learned).all():
-        raise np.linalg.LinAlgError("the weights are not finite")
+        raise _DivergingError("weights", "they are not finite")
     if U.shape[1] == 1 and P.flags.c_contiguous:
         # In place, which is several times as fast; P' is P, in the order that BLAS wants.
         dger(-1.0, U[:, 0], U[:, 0], a=P.T, overwrite_a=True)

@@ -18,6 +18,9 @@ from sklearn.utils._param_validation import Interval
 
 from readouts.online import DivergenceError, Floats, OnlineReadout
 
+#: Squared length up to which a trace counts as one of zeros, where lengths are divided by.
+SILENCE = 1e-250
+
 
 def three_factor(
     weights: Floats,
@@ -60,11 +63,12 @@ def three_factor(
             errors[i] = targets[i] - row @ weights
             rate = learning_rate * gate[i]
             if normalize:
+                length = eligible @ eligible
                 # A row of zeros changes nothing, and is no reason to divide by zero.
-                rate /= eligible @ eligible + np.finfo(np.float64).tiny
+                rate = rate / length if length > SILENCE else 0.0
             learned = weights + np.outer(eligible, rate * errors[i])
         if not np.isfinite(learned).all():
-            raise DivergenceError("weights diverged: learning_rate is too large", i)
+            raise DivergenceError("weights", "learning_rate is too large", i)
         weights[...], trace[...] = learned, eligible
     return errors
 

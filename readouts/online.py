@@ -1,5 +1,6 @@
 """What the readouts that learn row by row share: input, weights and what they predict."""
 
+import math
 from abc import ABC, abstractmethod
 from typing import Self
 
@@ -16,13 +17,17 @@ class DivergenceError(ArithmeticError):
 
     Attributes
     ----------
+    what : {"P", "weights"}
+        What did.
     row : int
         The row of the call that was too much; what was learned from the rows before it is kept.
     """
 
-    def __init__(self, message: str, row: int) -> None:
-        super().__init__(f"{message} in row {row}; what was learned before that row is kept")
-        self.row = row
+    def __init__(self, what: str, why: str, row: int) -> None:
+        super().__init__(
+            f"{what} diverged: {why} in row {row}; what was learned before that row is kept"
+        )
+        self.what, self.row = what, row
 
 
 class OnlineReadout(MultiOutputMixin, RegressorMixin, BaseEstimator, ABC):
@@ -53,6 +58,22 @@ class OnlineReadout(MultiOutputMixin, RegressorMixin, BaseEstimator, ABC):
             delattr(self, name)
         return self
 
+    def start(self, n_features: int, n_outputs: int) -> Self:
+        """Forget everything and be as before the first row, whose shapes these will be.
+
+        For whoever goes on with the attributes, such as a closed loop.
+
+        Raises
+        ------
+        ValueError
+            Parameters without a possible value.
+        """
+        self._validate_params()
+        self.reset()
+        self.n_features_in_ = n_features
+        self._begin(n_features, (n_outputs,))
+        return self
+
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "weights_")
 
@@ -65,15 +86,18 @@ class OnlineReadout(MultiOutputMixin, RegressorMixin, BaseEstimator, ABC):
         )
         targets = np.asarray(targets, dtype=np.float64)
         if first:
-            self._y_shape = targets.shape[1:]
-            self.weights_ = np.zeros((states.shape[1], targets[0].size))
-            self._start(states.shape[1])
+            self._begin(states.shape[1], targets.shape[1:])
         elif targets.shape[1:] != self._y_shape:
             raise ValueError(
                 f"y has shape {targets.shape}, but {type(self).__name__} is expecting "
                 f"{(len(targets), *self._y_shape)}, as before"
             )
         return states, targets.reshape(len(targets), -1)
+
+    def _begin(self, n_features: int, y_shape: tuple[int, ...]) -> None:
+        self._y_shape = y_shape
+        self.weights_ = np.zeros((n_features, math.prod(y_shape)))
+        self._start(n_features)
 
     @abstractmethod
     def _start(self, n_features: int) -> None:

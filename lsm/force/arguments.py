@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 
 from lsm.checks import not_negative, positive
 
@@ -33,6 +35,44 @@ def signal(value: ArrayLike, name: str) -> Floats:
             f"{name} must be finite, got {array[step, column]} at step {step}, column {column}"
         )
     return array
+
+
+def inputs(value: Any, steps: int, channels: int) -> sparse.csr_array:
+    """Numbers (steps, channels), dense or sparse, as rows of those that aren't 0."""
+    if not sparse.issparse(value):
+        rows = sparse.csr_array(signal(value, "inputs"))
+    elif value.dtype.kind not in "biuf" or value.ndim != 2:
+        raise TypeError(
+            f"inputs must be a sparse matrix of numbers, got {value.ndim} dimensions of "
+            f"{value.dtype}"
+        )
+    else:
+        rows = sparse.csr_array(value, dtype=np.float64, copy=True)
+        rows.sum_duplicates()
+        rows.eliminate_zeros()
+        bad = np.flatnonzero(~np.isfinite(rows.data))
+        if bad.size:
+            step = np.searchsorted(rows.indptr, bad[0], side="right") - 1
+            raise ValueError(
+                f"inputs must be finite, got {rows.data[bad[0]]} at step {step}, "
+                f"column {rows.indices[bad[0]]}"
+            )
+    if rows.shape[1] != channels or rows.shape[0] < steps:
+        raise ValueError(
+            f"inputs must have the shape ({steps} steps, {channels} channels), got {rows.shape}"
+        )
+    return rows[:steps]
+
+
+def gate(value: ArrayLike, steps: int) -> Floats:
+    """Numbers (steps,), not below 0."""
+    opened = signal(value, "gate")
+    if np.ndim(value) != 1 or len(opened) < steps:
+        raise ValueError(f"gate must have the shape ({steps} steps,), got {np.shape(value)}")
+    if np.any(opened < 0):
+        step = int(np.argmax(opened[:, 0] < 0))
+        raise ValueError(f"gate must not be below 0, got {opened[step, 0]:g} at step {step}")
+    return opened[:steps, 0]
 
 
 def length(duration_ms: float | None, dt_ms: float, target: Floats | None) -> int:

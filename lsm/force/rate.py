@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,8 @@ from lsm.force.reservoirs import peak_of_double_exponential
 from lsm.neurons import LIF_DOUBLE
 from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
+from lsm.simulation.loop import Readout
 from lsm.simulation.programs import Target
-from readouts.force import recursive_least_squares
 from readouts.online import DivergenceError
 
 Floats = NDArray[np.float64]
@@ -101,11 +102,11 @@ class RateNetwork:
 
 
 def start_state(
-    network: RateNetwork, *, outputs: int, alpha: float, potentials_mV: Floats | None
+    network: RateNetwork, *, outputs: int, readout: Readout, potentials_mV: Floats | None
 ) -> closed.State:
     """As that of the spiking network: neurons that start above their threshold fire once."""
     state = closed.start_state(
-        network.reservoir, outputs=outputs, alpha=alpha, potentials_mV=potentials_mV
+        network.reservoir, outputs=outputs, readout=readout, potentials_mV=potentials_mV
     )
     n = network.n_neurons
     if potentials_mV is not None:
@@ -115,13 +116,15 @@ def start_state(
     return state
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what diverges is found where it ends
 def run(
     loop: closed.Loop,
     state: closed.State,
     steps: int,
     *,
     wanted: Floats | None,
-    inputs: Floats,
+    gate: Floats | None,
+    inputs: sparse.csr_array,
     learning: NDArray[np.int64],
     teaching: NDArray[np.int64],
     target: Target,
@@ -136,39 +139,35 @@ def run(
     heard, heard_h = state.arrays["synaptic"]
     r, h = state.arrays["filtered"][:n], state.arrays["rising"][:n]
     z = state.arrays["fed"]
-    decoder = np.array(state.arrays["decoder"][:, :n].T)
-    P = closed.covariance(state, n)
+    readout: Any = state.fitted(loop.readout, n)
+    decoder = readout.weights_  # that changes in place
+    weights = np.ascontiguousarray(loop.input_weights.T)
     probed, diverged = loop.probed, ""
     records: dict[str, list[Floats]] = {
         name: [] for name in ("outputs", "potentials", "weights", "filtered")
     }
-    gain = "textbook" if loop.textbook else "nicola-clopath"
     for row in tqdm(range(steps), disable=not progress, desc="closed loop", unit="step"):
         k = state.step + row
-        current = omega @ heard + loop.encoder @ z + loop.input_weights @ inputs[row]
+        given = slice(*inputs.indptr[row : row + 2])
+        current = omega @ heard + loop.encoder @ z
+        current += inputs.data[given] @ weights[inputs.indices[given]]
         held = network.held(current)
         arriving = network.rate(held) * (dt / 1e3)
         heard, heard_h = synapse(heard, heard_h, arriving)
         r, h = reading(r, h, arriving)
         output = r @ decoder
         if not np.all(np.isfinite(output)):
-            diverged = "decoder"
+            diverged = "weights"
             break
         z = output
         if k % loop.output_every == 0:
             records["outputs"].append(z)
         if wanted is not None and k % loop.every == 0 and _within(learning, k):
             try:
-                recursive_least_squares(
-                    P,
-                    decoder,
-                    r[None],
-                    wanted[row][None],
-                    gain=gain,  # type: ignore[arg-type]
-                    forgetting=loop.forgetting,
-                )
+                attention = () if gate is None else (gate[row : row + 1],)
+                readout.partial_fit(r[None], wanted[row][None], *attention)
             except DivergenceError as error:
-                diverged = "P" if "P diverged: r'Pr" in str(error) else "decoder"
+                diverged = error.what
                 break
         if k % loop.probe_every == 0:
             records["potentials"].append(held[probed["potentials"]])
@@ -176,14 +175,10 @@ def run(
             records["filtered"].append(r[probed["filtered"]])
         if wanted is not None and _within(teaching, k):
             z = wanted[row]
-    size = closed.padded(n)
-    kept = np.pad(P, ((0, 0), (0, size - n)))[closed.stored(n)]
     arrays = state.arrays | {
         "synaptic": np.stack([heard, heard_h]),
-        "filtered": np.pad(r, (0, size - n)),
-        "rising": np.pad(h, (0, size - n)),
-        "decoder": np.pad(decoder.T, ((0, 0), (0, size - n))),
-        "covariance": kept,
+        "filtered": closed.pad(r, n),
+        "rising": closed.pad(h, n),
         "fed": z,
     }
     none = np.empty(0, dtype=np.int32)
@@ -200,7 +195,7 @@ def run(
             strict=True,
         )
     }
-    after = replace(state, step=state.step + row + 1, waiting=0, scale=1.0, arrays=arrays)
+    after = replace(state, step=state.step + row + 1, arrays=arrays).taking(readout)
     return after, closed.Recorded(**made, spike_step=none, spike_neuron=none, diverged=diverged)
 
 

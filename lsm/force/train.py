@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import sparse
+from sklearn.base import clone
 
 from lsm.checks import positive, positive_int
 from lsm.force import arguments, rate
@@ -14,9 +16,8 @@ from lsm.force.rate import RateNetwork
 from lsm.force.trained import Probes, Trained, go_on
 from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
+from lsm.simulation.loop import Readout
 from lsm.simulation.programs import Target
-
-Gain = Literal["textbook", "nicola-clopath"]
 
 #: Where a spike is cut off in the published networks, whose neurons start anywhere up to there.
 PEAK_MV = 30.0
@@ -26,16 +27,15 @@ def train_force(
     reservoir: Reservoir | RateNetwork,
     target: ArrayLike,
     *,
+    readout: Readout,
     feedback: float | ArrayLike,
     dt_ms: float,
     learn: Windows,
     every: int = 50,
-    p0: float,
-    gain: Gain = "textbook",
-    forgetting: float = 1.0,
+    gate: ArrayLike | None = None,
     duration_ms: float | None = None,
     teach: Windows = None,
-    inputs: ArrayLike | None = None,
+    inputs: ArrayLike | sparse.sparray | None = None,
     input_weights: ArrayLike | None = None,
     rise_ms: float = 2.0,
     decay_ms: float = 20.0,
@@ -45,13 +45,16 @@ def train_force(
     execution: Target = "auto",
     progress: bool = True,
 ) -> Trained:
-    """Train a readout in the loop by recursive least squares (FORCE learning).
+    """Train a readout in the loop, by recursive least squares (FORCE learning) or otherwise.
 
     The readout ``z = phi' r`` reads filtered spikes r and is fed back: neurons hear the current
-    ``E z`` besides that of their synapses and their background. Every some steps it learns,
+    ``E z`` besides that of their synapses and their background. Every some steps it learns, as
+    the readout that is given does from a row r; with a `ForceReadout`
 
         c = P r,  e = z - target,
-        phi <- phi - c e' / (lambda + r'c),  P <- (P - c c' / (lambda + r'c)) / lambda.
+        phi <- phi - c e' / (lambda + r'c),  P <- (P - c c' / (lambda + r'c)) / lambda,
+
+    and with a `ThreeFactorReadout` by its rule, ``phi <- phi - eta g(t) trace e'``.
 
     Sussillo & Abbott 2009, Neuron 63:544; in spiking networks Nicola & Clopath 2017, Nature
     Communications 8:2208. Neurons and synapses are those of :func:`lsm.simulate`; a program is
@@ -65,6 +68,9 @@ def train_force(
         plasticity; :func:`lsm.force.force_reservoir` makes the published ones.
     target : array (steps,) or (steps, outputs)
         One row a step.
+    readout : ForceReadout or ThreeFactorReadout
+        How it learns. ``ForceReadout(alpha=1 / p0)`` starts from ``P = p0 I``. One that is fitted
+        (to outputs of two dimensions) goes on from its weights; it isn't changed itself.
     feedback : float or array (neurons, outputs)
         The encoder E in pA; or Q, for one drawn from U(-Q, Q).
     dt_ms : float
@@ -72,19 +78,15 @@ def train_force(
         When it learns.
     every : int
         Steps from one learning step to the next.
-    p0 : float
-        P at the start is ``p0 I``; the inverse of a ridge regression's strength.
-    gain : {"textbook", "nicola-clopath"}
-        The second leaves the division by ``lambda + r'c`` out of the change of phi, as the program
-        of Nicola & Clopath does (ModelDB 190565).
-    forgetting : float
-        lambda, in (0, 1].
+    gate : array (steps,), optional
+        Attention, not below 0, of a `ThreeFactorReadout`; 1 by default. Of each step, though only
+        those count at which it learns.
     duration_ms : float, optional
         By default as long as the target.
     teach : (from_ms, to_ms) or several of these, optional
         When the target itself is fed back instead of the output (teacher forcing).
-    inputs : array (steps,) or (steps, channels), optional
-        Signals from outside.
+    inputs : array (steps,) or (steps, channels), or sparse matrix, optional
+        Signals from outside. Those that are 0 cost nothing.
     input_weights : array (neurons, channels), optional
         What a signal of 1 is to each neuron, in pA.
     rise_ms, decay_ms : float
@@ -117,11 +119,13 @@ def train_force(
     --------
     >>> import numpy as np
     >>> from lsm.force import force_reservoir, train_force
+    >>> from readouts import ForceReadout
     >>> t_ms = np.arange(0, 15_000, 0.05)
     >>> trained = train_force(  # doctest: +SKIP
     ...     force_reservoir("lif", 2000, gain=0.1, random_state=0),
     ...     np.sin(2 * np.pi * 5 * t_ms / 1000),
-    ...     feedback=30.0, dt_ms=0.05, learn=(5000, 10_000), every=50, p0=5e-6, random_state=0,
+    ...     feedback=30.0, dt_ms=0.05, learn=(5000, 10_000), every=50,
+    ...     readout=ForceReadout(alpha=1 / 5e-6), random_state=0,
     ... )
     """
     if not isinstance(reservoir, (Reservoir, RateNetwork)):
@@ -131,26 +135,23 @@ def train_force(
     spiking = reservoir.reservoir if isinstance(reservoir, RateNetwork) else reservoir
     if spiking.short_term is not None:
         raise ValueError("reservoir must be without short-term plasticity to run in a closed loop")
-    dt_ms, p0 = positive(dt_ms, "dt_ms"), positive(p0, "p0")
+    dt_ms = positive(dt_ms, "dt_ms")
     rise_ms, decay_ms = positive(rise_ms, "rise_ms"), positive(decay_ms, "decay_ms")
     if rise_ms == decay_ms:
         raise ValueError(f"rise_ms and decay_ms must differ, got {rise_ms:g} for both")
-    if gain not in ("textbook", "nicola-clopath"):
-        raise ValueError(f"gain must be 'textbook' or 'nicola-clopath', got {gain!r}")
-    if not 0 < forgetting <= 1:
-        raise ValueError(f"forgetting must lie in (0, 1], got {forgetting!r}")
     wanted = arguments.signal(target, "target")
     n, outputs = reservoir.n_neurons, wanted.shape[1]
+    readout = closed.started(readout, n, outputs)
     rng = np.random.default_rng(random_state)
     encoder = arguments.encoder(feedback, n, outputs, rng)
     if (inputs is None) != (input_weights is None):
         raise ValueError("inputs and input_weights must be given together")
     weights = np.empty((n, 0))
     if inputs is not None:
-        inputs = arguments.signal(inputs, "inputs")
         assert input_weights is not None
+        channels = np.shape(inputs)[1] if np.ndim(inputs) == 2 else 1
         weights = arguments.matrix(
-            input_weights, "input_weights", n, inputs.shape[1], "channels of inputs"
+            input_weights, "input_weights", n, channels, "channels of inputs"
         )
     probes = probes or Probes()
     closed.currents(spiking.model, spiking.parameters, dt_ms)
@@ -159,9 +160,8 @@ def train_force(
         dt_ms=dt_ms,
         encoder=encoder,
         input_weights=weights,
+        readout=clone(readout),
         every=positive_int(every, "every"),
-        textbook=gain == "textbook",
-        forgetting=float(forgetting),
         rise_ms=rise_ms,
         decay_ms=decay_ms,
         probe_every=probes.every,
@@ -169,11 +169,9 @@ def train_force(
         probed=probes.chosen(n),
     )
     potentials = _potentials(spiking, start_mV, rng)
-    if isinstance(reservoir, RateNetwork):
-        state = rate.start_state(reservoir, outputs=outputs, alpha=p0, potentials_mV=potentials)
-    else:
-        state = closed.start_state(reservoir, outputs=outputs, alpha=p0, potentials_mV=potentials)
-    return go_on(loop, state, duration_ms, wanted, inputs, learn, teach, execution, progress)
+    start: Any = rate.start_state if isinstance(reservoir, RateNetwork) else closed.start_state
+    state = start(reservoir, outputs=outputs, readout=readout, potentials_mV=potentials)
+    return go_on(loop, state, duration_ms, wanted, gate, inputs, learn, teach, execution, progress)
 
 
 def _potentials(

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+from sklearn.base import clone
 
 from lsm.checks import positive_int
 from lsm.force import arguments, rate
@@ -15,7 +17,9 @@ from lsm.force.arguments import Floats, Windows
 from lsm.force.rate import RateNetwork
 from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
+from lsm.simulation.loop import Readout
 from lsm.simulation.programs import Target
+from readouts import ThreeFactorReadout
 
 
 @dataclass(frozen=True)
@@ -109,9 +113,12 @@ class Trained:
         return np.array(self.state.arrays["decoder"][:, : self.reservoir.n_neurons].T)
 
     @property
-    def P(self) -> Floats:  # noqa: N802 (the field's name)
-        """The matrix P (neurons, neurons), made when asked for."""
-        return closed.covariance(self.state, self.reservoir.n_neurons)
+    def readout(self) -> Readout:
+        """A readout fitted as far as the loop has come, with which to go on; made when asked for.
+
+        It predicts outputs (rows, outputs) from rows of filtered spikes r.
+        """
+        return self.state.fitted(self.loop.readout, self.reservoir.n_neurons)
 
     @property
     def time_ms(self) -> float:
@@ -123,9 +130,11 @@ class Trained:
         duration_ms: float | None = None,
         *,
         target: ArrayLike | None = None,
-        inputs: ArrayLike | None = None,
+        inputs: ArrayLike | sparse.sparray | None = None,
         learn: Windows = None,
+        gate: ArrayLike | None = None,
         teach: Windows = None,
+        readout: Readout | None = None,
         decoder: ArrayLike | None = None,
         execution: Target = "auto",
         progress: bool = False,
@@ -138,23 +147,30 @@ class Trained:
             By default as long as the target.
         target : array (steps,) or (steps, outputs), optional
             Needed to learn or to teach. Begins where this run ended.
-        inputs : array (steps,) or (steps, channels), optional
+        inputs : array (steps,) or (steps, channels), or sparse matrix, optional
             Needed if the network was trained with some.
         learn, teach : (from_ms, to_ms) or several of these, optional
             As in :func:`train_force`; counted from the very beginning.
+        gate : array (steps,), optional
+            As in :func:`train_force`. Begins where this run ended.
+        readout : ForceReadout or ThreeFactorReadout, optional
+            To go on with instead of what was learned, such as one that has been consolidated, or
+            forgets faster from now on.
         decoder : array (neurons, outputs), optional
-            To take instead of what was learned, such as another network's.
+            To take instead of the weights, such as another network's.
         execution, progress
             As in :func:`train_force`.
         """
-        state = self.state
+        loop, state = self.loop, self.state
+        n, outputs = self.feedback.shape
+        if readout is not None:
+            state = state.taking(closed.started(readout, n, outputs))
+            loop = replace(loop, readout=clone(readout))
         if decoder is not None:
-            n, outputs = self.feedback.shape
-            room = np.zeros_like(state.arrays["decoder"])
-            room[:, :n] = arguments.matrix(decoder, "decoder", n, outputs, "outputs").T
-            state = replace(state, arrays=state.arrays | {"decoder": room})
+            weights = arguments.matrix(decoder, "decoder", n, outputs, "outputs").T
+            state = replace(state, arrays=state.arrays | {"decoder": closed.pad(weights, n)})
         return go_on(
-            self.loop, state, duration_ms, target, inputs, learn, teach, execution, progress
+            loop, state, duration_ms, target, gate, inputs, learn, teach, execution, progress
         )
 
 
@@ -163,7 +179,8 @@ def go_on(
     state: closed.State,
     duration_ms: float | None,
     target: ArrayLike | None,
-    inputs: ArrayLike | None,
+    gate: ArrayLike | None,
+    inputs: ArrayLike | sparse.sparray | None,
     learn: Windows,
     teach: Windows,
     execution: Target,
@@ -180,10 +197,12 @@ def go_on(
         raise ValueError("target must be given to learn or to teach")
     if inputs is None and channels:
         raise ValueError(f"inputs must be given: the network has {channels} channels")
-    heard = np.empty((steps, 0)) if inputs is None else arguments.signal(inputs, "inputs")
-    if heard.shape[1] != channels or len(heard) < steps:
+    nothing = sparse.csr_array((steps, 0))
+    heard = nothing if inputs is None else arguments.inputs(inputs, steps, channels)
+    if gate is not None and not isinstance(loop.readout, ThreeFactorReadout):
         raise ValueError(
-            f"inputs must have the shape ({steps} steps, {channels} channels), got {heard.shape}"
+            f"gate must be given with a ThreeFactorReadout only, got it with a "
+            f"{type(loop.readout).__name__}"
         )
     engine = rate if isinstance(loop.reservoir, RateNetwork) else closed
     state, recorded = engine.run(
@@ -191,7 +210,8 @@ def go_on(
         state,
         steps,
         wanted=None if wanted is None else wanted[:steps],
-        inputs=heard[:steps],
+        gate=None if gate is None else arguments.gate(gate, steps),
+        inputs=heard,
         learning=learning,
         teaching=teaching,
         target=execution,
@@ -212,7 +232,7 @@ def _trained(
     if recorded.diverged:
         what = {
             "P": "P has diverged: r'Pr is negative or not finite",
-            "decoder": "the decoder has diverged: it or its outputs are not finite",
+            "weights": "the decoder has diverged: it or its outputs are not finite",
         }[recorded.diverged]
         message = f"{what} at {state.step * dt_ms:g} ms; what was learned until then is kept"
         warnings.warn(message, RuntimeWarning, stacklevel=4)

@@ -205,7 +205,7 @@ def _half_angle(angle: str, k: int) -> str:
     Of these are 1 - cos = 2 sin(x/2)^2 and 1 + cos = 2 cos(x/2)^2, either most exact where it is
     small. The polynomials are best over a quarter turn in the largest relative (sine) and absolute
     error, 6e-9 and 3e-10; multiples of pi come off before, for adding 1.5 2^23 rounds to a whole
-    number. All is plain arithmetic, which compilers turn into vector instructions, unlike functions.
+    number. All is plain arithmetic, which compilers turn into vector instructions.
     """
     return f"""turns{k} = 0.318309886*(0.5*{angle}) + 12582912.0
 x{k} = 0.5*{angle} - 3.14159274*(turns{k} - 12582912.0)

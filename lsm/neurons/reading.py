@@ -30,7 +30,7 @@ _RANDOM = ("rand", "randn", "poisson")
 # What a program has itself, and what Brian2 would take for something else.
 _RESERVED = {
     *("d", "step", "step_ms", "release", "spikes", "refractory_steps", "first_edge", "last_edge"),
-    *("select", "cosine", "efficacy", "edge_target", "advance", "noise_at", "v_new"),
+    *("select", "efficacy", "edge_target", "advance", "noise_at", "v_new"),
     *("tally_spike", "t", "dt", "i", "j", "N", "xi", "lastspike", "not_refractory", "noise"),
     *("i_noise", "w", "edge", "weight", "use", "resource", "utilisation", "recovery"),
     *("facilitation", "last_spike", "delay"),

@@ -80,5 +80,4 @@ inline float noise(uint64_t h) {
 
 }  // namespace lsm
 
-inline float lsm_cosine(float angle) { return float(std::cos(double(angle))); }
 template <class A, class B> inline auto lsm_select(bool condition, A yes, B no) { return condition ? yes : no; }

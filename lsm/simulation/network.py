@@ -88,16 +88,6 @@ def network(
     )
     select.implementations.add_implementation("cpp", "", name="lsm_select")
     namespace["select"] = select
-    # By way of double precision, so that the targets agree on its last bit.
-    cosine = Function(
-        lambda x: np.cos(np.asarray(x, dtype=np.float64)).astype(np.float32),
-        arg_units=[1],
-        arg_names=["angle"],
-        return_unit=1,
-        return_type="float",
-    )
-    cosine.implementations.add_implementation("cpp", "", name="lsm_cosine")
-    namespace["cosine"] = cosine
     group.namespace.update(namespace)
 
     u = description["state"][0]

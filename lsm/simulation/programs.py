@@ -36,10 +36,13 @@ LIQUID_SIZE = 1000
 CACHE_PROGRAMS = 32
 
 # No fused multiply-add and no -ffast-math: a neuron's numbers must not depend on its place.
-# Brian2 writes a model's numbers as double ones; NumPy's are single.
+# Brian2 writes a model's numbers as double ones; NumPy's are single. And without the last one a
+# compiler gives up on vector instructions for models of more than a few variables: it would have
+# to check that no two arrays overlap.
 FLAGS = [
     *("-O3", "-march=native", "-std=c++17", "-w"),
     *("-ffp-contract=off", "-fsingle-precision-constant"),
+    *("--param", "vect-max-version-for-alias-checks=1000"),
 ]
 
 _builds = 0

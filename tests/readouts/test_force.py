@@ -168,6 +168,17 @@ def test_a_copy_goes_on_by_itself(made):
     assert not hasattr(clone(half), "weights_")
 
 
+def test_started_it_is_as_before_its_first_row():
+    X, Y = data()
+    started = ForceReadout(0.1).fit(X[:, :3], Y).start(8, 2)
+    np.testing.assert_array_equal(started.predict(X), np.zeros((150, 2)))
+    np.testing.assert_array_equal(
+        started.partial_fit(X, Y).weights_, ForceReadout(0.1).fit(X, Y).weights_
+    )
+    with pytest.raises(ValueError, match="'alpha' parameter of ForceReadout must be"):
+        ForceReadout(-1).start(3, 1)
+
+
 # Divergence
 
 
@@ -224,8 +235,11 @@ def test_only_the_rows_before_the_bad_one_are_learned():
 def test_weights_that_are_not_finite_are_named():
     readout = ForceReadout(gain="nicola-clopath").fit([[1.0]], [1.0])
     before = readout.weights_.copy()
-    with pytest.raises(DivergenceError, match="the weights are not finite in row 1"):
+    with pytest.raises(
+        DivergenceError, match="weights diverged: they are not finite in row 1"
+    ) as found:
         readout.partial_fit([[0.0], [30.0]], [0.0, 1e308])
+    assert (found.value.what, found.value.row) == ("weights", 1)
     np.testing.assert_array_equal(readout.weights_, before)
 
 

@@ -86,8 +86,9 @@ def test_a_closed_gate_learns_nothing():
     np.testing.assert_array_equal(readout.weights_, before)
 
 
-def test_rows_of_zeros_change_nothing():
-    readout = ThreeFactorReadout().fit(np.zeros((3, 2)), np.ones(3))
+@pytest.mark.parametrize("height", [0.0, 1e-160])
+def test_rows_of_zeros_change_nothing_however_large_the_error(height):
+    readout = ThreeFactorReadout().fit(np.full((3, 2), height), np.full(3, 1e6))
     np.testing.assert_array_equal(readout.weights_, 0)
 
 

@@ -4,28 +4,27 @@ The sibling of the path through samples: the same neuron models, wiring and gene
 reservoir, one run, and a state to go on from. :mod:`lsm.force` is what users meet.
 """
 
+from lsm.simulation.loop.blocks import pad
 from lsm.simulation.loop.program import run
+from lsm.simulation.loop.rules import Readout, started
 from lsm.simulation.loop.state import (
     Loop,
     Recorded,
     State,
-    covariance,
     currents,
     filter_constants,
-    padded,
     start_state,
-    stored,
 )
 
 __all__ = [
     "Loop",
+    "Readout",
     "Recorded",
     "State",
-    "covariance",
     "currents",
     "filter_constants",
-    "padded",
+    "pad",
     "run",
     "start_state",
-    "stored",
+    "started",
 ]

@@ -5,61 +5,98 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lsm.simulation.loop.state import BLOCK, PENDING, Floats, padded, stored
+from lsm.simulation.loop.blocks import BLOCK, Arrays, Floats, change, dot, pad, padded
+from readouts.force import ForceReadout
 
-
-def dot(a: Floats, b: Floats) -> Any:
-    """Dot product along the last axis: a partial sum for each place in a block, then their sum."""
-    product = a * b
-    blocks = product.reshape(*product.shape[:-1], -1, BLOCK)
-    return sum(np.moveaxis(np.add.reduce(blocks, axis=-2), -1, 0), np.zeros(product.shape[:-1]))
+#: So many updates of P wait to be applied together.
+PENDING = 16
 
 
 class LeastSquares:
-    """Recursive least squares; see ``loop.h`` for the same in C++."""
+    """Recursive least squares; see ``least_squares.h`` for the same in C++."""
 
-    def __init__(self, n: int, rows: Floats, pending: Floats, gain: Floats, waiting: int) -> None:
-        self.n = n
-        self.kept = stored(n)
+    STATE: ClassVar[tuple[str, ...]] = ("covariance", "pending", "pending_gain", "pending_scale")
+
+    def __init__(self, n: int, load: Callable[[str], Any]) -> None:
+        textbook, self.forgetting = load("rule").tolist()
+        self.textbook = bool(textbook)
+        self.n, self.kept_elements = n, _stored(n)
         self.above = np.arange(padded(n)) // BLOCK < (np.arange(n) // BLOCK)[:, None]
         self.rows = np.zeros((n, padded(n)))
-        self.rows[self.kept] = rows
-        self.pending, self.gain, self.waiting = pending.reshape(PENDING, -1), gain, waiting
-        self.scale = self.forgetting = 1.0
-        self.textbook = True
+        self.rows[self.kept_elements] = load("covariance")
+        self.pending, self.gain = load("pending").reshape(PENDING, -1), load("pending_gain")
+        waiting, self.scale = load("pending_scale").tolist()
+        self.waiting = int(waiting)
 
-    def project(self, r: Floats) -> Floats:
+    @staticmethod
+    def constants(readout: ForceReadout) -> list[float]:
+        return [readout.gain == "textbook", readout.forgetting]
+
+    @staticmethod
+    def arrays(readout: ForceReadout) -> Arrays:
+        n = len(readout.P_)
+        return {
+            "covariance": pad(readout.P_, n)[_stored(n)],
+            "pending": np.zeros((PENDING, padded(n))),
+            "pending_gain": np.zeros(PENDING),
+            "pending_scale": np.array([0.0, 1.0]),
+        }
+
+    @staticmethod
+    def attributes(arrays: Arrays, n: int) -> dict[str, Floats]:
+        rows = np.zeros((n, padded(n)))
+        rows[_stored(n)] = arrays["covariance"]
+        rows = np.tril(rows[:, :n])
+        waiting, scale = arrays["pending_scale"].tolist()
+        c = arrays["pending"].reshape(PENDING, -1)[: int(waiting), :n]
+        c = c * np.sqrt(arrays["pending_gain"][: int(waiting), None])
+        return {"P_": scale * (rows + np.tril(rows, -1).T - c.T @ c)}
+
+    def learn(self, r: Floats, error: Floats, gate: float, decoder: Floats) -> str:
+        c = self._project(r)
+        seen = float(dot(r, c))
+        divisor = self.forgetting + seen
+        if not (seen > -1e-6 and np.isfinite(divisor)):
+            return "P"
+        if not change(decoder, -(error / divisor if self.textbook else error), c):
+            return "weights"
+        self.pending[self.waiting] = c
+        self.gain[self.waiting] = 1.0 / (self.scale * divisor)
+        self.waiting += 1
+        self.scale /= self.forgetting
+        if self.waiting == PENDING:
+            self._apply()
+        return ""
+
+    def kept(self) -> Arrays:
+        return {
+            "covariance": self.rows[self.kept_elements],
+            "pending": self.pending,
+            "pending_gain": self.gain,
+            "pending_scale": np.array([self.waiting, self.scale]),
+        }
+
+    def _project(self, r: Floats) -> Floats:
         c = np.add.reduce(np.where(self.above, self.rows * r[: self.n, None], 0.0), axis=0)
         c[: self.n] = dot(self.rows, r) + c[: self.n]
         for old, gain in zip(self.pending[: self.waiting], self.gain, strict=False):
             c += -(gain * dot(old, r)) * old
         return np.asarray(c * self.scale)
 
-    def apply(self) -> None:
+    def _apply(self) -> None:
         for old, gain in zip(self.pending, self.gain, strict=True):
-            self.rows += np.where(self.kept, -(gain * old[: self.n, None]) * old, 0.0)
+            self.rows += np.where(self.kept_elements, -(gain * old[: self.n, None]) * old, 0.0)
         self.rows *= self.scale
         self.waiting = 0
         self.scale = 1.0
 
-    def learn(self, r: Floats, error: Floats, decoder: Floats) -> str:
-        c = self.project(r)
-        seen = float(dot(r, c))
-        divisor = self.forgetting + seen
-        if not (seen > -1e-6 and np.isfinite(divisor)):
-            return "P"
-        learned = decoder + -(error / divisor if self.textbook else error)[:, None] * c
-        if not np.isfinite(learned).all():
-            return "decoder"
-        decoder[...] = learned
-        self.pending[self.waiting] = c
-        self.gain[self.waiting] = 1.0 / (self.scale * divisor)
-        self.waiting += 1
-        self.scale /= self.forgetting
-        if self.waiting == PENDING:
-            self.apply()
-        return ""
+
+def _stored(n: int) -> NDArray[np.bool_]:
+    """Which elements (n, padded) of the symmetric P are kept: rows to the diagonal's block."""
+    return np.arange(padded(n)) // BLOCK <= (np.arange(n) // BLOCK)[:, None]

@@ -2,148 +2,25 @@
 // out, learns and feeds back. numpy_program.py is the same thing for Brian2's NumPy target, with
 // sums in the same order; program.py says what the files of a job hold.
 #pragma once
-#include "job.h"
+#include <memory>
+
+#include "least_squares.h"
+#include "signals.h"
 #include "spikes.h"
+#include "three_factor.h"
 
 namespace lsm {
 
-// As many numbers side by side as a processor's vector may hold; memory need not be aligned.
-constexpr std::size_t LANES = 8, BLOCK = 2 * LANES;
-typedef double Lanes __attribute__((vector_size(LANES * sizeof(double)), aligned(8), may_alias));
-inline Lanes &lanes(double *x) { return *reinterpret_cast<Lanes *>(x); }
-inline const Lanes &lanes(const double *x) { return *reinterpret_cast<const Lanes *>(x); }
-
-// Sum of a partial sum for each place in a block. Sizes are multiples of BLOCK.
-inline double total(Lanes low, Lanes high) {
-    double sum = 0.0;
-    for (std::size_t l = 0; l < LANES; l++) sum += low[l];
-    for (std::size_t l = 0; l < LANES; l++) sum += high[l];
-    return sum;
+// In the order of RULES in rules.py.
+inline std::unique_ptr<Rule> make_rule(int64_t number, std::size_t n) {
+    if (number == 0) return std::make_unique<LeastSquares>(n);
+    if (number == 1) return std::make_unique<ThreeFactor>(n);
+    fail("there is no such learning rule");
 }
-
-inline double dot(const double *a, const double *b, std::size_t size) {
-    Lanes low = {}, high = {};
-    for (std::size_t j = 0; j < size; j += BLOCK) {
-        low += lanes(a + j) * lanes(b + j);
-        high += lanes(a + j + LANES) * lanes(b + j + LANES);
-    }
-    return total(low, high);
-}
-
-inline void add(double *y, double factor, const double *x, std::size_t size) {
-    for (std::size_t j = 0; j < size; j++) y[j] += factor * x[j];
-}
-
-// Recursive least squares. P is symmetric, so rows end with the block that holds the diagonal;
-// and as reading it is what takes time, PENDING updates wait until they are applied together:
-// P = scale (rows - sum over pending of gain c c').
-struct LeastSquares {
-    static constexpr std::size_t PENDING = 16;
-    std::size_t n = 0, size = 0, waiting = 0;
-    double scale = 1.0, forgetting = 1.0;
-    bool textbook = true;
-    std::vector<double> rows, pending, gain, c, above;
-
-    static std::size_t width(std::size_t i) { return (i / BLOCK + 1) * BLOCK; }
-
-    // c = P r
-    void project(const std::vector<double> &r) {
-        std::fill(c.begin(), c.end(), 0.0);
-        std::fill(above.begin(), above.end(), 0.0);
-        const double *row = rows.data();
-        for (std::size_t i = 0; i < n; row += width(i++)) {
-            const std::size_t before = width(i) - BLOCK;
-            const double r_i = r[i];
-            Lanes low = {}, high = {};
-            for (std::size_t j = 0; j < before; j += BLOCK) {
-                const Lanes a = lanes(row + j), b = lanes(row + j + LANES);
-                low += a * lanes(&r[j]);
-                high += b * lanes(&r[j + LANES]);
-                lanes(&above[j]) += a * r_i;
-                lanes(&above[j + LANES]) += b * r_i;
-            }
-            low += lanes(row + before) * lanes(&r[before]);
-            high += lanes(row + before + LANES) * lanes(&r[before + LANES]);
-            c[i] = total(low, high);
-        }
-        for (std::size_t j = 0; j < size; j++) c[j] += above[j];
-        for (std::size_t k = 0; k < waiting; k++) {
-            const double *const old = &pending[k * size];
-            add(c.data(), -(gain[k] * dot(old, r.data(), size)), old, size);
-        }
-        for (double &value : c) value *= scale;
-    }
-
-    void apply() {
-        double *row = rows.data();
-        for (std::size_t i = 0; i < n; row += width(i++)) {
-            for (std::size_t k = 0; k < waiting; k++) {
-                const double *const old = &pending[k * size];
-                add(row, -(gain[k] * old[i]), old, width(i));
-            }
-            for (std::size_t j = 0; j < width(i); j++) row[j] *= scale;
-        }
-        waiting = 0;
-        scale = 1.0;
-    }
-
-    // Learn from one error an output. Says what has diverged, and has then learned nothing.
-    const char *learn(const std::vector<double> &r, const std::vector<double> &error, std::vector<double> &decoder) {
-        project(r);
-        const double seen = dot(r.data(), c.data(), size), divisor = forgetting + seen;
-        if (!(seen > -1e-6 && std::isfinite(divisor))) return "P";
-        std::vector<double> learned = decoder;
-        for (std::size_t k = 0; k < error.size(); k++)
-            add(&learned[k * size], textbook ? -(error[k] / divisor) : -error[k], c.data(), size);
-        for (const double weight : learned)
-            if (!std::isfinite(weight)) return "decoder";
-        decoder = learned;
-        std::copy(c.begin(), c.end(), &pending[waiting * size]);
-        gain[waiting++] = 1.0 / (scale * divisor);
-        scale /= forgetting;
-        if (waiting == PENDING) apply();
-        return "";
-    }
-};
-
-// Rows of numbers that are read one after another, as they may be more than memory holds.
-struct Rows {
-    std::ifstream file;
-    std::vector<double> now;
-
-    void open(const std::string &name, std::size_t columns) {
-        now.assign(columns, 0.0);
-        file.open(path(name), std::ios::binary);
-    }
-
-    void next() {
-        if (now.size() && !file.read(reinterpret_cast<char *>(now.data()), now.size() * sizeof(double)))
-            fail("the job's signals are too short");
-    }
-};
-
-// Results that are written while they come.
-struct Results {
-    std::ofstream file;
-    std::string name;
-
-    void open(const std::string &name_) {
-        name = name_;
-        file.open(path(name), std::ios::binary);
-    }
-
-    template <class T> void put(const T *values, std::size_t size) {
-        file.write(reinterpret_cast<const char *>(values), size * sizeof(T));
-    }
-
-    void close() {
-        file.close();
-        if (!file) fail("cannot write " + path(name) + " (is the disk full?)");
-    }
-};
 
 struct Loop {
-    int64_t n, outputs, channels, first, steps, every, probe_every, output_every, longest, has_target;
+    int64_t n, outputs, first, steps, every, probe_every, output_every, longest;
+    bool has_target, has_gate;
     std::size_t neurons = 0, size = 0;
     std::vector<double> filter_constants, filtered, rising, decoder, current, z, error, fed;
     std::vector<double> encoder, input_weight, drive_base, drive_slope;
@@ -155,26 +32,20 @@ struct Loop {
     std::vector<std::vector<int32_t>> recent;  // spikes of the last steps, circular
     int32_t *release = nullptr;
     int64_t now = 0;
-    LeastSquares squares;
-    Rows target, input;
+    std::unique_ptr<Rule> rule;
+    Source<double> target, gate;
+    SparseRows input;
     Results out, potentials, weights, traces, spike_neuron, spike_step;
 
     Loop() {
         flush_denormals();
         const std::vector<int64_t> shape = load<int64_t>("shape");
-        n = shape[0], outputs = shape[1], channels = shape[2], first = shape[3], steps = shape[4];
+        n = shape[0], outputs = shape[1], first = shape[3], steps = shape[4];
         every = shape[5], probe_every = shape[6], output_every = shape[7], longest = shape[8];
-        has_target = shape[9], squares.textbook = shape[10], squares.waiting = shape[11];
-        size = LeastSquares::width(n - 1);
+        has_target = shape[9], has_gate = shape[10];
+        size = padded(n);
+        rule = make_rule(shape[11], n);
         filter_constants = load<double>("filter_constants");
-        const std::vector<double> rule = load<double>("rule");
-        squares.forgetting = rule[0], squares.scale = rule[1];
-        squares.n = n, squares.size = size;
-        squares.rows = load<double>("covariance");
-        squares.pending = load<double>("pending");
-        squares.gain = load<double>("pending_gain");
-        squares.c.assign(size, 0.0);
-        squares.above.assign(size, 0.0);
         filtered = load<double>("filtered");
         rising = load<double>("rising");
         decoder = load<double>("decoder");
@@ -195,8 +66,9 @@ struct Loop {
         error.assign(outputs, 0.0);
         z.assign(outputs, 0.0);
         recent.resize(longest);
-        target.open("target", has_target ? outputs : 0);
-        input.open("inputs", channels);
+        target.open("target");
+        gate.open("gate");
+        input.open("input");
         out.open("outputs");
         potentials.open("potentials");
         weights.open("weights");
@@ -239,8 +111,8 @@ struct Loop {
     void drive() {
         current.assign(size, 0.0);
         for (int64_t k = 0; k < outputs; k++) add(current.data(), fed[k], &encoder[k * size], size);
-        for (int64_t k = 0; k < channels; k++)
-            if (input.now[k] != 0.0) add(current.data(), input.now[k], &input_weight[k * size], size);
+        for (std::size_t k = 0; k < input.value.now.size(); k++)
+            add(current.data(), input.value.now[k], &input_weight[input.channel.now[k] * size], size);
         for (std::size_t d = 0; d < drives.size(); d++)
             for (int64_t i = 0; i < n; i++)
                 drives[d][i] = float(drive_base[d * n + i] + drive_slope[d * n + i] * current[i]);
@@ -274,16 +146,17 @@ struct Loop {
     int32_t advance(int32_t step) {
         now = first + step;
         filter();
-        target.next();
+        target.next(has_target ? outputs : 0);
+        gate.next(has_gate);
         for (int64_t k = 0; k < outputs; k++) {
             z[k] = dot(&decoder[k * size], filtered.data(), size);
-            if (!std::isfinite(z[k])) end("decoder");
+            if (!std::isfinite(z[k])) end("weights");
             if (has_target) error[k] = z[k] - target.now[k];
         }
         if (now % output_every == 0) out.put(z.data(), outputs);
         fed = within(teaching, now) ? target.now : z;
         if (now % every == 0 && within(learning, now)) {
-            const std::string diverged = squares.learn(filtered, error, decoder);
+            const std::string diverged = rule->learn(filtered, error, has_gate ? gate.now[0] : 1.0, decoder);
             if (!diverged.empty()) end(diverged);
         }
         if (now % probe_every == 0) probe();
@@ -312,14 +185,11 @@ struct Loop {
         save("filtered", filtered);
         save("rising", rising);
         save("decoder", decoder);
-        save("covariance", squares.rows);
-        save("pending", squares.pending);
-        save("pending_gain", squares.gain);
+        rule->keep();
         save("fed", fed);
         save("recent_neuron", late_neuron);
         save("recent_step", late_step);
-        save("scale", std::vector<double>{squares.scale});
-        save("count", std::vector<int64_t>{now, int64_t(squares.waiting)});
+        save("count", std::vector<int64_t>{now});
         save("diverged", std::vector<char>(diverged.begin(), diverged.end()));
         std::_Exit(0);  // nobody reads what Brian2 writes at the end of a program
     }

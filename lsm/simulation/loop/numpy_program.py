@@ -17,8 +17,8 @@ import numpy as np
 from brian2 import Network, NeuronGroup, Synapses, network_operation, prefs, second
 from numpy.typing import NDArray
 
-from lsm.simulation.loop.least_squares import LeastSquares, dot
-from lsm.simulation.loop.state import padded
+from lsm.simulation.loop.blocks import dot, padded
+from lsm.simulation.loop.rules import RULES
 from lsm.simulation.network import FUNCTIONS, INTEGERS, liquid, network
 from lsm.simulation.numpy_program import NOISE_SCALE
 from lsm.topology import mix, mix_round
@@ -64,12 +64,8 @@ class Loop:
         )
         self.probe_every, self.output_every, self.longest = map(int, load("shape")[6:9])
         size = padded(self.n)
-        has_target, textbook, waiting = map(int, load("shape")[9:])
-        self.squares = LeastSquares(
-            self.n, load("covariance"), load("pending"), load("pending_gain"), waiting
-        )
-        self.squares.textbook = bool(textbook)
-        self.squares.forgetting, self.squares.scale = load("rule").tolist()
+        has_target, has_gate, rule = map(int, load("shape")[9:])
+        self.rule = list(RULES.values())[rule](self.n, load)
         self.left, self.decay, self.risen = load("filter_constants").tolist()
         self.filtered, self.rising = load("filtered"), load("rising")
         self.decoder = load("decoder").reshape(self.outputs, size)
@@ -87,7 +83,11 @@ class Loop:
         self.noise_prefix = mix(0, load("noise_key"))
         self.fed = load("fed")
         self.target = np.fromfile(job / "target").reshape(-1, self.outputs) if has_target else None
-        self.inputs = np.fromfile(job / "inputs").reshape(self.steps, self.channels)
+        self.gate = np.fromfile(job / "gate") if has_gate else None
+        counts = np.fromfile(job / "input_count", dtype=np.int32)
+        self.input_start = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+        self.input_channel = np.fromfile(job / "input_channel", dtype=np.int32)
+        self.input_value = np.fromfile(job / "input_value")
         late = load("recent_step")
         self.recent = {
             step: load("recent_neuron")[late == step]
@@ -130,8 +130,8 @@ class Loop:
         current = np.zeros(padded(self.n))
         for fed, row in zip(self.fed, self.encoder, strict=True):
             current += fed * row
-        for k in np.flatnonzero(self.inputs[step]):
-            current += self.inputs[step, k] * self.input_weight[k]
+        for k in range(*self.input_start[step : step + 2]):
+            current += self.input_value[k] * self.input_weight[self.input_channel[k]]
         for drive, base, slope in zip(self.drives, self.drive_base, self.drive_slope, strict=True):
             drive[:] = (base + slope * current[: self.n]).astype(np.float32)
 
@@ -160,13 +160,14 @@ class Loop:
         self.filter()
         z = dot(self.decoder, self.filtered)
         if not np.all(np.isfinite(z)):
-            return self.end("decoder")
+            return self.end("weights")
         if self.now % self.output_every == 0:
             self.records["outputs"].append(z)
         wanted = None if self.target is None else self.target[step]
         self.fed = wanted if wanted is not None and self.within(self.teaching) else z
         if wanted is not None and self.now % self.every == 0 and self.within(self.learning):
-            diverged = self.squares.learn(self.filtered, z - wanted, self.decoder)
+            gate = 1.0 if self.gate is None else float(self.gate[step])
+            diverged = self.rule.learn(self.filtered, z - wanted, gate, self.decoder)
             if diverged:
                 return self.end(diverged)
         if self.now % self.probe_every == 0:
@@ -201,24 +202,20 @@ class Loop:
         done = self.now + 1 - self.first
         late = {step: neurons for step, neurons in self.recent.items() if len(neurons)}
         none = [np.empty(0, dtype=np.int32)]
-        squares = self.squares
         results: dict[str, Any] = {
             "start": np.stack(self.arrays),
             "waits": np.maximum(self.release - done, 0).astype(np.int32),
             "filtered": self.filtered,
             "rising": self.rising,
             "decoder": self.decoder,
-            "covariance": squares.rows[squares.kept],
-            "pending": squares.pending,
-            "pending_gain": squares.gain,
             "fed": self.fed,
             "recent_neuron": np.concatenate([*none, *late.values()]),
             "recent_step": np.concatenate(
                 [*none, *(np.full(len(late[s]), s, dtype=np.int32) for s in late)]
             ),
-            "scale": np.array([squares.scale]),
-            "count": np.array([self.now + 1, squares.waiting]),
+            "count": np.array([self.now + 1]),
         }
+        results |= self.rule.kept()
         for name, rows in self.records.items():
             results[name] = np.concatenate(rows) if rows else np.empty(0)
         for name, spikes in self.spikes.items():

@@ -12,20 +12,20 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from tqdm.auto import tqdm
 
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
 from lsm.simulation.job import _save, _synapses
+from lsm.simulation.loop.blocks import Arrays, Floats, pad, padded
+from lsm.simulation.loop.rules import RULES, rule_of
 from lsm.simulation.loop.state import (
-    Arrays,
-    Floats,
     Loop,
     Recorded,
     State,
     currents,
     filter_constants,
-    padded,
     rest_of,
 )
 from lsm.simulation.programs import SimulationError, Target
@@ -41,7 +41,8 @@ def run(
     steps: int,
     *,
     wanted: Floats | None,
-    inputs: Floats,
+    gate: Floats | None,
+    inputs: csr_array,
     learning: NDArray[np.int64],
     teaching: NDArray[np.int64],
     target: Target,
@@ -52,7 +53,8 @@ def run(
     Parameters
     ----------
     wanted : array (steps, outputs), optional
-    inputs : array (steps, channels)
+    gate : array (steps,), optional
+    inputs : csr_array (steps, channels)
     learning, teaching : arrays (windows, 2)
         First step of each window and the one after its last, counted from the very beginning.
     target, progress
@@ -70,17 +72,24 @@ def run(
         command = [sys.executable, "-m", module, json.dumps(description)]
     arrays = _arrays(loop, state, steps, size, drives)
     arrays |= {"learning": learning, "teaching": teaching}
-    arrays["shape"][9] = wanted is not None
+    arrays["shape"][9:11] = wanted is not None, gate is not None
+    signals = {
+        "target": wanted,
+        "gate": gate,
+        "input_count": np.diff(inputs.indptr).astype(np.int32),
+        "input_channel": inputs.indices.astype(np.int32),
+        "input_value": inputs.data,
+    }
     try:
         with tempfile.TemporaryDirectory(prefix="lsm-job-") as name:
             folder = Path(name)
             _save(arrays, folder)
-            for signal, values in (("target", wanted), ("inputs", inputs)):
+            for signal, values in signals.items():
                 if values is not None:
                     with open(folder / signal, "wb") as file:
-                        file.write(np.ascontiguousarray(values, dtype=np.float64).data)
+                        file.write(np.ascontiguousarray(values).data)
             _play(command, folder, steps, progress)
-            return _read(folder, loop)
+            return _read(folder, loop, state)
     except OSError as error:
         raise SimulationError(
             f"cannot write a job into {tempfile.gettempdir()}: {error}; "
@@ -90,9 +99,12 @@ def run(
 
 def _describe(reservoir: Reservoir, size: int, drives: list[str]) -> dict[str, Any]:
     noisy = bool(np.any(reservoir.parameters["noise_pA"]))
-    header = hashlib.sha256((Path(__file__).parent / "loop.h").read_bytes()).hexdigest()
+    headers = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.h")))
     description = programs.describe(reservoir.model, size=size, noisy=noisy)
-    return description | {"drives": drives, "loop": header}
+    return description | {
+        "drives": drives,
+        "loop": hashlib.sha256(headers).hexdigest(),
+    }
 
 
 def _arrays(
@@ -104,21 +116,24 @@ def _arrays(
     constants = reservoir.model.constants(dict(reservoir.parameters), loop.dt_ms)
     refractory = 1 + np.rint(reservoir.parameters["t_ref_ms"] / loop.dt_ms)
     shape = [n, loop.encoder.shape[1], loop.input_weights.shape[1], state.step, steps, loop.every]
-    shape += [loop.probe_every, loop.output_every, longest, 0, loop.textbook, state.waiting]
+    shape += [loop.probe_every, loop.output_every, longest, False, False]
+    rule = rule_of(loop.readout)
+    shape.append(list(RULES.values()).index(rule))
     idle = np.iinfo(np.int32).max
     kept = np.zeros(n, dtype=np.int8)
     kept[loop.probed["spikes"]] = 1
     arrays = {name: _pad(values.astype(np.float32), size) for name, values in constants.items()}
     arrays |= synapses
     arrays |= {name: array for name, array in state.arrays.items() if name != "waits"}
+    arrays |= {name: state.learned[name] for name in rule.STATE}
     arrays |= {
         "shape": np.array(shape, dtype=np.int64),
         "refractory_steps": _pad(refractory.astype(np.int32), size),
         "release": _pad(state.arrays["waits"], size, idle),
         "filter_constants": np.array(filter_constants(loop.rise_ms, loop.decay_ms, loop.dt_ms)),
-        "rule": np.array([loop.forgetting, state.scale]),
-        "encoder": _pad(loop.encoder.T, padded(n)),
-        "input_weight": _pad(loop.input_weights.T, padded(n)),
+        "rule": np.array(rule.constants(loop.readout), dtype=np.float64),
+        "encoder": pad(loop.encoder.T, n),
+        "input_weight": pad(loop.input_weights.T, n),
         "drive_base": np.array([base for base, _ in drives.values()]),
         "drive_slope": np.array([slope for _, slope in drives.values()]),
         "noise_key": mix(reservoir.seed, np.arange(n)),
@@ -158,25 +173,22 @@ def _play(command: list[str], folder: Path, steps: int, progress: bool) -> None:
             raise SimulationError(f"a closed loop ended with status {process.returncode}: {said}")
 
 
-def _read(folder: Path, loop: Loop) -> tuple[State, Recorded]:
+def _read(folder: Path, loop: Loop, before: State) -> tuple[State, Recorded]:
     def read(name: str, dtype: Any) -> NDArray[Any]:
         return np.fromfile(folder / name, dtype=dtype)
 
     n, outputs = loop.encoder.shape
-    step, waiting = read("count", np.int64).tolist()
-    kinds: dict[str, Any] = dict.fromkeys(
-        ("filtered", "rising", "decoder", "covariance", "pending", "pending_gain", "fed"),
-        np.float64,
-    )
+    kinds: dict[str, Any] = dict.fromkeys(("filtered", "rising", "decoder", "fed"), np.float64)
     kinds |= {"start": np.float32} | dict.fromkeys(
         ("waits", "recent_neuron", "recent_step"), np.int32
     )
     arrays = {name: read(name, kind) for name, kind in kinds.items()}
     arrays["decoder"] = arrays["decoder"].reshape(outputs, padded(n))
-    state = State(step, waiting, float(read("scale", np.float64)[0]), arrays)
+    learned = {name: read(name, np.float64) for name in rule_of(loop.readout).STATE}
+    after = State(int(read("count", np.int64)[0]), arrays, before.learned | learned)
     probed = loop.probed["potentials"]
     records = {name: len(neurons) for name, neurons in loop.probed.items()}
-    return state, Recorded(
+    return after, Recorded(
         outputs=read("outputs", np.float64).reshape(-1, outputs),
         potentials=_rows(read("potentials", np.float32), records["potentials"])
         + rest_of(loop.reservoir)[probed],

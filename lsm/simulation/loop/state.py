@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import clone
 
 from lsm.neurons import NeuronModel
 from lsm.reservoir import Reservoir
+from lsm.simulation.loop.blocks import Arrays, Floats, pad, padded
+from lsm.simulation.loop.rules import Readout, rule_of, started
 
-Arrays = dict[str, NDArray[Any]]
-Floats = NDArray[np.float64]
 Indices = NDArray[np.int32]
 
-#: Sums go by blocks of so many numbers, and so many updates of P wait to be applied together;
-#: as in ``loop.h``.
-BLOCK, PENDING = 16, 16
 #: The parameter through which currents reach the neurons.
 CURRENT = "i_background_pA"
 
@@ -35,11 +33,10 @@ class Loop:
         Feedback in pA.
     input_weights : array (neurons, channels)
         In pA.
+    readout : ForceReadout or ThreeFactorReadout
+        Its parameters say how it learns.
     every : int
         Steps from one learning step to the next.
-    textbook : bool
-        Whether the decoder's change is divided by 1 + r' P r, as the change of P is.
-    forgetting : float
     rise_ms, decay_ms : float
         Of the filtered spikes r, in Hz.
     probe_every, output_every : int
@@ -52,9 +49,8 @@ class Loop:
     dt_ms: float
     encoder: Floats
     input_weights: Floats
+    readout: Readout
     every: int
-    textbook: bool
-    forgetting: float
     rise_ms: float
     decay_ms: float
     probe_every: int
@@ -68,18 +64,31 @@ class State:
 
     Attributes
     ----------
-    step, waiting : int
-        Steps done; updates of P that wait to be applied.
-    scale : float
-        That P's rows are to be multiplied by.
+    step : int
+        Steps done.
     arrays : dict
         The rest, by the names in ``loop.h``.
+    learned : dict
+        What the learning rule goes on from beside the decoder, by the names in its header.
     """
 
     step: int
-    waiting: int
-    scale: float
     arrays: Arrays
+    learned: Arrays
+
+    def fitted(self, readout: Readout, n: int) -> Readout:
+        """A readout like this one, as far as the loop has brought it."""
+        made = clone(readout).start(n, len(self.arrays["decoder"]))
+        made.weights_ = np.array(self.arrays["decoder"][:, :n].T)
+        for name, value in rule_of(readout).attributes(self.learned, n).items():
+            setattr(made, name, value)
+        return made
+
+    def taking(self, readout: Readout) -> State:
+        """With what a fitted readout has learned instead."""
+        weights = pad(readout.weights_.T, len(readout.weights_))
+        learned = rule_of(readout).arrays(readout)
+        return replace(self, arrays=self.arrays | {"decoder": weights}, learned=learned)
 
 
 @dataclass(frozen=True)
@@ -106,47 +115,32 @@ class Recorded:
     diverged: str
 
 
-def padded(n: int) -> int:
-    """Numbers of a row in memory: whole blocks."""
-    return -(-n // BLOCK) * BLOCK
-
-
-def stored(n: int) -> NDArray[np.bool_]:
-    """Which elements (n, padded) of the symmetric P are kept: rows to the diagonal's block."""
-    return np.arange(padded(n)) // BLOCK <= (np.arange(n) // BLOCK)[:, None]
-
-
 def start_state(
-    reservoir: Reservoir, *, outputs: int, alpha: float, potentials_mV: Floats | None
+    reservoir: Reservoir, *, outputs: int, readout: Readout, potentials_mV: Floats | None
 ) -> State:
-    """Nothing learned, no spikes yet; neurons at given potentials, or where a sample starts."""
+    """No spikes yet; a readout, fitted or not; neurons at given potentials, or where a sample
+    starts."""
     n = reservoir.n_neurons
     size = padded(n)
     begun = reservoir.model.start(dict(reservoir.parameters))
     start = np.array([begun.get(name, np.zeros(n)) for name in reservoir.model.state])
     if potentials_mV is not None:
         start[0] = potentials_mV - rest_of(reservoir)
-    covariance = np.zeros((n, size))
-    np.fill_diagonal(covariance, alpha)
     none = np.empty(0, dtype=np.int32)
-    return State(
+    state = State(
         step=0,
-        waiting=0,
-        scale=1.0,
+        learned={},
         arrays={
             "start": start.astype(np.float32),
             "waits": np.zeros(n, dtype=np.int32),
             "filtered": np.zeros(size),
             "rising": np.zeros(size),
-            "decoder": np.zeros((outputs, size)),
-            "covariance": covariance[stored(n)],
-            "pending": np.zeros((PENDING, size)),
-            "pending_gain": np.zeros(PENDING),
             "fed": np.zeros(outputs),
             "recent_neuron": none,
             "recent_step": none,
         },
     )
+    return state.taking(started(readout, n, outputs))
 
 
 def rest_of(reservoir: Reservoir) -> Floats:
@@ -164,19 +158,6 @@ def filter_constants(rise_ms: float, decay_ms: float, dt_ms: float) -> tuple[flo
     """
     left, decay = np.exp(-dt_ms / rise_ms), np.exp(-dt_ms / decay_ms)
     return float(left), float(decay), float(1e3 * (decay - left) / (decay_ms - rise_ms))
-
-
-def covariance(state: State, n: int) -> Floats:
-    """P (n, n), from what a state holds of it."""
-    kept = np.zeros((n, padded(n)))
-    kept[stored(n)] = state.arrays["covariance"]
-    rows = kept[:, :n]
-    lower = np.tril(rows)
-    full = lower + np.tril(rows, -1).T
-    c = state.arrays["pending"].reshape(PENDING, -1)[: state.waiting, :n]
-    return np.asarray(
-        state.scale * (full - (c.T * state.arrays["pending_gain"][: state.waiting]) @ c)
-    )
 
 
 def currents(

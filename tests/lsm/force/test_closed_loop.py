@@ -1,19 +1,24 @@
 """The closed loop in generated code: against the equations written down, and against itself."""
 
+import tracemalloc
 from dataclasses import fields
 
 import numpy as np
 import pytest
+from scipy import sparse
+from sklearn.base import clone
 
 import lsm
 from lsm.force import PUBLISHED, Probes, force_reservoir, train_force
 from lsm.force.reservoirs import peak_of_double_exponential
 from lsm.neurons import LIF, LIF_DOUBLE
 from lsm.topology import MatrixWiring
-from readouts.force import recursive_least_squares
+from readouts import ForceReadout, ThreeFactorReadout
 from tests.lsm.force.reference import leaky_force
 
 DT_MS = 0.1
+GATED = {"readout": ThreeFactorReadout()}
+GATE = np.repeat([0.0, 0.5, 2.0], 200)
 EVERYTHING = Probes(every=5, potentials=(0, 3), weights=None, filtered=None)
 
 
@@ -40,7 +45,7 @@ def train(reservoir, target, **changes):
         "dt_ms": DT_MS,
         "learn": (10, 80),
         "every": 5,
-        "p0": 1e-4,
+        "readout": ForceReadout(1e4),
         "probes": EVERYTHING,
         "random_state": 1,
         "progress": False,
@@ -53,7 +58,8 @@ def assert_same(one, other):
         if isinstance(getattr(one, name), np.ndarray):
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
     np.testing.assert_array_equal(one.decoder, other.decoder)
-    np.testing.assert_array_equal(one.P, other.P)
+    for name, value in vars(one.readout).items():
+        np.testing.assert_array_equal(value, getattr(other.readout, name), err_msg=name)
 
 
 @pytest.mark.parametrize("gain", ["textbook", "nicola-clopath"])
@@ -68,8 +74,7 @@ def test_it_is_the_published_equations(gain):
         feedback=encoder,
         start_mV=potentials,
         learn=(20, 140),
-        p0=1e-5,
-        gain=gain,
+        readout=ForceReadout(1e5, gain=gain),
     )
     omega = reservoir.wiring.weight_pA.toarray().T / peak_of_double_exponential(2, 20)
     outputs, spikes = leaky_force(
@@ -110,9 +115,18 @@ def test_without_feedback_the_reservoir_is_the_one_that_is_simulated():
 @pytest.mark.parametrize(
     ("model", "options"),
     [
-        ("lif", {"forgetting": 0.999, "teach": [(5, 20), (50, 60)], "delay_ms": 1.5}),
-        ("izhikevich", {"feedback": 5e3, "p0": 2.0}),
+        (
+            "lif",
+            {
+                "readout": ForceReadout(1e4, forgetting=0.999),
+                "teach": [(5, 20), (50, 60)],
+                "delay_ms": 1.5,
+            },
+        ),
+        ("izhikevich", {"feedback": 5e3, "readout": ForceReadout(0.5)}),
         ("theta", {"feedback": 1e4, "inputs": True, "noise_pA": 5.0}),
+        ("lif", {"readout": ThreeFactorReadout(0.5, trace_decay=0.9), "gate": GATE}),
+        ("lif", {"readout": ThreeFactorReadout(1e-5, normalize=False)}),
     ],
 )
 def test_both_targets_give_the_same_bits(model, options):
@@ -157,30 +171,147 @@ def test_two_halves_are_one_run_bit_for_bit(execution):
     for name, values in joined.items():
         np.testing.assert_array_equal(values, getattr(whole, name), err_msg=name)
     np.testing.assert_array_equal(second.decoder, whole.decoder)
-    np.testing.assert_array_equal(second.P, whole.P)
+    np.testing.assert_array_equal(second.readout.P_, whole.readout.P_)
 
 
 @pytest.mark.parametrize("forgetting", [1.0, 0.98])
 def test_the_decoder_is_that_of_exponentially_weighted_ridge_regression(forgetting):
     target = sines(800)
-    trained = train(network(), target, feedback=0.0, learn=(10, 80), forgetting=forgetting)
+    trained = train(
+        network(),
+        target,
+        feedback=0.0,
+        learn=(10, 80),
+        readout=ForceReadout(1e4, forgetting=forgetting),
+    )
     learned = slice(20, 160)  # the probes at every fifth step from 10 ms on
     R, y = trained.filtered[learned], target[100:800:5]
     share = forgetting ** np.arange(len(R))[::-1]
     precision = (R.T * share) @ R + forgetting ** len(R) * np.eye(120) / 1e-4
-    np.testing.assert_allclose(trained.P @ precision, np.eye(120), atol=1e-8)
+    np.testing.assert_allclose(trained.readout.P_ @ precision, np.eye(120), atol=1e-8)
     expected = np.linalg.solve(precision, (R.T * share) @ y)
     np.testing.assert_allclose(trained.decoder, expected, atol=1e-10 * np.abs(expected).max())
 
 
-def test_gain_without_division_is_that_of_the_readout():
+LEARNED = slice(20, 160)  # the probes at every fifth step from 10 to 80 ms
+
+
+@pytest.mark.parametrize(
+    ("readout", "gate"),
+    [
+        (ForceReadout(1e4), None),
+        (ForceReadout(1e5, gain="nicola-clopath", forgetting=0.99), None),
+        (ThreeFactorReadout(0.3, trace_decay=0.8), None),
+        (ThreeFactorReadout(0.3, consolidation=0.5), np.repeat([1.0, 0.0, 0.5, 2.0], 200)),
+        (ThreeFactorReadout(1e-6, normalize=False), np.linspace(0, 2, 800)),
+    ],
+)
+def test_the_loop_learns_what_the_readout_learns_from_the_same_rows(readout, gate):
     target = sines(800)
-    trained = train(network(), target, feedback=0.0, gain="nicola-clopath", p0=1e-5)
-    P, weights = 1e-5 * np.eye(120), np.zeros((120, 2))
-    recursive_least_squares(
-        P, weights, trained.filtered[20:160], target[100:800:5], gain="nicola-clopath"
+    trained = train(network(), target, learn=(10, 80), readout=readout, gate=gate)
+    rows, wanted = trained.filtered[LEARNED], target[100:800:5]
+    attention = () if gate is None else (gate[100:800:5],)
+    expected = clone(readout).fit(rows, wanted, *attention)
+    found = trained.readout
+    assert not hasattr(readout, "weights_")
+    assert found.get_params() == readout.get_params()
+    assert np.any(expected.weights_)
+    for name in ("weights_", "P_", "trace_", "slow_weights_"):
+        if hasattr(expected, name):
+            value = getattr(expected, name)
+            tolerance = 1e-10 * max(np.abs(value).max(), 1e-300)
+            np.testing.assert_allclose(getattr(found, name), value, rtol=0, atol=tolerance)
+    np.testing.assert_array_equal(found.weights_, trained.decoder)
+    # And goes on as a readout does.
+    more, y = trained.filtered[:20], target[:100:5]
+    np.testing.assert_allclose(
+        found.partial_fit(more, y).predict(more),
+        expected.partial_fit(more, y).predict(more),
+        atol=1e-8,
     )
-    np.testing.assert_allclose(trained.decoder, weights, atol=1e-9 * np.abs(weights).max())
+
+
+def test_a_closed_gate_learns_nothing():
+    gate = np.repeat([1.0, 0.0], 300)
+    options = {"readout": ThreeFactorReadout()}
+    half = train(network(), sines(600), learn=(10, 30), **options)
+    gated = train(network(), sines(600), learn=(10, 60), gate=gate, **options)
+    np.testing.assert_array_equal(gated.decoder, half.decoder)
+    np.testing.assert_array_equal(gated.outputs, half.outputs)
+    assert np.any(half.decoder)
+
+
+@pytest.mark.parametrize("readout", [ForceReadout(1e4), ThreeFactorReadout(trace_decay=0.9)])
+def test_a_fitted_readout_goes_on_in_the_loop(readout):
+    """As far as rounding lets it: what is pending is applied to P first."""
+    reservoir, target = network(), sines(400)
+    whole = train(reservoir, target, learn=(0, 40), readout=readout)
+    first = train(reservoir, target, learn=(0, 20), readout=readout, duration_ms=20)
+    rest = {"target": target[200:], "learn": (20, 40)}
+    second = first.run(**rest, readout=first.readout)
+    np.testing.assert_allclose(second.decoder, whole.decoder, atol=1e-9)
+    np.testing.assert_allclose(
+        train(reservoir, target, learn=None, readout=first.readout).decoder, first.decoder
+    )
+    fresh = first.run(**rest, readout=readout)
+    np.testing.assert_array_equal(fresh.outputs[0], np.zeros(2))
+    other = first.run(**rest, readout=ThreeFactorReadout(0.5))
+    assert other.run(5).readout.learning_rate == 0.5
+
+
+def test_a_trial_can_be_consolidated():
+    readout = ThreeFactorReadout(consolidation=0.25, trace_decay=0.9)
+    trial = train(network(), sines(300), learn=(0, 30), readout=readout)
+    kept = trial.readout.consolidate()
+    np.testing.assert_allclose(kept.weights_, 0.25 * trial.decoder)
+    following = trial.run(5, readout=kept)
+    np.testing.assert_array_equal(following.decoder, kept.weights_)
+    np.testing.assert_array_equal(following.readout.slow_weights_, kept.slow_weights_)
+    assert not np.any(following.readout.trace_)
+
+
+@pytest.mark.parametrize(
+    ("form", "execution"),
+    [(sparse.csr_array, "cpp"), (sparse.coo_matrix, "cpp"), (sparse.csc_array, "numpy")],
+)
+def test_sparse_inputs_are_the_dense_ones(form, execution):
+    pulses = np.zeros((300, 40))
+    pulses[np.arange(300), np.arange(300) % 50 % 40] = np.sin(np.arange(300))
+    weights = np.random.default_rng(0).normal(0, 100.0, size=(60, 40))
+    dense, few = (
+        train(
+            network(60),
+            sines(300),
+            inputs=given,
+            input_weights=weights,
+            learn=(10, 30),
+            execution=execution,
+        )
+        for given in (pulses, form(pulses))
+    )
+    assert_same(few, dense)
+    silent = train(network(60), sines(300), learn=(10, 30))
+    assert not np.array_equal(silent.outputs, dense.outputs)
+
+
+def test_sparse_inputs_of_a_long_run_take_no_more_room_than_their_numbers():
+    steps, channels = 20_000, 5000  # dense: 800 MB
+    inputs = sparse.csr_array(
+        (np.ones(steps), np.arange(steps) % channels, np.arange(steps + 1)), (steps, channels)
+    )
+    tracemalloc.start()
+    try:
+        train(
+            network(20),
+            np.zeros(steps),
+            inputs=inputs,
+            input_weights=np.ones((20, channels)),
+            learn=None,
+            probes=Probes(every=1000),
+        )
+        assert tracemalloc.get_traced_memory()[1] < 40e6
+    finally:
+        tracemalloc.stop()
 
 
 def test_teaching_feeds_the_target_back():
@@ -199,8 +330,10 @@ def test_teaching_feeds_the_target_back():
 def test_nothing_is_compiled_for_other_values():
     train(network(60), sines(50), learn=(0, 5))
     before = lsm.compilations()
-    train(network(60, seed=3), sines(70), learn=(0, 6), feedback=1.0, p0=1.0, every=7)
-    train(network(200), sines(50, 5), learn=[(0, 1), (2, 5)], gain="nicola-clopath")
+    train(
+        network(60, seed=3), sines(70), learn=(0, 6), feedback=1.0, readout=ForceReadout(), every=7
+    )
+    train(network(200), sines(50, 5), learn=[(0, 1), (2, 5)], readout=ThreeFactorReadout())
     assert lsm.compilations() == before
 
 
@@ -236,7 +369,12 @@ def test_diverging_p_stops_with_what_was_learned_before(execution):
     target = sines(3000)
     with pytest.warns(RuntimeWarning, match=r"P has diverged: r'Pr is .* learned until then is ke"):
         trained = train(
-            network(20), target, learn=(0, 300), every=1, forgetting=0.5, execution=execution
+            network(20),
+            target,
+            learn=(0, 300),
+            every=1,
+            readout=ForceReadout(1e4, forgetting=0.5),
+            execution=execution,
         )
     assert "P has diverged" in trained.diverged
     assert 1 < trained.time_ms < 300
@@ -246,9 +384,16 @@ def test_diverging_p_stops_with_what_was_learned_before(execution):
     assert trained.run(5).diverged == ""
 
 
-@pytest.mark.parametrize("execution", ["cpp", "numpy"])
-def test_a_diverging_decoder_stops_too(execution):
-    options = {"every": 1, "p0": 1e6, "gain": "nicola-clopath", "execution": execution}
+@pytest.mark.parametrize(
+    ("readout", "execution"),
+    [
+        (ForceReadout(1e-6, gain="nicola-clopath"), "cpp"),
+        (ForceReadout(1e-6, gain="nicola-clopath"), "numpy"),
+        (ThreeFactorReadout(1e6, normalize=False), "cpp"),
+    ],
+)
+def test_a_diverging_decoder_stops_too(execution, readout):
+    options = {"every": 1, "readout": readout, "execution": execution}
     with pytest.warns(RuntimeWarning, match="the decoder has diverged"):
         trained = train(network(40), 1e308 * sines(500), learn=(0, 50), **options)
     assert trained.time_ms < 50
@@ -277,15 +422,36 @@ def test_progress_is_shown_on_request(capfd):
         ({"feedback": np.zeros((60, 3))}, r"feedback must have the shape \(60 neurons, 2 outputs"),
         ({"feedback": -1.0}, "feedback must be finite and not below 0"),
         ({"feedback": np.full((60, 2), np.inf)}, "feedback must be finite"),
-        ({"gain": "sussillo"}, "gain must be 'textbook' or 'nicola-clopath'"),
-        ({"forgetting": 0}, r"forgetting must lie in \(0, 1\]"),
-        ({"p0": 0}, "p0 must be finite and above 0"),
+        ({"readout": ForceReadout(0)}, "'alpha' parameter of ForceReadout must be"),
+        (
+            {"readout": ThreeFactorReadout().fit(np.ones((1, 9)), [1])},
+            r"readout is fitted to \(9, 1\), and this loop has \(60 neurons, 2 outputs\)",
+        ),
+        (
+            {"gate": np.ones(500)},
+            "gate must be given with a ThreeFactorReadout only, got it with a F",
+        ),
+        ({"gate": np.ones(499), **GATED}, r"gate must have the shape \(500 steps,\), got \(499,\)"),
+        ({"gate": np.ones((500, 2)), **GATED}, r"gate must have the shape \(500 steps,\)"),
+        (
+            {"gate": np.r_[np.ones(499), -1], **GATED},
+            "gate must not be below 0, got -1 at step 499",
+        ),
+        ({"gate": np.full(500, np.nan), **GATED}, "gate must be finite"),
         ({"every": 0}, "every must be at least 1"),
         ({"decay_ms": 2.0}, "rise_ms and decay_ms must differ"),
         ({"inputs": np.zeros(500)}, "inputs and input_weights must be given together"),
         (
             {"inputs": np.zeros(500), "input_weights": np.zeros((60, 2))},
             r"input_weights must have the shape \(60 neurons, 1 channels",
+        ),
+        (
+            {"inputs": sparse.csr_array([[np.inf]] * 500), "input_weights": np.zeros((60, 1))},
+            "inputs must be finite, got inf at step 0, column 0",
+        ),
+        (
+            {"inputs": sparse.csr_array((500, 2)), "input_weights": np.zeros((60, 1))},
+            r"input_weights must have the shape \(60 neurons, 2 channels",
         ),
         (
             {"inputs": np.zeros(400), "input_weights": np.zeros((60, 1))},

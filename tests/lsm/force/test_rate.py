@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 import lsm
 from lsm.force import Probes, RateNetwork, force_reservoir, train_force
+from readouts import ForceReadout, ThreeFactorReadout
 from tests.lsm.liquids import lone_neurons
 
 DT_MS = 0.5
@@ -26,7 +28,7 @@ def train(target, **changes):
         "dt_ms": DT_MS,
         "learn": (20, 300),
         "every": 4,
-        "p0": 1e-4,
+        "readout": ForceReadout(1e4),
         "probes": Probes(every=4, filtered=None, potentials=None),
         "random_state": 1,
         "progress": False,
@@ -76,7 +78,7 @@ def test_two_halves_are_one_run_bit_for_bit():
     for name in ("outputs", "potentials", "filtered", "weights", "t_ms", "probe_t_ms"):
         joined = np.concatenate([getattr(first, name), getattr(second, name)])
         np.testing.assert_array_equal(joined, getattr(whole, name), err_msg=name)
-    np.testing.assert_array_equal(second.P, whole.P)
+    np.testing.assert_array_equal(second.readout.P_, whole.readout.P_)
 
 
 def test_its_filters_are_those_of_the_spiking_network():
@@ -99,3 +101,34 @@ def test_other_reservoirs_are_refused():
         RateNetwork(lone_neurons(n=2))
     with pytest.raises(ValueError, match="reservoir must be without noise"):
         network(noise_pA=1.0)
+
+
+def test_the_three_factor_rule_learns_in_it_too():
+    target, gate = sines(600), np.repeat([1.0, 0.0, 0.5], 200)
+    readout = ThreeFactorReadout(0.5, trace_decay=0.5)
+    trained = train(target, readout=readout, gate=gate)
+    expected = ThreeFactorReadout(0.5, trace_decay=0.5).fit(
+        trained.filtered[10:150], target[40:600:4], gate[40:600:4]
+    )
+    np.testing.assert_array_equal(trained.readout.weights_, expected.weights_)
+    np.testing.assert_array_equal(trained.readout.trace_, expected.trace_)
+    assert np.any(trained.decoder)
+
+
+@pytest.mark.parametrize(
+    ("readout", "what"),
+    [(ForceReadout(forgetting=0.5), "P"), (ThreeFactorReadout(1e3), "the decoder")],
+)
+def test_it_stops_at_what_diverges(readout, what):
+    with pytest.warns(RuntimeWarning, match=f"{what} has diverged"):
+        trained = train(sines(12_000), readout=readout, learn=(0, 6000), every=1)
+    assert np.all(np.isfinite(trained.decoder))
+
+
+def test_sparse_inputs_are_the_dense_ones():
+    inputs = np.maximum(sines(300), 0)
+    options = {"input_weights": np.full((100, 2), 40.0), "learn": (20, 150)}
+    dense, few = (
+        train(sines(300), inputs=given, **options) for given in (inputs, sparse.csc_array(inputs))
+    )
+    np.testing.assert_array_equal(dense.outputs, few.outputs)
