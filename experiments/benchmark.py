@@ -1,6 +1,6 @@
 """What a liquid costs, and whether it is what others have: the claims that a machine can check.
 
-``python experiments/benchmark.py`` has five parts (``--parts`` chooses):
+``python experiments/benchmark.py`` has six parts (``--parts`` chooses):
 
 costs     A sample in a liquid: this program, a hand-written loop, and Brian2 the naive way, in one
           run on one machine, one thread each, in turns; the least of several times. This program is
@@ -11,6 +11,7 @@ networks  Presets against plain Brian2 programs (``plain_brian2.py``): rates and
           how long the spikes are identical where the plain program is given the preset's wiring.
 size      Time and peak of memory of a large reservoir.
 metrics   Ranks, separation and memory capacity of many reservoirs: one call, one program.
+loop      FORCE in a closed loop: this program, plain NumPy and a hand-written loop, in one run.
 balance   Spoken digits (FSDD, where found): what the tuner and inhibitory plasticity make of
           the currents, on takes that neither has heard (``tuning.py``).
 """
@@ -30,6 +31,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.common.claims import large, networks, quality
+from experiments.common.force_loop import has_numba
+from experiments.common.loop_costs import FULL, QUICK, loop_costs, loop_report
 from experiments.common.results import output_folder, versions, write_json
 from experiments.common.tuning import Row
 from experiments.common.tuning_report import tuned_on_speech, tuning_report
@@ -61,7 +64,7 @@ class Case:
 
 CASES = (Case(50, 20, 1000), Case(1, 20, 2000), Case(1, 300, 1000))
 REPEATS, QUICK_REPEATS = 15, 3
-PARTS = ("costs", "networks", "size", "metrics", "balance")
+PARTS = ("costs", "networks", "size", "metrics", "loop", "balance")
 
 NETWORKS: tuple[dict[str, Any], ...] = (
     {"name": "cuba", "n": 4000, "seeds": 5, "duration_ms": 1200.0, "start_ms": 200.0},
@@ -103,14 +106,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run(folder: Path, *, seed: int, quick: bool, parts: Sequence[str]) -> int:
-    """Measure, print, and write ``summary.json``; 1 if the hand-written loop's spikes differ."""
+    """Measure, print, and write ``summary.json``; 1 if the ways to the same result differ."""
     summary: dict[str, Any] = {"experiment": "benchmark", "seed": seed, "quick": quick}
-    differing = []
+    wrong: list[str] = []
     if "costs" in parts:
         costs = _costs(seed, QUICK_REPEATS if quick else REPEATS)
         summary |= costs
         found = zip(CASES, costs["cases"], strict=True)
-        differing = [case for case, result in found if result["difference"].get(LOOP)]
+        wrong += [f"the spikes differ: {c}" for c, r in found if r["difference"].get(LOOP)]
     if "networks" in parts:
         compared = []
         for options in QUICK_NETWORKS if quick else NETWORKS:
@@ -123,13 +126,17 @@ def run(folder: Path, *, seed: int, quick: bool, parts: Sequence[str]) -> int:
     if "metrics" in parts:
         summary["metrics"] = quality(**(QUICK_METRICS if quick else METRICS))
         _print_metrics(summary["metrics"])
+    if "loop" in parts:
+        summary["loop"] = loop_costs(**(QUICK if quick else FULL), seed=seed, numba=has_numba())
+        print("\n" + loop_report(summary["loop"]), flush=True)
+        wrong += [summary["loop"]["wrong"]] * bool(summary["loop"]["wrong"])
     if "balance" in parts:
         summary["balance"] = _balance(folder, seed, QUICK_BALANCE if quick else BALANCE)
-    numba = {"numba": version("numba")} if _has_numba() else {}
+    numba = {"numba": version("numba")} if has_numba() else {}
     write_json(folder / "summary.json", summary | {"versions": versions() | numba})
-    if differing:
-        print(f"benchmark.py: error: the spikes differ: {differing[0]}", file=sys.stderr)
-    return 1 if differing else 0
+    if wrong:
+        print(f"benchmark.py: error: {wrong[0]}", file=sys.stderr)
+    return 1 if wrong else 0
 
 
 def _balance(folder: Path, seed: int, options: dict[str, Any]) -> list[Row] | None:
@@ -146,7 +153,7 @@ def _balance(folder: Path, seed: int, options: dict[str, Any]) -> list[Row] | No
 def _costs(seed: int, repeats: int) -> dict[str, Any]:
     needed = max(case.samples for case in CASES)
     spikes = make_task("PR12", random_state=seed, samples_per_class=-(-needed // 12)).spikes
-    if not _has_numba():
+    if not has_numba():
         print(f"{LOOP}: left out, as numba is not installed (pip install 'liquidstate[benchmark]')")
     runs = [_Runs(case, spikes[: case.samples], seed) for case in CASES]
     for _ in range(repeats):
@@ -184,7 +191,7 @@ class _Runs:
         self.ways: dict[str, Callable[[], Any]] = {
             PROGRAM: lambda: simulate(self.reservoirs, spikes, dt_ms=DT_MS, n_jobs=1)
         }
-        if _has_numba():
+        if has_numba():
             from experiments.common.event_loop import EventLoop
 
             self.ways[LOOP] = EventLoop(self.reservoirs, spikes, DT_MS).run
@@ -236,14 +243,6 @@ class _Runs:
             "times_cheaper_than_naive": {k: ms[NAIVE] / v for k, v in ms.items()},
             "difference": self.difference,
         }
-
-
-def _has_numba() -> bool:
-    try:
-        import numba  # noqa: F401
-    except ImportError:
-        return False
-    return True
 
 
 def _print(case: Case, result: dict[str, Any]) -> None:

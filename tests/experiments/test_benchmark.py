@@ -82,6 +82,37 @@ def test_the_other_parts_say_what_they_found(tmp_path):
     assert 0 < summary["metrics"]["kernel_rank"]["mean"] <= 10
 
 
+def test_the_closed_loop_and_two_others_learn_the_same(tmp_path):
+    event_loop()
+    small = "benchmark.QUICK = benchmark.QUICK | {'stretch': 400}"
+    done, summary = run(tmp_path, "loop", before=small)
+    assert done.returncode == 0, done.stderr
+    loop = summary["loop"]
+    program, by_hand, plain = loop["compared"].values()
+    assert max(program["error"], by_hand["error"], plain["error"]) < 0.2
+    assert by_hand["same_spikes_ms"] > loop["checked"]["learn"][0]
+    assert 5 < plain["same_spikes_ms"] < 2500  # in double precision
+    ours, theirs, numpy = loop["seconds"].values()
+    assert loop["times_the_hand_written"] == ours / theirs
+    assert loop["times_faster_than_plain"] == numpy / ours > 1
+    assert loop["compilations_in_timed_runs"] == 0
+    assert "plain NumPy, scaled from 400 steps" in done.stdout
+
+
+def test_a_loop_that_learns_nothing_is_an_error(tmp_path):
+    never = (
+        "from dataclasses import replace\n"
+        "small = replace(benchmark.QUICK['checked'], neurons=50, duration_ms=400.0,"
+        " learn=(0.0, 0.05))\n"
+        "benchmark.QUICK = {'timed': small, 'checked': small, 'stretch': 100, 'repeats': 1}\n"
+        "sys.modules['numba'] = None"
+    )
+    done, summary = run(tmp_path, "loop", before=never)
+    assert done.returncode == 1
+    assert "this program has not learned the sine" in done.stderr
+    assert summary["loop"]["times_the_hand_written"] is None
+
+
 def test_balance_is_shown_on_speech_or_left_out(tmp_path):
     small = "benchmark.QUICK_BALANCE = {'liquids': 1, 'neurons': 40, 'heard': 4, 'unseen': 2}"
     done, summary = run(tmp_path, "balance", before=small)
