@@ -1,0 +1,23 @@
+"""From trained rate networks to spiking ones, by one number.
+
+A :class:`SigmoidNetwork` is arrays, trained anywhere: ``SigmoidNetwork.load("network.npz")`` reads
+``recurrent`` (units, units; rows are targets), ``input`` (units, channels), ``output`` (outputs,
+units) and ``tau_ms`` (units,). :func:`to_spiking` makes a reservoir of leaky neurons of it, one
+for one, with all weights divided by a scaling factor; :func:`run_trials` lets it hear signals, and
+:func:`search_scaling_factor` finds the factor. Kim, Li & Sejnowski 2019, PNAS 116:22811.
+"""
+
+from lsm.conversion.search import SCALING_FACTORS, FactorSearch, search_scaling_factor
+from lsm.conversion.sigmoid import SigmoidNetwork
+from lsm.conversion.spiking import SAMPLE_MS, SpikingTrials, run_trials, to_spiking
+
+__all__ = [
+    "SAMPLE_MS",
+    "SCALING_FACTORS",
+    "FactorSearch",
+    "SigmoidNetwork",
+    "SpikingTrials",
+    "run_trials",
+    "search_scaling_factor",
+    "to_spiking",
+]

@@ -1,0 +1,174 @@
+"""A network of rate units, as arrays: what is converted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
+
+from lsm.checks import not_negative, positive
+from lsm.files import atomic_path
+
+Floats = NDArray[np.float64]
+_NAMES = ("recurrent", "input", "output", "tau_ms")
+
+
+@dataclass(frozen=True, eq=False)
+class SigmoidNetwork:
+    """Rate units ``tau dx/dt = -x + W r + W_in u``, ``r = 1 / (1 + exp(-x))``, read as ``W_out r``.
+
+    Kim, Li & Sejnowski 2019, PNAS 116:22811, equation 1. Only arrays, wherever they were trained:
+    of a PyTorch model, ``SigmoidNetwork(model.w.detach().numpy(), ...)``.
+
+    Parameters
+    ----------
+    recurrent : array (units, units)
+        W; rows are targets, columns sources.
+    input : array (units, channels)
+        W_in.
+    output : array (outputs, units)
+        W_out; of one output also (units,).
+    tau_ms : array (units,) or float
+        Time constant of each unit.
+
+    Raises
+    ------
+    ValueError
+        Shapes that don't fit each other, numbers that aren't finite, a time constant that isn't
+        above 0.
+    """
+
+    recurrent: Floats
+    input: Floats
+    output: Floats
+    tau_ms: Floats
+
+    def __post_init__(self) -> None:
+        arrays = {}
+        for name in _NAMES:
+            array = np.array(getattr(self, name), dtype=np.float64)
+            if not np.all(np.isfinite(array)):
+                raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0]}")
+            arrays[name] = array
+        arrays["output"] = np.atleast_2d(arrays["output"])
+        n = len(np.atleast_1d(arrays["recurrent"]))
+        if arrays["tau_ms"].ndim == 0:
+            arrays["tau_ms"] = np.full(n, arrays["tau_ms"])
+        for name, wanted in (
+            ("recurrent", (n, n)),
+            ("input", (n, None)),
+            ("output", (None, n)),
+            ("tau_ms", (n,)),
+        ):
+            shape = arrays[name].shape
+            fits = len(shape) == len(wanted) and all(
+                length in (given, None) for given, length in zip(shape, wanted, strict=True)
+            )
+            if not fits or not arrays[name].size:
+                text = ", ".join("any" if length is None else str(length) for length in wanted)
+                raise ValueError(f"{name} must have the shape ({text}), got {shape}")
+        if arrays["tau_ms"].min() <= 0:
+            raise ValueError(f"tau_ms must be above 0, got {arrays['tau_ms'].min():g}")
+        for name, array in arrays.items():
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+
+    @property
+    def n_units(self) -> int:
+        return len(self.recurrent)
+
+    @property
+    def inhibitory(self) -> NDArray[np.bool_]:
+        """Units without a positive weight to another and with a negative one, (units,)."""
+        positive_any = np.any(self.recurrent > 0, axis=0)
+        return np.any(self.recurrent < 0, axis=0) & ~positive_any
+
+    def run(
+        self,
+        inputs: ArrayLike,
+        *,
+        step_ms: float = 5.0,
+        noise: float = 0.0,
+        random_state: int | Generator | None = None,
+    ) -> Floats:
+        """Outputs (trials, steps, outputs), by Euler's method.
+
+        Parameters
+        ----------
+        inputs : array (trials, steps, channels)
+        step_ms : float
+        noise : float
+            Deviation of what is added to each x in each step.
+        random_state : int, Generator or None
+            Of the noise, and of x at the start (deviation 0.01, as in the paper's program).
+
+        Raises
+        ------
+        ValueError
+            Inputs of another shape, or a step as long as a time constant.
+        """
+        signals = trials_of(inputs, self)
+        share = positive(step_ms, "step_ms") / self.tau_ms
+        if share.max() > 1:
+            raise ValueError(
+                f"step_ms must not be above the shortest tau_ms, {self.tau_ms.min():g}, "
+                f"got {step_ms:g}"
+            )
+        not_negative(noise, "noise")
+        rng = np.random.default_rng(random_state)
+        x = 0.01 * rng.standard_normal((len(signals), self.n_units))
+        outputs = np.empty((*signals.shape[:2], len(self.output)))
+        outputs[:, 0] = expit(x) @ self.output.T
+        for step in range(1, signals.shape[1]):
+            heard = expit(x) @ self.recurrent.T + signals[:, step - 1] @ self.input.T
+            x = x + share * (heard - x)
+            if noise:
+                x += noise * rng.standard_normal(x.shape)
+            outputs[:, step] = expit(x) @ self.output.T
+        return outputs
+
+    def save(self, path: str | Path) -> None:
+        """Write an NPZ file with the arrays ``recurrent``, ``input``, ``output``, ``tau_ms``."""
+        with atomic_path(Path(path)) as temporary, open(temporary, "wb") as file:
+            np.savez_compressed(file, **{name: getattr(self, name) for name in _NAMES})
+
+    @classmethod
+    def load(cls, path: str | Path) -> SigmoidNetwork:
+        """Read what :meth:`save` wrote, or what another program did under the same names.
+
+        Raises
+        ------
+        ValueError
+            No such file of arrays, one is missing, or they don't fit each other.
+        OSError
+            It can't be read.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                missing = [name for name in _NAMES if name not in file.files]
+                if missing:
+                    raise ValueError(
+                        f"it must hold {', '.join(_NAMES)}; {', '.join(missing)} missing"
+                    )
+                return cls(**{name: file[name] for name in _NAMES})
+        except OSError:
+            raise
+        except Exception as error:
+            raise ValueError(f"{path} is no network of rate units: {error}") from error
+
+
+def trials_of(inputs: ArrayLike, network: SigmoidNetwork) -> Floats:
+    """Finite numbers (trials, steps, channels) for a network."""
+    signals = np.asarray(inputs, dtype=np.float64)
+    channels = network.input.shape[1]
+    if signals.ndim != 3 or signals.shape[2] != channels or not signals.size:
+        raise ValueError(
+            f"inputs must have the shape (trials, steps, {channels} channels), got {signals.shape}"
+        )
+    if not np.all(np.isfinite(signals)):
+        raise ValueError(f"inputs must be finite, got {signals[~np.isfinite(signals)][0]}")
+    return signals
