@@ -1,0 +1,1 @@
+"""Rate networks trained and made spiking: training, the pieces of a run, pictures and report."""

@@ -1,0 +1,240 @@
+"""Training of rate networks by backpropagation through time, in NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from lsm.conversion import SigmoidNetwork
+from tasks.cognitive import STEP_MS, Trials, make_trials
+
+Floats = NDArray[np.float64]
+#: What is learned: sizes of weights, readout, and time constants before they are squashed.
+Learned = dict[str, Floats]
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How a network is drawn and trained.
+
+    Shares, gain, time constants and noise are those of the program of Kim et al. 2019. It learns
+    from single trials at a rate of .01; batches that hold all conditions learn in fewer steps. As
+    there, a task that is learned is learned some more: without that few networks bear conversion.
+
+    Parameters
+    ----------
+    units : int
+    p, inhibitory : float
+        Share of the pairs that are connected, and of the units that are inhibitory.
+    gain : float
+        Sizes of weights are gain |N(0, 1)| / sqrt(p units) at the start; those of inhibitory units
+        are as many times larger as these are fewer, so that units start in balance.
+    tau_ms : (float, float)
+        Between which time constants are learned.
+    noise : float
+        Added to each unit in each step.
+    learning_rate : float
+        Of Adam.
+    batch : int
+        Trials of a step of learning.
+    most : int
+        Steps of learning after which it stops anyway.
+    every : int
+        Steps from one check on new trials to the next.
+    accuracy : float
+        What a check must find for the task to be learned.
+    more : int
+        Steps of learning that follow on the first such check.
+    """
+
+    units: int = 250
+    p: float = 0.2
+    inhibitory: float = 0.2
+    gain: float = 1.5
+    tau_ms: tuple[float, float] = (20.0, 100.0)
+    noise: float = 0.1
+    learning_rate: float = 0.005
+    batch: int = 8
+    most: int = 1500
+    every: int = 25
+    accuracy: float = 0.99
+    more: int = 300
+
+
+@dataclass
+class Weights:
+    """A network while it is trained.
+
+    Attributes
+    ----------
+    signs : array (units,)
+        1 of excitatory units, -1 of inhibitory ones (Dale's law).
+    exists : bool array (units, units)
+        Which weights there are.
+    input : array (units, channels)
+        Not trained.
+    learned : dict
+        ``sizes`` (units, units) from 0 on, ``output`` (units,), ``squashed`` (units,), whose
+        logistic function is the place of the time constant in its range.
+    """
+
+    signs: Floats
+    exists: NDArray[np.bool_]
+    input: Floats
+    tau_ms: tuple[float, float]
+    learned: Learned = field(default_factory=dict)
+
+    @classmethod
+    def draw(cls, channels: int, settings: TrainingSettings, rng: Generator) -> Weights:
+        n = settings.units
+        exists = rng.random((n, n)) < settings.p
+        sizes = settings.gain / np.sqrt(settings.p * n) * np.abs(rng.standard_normal((n, n)))
+        signs = np.where(rng.random(n) < settings.inhibitory, -1.0, 1.0)
+        sizes[:, signs < 0] *= (1 - settings.inhibitory) / settings.inhibitory
+        return cls(
+            signs=signs,
+            exists=exists,
+            input=rng.standard_normal((n, channels)),
+            tau_ms=settings.tau_ms,
+            learned={
+                "sizes": sizes * exists,
+                "output": 0.01 * rng.standard_normal(n),
+                "squashed": rng.standard_normal(n),
+            },
+        )
+
+    @property
+    def tau(self) -> Floats:
+        low, high = self.tau_ms
+        return low + (high - low) * expit(self.learned["squashed"])
+
+    def network(self) -> SigmoidNetwork:
+        return SigmoidNetwork(
+            self.learned["sizes"] * self.signs, self.input, self.learned["output"], self.tau
+        )
+
+
+def loss_and_gradient(
+    weights: Weights, trials: Trials, start: Floats, noise: Floats
+) -> tuple[float, Learned]:
+    """Mean squared error of the output, and its derivatives by what is learned.
+
+    Parameters
+    ----------
+    start : array (trials, units)
+        x in the first step.
+    noise : array (steps - 1, trials, units)
+        Added in each step after it.
+    """
+    learned, share = weights.learned, STEP_MS / weights.tau
+    recurrent, output = learned["sizes"] * weights.signs, learned["output"]
+    steps = trials.inputs.shape[1]
+    driven = np.einsum("bsc,nc->sbn", trials.inputs, weights.input)
+    x = start
+    r, pull = np.empty_like(driven), np.empty_like(noise)
+    r[0] = expit(x)
+    for step in range(1, steps):
+        pull[step - 1] = r[step - 1] @ recurrent.T + driven[step - 1] - x
+        x = x + share * pull[step - 1] + noise[step - 1]
+        r[step] = expit(x)
+    error = r @ output - trials.targets.T  # (steps, trials)
+    said = 2 * error / error.size
+
+    by_x = np.empty_like(noise)  # of the steps after the first
+    after = np.zeros_like(start)
+    for step in range(steps - 1, 0, -1):
+        by_r = said[step][:, None] * output + (share * after) @ recurrent
+        after = by_r * r[step] * (1 - r[step]) + (1 - share) * after
+        by_x[step - 1] = after
+    pulled = (share * by_x).reshape(-1, len(share))
+    squash = expit(learned["squashed"])
+    by_tau = -np.einsum("sbn,sbn->n", by_x, pull) * STEP_MS / weights.tau**2
+    return float(np.mean(error**2)), {
+        "sizes": (pulled.T @ r[:-1].reshape(-1, len(share))) * weights.signs * weights.exists,
+        "output": np.einsum("sb,sbn->n", said, r),
+        "squashed": by_tau * np.ptp(weights.tau_ms) * squash * (1 - squash),
+    }
+
+
+class Adam:
+    """Kingma & Ba 2015, arXiv 1412.6980, algorithm 1."""
+
+    def __init__(self, learned: Learned, rate: float) -> None:
+        self._rate, self._step = rate, 0
+        self._mean = {name: np.zeros_like(value) for name, value in learned.items()}
+        self._square = {name: np.zeros_like(value) for name, value in learned.items()}
+
+    def move(self, learned: Learned, gradient: Learned) -> None:
+        self._step += 1
+        for name, g in gradient.items():
+            mean, square = self._mean[name], self._square[name]
+            mean += 0.1 * (g - mean)
+            square += 0.001 * (g * g - square)
+            unbiased = square / (1 - 0.999**self._step)
+            step = self._rate * mean / (1 - 0.9**self._step)
+            learned[name] -= step / (np.sqrt(unbiased) + 1e-8)
+
+
+@dataclass(frozen=True)
+class TrainedRates:
+    """A trained network, and the check that it stopped at.
+
+    Attributes
+    ----------
+    network : SigmoidNetwork
+    steps : int
+        Of learning.
+    accuracy, error : float
+    """
+
+    network: SigmoidNetwork
+    steps: int
+    accuracy: float
+    error: float
+
+
+def train_rates(
+    task: str,
+    settings: TrainingSettings,
+    rng: Generator,
+    tick: Callable[[int, float, float], None] = lambda *_: None,
+) -> TrainedRates:
+    """Train a network on a task until it has learned it, and some more.
+
+    Weights whose size would fall below 0 stay at 0; what isn't connected stays so.
+
+    Parameters
+    ----------
+    task : str
+        In :data:`tasks.cognitive.COGNITIVE`.
+    tick : callable
+        Hears steps, accuracy and error of each check.
+    """
+    weights = Weights.draw(make_trials(task, 1).inputs.shape[2], settings, rng)
+    adam = Adam(weights.learned, settings.learning_rate)
+    learned = settings.most
+    for step in range(1, settings.most + 1):
+        trials = make_trials(task, settings.batch, random_state=rng)
+        start = 0.01 * rng.standard_normal((settings.batch, settings.units))
+        steps = trials.inputs.shape[1] - 1
+        noise = settings.noise * rng.standard_normal((steps, *start.shape))
+        _, gradient = loss_and_gradient(weights, trials, start, noise)
+        adam.move(weights.learned, gradient)
+        np.maximum(weights.learned["sizes"], 0.0, out=weights.learned["sizes"])
+        if step % settings.every and step < settings.most:
+            continue
+        network, new = weights.network(), make_trials(task, 100, random_state=rng)
+        outputs = network.run(new.inputs, noise=settings.noise, random_state=rng)[..., 0]
+        accuracy = float(new.correct(outputs).mean())
+        error = float(np.mean((outputs - new.targets) ** 2))
+        tick(step, accuracy, error)
+        if accuracy >= settings.accuracy:
+            learned = min(learned, step)
+            if step >= learned + settings.more:
+                break
+    return TrainedRates(network, step, accuracy, error)

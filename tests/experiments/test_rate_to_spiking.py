@@ -1,0 +1,120 @@
+"""From rates to spikes on the command line: results, resuming, given networks and bad input."""
+
+import json
+
+import numpy as np
+import pytest
+
+from experiments.common.conversion import sweep
+from experiments.rate_to_spiking import main
+from lsm.conversion import SigmoidNetwork
+
+SMALL = ["--quick", "--units", "24", "--search-trials", "4", "--trials", "4"]
+
+
+def arguments(folder, *more, task="go-nogo"):
+    return ["--task", task, "--out", str(folder), *SMALL, *more]
+
+
+def outcome(folder):
+    summary = json.loads((folder / "summary.json").read_text())
+    return {name: summary[name] for name in ("seeds", "tasks", "settings")}
+
+
+@pytest.fixture(scope="module")
+def whole(cache, tmp_path_factory):
+    """A folder of a whole run, which isn't to be written to."""
+    folder = tmp_path_factory.mktemp("conversion")
+    assert main(arguments(folder)) == 0
+    return folder
+
+
+def test_a_run_leaves_networks_pictures_and_a_report(whole):
+    for name in ("outputs", "factors", "raster"):
+        assert (whole / f"go-nogo-{name}.png").read_bytes().startswith(b"\x89PNG")
+    found = outcome(whole)["tasks"]["go-nogo"]
+    assert found["accuracy"]["rate"]["mean"] >= 0.75
+    assert found["scaling_factors"][0] in (20.0, 35.0, 50.0)
+    assert found["accuracy"]["spiking"]["interval"] is None  # of one network
+    report = (whole / "report.md").read_text()
+    assert "| go-nogo |" in report
+    assert "93.9 ± 7.8" in report
+    network = SigmoidNetwork.load(whole / "go-nogo-seed0.npz")
+    assert network.n_units == 24
+
+
+def test_records_hold_what_was_tested(whole):
+    _, *records = map(json.loads, (whole / "records.jsonl").read_text().splitlines())
+    train, search, test = records
+    assert [one["method"] for one in records] == [f"go-nogo: {p}" for p in sweep._PIECES]
+    assert train["steps"] >= 50
+    assert len(search["accuracies"]) == 3
+    assert (
+        search["best"]
+        in np.array(search["scaling_factors"])[
+            np.array(search["accuracies"]) == max(search["accuracies"])
+        ]
+    )
+    assert set(test["curves"]) == {"Go", "NoGo"}
+    assert len(test["curves"]["Go"]["spiking"]) == len(test["curves"]["Go"]["rate"]) == 200
+    assert max(test["raster"]["neurons"]) < 24
+
+
+def test_an_interrupted_run_ends_like_a_whole_one(whole, tmp_path, monkeypatch):
+    for path in whole.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    lines = (whole / "records.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "records.jsonl").write_text("".join(lines[:-1]) + lines[-1][:50])
+    (tmp_path / "summary.json").unlink()
+
+    def refuse(*_, **__):
+        raise AssertionError("this was done already")
+
+    monkeypatch.setattr(sweep, "_train", refuse)
+    monkeypatch.setattr(sweep, "_search", refuse)
+    monkeypatch.setattr(sweep, "draw", lambda *_: [])
+    assert main(arguments(tmp_path, "--resume")) == 0
+    assert outcome(tmp_path) == outcome(whole)
+
+
+def test_a_given_network_is_converted_as_it_is(whole, tmp_path, monkeypatch):
+    monkeypatch.setattr(sweep, "draw", lambda *_: [])
+    given = whole / "go-nogo-seed0.npz"
+    line = ["--task", "go-nogo", "--network", str(given), "--out", str(tmp_path), "--quick"]
+    assert main([*line, "--search-trials", "2", "--trials", "2"]) == 0
+    kept = SigmoidNetwork.load(tmp_path / "go-nogo-seed0.npz")
+    np.testing.assert_array_equal(kept.recurrent, SigmoidNetwork.load(given).recurrent)
+    assert outcome(tmp_path)["tasks"]["go-nogo"]["training_steps"] == [0]
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--seeds", "0"], "--seeds must be at least 1, got 0"),
+        (["--units", "5"], "--units must be at least 10, got 5"),
+        (["--search-trials", "0"], "--search-trials must be at least 1, got 0"),
+        (["--seed", "-1"], "--seed must be at least 0, got -1"),
+        (["--network", "a.npz"], "--network is for one --task, got --task all"),
+        (["--task", "xor", "--network", "none.npz"], "none.npz"),
+    ],
+)
+def test_bad_options_are_named_before_any_work(more, message, tmp_path, capsys):
+    assert main(["--out", str(tmp_path / "out"), *more]) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_network_of_another_task_is_refused(tmp_path, capsys):
+    SigmoidNetwork(np.eye(3), np.eye(3), np.ones(3), 50.0).save(tmp_path / "three.npz")
+    line = ["--task", "xor", "--network", str(tmp_path / "three.npz"), "--out", str(tmp_path)]
+    assert main(line) == 2
+    assert "must have 2 channels and 1 output for --task xor, got 3" in capsys.readouterr().err
+    (tmp_path / "text.npz").write_text("none")
+    assert main([*line[:3], str(tmp_path / "text.npz"), *line[4:]]) == 2
+    assert "--network" in capsys.readouterr().err
+
+
+def test_records_of_other_settings_are_not_resumed(whole, tmp_path, capsys):
+    (tmp_path / "records.jsonl").write_text((whole / "records.jsonl").read_text())
+    assert main([*arguments(tmp_path, "--resume"), "--trials", "6"]) == 2
+    assert "trials was 4, now 6" in capsys.readouterr().err
