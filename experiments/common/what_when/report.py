@@ -1,0 +1,82 @@
+"""A page in Markdown: verdicts, a table of the rules, and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from experiments.common.what_when.claims import TITLES, sentence
+from lsm.files import atomic_path
+
+_HEAD = """# What comes, and when
+
+After Yamada & Chao (arXiv 2510.14382), of whose work only the abstract was at hand: not a
+reproduction. After a cue comes A or B, {latencies} ms later; p of A is one of {probabilities}.
+{seeds} seeds, {neurons} neurons, blocks of {trials} trials; p or the latency is switched after one
+block and back after the next. All rules learn from the same states, online.
+
+- **three-factor**: dw = eta g(t) (y* - y) r, normalised by r'r; the gate g is a floor, more where
+  an outcome comes or is expected (its bump, or the sum of both outputs), 1 at most. Plain LMS:
+  g = 1.
+- **when online x what consolidated**: one output learns when, by that rule; two others learn what,
+  from a replay of the trial with the outcome as constant target, and keep a share of it; an output
+  is the product of both.
+- **error**: root mean square of outputs less the bumps weighted by probability, over that of those
+  bumps: an outcome's own chance has no part in what is expected. *Steady*: the second half of the
+  first block. *Back*: the first trial at which the last 5 had at most 1.1 times the steady error.
+  A rule whose steady error is near 1 says next to nothing, and comes back to that at once; so
+  see the *way*: how far outputs have come from the last block's expectation (0) to their own (1).
+- **amplitude**: mean output in the second half of a block, at the time at which the sum of both
+  outputs is largest, which is the *peak*.
+- **what, when**: two cues, of which one announces A and the other B; planes of w_A - w_B and of
+  w_A + w_B at both latencies. The rule that learns when and what apart has weights for either.
+
+An amplitude that averages n outcomes takes about n trials to follow a switch: what adapts in 20
+trials holds the chance of the last 20 outcomes, and has a larger steady error (tension.png).
+
+"""
+
+
+def table(rules: Mapping[str, Mapping[str, Any]]) -> str:
+    """Means over seeds of each rule, in Markdown."""
+    lines = [
+        "| rule | slope | worst peak (ms) | steady error | back: p | p again "
+        "| back: latency | latency again | way after 20 trials |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for rule, found in rules.items():
+        cells = [f"{found[name]:.3g}" for name in ("slope", "peak_off_ms", "steady")]
+        cells += [f"{trials:.3g}" for kind in found["recovery"].values() for trials in kind]
+        cells.append(f"{found['moved']:.2f}")
+        lines.append(f"| {TITLES[rule]} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def verdicts(claims: Sequence[Mapping[str, Any]]) -> str:
+    """All claims as lines for a person."""
+    lines = []
+    for group in dict.fromkeys(claim["group"] for claim in claims):
+        lines.append(f"{group}?")
+        lines += [f"  {sentence(claim)}" for claim in claims if claim["group"] == group]
+    return "\n".join(lines)
+
+
+def write_report(path: Path, summary: Mapping[str, Any], pictures: Sequence[Path]) -> None:
+    """Write the page; pictures lie beside it."""
+    settings = summary["settings"]
+    head = _HEAD.format(
+        latencies=" or ".join(f"{latency:g}" for latency in settings["latencies_ms"]),
+        probabilities=", ".join(f"{p:g}" for p in settings["probabilities"]),
+        seeds=len(summary["seeds"]),
+        neurons=settings["neurons"],
+        trials=settings["trials"],
+    )
+    shown = "\n\n".join(f"![{picture.stem}]({picture.name})" for picture in pictures)
+    text = (
+        f"{head}## Rules\n\nMeans over seeds; no return within a block counts as its length.\n\n"
+        f"{table(summary['rules'])}\n\n## Verdicts\n\nMeans and 95 % intervals over seeds.\n\n"
+        f"```\n{verdicts(summary['claims'])}\n```\n\n## Pictures\n\n{shown}\n"
+    )
+    with atomic_path(path) as temporary:
+        temporary.write_text(text)
