@@ -1,0 +1,88 @@
+"""For how much of the plane of G and Q a target is learned."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.common.force.measures import LEARNED, error
+from experiments.common.force.pictures import draw_grid
+from experiments.common.force.pieces import Piece, work
+from experiments.common.force.plans import Plan
+from experiments.common.results import output_folder, set_aside, versions, write_json
+from experiments.common.settings import InputError
+from lsm import compilations
+from lsm.files import atomic_path
+
+#: Of the published G and Q, where no others are given: with the published pair, and with neither.
+FACTORS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
+
+
+def map_grid(
+    plan: Plan,
+    *,
+    gains: Sequence[float] | None,
+    feedbacks: Sequence[float] | None,
+    seeds: range,
+    out: Path,
+    resume: bool,
+    n_jobs: int,
+) -> dict[str, Any]:
+    """Train at each point, write heat map and summary, and return the summary.
+
+    A point's error is the median of the seeds'; a point learns where it is below
+    :data:`experiments.common.force.measures.LEARNED`.
+
+    Raises
+    ------
+    InputError
+        A target without a period.
+    """
+    if plan.period_ms is None:
+        raise InputError(f"--grid is for targets with a period, got --task {plan.task}")
+    started, folder = time.perf_counter(), output_folder(out)
+    if not resume:
+        set_aside(folder)
+    at = plan.settings.G, plan.settings.Q
+    G, Q = (
+        np.unique(given if given else [one * factor for factor in FACTORS]).astype(float)
+        for given, one in zip((gains, feedbacks), at, strict=True)
+    )
+    pieces = [
+        Piece(f"{plan.task}, {plan.model}, G {g:.6g}, Q {q:.6g}", seed, plan.changed(G=g, Q=q))
+        for seed in seeds
+        for g in G.tolist()
+        for q in Q.tolist()
+    ]
+    records = work(pieces, folder, what="grid", n_jobs=n_jobs)
+    every = np.array([error(record["measures"]) for record in records])
+    # Of an even number the larger of the middle two: infinity, a divergence, has no mean.
+    errors = np.sort(every.reshape(len(seeds), len(G), len(Q)), axis=0)[len(seeds) // 2]
+    share = float(np.mean(errors < LEARNED))
+    title = (
+        f"{plan.task}, {plan.model}: {100 * share:.0f} % of {errors.size} points learn "
+        f"(drift-tolerant NRMSE below {LEARNED:g}, median of {len(seeds)} seeds)"
+    )
+    summary = {
+        "experiment": "force_training, grid",
+        "seeds": list(seeds),
+        "learned_below": LEARNED,
+        "share_learned": share,
+        "G": G.tolist(),
+        "Q": Q.tolist(),
+        "nrmse_drift_tolerant": [[e if np.isfinite(e) else None for e in row] for row in errors],
+        "compilations": compilations(),
+        "seconds": {"total": time.perf_counter() - started},
+        "versions": versions(),
+        "settings": plan.described(),
+    }
+    draw_grid(folder / "grid.png", G, Q, errors, title=title, bound=LEARNED, published=at)
+    with atomic_path(folder / "report.md") as temporary:
+        temporary.write_text(f"# {title}\n\n{plan.note}\n\n![Errors by G and Q.](grid.png)\n")
+    write_json(folder / "summary.json", summary)
+    print(f"{title}\nresults in {folder}", flush=True)
+    return summary

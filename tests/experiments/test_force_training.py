@@ -1,0 +1,431 @@
+"""force_training.py: plans, measures of known outputs, what a run leaves, and what resumes."""
+
+import json
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from experiments import force_training
+from experiments.common.force import pictures, pieces, training
+from experiments.common.force.grid import FACTORS
+from experiments.common.force.measures import LEARNED, mean_rate_Hz, measures
+from experiments.common.force.options import ForceOptions
+from experiments.common.force.plans import MODELS, known, plan
+from experiments.common.force.training import Course, train
+from experiments.force_training import main, parser
+from lsm.force import force_reservoir
+from readouts import ForceReadout
+from tasks.targets import TARGETS, make_target
+
+#: 200 leaky neurons that learn the sine within a second.
+SHORT = ["--neurons", "200", "--alpha", "4e4", "--learn-s", "0.5", "1.5"]
+
+
+def options(*line):
+    return ForceOptions.from_options(**vars(parser().parse_args(line)))
+
+
+def course(said, wanted, made, *, dt_ms=0.5, **trained):
+    """A course whose outputs are given; all but its first half is the test."""
+    n = len(said)
+    times = dt_ms * np.arange(1, n + 1)
+    end = n // 2 * dt_ms
+    records = {"t_ms": times, "outputs": said, "diverged": "", "time_ms": n * dt_ms}
+    records |= {"spike_times_ms": np.empty(0), "spike_neurons": np.empty(0, dtype=int)}
+    records |= {"probe_t_ms": times[::40], "weights": np.zeros((len(times[::40]), 10, 1))}
+    changed = made.changed(learn_ms=(end / 2, end), duration_ms=n * dt_ms, dt_ms=dt_ms)
+    fake = SimpleNamespace(**records | trained)
+    return Course(changed, fake, wanted, dt_ms, np.arange(10), {})
+
+
+def read(folder):
+    return json.loads((folder / "summary.json").read_text())
+
+
+# Plans
+
+
+@pytest.mark.parametrize("task", TARGETS)
+def test_published_programs_are_taken_to_the_letter(task):
+    for model, settings in TARGETS[task].settings.items():
+        made = plan(task, model, published=True)
+        assert (made.settings, made.note) == (settings, "")
+    assert set(TARGETS[task].settings) <= set(known(task))
+    assert ("rate" in known(task)) == ("lif" in known(task))
+
+
+def test_short_periods_are_tested_for_two_seconds():
+    made = plan("sine", "lif").settings
+    assert (made.learn_ms, made.duration_ms) == ((5000, 10_000), 12_000)
+    assert plan("sine", "lif", learn_ms=(500.0, 1500.0)).settings.duration_ms == 3500
+    assert plan("pitchfork", "lif").settings == TARGETS["pitchfork"].settings["lif"]
+
+
+def test_a_rate_network_learns_at_the_same_times_by_longer_steps():
+    spiking, rates = (plan("sine", model).settings for model in ("lif", "rate"))
+    assert rates.dt_ms == pytest.approx(10 * spiking.dt_ms)
+    assert rates.dt_ms * rates.every == pytest.approx(spiking.dt_ms * spiking.every)
+
+
+def test_nothing_takes_hours_unless_asked_for():
+    rows = options("--task", "all").plans()
+    assert max(one.cost for one in rows) < 900
+    assert plan("ode-to-joy", "izhikevich", published=True).cost > 3600
+
+
+def test_what_is_other_than_published_is_noted():
+    made = plan("sine", "lif", G=0.2, Q=None)
+    assert (made.settings.G, made.settings.Q) == (0.2, 30)
+    assert made.note == "changed: G"
+    shorter = plan("van-der-pol-relaxation", "izhikevich")
+    assert shorter.note
+    assert shorter.settings.learn_ms != (5000, 10_000)
+
+
+@pytest.mark.parametrize("model", ["lif", "izhikevich"])
+def test_alpha_is_the_readouts_in_any_unit(model):
+    made = options("--model", model, "--alpha", "4e4").plan()
+    assert made.settings.p0_hz == pytest.approx(1 / 4e4)
+
+
+def test_the_table_has_a_row_for_all_that_is_known():
+    rows = [(one.task, one.model) for one in options("--task", "all").plans()]
+    assert rows == [(task, model) for task in TARGETS for model in MODELS if model in known(task)]
+    few = options("--task", "all", "--tasks", "sine", "lorenz", "--models", "theta", "rate")
+    expected = [("sine", "theta"), ("sine", "rate"), ("lorenz", "theta"), ("lorenz", "rate")]
+    assert [(one.task, one.model) for one in few.plans()] == expected
+
+
+# Training
+
+
+@pytest.fixture(scope="module")
+def single(cache, tmp_path_factory):
+    """Folder of a small run; not to be written to."""
+    folder = tmp_path_factory.mktemp("single")
+    assert main([*SHORT, "--out", str(folder)]) == 0
+    return folder
+
+
+def test_a_run_learns_and_leaves_everything(single):
+    summary = read(single)
+    assert summary["learned"]
+    assert 0 < summary["measures"]["nrmse_drift_tolerant"] < 0.15
+    assert summary["measures"]["nrmse_learning"] < 0.15
+    assert 20 < summary["measures"]["rate_Hz"] < 60
+    assert summary["settings"]["p0"] == pytest.approx(2.5e-5)
+    assert {"compilations", "versions", "seed"} <= set(summary)
+    assert summary["seconds"]["total"] >= summary["seconds"]["run"] > 0
+    page = (single / "report.md").read_text()
+    for name in ("outputs", "error", "weights", "raster"):
+        assert (single / f"{name}.png").stat().st_size > 10_000
+        assert f"({name}.png)" in page
+    assert "not as published: changed: n_neurons, learn_ms, p0" in page
+
+
+def test_a_seed_is_a_result(single):
+    again, other = (measures(train(options(*SHORT).plan(), seed=seed)) for seed in (0, 1))
+    assert again == read(single)["measures"] != other
+
+
+def test_the_training_is_that_of_the_library(single, monkeypatch):
+    """What `train` hands to train_force, for settings in ms as in s."""
+    heard = []
+
+    def remember(reservoir, target, **rest):
+        heard.append((reservoir, target, rest))
+        raise InterruptedError
+
+    monkeypatch.setattr(training, "train_force", remember)
+    made = plan("songbird", "izhikevich", n_neurons=40, duration_ms=60.0, learn_ms=(10.0, 30.0))
+    with pytest.raises(InterruptedError):
+        train(made, seed=3)
+    ((reservoir, target, rest),) = heard
+    published = TARGETS["songbird"].settings["izhikevich"]
+    assert rest["readout"].get_params() == (
+        ForceReadout(alpha=1e6 / published.p0, gain="nicola-clopath").get_params()
+    )
+    assert (rest["feedback"], rest["every"], rest["dt_ms"]) == (1e3, 100, 0.04)
+    assert target.shape == (1500, 20)
+    assert rest["inputs"].shape == (1500, 500)
+    assert 7e3 < np.abs(rest["input_weights"]).max() < 8e3
+    neurons = dict(published.neuron)
+    expected = force_reservoir("izhikevich", 40, gain=published.G, parameters=neurons)
+    for name, values in expected.parameters.items():
+        np.testing.assert_array_equal(reservoir.parameters[name], values)
+    scale = np.abs(expected.synapses.weight_pA).mean()
+    assert np.abs(reservoir.synapses.weight_pA).mean() == pytest.approx(scale, rel=0.2)
+
+
+def test_points_are_heard_from_a_random_direction(monkeypatch):
+    heard = {}
+
+    def remember(reservoir, target, **rest):
+        heard.update(rest)
+        raise InterruptedError
+
+    monkeypatch.setattr(training, "train_force", remember)
+    made = plan(
+        "classification", "izhikevich", n_neurons=300, duration_ms=1000.0, learn_ms=(0.0, 500.0)
+    )
+    with pytest.raises(InterruptedError):
+        train(made, seed=0)
+    lengths = np.linalg.norm(heard["input_weights"], axis=1)
+    np.testing.assert_allclose(lengths, made.settings.input_gain)
+    assert np.abs(heard["input_weights"].mean(axis=0)).max() < 0.2 * made.settings.input_gain
+
+
+def test_rates_learn_and_are_counted(tmp_path):
+    found = train(options("--model", "rate", *SHORT).plan(), seed=0)
+    assert measures(found)["nrmse_drift_tolerant"] < 0.1
+    assert 20 < mean_rate_Hz(found) < 60
+    paths = pictures.draw(tmp_path, found)
+    assert {path.stem for path in paths} == {"outputs", "error", "weights", "raster"}
+
+
+@pytest.mark.filterwarnings("ignore:.* has diverged:RuntimeWarning")
+def test_divergence_is_a_result(tmp_path, capsys):
+    line = ["--neurons", "200", "--alpha", "1e-300", "--learn-s", "0.1", "0.3"]
+    assert main([*line, "--duration-s", "0.5", "--out", str(tmp_path)]) == 0
+    summary = read(tmp_path)
+    assert "diverged" in summary["diverged"]
+    assert not summary["learned"]
+    assert summary["measures"]["nrmse"] is None
+    assert "diverged" in (tmp_path / "report.md").read_text()
+    assert not list(tmp_path.glob("*.png"))
+
+
+# Measures
+
+
+def test_a_drifting_sine_is_only_plainly_wrong():
+    wanted = make_target("sine", duration_ms=4000, dt_ms=0.5).values
+    said = np.roll(wanted, 67)  # a sixth of the period
+    found = measures(course(said, wanted, plan("sine", "lif")))
+    assert found["nrmse"] == pytest.approx(2 * np.sin(np.pi * 67 / 400) * np.sqrt(2 / 2), rel=1e-3)
+    assert found["nrmse_drift_tolerant"] == pytest.approx(0, abs=1e-3)
+
+
+def test_a_rate_is_that_of_the_test():
+    wanted = make_target("sine", duration_ms=4000, dt_ms=0.5).values
+    times = np.array([500.0, 2100.0, 2500.0, 3900.0])
+    found = course(wanted, wanted, plan("sine", "lif"), spike_times_ms=times)
+    assert mean_rate_Hz(found) == pytest.approx(3 / 10 / 2)
+
+
+def test_a_noisy_target_is_tested_without_its_noise():
+    made = plan("product-noisy", "lif", n_neurons=100, learn_ms=(50.0, 90.0), duration_ms=150.0)
+    found = train(made, seed=0)
+    clean = make_target("product", duration_ms=150, dt_ms=0.05).values
+    np.testing.assert_array_equal(found.wanted, clean[::10])
+    assert found.dt_ms == 0.5
+    np.testing.assert_allclose(found.trained.t_ms, 0.05 + 0.5 * np.arange(300))
+    assert (found.test.start, found.test.stop) == (180, 300)
+
+
+@pytest.fixture(scope="module")
+def chaos():
+    """Two trajectories of 80 s each."""
+    return [
+        make_target("lorenz", duration_ms=80_000, dt_ms=2, random_state=seed).values
+        for seed in (0, 1)
+    ]
+
+
+def test_other_motion_of_the_same_kind_is_the_lorenz_system(chaos, tmp_path):
+    wanted, other = chaos
+    near = course(other, wanted, plan("lorenz", "theta"), dt_ms=2.0)
+    found = measures(near)
+    assert found["nrmse"] > 1
+    assert found["valid_time_ms"] < 2000
+    assert found["return_map_distance"] < 0.02
+    assert found["spectrum_distance"] < 0.2
+    assert found["exponent_per_s"] == pytest.approx(0.906, abs=0.25)
+    assert found["target_exponent_per_s"] == pytest.approx(0.906, abs=0.25)
+    assert "lorenz" in {path.stem for path in pictures.draw(tmp_path, near)}
+
+
+def test_a_sine_is_not_the_lorenz_system(chaos):
+    wanted, _ = chaos
+    phase = 2 * np.pi * 0.002 / 0.75 * np.arange(len(wanted))[:, None]
+    said = 0.3 + 0.3 * np.sin(phase + np.array([0.0, 1.0, 2.0]))
+    found = measures(course(said, wanted, plan("lorenz", "theta"), dt_ms=2.0))
+    assert found["return_map_distance"] > 0.05
+    assert found["spectrum_distance"] > 0.5
+    still = measures(course(np.zeros_like(wanted), wanted, plan("lorenz", "theta"), dt_ms=2.0))
+    assert still["return_map_distance"] is None
+    assert still["exponent_per_s"] is None
+
+
+def test_a_yes_or_no_is_judged_by_its_sign():
+    wanted = np.tile([0.0, 0.5, 0.5, -0.5, -0.5], 400)[:, None]
+    said = np.tile([9.0, 0.1, -0.1, -0.1, -0.1], 400)[:, None]
+    found = measures(course(said, wanted, plan("classification", "izhikevich")))
+    assert found["same_sign"] == pytest.approx(3 / 4)
+
+
+def test_many_outputs_are_drawn_as_images(tmp_path):
+    wanted = make_target("songbird", duration_ms=12_000, dt_ms=1, random_state=0).values
+    made = plan("songbird", "izhikevich")
+    pictures.draw(tmp_path, course(0.9 * wanted, wanted, made, dt_ms=1.0))
+    assert (tmp_path / "outputs.png").stat().st_size > 20_000
+
+
+# The table and the grid
+
+TABLE = ["--task", "all", "--tasks", "sine", "sawtooth", "--models", "lif", *SHORT]
+
+
+@pytest.fixture(scope="module")
+def table(cache, tmp_path_factory):
+    """Folder of a small table; not to be written to."""
+    folder = tmp_path_factory.mktemp("table")
+    assert main([*TABLE, "--seeds", "2", "--out", str(folder)]) == 0
+    return folder
+
+
+def test_a_table_stands_beside_the_same_without_recurrence(table):
+    summary = read(table)
+    assert [(row["task"], row["model"]) for row in summary["rows"]] == [
+        ("sine", "lif"),
+        ("sawtooth", "lif"),
+    ]
+    row = summary["rows"][0]
+    assert row["settings"]["G"] == 0.1
+    median, low, high = row["measures"]["nrmse_drift_tolerant"]
+    assert 0 < low <= median <= high
+    assert row["paper"] == "picture"
+    _, *records = map(json.loads, (table / "records.jsonl").read_text().splitlines())
+    assert len(records) == 2 * 2 * 2
+    without = [record for record in records if record["method"].endswith("G = 0")]
+    assert [record["settings"]["G"] for record in without] == [0.0] * 4
+    errors = [record["measures"]["nrmse"] for record in records if record["method"] == "sine, lif"]
+    assert row["measures"]["nrmse"] == [max(errors), min(errors), max(errors)]
+    assert len((table / "trainings.csv").read_text().splitlines()) == 1 + 8
+    page = (table / "report.md").read_text()
+    assert page.count("| sine | lif |") == 1
+    assert (table / "errors.png").stat().st_size > 10_000
+
+
+def planted(found):
+    """An outcome with this drift-tolerant error; None: diverged."""
+    names = ("nrmse_learning", "nrmse", "nrmse_drift_tolerant")
+    return {
+        "learned": found is not None and found < LEARNED,
+        "diverged": "" if found is not None else "P has diverged",
+        "measures": dict.fromkeys(names, found) | {"rate_Hz": 30.0},
+    }
+
+
+def test_a_second_start_does_what_is_missing(table, tmp_path, monkeypatch):
+    text = (table / "records.jsonl").read_text()
+    (tmp_path / "records.jsonl").write_text(text + '{"seed": 2, "fo')
+    done = []
+    monkeypatch.setattr(pieces, "train", lambda made, seed: (made.task, made.settings.G, seed))
+    monkeypatch.setattr(pieces, "outcome", lambda way: done.append(way) or planted(None))
+    line = [*TABLE, "--seeds", "3", "--resume", "--out", str(tmp_path)]
+    assert main(line) == 0
+    assert done == [("sine", 0.1, 2), ("sine", 0, 2), ("sawtooth", 0.1, 2), ("sawtooth", 0, 2)]
+    assert (tmp_path / "records.jsonl").read_text().startswith(text)
+    # Two that learned and one that diverged.
+    assert read(tmp_path)["rows"][0]["measures"]["nrmse"][2] is None
+    assert main(line) == 0
+    assert len(done) == 4
+
+
+def test_records_of_other_settings_are_refused(table, tmp_path, capsys):
+    (tmp_path / "records.jsonl").write_text((table / "records.jsonl").read_text())
+    line = [*TABLE, "--seeds", "2", "--Q", "20", "--resume", "--out", str(tmp_path)]
+    assert main(line) == 2
+    assert "is of another run: note of sine, lif was" in capsys.readouterr().err
+
+
+def test_the_share_of_the_grid_that_learns(tmp_path, monkeypatch):
+    """Learned where both G and Q are at least as published, by two of three seeds."""
+
+    def errors(made, seed):
+        if made.settings.G == 0:
+            return None
+        good = made.settings.G >= 0.1 and made.settings.Q >= 30
+        return 0.05 if good and seed != 8 else 0.9
+
+    monkeypatch.setattr(pieces, "train", errors)
+    monkeypatch.setattr(pieces, "outcome", planted)
+    assert main(["--grid", "--seed", "7", "--seeds", "3", "--out", str(tmp_path)]) == 0
+    summary = read(tmp_path)
+    G, Q = np.array(summary["G"]), np.array(summary["Q"])
+    np.testing.assert_allclose((G, Q), np.outer((0.1, 30), FACTORS))
+    assert summary["share_learned"] == pytest.approx(9 / 49)
+    assert summary["nrmse_drift_tolerant"][0] == [None] * 7
+    assert summary["nrmse_drift_tolerant"][4] == [0.9] * 4 + [0.05] * 3
+    assert summary["seeds"] == [7, 8, 9]
+    assert (tmp_path / "grid.png").stat().st_size > 10_000
+    assert "18 % of 49 points learn" in (tmp_path / "report.md").read_text()
+
+
+def test_a_comparison_is_handed_over(tmp_path, monkeypatch):
+    heard = []
+    monkeypatch.setattr(force_training, "compare", heard.append)
+    line = ["--compare", "slow", "fast", "--seeds", "2", "--gains", "0.1", "--feedbacks", "20"]
+    assert main([*line, "--out", str(tmp_path)]) == 0
+    (settings,) = heard
+    assert settings.speeds == ("slow", "fast")
+    assert (settings.seeds, settings.gains, settings.feedbacks) == (2, (0.1,), (20.0,))
+    assert settings.out == tmp_path
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (["--task", "sinus"], "--task must be one of sine, .*, all; got 'sinus', did you mean 's"),
+        (["--task", "sinus", "--alpha", "1"], "--task must be one of sine"),
+        (
+            ["--task", "lorenz", "--model", "izhikevich"],
+            "--model must be one of .*theta.* got 'izhikevich'",
+        ),
+        (["--model", "LIF"], "--model must be one of lif, .*got 'LIF'"),
+        (["--neurons", "5"], "--neurons must be at least 20, got 5"),
+        (["--every", "0"], "--every must be at least 1, got 0"),
+        (["--seed", "-1"], "--seed must be at least 0, got -1"),
+        (["--G", "-1"], "--G must be finite and not negative, got -1"),
+        (["--Q", "nan"], "--Q must be finite and not negative, got nan"),
+        (["--alpha", "0"], "--alpha must be positive and finite, got 0"),
+        (["--duration-s", "inf"], "--duration-s must be positive and finite, got inf"),
+        (["--duration-s", "7"], "--learn-s and --duration-s .* from 5 to 10 s of 7 s"),
+        (["--learn-s", "3", "2"], "--learn-s and --duration-s .* from 3 to 2 s"),
+        (["--learn-s", "nan", "2"], "--learn-s must be finite"),
+        (["--n-jobs", "0"], "--n-jobs must not be 0"),
+        (["--tasks", "sine"], "--tasks is for --task all"),
+        (["--seeds", "2"], "--seeds is for --task all and --grid"),
+        (["--gains", "0.1"], "--gains is for --grid"),
+        (["--grid", "--feedbacks", "-3"], "--feedbacks must be finite and not negative, got -3"),
+        (["--grid", "--seeds", "0"], "--seeds must be at least 1, got 0"),
+        (["--grid", "--task", "lorenz"], "--grid is for targets with a period, got --task lorenz"),
+        (["--grid", "--task", "all"], "--grid is for one task, got --task all"),
+        (["--task", "all", "--model", "lif"], "--models is for --task all, got --model lif"),
+        (["--task", "all", "--tasks", "sin"], "--tasks must be of sine.* got 'sin', did you"),
+        (
+            ["--task", "all", "--tasks", "lorenz", "--models", "izhikevich"],
+            "--models must be of those for which .* got izhikevich",
+        ),
+        (["--compare", "slow", "--neurons", "100"], "--neurons is not for --compare"),
+        (["--compare", "slow", "--task", "lorenz"], "--task must be one of .*--compare"),
+    ],
+)
+def test_bad_input_is_refused_in_one_line(tmp_path, monkeypatch, capsys, line, message):
+    monkeypatch.setattr(training, "train_force", lambda *_, **__: pytest.fail("worked"))
+    assert main([*line, "--out", str(tmp_path)]) == 2
+    (error,) = capsys.readouterr().err.splitlines()
+    assert re.match(f"force_training.py: error: {message}", error), error
+
+
+@pytest.mark.parametrize("line", [["--gain", "other"], ["--compare", "quick"], ["--out"]])
+def test_the_usual_refusals(line, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(line)
+    assert stopped.value.code == 2
