@@ -135,3 +135,15 @@ def test_a_neuron_of_ones_own_tires_here_and_in_brian2():
     assert int(brians) == tiring.sum()
     # Double precision can move a spike, and those that it causes, across a step.
     assert int(together) >= 0.98 * tiring.sum()
+
+
+def test_a_closed_loop_learns_one_tune_then_another(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made, printed = run("closed_loop.py")
+    sine, triangle = map(float, re.findall(r"alone: +([\d.]+)", printed))
+    assert sine < 0.1
+    assert triangle < 0.2
+    assert made["second"].time_ms == 10_000
+    # The first tune is another: what was learned later is not what was known before.
+    assert made["alone"](made["second"], made["sine"]) > 1.5 * triangle
+    assert (tmp_path / "closed_loop.png").stat().st_size > 10_000
