@@ -67,7 +67,7 @@ def search_scaling_factor(
     Raises
     ------
     ValueError, TypeError
-        No factors, or one that isn't above 0; what ``run_trials`` refuses.
+        No factors, one that isn't above 0, some that don't rise; what ``run_trials`` refuses.
 
     Examples
     --------
@@ -80,6 +80,8 @@ def search_scaling_factor(
     if not len(scaling_factors):
         raise ValueError("scaling_factors must hold at least one number, got none")
     factors = np.array([positive(one, "scaling_factors") for one in scaling_factors])
+    if np.any(np.diff(factors) <= 0):
+        raise ValueError(f"scaling_factors must rise, got {factors.tolist()}")
     seed = np.random.SeedSequence(random_state).generate_state(1)[0]
     accuracies = np.zeros(len(factors))
     bar = tqdm(factors, disable=not progress, desc="scaling factors", unit="factor")

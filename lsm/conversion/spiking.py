@@ -9,11 +9,12 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from lsm.checks import not_negative, positive
+from lsm.checks import not_negative, positive, positive_int
 from lsm.conversion.sigmoid import Floats, SigmoidNetwork, trials_of
 from lsm.force import PUBLISHED, Probes, train_force
 from lsm.force.reservoirs import peak_of_double_exponential
 from lsm.reservoir import Reservoir
+from lsm.simulation.engine import whole_steps
 from lsm.simulation.programs import Target
 from lsm.topology import MatrixWiring
 from readouts import ForceReadout
@@ -90,7 +91,7 @@ def to_spiking(
         raise ValueError(f"tau_ms must differ from the {_RISE_MS:g} ms that currents rise with")
     peaks = np.array([peak_of_double_exponential(_RISE_MS, tau) for tau in network.tau_ms])
     weights = sparse.csr_array((network.recurrent * peaks[:, None] / scaling_factor).T)
-    n = network.n_units * copies
+    n = network.n_units * positive_int(copies, "copies")
     return Reservoir.random(
         n,
         random_state=0,
@@ -140,9 +141,7 @@ def run_trials(
         Inputs of another shape, steps that aren't multiples, what :func:`to_spiking` refuses.
     """
     signals = trials_of(inputs, network)
-    per_step = round(positive(step_ms, "step_ms") / positive(dt_ms, "dt_ms"))
-    if per_step < 1 or abs(per_step * dt_ms - step_ms) > 1e-9:
-        raise ValueError(f"step_ms must be a multiple of dt_ms = {dt_ms:g}, got {step_ms:g}")
+    per_step = whole_steps(step_ms, positive(dt_ms, "dt_ms"), "step_ms")
     rng = np.random.default_rng(random_state)
     n, (n_trials, n_steps, _) = network.n_units, signals.shape
     side_by_side = min(max(1, _ROOM // n), n_trials)

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from lsm.checks import not_negative, positive
+from lsm.checks import not_negative
+from lsm.simulation.engine import whole_steps
 
 Floats = NDArray[np.float64]
 #: Times in ms, from and to; one pair or several.
@@ -21,7 +22,7 @@ def signal(value: ArrayLike, name: str) -> Floats:
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must hold numbers, got {array.dtype}")
-    array = array.astype(np.float64)
+    array = array.astype(np.float64, copy=False)
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2 or not array.size:
@@ -81,13 +82,7 @@ def length(duration_ms: float | None, dt_ms: float, target: Floats | None) -> in
         if target is None:
             raise ValueError("duration_ms must be given where there is no target")
         return len(target)
-    steps = round(positive(duration_ms, "duration_ms") / dt_ms)
-    if abs(steps - duration_ms / dt_ms) > 1e-6 * max(steps, 1):
-        raise ValueError(
-            f"duration_ms must be a multiple of dt_ms = {dt_ms:g}, got {duration_ms!r}"
-        )
-    if steps < 1:
-        raise ValueError(f"duration_ms must be one step at least, got {duration_ms!r}")
+    steps = whole_steps(duration_ms, dt_ms, "duration_ms")
     if target is not None and len(target) < steps:
         raise ValueError(
             f"target is shorter than the run: {len(target)} of {steps} steps "
@@ -104,18 +99,19 @@ def windows(value: Windows, name: str, first: int, last: int, dt_ms: float) -> N
     if times.ndim != 2 or times.shape[1] != 2:
         raise ValueError(f"{name} must be (from_ms, to_ms), or several of these, got {value!r}")
     begin, end = first * dt_ms, last * dt_ms
-    for start, stop in times:
-        if not (begin - 1e-9 <= start < stop <= end * (1 + 1e-12) + 1e-9):
+    steps = np.rint(times / dt_ms)
+    for (start, stop), (step, until) in zip(times, steps, strict=True):
+        if not (begin - 1e-9 <= start and step < until and stop <= end * (1 + 1e-12) + 1e-9):
             raise ValueError(
-                f"{name} must lie within the run, from {begin:g} to {end:g} ms, and end after it "
-                f"begins; got ({start:g}, {stop:g})"
+                f"{name} must lie within the run, from {begin:g} to {end:g} ms, and end a step "
+                f"after it begins or later; got ({start:g}, {stop:g})"
             )
-    return np.rint(times / dt_ms).astype(np.int64)
+    return steps.astype(np.int64)
 
 
 def matrix(value: ArrayLike, name: str, n: int, columns: int, what: str) -> Floats:
-    """Finite numbers (neurons, columns)."""
-    array = np.asarray(value, dtype=np.float64)
+    """Finite numbers (neurons, columns), a copy: a network that goes on must not change."""
+    array = np.array(value, dtype=np.float64)
     if array.shape != (n, columns):
         raise ValueError(
             f"{name} must have the shape ({n} neurons, {columns} {what}), got {array.shape}"

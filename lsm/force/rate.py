@@ -61,6 +61,11 @@ class RateNetwork:
         for name in ("tau_rise_ms", "tau_syn_ms"):
             if np.ptp(reservoir.parameters[name]):
                 raise ValueError(f"reservoir must have one {name} for all neurons")
+        if self.tau_rise_ms == self.tau_syn_ms:
+            raise ValueError(
+                f"reservoir must have a tau_rise_ms other than its tau_syn_ms, got "
+                f"{self.tau_rise_ms:g} for both"
+            )
         if np.any(reservoir.parameters["noise_pA"]) or reservoir.short_term is not None:
             raise ValueError("reservoir must be without noise and short-term plasticity")
         if np.any(reservoir.synapses.delay_ms):
@@ -162,6 +167,8 @@ def run(
         z = output
         if k % loop.output_every == 0:
             records["outputs"].append(z)
+        if wanted is not None and _within(teaching, k):
+            z = wanted[row].copy()
         if wanted is not None and k % loop.every == 0 and _within(learning, k):
             try:
                 attention = () if gate is None else (gate[row : row + 1],)
@@ -173,8 +180,6 @@ def run(
             records["potentials"].append(held[probed["potentials"]])
             records["weights"].append(decoder[probed["weights"]])
             records["filtered"].append(r[probed["filtered"]])
-        if wanted is not None and _within(teaching, k):
-            z = wanted[row]
     arrays = state.arrays | {
         "synaptic": np.stack([heard, heard_h]),
         "filtered": closed.pad(r, n),

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from scipy import sparse
 
-from lsm.checks import nearest, not_negative, positive_int
+from lsm.checks import nearest, not_negative, positive, positive_int
 from lsm.neurons import IZHIKEVICH_2007_DOUBLE, LIF_DOUBLE, THETA_DOUBLE, NeuronModel
 from lsm.reservoir import Reservoir
 from lsm.topology import MatrixWiring
@@ -20,7 +20,7 @@ RISE_MS, DECAY_MS = 2.0, 20.0
 
 @dataclass(frozen=True)
 class Published:
-    """What Nicola & Clopath 2017 (ModelDB 190565) train a network of a model with.
+    """A network of a model, as Nicola & Clopath 2017 (ModelDB 190565) have it.
 
     Attributes
     ----------
@@ -28,11 +28,6 @@ class Published:
     parameters : mapping of str to float
     balanced : bool
         Whether the mean of each neuron's incoming weights is taken away.
-    dt_ms : float
-    p0 : float
-        P at the start is ``p0 I``, for r in Hz.
-    every : int
-        Steps from one learning step to the next.
     area_pA_s : float
         Area of the current of a spike whose omega is 1: the program for Izhikevich's neurons
         counts time in ms, the others in seconds.
@@ -41,9 +36,6 @@ class Published:
     model: NeuronModel
     parameters: Mapping[str, float]
     balanced: bool
-    dt_ms: float
-    p0: float
-    every: int
     area_pA_s: float = 1.0
 
 
@@ -66,9 +58,6 @@ PUBLISHED: dict[str, Published] = {
             "v_reset_mV": -65.0,
         },
         balanced=True,
-        dt_ms=0.05,
-        p0=5e-6,
-        every=50,
     ),
     "izhikevich": Published(
         IZHIKEVICH_2007_DOUBLE,
@@ -86,18 +75,12 @@ PUBLISHED: dict[str, Published] = {
             "i_background_pA": 1000.0,
         },
         balanced=False,
-        dt_ms=0.04,
-        p0=2e-6,  # 2, for r per ms
-        every=20,
         area_pA_s=1e-3,
     ),
     "theta": Published(
         THETA_DOUBLE,
         _SYNAPSE | {"tau_m_ms": 1e3, "i_rheobase_pA": np.pi**-2, "i_background_pA": 0.0},
         balanced=True,
-        dt_ms=0.01,
-        p0=1e-5,
-        every=50,
     ),
 }
 
@@ -121,7 +104,7 @@ def force_reservoir(
     Parameters
     ----------
     model : {"lif", "izhikevich", "theta"}
-        With the parameters in :data:`PUBLISHED`, where dt and the rest of the training stand too.
+        With the parameters in :data:`PUBLISHED`.
     n : int
     gain : float
         G. 0 is a network without recurrence, the control.
@@ -144,10 +127,9 @@ def force_reservoir(
     published = PUBLISHED[model]
     rng = np.random.default_rng(random_state)
     given = {**published.parameters, **(parameters or {})}
+    rise_ms, decay_ms = (positive(given[name], name) for name in ("tau_rise_ms", "tau_syn_ms"))
     omega = force_weights(n, gain=gain, p=p, balanced=published.balanced, rng=rng)
-    peak = published.area_pA_s * peak_of_double_exponential(
-        given["tau_rise_ms"], given["tau_syn_ms"]
-    )
+    peak = published.area_pA_s * peak_of_double_exponential(rise_ms, decay_ms)
     return Reservoir.random(
         n,
         random_state=rng,
@@ -179,6 +161,7 @@ def force_weights(
 
 
 def peak_of_double_exponential(rise_ms: float, decay_ms: float) -> float:
-    """In Hz, of a double exponential of area 1."""
+    """In Hz, of a double exponential of area 1; of an alpha function where both times are one."""
     ratio = decay_ms / rise_ms
-    return float(1e3 / decay_ms * ratio ** (-1 / (ratio - 1)))
+    power = 1 / np.e if ratio == 1 else ratio ** (-1 / (ratio - 1))
+    return float(1e3 / decay_ms * power)

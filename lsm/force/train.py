@@ -153,7 +153,9 @@ def train_force(
         weights = arguments.matrix(
             input_weights, "input_weights", n, channels, "channels of inputs"
         )
-    probes = probes or Probes()
+    probes = Probes() if probes is None else probes
+    if not isinstance(probes, Probes):
+        raise TypeError(f"probes must be Probes, got {type(probes).__name__}")
     closed.currents(spiking.model, spiking.parameters, dt_ms)
     loop = closed.Loop(
         reservoir=reservoir,

@@ -50,8 +50,8 @@ class Probes:
         positive_int(self.every, "probes: every")
         positive_int(self.outputs_every, "probes: outputs_every")
         given = self.weights
-        if given == tuple(range(10)):  # the default, of a small reservoir
-            given = tuple(range(min(10, n)))
+        if given is not None and np.array_equal(given, range(10)):
+            given = range(min(10, n))  # the default, of a small reservoir
         return {
             "potentials": arguments.neurons(self.potentials, "probes: potentials", n),
             "weights": arguments.neurons(given, "probes: weights", n),

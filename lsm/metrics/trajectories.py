@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.signal import argrelmax, welch
 from scipy.spatial import cKDTree
 
-from lsm.checks import positive, positive_int
+from lsm.checks import not_negative, positive, positive_int
 
 Floats = NDArray[np.float64]
 
@@ -69,7 +69,9 @@ def return_map(z: ArrayLike, *, dt_ms: float, apart_ms: float, smooth_ms: float 
     signal = np.asarray(z, dtype=np.float64)
     if signal.ndim != 1 or not np.isfinite(signal).all():
         raise ValueError(f"z must be finite and have one dimension, got shape {signal.shape}")
-    width = round(smooth_ms / positive(dt_ms, "dt_ms"))
+    width = round(not_negative(smooth_ms, "smooth_ms") / positive(dt_ms, "dt_ms"))
+    if width > len(signal):
+        raise ValueError(f"smooth_ms must be of {len(signal)} steps at most, got {width}")
     if width > 1:
         signal = np.convolve(signal, np.full(width, 1 / width), mode="valid")
     order = max(1, round(positive(apart_ms, "apart_ms") / dt_ms))
@@ -91,11 +93,14 @@ def return_map_distance(pairs: ArrayLike, reference: ArrayLike) -> float:
     found, curve = np.asarray(pairs, dtype=float), np.asarray(reference, dtype=float)
     if len(curve) < 2:
         raise ValueError(f"reference must hold two pairs at least, got {len(curve)}")
+    extent = np.ptp(curve[:, 1])
+    if not extent:
+        raise ValueError("reference must hold different maxima, got one alone")
     if not len(found):
         return np.inf
     order = np.argsort(curve[:, 0])
     expected = np.interp(found[:, 0], curve[order, 0], curve[order, 1])
-    return float(np.median(np.abs(found[:, 1] - expected)) / np.ptp(curve[:, 1]))
+    return float(np.median(np.abs(found[:, 1] - expected)) / extent)
 
 
 def trajectory_exponent(
@@ -213,7 +218,6 @@ def checked_steps(values: ArrayLike, name: str) -> Floats:
 
 def deviation(true: Floats) -> float:
     """Root of the variance of a target (steps, outputs), summed over outputs; ValueError if 0."""
-    variance = float(true.var(axis=0).sum())
-    if variance == 0:
+    if not np.ptp(true, axis=0).any():  # of 0.1, 0.1, ... even the variance is not quite 0
         raise ValueError("target must not be constant")
-    return float(np.sqrt(variance))
+    return float(np.sqrt(true.var(axis=0).sum()))

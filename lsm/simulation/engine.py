@@ -141,7 +141,7 @@ def whole_steps(time_ms: float, dt_ms: float, name: str) -> int:
     """A time in steps; ValueError where it isn't a positive whole number of them."""
     steps = positive(time_ms, name) / dt_ms
     if round(steps) < 1 or abs(steps - round(steps)) > 1e-6:
-        raise ValueError(f"{name} must be a multiple of dt_ms = {dt_ms:g}, got {time_ms:g}")
+        raise ValueError(f"{name} must be a multiple of dt_ms = {dt_ms:g}, got {time_ms:.12g}")
     return round(steps)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lsm.checks import nearest, positive
+from lsm.simulation.engine import whole_steps
 from tasks.base import RandomState, streams
 from tasks.targets import dynamics, settings, waves
 from tasks.targets.base import Target, TargetTask
@@ -197,12 +198,8 @@ def make_target(
             f"options of target {name} are {', '.join(known[2:]) or 'none'}; got "
             f"{', '.join(unknown)}"
         )
-    steps = positive(duration_ms, "duration_ms") / positive(dt_ms, "dt_ms")
-    if round(steps) < 1 or abs(steps - round(steps)) > 1e-6 * steps:
-        raise ValueError(
-            f"duration_ms must be a multiple of dt_ms = {dt_ms:g}, got {duration_ms:g}"
-        )
-    times_ms = dt_ms * np.arange(1, round(steps) + 1)
+    steps = whole_steps(duration_ms, positive(dt_ms, "dt_ms"), "duration_ms")
+    times_ms = dt_ms * np.arange(1, steps + 1)
     rng, *_ = streams(random_state)
     values, inputs = task.make(times_ms, rng, **options)
     return Target(name, values, float(dt_ms), task, inputs)

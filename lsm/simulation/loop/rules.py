@@ -78,6 +78,7 @@ def started(readout: Readout, n: int, outputs: int) -> Readout:
     rule_of(readout)
     if not readout.__sklearn_is_fitted__():
         return clone(readout).start(n, outputs)
+    readout._validate_params()  # they may have been set after it was fitted
     if readout.weights_.shape != (n, outputs):
         raise ValueError(
             f"readout is fitted to {readout.weights_.shape}, and this loop has ({n} neurons, "

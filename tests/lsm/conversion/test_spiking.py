@@ -172,5 +172,9 @@ def test_bad_input_is_named(rates):
         to_spiking(rates, FACTOR, noise_mV=-1)
     with pytest.raises(ValueError, match="tau_ms must differ from the 2 ms"):
         to_spiking(SigmoidNetwork(np.eye(2), np.eye(2), np.eye(2), 2.0), FACTOR)
+    with pytest.raises(ValueError, match="copies must be at least 1, got 0"):
+        to_spiking(rates, FACTOR, copies=0)
+    with pytest.raises(ValueError, match=r"scaling_factors must rise, got \[30\.0, 20\.0\]"):
+        search_scaling_factor(rates, inputs, np.all, scaling_factors=(30, 20))
     with pytest.raises(ValueError, match="scaling_factors must hold at least one number"):
         search_scaling_factor(rates, inputs, np.all, scaling_factors=())

@@ -81,6 +81,15 @@ def test_two_halves_are_one_run_bit_for_bit():
     np.testing.assert_array_equal(second.readout.P_, whole.readout.P_)
 
 
+def test_teaching_feeds_the_target_back_even_where_learning_diverges():
+    target = sines(600)
+    with pytest.warns(RuntimeWarning, match="the decoder has diverged"):
+        taught = train(target, readout=ThreeFactorReadout(1e308, normalize=False), teach=(0, 300))
+    last = len(taught.outputs) - 1
+    np.testing.assert_array_equal(taught.state.arrays["fed"], target[last])
+    assert np.any(taught.outputs[last] != target[last])
+
+
 def test_its_filters_are_those_of_the_spiking_network():
     # A constant rate ends in a filtered rate of the same height.
     trained = train(
@@ -101,6 +110,12 @@ def test_other_reservoirs_are_refused():
         RateNetwork(lone_neurons(n=2))
     with pytest.raises(ValueError, match="reservoir must be without noise"):
         network(noise_pA=1.0)
+    with pytest.raises(ValueError, match="a tau_rise_ms other than its tau_syn_ms, got 20 for"):
+        network(tau_rise_ms=20.0)
+    reservoir = network().reservoir
+    uneven = dict(reservoir.parameters) | {"tau_syn_ms": np.linspace(10, 20, 100)}
+    with pytest.raises(ValueError, match="reservoir must have one tau_syn_ms for all neurons"):
+        RateNetwork(reservoir.replace(parameters=uneven))
 
 
 def test_the_three_factor_rule_learns_in_it_too():

@@ -17,6 +17,13 @@ def test_the_peak_is_that_of_a_double_exponential_of_area_one():
     assert peak_of_double_exponential(2.0, 20.0) == pytest.approx(kernel.max(), rel=1e-8)
 
 
+def test_where_both_times_are_one_the_peak_is_that_of_an_alpha_function():
+    assert peak_of_double_exponential(20.0, 20.0) == pytest.approx(50 / np.e)
+    assert peak_of_double_exponential(20.0, 20.0) == pytest.approx(
+        peak_of_double_exponential(20.0, 20.0001), rel=1e-5
+    )
+
+
 @pytest.mark.parametrize("model", PUBLISHED)
 def test_weights_are_normal_and_of_both_signs(model):
     n, gain, p = 400, 3.0, 0.2
@@ -62,6 +69,8 @@ def test_without_gain_there_is_no_recurrence():
         ({"gain": -1}, "gain must be finite and not below 0"),
         ({"n": 0}, "n must be at least 1"),
         ({"parameters": {"tau": 3}}, "has no parameter 'tau'"),
+        ({"parameters": {"tau_rise_ms": 0.0}}, "tau_rise_ms must be finite and above 0, got 0"),
+        ({"parameters": {"tau_syn_ms": -1.0}}, "tau_syn_ms must be finite and above 0, got -1"),
     ],
 )
 def test_bad_input_is_refused(changes, message):

@@ -175,6 +175,7 @@ WAVE = np.sin(np.arange(100.0))
 BAD = [
     (nrmse, (WAVE[:9], WAVE), {}, r"y must have the target's shape, \(100, 1\); got \(9, 1\)"),
     (nrmse, (WAVE, np.ones(100)), {}, "target must not be constant"),
+    (nrmse, (WAVE, np.full(100, 0.1)), {}, "target must not be constant"),
     (nrmse, (WAVE * np.nan, WAVE), {}, "y must be finite"),
     (nrmse, (np.zeros((2, 2, 2)), WAVE), {}, r"y must have shape \(steps,\) or \(steps, outputs"),
     (nrmse, ([], []), {}, r"y must have shape"),
@@ -183,6 +184,19 @@ BAD = [
     (valid_time, (WAVE, WAVE), {"dt_ms": 1, "threshold": -1}, "threshold must be finite"),
     (return_map, (np.zeros((5, 2)),), {"dt_ms": 1, "apart_ms": 1}, "z must be finite and have one"),
     (return_map, (WAVE,), {"dt_ms": 1, "apart_ms": 0}, "apart_ms must be finite and above 0"),
+    (
+        return_map,
+        (WAVE,),
+        {"dt_ms": 1, "apart_ms": 1, "smooth_ms": -2},
+        "smooth_ms must be finite and not below 0, got -2",
+    ),
+    (
+        return_map,
+        (WAVE,),
+        {"dt_ms": 1, "apart_ms": 1, "smooth_ms": 101},
+        "smooth_ms must be of 100 steps at most, got 101",
+    ),
+    (return_map_distance, (np.ones((3, 2)), np.ones((3, 2))), {}, "must hold different maxima"),
     (return_map_distance, (np.ones((3, 2)), np.ones((1, 2))), {}, "two pairs at least, got 1"),
     (
         trajectory_exponent,
