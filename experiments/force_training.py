@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     add("--task", default="sine", help=f"{', '.join(TARGETS)}; or {ALL}: the table (sine)")
     add("--model", help=f"{', '.join(MODELS)}: the matched rate network (the task's first)")
     add("--seed", type=int, default=0, help="of all that is drawn; the first of several (0)")
-    add("--out", type=Path, help="folder of the results (results/force_training/...)")
+    add("--out", type=Path, help="folder of the results (results/force_...)")
     what = p.add_mutually_exclusive_group()
     what.add_argument("--grid", action="store_true", help="train at many G and Q")
     what.add_argument(
@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     more("--models", nargs="+", choices=MODELS, help="of the table (all)")
     more("--gains", type=float, nargs="+", metavar="G", help="of the grid (0 to 2 x published)")
     more("--feedbacks", type=float, nargs="+", metavar="Q", help="of the grid (likewise)")
-    more("--seeds", type=int, help="repetitions with other networks (table: 3, grid: 1)")
+    more("--seeds", type=int, help="networks each (table: 3, grid: 1, comparison: 5)")
     more("--n-jobs", type=int, default=1, help="trainings at a time; -1: one a core (1)")
     more("--resume", action="store_true", help="do only what the folder has no record of")
     more("--quick", action="store_true", help="small networks")

@@ -3,7 +3,8 @@
 ``python experiments/rate_to_spiking.py`` does Go-NoGo, XOR and context-dependent integration with
 five networks of 250 units each (Kim, Li & Sejnowski 2019, PNAS 116:22811): rate units under Dale's
 law are trained by backpropagation through time, then replaced one for one by leaky neurons whose
-weights are theirs over 1/lambda, which is sought on some trials and judged on others.
+weights, but for those of inputs, are theirs over 1/lambda; that is sought on some trials and judged
+on others.
 
 ``--network FILE.npz --task xor`` takes a network that was trained elsewhere: arrays ``recurrent``
 (units, units; rows are targets, inhibitory columns negative), ``input`` (units, channels),

@@ -19,6 +19,7 @@ from experiments.common.balance_verdicts import (
     rank_correlation,
     slopes,
 )
+from experiments.common.summaries import in_brackets
 
 _OF_A_TASK = {
     "accuracy": "accuracy",
@@ -141,7 +142,4 @@ def _number(claim: Mapping[str, Any]) -> str:
 
 
 def _interval(found: Mapping[str, Any], form: str) -> str:
-    if found["interval"] is None:
-        return ""
-    low, high = found["interval"]
-    return f" ({low:{form}} to {high:{form}})"
+    return in_brackets(found["interval"], form)

@@ -28,10 +28,10 @@ from experiments.common.forecast_methods import (
 from experiments.common.forecast_pictures import draw
 from experiments.common.forecast_tasks import FORECAST_TASKS, Result
 from experiments.common.progress import note, raise_if_interrupted
-from experiments.common.records import Key, Records
-from experiments.common.results import output_folder, set_aside, versions, write_json
+from experiments.common.records import Key, Records, open_records
+from experiments.common.results import versions, write_json
 from experiments.common.settings import InputError
-from experiments.common.summaries import MIN_RUNS, Summary, interval
+from experiments.common.summaries import MIN_RUNS, Summary, in_brackets, interval
 from lsm import compilations
 from tasks.data import optional
 
@@ -76,18 +76,10 @@ class ForecastSettings:
 def forecast(settings: ForecastSettings) -> Summary:
     """Do what is missing, write the summary and the pictures, and return the summary.
 
-    Without ``--resume``, whatever an earlier run left in the folder is set aside first.
-
-    Raises
-    ------
-    InputError
-        The folder's records are of other settings.
+    Errors are those of :func:`experiments.common.records.open_records`.
     """
     started = time.perf_counter()
-    folder = output_folder(settings.out)
-    if not settings.resume:
-        set_aside(folder)
-    records = Records(folder / "records.jsonl", settings.identity())
+    folder, records = open_records(settings.out, settings.identity(), resume=settings.resume)
     missing_package = _missing_reservoirpy()
     if missing_package:
         note(f"the {ECHO_STATE_NETWORK} is left out: {missing_package}")
@@ -205,8 +197,4 @@ def _mean(values: NDArray[np.float64]) -> dict[str, Any]:
 
 
 def _with_interval(measure: dict[str, Any]) -> str:
-    text = f"{measure['mean']:.3g}"
-    if measure["interval"] is not None:
-        low, high = measure["interval"]
-        text += f" ({low:.3g} to {high:.3g})"
-    return text
+    return f"{measure['mean']:.3g}{in_brackets(measure['interval'])}"

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from experiments.common.results import output_folder, set_aside, write_text
 from experiments.common.settings import InputError
-from lsm.files import atomic_path
 
 Record = dict[str, Any]
 #: Seed, fold, method.
@@ -75,5 +75,24 @@ class Records:
                 )
 
     def _write(self, lines: list[str]) -> None:
-        with atomic_path(self._path) as temporary:
-            temporary.write_text("".join(f"{line}\n" for line in lines))
+        write_text(self._path, "".join(f"{line}\n" for line in lines))
+
+
+def open_records(
+    out: str | Path, identity: Mapping[str, Any], *, resume: bool
+) -> tuple[Path, Records]:
+    """Make the folder of a run and its records, and return both.
+
+    Without `resume`, whatever an earlier run left in the folder is set aside first.
+
+    Raises
+    ------
+    InputError
+        The folder's records are of another identity.
+    OSError
+        The folder can't be written to.
+    """
+    folder = output_folder(out)
+    if not resume:
+        set_aside(folder)
+    return folder, Records(folder / "records.jsonl", identity)

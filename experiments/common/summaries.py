@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -115,6 +116,14 @@ def interval(values: np.ndarray) -> list[float]:
         return [float(values.mean())] * 2
     low, high = stats.t.interval(0.95, len(values) - 1, loc=values.mean(), scale=error)
     return [float(low), float(high)]
+
+
+def in_brackets(bounds: Sequence[float] | None, form: str = ".3g") -> str:
+    """An interval as text, " (low to high)"; nothing if there is none."""
+    if bounds is None:
+        return ""
+    low, high = bounds
+    return f" ({low:{form}} to {high:{form}})"
 
 
 def _means(trees: list[Any]) -> Any:

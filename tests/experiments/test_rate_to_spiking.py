@@ -85,6 +85,7 @@ def test_a_given_network_is_converted_as_it_is(whole, tmp_path, monkeypatch):
     kept = SigmoidNetwork.load(tmp_path / "go-nogo-seed0.npz")
     np.testing.assert_array_equal(kept.recurrent, SigmoidNetwork.load(given).recurrent)
     assert outcome(tmp_path)["tasks"]["go-nogo"]["training_steps"] == [0]
+    assert "1 repetitions with one network" in (tmp_path / "report.md").read_text()
 
 
 @pytest.mark.parametrize(
@@ -109,6 +110,9 @@ def test_a_network_of_another_task_is_refused(tmp_path, capsys):
     line = ["--task", "xor", "--network", str(tmp_path / "three.npz"), "--out", str(tmp_path)]
     assert main(line) == 2
     assert "must have 2 channels and 1 output for --task xor, got 3" in capsys.readouterr().err
+    SigmoidNetwork(np.eye(3), np.ones((3, 2)), np.ones(3), 2.0).save(tmp_path / "three.npz")
+    assert main(line) == 2
+    assert "--network: tau_ms must differ" in capsys.readouterr().err
     (tmp_path / "text.npz").write_text("none")
     assert main([*line[:3], str(tmp_path / "text.npz"), *line[4:]]) == 2
     assert "--network" in capsys.readouterr().err

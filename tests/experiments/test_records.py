@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.common.records import Records
+from experiments.common.records import Records, open_records
 from experiments.common.settings import InputError
 
 
@@ -23,3 +23,15 @@ def test_another_file_is_not_taken_for_records(tmp_path, content):
     with pytest.raises(InputError, match=r"--resume: .* has no such records"):
         Records(path, {})
     assert path.read_text() == content
+
+
+def test_an_earlier_run_is_resumed_or_set_aside(tmp_path):
+    key = (0, 0, "liquid")
+    folder, records = open_records(tmp_path / "new", {"task": "FR5"}, resume=False)
+    records.add(key, {})
+    text = (folder / "records.jsonl").read_text()
+    assert key in open_records(folder, {"task": "FR5"}, resume=True)[1]
+    with pytest.raises(InputError, match="task was 'FR5', now 'PR4'"):
+        open_records(folder, {"task": "PR4"}, resume=True)
+    assert key not in open_records(folder, {"task": "PR4"}, resume=False)[1]
+    assert (folder / "records.jsonl.old").read_text() == text

@@ -27,7 +27,7 @@ from experiments.what_when import main
 from lsm import simulate
 from tasks.what_when import CUE_MS, Schedule
 
-SMALL = ["--neurons", "30", "--trials", "10", "--seeds", "1"]
+SMALL = ["--neurons", "30", "--trials", "21", "--seeds", "1"]
 BACK = Schedule((0.9, 0.1, 0.9), (300, 300, 300), 40)
 LATER = Schedule((0.7, 0.7, 0.7), (300, 600, 300), 40)
 
@@ -246,11 +246,12 @@ def test_a_run_leaves_records_pictures_and_a_report(small):
         assert np.isfinite([found["slope"], found["peak_off_ms"]]).all()
         assert len(found["blocks"]) == 3 * 14
         assert np.shape(found["means"]) == (10, len(T_MS), 2)
-    for name in ("outputs_three_factor", "outputs_factored", "amplitudes", "switches", "tension"):
+    outputs = ("outputs_three_factor", "outputs_factored")
+    for name in (*outputs, "amplitudes", "switches", "tension", "angles"):
         assert (small / f"{name}.png").stat().st_size > 10_000
         assert f"({name}.png)" in (small / "report.md").read_text()
     summary = json.loads((small / "summary.json").read_text())
-    assert summary["settings"]["trials"] == 10
+    assert summary["settings"]["trials"] == 21
     assert {claim["verdict"] for claim in summary["claims"]} == {UNDECIDED}  # of one seed
 
 
@@ -294,7 +295,7 @@ def test_resumed_after_an_interruption(small, tmp_path, monkeypatch):
 
     monkeypatch.setattr(running, "measure", measure)
     monkeypatch.setattr(running, "draw", lambda *_: [])
-    line = ["--neurons", "30", "--trials", "10", "--seeds", "2", "--out", str(tmp_path)]
+    line = ["--neurons", "30", "--trials", "21", "--seeds", "2", "--out", str(tmp_path)]
     assert main([*line, "--seed", "3", "--resume"]) == 0
     assert done == [4]
     assert (tmp_path / "records.jsonl").read_text().startswith(text)
@@ -306,8 +307,8 @@ def test_resumed_after_an_interruption(small, tmp_path, monkeypatch):
         (["--seed", "-1"], "--seed must be at least 0, got -1"),
         (["--seeds", "0"], "--seeds must be at least 1, got 0"),
         (["--neurons", "19"], "--neurons must be at least 20, got 19"),
-        (["--trials", "9"], "--trials must be at least 10, got 9"),
-        (["--trials", "11", "--resume"], "--resume: .* of another run: trials was 10, now 11"),
+        (["--trials", "20"], "--trials must be at least 21, got 20"),
+        (["--trials", "22", "--resume"], "--resume: .* of another run: trials was 21, now 22"),
     ],
 )
 def test_bad_input_is_refused_in_one_line(small, tmp_path, monkeypatch, capsys, options, message):

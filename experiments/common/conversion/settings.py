@@ -8,7 +8,7 @@ from typing import Any
 
 from experiments.common.conversion.training import TrainingSettings
 from experiments.common.settings import InputError
-from lsm.conversion import SCALING_FACTORS, SigmoidNetwork
+from lsm.conversion import SCALING_FACTORS, SigmoidNetwork, to_spiking
 from tasks.cognitive import COGNITIVE
 
 ALL = "all"
@@ -82,6 +82,7 @@ class ConversionSettings:
         assert self.network is not None
         try:
             network = SigmoidNetwork.load(self.network)
+            to_spiking(network, SCALING_FACTORS[0])  # if it can't be, it says why
         except ValueError as error:
             raise InputError(f"--network: {error}") from error
         wanted, had = COGNITIVE[self.task].channels, network.input.shape[1]

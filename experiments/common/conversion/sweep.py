@@ -20,8 +20,8 @@ from experiments.common.conversion.report import report, write_report
 from experiments.common.conversion.settings import ConversionSettings
 from experiments.common.conversion.training import train_rates
 from experiments.common.progress import note, raise_if_interrupted
-from experiments.common.records import Key, Record, Records
-from experiments.common.results import output_folder, set_aside, versions, write_json
+from experiments.common.records import Key, Record, Records, open_records
+from experiments.common.results import versions, write_json
 from experiments.common.summaries import MIN_RUNS, Summary, interval
 from lsm import compilations
 from lsm.conversion import SAMPLE_MS, SigmoidNetwork, run_trials, search_scaling_factor
@@ -34,18 +34,10 @@ _MEASURES = ("rate", "spiking", "without_recurrence")
 def convert_all(settings: ConversionSettings) -> Summary:
     """Do what is missing, write pictures, summary and report, and return the summary.
 
-    Without ``--resume``, whatever an earlier run left in the folder is set aside first.
-
-    Raises
-    ------
-    InputError
-        The folder's records are of other settings.
+    Errors are those of :func:`experiments.common.records.open_records`.
     """
     started = time.perf_counter()
-    folder = output_folder(settings.out)
-    if not settings.resume:
-        set_aside(folder)
-    records = Records(folder / "records.jsonl", settings.identity())
+    folder, records = open_records(settings.out, settings.identity(), resume=settings.resume)
     _work(settings, records, folder)
 
     found = {

@@ -24,8 +24,8 @@ from experiments.common.force.comparing_pairs import KINDS, PROTOCOLS, Protocol,
 from experiments.common.force.comparing_pictures import draw, write_report
 from experiments.common.force.comparing_table import Pair, Place
 from experiments.common.progress import note, raise_if_interrupted
-from experiments.common.records import Key, Records
-from experiments.common.results import output_folder, set_aside, versions, write_json
+from experiments.common.records import Key, Records, open_records
+from experiments.common.results import versions, write_json
 from experiments.common.settings import InputError
 from experiments.common.summaries import Summary
 from lsm import compilations
@@ -142,18 +142,10 @@ class CompareSettings:
 def compare(settings: CompareSettings) -> Summary:
     """Do what is missing, write pictures, report and summary, and return the summary.
 
-    Without ``--resume``, whatever an earlier run left in the folder is set aside first.
-
-    Raises
-    ------
-    InputError
-        The folder's records are of other settings.
+    Errors are those of :func:`experiments.common.records.open_records`.
     """
     started = time.perf_counter()
-    folder = output_folder(settings.out)
-    if not settings.resume:
-        set_aside(folder)
-    records = Records(folder / "records.jsonl", settings.identity())
+    folder, records = open_records(settings.out, settings.identity(), resume=settings.resume)
     _work(settings, records)
 
     done = [

@@ -33,7 +33,7 @@ from experiments.common.force.comparing_table import (
     share,
 )
 from experiments.common.force.measures import LEARNED
-from experiments.common.summaries import MIN_RUNS
+from experiments.common.summaries import MIN_RUNS, in_brackets
 
 #: Where claims are judged.
 GIVEN, MOST_CORRELATED = "given point", "most correlated"
@@ -54,6 +54,8 @@ class Claim:
         Whether the number is averaged as a logarithm.
     place : str
         Where the answer is taken from.
+    question : str
+        What it answers; of none, if it only says more of another.
     """
 
     title: str
@@ -61,58 +63,53 @@ class Claim:
     above: bool
     log: bool
     place: str
+    question: str = ""
 
 
+def _exchange(title: str, question: str = "") -> Claim:
+    """That an error with exchanged slow decoders is one of what has learned."""
+    return Claim(title, LEARNED, False, True, MOST_CORRELATED, question)
+
+
+#: Bounds are our own.
 CLAIMS = {
-    "correlated": Claim("correlation of slow decoders", 0.5, True, False, MOST_CORRELATED),
-    "exchangeable": Claim(
-        "worse error with exchanged slow decoders", LEARNED, False, True, MOST_CORRELATED
+    "correlated": Claim(
+        "correlation of slow decoders", 0.5, True, False, MOST_CORRELATED,
+        "does slow learning give correlated decoders?",
     ),
-    "exchangeable, lif": Claim(
-        "error of the LIF network with the rate network's slow decoder",
-        LEARNED,
-        False,
-        True,
-        MOST_CORRELATED,
+    "exchangeable": _exchange(
+        "worse error with exchanged slow decoders",
+        "are slowly learned decoders exchangeable, both ways?",
     ),
-    "exchangeable, rate": Claim(
-        "error of the rate network with the LIF network's slow decoder",
-        LEARNED,
-        False,
-        True,
-        MOST_CORRELATED,
+    "exchangeable, lif": _exchange("error of the LIF network with the rate network's slow decoder"),
+    "exchangeable, rate": _exchange(
+        "error of the rate network with the LIF network's slow decoder"
     ),
-    "exchangeable, any tempo": Claim(
+    "exchangeable, any tempo": _exchange(
         "worse error with exchanged slow decoders where another tempo is forgiven",
-        LEARNED,
-        False,
-        True,
-        MOST_CORRELATED,
+        "are they where another tempo is forgiven?",
     ),
-    "decodable": Claim(
+    "decodable": _exchange(
         "worse error with exchanged slow decoders while the target is fed back",
-        LEARNED,
-        False,
-        True,
-        MOST_CORRELATED,
+        "do they decode the other network while the target is fed back?",
     ),
-    "helps rate": Claim("rate network's error, slow / fast", 1.0, True, True, GIVEN),
-    "helps rate fivefold": Claim("rate network's error, slow / fast", 5.0, True, True, GIVEN),
-    "not lif": Claim("LIF network's error, slow / fast", 1.5, False, True, GIVEN),
+    "helps rate": Claim(
+        "rate network's error, slow / fast", 1.0, True, True, GIVEN,
+        "does fast learning lower the rate network's error?",
+    ),
+    "helps rate fivefold": Claim(
+        "rate network's error, slow / fast", 5.0, True, True, GIVEN, "at least 5 times?"
+    ),
+    "not lif": Claim(
+        "LIF network's error, slow / fast", 1.5, False, True, GIVEN,
+        "does it lower the LIF network's error less than 1.5 times?",
+    ),
     "decorrelates": Claim(
-        "correlation of slow less that of fast decoders", 0.0, True, False, MOST_CORRELATED
+        "correlation of slow less that of fast decoders", 0.0, True, False, MOST_CORRELATED,
+        "does fast learning decorrelate the decoders?",
     ),
-}
-QUESTIONS = {
-    "correlated": "does slow learning give correlated decoders?",
-    "exchangeable": "are slowly learned decoders exchangeable, both ways?",
-    "exchangeable, any tempo": "are they where another tempo is forgiven?",
-    "decodable": "do they decode the other network while the target is fed back?",
-    "helps rate": "does fast learning lower the rate network's error?",
-    "helps rate fivefold": "at least 5 times?",
-    "not lif": "does it lower the LIF network's error less than 1.5 times?",
-    "decorrelates": "does fast learning decorrelate the decoders?",
-}
+}  # fmt: skip
+QUESTIONS = {name: claim.question for name, claim in CLAIMS.items() if claim.question}
 
 
 def judge(pairs: Sequence[Pair], given: tuple[float, float]) -> dict[str, Any]:
@@ -235,10 +232,7 @@ def sentence(claim: Mapping[str, Any]) -> str:
     said = said.replace("the most correlated (", "the most correlated point (")
     if claim["value"] is None:
         return f"{said}: unknown, as no seed has learned there or has it"
-    said += f": {claim['value']:.3g}"
-    if claim["interval"] is not None:
-        low, high = claim["interval"]
-        said += f" ({low:.3g} to {high:.3g})"
+    said += f": {claim['value']:.3g}{in_brackets(claim['interval'])}"
     return f"{said}, claimed {claim['claimed']} {claim['bound']:g}, n = {claim['n']}"
 
 

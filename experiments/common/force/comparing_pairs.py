@@ -35,7 +35,7 @@ SETTLE_MS = 500.0
 #: From one record of outputs, and of filtered spikes, to the next.
 _OUTPUTS_EVERY_MS, _RATES_EVERY_MS = 0.5, 20.0
 #: Another tempo than the target's is forgiven by one of the errors, as far as this.
-_ANY_RATE = 0.5
+ANY_RATE = 0.5
 #: Neurons whose decoder weights a record keeps, for a picture.
 _KEPT = 200
 
@@ -248,7 +248,7 @@ def _test(
     if target.period_ms is not None and not taught:  # what is taught has nothing to drift from
         times = {"dt_ms": _OUTPUTS_EVERY_MS, "period_ms": target.period_ms}
         errors["nrmse_drift_tolerant"] = drift_tolerant_nrmse(said, wanted, **times)
-        drift = best_drift(said, wanted, max_rate=_ANY_RATE, **times)
+        drift = best_drift(said, wanted, max_rate=ANY_RATE, **times)
         errors |= {"nrmse_any_tempo": drift.nrmse, "tempo": 1 + drift.rate}
     return errors, float(after.filtered[after.probe_t_ms > now + SETTLE_MS].mean())
 

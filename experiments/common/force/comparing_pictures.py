@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from experiments.common.force.comparing_claims import report
-from experiments.common.force.comparing_pairs import KINDS
+from experiments.common.force.comparing_pairs import ANY_RATE, KINDS
 from experiments.common.force.comparing_table import ANY_TEMPO, Grid, Pair, grid, points_of
 from experiments.common.force.measures import LEARNED
-from experiments.common.results import write_figure
-from lsm.files import atomic_path
+from experiments.common.force.pictures import heat_map
+from experiments.common.results import write_figure, write_text
 
 _NAMES = {"lif": "LIF", "rate": "rate"}
 _DECODERS = {"lif": ("LIF", "rate's"), "rate": ("rate", "LIF's")}
@@ -36,22 +36,49 @@ _CAPTIONS = {
     "where another tempo is forgiven or the target is fed back. A dot is a seed, a bar the mean of "
     "logarithms.",
 }
+_TITLES = {
+    "errors": "errors by speed of learning",
+    "grid": "the grid of G and Q",
+    "decoders": "decoders",
+    "exchange": "exchanged decoders",
+}
+_HEAD = """# Slow against fast learning: {task}
+
+A spiking LIF network and the rate network matched to it, trained by FORCE with the same weights and
+encoder, after Newton & Nicola 2025, PLoS Computational Biology. {neurons} neurons each learn from
+{begin:g} to {end:g} s, every {learn_every_ms:g} ms, and then run alone; errors are taken over
+{test_ms:g} ms, which begin {settle_ms:g} ms later. Seeds {seed} to {last}.
+
+- **error**: NRMSE; for targets with a period after the best shift in time and change of tempo of up
+  to 5 %. 0 is perfect, 1, the most that is counted, what an output that says nothing has.
+- **decoder**: weights from neurons to outputs. *Exchanged*: each network runs with the other's.
+  *Any tempo* forgives up to {any_tempo:g} %; *target fed back*: instead of the output.
+- **slow, fast**: alpha, the inverse of the ridge penalty with which learning starts.
+- **most correlated point**: chosen for each half of the seeds by the other half; the G and Q beside
+  it are the choice of all seeds.
+
+```
+{verdicts}
+```
+
+G: strength of the recurrent weights; Q: of the feedback. Means over seeds, of errors as logarithms.
+"""
 #: Columns of the report's table.
 _COLUMNS = {
-    "lif_own": "LIF error",
-    "rate_own": "rate error",
-    "lif_exchanged": "LIF, exchanged",
-    "rate_exchanged": "rate, exchanged",
-    "lif_exchanged_any_tempo": "LIF, exchanged, any tempo",
-    "rate_exchanged_any_tempo": "rate, exchanged, any tempo",
-    "lif_exchanged_taught": "LIF, exchanged, taught",
-    "rate_exchanged_taught": "rate, exchanged, taught",
-    "lif_tempo": "LIF, tempo",
-    "rate_tempo": "rate, tempo",
-    "correlation": "correlation",
-    "lif_rate_Hz": "LIF (Hz)",
-    "rate_rate_Hz": "rate (Hz)",
-    "both_learned": "seeds learned",
+    "lif_own": "LIF: error",
+    "rate_own": "rate: error",
+    "lif_exchanged": "LIF: with the rate's decoder",
+    "rate_exchanged": "rate: with the LIF's decoder",
+    "lif_exchanged_any_tempo": "LIF: exchanged, any tempo",
+    "rate_exchanged_any_tempo": "rate: exchanged, any tempo",
+    "lif_exchanged_taught": "LIF: exchanged, target fed back",
+    "rate_exchanged_taught": "rate: exchanged, target fed back",
+    "lif_tempo": "LIF: tempo when exchanged",
+    "rate_tempo": "rate: tempo when exchanged",
+    "correlation": "correlation of decoders",
+    "lif_rate_Hz": "LIF: firing rate (Hz)",
+    "rate_rate_Hz": "rate: firing rate (Hz)",
+    "both_learned": "seeds in which both learned",
 }
 
 
@@ -61,13 +88,14 @@ def draw(folder: Path, pairs: Sequence[Pair], summary: Mapping[str, Any]) -> lis
         speed: grid(pairs, speed) for speed in dict.fromkeys(pair.place.speed for pair in pairs)
     }
     points = points_of(pairs)
-    places = {
-        (claim["G"], claim["Q"]): claim["place"] for claim in summary["claims"] if "G" in claim
-    }
+    places: dict[tuple[float, float], dict[str, None]] = {}  # what each is, in order, once
+    for claim in summary["claims"]:
+        if "G" in claim:
+            places.setdefault((claim["G"], claim["Q"]), {})[claim["place"]] = None
     columns = [points.index(point) for point in places] or [0]
     titles = [f"G {points[k][0]:g}, Q {points[k][1]:g}" for k in columns]
-    for k, place in enumerate(places.values()):
-        titles[k] += f" ({place})"
+    for k, names in enumerate(places.values()):
+        titles[k] += f" ({', '.join(names)})"
     figures = {
         "errors": _errors(grids, columns, titles),
         "grid": _grid(grids, points),
@@ -80,14 +108,6 @@ def draw(folder: Path, pairs: Sequence[Pair], summary: Mapping[str, Any]) -> lis
         paths.append(folder / f"{name}.png")
         write_figure(paths[-1], figure)
     return paths
-
-
-_TITLES = {
-    "errors": "errors by speed of learning",
-    "grid": "the grid of G and Q",
-    "decoders": "decoders",
-    "exchange": "exchanged decoders",
-}
 
 
 def _errors(grids: Mapping[str, Grid], columns: Sequence[int], titles: Sequence[str]) -> Figure:
@@ -174,28 +194,20 @@ def _grid(grids: Mapping[str, Grid], points: Sequence[tuple[float, float]]) -> F
                 if len(some):
                     image[gains.index(gain), feedbacks.index(feedback)] = some.mean()
             error = title != "correlation"
-            limits = (
-                {"vmin": -3, "vmax": 0, "cmap": "viridis_r"}
-                if error
-                else {"vmin": -1, "vmax": 1, "cmap": "RdBu_r"}
+            shown = heat_map(
+                axes,
+                image,
+                gains,
+                feedbacks,
+                texts=[
+                    "" if np.isnan(v) else f"{10**v:.2g}" if error else f"{v:.2f}"
+                    for v in image.flat
+                ],
+                dark=image > -1 if error else np.abs(image) > 0.6,
+                vmin=-3 if error else -1,
+                vmax=0 if error else 1,
+                cmap="viridis_r" if error else "RdBu_r",
             )
-            shown = axes.imshow(image, origin="lower", aspect="auto", **limits)
-            for (y, x), value in np.ndenumerate(image):
-                if np.isfinite(value):
-                    text = f"{10**value:.2g}" if error else f"{value:.2f}"
-                    dark = value > -1 if error else abs(value) > 0.6
-                    axes.text(
-                        x,
-                        y,
-                        text,
-                        ha="center",
-                        va="center",
-                        fontsize="small",
-                        color="white" if dark else "black",
-                    )
-            axes.set_xticks(range(len(feedbacks)), [f"{q:g}" for q in feedbacks])
-            axes.set_yticks(range(len(gains)), [f"{g:g}" for g in gains])
-            axes.set(xlabel="Q", ylabel="G")
             axes.set_title(f"{speed}: {title}", fontsize="medium")
             bar = figure.colorbar(shown, ax=axes)
             if error:
@@ -234,16 +246,18 @@ def _panels(n: int, width: float = 4.5, *, sharey: bool = True) -> tuple[Figure,
 
 def write_report(path: Path, summary: Mapping[str, Any], pictures: Sequence[Path]) -> None:
     """Write verdicts, a table of the grid, and the pictures, in Markdown."""
+    settings = summary["settings"]
+    begin, end = (settings["learning"] * time / 1e3 for time in settings["learn_ms"])
+    head = _HEAD.format(
+        **settings,
+        begin=begin,
+        end=end,
+        last=settings["seed"] + summary["seeds"] - 1,
+        any_tempo=100 * ANY_RATE,
+        verdicts=report(summary),
+    )
     lines = [
-        f"# Slow against fast learning: {summary['task']}",
-        "",
-        "A spiking LIF network and the rate network matched to it, trained by FORCE with the same "
-        "weights and encoder, after Newton & Nicola 2025, PLoS Computational Biology.",
-        "",
-        "```",
-        report(summary),
-        "```",
-        "",
+        head,
         f"| G | Q | learning | {' | '.join(_COLUMNS.values())} |",
         f"|{'---|' * (3 + len(_COLUMNS))}",
     ]
@@ -255,8 +269,7 @@ def write_report(path: Path, summary: Mapping[str, Any], pictures: Sequence[Path
             lines.append(f"| {point['G']:g} | {point['Q']:g} | {speed} | {cells} |")
     for picture in pictures:
         lines += ["", f"![{picture.stem}]({picture.name})", "", _CAPTIONS[picture.stem]]
-    with atomic_path(path) as temporary:
-        temporary.write_text("\n".join(lines) + "\n")
+    write_text(path, "\n".join(lines) + "\n")
 
 
 def _cell(value: float | None) -> str:

@@ -13,10 +13,9 @@ from experiments.common.force.measures import LEARNED, error
 from experiments.common.force.pictures import draw_grid
 from experiments.common.force.pieces import Piece, work
 from experiments.common.force.plans import Plan
-from experiments.common.results import output_folder, set_aside, versions, write_json
+from experiments.common.results import versions, write_json, write_text
 from experiments.common.settings import InputError
 from lsm import compilations
-from lsm.files import atomic_path
 
 #: Of the published G and Q, where no others are given: with the published pair, and with neither.
 FACTORS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
@@ -44,10 +43,7 @@ def map_grid(
     """
     if plan.period_ms is None:
         raise InputError(f"--grid is for targets with a period, got --task {plan.task}")
-    started, folder = time.perf_counter(), output_folder(out)
-    if not resume:
-        set_aside(folder)
-    at = plan.settings.G, plan.settings.Q
+    started, at = time.perf_counter(), (plan.settings.G, plan.settings.Q)
     G, Q = (
         np.unique(given if given else [one * factor for factor in FACTORS]).astype(float)
         for given, one in zip((gains, feedbacks), at, strict=True)
@@ -58,10 +54,9 @@ def map_grid(
         for g in G.tolist()
         for q in Q.tolist()
     ]
-    records = work(pieces, folder, what="grid", n_jobs=n_jobs)
-    every = np.array([error(record["measures"]) for record in records])
-    # Of an even number the larger of the middle two: infinity, a divergence, has no mean.
-    errors = np.sort(every.reshape(len(seeds), len(G), len(Q)), axis=0)[len(seeds) // 2]
+    folder, records = work(pieces, out, what="grid", resume=resume, n_jobs=n_jobs)
+    every = np.array([error(records[piece.key]["measures"]) for piece in pieces])
+    errors = np.median(every.reshape(len(seeds), len(G), len(Q)), axis=0)
     share = float(np.mean(errors < LEARNED))
     title = (
         f"{plan.task}, {plan.model}: {100 * share:.0f} % of {errors.size} points learn "
@@ -80,9 +75,29 @@ def map_grid(
         "versions": versions(),
         "settings": plan.described(),
     }
-    draw_grid(folder / "grid.png", G, Q, errors, title=title, bound=LEARNED, published=at)
-    with atomic_path(folder / "report.md") as temporary:
-        temporary.write_text(f"# {title}\n\n{plan.note}\n\n![Errors by G and Q.](grid.png)\n")
+    draw_grid(
+        folder / "grid.png",
+        G.tolist(),
+        Q.tolist(),
+        errors,
+        title=title,
+        bound=LEARNED,
+        published=at,
+    )
+    write_text(folder / "report.md", _report(plan, title, seeds))
     write_json(folder / "summary.json", summary)
     print(f"{title}\nresults in {folder}", flush=True)
     return summary
+
+
+def _report(plan: Plan, title: str, seeds: range) -> str:
+    settings = plan.settings
+    begin, end = (time / 1e3 for time in settings.learn_ms)
+    said = (
+        f"G is the strength of the recurrent weights, Q that of the feedback. {settings.n_neurons} "
+        f"neurons, learning from {begin:g} to {end:g} s of {settings.duration_ms / 1e3:g} s, seeds "
+        f"{seeds[0]} to {seeds[-1]}."
+    )
+    if plan.note:
+        said += f" Not as published: {plan.note}."
+    return f"# {title}\n\n{said}\n\n![Errors by G and Q.](grid.png)\n"

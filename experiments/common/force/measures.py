@@ -44,10 +44,11 @@ def measures(course: Course) -> dict[str, Any]:
         "nrmse_learning": None,
         "nrmse": None,
         "nrmse_drift_tolerant": None,
-        "rate_Hz": mean_rate_Hz(course),
+        "rate_Hz": None,
     }
     if course.trained.diverged:
         return found
+    found["rate_Hz"] = mean_rate_Hz(course)
     test, period = course.test, course.plan.period_ms
     said, wanted = course.trained.outputs, course.wanted
     begin, end = course.plan.settings.learn_ms
@@ -79,11 +80,8 @@ def mean_rate_Hz(course: Course) -> float:  # noqa: N802
     trained = course.trained
     if course.plan.model == RATE:
         return float(trained.filtered[trained.probe_t_ms > begin].mean())
-    length = trained.time_ms - begin
-    if length <= 0:  # diverged while it learned
-        begin, length = 0.0, trained.time_ms
     spikes = np.count_nonzero(trained.spike_times_ms >= begin)
-    return float(spikes / len(course.watched) / length * 1e3)
+    return float(spikes / len(course.watched) / (trained.time_ms - begin) * 1e3)
 
 
 def maxima(z: Floats, dt_ms: float) -> Floats:

@@ -82,7 +82,7 @@ class ForceOptions:
         """The rows of the table."""
         return [
             self._plan(task, model)
-            for task in self.tasks or TARGETS
+            for task in dict.fromkeys(self.tasks or TARGETS)
             for model in known(task)
             if model in (self.models or (model,))
         ]
@@ -141,10 +141,12 @@ class ForceOptions:
         for names, having, where in (
             (("tasks", "models"), table, f"--task {ALL}"),
             (("gains", "feedbacks"), self.grid, "--grid"),
-            (("seeds",), table or self.grid, f"--task {ALL} and --grid"),
+            (("G", "Q"), not self.grid, "one strength; --grid takes --gains and --feedbacks"),
+            (("seeds", "resume"), table or self.grid, f"--task {ALL} and --grid"),
         ):
             for name in names:
-                if getattr(self, name) is not None and not having:
+                value = getattr(self, name)
+                if not (having or value is None or value is False):
                     raise InputError(f"--{name} is for {where}")
         if table and not self.plans():
             raise InputError(

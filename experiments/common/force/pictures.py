@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 from scipy.signal import welch
 
@@ -202,8 +204,8 @@ def _lorenz(course: Course) -> Figure:
 
 def draw_grid(
     path: Path,
-    gains: Floats,
-    feedbacks: Floats,
+    gains: Sequence[float],
+    feedbacks: Sequence[float],
     errors: Floats,
     *,
     title: str,
@@ -214,25 +216,48 @@ def draw_grid(
     figure = Figure(figsize=(7, 5))
     axes = figure.subplots()
     low, high = 0.01, 2.0
-    shown = np.clip(errors, low, high)
-    image = axes.imshow(
-        shown, origin="lower", aspect="auto", cmap="viridis_r", norm=LogNorm(low, high)
+    image = heat_map(
+        axes,
+        np.clip(errors, low, high),
+        gains,
+        feedbacks,
+        texts=[f"{value:.2g}" if np.isfinite(value) else "diverged" for value in errors.flat],
+        dark=errors > 0.2,
+        bold=errors < bound,
+        cmap="viridis_r",
+        norm=LogNorm(low, high),
     )
-    for row, column in np.ndindex(errors.shape):
-        value = errors[row, column]
-        axes.text(
-            column,
-            row,
-            f"{value:.2g}" if np.isfinite(value) else "diverged",
-            ha="center",
-            va="center",
-            color="white" if shown[row, column] > 0.2 else "black",
-            fontsize="small",
-            fontweight="bold" if value < bound else "normal",
-        )
-    axes.set_xticks(range(len(feedbacks)), [f"{value:.3g}" for value in feedbacks])
-    axes.set_yticks(range(len(gains)), [f"{value:.3g}" for value in gains])
     axes.set(xlabel=f"Q (published: {published[1]:g})", ylabel=f"G (published: {published[0]:g})")
     axes.set_title(title, fontsize="small")
     figure.colorbar(image, label="drift-tolerant NRMSE")
     write_figure(path, figure)
+
+
+def heat_map(
+    axes: Axes,
+    values: Floats,
+    gains: Sequence[float],
+    feedbacks: Sequence[float],
+    *,
+    texts: Sequence[str],
+    dark: NDArray[np.bool_],
+    bold: NDArray[np.bool_] | None = None,
+    **look: Any,
+) -> AxesImage:
+    """Draw values (gains, feedbacks) as colours, and a text in each, white where that is dark."""
+    image = axes.imshow(values, origin="lower", aspect="auto", **look)
+    for (row, column), text in zip(np.ndindex(values.shape), texts, strict=True):
+        axes.text(
+            column,
+            row,
+            text,
+            ha="center",
+            va="center",
+            color="white" if dark[row, column] else "black",
+            fontsize="small",
+            fontweight="bold" if bold is not None and bold[row, column] else "normal",
+        )
+    axes.set_xticks(range(len(feedbacks)), [f"{value:.3g}" for value in feedbacks])
+    axes.set_yticks(range(len(gains)), [f"{value:.3g}" for value in gains])
+    axes.set(xlabel="Q", ylabel="G")
+    return image

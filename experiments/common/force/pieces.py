@@ -17,7 +17,7 @@ from experiments.common.force.plans import Plan
 from experiments.common.force.single import outcome
 from experiments.common.force.training import train
 from experiments.common.progress import note, raise_if_interrupted
-from experiments.common.records import Key, Record, Records
+from experiments.common.records import Key, Record, open_records
 from experiments.common.settings import InputError
 
 
@@ -34,20 +34,21 @@ class Piece:
         return self.seed, 0, self.name
 
 
-def work(pieces: Sequence[Piece], folder: Path, *, what: str, n_jobs: int) -> list[Record]:
-    """Train what has no record yet, and return the records of all pieces in their order.
+def work(
+    pieces: Sequence[Piece], out: Path, *, what: str, resume: bool, n_jobs: int
+) -> tuple[Path, dict[Key, Record]]:
+    """Train what has no record yet; return the folder, and the records of all pieces.
 
     Raises
     ------
     InputError
         The folder's records are of something else, or of other settings.
     """
-    path = folder / "records.jsonl"
-    records = Records(path, {"experiment": f"force_training, {what}"})
+    folder, records = open_records(out, {"experiment": f"force_training, {what}"}, resume=resume)
     missing = [piece for piece in pieces if piece.key not in records]
     for piece in pieces:
         if piece.key in records:
-            _check(path, piece, records[piece.key])
+            _check(folder, piece, records[piece.key])
     total, left = (sum(piece.plan.cost for piece in some) for some in (pieces, missing))
     with (
         threadpool_limits(1),
@@ -76,15 +77,15 @@ def work(pieces: Sequence[Piece], folder: Path, *, what: str, n_jobs: int) -> li
             )
             bar.update(piece.plan.cost)
             note(f"seed {piece.seed}, {piece.name}: {content['seconds']:.0f} s")
-    return [records[piece.key] for piece in pieces]
+    return folder, {piece.key: records[piece.key] for piece in pieces}
 
 
-def _check(path: Path, piece: Piece, record: Record) -> None:
+def _check(folder: Path, piece: Piece, record: Record) -> None:
     ours = json.loads(json.dumps(piece.plan.described()))
     for name, value in ours.items():
         was = record["settings"].get(name)
         if was != value:
             raise InputError(
-                f"--resume: {path} is of another run: {name} of {piece.name} was {was!r}, "
-                f"now {value!r}"
+                f"--resume: {folder / 'records.jsonl'} is of another run: {name} of {piece.name} "
+                f"was {was!r}, now {value!r}"
             )

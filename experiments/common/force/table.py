@@ -15,31 +15,27 @@ from experiments.common.force.measures import LEARNED, error
 from experiments.common.force.pieces import Piece, work
 from experiments.common.force.plans import Plan
 from experiments.common.records import Record
-from experiments.common.results import (
-    output_folder,
-    set_aside,
-    versions,
-    write_csv,
-    write_figure,
-    write_json,
-)
+from experiments.common.results import versions, write_csv, write_figure, write_json, write_text
 from lsm import compilations
-from lsm.files import atomic_path
 from tasks.targets import TARGETS
 
 _WITHOUT = "G = 0"
 _HEADS = (
-    "task", "model", "NRMSE", "drift-tolerant", "learned", "G = 0", "learned", "rate (Hz)",
-    "minutes", "paper", "not as published",
+    "task", "neurons", "error (NRMSE)", "drift-tolerant error", "learned",
+    "error that counts, G = 0", "learned, G = 0", "firing rate (Hz)", "minutes a training",
+    "published result", "not as published",
 )  # fmt: skip
 _CHAOS = {
     "valid_time_ms": "valid time (ms)",
-    "return_map_distance": "return map",
-    "exponent_per_s": "exponent (1/s)",
-    "target_exponent_per_s": "target's (1/s)",
-    "spectrum_distance": "spectrum",
+    "return_map_distance": "distance of return maps",
+    "exponent_per_s": "largest exponent (1/s)",
+    "target_exponent_per_s": "the target's exponent (1/s)",
+    "spectrum_distance": "distance of spectra",
 }
 _SIGN = {"same_sign": "share of the time with the target's sign"}
+#: What a training that diverged counts as, where larger is better; where smaller is, as infinity.
+_WORST = {"valid_time_ms": 0.0, "same_sign": 0.0}
+_PICTURE, _NOTHING = "picture", "no figure known"
 
 
 @dataclass(frozen=True)
@@ -50,21 +46,12 @@ class Row:
     records: Sequence[Record]
     without: Sequence[Record]
 
-    def values(self, name: str) -> np.ndarray:
-        """A measure of each seed; infinity where it has none."""
-        return _values(self.records, name)
-
 
 def make_table(
     plans: Sequence[Plan], *, seeds: range, out: Path, resume: bool, n_jobs: int
 ) -> dict[str, Any]:
-    """Do what is missing, write table, picture and summary, and return the summary.
-
-    Without `resume`, whatever an earlier run left in the folder is set aside first.
-    """
-    started, folder = time.perf_counter(), output_folder(out)
-    if not resume:
-        set_aside(folder)
+    """Do what is missing, write table, picture and summary, and return the summary."""
+    started = time.perf_counter()
     ways = [(plan, f"{plan.task}, {plan.model}") for plan in plans]
     pieces = [
         piece
@@ -75,13 +62,7 @@ def make_table(
             Piece(f"{name}, {_WITHOUT}", seed, plan.changed(G=0.0)),
         )
     ]
-    found = dict(
-        zip(
-            (piece.key for piece in pieces),
-            work(pieces, folder, what="table", n_jobs=n_jobs),
-            strict=True,
-        )
-    )
+    folder, found = work(pieces, out, what="table", resume=resume, n_jobs=n_jobs)
     rows = [
         Row(
             plan,
@@ -105,25 +86,27 @@ def make_table(
     }
     write_csv(folder / "trainings.csv", [_flat(record) for record in found.values()])
     write_figure(folder / "errors.png", _errors(rows))
-    with atomic_path(folder / "report.md") as temporary:
-        temporary.write_text(f"{text}\n![Errors of each seed.](errors.png)\n")
+    write_text(folder / "report.md", f"{text}\n![Errors of each seed.](errors.png)\n")
     write_json(folder / "summary.json", summary)
     print(f"{text}\nresults in {folder}", flush=True)
     return summary
 
 
-def _values(records: Sequence[Record], name: str) -> np.ndarray:
-    values = [record["measures"].get(name) for record in records]
-    return np.array([np.inf if value is None else value for value in values], dtype=float)
+def _range(records: Sequence[Record], name: str) -> tuple[float, float, float]:
+    """Median, least and largest of a measure over seeds; what diverged has the worst there is."""
+    found = [record["measures"].get(name) for record in records]
+    values = [_WORST.get(name, np.inf) if value is None else value for value in found]
+    return float(np.median(values)), min(values), max(values)
 
 
 def _summed(row: Row) -> dict[str, Any]:
     """A row, ready for JSON: median, least and largest of each measure over seeds."""
 
     def spread(records: Sequence[Record]) -> dict[str, Any]:
+        names = dict.fromkeys(name for record in records for name in record["measures"])
         return {
-            name: [_finite(value) for value in _range(_values(records, name))]
-            for name in records[0]["measures"]
+            name: [value if np.isfinite(value) else None for value in _range(records, name)]
+            for name in names
         }
 
     return {
@@ -133,19 +116,14 @@ def _summed(row: Row) -> dict[str, Any]:
         "learned_without_recurrence": sum(record["learned"] for record in row.without),
         "measures": spread(row.records),
         "without_recurrence": spread(row.without),
-        "seconds_a_seed": float(np.mean([record["seconds"] for record in row.records])),
+        "seconds_a_seed": _seconds(row),
         "paper": _paper(row.plan),
         "settings": row.plan.described(),
     }
 
 
-def _range(values: np.ndarray) -> tuple[float, float, float]:
-    # The middle one of an even number is the larger: infinity, a divergence, has no mean.
-    return (float(np.sort(values)[len(values) // 2]), float(values.min()), float(values.max()))
-
-
-def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None
+def _seconds(row: Row) -> float:
+    return float(np.mean([record["seconds"] for record in row.records]))
 
 
 def _flat(record: Record) -> dict[str, Any]:
@@ -162,39 +140,56 @@ def _flat(record: Record) -> dict[str, Any]:
 
 def _paper(plan: Plan) -> str:
     """What there is to compare with: Nicola & Clopath print pictures, not errors."""
-    return "picture" if TARGETS[plan.task].source.startswith("Nicola") else "no figure known"
+    return _PICTURE if TARGETS[plan.task].source.startswith("Nicola") else _NOTHING
 
 
 def _report(rows: Sequence[Row], seeds: range) -> str:
     lines = [
         "# FORCE training",
         "",
-        f"Test errors of {len(seeds)} seeds, median (least to largest). Learned: the "
-        f"drift-tolerant NRMSE, or where there is none the NRMSE, is below {LEARNED:g}. G = 0: the "
-        "same without recurrent weights.",
+        "A recurrent network is trained so that its output, which is fed back into it, becomes the "
+        "target; then it runs alone, and its output is compared with the target. Settings of every "
+        "row are in summary.json, single trainings in trainings.csv.",
         "",
-        "| " + " | ".join(_HEADS) + " |",
-        "|" + "---|" * len(_HEADS),
+        f"Seeds {seeds[0]} to {seeds[-1]}: median (least to largest) over {len(seeds)} trainings "
+        "with other networks.",
+        "",
+        "- **error**: NRMSE, the root mean square of output less target over the target's standard "
+        "deviation: 0 is perfect, 1 what an output that stays at the target's mean has.",
+        "- **drift-tolerant**: the same after the best shift in time and change of tempo of up to "
+        "5 %, for targets with a period: an output of the right shape may lose its phase.",
+        f"- **learned**: the error that counts, the drift-tolerant one if there is one, is below "
+        f"{LEARNED:g}.",
+        f"- **{_WITHOUT}**: the same without recurrent synapses.",
+        f"- **published result**: {_PICTURE}: the paper shows the output and gives no error.",
+        "",
+        *_head(_HEADS),
     ]
     for row in rows:
-        tolerant = "nrmse_drift_tolerant"
-        counted = tolerant if row.plan.period_ms is not None else "nrmse"
-        cells = [
-            row.plan.task,
-            row.plan.model,
-            _spread(row.values("nrmse")),
-            _spread(row.values(tolerant)) if counted == tolerant else "",
-            _share(row.records),
-            _spread(_values(row.without, counted)),
-            _share(row.without),
-            f"{_range(row.values('rate_Hz'))[0]:.1f}",
-            f"{np.mean([record['seconds'] for record in row.records]) / 60:.1f}",
-            _paper(row.plan),
-            row.plan.note,
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
-    lines += _also("Chaos isn't judged by an error:", _CHAOS, rows)
-    lines += _also("Nor is a yes or no:", _SIGN, rows)
+        tolerant, periodic = "nrmse_drift_tolerant", row.plan.period_ms is not None
+        lines.append(
+            _line(
+                row.plan.task,
+                row.plan.model,
+                _spread(row.records, "nrmse"),
+                _spread(row.records, tolerant) if periodic else "",
+                _share(row.records),
+                _spread(row.without, tolerant if periodic else "nrmse"),
+                _share(row.without),
+                _spread(row.records, "rate_Hz"),
+                f"{_seconds(row) / 60:.1f}",
+                _paper(row.plan),
+                row.plan.note,
+            )
+        )
+    lines += _also(
+        "Chaos isn't judged by an error: two equal systems soon part. Valid time is how long the "
+        "output stays near the target; the return map is a maximum of z against the one before; "
+        "the exponent is the rate at which neighbouring states part.",
+        _CHAOS,
+        rows,
+    )
+    lines += _also("Where the target says yes or no by its sign:", _SIGN, rows)
     return "\n".join(lines) + "\n"
 
 
@@ -204,20 +199,27 @@ def _also(title: str, measures: Mapping[str, str], rows: Sequence[Row]) -> list[
     some = [row for row in rows if any(name in one["measures"] for one in row.records)]
     if not some:
         return []
-    lines = ["", title, "", "| task | model | " + " | ".join(measures.values()) + " |"]
-    lines.append("|" + "---|" * (len(measures) + 2))
+    lines = ["", title, "", *_head(("task", "neurons", *measures.values()))]
     for row in some:
         for label, records in (("", row.records), (f", {_WITHOUT}", row.without)):
-            cells = [_spread(_values(records, name)) for name in measures]
-            lines.append(
-                f"| {row.plan.task} | {row.plan.model}{label} | " + " | ".join(cells) + " |"
-            )
+            cells = [_spread(records, name) for name in measures]
+            lines.append(_line(row.plan.task, f"{row.plan.model}{label}", *cells))
     return lines
 
 
-def _spread(values: np.ndarray) -> str:
-    median, low, high = (f"{v:.3g}" if np.isfinite(v) else "none" for v in _range(values))
-    return median if len(values) == 1 else f"{median} ({low} to {high})"
+def _head(names: Sequence[str]) -> list[str]:
+    return [_line(*names), "|" + "---|" * len(names)]
+
+
+def _line(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _spread(records: Sequence[Record], name: str) -> str:
+    median, low, high = (
+        f"{value:.3g}" if np.isfinite(value) else "none" for value in _range(records, name)
+    )
+    return median if len(records) == 1 else f"{median} ({low} to {high})"
 
 
 def _share(records: Sequence[Record]) -> str:
@@ -242,7 +244,7 @@ def _errors(rows: Sequence[Row]) -> Figure:
     axes.set_xscale("log")
     axes.set_yticks(range(len(rows)), [f"{row.plan.task}, {row.plan.model}" for row in rows])
     axes.invert_yaxis()
-    axes.set_xlabel("drift-tolerant NRMSE (lorenz, pitchfork, classification: NRMSE); 3: or above")
+    axes.set_xlabel("drift-tolerant NRMSE; without a period: NRMSE (3: or above)")
     axes.grid(axis="x", alpha=0.3)
     axes.legend(frameon=False, fontsize="small", loc="lower left", bbox_to_anchor=(0, 1), ncol=2)
     return figure

@@ -12,6 +12,7 @@ from numpy.random import Generator, SeedSequence
 from numpy.typing import NDArray
 
 from experiments.common.force.plans import RATE, Plan
+from experiments.common.settings import InputError
 from lsm.force import Probes, RateNetwork, Trained, force_reservoir, train_force
 from lsm.force.reservoirs import Model
 from readouts import ForceReadout
@@ -75,6 +76,11 @@ def train(plan: Plan, *, seed: int, progress: bool = False) -> Course:
         Of the target, the network, and its feedback, inputs and start.
     progress : bool
         Show a bar.
+
+    Raises
+    ------
+    InputError
+        Nothing of the target happens in the test, or in the second half of learning.
     """
     settings, started = plan.settings, time.perf_counter()
     of_target, of_network, of_loop = SeedSequence(seed).spawn(3)
@@ -91,9 +97,14 @@ def train(plan: Plan, *, seed: int, progress: bool = False) -> Course:
     )
     if plan.model == RATE:
         reservoir = RateNetwork(reservoir)
+    every = max(1, round(_OUTPUTS_MS / settings.dt_ms))
+    clean = target
+    if plan.task in _CLEAN:
+        clean = make_target(_CLEAN[plan.task], **times)
+    wanted = clean.values[::every]
+    _check(plan, wanted, settings.dt_ms * (1 + every * np.arange(len(wanted))))
     rng = np.random.default_rng(of_loop)
     watched = np.arange(0, settings.n_neurons, -(-settings.n_neurons // _WATCHED))
-    every = max(1, round(_OUTPUTS_MS / settings.dt_ms))
     built = time.perf_counter()
     trained = train_force(
         reservoir,
@@ -114,17 +125,27 @@ def train(plan: Plan, *, seed: int, progress: bool = False) -> Course:
         random_state=rng,
         progress=progress,
     )
-    clean = target
-    if plan.task in _CLEAN:
-        clean = make_target(_CLEAN[plan.task], **times)
     return Course(
         plan=plan,
         trained=trained,
-        wanted=clean.values[::every][: len(trained.outputs)],
+        wanted=wanted[: len(trained.outputs)],
         dt_ms=every * settings.dt_ms,
         watched=watched,
         seconds={"build": built - started, "run": time.perf_counter() - built},
     )
+
+
+def _check(plan: Plan, wanted: Floats, t_ms: NDArray[np.floating]) -> None:
+    """An error is relative to the target's deviation: there must be some."""
+    begin, end = plan.settings.learn_ms
+    first, last = np.searchsorted(t_ms, ((begin + end) / 2, end), side="right")
+    for part, name in ((wanted[first:last], "second half of learning"), (wanted[last:], "test")):
+        if len(part) < 2 or not np.ptp(part, axis=0).any():
+            raise InputError(
+                f"--learn-s and --duration-s must be such that {plan.task} changes in the {name}, "
+                f"got learning from {begin / 1e3:g} to {end / 1e3:g} s of "
+                f"{plan.settings.duration_ms / 1e3:g} s"
+            )
 
 
 def _input_weights(plan: Plan, target: Target, rng: Generator) -> Floats | None:

@@ -16,6 +16,7 @@ from experiments.common.balance_verdicts import (
     Effect,
     effect,
 )
+from experiments.common.summaries import in_brackets
 from experiments.common.what_when.seed import SWITCHED
 from experiments.common.what_when.settings import LEARNING, SOON
 
@@ -149,8 +150,5 @@ def _from_1(records: Sequence[Record], rule: str) -> Floats:
 
 def sentence(claim: Mapping[str, Any]) -> str:
     """A claim, its number and its verdict."""
-    text = f"{claim['verdict']:<13}{claim['claim']}: {claim['mean']:.3g}"
-    if claim["interval"] is not None:
-        low, high = claim["interval"]
-        text += f" ({low:.3g} to {high:.3g})"
-    return f"{text} {claim['unit']}".rstrip()
+    number = f"{claim['mean']:.3g}{in_brackets(claim['interval'])} {claim['unit']}"
+    return f"{claim['verdict']:<13}{claim['claim']}: {number}".rstrip()

@@ -14,8 +14,8 @@ from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from experiments.common.progress import note, raise_if_interrupted
-from experiments.common.records import Key, Records
-from experiments.common.results import output_folder, set_aside, versions, write_json
+from experiments.common.records import Key, Records, open_records
+from experiments.common.results import versions, write_json
 from experiments.common.summaries import Summary
 from experiments.common.what_when.claims import TITLES, Record, errors, judge
 from experiments.common.what_when.pictures import draw
@@ -28,18 +28,10 @@ from lsm import compilations
 def run(settings: WhatWhenSettings) -> Summary:
     """Do what is missing, write summary, report and pictures, and return the summary.
 
-    Without ``--resume``, whatever an earlier run left in the folder is set aside first.
-
-    Raises
-    ------
-    InputError
-        The folder's records are of other settings.
+    Errors are those of :func:`experiments.common.records.open_records`.
     """
     started = time.perf_counter()
-    folder = output_folder(settings.out)
-    if not settings.resume:
-        set_aside(folder)
-    records = Records(folder / "records.jsonl", settings.identity())
+    folder, records = open_records(settings.out, settings.identity(), resume=settings.resume)
     _work(settings, records)
 
     found = [records[_key(seed)] for seed in settings.all_seeds]

@@ -65,7 +65,8 @@ class WhatWhenSettings:
     resume: bool = False
 
     def __post_init__(self) -> None:
-        for name, least in (("seed", 0), ("seeds", 1), ("neurons", 20), ("trials", 10)):
+        # In a block of fewer trials, what never comes back would count as back soon.
+        for name, least in (("seed", 0), ("seeds", 1), ("neurons", 20), ("trials", SOON + 1)):
             if getattr(self, name) < least:
                 raise InputError(f"--{name} must be at least {least}, got {getattr(self, name)}")
 
