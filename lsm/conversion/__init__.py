@@ -3,8 +3,9 @@
 A :class:`SigmoidNetwork` is arrays, trained anywhere: ``SigmoidNetwork.load("network.npz")`` reads
 ``recurrent`` (units, units; rows are targets), ``input`` (units, channels), ``output`` (outputs,
 units) and ``tau_ms`` (units,). :func:`to_spiking` makes a reservoir of leaky neurons of it, one
-for one, with the weights between them divided by a scaling factor; :func:`run_trials` lets it hear signals, and
-:func:`search_scaling_factor` finds the factor. Kim, Li & Sejnowski 2019, PNAS 116:22811.
+for one, with the weights between them divided by a scaling factor; :func:`run_trials` lets it hear
+signals, and :func:`search_scaling_factor` finds the factor. Kim, Li & Sejnowski 2019, PNAS
+116:22811.
 """
 
 from lsm.conversion.search import SCALING_FACTORS, FactorSearch, search_scaling_factor

@@ -57,7 +57,7 @@ def to_spiking(
     copies: int = 1,
     seed: int = 0,
 ) -> Reservoir:
-    """Leaky neurons in place of rate units, one for one, with recurrent and output weights divided by one number.
+    """Leaky neurons in place of rate units, one for one; weights are divided by one number.
 
     The neurons of Kim, Li & Sejnowski 2019 (PNAS 116:22811) are those of Nicola & Clopath 2017
     (:data:`lsm.force.PUBLISHED`), 1 pA for each unit of x. A unit's r of 1 is stood for by a
