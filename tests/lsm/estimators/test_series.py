@@ -262,7 +262,10 @@ def test_bad_series_are_refused_before_anything_is_simulated(X, y, error, messag
         ({"state": "excitatory"}, "state must be one of all neurons"),
         ({"encoder": BensSpiker()}, "encoder must be causal.* got BensSpiker"),
         ({"encoder": LevelCrossing(step_ms=0.5)}, "step_ms must be a multiple of dt_ms = 1"),
-        ({"readout": "logistic"}, "readout must be one of 'ridge', 'ridge-blocks' or a reg"),
+        (
+            {"readout": "logistic"},
+            "readout must be one of 'ridge', 'ridge-blocks', 'force', 'three-factor' or a reg",
+        ),
     ],
 )
 def test_wrong_parameters_are_named(parameters, message):
