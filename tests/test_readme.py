@@ -6,7 +6,20 @@ from pathlib import Path
 README = Path(__file__).parents[1] / "README.md"
 
 
-def test_python_example_scores_far_above_chance(capsys):
-    (code,) = re.findall(r"```python\n(.*?)```", README.read_text(), flags=re.DOTALL)
+def examples():
+    return re.findall(r"```python\n(.*?)```", README.read_text(), flags=re.DOTALL)
+
+
+def number_that_is_printed(code, capsys):
     exec(compile(code, str(README), "exec"), {})
-    assert float(capsys.readouterr().out) > 0.8  # of four classes
+    return float(capsys.readouterr().out)
+
+
+def test_the_classifier_scores_far_above_chance(capsys):
+    classifier, _ = examples()
+    assert number_that_is_printed(classifier, capsys) > 0.8  # of four classes
+
+
+def test_the_closed_loop_goes_on_alone(capsys):
+    _, loop = examples()
+    assert number_that_is_printed(loop, capsys) < 0.1
