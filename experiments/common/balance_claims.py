@@ -11,15 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from experiments.common.balance_table import Table
-from experiments.common.balance_verdicts import (
-    UNDECIDED,
-    Effect,
-    best_at_balance,
-    peak,
-    rank_correlation,
-    slopes,
-)
+from experiments.common.balance_verdicts import best_at_balance, peak, rank_correlation, slopes
 from experiments.common.summaries import in_brackets
+from experiments.common.verdicts import UNDECIDED, Effect
 
 _OF_A_TASK = {
     "accuracy": "accuracy",

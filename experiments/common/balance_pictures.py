@@ -14,8 +14,8 @@ from matplotlib.ticker import FixedLocator
 from experiments.common.balance_claims import TASKS
 from experiments.common.balance_liquids import RATE_HZ
 from experiments.common.balance_table import Table
-from experiments.common.balance_verdicts import CONTRADICTED, SUPPORTED, column_means
 from experiments.common.results import write_figure
+from experiments.common.verdicts import CONTRADICTED, SUPPORTED, column_means
 from lsm.plots import plot_currents, plot_metric
 
 _X_LABEL = "log2(mean $I_I$ / mean $I_E$)"

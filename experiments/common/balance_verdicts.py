@@ -2,24 +2,22 @@
 
 Everything is of arrays (seeds, points) in which NaN is missing: `x` is log2 of the measured ratio
 mean I_I / mean I_E, in octaves, 0 in balance and below 0 where excitation dominates; `y` is what is
-better when larger. A claim is a number of each seed; it is supported where the 95 % interval
-of the mean (Student's t) lies above 0, contradicted where it lies below, and else undecided.
+better when larger. A claim is a number of each seed, judged by its sign
+(:mod:`experiments.common.verdicts`).
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from experiments.common.summaries import MIN_RUNS, interval
+from experiments.common.summaries import MIN_RUNS
+from experiments.common.verdicts import Effect, column_means, effect
 
 Floats = NDArray[np.float64]
-
-SUPPORTED, CONTRADICTED, UNDECIDED = "supported", "contradicted", "undecided"
 
 #: Off balance is what is further from it than this, in octaves: inhibition a quarter too much.
 OFF = 0.35
@@ -29,48 +27,6 @@ _ENOUGH = 0.5
 BOOTSTRAPS = 500
 #: Slopes are taken as far as the nearer of both ends, and so much (a part of it) beyond.
 _BEYOND = 0.1
-
-
-@dataclass(frozen=True)
-class Effect:
-    """A number of each seed, in short.
-
-    Attributes
-    ----------
-    mean : float
-    interval : [low, high] or None
-        Of the mean, at 95 %; None below three seeds.
-    d : float or None
-        The mean in standard deviations of the seeds (Cohen's d of paired samples).
-    n : int
-        Seeds that have the number.
-    verdict : str
-    """
-
-    mean: float | None
-    interval: list[float] | None
-    d: float | None
-    n: int
-    verdict: str
-
-    def plain(self) -> dict[str, Any]:
-        """Ready for JSON."""
-        return asdict(self)
-
-
-def effect(values: ArrayLike) -> Effect:
-    """Mean, interval, effect size and verdict of a number of each seed, (seeds,)."""
-    x = np.asarray(values, dtype=np.float64)
-    x = x[np.isfinite(x)]
-    if not len(x):
-        return Effect(None, None, None, 0, UNDECIDED)
-    mean = float(x.mean())
-    if len(x) < MIN_RUNS:
-        return Effect(mean, None, None, len(x), UNDECIDED)
-    low, high = interval(x)
-    sd = float(x.std(ddof=1))
-    verdict = SUPPORTED if low > 0 else CONTRADICTED if high < 0 else UNDECIDED
-    return Effect(mean, [low, high], mean / sd if sd else None, len(x), verdict)
 
 
 def best_at_balance(x: Floats, y: Floats) -> Effect:
@@ -135,14 +91,6 @@ def peak(x: Floats, y: Floats) -> dict[str, Any]:
         "octaves": place if np.isfinite(place) else None,
         "interval": np.quantile(finite, [0.025, 0.975]).tolist() if several else None,
     }
-
-
-def column_means(values: Floats) -> Floats:
-    """Mean over seeds of what is there, (points,); NaN where nothing is."""
-    some = np.isfinite(values)
-    n = some.sum(axis=0)
-    total = np.where(some, values, 0.0).sum(axis=0)
-    return np.where(n > 0, total / np.maximum(n, 1), np.nan)
 
 
 def _of_enough_seeds(x: Floats, y: Floats) -> tuple[Floats, Floats]:

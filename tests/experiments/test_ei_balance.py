@@ -21,16 +21,8 @@ from experiments.common.balance_liquids import (
 )
 from experiments.common.balance_settings import Scale
 from experiments.common.balance_table import table
-from experiments.common.balance_verdicts import (
-    CONTRADICTED,
-    SUPPORTED,
-    UNDECIDED,
-    best_at_balance,
-    effect,
-    peak,
-    rank_correlation,
-    slopes,
-)
+from experiments.common.balance_verdicts import best_at_balance, peak, rank_correlation, slopes
+from experiments.common.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED, effect
 from experiments.ei_balance import main
 from lsm import simulate
 from lsm.balance import mean_currents

@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.common.balance_verdicts import CONTRADICTED, SUPPORTED, UNDECIDED
 from experiments.common.force import comparing, comparing_pairs
 from experiments.common.force.comparing_claims import (
     GIVEN,
@@ -25,6 +24,7 @@ from experiments.common.force.comparing_pairs import (
     measure,
 )
 from experiments.common.force.comparing_table import Pair
+from experiments.common.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED
 from experiments.force_training import main
 
 POINT = (0.125, 20.0)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from experiments.common.balance_verdicts import CONTRADICTED, SUPPORTED, UNDECIDED
+from experiments.common.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED
 from experiments.common.what_when import measures
 from experiments.common.what_when import run as running
 from experiments.common.what_when.claims import TITLES, judge, within

@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.common.balance_verdicts import column_means, effect
 from experiments.common.force.comparing_pairs import KINDS
 from experiments.common.force.comparing_table import (
     ANY_TEMPO,
@@ -34,6 +33,7 @@ from experiments.common.force.comparing_table import (
 )
 from experiments.common.force.measures import LEARNED
 from experiments.common.summaries import MIN_RUNS, in_brackets
+from experiments.common.verdicts import column_means, effect
 
 #: Where claims are judged.
 GIVEN, MOST_CORRELATED = "given point", "most correlated"

@@ -9,14 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from experiments.common.balance_verdicts import (
-    CONTRADICTED,
-    SUPPORTED,
-    UNDECIDED,
-    Effect,
-    effect,
-)
 from experiments.common.summaries import in_brackets
+from experiments.common.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED, Effect, effect
 from experiments.common.what_when.seed import SWITCHED
 from experiments.common.what_when.settings import LEARNING, SOON
 
