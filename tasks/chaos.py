@@ -86,11 +86,12 @@ def lorenz_states(n_steps: int, *, start: NDArray[np.float64]) -> NDArray[np.flo
     """
     times = _LORENZ_TRANSIENT + _LORENZ_STEP * np.arange(n_steps)
     solution = solve_ivp(
-        _lorenz, (0, times[-1]), start, method="DOP853", t_eval=times, rtol=1e-9, atol=1e-9
+        lorenz_slope, (0, times[-1]), start, method="DOP853", t_eval=times, rtol=1e-9, atol=1e-9
     )
     return np.asarray(solution.y)
 
 
-def _lorenz(_: float, state: NDArray[np.float64]) -> tuple[float, float, float]:
+def lorenz_slope(_: float, state: NDArray[np.float64]) -> tuple[float, float, float]:
+    """The Lorenz equations; time and states as :func:`scipy.integrate.solve_ivp` gives them."""
     x, y, z = state
     return 10 * (y - x), x * (28 - z) - y, x * y - 8 / 3 * z

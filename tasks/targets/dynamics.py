@@ -7,6 +7,7 @@ from numpy.random import Generator
 from scipy.integrate import solve_ivp
 from scipy.interpolate import CubicHermiteSpline
 
+from tasks.chaos import lorenz_slope
 from tasks.targets.base import Floats
 
 _VDP_SPACE, _VDP_TIME = 10.0, 20.0
@@ -45,17 +46,12 @@ def lorenz(times_ms: Floats, rng: Generator) -> tuple[Floats, None]:
 
     From a random start; 20 s are left out before.
     """
-
-    def slope(_: float, state: Floats) -> Floats:
-        x, y, z = state
-        return np.array([10 * (y - x), x * (28 - z) - y, x * y - 8 / 3 * z])
-
     # At steps of a millisecond, and by cubics between, which are exact to 1e-6 or so: dense output
     # of the solver costs much more where steps are many.
     until = times_ms[-1] / 1000
     knots = np.arange(np.ceil(until / _KNOT_S) + 1) * _KNOT_S
     solution = solve_ivp(
-        slope,
+        lorenz_slope,
         (-_LORENZ_TRANSIENT_S, knots[-1]),
         rng.uniform((-10, -10, 15), (10, 10, 35)),
         method="DOP853",
@@ -63,7 +59,7 @@ def lorenz(times_ms: Floats, rng: Generator) -> tuple[Floats, None]:
         rtol=1e-9,
         atol=1e-9,
     )
-    curve = CubicHermiteSpline(knots, solution.y.T, slope(0, solution.y).T)
+    curve = CubicHermiteSpline(knots, solution.y.T, np.transpose(lorenz_slope(0, solution.y)))
     return curve(times_ms / 1000) / _LORENZ_SPACE, None
 
 
