@@ -185,7 +185,7 @@ def _potentials(
         if values.shape != (n,) or not np.all(np.isfinite(values)):
             raise ValueError(f"start_mV must be {n} finite numbers, got the shape {values.shape}")
         return values
-    if reservoir.model.name.startswith("theta"):
+    if reservoir.model.phase:
         return rng.uniform(-np.pi, np.pi, size=n)
     if "v_reset_mV" not in reservoir.parameters:
         return None

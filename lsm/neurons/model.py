@@ -109,6 +109,8 @@ class NeuronModel:
         What a spike causes in the neurons that hear it: ``"exponential"``, a current that jumps by
         the weight and decays with ``tau_syn``; ``"alpha"`` or ``"double"``, one that rises to the
         weight first; ``"conductance"``. Empty where it is not known, of equations of one's own.
+    phase : bool
+        Whether the potential is a phase, which goes round from -pi to pi.
     start : callable
         ``start(parameters)`` gives the state variables that aren't zero when a sample begins.
     brian_threshold, brian_reset, brian_method : str
@@ -130,6 +132,7 @@ class NeuronModel:
     threshold: str = "u > theta"
     reset: str = "u = u_reset"
     current: str = ""
+    phase: bool = False
     start: Callable[[Arrays], Arrays] = _nothing
     brian_threshold: str = "v > v_threshold"
     brian_reset: str = "v = v_reset"
