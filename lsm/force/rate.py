@@ -167,9 +167,9 @@ def run(
         z = output
         if k % loop.output_every == 0:
             records["outputs"].append(z)
-        if wanted is not None and _within(teaching, k):
+        if wanted is not None and closed.within(teaching, k):
             z = wanted[row].copy()
-        if wanted is not None and k % loop.every == 0 and _within(learning, k):
+        if wanted is not None and k % loop.every == 0 and closed.within(learning, k):
             try:
                 attention = () if gate is None else (gate[row : row + 1],)
                 readout.partial_fit(r[None], wanted[row][None], *attention)
@@ -212,7 +212,3 @@ class _Filter:
 
     def __call__(self, r: Floats, h: Floats, arriving: Floats) -> tuple[Floats, Floats]:
         return self.left * r + self.risen * h, self.decay * h + arriving
-
-
-def _within(windows: NDArray[np.int64], step: int) -> bool:
-    return bool(np.any((windows[:, 0] <= step) & (step < windows[:, 1])))

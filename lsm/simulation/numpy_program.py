@@ -15,28 +15,18 @@ import numpy as np
 from brian2 import Network, NeuronGroup, Synapses, prefs, second
 from numpy.typing import NDArray
 
-from lsm.simulation.network import FUNCTIONS, INTEGERS, liquid, network
-from lsm.topology import mix, mix_round
+from lsm.simulation.network import FUNCTIONS, liquid, network
+from lsm.simulation.numpy_job import fill, noise, reader
+from lsm.topology import mix
 
 NEVER = np.iinfo(np.int32).max
-NOISE_SCALE = np.float32(2.6428998e-5)
 
 
 class Tape:
     """Plays the samples of a job; see ``tape.h`` for the same in C++."""
 
     def __init__(self, job: Path, description: dict[str, Any]) -> None:
-        places = {}
-        for line in (job / "index").read_text().splitlines():
-            name, start, size = line.split()
-            places[name] = int(start), int(size)
-
-        def load(name: str, dtype: str) -> NDArray[Any]:
-            start, size = places[name]
-            count = size // np.dtype(dtype).itemsize
-            return np.fromfile(job / "arrays", dtype=dtype, count=count, offset=start)
-
-        self.load = load
+        self.load = load = reader(job)
         self.job = job
         self.size: int = description["size"]
         self.net: Network | None = None
@@ -80,10 +70,7 @@ class Tape:
         self.spikes: list[tuple[NDArray[np.int32], int]] = []
 
     def attach(self, group: NeuronGroup, description: dict[str, Any]) -> None:
-        for name in description["constants"]:
-            group.variables[name].set_value(self.load(name, "f4"))
-        for name in INTEGERS:
-            group.variables[name].set_value(self.load(name, "i4"))
+        fill(group, self.load, description["constants"])
         # The arrays themselves, which the code objects share.
         self.arrays = [group.variables[name].get_value() for name in description["state"]]
         self.targets = [group.variables[name].get_value() for name in description["targets"]]
@@ -222,10 +209,7 @@ class Tape:
         return np.int32(1)
 
     def noise_at(self, i: Any) -> Any:
-        h = mix_round(self.noise_prefix, self.local[self.lane_of].astype(np.uint64))
-        shifts = np.array([[0], [16], [32], [48]], dtype=np.uint64)
-        sums = ((h >> shifts) & np.uint64(0xFFFF)).sum(axis=0).astype(np.int64)
-        return (sums - 131070).astype(np.float32) * NOISE_SCALE
+        return noise(self.noise_prefix, self.local[self.lane_of])
 
     def edge_target(self, k: Any) -> Any:
         return self.edges[k]

@@ -14,6 +14,7 @@ from lsm.simulation.loop.state import (
     currents,
     filter_constants,
     start_state,
+    within,
 )
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "run",
     "start_state",
     "started",
+    "within",
 ]

@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from lsm.simulation.loop.blocks import dot, padded
 from lsm.simulation.loop.rules import RULES
-from lsm.simulation.network import FUNCTIONS, INTEGERS, liquid, network
-from lsm.simulation.numpy_program import NOISE_SCALE
-from lsm.topology import mix, mix_round
+from lsm.simulation.loop.state import within
+from lsm.simulation.network import FUNCTIONS, liquid, network
+from lsm.simulation.numpy_job import fill, noise, reader
+from lsm.topology import mix
 
 DTYPES = {
     "shape": "i8",
@@ -35,7 +36,7 @@ DTYPES = {
 } | dict.fromkeys(
     (
         *("edge_target", "probed_potentials", "probed_weights", "probed_filtered"),
-        *("recent_neuron", "recent_step", *INTEGERS, "release"),
+        *("recent_neuron", "recent_step", "release"),
     ),
     "i4",
 )
@@ -45,17 +46,10 @@ class Loop:
     """Runs a job; see ``loop.h`` for the same in C++."""
 
     def __init__(self, job: Path, description: dict[str, Any]) -> None:
-        places = {}
-        for line in (job / "index").read_text().splitlines():
-            name, start, length = line.split()
-            places[name] = int(start), int(length)
+        self.read = read = reader(job)
 
-        def load(name: str, dtype: str | None = None) -> NDArray[Any]:
-            start, length = places[name]
-            kind = np.dtype(dtype or DTYPES.get(name, "f8"))
-            with open(job / "arrays", "rb") as file:
-                file.seek(start)
-                return np.frombuffer(bytearray(file.read(length)), dtype=kind)
+        def load(name: str) -> NDArray[Any]:
+            return read(name, DTYPES.get(name, "f8"))
 
         self.load, self.job, self.description = load, job, description
         self.net: Network | None = None
@@ -101,10 +95,7 @@ class Loop:
         self.spikes: dict[str, list[NDArray[np.int32]]] = {"spike_neuron": [], "spike_step": []}
 
     def attach(self, group: NeuronGroup) -> None:
-        for name in self.description["constants"]:
-            group.variables[name].set_value(self.load(name, "f4"))
-        for name in INTEGERS:
-            group.variables[name].set_value(self.load(name))
+        fill(group, self.read, self.description["constants"])
         # The arrays themselves, which the code objects share.
         self.arrays = [group.variables[name].get_value() for name in self.description["state"]]
         self.drives = [group.variables[name].get_value() for name in self.description["drives"]]
@@ -164,8 +155,8 @@ class Loop:
         if self.now % self.output_every == 0:
             self.records["outputs"].append(z)
         wanted = None if self.target is None else self.target[step]
-        self.fed = wanted if wanted is not None and self.within(self.teaching) else z
-        if wanted is not None and self.now % self.every == 0 and self.within(self.learning):
+        self.fed = wanted if wanted is not None and within(self.teaching, self.now) else z
+        if wanted is not None and self.now % self.every == 0 and within(self.learning, self.now):
             gate = 1.0 if self.gate is None else float(self.gate[step])
             diverged = self.rule.learn(self.filtered, z - wanted, gate, self.decoder)
             if diverged:
@@ -179,18 +170,12 @@ class Loop:
         self.drive(step + 1)
         return np.int32(step + 1)
 
-    def within(self, windows: NDArray[np.int64]) -> bool:
-        return bool(np.any((windows[:, 0] <= self.now) & (self.now < windows[:, 1])))
-
     def tally_spike(self, i: Any) -> Any:
         self.fired = np.array(i, dtype=np.int32)
         return np.int32(1)
 
     def noise_at(self, i: Any) -> Any:
-        h = mix_round(self.noise_prefix, np.full(self.n, self.now + 1, dtype=np.uint64))
-        shifts = np.array([[0], [16], [32], [48]], dtype=np.uint64)
-        sums = ((h >> shifts) & np.uint64(0xFFFF)).sum(axis=0).astype(np.int64)
-        return (sums - 131070).astype(np.float32) * NOISE_SCALE
+        return noise(self.noise_prefix, np.full(self.n, self.now + 1))
 
     def edge_target(self, k: Any) -> Any:
         return self.edges[k]

@@ -150,6 +150,11 @@ def rest_of(reservoir: Reservoir) -> Floats:
     return reservoir.parameters.get("v_rest_mV", rest) if counted else rest
 
 
+def within(windows: NDArray[np.int64], step: int) -> bool:
+    """Whether a step lies in one of the windows (windows, 2)."""
+    return bool(np.any((windows[:, 0] <= step) & (step < windows[:, 1])))
+
+
 def filter_constants(rise_ms: float, decay_ms: float, dt_ms: float) -> tuple[float, float, float]:
     """What is left of r after a step, what is left of h, and what h adds to r.
 
