@@ -10,6 +10,7 @@ what it is made of          :mod:`lsm.neurons`, :mod:`lsm.topology`, :mod:`lsm.s
 fitted to unlabelled input  :mod:`lsm.calibration`, :mod:`lsm.balance`, :mod:`lsm.plasticity`
 what goes in, what comes    :mod:`lsm.encoders`, :mod:`lsm.states`
 what it is worth            :mod:`lsm.metrics`, in pictures :mod:`lsm.plots`
+kept, and given to others   :mod:`lsm.saving`, :mod:`lsm.nir`
 ==========================  =======================================================================
 """
 
@@ -25,6 +26,7 @@ from lsm.estimators import (
 from lsm.neurons import LIF, LIF_ALPHA, NeuronModel
 from lsm.presets import PRESETS, make_reservoir
 from lsm.reservoir import Reservoir
+from lsm.saving import LoadError, load, save
 from lsm.simulation import (
     Recording,
     SimulationError,
@@ -53,6 +55,7 @@ __all__ = [
     "LSMSeriesRegressor",
     "LiquidTransformer",
     "LiveLiquid",
+    "LoadError",
     "MembranePotentials",
     "NeuronModel",
     "NoWiring",
@@ -67,8 +70,10 @@ __all__ = [
     "calibrate",
     "clear_cache",
     "compilations",
+    "load",
     "make_reservoir",
     "record",
+    "save",
     "simulate",
     "trajectories",
 ]

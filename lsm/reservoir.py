@@ -299,7 +299,7 @@ class Reservoir:
 
         Raises
         ------
-        ValueError
-            Not such a file, or written by a newer version.
+        LoadError
+            Not such a file, or written by a newer version; a ValueError.
         """
-        return cls(**read(path))
+        return read(path, cls)

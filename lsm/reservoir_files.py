@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from lsm.files import atomic_path
+from lsm.archives import Arrays, LoadError, read_archive, refusing, write_archive
 from lsm.neurons import MODELS, get_model
+from lsm.powers import refuse_towers
 from lsm.synapses import ShortTermPlasticity
 from lsm.topology import InputWiring, get_wiring
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lsm.reservoir import Reservoir
 
 FORMAT = 2
+WHAT = "a saved reservoir"
 
 
 def header(reservoir: Reservoir) -> dict[str, Any]:
@@ -41,41 +42,31 @@ def arrays(reservoir: Reservoir) -> dict[str, NDArray[Any]]:
     return named | {f"parameters.{name}": value for name, value in reservoir.parameters.items()}
 
 
-def write(reservoir: Reservoir, path: str | Path) -> None:
-    """What :meth:`lsm.Reservoir.save` does."""
+def stored(reservoir: Reservoir) -> tuple[dict[str, Any], Arrays]:
+    """Header and arrays from which :func:`fields` makes the reservoir again."""
     model = reservoir.model
     if not model.definition and MODELS.get(model.name) != model:
         raise ValueError(
             f"the neuron model {model.name!r} is not the one of that name in "
             "lsm.neurons.MODELS: put it there to save reservoirs of it"
         )
-    content = arrays(reservoir) | {"header": np.array(json.dumps(header(reservoir)))}
-    content |= {f"wiring.{name}": value for name, value in reservoir.wiring.arrays().items()}
-    with atomic_path(path) as temporary, open(temporary, "wb") as file:
-        np.savez(file, allow_pickle=False, **content)
+    of_wiring = {f"wiring.{name}": value for name, value in reservoir.wiring.arrays().items()}
+    return header(reservoir), arrays(reservoir) | of_wiring
 
 
-def read(path: str | Path) -> dict[str, Any]:
-    """The fields of a saved reservoir; what :meth:`lsm.Reservoir.load` makes one of."""
-    with open(path, "rb") as file:
-        try:
-            with np.load(file, allow_pickle=False) as archive:
-                content = {name: archive[name] for name in archive.files}
-            head = json.loads(str(content.pop("header")))
-            newer = head["format"] > FORMAT
-        except Exception as error:  # of many kinds, by where a file is damaged
-            raise ValueError(f"{path} is not a saved reservoir: {error}") from error
-    if newer:
-        raise ValueError(f"{path} has format {head['format']}; this version reads up to {FORMAT}")
+def fields(head: dict[str, Any], content: Arrays) -> dict[str, Any]:
+    """What `Reservoir` is called with, from what :func:`stored` gave."""
 
-    def part(prefix: str) -> dict[str, NDArray[Any]]:
+    def part(prefix: str) -> Arrays:
         return {
             name.removeprefix(prefix): array
             for name, array in content.items()
             if name.startswith(prefix)
         }
 
-    wiring = head["wiring"]
+    if head["model"].startswith("{"):
+        refuse_towers(head["model"])
+    wiring = dict(head["wiring"])
     rule = get_wiring(wiring.pop("rule"))
     short_term = head.get("short_term")  # unknown to the first format
     return {
@@ -90,3 +81,17 @@ def read(path: str | Path) -> dict[str, Any]:
         "seed": head["seed"],
         "short_term": short_term and ShortTermPlasticity(**short_term),
     }
+
+
+def write(reservoir: Reservoir, path: str | Path) -> None:
+    """What :meth:`lsm.Reservoir.save` does."""
+    write_archive(path, *stored(reservoir))
+
+
+def read(path: str | Path, make: Callable[..., Reservoir]) -> Reservoir:
+    """What :meth:`lsm.Reservoir.load` does; `make` is the class."""
+    head, content = read_archive(path, WHAT, newest=FORMAT)
+    if "model" not in head:
+        raise LoadError(f"{path} is not {WHAT}: lsm.saving.load reads what it holds")
+    with refusing(path, WHAT):
+        return make(**fields(head, content))

@@ -192,7 +192,9 @@ class MatrixWiring(Wiring):
         n = len(arrays["start"]) - 1
 
         def matrix(data: NDArray[np.float64]) -> sparse.csr_array:
-            return sparse.csr_array((data, arrays["target"], arrays["start"]), shape=(n, n))
+            made = sparse.csr_array((data, arrays["target"], arrays["start"]), shape=(n, n))
+            made.check_format(full_check=True)  # compiled code trusts the places in a file
+            return made
 
         delay_ms = values["delay_ms"]
         return cls(

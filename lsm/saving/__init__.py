@@ -1,0 +1,22 @@
+"""Saving and loading of what was made or fitted: one file, no pickle.
+
+:func:`save` writes, and :func:`load` reads,
+
+- a :class:`lsm.Reservoir` (what :meth:`lsm.Reservoir.save` does),
+- :class:`lsm.LiquidTransformer`, :class:`lsm.LSMClassifier`, :class:`lsm.LSMRegressor`,
+  :class:`lsm.LSMSeriesRegressor` and :class:`lsm.LSMEnsemble`,
+- the encoders and front ends of :mod:`lsm.encoders`, the readouts of :mod:`readouts`,
+- scikit-learn's pipelines of these, and readouts of scikit-learn's own by way of skops
+  (``pip install liquidstate[skops]``).
+
+A file is an NPZ archive (:mod:`lsm.archives`): a header of JSON that describes the object as a
+tree (:mod:`lsm.saving.tree`), and the arrays that it refers to. Only classes that
+:mod:`lsm.saving.schema` lists are made, from attributes that it knows, of the types and shapes
+that it says. What was loaded predicts bit for bit as what was saved, streams, and goes on learning
+from there.
+"""
+
+from lsm.archives import LoadError
+from lsm.saving.files import FORMAT, load, save
+
+__all__ = ["FORMAT", "LoadError", "load", "save"]

@@ -1,0 +1,141 @@
+"""What must agree within an object that a file describes, beside types and sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import is_dataclass
+from math import prod
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from lsm.checks import positive, whole_from_0
+from lsm.encoders import AudioFrontEnd, Encoder, IntegrateAndFire, PoissonRate
+from lsm.estimators import LSMClassifier, LSMEnsemble, LSMSeriesRegressor
+from lsm.estimators.liquid import BaseLiquid
+from lsm.saving.kinds import whole
+from lsm.states import features_per_neuron
+from readouts import RidgeReadout, RidgeRegressionReadout
+from readouts.base import RidgeBase
+from readouts.gcv import NormalEquations
+from readouts.moments import Moments
+from readouts.online import OnlineReadout
+
+
+def is_fitted(value: Any) -> bool:
+    """Whether an object has learned something; a dataclass is what it is."""
+    try:
+        check_is_fitted(value)
+    except (NotFittedError, TypeError):  # no estimator at all
+        return is_dataclass(value)
+    return True
+
+
+def must(holds: bool, value: Any, what: str) -> None:
+    if not holds:
+        raise ValueError(f"{type(value).__name__}: {what}")
+
+
+def _ridge(value: RidgeBase) -> None:
+    solution, equations = value._solution, value._equations or value._moments
+    if solution is not None:
+        must(solution.coef.ndim == 1 + np.ndim(solution.intercept), value, "coef and intercept")
+    if not is_fitted(value):
+        return
+    if isinstance(value, RidgeReadout):
+        n = targets = len(value.classes_)
+        shape: tuple[int, ...] = (1 if n == 2 else n,)
+    else:
+        shape = value._y_shape
+        targets = prod(shape)
+    must(solution is None or solution.coef.shape[:-1] == shape, value, f"outputs are not {shape}")
+    cross = {NormalEquations: "cross", Moments: "xy"}.get(type(equations))
+    if cross:
+        must(getattr(equations, cross).shape[1] == targets, value, f"targets are not {targets}")
+
+
+def _ridge_regression(value: RidgeRegressionReadout) -> None:
+    must(value.n_blocks is None or whole()(value.n_blocks, {}), value, "n_blocks")
+
+
+def _online(value: OnlineReadout) -> None:
+    value._validate_params()
+    if is_fitted(value):
+        outputs = value.weights_.shape[1]
+        must(prod(value._y_shape) == outputs, value, f"{outputs} outputs, not {value._y_shape}")
+
+
+def _encoder(value: Encoder) -> None:
+    value._check_parameters()
+    if is_fitted(value):
+        out = value._kinds * value.n_channels_in_
+        must(value.n_channels_out_ == out, value, f"n_channels_out_ is not {out}")
+        must(hasattr(value, "seed_") == isinstance(value, PoissonRate), value, "seed_")
+        slopes = isinstance(value, IntegrateAndFire) and value.slopes
+        must(hasattr(value, "slope_scale_") == slopes, value, "slope_scale_")
+
+
+def _pipeline(value: Pipeline) -> None:
+    # A folder to keep results in is one to read pickles from.
+    must(value.memory is None, value, "memory can't be saved: set it to None")
+    steps = value.steps
+    listed = isinstance(steps, list) and bool(steps)
+    paired = listed and all(isinstance(step, tuple) and len(step) == 2 for step in steps)
+    must(paired and all(isinstance(name, str) for name, _ in steps), value, "steps")
+    known = all(hasattr(one, "fit") or one in (None, "passthrough") for _, one in steps)
+    must(known, value, "steps")
+
+
+def _liquid(value: BaseLiquid) -> None:
+    positive(value.dt_ms, "dt_ms")
+    positive(value.rate_Hz, "rate_Hz")
+    jobs = value.n_jobs
+    must(jobs is None or isinstance(jobs, Integral), value, f"n_jobs can't be {jobs!r}")
+    if not hasattr(value, "reservoir_"):
+        return
+    for name, kind in (("encoder_", "signals"), ("sensor_size_", "events")):
+        must(hasattr(value, name) == (value.input_kind_ == kind), value, f"{name} and {kind}")
+    if isinstance(getattr(value, "encoder_", None), Encoder):
+        channels = getattr(value.encoder_, "n_channels_in_", None)
+        must(channels == getattr(value, "n_channels_in_", 0), value, "channels of encoder_")
+    readout = getattr(value, "readout_", None)
+    if readout is not None:
+        read = value.reservoir_.excitatory
+        neurons = int(read.sum()) if value.state_.neurons == "excitatory" else len(read)
+        features = features_per_neuron(value.state_) * neurons
+        seen = getattr(readout, "n_features_in_", features)
+        must(seen == features, value, f"a readout of {seen} features for {features}")
+
+
+def _classifier(value: LSMClassifier) -> None:
+    readout = getattr(value, "readout_", None)
+    if readout is not None:
+        must(np.array_equal(readout.classes_, value.classes_), value, "classes_")
+
+
+def _series(value: LSMSeriesRegressor) -> None:
+    whole_from_0(value.washout, "washout")
+
+
+def _ensemble(value: LSMEnsemble) -> None:
+    for member in getattr(value, "estimators_", []):
+        must(np.array_equal(member.classes_, value.classes_), value, "classes_")
+
+
+#: Class -> what raises ValueError or TypeError for objects that can't be.
+RULES: dict[type, Callable[[Any], None]] = {
+    RidgeBase: _ridge,
+    RidgeRegressionReadout: _ridge_regression,
+    OnlineReadout: _online,
+    Encoder: _encoder,
+    AudioFrontEnd: AudioFrontEnd.check_parameters,
+    Pipeline: _pipeline,
+    BaseLiquid: _liquid,
+    LSMClassifier: _classifier,
+    LSMSeriesRegressor: _series,
+    LSMEnsemble: _ensemble,
+}

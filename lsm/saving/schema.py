@@ -1,0 +1,199 @@
+"""What a file may hold: the classes, and of each what it learns, in which types and shapes.
+
+Sizes that must agree have one name: the ``features`` of a readout's coefficients are those of its
+moments and the ``n_features_in_`` that it was fitted on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import is_dataclass
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from lsm.encoders import AudioFrontEnd, Encoder, MelFrontEnd
+from lsm.encoders.registry import ENCODERS
+from lsm.estimators import (
+    LiquidTransformer,
+    LSMClassifier,
+    LSMEnsemble,
+    LSMRegressor,
+    LSMSeriesRegressor,
+)
+from lsm.estimators.liquid import BaseLiquid
+from lsm.reservoir import Reservoir
+from lsm.saving.kinds import (
+    Check,
+    Sizes,
+    array,
+    either,
+    flag,
+    floats,
+    instance,
+    number,
+    one_of,
+    whole,
+    whole_numbers,
+)
+from lsm.saving.rules import RULES, is_fitted
+from lsm.states import FilteredTraces, MembranePotentials, SpikeCounts, TimeBins
+from readouts import ForceReadout, RidgeReadout, RidgeRegressionReadout, ThreeFactorReadout
+from readouts.gcv import NormalEquations, Solution
+from readouts.moments import Moments
+
+_STATES = (SpikeCounts, TimeBins, FilteredTraces, MembranePotentials)
+_ESTIMATORS = (
+    *(LiquidTransformer, LSMClassifier, LSMRegressor, LSMSeriesRegressor, LSMEnsemble),
+    *ENCODERS.values(),
+    *(AudioFrontEnd, MelFrontEnd, Pipeline),
+    *(RidgeReadout, RidgeRegressionReadout, ForceReadout, ThreeFactorReadout),
+)
+
+#: Name -> class. No other one is made from a file, but for what skops trusts.
+CLASSES: dict[str, type] = {
+    one.__name__: one for one in (*_ESTIMATORS, *_STATES, Solution, NormalEquations, Moments)
+}
+
+#: Numbers by which memory is taken, whatever else the file holds.
+_LIMITS = {"bins": 10**5, "n_fields": 10**5, "n_taps": 10**5, "n_bands": 10**4}
+#: Bands times samples of a filter of a front end: at most some of a window and a second.
+_MOST_WEIGHTS = 10**8
+
+
+def check_given(cls: type, given: dict[str, Any]) -> None:
+    """ValueError where arguments of a constructor ask for more than any model needs."""
+    for name in _LIMITS.keys() & given.keys():
+        if not (isinstance(given[name], Integral) and given[name] <= _LIMITS[name]):
+            raise ValueError(f"{cls.__name__}.{name} can't be {given[name]!r}")
+    if cls in (AudioFrontEnd, MelFrontEnd):
+        longest_s = 1 + given.get("window_ms", 40.0) / 1000
+        if not 0 < given.get("n_bands", 32) * given["rate_Hz"] * longest_s <= _MOST_WEIGHTS:
+            raise ValueError(f"{cls.__name__} can't have filters so long, or so many")
+
+
+def check(value: Any) -> None:
+    """ValueError where an object isn't one that its class could have become."""
+    _fits(value, {})
+    for cls, rule in RULES.items():
+        if isinstance(value, cls):
+            rule(value)
+
+
+def _fits(value: Any, sizes: Sizes) -> bool:
+    """True, or the error that says which attribute is wrong."""
+    table = next((_LEARNED[cls] for cls in type(value).__mro__ if cls in _LEARNED), {})
+    if is_dataclass(value):  # its constructor has seen the others
+        learned = {name: getattr(value, name) for name in table}
+    else:
+        given = value.get_params(deep=False)
+        learned = {name: one for name, one in vars(value).items() if name not in given}
+    for name, one in learned.items():
+        if name not in table:
+            raise ValueError(f"{type(value).__name__} learns no {name!r}")
+        if not table[name](one, sizes):
+            raise ValueError(f"{type(value).__name__}.{name} can't be {_short(one)}, of {sizes}")
+    missing = table.keys() - learned.keys() - _OPTIONAL
+    if missing and is_fitted(value):
+        raise ValueError(f"{type(value).__name__} lacks {', '.join(sorted(missing))}")
+    return True
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.dtype} of shape {value.shape}"
+    return repr(value)[:100]
+
+
+def _part(cls: type) -> Check:
+    """None, or an object of the class whose sizes are those of the whole."""
+    return lambda value, sizes: value is None or (type(value) is cls and _fits(value, sizes))
+
+
+def _predicts(value: Any, sizes: Sizes) -> bool:
+    return hasattr(value, "predict") and not isinstance(value, BaseLiquid | LSMEnsemble)
+
+
+def _classifiers(value: Any, sizes: Sizes) -> bool:
+    return isinstance(value, list) and bool(value) and all(type(x) is LSMClassifier for x in value)
+
+
+_TABLE = {"n_features_in_": whole("features"), "feature_names_in_": array("OU", "features")}
+_SIGNALS = {
+    "n_features_in_": whole(),
+    "feature_names_in_": array("OU", None),
+    "n_channels_in_": whole("channels"),
+    "_fitted_on_table": flag,
+}
+_RIDGE = _TABLE | {
+    "_solution": _part(Solution),
+    "_equations": _part(NormalEquations),
+    "_moments": _part(Moments),
+}
+_ONLINE = _TABLE | {"weights_": floats("features", "outputs"), "_y_shape": whole_numbers(1)}
+_CONTAINERS = [{"transform": container} for container in ("default", "pandas", "polars")]
+_LIQUID = _SIGNALS | {
+    "reservoir_": instance(Reservoir),
+    "state_": instance(*_STATES),
+    "encoder_": instance(Encoder, Pipeline),
+    "sensor_size_": whole_numbers(3),
+    "target_": one_of("cpp", "numpy"),
+    "input_kind_": one_of("spikes", "events", "signals"),
+    "_sklearn_output_config": lambda value, sizes: value in _CONTAINERS,  # of `set_output`
+}
+_WITH_READOUT = _LIQUID | {"readout_": _predicts}
+_CLASSES = {"classes_": array("biufUO", "classes")}
+
+#: Class -> what it learns. Of a dataclass: its fields, where its constructor doesn't look at them.
+_LEARNED: dict[type, dict[str, Check]] = {
+    Solution: {
+        "coef": either(floats("outputs", "features"), floats("features")),
+        "intercept": either(floats("outputs"), number),
+        "alpha": either(floats("outputs"), number),
+    },
+    NormalEquations: {
+        **dict.fromkeys(("n", "weight_scale"), number),
+        "n_rows": whole(),
+        **dict.fromkeys(("x_mean", "inverse_scale"), floats("features")),
+        **dict.fromkeys(("y_mean", "yy"), floats("targets")),
+        "eigenvalues": floats("rank"),
+        "V": floats("features", "rank"),
+        "cross": floats("features", "targets"),
+    },
+    Moments: {
+        "n": number,
+        "n_rows": whole(),
+        **dict.fromkeys(("x_origin", "x_mean"), floats("features")),
+        **dict.fromkeys(("y_origin", "y_mean", "yy"), floats("targets")),
+        "xx": floats("features", "features"),
+        "xy": floats("features", "targets"),
+    },
+    RidgeReadout: _RIDGE | _CLASSES | {"_class_weight": floats("classes")},
+    RidgeRegressionReadout: _RIDGE | {"_y_shape": whole_numbers(1)},
+    ForceReadout: _ONLINE | {"P_": floats("features", "features")},
+    ThreeFactorReadout: _ONLINE
+    | {"slow_weights_": floats("features", "outputs"), "trace_": floats("features")},
+    Encoder: _SIGNALS
+    | {
+        "n_channels_out_": whole(),
+        **dict.fromkeys(("offset_", "scale_", "slope_scale_"), floats("channels")),
+        "seed_": whole(),
+    },
+    AudioFrontEnd: _SIGNALS | {"n_channels_out_": whole()},
+    LiquidTransformer: _LIQUID,
+    LSMClassifier: _WITH_READOUT | _CLASSES,
+    LSMRegressor: _WITH_READOUT,
+    LSMSeriesRegressor: _WITH_READOUT
+    | {
+        "n_outputs_": whole(),
+        "_flat": flag,
+        "sensor_size": lambda value, sizes: value is None,  # of its parents, and not its own
+    },
+    LSMEnsemble: _CLASSES | {"estimators_": _classifiers, "n_features_in_": whole()},
+}
+#: Not every fitted object has them; :data:`RULES` says which must.
+_OPTIONAL = {
+    *("feature_names_in_", "_solution", "_equations", "_moments", "slope_scale_", "seed_"),
+    *("encoder_", "sensor_size_", "n_channels_in_", "_fitted_on_table", "_sklearn_output_config"),
+}
