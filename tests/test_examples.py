@@ -147,3 +147,13 @@ def test_a_closed_loop_learns_one_tune_then_another(run, tmp_path, monkeypatch):
     # The first tune is another: what was learned later is not what was known before.
     assert made["alone"](made["second"], made["sine"]) > 1.5 * triangle
     assert (tmp_path / "closed_loop.png").stat().st_size > 10_000
+
+
+def test_a_classifier_is_kept_and_exported(run, tmp_path, monkeypatch):
+    pytest.importorskip("nir")
+    monkeypatch.chdir(tmp_path)
+    made, printed = run("save_and_exchange.py")
+    assert "the same predictions: True" in printed
+    assert float(re.search(r"accuracy: ([\d.]+)%", printed)[1]) > 80
+    assert "CubaLIF" in printed
+    assert made["graph"].nodes["input"].input_type["input"].tolist() == [8]
