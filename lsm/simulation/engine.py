@@ -14,7 +14,7 @@ from lsm.checks import positive
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
 from lsm.simulation.job import Job
-from lsm.simulation.programs import Target
+from lsm.simulation.programs import Program, Target
 from lsm.spikes import SpikeTrains
 from lsm.states import State, features_per_neuron, make_state, read_steps
 
@@ -231,8 +231,8 @@ def _plan(
 
 def program_for(
     reservoirs: Sequence[Reservoir], dt_ms: float, target: Target
-) -> tuple[list[str], int, int, bool, bool]:
-    """Command, size and blocks of the program for these reservoirs; with noise, with plasticity."""
+) -> tuple[Program, int, int, bool, bool]:
+    """Program, its size and blocks for these reservoirs; with noise, with plasticity."""
     if not reservoirs:
         raise ValueError("reservoirs must hold at least one reservoir, got none")
     first = reservoirs[0]
@@ -251,8 +251,9 @@ def program_for(
         reservoir.synapses.delay_steps(dt_ms)  # refuses delays that no step can hold
     plastic = any(r.short_term is not None for r in reservoirs)
     description = programs.describe(first.model, size=size, noisy=noisy, plastic=plastic)
-    command = programs.command(description, programs.resolve_target(target))
-    return command, size, blocks, noisy, plastic
+    program = Program(description, programs.resolve_target(target))
+    program.command()  # whatever is wrong with building it is said here, before there are many jobs
+    return program, size, blocks, noisy, plastic
 
 
 def _excitatory(

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
+from lsm.simulation.programs import Program
 from lsm.spikes import SpikeTrains
 from lsm.states import State
 from lsm.synapses import FIXED
@@ -32,12 +33,12 @@ Arrays = dict[str, NDArray[Any]]
 class Job:
     """Samples in reservoirs, with everything that a worker needs to run them.
 
-    ``program`` is the command; ``size`` its number of neurons; at most ``size // (neurons *
-    reservoirs)`` lanes are used. ``readings``: after which steps, counted from 1, each sample's
+    ``size`` is the program's number of neurons; at most ``size // (neurons * reservoirs)`` lanes
+    are used. ``readings``: after which steps, counted from 1, each sample's
     state is read. ``streaming``: of a single sample, whose spikes come over a pipe.
     """
 
-    program: list[str]
+    program: Program
     size: int
     reservoirs: Sequence[Reservoir]
     spikes: SpikeTrains
@@ -63,7 +64,7 @@ class Job:
         try:
             with tempfile.TemporaryDirectory(prefix="lsm-job-") as folder:
                 self.write(Path(folder))
-                programs.run(self.program, Path(folder))
+                programs.run(self.program.command(), Path(folder))
                 out = {"states": np.fromfile(Path(folder) / "states", dtype=np.float32)}
                 if self.recording:
                     out["trace"] = np.fromfile(Path(folder) / "trace", dtype=np.float32)

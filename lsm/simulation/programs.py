@@ -17,6 +17,7 @@ import tempfile
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -157,12 +158,26 @@ def _machine() -> dict[str, str]:
     }
 
 
-def command(description: dict[str, Any], target: Literal["cpp", "numpy"]) -> list[str]:
-    """The command that runs a program, built first if it isn't in the cache."""
-    if target == "numpy":
-        text = json.dumps(description)
-        return [sys.executable, "-m", "lsm.simulation.numpy_program", text]
-    return [str(_built(description))]
+@dataclass(frozen=True)
+class Program:
+    """A program by what it is made from, so that any machine can have its own.
+
+    Parameters
+    ----------
+    description : dict
+        As :func:`describe` makes it.
+    target : {"cpp", "numpy"}
+    """
+
+    description: dict[str, Any]
+    target: Literal["cpp", "numpy"]
+
+    def command(self) -> list[str]:
+        """The command that runs it here, built first if it isn't in this machine's cache."""
+        if self.target == "numpy":
+            text = json.dumps(self.description)
+            return [sys.executable, "-m", "lsm.simulation.numpy_program", text]
+        return [str(_built(self.description))]
 
 
 def _built(description: dict[str, Any]) -> Path:

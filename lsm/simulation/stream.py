@@ -91,7 +91,7 @@ class Stream:
         folder = tempfile.TemporaryDirectory(prefix="lsm-job-")
         job.write(Path(folder.name))
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the stream)
-        self._process = programs.start(program, Path(folder.name), self._errors)
+        self._process = programs.start(program.command(), Path(folder.name), self._errors)
         self._close = weakref.finalize(self, _end, self._process, folder, self._errors)
 
     def push(self, chunk: SpikeTrains) -> NDArray[np.float32]:

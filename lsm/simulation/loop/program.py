@@ -66,7 +66,7 @@ def run(
     drives = currents(loop.reservoir.model, loop.reservoir.parameters, loop.dt_ms)
     description = _describe(loop.reservoir, size, list(drives))
     if where == "cpp":
-        command = programs.command(description, where)
+        command = programs.Program(description, where).command()
     else:
         module = "lsm.simulation.loop.numpy_program"
         command = [sys.executable, "-m", module, json.dumps(description)]

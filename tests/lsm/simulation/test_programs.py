@@ -32,7 +32,7 @@ def built(n=20, *, model=LIF, noisy=False):
     """The program for n neurons, built if it isn't there."""
     size, _ = programs.blocks_for(n)
     description = programs.describe(model, size=size, noisy=noisy)
-    return Path(programs.command(description, "cpp")[0])
+    return Path(programs.Program(description, "cpp").command()[0])
 
 
 def cached():
