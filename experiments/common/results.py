@@ -18,7 +18,7 @@ from lsm.files import atomic_path
 
 # What a run leaves in its folder, and nothing else of what a user may keep there.
 _RESULT = re.compile(
-    r"summary\.json|logbook\.csv|records\.jsonl|run-\d+|"
+    r"summary\.json|logbook\.csv|records\.jsonl|run-\d+|report\.(html|md)|tested\.npz|"
     r"(fitness|raster|liquid|accuracies|confusion|pareto)\.png|pareto|pareto\.csv|"
     r"(best|evolution|random_liquids|random_search|cma_gains|evolution_without_recurrence)\.npz"
     r"(\.previous)?"

@@ -1,0 +1,100 @@
+"""What a page has, whatever the experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+Interval = Sequence[float] | None
+
+#: Unit of accuracies, which lie between 0 and 100.
+PERCENT = "\N{NO-BREAK SPACE}%"
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number to be compared, with its interval where there is one.
+
+    `unit` is written behind both; `note` says more.
+    """
+
+    mean: float
+    interval: Interval = None
+    unit: str = ""
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{self._number(self.mean)}{self.unit}"
+
+    @property
+    def range(self) -> str:
+        if self.interval is None:
+            return ""
+        low, high = self.interval
+        return f"{self._number(low)} to {self._number(high)}"
+
+    def _number(self, value: float) -> str:
+        # Percentages stand under each other; other numbers may have any size.
+        return f"{value:.2f}" if self.unit == PERCENT else f"{value:.4g}"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a page: text and figures under a heading."""
+
+    title: str
+    parts: Sequence[Markup | str]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is said of a run.
+
+    Attributes
+    ----------
+    title : str
+    asked : sequence of str
+        What was asked, in paragraphs.
+    facts : mapping of str to Value
+        The few numbers that answer it; the first one stands for the run.
+    sections : sequence of Section
+    measures : mapping of str to Value
+        All numbers that another run can be compared by.
+    curves : mapping of str to list of float
+        Best fitness of each generation, by run.
+    settings : mapping
+    """
+
+    title: str
+    asked: Sequence[str]
+    facts: Mapping[str, Value]
+    sections: Sequence[Section]
+    measures: Mapping[str, Value] = field(default_factory=dict)
+    curves: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def percent(mean: float, interval: Interval = None, note: str = "") -> Value:
+    """An accuracy between 0 and 1, in percent."""
+    shown = None if interval is None else [100 * min(max(bound, 0.0), 1.0) for bound in interval]
+    return Value(100 * mean, shown, PERCENT, note)
+
+
+def plain(name: str) -> str:
+    """A name of a summary in words."""
+    return name.replace("_", " ")
+
+
+def said(value: Any) -> str:
+    """A value of the settings in words."""
+    if value is None:
+        return "none"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(said, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {said(one)}" for name, one in value.items())
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,264 @@
+"""What a page says: numbers of the run, first neurons, states, verdicts, and how to repeat it."""
+
+import base64
+import io
+import json
+import re
+import shlex
+import shutil
+from html import unescape
+
+import numpy as np
+import pytest
+from numpy.random import SeedSequence
+from PIL import Image
+
+from experiments import evolve_lsm
+from experiments.common.evolve_searches import Stream, stream
+from experiments.common.page import read_run, write_page
+from experiments.common.page.contents import Value, percent
+from experiments.common.page.figures import confusion, dots, image_of
+from experiments.common.page.first import first_of
+from experiments.common.page.tested import read_tested
+from experiments.common.settings import Settings
+from lsm import Reservoir, simulate
+from lsm.states import make_state
+from tasks import make_task
+from tests.experiments.runs import run
+
+
+@pytest.fixture
+def folder(full, tmp_path):
+    """A copy of a run's folder, to be written to."""
+    return shutil.copytree(full[0], tmp_path / "run")
+
+
+def text_of(page):
+    """What is read on a page, in one line."""
+    page = re.sub(r"<(script|style).*?</\1>", " ", page, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
+
+
+def specs_of(page):
+    """What the page's scripts draw."""
+    found = re.findall(r'<script type="application/json">(.*?)</script>', page, re.DOTALL)
+    return [json.loads(one) for one in found]
+
+
+def sections_of(page):
+    return re.findall(r"<h2>(.*?)</h2>", page)
+
+
+def test_an_evolution_writes_a_page_with_all_that_was_asked_for(full):
+    folder, summary = full
+    page = (folder / "report.html").read_text()
+    assert sections_of(page) == [
+        "Accuracy",
+        "Fitness over generations",
+        "The evolved liquid",
+        "Evolved against first parameters",
+        "States in two dimensions",
+        "Confusion",
+        "Spikes",
+        "How to repeat it",
+    ]
+    text = text_of(page)
+    assert f"Test accuracy {100 * summary['test_accuracy']:.2f} %" in text
+    assert (
+        f"random search {100 * summary['controls']['random_search']['test_accuracy']:.2f} %" in text
+    )
+    assert f"chance {100 * summary['baselines']['chance']:.2f} %" in text
+    assert f"brian2 {summary['versions']['brian2']}" in text
+    best = next(spec for spec in specs_of(page) if spec.get("x") == "generation")["series"][0]
+    rows = (folder / "logbook.csv").read_text().splitlines()[1:]
+    assert best["y"] == [pytest.approx(100 * float(row.split(",")[2]), abs=1e-3) for row in rows]
+
+
+def test_the_liquid_is_that_of_the_file(full):
+    folder, _ = full
+    best = Reservoir.load(folder / "best.npz")
+    spec = next(s for s in specs_of((folder / "report.html").read_text()) if "positions" in s)
+    np.testing.assert_allclose(spec["positions"], best.positions, atol=5e-4)
+    pairs = set(zip(spec["source"], spec["target"], strict=True))
+    synapses = best.synapses
+    assert pairs == set(zip(synapses.source.tolist(), synapses.target.tolist(), strict=True))
+    assert f"{best.parameters['tau_m_ms'][2]:.4g}" in spec["tips"][2]
+
+
+def test_the_command_repeats_the_run(full):
+    folder, summary = full
+    found = re.search(r'<pre class="command">(.*?)</pre>', (folder / "report.html").read_text())
+    python, program, *words = shlex.split(text_of(found[1]))
+    assert (python, program) == ("python", "experiments/evolve_lsm.py")
+    settings = Settings.from_options(**vars(evolve_lsm.parser().parse_args(words)))
+    assert settings.identity() == summary["settings"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"encode": "positions"},
+        {"encode": "configurations", "dimensions": 3},
+        {"aims": "accuracy,neurons", "neurons": 10},
+        {"gains": True},
+    ],
+    ids=str,
+)
+def test_the_first_generation_is_found_again(options, tmp_path, cache):
+    run(tmp_path, generations=0, controls="none", **options)
+    best = Reservoir.load(tmp_path / "best.npz")
+    first = first_of(best, tmp_path / "evolution.npz")
+    assert first.found.all()
+    np.testing.assert_array_equal(first.positions, best.positions)
+    for column, name in enumerate(first.names):
+        np.testing.assert_array_equal(first.parameters[:, column], best.parameters[name])
+    with np.load(tmp_path / "evolution.npz") as file:
+        drawn = file["parameters"][file["present"]] if "present" in file else file["parameters"]
+    # The checkpoint has the same liquids, the best one first.
+    np.testing.assert_array_equal(
+        np.sort(first.drawn, axis=0), np.sort(drawn.reshape(-1, len(first.names)), axis=0)
+    )
+
+
+def test_a_neuron_with_a_key_of_its_own_has_no_first_place(full):
+    best = Reservoir.load(full[0] / "best.npz")
+    keys = best.keys.copy()
+    keys[3] += np.uint64(1)
+    found = first_of(best.replace(keys=keys), full[0] / "evolution.npz")
+    assert not found.found[3]
+    assert np.isnan(found.positions[3]).all()
+    whole = first_of(best, full[0] / "evolution.npz")
+    np.testing.assert_array_equal(np.delete(whole.found, 3), np.delete(found.found, 3))
+
+
+def test_what_is_kept_of_test_samples_is_what_was_tested(full):
+    folder, summary = full
+    tested = read_tested(folder / "tested.npz")
+    assert np.mean(tested.labels == tested.predicted) == pytest.approx(summary["test_accuracy"])
+    assert tested.description
+
+
+def test_components_are_those_of_the_singular_value_decomposition(full):
+    folder, _ = full
+    tested = read_tested(folder / "tested.npz")
+    settings = Settings.from_options(task="TPR4", neurons=8, seed=3, quick=True)
+    task = evolve_task(settings)
+    state = make_state(settings.state)
+    best = Reservoir.load(folder / "best.npz")
+    states = simulate([best], task.spikes[task.test], state=state, dt_ms=1.0)[0].astype(float)
+    centred = states - states.mean(axis=0)
+    u, s, _ = np.linalg.svd(centred, full_matrices=False)
+    np.testing.assert_allclose(np.abs(tested.components), np.abs(u * s)[:, :2], atol=1e-3)
+    np.testing.assert_allclose(tested.explained, (s**2 / (s**2).sum())[:2], atol=1e-6)
+
+
+def evolve_task(settings):
+    """The task of a run of one seed."""
+    seed = stream(stream(SeedSequence(settings.seed), 0), Stream.TASK)
+    return make_task(settings.task, random_state=seed, samples_per_class=60)
+
+
+def test_many_runs_have_intervals_and_a_curve_each(tmp_path, cache):
+    summary = run(tmp_path, runs=3, generations=1)
+    page = (tmp_path / "report.html").read_text()
+    low, high = (100 * bound for bound in summary["test_accuracy_interval"])
+    accuracy = 100 * summary["test_accuracy"]
+    assert f"evolved liquid {accuracy:.2f} % {low:.2f} to {high:.2f}" in text_of(page)
+    chart = next(spec for spec in specs_of(page) if spec.get("x") == "generation")
+    assert [series["name"] for series in chart["series"]] == ["run-00", "run-01", "run-02"]
+    fitness = [json.loads(p.read_text())["fitness"] for p in sorted(tmp_path.glob("run-*/summ*"))]
+    assert f"Of run-{int(np.argmax(fitness)):02d}, the best by fitness" in text_of(page)
+
+
+def test_an_older_folder_has_a_page_without_what_it_does_not_have(folder):
+    for name in ("tested.npz", "config.yaml", "evolution.npz", "raster.png", "report.html"):
+        (folder / name).unlink()
+    page = write_page(folder).read_text()
+    assert "Test accuracy" in page
+    assert "States in two dimensions" not in page
+    assert "has no config.yaml" in page
+
+
+def test_dots_stand_where_their_values_are():
+    rows = {"a": percent(0.2, (0.1, 0.3)), "b": Value(100.0, unit=percent(0).unit)}
+    figure = str(dots("", rows))
+    ticks = {
+        float(t): float(at) for at, t in re.findall(r'<u style="left:(.*?)%">(.*?)</u>', figure)
+    }
+    (x0, p0), (x1, p1) = min(ticks.items()), max(ticks.items())
+    assert x1 == 100  # no accuracy is above
+
+    def place(value):
+        return p0 + (value - x0) / (x1 - x0) * (p1 - p0)
+
+    marks = [float(at) for at in re.findall(r'<b style="left:(.*?)%"', figure)]
+    assert marks == pytest.approx([place(20), place(100)], abs=0.01)
+    ((left, width),) = re.findall(r'<i style="left:(.*?)%;width:(.*?)%"', figure)
+    assert float(left) == pytest.approx(place(10), abs=0.01)
+    assert float(width) == pytest.approx(place(30) - place(10), abs=0.02)
+    assert "20.00" in figure
+    assert "10.00 to 30.00" in figure
+
+
+def test_equal_values_have_dots_too():
+    assert 'class="row' in dots("", {"a": Value(0.0), "b": Value(0.0)})
+
+
+def test_a_confusion_is_in_percent_of_the_class():
+    page = confusion(np.array([[3, 1], [0, 0]]), ["low <", "high"])
+    assert 'data-tip="low &lt; called high: 1 samples, 25.0 %"' in page
+    assert 'data-tip="high called low &lt;: 0 samples, 0.0 %"' in page
+
+
+def test_a_picture_keeps_its_looks_in_few_bytes(tmp_path):
+    x = np.linspace(0, 255, 400).astype(np.uint8)
+    pixels = np.stack([np.tile(x, (300, 1))] * 3 + [np.full((300, 400), 255, np.uint8)], axis=-1)
+    pixels[:100, :, 3] = 0  # see-through: white on the page
+    Image.fromarray(pixels, "RGBA").save(tmp_path / "a.png")
+    shown = image_of(tmp_path / "a.png", "alt")
+    data = re.search(r"base64,([^\"]*)", shown)[1]
+    found = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")).astype(int)
+    assert np.abs(found[100:] - pixels[100:, :, :3].astype(int)).max() <= 4
+    assert found[:100].min() >= 251
+    assert image_of(tmp_path / "none.png", "alt") == ""
+
+
+@pytest.fixture
+def reported(tmp_path):
+    """A folder of an experiment that no page knows."""
+    summary = {"experiment": "new", "settings": {"a": 1.5, "b": [1, 2]}, "versions": {"p": "1"}}
+    (tmp_path / "summary.json").write_text(json.dumps(summary))
+    Image.new("RGB", (30, 20), "red").save(tmp_path / "one.png")
+    Image.new("RGB", (30, 20), "red").save(tmp_path.parent / "outside.png")
+    (tmp_path / "report.md").write_text(
+        "# A & B\n\nSaid <script>alert(1)</script>.\n\n"
+        "| x | y |\n|---|---|\n| 1 | 2 |\n\n"
+        "```\nsteady?\n  supported    at once\n  undecided    later\n"
+        "is it so? contradicted\n```\n\n"
+        "```\nplain <text>\n```\n\n"
+        "![first](one.png)\n\n![other](../outside.png)\n\n![net](http://example.org/a.png)\n"
+    )
+    return tmp_path
+
+
+def test_a_report_in_markdown_becomes_a_page(reported):
+    page = write_page(reported).read_text()
+    assert "<h1>A &amp; B</h1>" in page
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<td>2</td>" in page
+    assert "<pre>plain &lt;text&gt;</pre>" in page
+    verdicts = re.findall(r'<span class="verdict \w+">(\w+)</span> (.*?)</li>', page)
+    assert verdicts == [
+        ("supported", "at once"),
+        ("undecided", "later"),
+        ("contradicted", "is it so?"),
+    ]
+    assert page.count("data:image/png") == 1  # the one in the folder
+    assert "b 1, 2" in text_of(page)
+
+
+def test_the_folder_of_a_run_may_be_relative(full, monkeypatch):
+    monkeypatch.chdir(full[0])
+    assert read_run(".").name == full[0].name
