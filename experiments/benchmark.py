@@ -31,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.common.claims import large, networks, quality
+from experiments.common.configuration import configuration, kept, read_options
 from experiments.common.force_loop import has_numba
 from experiments.common.loop_costs import FULL, QUICK, loop_costs, loop_report
 from experiments.common.results import output_folder, versions, write_json
@@ -96,10 +97,11 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = parser().parse_args(arguments)
     try:
-        folder = output_folder(options.out)
-        return run(folder, seed=options.seed, quick=options.quick, parts=options.parts)
+        options = read_options(parser, sys.argv[1:] if arguments is None else arguments)
+        file = output_folder(options["out"]) / "config.yaml"
+        with kept(file, configuration(parser(), options, None, {})):
+            return run(options.pop("out"), **options)
     except (ValueError, OSError, SimulationError) as error:
         print(f"benchmark.py: error: {error}", file=sys.stderr)
         return 2

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from experiments.common.classify_settings import HEAR, QUICK_NEURONS, ClassifySettings
 from experiments.common.classifying import classify
-from experiments.common.command import run
+from experiments.common.command import Experiment
 from lsm import PRESETS
 from lsm.encoders import ENCODERS
 from lsm.pretraining import PRETRAINING
@@ -95,13 +95,17 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
+EXPERIMENT = Experiment(
+    parser,
+    ClassifySettings.from_options,
+    classify,
+    resumes="does what is missing",
+    brings={"neurons": "reservoir"},
+)
+
+
 def main(arguments: list[str] | None = None) -> int:
-    options = vars(parser().parse_args(arguments))
-    return run(
-        "classify.py",
-        lambda: classify(ClassifySettings.from_options(**options)),
-        resumes="does what is missing",
-    )
+    return EXPERIMENT.main(arguments)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 from experiments.common.balance_settings import (
     INPUTS,
@@ -27,7 +28,7 @@ from experiments.common.balance_settings import (
     BalanceSettings,
 )
 from experiments.common.balance_sweep import sweep
-from experiments.common.command import run
+from experiments.common.command import Experiment
 
 ALL = "all"
 
@@ -59,15 +60,15 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
+def settings(*, task: str, **options: Any) -> BalanceSettings:
+    return BalanceSettings(inputs=INPUTS if task == ALL else (task,), **options)
+
+
+EXPERIMENT = Experiment(parser, settings, sweep, resumes="does what is missing")
+
+
 def main(arguments: list[str] | None = None) -> int:
-    options = vars(parser().parse_args(arguments))
-    task = options.pop("task")
-    inputs = INPUTS if task == ALL else (task,)
-    return run(
-        "ei_balance.py",
-        lambda: sweep(BalanceSettings(inputs=inputs, **options)),
-        resumes="does what is missing",
-    )
+    return EXPERIMENT.main(arguments)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 from evolution import ENCODINGS, RECIPES
-from experiments.common.command import run
+from experiments.common.cluster import dask
+from experiments.common.command import Experiment
 from experiments.common.pareto import AIMS
 from experiments.common.runs import run_all
 from experiments.common.settings import CONTROLS, Settings
@@ -78,7 +81,11 @@ def parser() -> argparse.ArgumentParser:
     add("--fresh-templates", action="store_true", help="draw new templates too, each generation")
     add("--runs", type=int, help="repetitions with seeds of their own (1)")
     add("--seed", type=int, help="decides everything that is random (0)")
-    add("--n-jobs", type=int, help="processes at a time; -1: all cores (-1)")
+    where = p.add_mutually_exclusive_group()
+    where.add_argument("--n-jobs", type=int, help="processes at a time; -1: all cores (-1)")
+    where.add_argument(
+        "--scheduler", metavar="tcp://HOST:PORT", help="simulate on the workers of this Dask"
+    )
     add("--controls", choices=CONTROLS, help="what accuracies stand beside (default)")
     add("--out", type=Path, help="folder of the results (results/TASK-seedSEED)")
     add("--resume", action="store_true", help="go on where an interrupted run stopped")
@@ -86,13 +93,19 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
+def work(settings: Settings) -> dict[str, Any]:
+    """Do all runs, here or on a cluster."""
+    with dask(settings.scheduler) if settings.scheduler else nullcontext():
+        return run_all(settings)
+
+
+EXPERIMENT = Experiment(
+    parser, Settings.from_options, work, resumes="goes on from the last generation"
+)
+
+
 def main(arguments: list[str] | None = None) -> int:
-    options = vars(parser().parse_args(arguments))
-    return run(
-        "evolve_lsm.py",
-        lambda: run_all(Settings.from_options(**options)),
-        resumes="goes on from the last generation",
-    )
+    return EXPERIMENT.main(arguments)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from experiments.common.command import run
+from experiments.common.command import Experiment
 from experiments.common.force.comparing import CompareSettings, compare
 from experiments.common.force.grid import map_grid
 from experiments.common.force.options import ALL, ForceOptions
@@ -69,43 +69,46 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-def main(arguments: list[str] | None = None) -> int:
-    given = vars(parser().parse_args(arguments))
-    return run("force_training.py", lambda: _work(given), resumes="does what is missing of several")
+def settings(**given: Any) -> ForceOptions | CompareSettings:
+    return _comparison(given) if given["compare"] else ForceOptions.from_options(**given)
 
 
-def _work(given: dict[str, Any]) -> None:
-    if given["compare"]:
-        _compare(given)
-        return
-    options = ForceOptions.from_options(**given)
+def work(options: ForceOptions | CompareSettings) -> dict[str, Any]:
+    if isinstance(options, CompareSettings):
+        return compare(options)
     several: dict[str, Any] = {
         "out": options.out,
         "resume": options.resume,
         "n_jobs": options.n_jobs,
     }
     if options.grid:
-        map_grid(
+        return map_grid(
             options.plan(),
             gains=options.gains,
             feedbacks=options.feedbacks,
             seeds=options.seed_range,
             **several,
         )
-    elif options.task == ALL:
-        make_table(options.plans(), seeds=options.seed_range, **several)
-    else:
-        train_one(options.plan(), seed=options.seed, out=options.out)
+    if options.task == ALL:
+        return make_table(options.plans(), seeds=options.seed_range, **several)
+    return train_one(options.plan(), seed=options.seed, out=options.out)
 
 
-def _compare(given: dict[str, Any]) -> None:
+def _comparison(given: dict[str, Any]) -> CompareSettings:
     names = ("task", "seed", "seeds", "gains", "feedbacks", "out", "n_jobs", "resume", "quick")
     for name, value in given.items():
         if value is not None and value is not False and name not in ("compare", *names):
             raise InputError(f"--{name.replace('_', '-')} is not for --compare")
     options = {name: given[name] for name in names if given[name] is not None}
     options = {k: tuple(v) if isinstance(v, list) else v for k, v in options.items()}
-    compare(CompareSettings(speeds=tuple(given["compare"]), **options))
+    return CompareSettings(speeds=tuple(given["compare"]), **options)
+
+
+EXPERIMENT = Experiment(parser, settings, work, resumes="does what is missing of several")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    return EXPERIMENT.main(arguments)
 
 
 if __name__ == "__main__":

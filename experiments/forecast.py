@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
-from experiments.common.command import run
+from experiments.common.command import Experiment
 from experiments.common.forecast_tasks import FORECAST_TASKS
 from experiments.common.forecasting import ForecastSettings, forecast
 
@@ -40,15 +41,15 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
+def settings(*, task: str, **options: Any) -> ForecastSettings:
+    return ForecastSettings(tasks=tuple(FORECAST_TASKS) if task == ALL else (task,), **options)
+
+
+EXPERIMENT = Experiment(parser, settings, forecast, resumes="does what is missing")
+
+
 def main(arguments: list[str] | None = None) -> int:
-    options = vars(parser().parse_args(arguments))
-    task = options.pop("task")
-    tasks = tuple(FORECAST_TASKS) if task == ALL else (task,)
-    return run(
-        "forecast.py",
-        lambda: forecast(ForecastSettings(tasks=tasks, **options)),
-        resumes="does what is missing",
-    )
+    return EXPERIMENT.main(arguments)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from experiments.common.command import run
+from experiments.common.command import Experiment
 from experiments.common.conversion.settings import ALL, ConversionSettings
 from experiments.common.conversion.sweep import convert_all
 from tasks.cognitive import COGNITIVE
@@ -45,13 +45,17 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
+EXPERIMENT = Experiment(
+    parser,
+    ConversionSettings.from_options,
+    convert_all,
+    resumes="does what is missing",
+    brings={"units": "network"},
+)
+
+
 def main(arguments: list[str] | None = None) -> int:
-    options = vars(parser().parse_args(arguments))
-    return run(
-        "rate_to_spiking.py",
-        lambda: convert_all(ConversionSettings.from_options(**options)),
-        resumes="does what is missing",
-    )
+    return EXPERIMENT.main(arguments)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from experiments.common import command
+from experiments.common.command import Experiment
 from experiments.common.what_when.run import run
 from experiments.common.what_when.settings import WhatWhenSettings
 
@@ -42,11 +42,11 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
+EXPERIMENT = Experiment(parser, WhatWhenSettings, run, resumes="does what is missing")
+
+
 def main(arguments: list[str] | None = None) -> int:
-    options = vars(parser().parse_args(arguments))
-    return command.run(
-        "what_when.py", lambda: run(WhatWhenSettings(**options)), resumes="does what is missing"
-    )
+    return EXPERIMENT.main(arguments)
 
 
 if __name__ == "__main__":

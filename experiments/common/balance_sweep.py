@@ -19,9 +19,9 @@ from experiments.common.balance_claims import judge, report
 from experiments.common.balance_liquids import RATE_HZ, SPOILT_INPUTS, SPOILT_LIQUIDS
 from experiments.common.balance_measures import load_recordings, measure
 from experiments.common.balance_pictures import draw
-from experiments.common.balance_report import write_report
 from experiments.common.balance_settings import BalanceSettings
 from experiments.common.balance_table import Table, table
+from experiments.common.page import write_page
 from experiments.common.progress import note, raise_if_interrupted
 from experiments.common.records import Key, Records
 from experiments.common.results import output_folder, set_aside, versions, write_csv, write_json
@@ -73,9 +73,9 @@ def sweep(settings: BalanceSettings) -> Summary:
         "settings": settings.identity(),
     }
     write_csv(folder / "points.csv", _rows(tables))
-    pictures = draw(folder, tables, summary)
-    write_report(folder / "report.html", summary, pictures)
+    draw(folder, tables, summary)
     write_json(folder / "summary.json", summary)
+    write_page(folder)
     print(f"{report(summary)}\nresults in {folder}", flush=True)
     return summary
 

@@ -28,6 +28,7 @@ from experiments.common.baselines import (
 )
 from experiments.common.classify_settings import ClassifySettings
 from experiments.common.comparing import Outcome, confusion, report, summarise
+from experiments.common.page import write_page, write_tested
 from experiments.common.pictures import draw_confusion
 from experiments.common.progress import raise_if_interrupted
 from experiments.common.records import Key, Records
@@ -64,6 +65,9 @@ def liquids(trial: Trial) -> dict[str, Labels]:
     """
     X, y = trial.heard, trial.task.labels
     models = _fitted(trial)
+    if (trial.seed, trial.fold) == (trial.settings.seed, 0):
+        at = trial.settings.out / "tested.npz"
+        write_tested(at, models[0], trial.task, trial.test, X[trial.test])
     cut = []
     for model in models:
         uncoupled = model.reservoir_.replace(wiring=NoWiring())
@@ -205,6 +209,7 @@ def classify(settings: ClassifySettings) -> Summary:
     }
     draw_confusion(folder, summary, trials[0].task.classes)
     write_json(folder / "summary.json", summary)
+    write_page(folder)
     print(f"{report(summary)}\nresults in {folder}", flush=True)
     return summary
 

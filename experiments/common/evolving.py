@@ -19,6 +19,7 @@ from evolution import GAINS, RECIPES, ParetoResult
 from experiments.common.evolve_controls import full_controls, simple_controls
 from experiments.common.evolve_searches import Searches, Stream, stream
 from experiments.common.liquids import Judge
+from experiments.common.page import write_tested
 from experiments.common.pareto import draw_front, write_front
 from experiments.common.pictures import draw_run
 from experiments.common.progress import note, note_if_long
@@ -77,6 +78,8 @@ class Run:
         with threadpool_limits(1):
             classifier.fit(judge.task.spikes[training], judge.task.labels[training])
             accuracy = classifier.score(judge.task.spikes[test], judge.task.labels[test])
+        at = self.folder / "tested.npz"
+        write_tested(at, classifier, judge.task, test, judge.task.spikes[test])
         summary = {
             "task": settings.task,
             **self.fold,

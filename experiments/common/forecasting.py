@@ -27,6 +27,7 @@ from experiments.common.forecast_methods import (
 )
 from experiments.common.forecast_pictures import draw
 from experiments.common.forecast_tasks import FORECAST_TASKS, Result
+from experiments.common.page import write_page
 from experiments.common.progress import note, raise_if_interrupted
 from experiments.common.records import Key, Records, open_records
 from experiments.common.results import versions, write_json
@@ -113,6 +114,7 @@ def forecast(settings: ForecastSettings) -> Summary:
     for task, by_method in results.items():
         draw(folder / f"{task}.png", task, by_method)
     write_json(folder / "summary.json", summary)
+    write_page(folder)
     print(f"{report(summary)}\nresults in {folder}", flush=True)
     return summary
 

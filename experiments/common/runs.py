@@ -12,6 +12,7 @@ from numpy.random import SeedSequence
 
 from experiments.common.evolve_searches import stream
 from experiments.common.evolving import Run
+from experiments.common.page import write_page
 from experiments.common.pictures import draw_runs
 from experiments.common.results import output_folder, set_aside, versions, write_json
 from experiments.common.settings import InputError, Settings
@@ -59,6 +60,7 @@ def run_all(settings: Settings) -> Summary:
         Reservoir.load(folders[best] / "best.npz").save(folder / "best.npz")
         draw_runs(folder, summaries)
         write_json(folder / "summary.json", summary)
+    write_page(folder)
     print(f"{report(summary)}\nresults in {folder}", flush=True)
     return summary
 

@@ -63,6 +63,7 @@ class Settings:
     runs: int = 1
     seed: int = 0
     n_jobs: int = -1
+    scheduler: str | None = None
     controls: str = "default"
     out: Path = Path("results")
     resume: bool = False
@@ -144,7 +145,7 @@ class Settings:
 
     def identity(self) -> dict[str, Any]:
         """What a result depends on, ready for JSON."""
-        elsewhere = {"n_jobs", "out", "resume", "runs"}
+        elsewhere = {"n_jobs", "scheduler", "out", "resume", "runs"}
         # Younger than results that should still resume: they don't have them.
         elsewhere |= {name for name in ("dimensions", "gains", "aims") if self._is_default(name)}
         values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in elsewhere}

@@ -21,6 +21,8 @@ def arguments(folder, **options):
     """The command line of a small run."""
     line = []
     for name, value in {**SMALL, "out": folder, **options}.items():
+        if value is None:
+            continue
         line.append(f"--{name.replace('_', '-')}")
         if value is not True:
             line.append(str(value))

@@ -16,6 +16,7 @@ from experiments.evolve_lsm import main
 from lsm import LSMClassifier, Reservoir, compilations
 from lsm.states import make_state
 from tasks import make_task
+from tests.experiments.dask_cluster import cluster
 from tests.experiments.runs import arguments, outcome, read_summary, run
 
 WITHOUT_LIQUID = {
@@ -277,6 +278,8 @@ def test_runs_are_repetitions_with_their_mean_and_interval(tmp_path):
     assert {path.name for path in tmp_path.glob("*.*")} == {
         "accuracies.png",
         "best.npz",
+        "config.yaml",
+        "report.html",
         "summary.json",
     }
     fittest = int(np.argmax([one["fitness"] for one in each]))
@@ -302,3 +305,22 @@ def test_readout_and_state_are_those_asked_for(tmp_path):
     assert (summary["state"], summary["readout"]) == ("bins", "perceptron")
     ridge = run(tmp_path / "ridge", controls="none", generations=0, state="bins")
     assert ridge["test_accuracy"] != summary["test_accuracy"]
+
+
+def test_on_a_cluster_it_ends_as_here(tmp_path):
+    """Its worker has no program yet, as on another machine, and builds its own."""
+    pytest.importorskip("distributed")
+    options = {"controls": "none", "generations": 1, "population": 3}
+    here = run(tmp_path / "here", **options)
+    with cluster(tmp_path) as dask:
+        dask.worker(LSM_CACHE=str(tmp_path / "cache"))
+        there = run(tmp_path / "there", **options, n_jobs=None, scheduler=dask.address)
+    assert outcome(there) == outcome(here)
+    assert list(tmp_path.glob("cache/programs/*/main"))
+
+
+def test_a_scheduler_that_does_not_answer_is_named(tmp_path, capsys):
+    pytest.importorskip("distributed")
+    line = arguments(tmp_path, n_jobs=None, scheduler="tcp://127.0.0.1:9")
+    assert main(line) == 2
+    assert "nothing answers at tcp://127.0.0.1:9" in capsys.readouterr().err

@@ -335,6 +335,7 @@ def test_a_run_leaves_pictures_and_a_report(tmp_path, monkeypatch, capsys):
         assert (tmp_path / f"{name}.png").stat().st_size > 10_000
     text = (tmp_path / "report.md").read_text()
     assert text.count("](") == 4
+    assert (tmp_path / "report.html").read_text().count("data:image/png") == 4
     assert "| 0.2 | 30 | fast | 0.05 | 0.002 | 0.5 |" in text
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert summary["answers"] == dict.fromkeys(QUESTIONS, SUPPORTED)

@@ -125,6 +125,7 @@ def test_a_run_learns_and_leaves_everything(single):
         assert (single / f"{name}.png").stat().st_size > 10_000
         assert f"({name}.png)" in page
     assert "not as published: changed: n_neurons, learn_ms, p0" in page
+    assert (single / "report.html").read_text().count("data:image/png") == 4
 
 
 def test_a_seed_is_a_result(single):
@@ -198,6 +199,7 @@ def test_divergence_is_a_result(tmp_path, model):
     assert not summary["learned"]
     assert summary["nrmse"] is summary["rate_Hz"] is None
     assert "diverged" in (tmp_path / "report.md").read_text()
+    assert "diverged" in (tmp_path / "report.html").read_text()
     assert not list(tmp_path.glob("*.png"))
 
 
@@ -309,6 +311,7 @@ def test_a_table_stands_beside_the_same_without_recurrence(table):
     assert row["measures"]["nrmse"] == pytest.approx([np.mean(errors), min(errors), max(errors)])
     assert len((table / "trainings.csv").read_text().splitlines()) == 1 + 8
     page = (table / "report.md").read_text()
+    assert (table / "report.html").read_text().count("data:image/png") == 1
     assert page.count("| sine | lif |") == 1
     assert (table / "errors.png").stat().st_size > 10_000
 
@@ -377,6 +380,7 @@ def test_the_share_of_the_grid_that_learns(tmp_path, monkeypatch):
     assert summary["seeds"] == [7, 8, 9]
     assert (tmp_path / "grid.png").stat().st_size > 10_000
     assert "18 % of 49 points learn" in (tmp_path / "report.md").read_text()
+    assert "18 % of 49 points learn" in (tmp_path / "report.html").read_text()
 
 
 def test_a_comparison_is_handed_over(tmp_path, monkeypatch):

@@ -266,6 +266,7 @@ def test_a_run_writes_tables_a_summary_and_pictures(small):
         for measure in FORECAST_TASKS[task].measures:
             assert np.isfinite(by_method["liquid"]["measures"][measure]["mean"])
     assert summary["tasks"]["narma10"]["liquid"]["n_features"] == 60
+    assert (folder / "report.html").read_text().count("data:image/png") == len(FORECAST_TASKS)
     table = forecasting.report(summary)
     lags = summary["tasks"]["memory"]["linear, 20 lags"]["measures"]["capacity"]["mean"]
     assert re.search(rf"linear, 20 lags +20 +{lags:.3g}\n", table)

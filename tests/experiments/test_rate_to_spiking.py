@@ -37,6 +37,7 @@ def test_a_run_leaves_networks_pictures_and_a_report(whole):
     assert found["scaling_factors"][0] in (20.0, 35.0, 50.0)
     assert found["accuracy"]["spiking"]["interval"] is None  # of one network
     report = (whole / "report.md").read_text()
+    assert (whole / "report.html").read_text().count("data:image/png") == 3
     assert "| go-nogo |" in report
     assert "93.9 ± 7.8" in report
     network = SigmoidNetwork.load(whole / "go-nogo-seed0.npz")

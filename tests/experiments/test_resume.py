@@ -191,7 +191,9 @@ def test_what_an_earlier_run_left_is_set_aside_before_the_task_is_made(tmp_path,
     with monkeypatch.context() as patch:
         patch.setattr(evolving, "make_task", interrupt)
         assert main(arguments(tmp_path, **options)) == 130
-    assert content(tmp_path) == {"notes.npz": earlier.pop("notes.npz")}
+    left = content(tmp_path)
+    assert left.pop("notes.npz") == earlier.pop("notes.npz")
+    assert set(left) == {"config.yaml"}  # the new run's
     assert content(tmp_path, ".old") == earlier
     # --resume goes on with the new run, not with what is left of the earlier one.
     resumed = outcome(run(tmp_path, **options, resume=True))

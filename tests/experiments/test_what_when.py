@@ -250,7 +250,10 @@ def test_a_run_leaves_records_pictures_and_a_report(small):
     for name in (*outputs, "amplitudes", "switches", "tension", "angles"):
         assert (small / f"{name}.png").stat().st_size > 10_000
         assert f"({name}.png)" in (small / "report.md").read_text()
+    page = (small / "report.html").read_text()
+    assert page.count("data:image/png") == len(list(small.glob("*.png")))
     summary = json.loads((small / "summary.json").read_text())
+    assert page.count('<span class="verdict undecided">') == len(summary["claims"])
     assert summary["settings"]["trials"] == 21
     assert {claim["verdict"] for claim in summary["claims"]} == {UNDECIDED}  # of one seed
 

@@ -19,6 +19,7 @@ from experiments.common.conversion.pictures import draw
 from experiments.common.conversion.report import report, write_report
 from experiments.common.conversion.settings import ConversionSettings
 from experiments.common.conversion.training import train_rates
+from experiments.common.page import write_page
 from experiments.common.progress import note, raise_if_interrupted
 from experiments.common.records import Key, Record, Records, open_records
 from experiments.common.results import versions, write_json
@@ -71,6 +72,7 @@ def convert_all(settings: ConversionSettings) -> Summary:
     ]
     write_report(folder / "report.md", summary, pictures)
     write_json(folder / "summary.json", summary)
+    write_page(folder)
     print(f"{report(summary)}\nresults in {folder}", flush=True)
     return summary
 

@@ -23,6 +23,7 @@ from experiments.common.force.comparing_claims import judge, report
 from experiments.common.force.comparing_pairs import KINDS, PROTOCOLS, Protocol, Scale, measure
 from experiments.common.force.comparing_pictures import draw, write_report
 from experiments.common.force.comparing_table import Pair, Place
+from experiments.common.page import write_page
 from experiments.common.progress import note, raise_if_interrupted
 from experiments.common.records import Key, Records, open_records
 from experiments.common.results import versions, write_json
@@ -170,6 +171,7 @@ def compare(settings: CompareSettings) -> Summary:
     pictures = draw(folder, done, summary)
     write_report(folder / "report.md", summary, pictures)
     write_json(folder / "summary.json", summary)
+    write_page(folder)
     print(f"{report(summary)}\nresults in {folder}", flush=True)
     return summary
 

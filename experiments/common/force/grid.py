@@ -13,6 +13,7 @@ from experiments.common.force.measures import LEARNED, error
 from experiments.common.force.pictures import draw_grid
 from experiments.common.force.pieces import Piece, work
 from experiments.common.force.plans import Plan
+from experiments.common.page import write_page
 from experiments.common.results import versions, write_json, write_text
 from experiments.common.settings import InputError
 from lsm import compilations
@@ -86,6 +87,7 @@ def map_grid(
     )
     write_text(folder / "report.md", _report(plan, title, seeds))
     write_json(folder / "summary.json", summary)
+    write_page(folder)
     print(f"{title}\nresults in {folder}", flush=True)
     return summary
 

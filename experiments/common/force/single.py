@@ -10,6 +10,7 @@ from experiments.common.force.measures import LEARNED, error, measures
 from experiments.common.force.pictures import draw
 from experiments.common.force.plans import Plan
 from experiments.common.force.training import Course, train
+from experiments.common.page import write_page
 from experiments.common.results import output_folder, versions, write_json, write_text
 from lsm import compilations
 from tasks.targets import TARGETS
@@ -54,6 +55,7 @@ def train_one(plan: Plan, *, seed: int, out: Path, progress: bool = True) -> dic
     }
     write_text(folder / "report.md", _report(plan, summary, pictures))
     write_json(folder / "summary.json", summary)
+    write_page(folder)
     print(f"{in_words(plan, summary)}\nresults in {folder}", flush=True)
     return summary
 

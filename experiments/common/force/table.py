@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from experiments.common.force.measures import LEARNED, error
 from experiments.common.force.pieces import Piece, work
 from experiments.common.force.plans import Plan
+from experiments.common.page import write_page
 from experiments.common.records import Record
 from experiments.common.results import versions, write_csv, write_figure, write_json, write_text
 from lsm import compilations
@@ -88,6 +89,7 @@ def make_table(
     write_figure(folder / "errors.png", _errors(rows))
     write_text(folder / "report.md", f"{text}\n![Errors of each seed.](errors.png)\n")
     write_json(folder / "summary.json", summary)
+    write_page(folder)
     print(f"{text}\nresults in {folder}", flush=True)
     return summary
 

@@ -13,6 +13,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
+from experiments.common.page import write_page
 from experiments.common.progress import note, raise_if_interrupted
 from experiments.common.records import Key, Records, open_records
 from experiments.common.results import versions, write_json
@@ -56,6 +57,7 @@ def run(settings: WhatWhenSettings) -> Summary:
     pictures = draw(folder, found, settings.trials)
     write_report(folder / "report.md", summary, pictures)
     write_json(folder / "summary.json", summary)
+    write_page(folder)
     print(f"{verdicts(summary['claims'])}\nresults in {folder}", flush=True)
     return summary
 
