@@ -1,0 +1,115 @@
+"""Run an experiment at many settings, on this machine or on many, and collect what came of it.
+
+``python experiments/sweep.py SPEC.yaml --out DIR`` does every trial that the file asks for and that
+the folder has no record of; ``python experiments/sweep.py --collect DIR`` makes tables and pictures
+of the records. `experiments.common.sweep.specification` says what a file looks like.
+
+A trial is one command line of an experiment and leaves one record, ``DIR/records/<digest of its
+parameters>.json``: there whole or not at all, so that nothing that was recorded is lost or done
+again, whatever ends the sweep, and several sweeps may share a folder. Failures are records too,
+with their traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+from experiments.common import command
+from experiments.common.cluster import dask, local
+from experiments.common.settings import InputError
+from experiments.common.sweep.collecting import collect
+from experiments.common.sweep.engine import run_missing
+from experiments.common.sweep.specification import read_trials
+from experiments.common.sweep.store import Store
+from lsm.files import atomic_path
+
+EPILOG = """exit status: 0 all trials are done; 1 some have failed, or records were damaged;
+2 it can't be done; 130 interrupted
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    p = argparse.ArgumentParser(
+        prog="sweep.py",
+        description=__doc__.splitlines()[0],
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = p.add_argument
+    add("spec", type=Path, nargs="?", metavar="SPEC.yaml", help="what to do")
+    add("--out", type=Path, metavar="DIR", help="folder of the records")
+    where = p.add_mutually_exclusive_group()
+    where.add_argument("--n-jobs", type=int, default=-1, help="trials at a time; -1: one a core")
+    where.add_argument(
+        "--scheduler", metavar="tcp://HOST:PORT", help="run trials on the workers of this Dask"
+    )
+    add("--shard", metavar="i/n", help="do only the i-th of n parts, from 1/n to n/n")
+    add("--retries", type=int, default=0, help="how often a trial that fails is tried again (0)")
+    add("--keep", action="store_true", help="keep what trials write, in DIR/trials")
+    add("--collect", type=Path, metavar="DIR", help="make tables and pictures of a folder")
+    add("--metric", help="what --collect compares (the experiment's)")
+    add("--minimise", action="store_true", help="the smaller that metric, the better")
+    return p
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    status = 0
+
+    def work() -> None:
+        nonlocal status
+        status = _run(options) if options.collect is None else _collect(options)
+
+    ended = command.run("sweep.py", work, again="the same command does what is left")
+    return ended or status
+
+
+def _collect(options: argparse.Namespace) -> int:
+    if options.spec is not None:
+        raise InputError(f"--collect {options.collect} takes no file, got {options.spec}")
+    damaged = collect(options.collect, metric=options.metric, minimise=options.minimise)
+    return 1 if damaged else 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.spec is None or options.out is None:
+        raise InputError("SPEC.yaml and --out DIR are needed, or --collect DIR")
+    if options.n_jobs == 0:
+        raise InputError("--n-jobs must not be 0: a number of processes, or -1 for all cores")
+    if options.retries < 0:
+        raise InputError(f"--retries must not be negative, got {options.retries}")
+    first, step = _shard(options.shard)
+    trials = read_trials(options.spec)[first::step]
+    store = Store(options.out)
+    with atomic_path(store.folder / options.spec.name) as temporary:
+        temporary.write_bytes(options.spec.read_bytes())
+    damaged = store.set_damaged_aside(trials)
+    for path in damaged:
+        print(f"a record isn't whole, its trial runs again: {path}", file=sys.stderr)
+    with dask(options.scheduler) if options.scheduler else local(options.n_jobs) as before:
+        failed = run_missing(
+            trials, store, before=before, retries=options.retries, keep=options.keep
+        )
+    print(
+        f"{len(trials) - len(failed)} of {len(trials)} trials are done; records in {store.folder}"
+    )
+    if failed:
+        print(f"{len(failed)} failed, first {failed[0]}; their records say why", file=sys.stderr)
+    return 1 if failed or damaged else 0
+
+
+def _shard(text: str | None) -> tuple[int, int]:
+    """Where the trials of a part begin, and how far apart they are."""
+    if text is None:
+        return 0, 1
+    found = re.fullmatch(r"(\d+)/(\d+)", text)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise InputError(f"--shard must be i/n with i from 1 to n, got {text!r}")
+    return int(found[1]) - 1, int(found[2])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+"""What a sweep's file asks for: trials, or a refusal with the line that is wrong."""
+
+import numpy as np
+import pytest
+
+from experiments.common.settings import InputError
+from experiments.common.sweep import trial
+from experiments.common.sweep.sampling import Range, draw
+from experiments.common.sweep.specification import read_trials
+from experiments.sweep import main
+from tests.experiments import brief_experiment
+from tests.experiments.sweeps import specification
+
+
+@pytest.fixture(autouse=True)
+def brief(monkeypatch):
+    monkeypatch.setattr(trial, "import_module", lambda name: brief_experiment)
+
+
+def parameters(path):
+    return [one.parameters for one in read_trials(path)]
+
+
+def test_a_grid_is_every_combination_with_what_is_fixed(tmp_path):
+    spec = specification(
+        tmp_path, "fixed: {sleep-s: 0}\ngrid:\n  neurons: [10, 20]\n  seed: [0, 1, 2]\n"
+    )
+    assert parameters(spec) == [
+        {"neurons": n, "seed": seed, "sleep_s": 0.0} for n in (10, 20) for seed in range(3)
+    ]
+
+
+def test_several_grids_follow_each_other(tmp_path):
+    spec = specification(tmp_path, "grid:\n- neurons: [1, 2]\n- gain: [1e-3]\n  rule: [force]\n")
+    assert parameters(spec) == [{"neurons": 1}, {"neurons": 2}, {"gain": 0.001, "rule": "force"}]
+
+
+def test_every_sampled_setting_is_done_with_every_point_of_the_grid(tmp_path):
+    spec = specification(
+        tmp_path,
+        "grid: {seed: [0, 1]}\nsample:\n  number: 5\n  parameters:\n    neurons: {from: 1, to: 9}\n"
+        "    rule: [lms, force]\n",
+    )
+    found = parameters(spec)
+    assert len(found) == 10
+    assert [one["seed"] for one in found] == [0, 1] * 5
+    settings = {(one["neurons"], one["rule"]) for one in found}
+    assert len(settings) == 5
+    assert {n for n, _ in settings} <= set(range(1, 10))
+    assert parameters(spec) == found
+
+
+def test_a_trial_is_named_by_what_its_parameters_say(tmp_path):
+    texts = (
+        "grid: {gain: [1], neurons: [10]}\n",
+        "fixed: {neurons: 10, rule: ~}\ngrid: {gain: ['1.00']}\n",
+        "grid: {gain: [1], neurons: [11]}\n",
+    )
+    (a,), (same,), (other,) = (read_trials(specification(tmp_path, text)) for text in texts)
+    assert a.name == same.name != other.name
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("grid: {neuron: [1]}\n", 2, "unknown option 'neuron', did you mean 'neurons'"),
+        ("gird: {neurons: [1]}\n", 2, "a sweep has no 'gird', did you mean 'grid'"),
+        ("fixed: {seed: 0}\n", 1, "a sweep needs a grid or a sample"),
+        ("grid: {}\n", 2, "grid is empty"),
+        ("grid: []\n", 2, "grid is empty"),
+        ("grid:\n  seed: [0]\n  neurons: []\n", 4, "neurons must have a value at least"),
+        ("grid:\n  seed: [0]\n  neurons: 3\n", 4, "neurons must be a list"),
+        ("grid:\n  neurons:\n  - 3\n  - 0\n", 5, "--neurons must be at least 1, got 0"),
+        ("grid:\n  neurons:\n  - 3\n  - 2.5\n", 5, "argument --neurons: invalid int value: '2.5'"),
+        ("grid:\n  neurons: [{a: 1}]\n", 3, "neurons must be one value, got a mapping"),
+        ("grid:\n  seed: [1]\n  rule: [forse]\n", 4, "invalid choice.*did you mean 'force'"),
+        ("grid:\n  seed: [1,\n    2, 1]\n", 4, "a trial is there twice: seed: 1"),
+        ("grid:\n- seed: [1]\n- gain: [2]\n- seed: [1]\n", 5, "a trial is there twice"),
+        ("fixed:\n  seed: 1\ngrid:\n  seed: [1]\n", 5, "seed is in fixed and in grid"),
+        ("fixed:\n  out: x\ngrid:\n  seed: [1]\n", 3, "out is for sweep.py itself"),
+        ("grid:\n  seed: [1]\n  seed: [2]\n", 4, "'seed' is there twice"),
+        ("grid:\n  seed: [1\n", 4, "not YAML: "),
+        ("sample: {number: 3}\n", 2, "sample needs parameters"),
+        ("sample:\n  number: 3\n  parameters: {}\n", 4, "parameters are empty"),
+        ("sample:\n  number: 0\n  parameters: {seed: [1]}\n", 3, "number must be a whole number"),
+        ("sample:\n  number: 4\n  parameters: {seed: [1, 2]}\n", 3, "at most 2, so many .* got 4"),
+        (
+            "sample:\n  method: sobel\n  number: 1\n  parameters: {seed: [1]}\n",
+            3,
+            "method must be one of random, sobol, halton; got 'sobel', did you mean 'sobol'",
+        ),
+        (
+            "sample:\n  number: 1\n  parameters:\n    gain: {from: 0, to: 1, log: true}\n",
+            5,
+            "gain: log needs numbers above 0",
+        ),
+        (
+            "sample:\n  number: 1\n  parameters:\n    gain: {from: 2, to: 1}\n",
+            5,
+            "gain must go up, got from 2 to 1",
+        ),
+        (
+            "sample:\n  number: 1\n  parameters:\n    gain: {from: 2, too: 1}\n",
+            5,
+            "gain has no 'too', did you mean 'to'",
+        ),
+        (
+            "sample:\n  number: 9\n  parameters:\n    seed: {from: 0, to: 9}\n"
+            "    neurons: {from: -5, to: 9}\n",
+            6,
+            "--neurons must be at least 1",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_its_line(tmp_path, capsys, text, line, message):
+    spec = specification(tmp_path, text)
+    assert main([str(spec), "--out", str(tmp_path / "out")]) == 2
+    captured = capsys.readouterr()
+    (said,) = captured.err.splitlines()
+    assert said.startswith(f"sweep.py: error: {spec}:{line}: ")
+    with pytest.raises(InputError, match=message):
+        read_trials(spec)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("experiment: evolve\n", "one of evolve_lsm, .*; got 'evolve', did you mean 'evolve_lsm'"),
+        ("grid: {seed: [0]}\n", "experiment is missing"),
+        ("- 1\n", "a sweep must be 'name: value'"),
+        ("", "experiment is missing"),
+        ("a: &x [*x]\n", "not YAML"),
+        ("a: \0\n", "not YAML"),
+    ],
+)
+def test_what_is_no_specification_is_refused(tmp_path, text, message):
+    path = tmp_path / "spec.yaml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_trials(path)
+    with pytest.raises(InputError, match=r"missing\.yaml cannot be read: No such file"):
+        read_trials(tmp_path / "missing.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("experiment: evolve_lsm\ngrid:\n  task: [PR12, PR13]\n", ":3: --task must be .*'PR13'"),
+        ("experiment: classify\ngrid:\n  neurons: [10]\n", ":3: the following .* --task"),
+        ("experiment: forecast\ngrid:\n  seeds: [1, 0]\n", ":3: --seeds must be at least 1"),
+        ("experiment: ei_balance\ngrid:\n  task: [txor]\n", ":3: .* did you mean 'TXOR'"),
+        ("experiment: force_training\ngrid:\n  every: [0]\n", ":3: --every must be at least 1"),
+        ("experiment: what_when\ngrid:\n  trials: [9]\n", ":3: --trials must be at least 21"),
+        ("experiment: rate_to_spiking\ngrid:\n  units: [9]\n", ":3: --units must be at least 10"),
+    ],
+)
+def test_every_experiment_checks_its_own_trials(tmp_path, monkeypatch, text, message):
+    monkeypatch.undo()
+    path = tmp_path / "spec.yaml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_trials(path)
+
+
+@pytest.mark.parametrize("method", ["random", "sobol", "halton"])
+def test_samples_fill_their_ranges(method):
+    ranges = {
+        "whole": Range(1, 4),
+        "real": Range(-1.0, 3.0),
+        "log": Range(0.01, 100.0, log=True),
+    }
+    points = draw(ranges, 400, method=method, seed=3)
+    columns = {name: np.array([point[name] for point in points]) for name in ranges}
+    assert all(isinstance(point["whole"], int) for point in points)
+    _, counts = np.unique(columns["whole"], return_counts=True)
+    np.testing.assert_allclose(counts, 100, atol=30 if method == "random" else 3)
+    quartiles = (0.25, 0.5, 0.75)
+    near = 0.3 if method == "random" else 0.03
+    np.testing.assert_allclose(np.quantile(columns["real"], quartiles), (0, 1, 2), atol=near)
+    logs = np.log10(columns["log"])
+    np.testing.assert_allclose(np.quantile(logs, quartiles), (-1, 0, 1), atol=near)
+
+
+@pytest.mark.parametrize("method", ["random", "sobol", "halton"])
+def test_a_larger_sample_goes_on_with_a_smaller_one(method):
+    ranges = {"a": Range(0.0, 1.0), "b": Range(0, 3)}
+    small, large = (draw(ranges, n, method=method, seed=1) for n in (10, 40))
+    assert large[:10] == small
+    assert draw(ranges, 10, method=method, seed=2) != small
+
+
+def test_a_quasi_random_sample_is_more_even_than_a_random_one():
+    """64 Sobol' points have one in each of 64 cells of a side of 1/8; random ones leave a third."""
+    ranges = {"x": Range(0.0, 1.0), "y": Range(0.0, 1.0)}
+    cells = {}
+    for method in ("random", "sobol"):
+        points = draw(ranges, 64, method=method, seed=0)
+        cells[method] = {(int(8 * one["x"]), int(8 * one["y"])) for one in points}
+    assert len(cells["sobol"]) == 64
+    assert len(cells["random"]) < 50
+
+
+def test_global_random_state_is_left_alone(tmp_path):
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    draw({"a": Range(0.0, 1.0)}, 10, method="random", seed=1)
+    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
