@@ -42,6 +42,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.decomposition import PCA
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
 from lsm.address_events import n_places
@@ -55,6 +58,9 @@ if TYPE_CHECKING:
     import nir
 
 Floats = NDArray[np.float64]
+
+#: Steps before a linear readout that leave it one.
+_AFFINE = (StandardScaler, PCA)
 
 #: Why a neuron model is none of NIR's; of those that aren't here it's the currents.
 _WHY_NOT = {
@@ -285,15 +291,24 @@ def _linear(model: Any, n_features: int) -> tuple[Floats, Floats]:
     def outputs(states: Floats) -> Floats:
         return np.asarray(says(states), dtype=np.float64).reshape(len(states), -1)
 
-    known = hasattr(readout, "coef_") and not hasattr(readout, "steps")
-    if isinstance(model, LSMRegressor) or hasattr(readout, "decision_function"):
+    known = hasattr(readout, "coef_")
+    if known or _is_affine(readout):
         zero = outputs(np.zeros((1, n_features)))
         if known:
             coef = np.array(readout.coef_, dtype=np.float64).reshape(-1, n_features)
             shift = np.broadcast_to(getattr(readout, "intercept_", 0.0), len(coef)).copy()
-        else:  # such as a scaler and what comes behind it
+        else:
             coef, shift = (outputs(np.eye(n_features)) - zero).T, zero[0]
         probe = np.random.default_rng(0).normal(size=(5, n_features))
         if coef.shape[0] == zero.shape[1] and np.allclose(outputs(probe), probe @ coef.T + shift):
             return coef, shift
     raise ValueError(f"readout: NIR holds linear ones alone, got {readout!r}")
+
+
+def _is_affine(readout: Any) -> bool:
+    """Whether it is a pipeline of nothing but linear maps and shifts."""
+    if not isinstance(readout, Pipeline):
+        return False
+    *first, last = (step for _, step in readout.steps)
+    passing = all(one in (None, "passthrough") or isinstance(one, _AFFINE) for one in first)
+    return passing and hasattr(last, "coef_")

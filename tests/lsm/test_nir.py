@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.svm import SVC
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import QuantileTransformer
+from sklearn.svm import SVC, LinearSVC
 
 from lsm import (
     LiquidTransformer,
@@ -201,6 +203,9 @@ def test_what_nir_has_not_is_refused_by_name():
         ({"state": "potentials"}, "state: NIR's neurons give no potentials"),
         ({"readout": SVC()}, r"readout: NIR holds linear ones alone, got SVC"),
         ({"readout": RandomForestClassifier(2)}, "got RandomForestClassifier"),
+        # Between the points where one might probe it, a tree looks constant.
+        ({"readout": GradientBoostingClassifier(n_estimators=2)}, "got GradientBoosting"),
+        ({"readout": make_pipeline(QuantileTransformer(n_quantiles=2), LinearSVC())}, "got Pipeline"),
     ]:
         model = LSMClassifier(reservoir, **{"state": "counts"} | changes).fit(X, y)
         with pytest.raises(ValueError, match=why):
