@@ -19,10 +19,13 @@ def dumped(estimator: BaseEstimator, place: str) -> NDArray[np.uint8]:
     ------
     ImportError
         skops isn't installed.
+    ValueError
+        It keeps results in a folder.
     TypeError
         The estimator holds what skops doesn't trust, such as classes of one's own.
     """
     skops = _skops(f"saving {place}, a {type(estimator).__name__} of scikit-learn's own,")
+    _check_memory(estimator)
     data = skops.dumps(estimator)
     if untrusted := skops.get_untrusted_types(data=data):
         raise TypeError(
@@ -39,7 +42,16 @@ def loaded(data: NDArray[np.uint8]) -> Any:
         pass  # refuses bombs
     if untrusted := skops.get_untrusted_types(data=content):
         raise ValueError(f"it holds {', '.join(untrusted)}, which no file may")
-    return skops.loads(content)
+    estimator = skops.loads(content)
+    _check_memory(estimator)
+    return estimator
+
+
+def _check_memory(estimator: Any) -> None:
+    """ValueError where results are kept in a folder, which is one to read pickles from."""
+    for name, value in estimator.get_params(deep=True).items():
+        if name.rpartition("__")[2] == "memory" and value is not None:
+            raise ValueError(f"{name} of {type(estimator).__name__} must be None, got {value!r}")
 
 
 def _skops(what: str) -> Any:
