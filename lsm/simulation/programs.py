@@ -129,7 +129,10 @@ def _warn_slow() -> None:
 @cache
 def _machine() -> dict[str, str]:
     """Versions and processor that a built program depends on."""
-    compiler = subprocess.run(["g++", "--version"], capture_output=True, text=True)
+    try:
+        compiler = subprocess.run(["g++", "--version"], capture_output=True, text=True)
+    except OSError as error:
+        raise SimulationError(f"no C++ compiler on {platform.node()}: {error}") from error
     if compiler.returncode or not compiler.stdout:
         raise SimulationError(
             f"the C++ compiler does not work: 'g++ --version' ended with status "

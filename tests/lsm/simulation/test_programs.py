@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -243,6 +244,12 @@ def test_without_a_compiler_auto_warns_once(path, recwarn):
     assert "g++ not found: simulating with Brian2's NumPy target" in str(warning.message)
     with pytest.raises(SimulationError, match=r"target 'cpp' needs g\+\+, not found on the PATH"):
         simulate(liquid(0), one_sample(), target="cpp")
+
+
+def test_a_worker_without_a_compiler_says_where(path):
+    program = programs.Program(programs.describe(LIF, size=10, noisy=False), "cpp")
+    with pytest.raises(SimulationError, match=rf"no C\+\+ compiler on {platform.node()}"):
+        program.command()
 
 
 def test_a_compiler_that_does_not_start_is_named(path):
