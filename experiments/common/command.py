@@ -67,8 +67,8 @@ def run(program: str, work: Callable[[], object], *, again: str) -> int:
     program : str
         Its name, which errors begin with.
     work : callable
-    resumes : str
-        What ``--resume`` does, for whoever has interrupted it.
+    again : str
+        How to go on, for whoever has interrupted it.
     """
     with warnings.catch_warnings(), interruptible():
         warnings.showwarning = lambda message, *_, **__: note(f"warning: {message}")

@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from evolution import CheckpointError
 from experiments.common.settings import InputError
 from lsm.checks import nearest
 from lsm.files import atomic_path
@@ -198,24 +199,38 @@ def read_options(
     first = argparse.ArgumentParser(prog=parser.prog, usage=parser.format_usage(), add_help=False)
     first.add_argument("--config", type=Path)
     path = first.parse_known_args(arguments)[0].config
-    found = [] if path is None else _of_file(path, make_parser())
+    found = [] if path is None else _of_file(path, make_parser, arguments)
     options = vars(parser.parse_args([*found, *arguments]))
     return {name: value for name, value in options.items() if name != "config"}
 
 
-def _of_file(path: Path, parser: argparse.ArgumentParser) -> list[str]:
-    """The command line of a file, which by itself makes sense, but for what is required."""
+def _of_file(
+    path: Path, make_parser: Callable[[], argparse.ArgumentParser], beside: Sequence[str]
+) -> list[str]:
+    """The command line of a file, which by itself makes sense, but for what is required.
+
+    Without the options that exclude one of the command line `beside` it.
+    """
     file = read_yaml(path)
     if not isinstance(file.content, dict):
         raise FileError(path, file.line, "options must be 'name: value', one a line")
-    arguments = command_line(path, parser, file.content)
+    parser = make_parser()
+    whole = command_line(path, parser, file.content)
     for action in parser._actions:
         action.required = False
     try:
-        parsed(parser, arguments)
+        parsed(parser, whole)
     except InputError as error:
         raise FileError(path, line_of(error, file.content), error) from error
-    return arguments
+    given = vars(parser.parse_known_args(beside)[0])
+    dropped = {
+        spelt(one.dest)
+        for group in parser._mutually_exclusive_groups
+        if any(given[one.dest] for one in group._group_actions)
+        for one in group._group_actions
+    }
+    kept = {name: value for name, value in file.content.items() if spelt(name) not in dropped}
+    return command_line(path, parser, kept)
 
 
 def configuration(
@@ -247,13 +262,14 @@ def configuration(
             if isinstance(value, tuple) and action.nargs is None:
                 value = ",".join(map(str, value)) or None
         if value is not None:
-            found[spelt(name)] = _plain(value)
+            found[spelt(name)] = plain(value)
     return found
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """An option's value as YAML and JSON have it."""
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     return str(value) if isinstance(value, Path) else value
 
 
@@ -271,7 +287,7 @@ def kept(path: Path, content: Mapping[str, Any]) -> Iterator[None]:
     _write(path, text)
     try:
         yield
-    except InputError:
+    except (InputError, CheckpointError):
         for one in (path, old):
             if one in before:
                 _write(one, before[one])

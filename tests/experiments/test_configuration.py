@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from evolution import CheckpointError
 from experiments import (
     benchmark,
     classify,
@@ -110,6 +111,13 @@ def test_what_is_required_may_stand_in_either(tmp_path, capsys):
     assert "required: --task" in capsys.readouterr().err
 
 
+def test_an_option_excludes_those_of_the_file_that_exclude_it(tmp_path):
+    found = read(tmp_path, "task: on\nfolds: 5\n", "--by", "group")
+    assert (found["by"], found["folds"]) == ("group", None)
+    with pytest.raises(InputError, match=r"some\.yaml:3: .*not allowed with"):
+        read(tmp_path, "task: on\nfolds: 5\nby: group\n")
+
+
 def ran_with(experiment, folder, *arguments):
     """What a run leaves as its configuration, and the settings that it had."""
     seen = []
@@ -170,12 +178,16 @@ def test_a_run_that_is_refused_leaves_the_configuration_of_the_one_before(tmp_pa
     before = (tmp_path / "config.yaml").read_text()
 
     def refuse(settings):
-        raise KeyboardInterrupt if settings.seed == 2 else InputError("of another run")
+        if settings.seed == 2:
+            raise KeyboardInterrupt
+        raise CheckpointError("damaged") if settings.seed == 1 else InputError("of another run")
 
     refusing = Experiment(
         brief_experiment.parser, brief_experiment.Settings, refuse, resumes="does the rest"
     )
     assert refusing.main(["--out", str(tmp_path), "--neurons", "3"]) == 2
+    assert (tmp_path / "config.yaml").read_text() == before
+    assert refusing.main(["--out", str(tmp_path), "--seed", "1"]) == 2
     assert (tmp_path / "config.yaml").read_text() == before
     assert refusing.main(["--out", str(tmp_path / "new")]) == 2
     assert not list((tmp_path / "new").iterdir())

@@ -86,6 +86,7 @@ def test_folders_of_one_name_are_told_apart(full, tmp_path):
         ("summary.json", b'{"task": "PR', "summary.json is damaged"),
         ("summary.json", b"[1]", "must hold an object, got list"),
         ("summary.json", b'{"evaluations": 3}', "no summary of evolve_lsm: KeyError"),
+        ("summary.json", b'{"seconds": null}', "damaged: seconds must be an object, got None"),
         ("logbook.csv", b"generation,best\n1,many\n", "not a logbook"),
         ("logbook.csv", b"", "not a logbook"),
         ("best.npz", b"PK\x03\x04", "best.npz"),

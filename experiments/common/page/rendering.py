@@ -26,7 +26,7 @@ _PAGES: dict[str, Callable[[RunFiles], Page]] = {
 #: Programs whose name isn't their experiment's.
 _PROGRAMS = {"force_compare": "force_training"}
 #: Options that don't change a result.
-_ELSEWHERE = ("out", "n-jobs")
+_ELSEWHERE = ("out", "n-jobs", "scheduler")
 
 
 def write_page(folder: str | Path) -> Path:

@@ -85,4 +85,7 @@ def read_run(folder: str | Path) -> RunFiles:
         raise InputError(f"{path} is damaged: {error}") from error
     if not isinstance(summary, dict):
         raise InputError(f"{path} is damaged: it must hold an object, got {type(summary).__name__}")
+    for name in ("seconds", "settings", "versions"):
+        if not isinstance(summary.get(name, {}), dict):
+            raise InputError(f"{path} is damaged: {name} must be an object, got {summary[name]!r}")
     return RunFiles(folder, summary)
