@@ -68,6 +68,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _collect(options: argparse.Namespace) -> int:
+    if options.minimise and options.metric is None:
+        raise InputError("--minimise is for a --metric, and none was given")
     if options.spec is not None:
         raise InputError(f"--collect {options.collect} takes no file, got {options.spec}")
     damaged = collect(options.collect, metric=options.metric, minimise=options.minimise)

@@ -16,7 +16,8 @@ spec=$1 out=$2  # DIR on a disk that all machines see
 # Compiled programs are for one kind of processor, and quicker from a disk of the machine itself.
 export LSM_CACHE=${LSM_CACHE:-${TMPDIR:-/tmp}/liquidstate-$USER}
 
-# Job numbers from 1 on, without gaps: --array=1-n. srun passes Slurm's signals on.
-srun python experiments/sweep.py "$spec" --out "$out" \
+# Job numbers from 1 on, without gaps: --array=1-n. srun passes Slurm's signals on; some versions
+# of it don't ask for the job's processors by themselves.
+srun --cpus-per-task="$SLURM_CPUS_PER_TASK" python experiments/sweep.py "$spec" --out "$out" \
     --shard "$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT" \
     --n-jobs "$SLURM_CPUS_PER_TASK" --retries 1

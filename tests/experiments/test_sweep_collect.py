@@ -97,10 +97,10 @@ def test_settings_are_ranked_by_their_mean_with_their_spread(folder):
     assert float(first["sd"]) == pytest.approx(0.1)
     low, high = float(first["interval low"]), float(first["interval high"])
     assert (low, high) == pytest.approx(interval(values))
-    assert float(first["least"]), float(first["most"]) == (0.1, 0.3)
+    assert (float(first["least"]), float(first["most"])) == pytest.approx((0.1, 0.3))
     means = [float(row["mean error"]) for row in best]
     assert means == sorted(means)
-    (few,) = (row for row in best if row["trials"] == "2")
+    (few,) = (row for row in best if row["number of trials"] == "2")
     assert few["interval low"] == ""
 
 
@@ -161,8 +161,26 @@ def test_what_an_experiment_is_about_is_compared_by_default(tmp_path, capsys):
     assert "best test_accuracy: 0.5 (all; 2 trials)" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("arguments", [(), ("--metric", "nrmse")])
+def test_of_an_error_the_least_is_best(tmp_path, capsys, arguments):
+    for n, error in ((10, 1.0), (20, 2.0)):
+        write(tmp_path, n, experiment="force_training", result={"nrmse": error}, trials=n)
+    assert sweep("--collect", tmp_path, *arguments) == 0
+    assert "best nrmse: 1 (trials 10; 1 trials)" in capsys.readouterr().out
+    assert [row["trials"] for row in read(tmp_path / "best.csv")] == ["10", "20"]
+
+
+def test_experiments_are_not_averaged_with_each_other(tmp_path, capsys):
+    for number, name in enumerate(("evolve_lsm", "classify")):
+        write(tmp_path, number, experiment=name, result={"test_accuracy": 0.5}, seed=0)
+    assert sweep("--collect", tmp_path) == 0
+    assert "these are records of classify and evolve_lsm" in capsys.readouterr().err
+    assert not (tmp_path / "best.csv").exists()
+
+
 def test_without_a_metric_there_are_tables_and_names_to_choose_from(tmp_path, capsys):
-    write(tmp_path, 0, result={"m": 1.0, "n": {"o": 2}}, a=1)
+    # What force_training is usually compared by isn't there: it was a grid.
+    write(tmp_path, 0, experiment="force_training", result={"m": 1.0, "n": {"o": 2}}, a=1)
     assert sweep("--collect", tmp_path) == 0
     assert "no pictures: choose --metric, one of seconds, m, n.o" in capsys.readouterr().err
     assert len(read(tmp_path / "trials.csv")) == 1
@@ -181,6 +199,8 @@ def test_wrong_folders_and_metrics_are_refused(tmp_path, capsys):
     assert sweep("--collect", tmp_path) == 2
     assert f"--collect: no records in {tmp_path / 'records'}" in capsys.readouterr().err
     write(tmp_path, 0, result={"error": 1.0}, a=1)
+    assert sweep("--collect", tmp_path, "--minimise") == 2
+    assert "--minimise is for a --metric" in capsys.readouterr().err
     assert sweep("--collect", tmp_path, "--metric", "eror") == 2
     said = capsys.readouterr().err
     assert "one of seconds, error; got 'eror', did you mean 'error'?" in said

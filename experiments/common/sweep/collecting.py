@@ -82,9 +82,9 @@ def collect(folder: Path, *, metric: str | None = None, minimise: bool = False) 
     ----------
     folder : path
     metric : str, optional
-        A column with numbers; by default what the experiment is about.
+        A column with numbers; by default what the experiment is about, if `METRICS` says so.
     minimise : bool
-        Less of `metric` is better.
+        Less of `metric` is better, as it is of those that `METRICS` says.
 
     Raises
     ------
@@ -109,11 +109,17 @@ def collect(folder: Path, *, metric: str | None = None, minimise: bool = False) 
     done = [record for record in records if record["status"] == "done"]
     print(f"{len(done)} trials done, {len(records) - len(done)} failed: {folder / 'trials.csv'}")
     parameters = _parameters(records)
-    if metric is None:
-        metric, minimise = METRICS.get(records[0]["experiment"], (None, minimise))
-    if metric is None:
-        known = ", ".join(_numeric(rows, parameters))
-        note(f"no pictures: choose --metric, one of {known}")
+    several = sorted({record["experiment"] for record in records})
+    known = _numeric(rows, parameters)
+    usual, less = METRICS.get(several[0], (None, False))
+    if metric is None and usual in known:
+        metric = usual
+    if metric == usual:
+        minimise = less
+    if len(several) > 1:
+        note(f"no pictures: these are records of {' and '.join(several)}")
+    elif metric is None:
+        note(f"no pictures: choose --metric, one of {', '.join(known)}")
     elif done:
         comparison = compare(rows, parameters, metric, minimise=minimise)
         write_csv(folder / "best.csv", _ranked(comparison))
@@ -174,7 +180,7 @@ def _ranked(comparison: Comparison) -> list[Row]:
         rows.append(
             {
                 **one.parameters,
-                "trials": len(one.values),
+                "number of trials": len(one.values),
                 f"mean {comparison.metric}": one.mean,
                 "sd": sd,
                 "interval low": low,

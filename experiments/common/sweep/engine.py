@@ -84,7 +84,7 @@ class _Sweep:
         try:
             found = pool(self._calls([trial]))
         except worker_deaths() as error:
-            found = [_unborn(trial) | failure(error, "".join(map(str, error.args)))]
+            found = [trial.record() | failure(error, "".join(map(str, error.args)))]
         for record in found:
             self._end(trial, record, 1)
 
@@ -115,13 +115,3 @@ class _Sweep:
 def _run(trial: Trial, keep: Path | None, before: Before) -> Record:
     before()
     return run_trial(trial, keep)
-
-
-def _unborn(trial: Trial) -> Record:
-    return {
-        "trial": trial.name,
-        "experiment": trial.experiment,
-        "parameters": dict(trial.parameters),
-        "command": trial.command,
-        "seconds": None,
-    }

@@ -63,10 +63,18 @@ class Axis:
     log: bool = False
 
 
+def _rank(label: str) -> tuple[int, float, str]:
+    """Numbers by their size, then texts, then what was left to the experiment."""
+    try:
+        return 0, float(label), label
+    except ValueError:
+        return 1 + (label == "None"), 0.0, label
+
+
 def _axis(name: str, settings: Sequence[Setting]) -> Axis:
     values = [one.parameters[name] for one in settings]
     if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
-        known = sorted({str(value) for value in values})
+        known = sorted({str(value) for value in values}, key=_rank)
         place = np.array([known.index(str(value)) for value in values])
         labels = ["default" if one == "None" else one for one in known]
         return Axis(name, place, np.arange(len(known), dtype=float), labels, numeric=False)

@@ -25,7 +25,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from sklearn.model_selection import ParameterGrid
 
@@ -36,6 +35,7 @@ from experiments.common.configuration import (
     line_of,
     options_by_name,
     parsed,
+    plain,
     read_yaml,
     spelt,
 )
@@ -91,7 +91,7 @@ class _Reader:
         except InputError as error:
             raise FileError(self._path, line_of(error, options), error) from error
         names = [name for name, value in options.items() if value.content is not None]
-        parameters = {name: _plain(given[name]) for name in sorted(names)}
+        parameters = {name: plain(given[name]) for name in sorted(names)}
         trial = Trial(self._name, tuple(arguments), parameters)
         if trial.name in self._seen:
             line = max(value.line for value in options.values())
@@ -248,10 +248,3 @@ def _whole(path: Path, value: Value, name: str, least: int) -> int:
             f"{name} must be a whole number from {least} on, got {value.text or number!r}",
         )
     return number
-
-
-def _plain(value: Any) -> Any:
-    """The same as JSON has it."""
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return str(value) if isinstance(value, Path) else value

@@ -72,6 +72,16 @@ class Trial:
     def command(self) -> str:
         return shlex.join(["python", f"experiments/{self.experiment}.py", *self.arguments])
 
+    def record(self) -> Record:
+        """What its record says of it before it has ended."""
+        return {
+            "trial": self.name,
+            "experiment": self.experiment,
+            "parameters": dict(self.parameters),
+            "command": self.command,
+            "seconds": None,
+        }
+
     def __str__(self) -> str:
         said = ", ".join(f"{name} {value}" for name, value in self.parameters.items())
         return f"{self.name} ({said})"
@@ -87,12 +97,7 @@ def run_trial(trial: Trial, keep: Path | None = None) -> Record:
         Where what it writes stays.
     """
     started = time.perf_counter()
-    record: Record = {
-        "trial": trial.name,
-        "experiment": trial.experiment,
-        "parameters": dict(trial.parameters),
-        "command": trial.command,
-    }
+    record = trial.record()
     try:
         with _alone() as stack:
             where = keep or stack.enter_context(tempfile.TemporaryDirectory(prefix="trial-"))
