@@ -205,7 +205,10 @@ def test_what_nir_has_not_is_refused_by_name():
         ({"readout": RandomForestClassifier(2)}, "got RandomForestClassifier"),
         # Between the points where one might probe it, a tree looks constant.
         ({"readout": GradientBoostingClassifier(n_estimators=2)}, "got GradientBoosting"),
-        ({"readout": make_pipeline(QuantileTransformer(n_quantiles=2), LinearSVC())}, "got Pipeline"),
+        (
+            {"readout": make_pipeline(QuantileTransformer(n_quantiles=2), LinearSVC())},
+            "got Pipeline",
+        ),
     ]:
         model = LSMClassifier(reservoir, **{"state": "counts"} | changes).fit(X, y)
         with pytest.raises(ValueError, match=why):
