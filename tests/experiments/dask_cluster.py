@@ -29,9 +29,9 @@ class Cluster:
             **more,
         )
 
-    def registered(self):
-        """How many workers the scheduler has had."""
-        return (self._folder / "dask_worker.log").read_text().count("Registered to:")
+    def has(self, worker):
+        """Whether the scheduler knows a worker."""
+        return "Registered to:" in self._log(self._running.index(worker)).read_text()
 
     def end(self):
         for process in self._running:
@@ -39,15 +39,19 @@ class Cluster:
             process.wait()
 
     def _start(self, program, *arguments, **more):
-        with open(self._folder / f"{program}.log", "a") as log:
+        with open(self._log(len(self._running)), "w") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", f"distributed.cli.{program}", *arguments],
                 env=environment(self._folder, **more),
+                cwd=self._folder,  # where no other version is found first
                 stdout=log,
                 stderr=log,
             )
         self._running.append(process)
         return process
+
+    def _log(self, number):
+        return self._folder / f"dask-{number}.log"
 
 
 @contextmanager

@@ -133,8 +133,8 @@ def test_a_dask_cluster_that_loses_a_worker_and_gets_another(tmp_path, undisturb
         (old / "liquidstate-9.9.dist-info").mkdir(parents=True)
         text = "Metadata-Version: 2.1\nName: liquidstate\nVersion: 9.9\n"
         (old / "liquidstate-9.9.dist-info" / "METADATA").write_text(text)
-        dask.worker(first=[str(old)])
-        wait_for(lambda: dask.registered() == 4, dask.scheduler)
+        other = dask.worker(first=[str(old)])
+        wait_for(lambda: dask.has(other), other)
         status, _, err = end(start(tmp_path, spec, "--out", out, "--scheduler", dask.address))
         assert status == 2
         assert "has liquidstate 9.9, and here it is" in err

@@ -2,8 +2,6 @@
 
 import pytest
 
-from lsm.simulation import programs
-
 
 @pytest.fixture
 def no_simulation(monkeypatch):
@@ -12,5 +10,5 @@ def no_simulation(monkeypatch):
     def refuse(*args, **kwargs):
         pytest.fail("something was simulated")
 
-    for name in ("run", "start", "command"):
-        monkeypatch.setattr(programs, name, refuse)
+    for name in ("run", "start", "Program.command"):
+        monkeypatch.setattr(f"lsm.simulation.programs.{name}", refuse)
