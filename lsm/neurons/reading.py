@@ -33,7 +33,7 @@ _RESERVED = {
     *("select", "efficacy", "edge_target", "advance", "noise_at", "v_new"),
     *("tally_spike", "t", "dt", "i", "j", "N", "xi", "lastspike", "not_refractory", "noise"),
     *("i_noise", "w", "edge", "weight", "use", "resource", "utilisation", "recovery"),
-    *("facilitation", "last_spike", "delay"),
+    *("facilitation", "last_spike", "delay", "fired"),
     *DEFAULT_FUNCTIONS,
     *DEFAULT_CONSTANTS,
     *DEFAULT_UNITS,

@@ -13,6 +13,7 @@ from brian2 import Synapses, device, prefs, second
 from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 
 from lsm.simulation.network import FUNCTIONS, INTEGERS, liquid, network
+from lsm.simulation.programs import TIMED
 
 
 def _only_in_cpp(name: str) -> Callable[..., Any]:
@@ -46,9 +47,8 @@ def build(description: dict[str, Any], folder: Path) -> None:
         states = ", ".join(array(name) for name in description["state"])
         pushed = ", ".join(array(name) for name in description["drives" if closed else "targets"])
         attach = "loop" if closed else "tape"
-        lines.append(
-            f"lsm::{attach}().attach({array('release')}, {{{pushed}}}, {{{states}}}, {size});"
-        )
+        first = array("release") if closed else f"{array('release')}, {array('_spikespace')}"
+        lines.append(f"lsm::{attach}().attach({first}, {{{pushed}}}, {{{states}}}, {size});")
         device.insert_code("main", "\n".join(lines))
 
     def fill_synapses(synapses: Synapses) -> None:
@@ -64,7 +64,10 @@ def build(description: dict[str, Any], folder: Path) -> None:
     net = network(group, description, stubs, fill_neurons, fill_synapses)
     if closed:
         device.insert_code("before_network_run", "lsm::loop().send_recent();")
-    net.run(1e9 * second)  # a job ends when its samples do
+    timed = TIMED in description["flags"]
+    if timed:
+        device.insert_code("before_network_run", "lsm::ticks();")
+    net.run(1e9 * second, profile=timed)  # a job ends when its samples do
     device.build(run=False, compile=False, directory=str(folder), with_output=False)
 
 

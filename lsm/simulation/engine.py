@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from math import gcd
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
@@ -13,7 +14,7 @@ from tqdm.auto import tqdm
 from lsm.checks import positive
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
-from lsm.simulation.job import Job
+from lsm.simulation.job import Arrays, Job
 from lsm.simulation.programs import Program, Target
 from lsm.spikes import SpikeTrains
 from lsm.states import State, features_per_neuron, make_state, read_steps
@@ -72,7 +73,7 @@ def simulate(
     reservoirs, state = listed(reservoirs), make_state(state)
     _check(spikes, dt_ms)
     readings = read_steps(state, spikes.n_steps(dt_ms))
-    states = _run(reservoirs, spikes, state, list(readings), dt_ms, target, n_jobs, progress)
+    states = _run(reservoirs, spikes, state, readings, dt_ms, target, n_jobs, progress)
     states = states.reshape(len(reservoirs), len(spikes), -1)
     if state.neurons == "excitatory":
         return _excitatory(states, reservoirs, features_per_neuron(state))
@@ -170,63 +171,66 @@ def _run(
     reservoirs: Sequence[Reservoir],
     spikes: SpikeTrains,
     state: State,
-    readings: Sequence[NDArray[np.int32]],
+    readings: Sequence[NDArray[np.int32]] | NDArray[np.int32],
     dt_ms: float,
     target: Target,
     n_jobs: int | None,
     progress: bool,
 ) -> NDArray[np.float32]:
     """States (reservoirs, readings, features of a reading), the readings sample after sample."""
-    jobs = list(_plan(reservoirs, spikes, state, readings, dt_ms, target, n_jobs))
+    program, size, blocks, noisy, plastic = program_for(reservoirs, dt_ms, target)
     row = np.concatenate([[0], np.cumsum([len(steps) for steps in readings])])
-    n = reservoirs[0].n_neurons
-    states = np.empty((len(reservoirs), row[-1], len(state.rows) * n), dtype=np.float32)
+    features = len(state.rows) * reservoirs[0].n_neurons
+    groups = _slices(len(reservoirs), -(-len(reservoirs) // blocks))
+    most = max(group.stop - group.start for group in groups)
+    steps = int(spikes.n_steps(dt_ms).sum()) // (blocks // most)
+    numbers = int(row[-1]) * features * most
+    parts = _slices(len(spikes), _chunks(steps, numbers, len(groups), effective_n_jobs(n_jobs)))
+
+    def jobs() -> Iterator[Job]:
+        """Each made when it is its turn: its copy of the spikes goes when it is done."""
+        for group in groups:
+            made: dict[int, Arrays] = {}
+            for part in parts:
+                yield Job(
+                    program,
+                    size,
+                    reservoirs[group],
+                    spikes[part],
+                    state,
+                    readings[part],
+                    dt_ms,
+                    noisy,
+                    plastic,
+                    made=made,
+                )
+
+    states = np.empty((len(reservoirs), row[-1], features), dtype=np.float32)
     results = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
-        delayed(job.run)() for _, _, job in jobs
+        delayed(job.run)() for job in jobs()
     )
-    bar = tqdm(results, total=len(jobs), disable=not progress, desc="simulate", unit="chunk")
-    for (some, samples, _), result in zip(jobs, bar, strict=True):
-        last = min(samples.stop, len(spikes))
-        states[some, row[samples.start] : row[last]] = result["states"]
+    pieces = [(group, part) for group in groups for part in parts]
+    bar = tqdm(results, total=len(pieces), disable=not progress, desc="simulate", unit="chunk")
+    for (group, part), result in zip(pieces, bar, strict=True):
+        states[group, row[part.start] : row[part.stop]] = result["states"]
     return states
 
 
-def _plan(
-    reservoirs: Sequence[Reservoir],
-    spikes: SpikeTrains,
-    state: State,
-    readings: Sequence[NDArray[np.int32]],
-    dt_ms: float,
-    target: Target,
-    n_jobs: int | None,
-) -> Iterator[tuple[slice, slice, Job]]:
-    """Cut the work into jobs: which reservoirs, which samples, and the job itself."""
-    program, size, blocks, noisy, plastic = program_for(reservoirs, dt_ms, target)
-    n = reservoirs[0].n_neurons
-    groups = -(-len(reservoirs) // blocks)
-    bounds = np.linspace(0, len(reservoirs), groups + 1).astype(int)
-    lanes = blocks // int(np.diff(bounds).max())
-    total = int(spikes.n_steps(dt_ms).sum()) / lanes
-    chunks = max(total / CHUNK_STEPS, min(total / 10_000, effective_n_jobs(n_jobs) / groups))
-    most = max(map(len, readings))
-    per_sample = most * len(state.rows) * n * int(np.diff(bounds).max())
-    length = int(np.clip(len(spikes) / max(chunks, 1), 1, max(1, CHUNK_STATES // per_sample)))
-    parts = [slice(start, start + length) for start in range(0, len(spikes), length)]
-    heard = [spikes[part] for part in parts]  # once: the groups share them
-    for first, last in pairwise(bounds):
-        for part, samples in zip(parts, heard, strict=True):
-            job = Job(
-                program,
-                size,
-                reservoirs[first:last],
-                samples,
-                state,
-                readings[part],
-                dt_ms,
-                noisy,
-                plastic,
-            )
-            yield slice(first, last), part, job
+def _chunks(steps: int, numbers: int, groups: int, jobs: int) -> int:
+    """Into how many chunks the samples are cut: as many steps and numbers of states at most.
+
+    The jobs get equally many chunks, of 10,000 steps or more.
+    """
+    chunks = -(-steps // CHUNK_STEPS)
+    fair = jobs // gcd(groups, jobs)
+    chunks = max(chunks, min(-(-chunks // fair) * fair, steps // 10_000))
+    return max(1, chunks, -(-numbers // CHUNK_STATES))
+
+
+def _slices(length: int, number: int) -> list[slice]:
+    """That many slices of a length, or as many as it has places, as equal as can be."""
+    bounds = np.linspace(0, length, min(number, length) + 1).astype(int)
+    return [slice(first, last) for first, last in pairwise(bounds.tolist())]
 
 
 def program_for(

@@ -11,7 +11,7 @@ import hashlib
 import heapq
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,8 @@ class Job:
 
     ``size`` is the program's number of neurons; at most ``size // (neurons * reservoirs)`` lanes
     are used. ``readings``: after which steps, counted from 1, each sample's
-    state is read. ``streaming``: of a single sample, whose spikes come over a pipe.
+    state is read. ``streaming``: of a single sample, whose spikes come over a pipe. ``made``: what
+    jobs of the same reservoirs share, by the number of lanes; the first one makes it.
     """
 
     program: Program
@@ -43,12 +44,13 @@ class Job:
     reservoirs: Sequence[Reservoir]
     spikes: SpikeTrains
     state: State
-    readings: Sequence[NDArray[np.int32]]
+    readings: Sequence[NDArray[np.int32]] | NDArray[np.int32]
     dt_ms: float
     noisy: bool
     plastic: bool = False
     recording: bool = False
     streaming: bool = False
+    made: dict[int, Arrays] = field(default_factory=dict)
 
     def run(self) -> Arrays:
         """Simulate.
@@ -60,40 +62,45 @@ class Job:
             sample; when recording also ``trace``: (steps, state variables, neurons),
             ``spike_neuron`` and ``spike_step``.
         """
-        reservoirs, n = len(self.reservoirs), self.reservoirs[0].n_neurons
         try:
             with tempfile.TemporaryDirectory(prefix="lsm-job-") as folder:
                 self.write(Path(folder))
                 programs.run(self.program.command(), Path(folder))
-                out = {"states": np.fromfile(Path(folder) / "states", dtype=np.float32)}
-                if self.recording:
-                    out["trace"] = np.fromfile(Path(folder) / "trace", dtype=np.float32)
-                    for name in ("spike_neuron", "spike_step"):
-                        out[name] = np.fromfile(Path(folder) / name, dtype=np.int32)
+                return self.read(Path(folder))
         except OSError as error:
             raise programs.SimulationError(
                 f"cannot write a job into {tempfile.gettempdir()}: {error}; "
                 "set TMPDIR to a folder with space"
             ) from error
-        states = out["states"].reshape(-1, reservoirs, len(self.state.rows) * n)
-        out["states"] = states.swapaxes(0, 1)
-        return out
 
     def write(self, folder: Path) -> None:
         """Put the job into a folder."""
         _save(self._arrays(), folder)
 
+    def read(self, folder: Path) -> Arrays:
+        """What a program has left in the folder; as :meth:`run` gives it."""
+        reservoirs, n = len(self.reservoirs), self.reservoirs[0].n_neurons
+        states = np.fromfile(folder / "states", dtype=np.float32)
+        states = states.reshape(-1, reservoirs, len(self.state.rows) * n)
+        out: Arrays = {"states": states.swapaxes(0, 1)}
+        if self.recording:
+            out["trace"] = np.fromfile(folder / "trace", dtype=np.float32)
+            for name in ("spike_neuron", "spike_step"):
+                out[name] = np.fromfile(folder / name, dtype=np.int32)
+        return out
+
     def _arrays(self) -> Arrays:
         n = self.reservoirs[0].n_neurons
         lane_size = n * len(self.reservoirs)
         lanes = max(1, min(self.size // lane_size, len(self.spikes)))
-        synapses, gap = _synapses(self.reservoirs, lanes, self.size, self.dt_ms)
+        if lanes not in self.made:
+            self.made[lanes] = self._of_reservoirs(lanes)
         decays = self.state.decays(self.dt_ms)
         shape = [
             n,
             len(self.reservoirs),
             lanes,
-            gap,
+            self.made[lanes]["gap"],
             len(decays),
             np.any(decays < 1),
             self.state.potentials,
@@ -105,18 +112,23 @@ class Job:
             "shape": np.array(shape, dtype=np.int64),
             "decay_powers": _powers(decays),
             "sample_key": np.zeros(0, dtype=np.uint64),
-            "noise_key": np.zeros(0, dtype=np.uint64),
         }
-        arrays |= synapses
-        arrays |= self._plasticity(len(synapses["edge_target"]), lanes)
-        arrays |= self._constants(lanes)
-        arrays |= _inputs(self.reservoirs, self.spikes.n_channels)
+        arrays |= self.made[lanes]
         order = self._schedule(arrays, lanes)
         if self.noisy:
             arrays["sample_key"] = _content_keys(self.spikes, self.dt_ms)[order]
-            keys = [mix(r.seed, np.arange(n)) for r in self.reservoirs]
-            arrays["noise_key"] = np.tile(np.concatenate(keys), lanes)
         return arrays
+
+    def _of_reservoirs(self, lanes: int) -> Arrays:
+        synapses, gap = _synapses(self.reservoirs, lanes, self.size, self.dt_ms)
+        keys = [mix(r.seed, np.arange(r.n_neurons)) for r in self.reservoirs if self.noisy]
+        return (
+            {"gap": np.array(gap), "noise_key": np.tile(np.array(keys, np.uint64).ravel(), lanes)}
+            | synapses
+            | self._plasticity(len(synapses["edge_target"]), lanes)
+            | self._constants(lanes)
+            | _inputs(self.reservoirs, self.spikes.n_channels)
+        )
 
     def _constants(self, lanes: int) -> Arrays:
         """The neurons' numbers, block after block; idle neurons have zeros."""
@@ -152,7 +164,7 @@ class Job:
         for k, (reservoir, rule) in enumerate(zip(self.reservoirs, rules, strict=True)):
             rule = rule or FIXED
             inhibitory = (~reservoir.excitatory).astype(np.int32)
-            s = reservoir.synapses
+            s, _ = _effective(reservoir, reservoir.synapses)
             kinds.append(4 * k + 2 * inhibitory[s.source] + inhibitory[s.target])
             use.append(rule.utilisation)
             times = np.stack([rule.recovery_ms, rule.facilitation_ms], axis=1)
@@ -169,8 +181,8 @@ class Job:
         """Share the samples out to lanes, the longest first to the emptiest lane."""
         steps = self.spikes.n_steps(self.dt_ms)
         heap = [(0, lane) for lane in range(lanes)]
-        lane_of = np.empty(len(steps), dtype=np.intp)
-        for sample in np.argsort(-steps, kind="stable"):
+        lane_of = np.arange(len(steps)) % lanes  # what comes out for samples of one length
+        for sample in np.argsort(-steps, kind="stable") if np.ptp(steps) else ():
             busy, lane = heap[0]
             lane_of[sample] = lane
             heapq.heapreplace(heap, (busy + int(steps[sample]), lane))
@@ -188,11 +200,16 @@ class Job:
         return order
 
 
-def _weights(reservoir: Reservoir, synapses: Synapses) -> NDArray[np.float64]:
-    """What a spike adds to its target: of two factors, the second is for negative weights."""
+def _effective(reservoir: Reservoir, s: Synapses) -> tuple[Synapses, NDArray[np.float64]]:
+    """The synapses whose weight isn't zero, and what a spike adds to their targets: of two
+    factors, the second is for negative weights."""
     factor = np.atleast_2d(reservoir.model.weight_factor(dict(reservoir.parameters)))
-    row = np.where(synapses.weight_pA < 0, len(factor) - 1, 0)
-    return synapses.weight_pA * factor[row, synapses.target]
+    row = np.where(s.weight_pA < 0, len(factor) - 1, 0)
+    weight = s.weight_pA * factor[row, s.target]
+    kept = weight != 0
+    if not kept.all():
+        s = Synapses(s.source[kept], s.target[kept], s.weight_pA[kept], s.delay_ms[kept])
+    return s, weight[kept]
 
 
 def _powers(decays: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -220,12 +237,10 @@ def _synapses(
 ) -> tuple[Arrays, int]:
     """Recurrent synapses of all blocks as compressed rows, and the longest delay in steps."""
     n = reservoirs[0].n_neurons
-    per_reservoir = [r.synapses for r in reservoirs]
+    per_reservoir, weights = zip(*(_effective(r, r.synapses) for r in reservoirs), strict=True)
     out_degree = np.concatenate([np.bincount(s.source, minlength=n) for s in per_reservoir])
     target = np.concatenate([s.target + k * n for k, s in enumerate(per_reservoir)])
-    weight = np.concatenate(
-        [_weights(r, s) for r, s in zip(reservoirs, per_reservoir, strict=True)]
-    )
+    weight = np.concatenate(weights)
     delay = np.concatenate([s.delay_steps(dt_ms) for s in per_reservoir])
     shift = np.repeat(np.arange(lanes) * n * len(reservoirs), len(target))
     last = _pad(np.cumsum(np.tile(out_degree, lanes)), size).astype(np.int32)
@@ -244,12 +259,12 @@ def _synapses(
 def _inputs(reservoirs: Sequence[Reservoir], n_channels: int) -> Arrays:
     """Input synapses of the blocks of one lane, sorted by channel."""
     n = reservoirs[0].n_neurons
-    per_reservoir = [r.input_synapses(n_channels) for r in reservoirs]
+    per_reservoir, weights = zip(
+        *(_effective(r, r.input_synapses(n_channels)) for r in reservoirs), strict=True
+    )
     channel = np.concatenate([s.source for s in per_reservoir])
     target = np.concatenate([s.target + k * n for k, s in enumerate(per_reservoir)])
-    weight = np.concatenate(
-        [_weights(r, s) for r, s in zip(reservoirs, per_reservoir, strict=True)]
-    )
+    weight = np.concatenate(weights)
     order = np.argsort(channel, kind="stable")
     return {
         "input_start": np.searchsorted(channel[order], np.arange(n_channels + 1)).astype(np.int64),

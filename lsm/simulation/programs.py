@@ -46,6 +46,9 @@ FLAGS = [
     *("--param", "vect-max-version-for-alias-checks=1000"),
 ]
 
+#: Flag of a program that also writes what its steps are made of; only breakdowns ask for one.
+TIMED = "-DLSM_TIMED"
+
 _builds = 0
 
 

@@ -3,7 +3,9 @@
 // target; job.py says what the files of a job hold.
 #pragma once
 #include "job.h"
+#include "short_term.h"
 #include "spikes.h"
+#include "timed.h"
 
 namespace lsm {
 
@@ -25,9 +27,8 @@ struct Tape {
     std::vector<int32_t> input_target;
     std::vector<float> input_weight;
     std::vector<uint64_t> sample_key, noise_key, noise_prefix;
-    // Synapses, as compressed rows; with short-term plasticity their kind and how they recovered
-    std::vector<int32_t> edge_target, edge_kind, edge_touched;
-    std::vector<double> utilisation, recovery_powers, edge_use, edge_resource;
+    std::vector<int32_t> edge_target;  // of the synapses, which are compressed rows
+    ShortTerm short_term;
     // Liquid states: traces as they were at a neuron's last spike, and the step of that
     std::vector<double> decay_powers, tally;
     std::vector<int32_t> touched;
@@ -35,7 +36,10 @@ struct Tape {
     std::vector<int32_t> spike_neuron, spike_step;
     // Running
     std::vector<Lane> lanes;
-    std::vector<int32_t> lane_of, local_step;
+    std::vector<int32_t> lane_of, wake;  // of each lane, the next step at which it has to do anything
+    int32_t now = 0;                     // this step
+    int64_t playing = 0;                 // lanes
+    const int32_t *fired = nullptr;  // those that did in this step, and at the end their number
     std::vector<float *> state_arrays, targets;
     std::vector<float> start;  // of the state variables, one after another
     int32_t *release = nullptr;
@@ -57,9 +61,7 @@ struct Tape {
         input_target = load<int32_t>("input_target");
         input_weight = load<float>("input_weight");
         edge_target = load<int32_t>("edge_target");
-        edge_kind = load<int32_t>("edge_kind");
-        utilisation = load<double>("utilisation");
-        recovery_powers = load<double>("recovery_powers");
+        short_term.prepare(lanes_count);
         start = load<float>("start");
         reading_step = load<int32_t>("reading_step");
         reading_start = load<int64_t>("reading_start");
@@ -69,17 +71,15 @@ struct Tape {
         noise_key = load<uint64_t>("noise_key");
     }
 
-    void attach(int32_t *release_, std::vector<float *> targets_, std::vector<float *> state_arrays_, std::size_t size_) {
-        release = release_, targets = targets_, state_arrays = state_arrays_, size = size_;
-        edge_touched.assign(edge_kind.size(), -1);
-        edge_use.assign(edge_kind.size(), 0.0);
-        edge_resource.assign(edge_kind.size(), 0.0);
+    void attach(int32_t *release_, const int32_t *fired_, std::vector<float *> targets_, std::vector<float *> state_arrays_, std::size_t size_) {
+        release = release_, fired = fired_, targets = targets_, state_arrays = state_arrays_, size = size_;
         tally.assign(traces * size, 0.0);
         touched.assign(size, 0);
         states.assign(std::max<std::size_t>(reading_step.size(), 1) * state_size, 0.0f);
         noise_prefix.assign(size, 0);
         lane_of.assign(size, 0);
-        local_step.assign(lanes_count, 0);
+        wake.assign(lanes_count, 0);
+        playing = lanes_count;
         std::fill(release, release + size, std::numeric_limits<int32_t>::max());  // idle blocks
         for (int64_t l = 0; l < lanes_count; l++) {
             lanes.push_back({std::size_t(lane_start[l]), std::size_t(lane_start[l + 1]), 0, 0, 0, false});
@@ -88,22 +88,23 @@ struct Tape {
         }
     }
 
+    int32_t local_step(std::size_t l) const { return now - lanes[l].start; }
+
     void begin(std::size_t l, int32_t step) {
         Lane &lane = lanes[l];
         const std::size_t first = l * lane_size;
         lane.done = lane.sample == lane.last;
         std::fill_n(release + first, lane_size, lane.done ? std::numeric_limits<int32_t>::max() : 0);
+        playing -= lane.done;
         if (lane.done) return;  // potentials stay: at rest a neuron may be above its threshold
         for (std::size_t k = 0; k < state_arrays.size(); k++)
             std::copy_n(&start[k * size + first], lane_size, state_arrays[k] + first);
-        const std::size_t edges = edge_kind.size() / lanes_count;
-        std::fill_n(edge_touched.begin() + l * edges, edges, -1);
+        short_term.begin(l);
         for (int64_t k = 0; k < traces; k++) std::fill_n(&tally[k * size + first], lane_size, 0.0);
         std::fill_n(touched.begin() + first, lane_size, 0);
         lane.start = step;
         lane.event = event_start[lane.sample];
         lane.reading = reading_start[lane.sample];
-        local_step[l] = 0;
         if (streaming) {
             sample_steps[0] = 0;
             while (!listen()) {}
@@ -114,56 +115,47 @@ struct Tape {
     }
 
     void deliver(std::size_t l, int32_t local) {
+        LSM_TIME(input);
         Lane &lane = lanes[l];
         const std::size_t stop = event_start[lane.sample + 1];
         float *const positive = targets.front() + l * lane_size;
         float *const negative = targets.back() + l * lane_size;
+        const int32_t *const target = input_target.data();
+        const float *const weight = input_weight.data();
         for (; lane.event < stop && event_step[lane.event] == local; lane.event++) {
             const int64_t channel = event_channel[lane.event];
-            for (int64_t k = input_start[channel]; k < input_start[channel + 1]; k++)
-                (input_weight[k] > 0 ? positive : negative)[input_target[k]] += input_weight[k];
+            const int64_t first = input_start[channel], last = input_start[channel + 1];
+            if (positive == negative)
+                for (int64_t k = first; k < last; k++) positive[target[k]] += weight[k];
+            else
+                for (int64_t k = first; k < last; k++)
+                    (weight[k] > 0 ? positive : negative)[target[k]] += weight[k];
         }
     }
 
-    // What is left of trace k after some steps: 256 powers are at hand, others are products.
+    // What is left of trace k after some steps.
     double left(int64_t k, uint32_t steps) const { return power(&decay_powers[k * (256 + 23)], steps); }
 
-    static double power(const double *powers, uint32_t steps) {
-        double product = powers[steps & 255];
-        const double *power = powers + 256;
-        for (steps >>= 8; steps; steps >>= 1, power++)
-            if (steps & 1) product *= *power;
-        return product;
-    }
-
-    void count(int32_t i, int32_t local) {
-        if (!decaying) {
-            if (traces) tally[i] += 1.0;
-            return;
+    // The spikes of this step.
+    void count() {
+        LSM_TIME(recording);
+        const int32_t *const end = fired + fired[size];
+        if (!decaying)
+            for (const int32_t *i = fired; traces && i < end; i++) tally[*i] += 1.0;
+        else
+            for (const int32_t *i = fired; i < end; i++) {
+                const int32_t local = local_step(lane_of[*i]);
+                for (int64_t k = 0; k < traces; k++) {
+                    double &trace = tally[k * size + *i];
+                    trace = trace * left(k, local - touched[*i]) + 1.0;
+                }
+                touched[*i] = local;
+            }
+        if (!recording) return;
+        for (const int32_t *i = fired; i < end; i++) {
+            spike_neuron.push_back(*i);
+            spike_step.push_back(local_step(lane_of[*i]));
         }
-        for (int64_t k = 0; k < traces; k++) {
-            double &trace = tally[k * size + i];
-            trace = trace * left(k, local - touched[i]) + 1.0;
-        }
-        touched[i] = local;
-    }
-
-    // Share of a synapse's weight that a spike has, where spikes before it wear it out and prepare
-    // it: Markram, Wang & Tsodyks 1998.
-    float efficacy(int32_t edge) {
-        const int32_t local = local_step[edge / (edge_kind.size() / lanes_count)], kind = edge_kind[edge];
-        const double U = utilisation[kind];
-        double &use = edge_use[edge], &resource = edge_resource[edge];
-        if (edge_touched[edge] < 0) {
-            use = U, resource = 1.0;
-        } else {
-            const uint32_t steps = local - edge_touched[edge];
-            const double *const powers = &recovery_powers[2 * kind * (256 + 23)];
-            resource = 1.0 + (resource - resource * use - 1.0) * power(powers, steps);
-            use = U + use * (1.0 - U) * power(powers + 256 + 23, steps);
-        }
-        edge_touched[edge] = local;
-        return float(use * resource);
     }
 
     // The liquid state of a lane at the end of a step. Reading changes nothing, but for a restart.
@@ -183,6 +175,7 @@ struct Tape {
     }
 
     void read_what_is_due(std::size_t l, int32_t local) {
+        LSM_TIME(recording);
         Lane &lane = lanes[l];
         const std::size_t first = reading_start[lane.sample], last = reading_start[lane.sample + 1];
         for (; lane.reading < last && reading_step[lane.reading] == local + 1; lane.reading++)
@@ -196,6 +189,50 @@ struct Tape {
                 fail("the potential of neuron " + std::to_string(i % n) + " is no number at the end of a sample (record() says since when)");
         // Nothing fires while spikes in flight run out.
         std::fill_n(release + l * lane_size, lane_size, int32_t(step + 1 + gap));
+    }
+
+    // The end of a step: input spikes, readings, the end of the sample.
+    void play(std::size_t l, int32_t step) {
+        Lane &lane = lanes[l];
+        const int32_t local = step - lane.start, last = sample_steps[lane.sample] - 1;
+        if (local <= last) {
+            deliver(l, local);
+            if (recording)
+                for (const float *array : state_arrays) trace.insert(trace.end(), array, array + n);
+            read_what_is_due(l, local);
+        }
+        if (local == last && streaming) tell(l, local);
+        const bool more = local == last && streaming && listen();
+        if (local == last && !more) finish(l, step);
+        if (local == last + gap && !more) {
+            if (!streaming) lane.sample++;
+            begin(l, step + 1);
+        }
+        wake[l] = due(l, step + 1);
+    }
+
+    // The first step from this one on at which a lane has to do anything.
+    int32_t due(std::size_t l, int32_t step) const {
+        const Lane &lane = lanes[l];
+        if (lane.done) return std::numeric_limits<int32_t>::max();
+        int32_t next = sample_steps[lane.sample] - 1;
+        if (recording) return step;
+        if (step > lane.start + next) return lane.start + next + gap;
+        if (lane.event < std::size_t(event_start[lane.sample + 1])) next = std::min(next, event_step[lane.event]);
+        if (lane.reading < std::size_t(reading_start[lane.sample + 1]))
+            next = std::min(next, reading_step[lane.reading] - 1);
+        return lane.start + next;
+    }
+
+    [[noreturn]] void end() const {
+        save_times(now + 1);
+        save("states", states);
+        if (recording) {
+            save("trace", trace);
+            save("spike_neuron", spike_neuron);
+            save("spike_step", spike_step);
+        }
+        std::_Exit(0);  // nobody reads what Brian2 writes at the end of a program
     }
 
     // The next chunk of a streamed sample from standard input: numbers of steps and of spikes, then
@@ -235,65 +272,27 @@ inline Tape &tape() {
 
 // The functions that Brian2's generated code calls, by the names in network.py.
 
-// Called at the end of each step: input spikes, ends of samples. Returns the next step.
+// Called at the end of each step. Returns the next step.
 inline int32_t lsm_advance(int32_t step) {
     lsm::Tape &t = lsm::tape();
-    bool all_done = true;
-    for (std::size_t l = 0; l < t.lanes.size(); l++) {
-        lsm::Lane &lane = t.lanes[l];
-        if (lane.done) continue;
-        const int32_t local = step - lane.start, steps = t.sample_steps[lane.sample];
-        if (local < steps) {
-            t.deliver(l, local);
-            if (t.recording)
-                for (const float *array : t.state_arrays)
-                    t.trace.insert(t.trace.end(), array, array + t.n);
-        }
-        if (local < steps) t.read_what_is_due(l, local);
-        if (local == steps - 1) {
-            if (t.streaming) t.tell(l, local);
-            if (t.streaming && t.listen()) {
-                t.local_step[l] = local + 1;
-                return step + 1;
-            }
-            t.finish(l, step);
-        }
-        if (local == steps - 1 + t.gap) {
-            if (!t.streaming) lane.sample++;
-            t.begin(l, step + 1);
-        } else {
-            t.local_step[l] = local + 1;
-        }
-        all_done = all_done && lane.done;
-    }
-    if (all_done) {
-        lsm::save("states", t.states);
-        if (t.recording) {
-            lsm::save("trace", t.trace);
-            lsm::save("spike_neuron", t.spike_neuron);
-            lsm::save("spike_step", t.spike_step);
-        }
-        std::_Exit(0);  // nobody reads what Brian2 writes at the end of a program
-    }
-    return step + 1;
+    t.count();
+    for (std::size_t l = 0; l < t.lanes.size(); l++)
+        if (t.wake[l] <= step) t.play(l, step);
+    if (!t.playing) t.end();
+    return t.now = step + 1;
 }
 
-// Called for each spike.
-inline int32_t lsm_tally_spike(int32_t i) {
-    lsm::Tape &t = lsm::tape();
-    const int32_t local = t.local_step[t.lane_of[i]];
-    t.count(i, local);
-    if (t.recording) {
-        t.spike_neuron.push_back(i);
-        t.spike_step.push_back(local);
-    }
-    return 1;
-}
+// Called for each spike, which is counted at the end of the step: here, among stores to all kinds of
+// arrays, nothing would stay in registers.
+inline int32_t lsm_tally_spike(int32_t) { return 1; }
 
 inline float lsm_noise_at(int32_t i) {
     const lsm::Tape &t = lsm::tape();
-    return lsm::noise(lsm::mix(t.noise_prefix[i], uint64_t(t.local_step[t.lane_of[i]])));
+    return lsm::noise(lsm::mix(t.noise_prefix[i], uint64_t(t.local_step(t.lane_of[i]))));
 }
 
-inline float lsm_efficacy(int32_t edge) { return lsm::tape().efficacy(edge); }
+inline float lsm_efficacy(int32_t edge) {
+    lsm::Tape &t = lsm::tape();
+    return t.short_term.efficacy(edge, t.local_step(t.short_term.lane_of(edge)));
+}
 inline int32_t lsm_edge_target(int32_t k) { return lsm::tape().edge_target[k]; }
