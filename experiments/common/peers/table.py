@@ -1,0 +1,67 @@
+"""The peers by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A program that does the work of a case.
+
+    Attributes
+    ----------
+    module : str
+        Of this package; its ``prepare`` takes the work.
+    packages : tuple of str
+        Distributions that it needs, the one that it is named after first.
+    neurons : int, optional
+        How many neurons it has side by side, about: what was fastest for it; by default
+        the whole case.
+    many_liquids : bool
+        Many liquids side by side cost it no more than as many samples of one.
+    once : bool
+        Each run needs a new preparation.
+    spikes : bool
+        It computes the same spikes.
+    """
+
+    module: str
+    packages: tuple[str, ...] = ()
+    neurons: int | None = None
+    many_liquids: bool = True
+    once: bool = False
+    spikes: bool = True
+
+    def missing(self) -> list[str]:
+        """Packages that are not installed."""
+        return [package for package in self.packages if not _installed(package)]
+
+
+def _installed(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+PROGRAM, LOOP = "this program", "hand-written loop (numba)"
+NAIVE, CAREFUL = "Brian2, a run for each sample", "Brian2, one network"
+SNNTORCH, NORSE, PYTORCH, NEST = "snnTorch", "Norse", "PyTorch, batched", "NEST"
+RATES = "reservoirpy (rates)"
+
+PEERS: dict[str, Peer] = {
+    PROGRAM: Peer("engine"),
+    LOOP: Peer("hand_written", ("numba",)),
+    CAREFUL: Peer("brian2_careful", ("brian2",), neurons=100_000),
+    NAIVE: Peer("brian2_naive", ("brian2",), neurons=1),
+    SNNTORCH: Peer("snntorch_cells", ("snntorch", "torch"), neurons=50_000, many_liquids=False),
+    NORSE: Peer("norse_cells", ("norse", "torch"), neurons=50_000, many_liquids=False),
+    PYTORCH: Peer("pytorch", ("torch",), neurons=50_000, many_liquids=False),
+    NEST: Peer("nest_neurons", ("nest-simulator",), neurons=500, once=True),
+    RATES: Peer("reservoirpy_rates", ("reservoirpy",), neurons=2_000, spikes=False),
+}
+#: Their names by the modules.
+MODULES = {peer.module: name for name, peer in PEERS.items()}
