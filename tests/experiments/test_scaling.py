@@ -1,0 +1,47 @@
+"""How time and memory grow, as the benchmark measures it."""
+
+import numpy as np
+import pytest
+
+from experiments.common import scaling
+from experiments.common.scaling import AXES, Work, measure, scaling_report
+
+
+def test_every_axis_changes_one_number():
+    for axis in AXES:
+        assert [getattr(work, axis.name) for work in axis.works] == list(axis.values)
+        assert (np.diff(axis.values, axis=0) > 0).all()
+
+
+def test_a_point_is_that_work():
+    small = Work(samples=6, neurons=20, in_degree=10, liquids=2)
+    found = measure(small, 1)
+    assert found["states_MiB"] == 6 * 20 * 2 * 4 / 2**20
+    assert 0 < found["seconds"] < 60
+    assert 1 < found["rate_Hz"] < 500
+    # As many spikes, on however many channels.
+    more = measure(Work(samples=6, neurons=20, in_degree=10, liquids=2, channels=80), 1)
+    assert more["spikes_MiB"] == pytest.approx(found["spikes_MiB"], rel=0.2)
+
+
+def test_slopes_are_of_the_logarithms(tmp_path, monkeypatch):
+    def quadratic(work, repeats):
+        megabytes = 100 + work.samples / 1000
+        return {
+            "seconds": work.samples**2.0 * work.neurons * work.in_degree,
+            "peak_MiB": megabytes,
+            "states_MiB": work.samples / 1000,
+            "spikes_MiB": 0.0,
+        }
+
+    monkeypatch.setattr(scaling, "_apart", quadratic)
+    found = scaling.scaling(tmp_path)
+    slopes = {name: axis["slope"] for name, axis in found["axes"].items()}
+    assert slopes == pytest.approx(
+        {"samples": 2, "neurons": 1, "in_degree": 1, "channels": 0, "liquids": 0, "jobs": 0},
+        abs=1e-9,
+    )
+    assert found["axes"]["samples"]["doubling"] == pytest.approx(4)
+    report = scaling_report(found)
+    assert "less states and input 100 and 100 MiB" in report
+    assert (tmp_path / "scaling.png").stat().st_size > 10_000
