@@ -19,8 +19,9 @@ from tests.lsm.liquids import liquid, samples
 SCRIPT = """
 import sys
 from experiments import benchmark
+from experiments.common import sample_costs
 
-benchmark.CASES = benchmark.Case(2, 20, 12), benchmark.Case(1, 30, 6)
+sample_costs.CASES = sample_costs.Case(2, 20, 12), sample_costs.Case(1, 30, 6)
 benchmark.QUICK_REPEATS = 1
 {before}
 sys.exit(
@@ -135,7 +136,7 @@ def test_without_numba_the_loop_is_left_out(tmp_path):
 
 def test_differing_spikes_are_an_error(tmp_path):
     event_loop()
-    spoil = "benchmark.simulate = lambda *a, f=benchmark.simulate, **k: f(*a, **k) + 1"
+    spoil = "sample_costs.simulate = lambda *a, f=sample_costs.simulate, **k: f(*a, **k) + 1"
     done, summary = run(tmp_path, before=spoil)
     assert done.returncode == 1
     assert "the spikes differ" in done.stderr

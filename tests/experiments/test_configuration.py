@@ -20,6 +20,7 @@ from experiments import (
 )
 from experiments.common.command import Experiment
 from experiments.common.configuration import read_options
+from experiments.common.peers import MODULES
 from experiments.common.settings import InputError
 from tests.experiments import brief_experiment
 
@@ -202,6 +203,7 @@ def test_the_benchmark_keeps_its_configuration(tmp_path, monkeypatch):
     path = tmp_path / "some.yaml"
     path.write_text("parts: [loop, size]\nquick: true\n")
     assert benchmark.main(["--config", str(path), "--out", str(tmp_path)]) == 0
+    assert heard.pop("peers") == list(MODULES)
     assert heard == {"parts": ["loop", "size"], "quick": True, "seed": 0}
     kept = yaml.safe_load((tmp_path / "config.yaml").read_text())
-    assert kept == {**heard, "out": str(tmp_path)}
+    assert kept == {**heard, "peers": list(MODULES), "out": str(tmp_path)}
