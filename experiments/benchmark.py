@@ -35,10 +35,11 @@ from experiments.common.claims import large, networks, quality
 from experiments.common.configuration import configuration, kept, read_options
 from experiments.common.force_loop import has_numba
 from experiments.common.loop_costs import FULL, QUICK, loop_costs, loop_report
+from experiments.common.page import write_page
 from experiments.common.peers import FULL_PEERS, MODULES, QUICK_PEERS, compare_peers, differing
-from experiments.common.peers.report import show_peers
-from experiments.common.results import output_folder, versions, write_json
-from experiments.common.sample_costs import differences, sample_costs
+from experiments.common.peers.report import draw_peers, peers_report
+from experiments.common.results import output_folder, versions, write_json, write_text
+from experiments.common.sample_costs import costs_report, differences, sample_costs
 from experiments.common.scaling import scaling, scaling_report
 from experiments.common.tuning import Row
 from experiments.common.tuning_report import tuned_on_speech, tuning_report
@@ -93,46 +94,59 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run(folder: Path, *, seed: int, quick: bool, parts: Sequence[str], peers: Sequence[str]) -> int:
-    """Measure, print, and write ``summary.json``; 1 if the ways to the same result differ."""
+    """Measure, print, write ``summary.json`` and a page; 1 if ways to the same result differ."""
     summary: dict[str, Any] = {"experiment": "benchmark", "seed": seed, "quick": quick}
     wrong: list[str] = []
+    page = ["# Benchmark"]
+
+    def say(title: str, text: str, *pictures: Path) -> None:
+        print(f"\n{text}", flush=True)
+        fenced = text if text.startswith("|") else f"```\n{text}\n```"
+        page.extend([f"## {title}", fenced, *(f"![{title}]({path.name})" for path in pictures)])
+
     if "costs" in parts:
         costs = sample_costs(seed, QUICK_REPEATS if quick else REPEATS)
+        say("A sample in a liquid", costs_report(costs))
         summary |= costs
         wrong += differences(costs)
     if "peers" in parts:
         chosen = [MODULES[name] for name in peers]
-        summary["peers"] = compare_peers(QUICK_PEERS if quick else FULL_PEERS, seed, chosen)
-        show_peers(folder, summary["peers"])
-        wrong += differing(summary["peers"])
+        compared = compare_peers(QUICK_PEERS if quick else FULL_PEERS, seed, chosen)
+        say("Beside others", peers_report(compared), *draw_peers(folder, compared))
+        summary["peers"] = compared
+        wrong += differing(compared)
     if "scaling" in parts:
         summary["scaling"] = scaling(folder, quick=quick)
-        print("\n" + scaling_report(summary["scaling"]), flush=True)
+        say("How it grows", scaling_report(summary["scaling"]), folder / "scaling.png")
     if "breakdown" in parts:
-        found = breakdown(seed, quick=quick)
-        summary["breakdown"] = [asdict(one) for one in found]
-        draw_breakdown(folder, found)
-        print("\n" + breakdown_report(found), flush=True)
+        taken = breakdown(seed, quick=quick)
+        draw_breakdown(folder, taken)
+        say("What the time is made of", breakdown_report(taken), folder / "breakdown.png")
+        summary["breakdown"] = [asdict(one) for one in taken]
     if "networks" in parts:
-        compared = []
+        summary["networks"] = []
         for options in QUICK_NETWORKS if quick else NETWORKS:
-            compared.append(networks(**options))
-            _print_network(compared[-1], options)
-        summary["networks"] = compared
+            summary["networks"].append(networks(**options))
+            say(f"{options['name']} and plain Brian2", _network(summary["networks"][-1], options))
     if "size" in parts:
         summary["size"] = large(**(QUICK_LARGE if quick else LARGE))
-        _print_size(summary["size"])
+        say("A large reservoir", _size(summary["size"]))
     if "metrics" in parts:
         summary["metrics"] = quality(**(QUICK_METRICS if quick else METRICS))
-        _print_metrics(summary["metrics"])
+        say("Metrics", _metrics(summary["metrics"]))
     if "loop" in parts:
         summary["loop"] = loop_costs(**(QUICK if quick else FULL), seed=seed, numba=has_numba())
-        print("\n" + loop_report(summary["loop"]), flush=True)
+        say("A closed loop", loop_report(summary["loop"]))
         wrong += [summary["loop"]["wrong"]] * bool(summary["loop"]["wrong"])
     if "balance" in parts:
-        summary["balance"] = _balance(folder, seed, QUICK_BALANCE if quick else BALANCE)
+        rows = _balance(folder, seed, QUICK_BALANCE if quick else BALANCE)
+        if rows is not None:
+            say("Balance", tuning_report(rows), folder / "balance.png")
+        summary["balance"] = rows
     numba = {"numba": version("numba")} if has_numba() else {}
     write_json(folder / "summary.json", summary | {"versions": versions() | numba})
+    write_text(folder / "report.md", "\n\n".join(page) + "\n")
+    write_page(folder)
     if wrong:
         print(f"benchmark.py: error: {wrong[0]}", file=sys.stderr)
     return 1 if wrong else 0
@@ -144,46 +158,44 @@ def _balance(folder: Path, seed: int, options: dict[str, Any]) -> list[Row] | No
     except ValueError as error:
         print(f"balance: left out: {error}")
         return None
-    rows = tuned_on_speech(folder, seed=seed, **options)
-    print("\n" + tuning_report(rows))
-    return rows
+    return tuned_on_speech(folder, seed=seed, **options)
 
 
-def _print_network(result: dict[str, Any], options: dict[str, Any]) -> None:
+def _network(result: dict[str, Any], options: dict[str, Any]) -> str:
     title = f"{result['network']}, {result['neurons']} neurons"
-    print(f"\n{title:<40}{'rate in Hz':>16}{'CV':>16}   {options['seeds']} seeds, mean and SD")
+    lines = [f"{title:<40}{'rate in Hz':>16}{'CV':>16}   {options['seeds']} seeds, mean and SD"]
     for key, name in (("ours", "the preset"), ("theirs", "plain Brian2")):
         one = result[key]
         rate, cv = (f"{one[x]:.2f} +- {one[y]:.2f}" for x, y in _MEANS)
-        print(f"  {name:<38}{rate:>16}{cv:>16}")
+        lines.append(f"  {name:<38}{rate:>16}{cv:>16}")
     shared = result["shared"]
     how = "all" if shared["identical"] else f"to {shared['identical_ms']:.1f} ms"
-    print(
+    lines.append(
         f"  with the preset's wiring, identical spikes: {how} "
-        f"({shared['identical_spikes']} of {shared['spikes']})",
-        flush=True,
+        f"({shared['identical_spikes']} of {shared['spikes']})"
     )
+    return "\n".join(lines)
 
 
 _MEANS = (("rate_hz", "rate_sd"), ("cv", "cv_sd"))
 
 
-def _print_size(result: dict[str, Any]) -> None:
-    print(
-        f"\n{result['neurons']:,} neurons, {result['synapses']:,} synapses, {result['samples']} "
+def _size(result: dict[str, Any]) -> str:
+    return (
+        f"{result['neurons']:,} neurons, {result['synapses']:,} synapses, {result['samples']} "
         f"samples of {result['duration_ms']:g} ms at {result['rate_hz']:.0f} Hz:\n"
         f"  {result['seconds']:.1f} s ({result['seconds_with_building']:.1f} s the first time), "
         f"peak of memory {result['peak_gib']:.2f} GiB with all processes"
     )
 
 
-def _print_metrics(result: dict[str, Any]) -> None:
-    print(
-        f"\n{result['liquids']} reservoirs of {result['neurons']} neurons, one call: "
+def _metrics(result: dict[str, Any]) -> str:
+    head = (
+        f"{result['liquids']} reservoirs of {result['neurons']} neurons, one call: "
         f"{result['seconds']:.1f} s, programs built: {result['compilations']}"
     )
-    for name in LiquidQuality._fields:
-        print(f"  {name:<38}{result[name]['mean']:>10.2f} +- {result[name]['sd']:.2f}")
+    rows = ((name, result[name]) for name in LiquidQuality._fields)
+    return "\n".join([head, *(f"  {n:<38}{r['mean']:>10.2f} +- {r['sd']:.2f}" for n, r in rows)])
 
 
 if __name__ == "__main__":

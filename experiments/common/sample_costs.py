@@ -40,7 +40,7 @@ CASES = (Case(50, 20, 1000), Case(1, 20, 2000), Case(1, 300, 1000))
 
 
 def sample_costs(seed: int, repeats: int) -> dict[str, Any]:
-    """Time every case in every way, print it, and say by how many spikes the ways differ."""
+    """Time every case in every way, and see by how many spikes the ways differ."""
     needed = max(case.samples for case in CASES)
     spikes = make_task("PR12", random_state=seed, samples_per_class=-(-needed // 12)).spikes
     if not has_numba():
@@ -50,11 +50,8 @@ def sample_costs(seed: int, repeats: int) -> dict[str, Any]:
         for each in runs:
             each.measure()
     results = [each.result() for each in runs]
-    print(f"PR12, seed {seed}, dt {DT_MS:g} ms; the least of {repeats} times, one thread")
-    for case, result in zip(CASES, results, strict=True):
-        _print(case, result)
     return {
-        "task": "PR12",
+        "task": f"PR12, seed {seed}",
         "dt_ms": DT_MS,
         "repeats": repeats,
         "cases": [asdict(c) | r for c, r in zip(CASES, results, strict=True)],
@@ -123,22 +120,33 @@ class _Runs:
         }
 
 
-def _print(case: Case, result: dict[str, Any]) -> None:
-    title = f"{case}, {result['rate_hz']:.0f} Hz"
-    print(f"\n{title:<40}{'ms a sample':>14}{'times':>10}{'cheaper':>12}{'largest':>12}")
-    print(f"{'':<40}{'and liquid':>14}{'the loop':>10}{'than naive':>12}{'difference':>12}")
-    for name, ms in result["ms"].items():
-        loop = result["times_the_loop"]
-        times = f"{loop[name]:.3g}" if loop else "-"
-        cheaper = f"{result['times_cheaper_than_naive'][name]:,.0f}"
-        difference = f"{result['difference'].get(name, 0):g}"
-        print(f"  {name:<38}{ms:>14.4g}{times:>10}{cheaper:>12}{difference:>12}")
+def costs_report(found: dict[str, Any]) -> str:
+    """A table for each case."""
+    lines = [
+        f"{found['task']}, dt {found['dt_ms']:g} ms; the least of {found['repeats']} times, one "
+        "thread"
+    ]
+    for case in found["cases"]:
+        title = f"{_case(case)}, {case['rate_hz']:.0f} Hz"
+        lines += [
+            "",
+            f"{title:<40}{'ms a sample':>14}{'times':>10}{'cheaper':>12}{'largest':>12}",
+            f"{'':<40}{'and liquid':>14}{'the loop':>10}{'than naive':>12}{'difference':>12}",
+        ]
+        for name, ms in case["ms"].items():
+            loop = case["times_the_loop"]
+            times = f"{loop[name]:.3g}" if loop else "-"
+            cheaper = f"{case['times_cheaper_than_naive'][name]:,.0f}"
+            difference = f"{case['difference'].get(name, 0):g}"
+            lines.append(f"  {name:<38}{ms:>14.4g}{times:>10}{cheaper:>12}{difference:>12}")
+    return "\n".join(lines)
 
 
 def differences(found: dict[str, Any]) -> list[str]:
     """Where the hand-written loop has other spikes."""
-    return [
-        f"the spikes differ: {Case(case['liquids'], case['neurons'], case['samples'])}"
-        for case in found["cases"]
-        if case["difference"].get(LOOP)
-    ]
+    wrong = [case for case in found["cases"] if case["difference"].get(LOOP)]
+    return [f"the spikes differ: {_case(case)}" for case in wrong]
+
+
+def _case(found: dict[str, Any]) -> Case:
+    return Case(found["liquids"], found["neurons"], found["samples"])

@@ -10,7 +10,7 @@ from experiments import benchmark
 from experiments.common.peers import Plan, compare_peers, differing
 from experiments.common.peers import running as peers_running
 from experiments.common.peers.cases import DURATION_MS, HZ, Case, counts_of, find_drive, make_work
-from experiments.common.peers.report import Goal, case_report, show_peers
+from experiments.common.peers.report import Goal, case_report, draw_peers, peers_report
 from experiments.common.peers.table import LOOP, NAIVE, PEERS, PROGRAM, PYTORCH, Peer
 from experiments.common.peers.worker import PeerFailedError, Worker
 
@@ -65,8 +65,9 @@ def test_what_is_compared_is_reported_and_drawn(tmp_path, capsys, monkeypatch):
         assert case["peers"][LOOP]["difference"] == case["peers"][LOOP]["share"] == 0
         case["peers"][LOOP]["difference"] = 1
         assert differing(result) == [f"the spikes differ: {LOOP}, 2 x 20 neurons"]
-    show_peers(tmp_path, result)
-    assert (tmp_path / "peers-1ms.png").stat().st_size > 10_000
+    assert "2 x 20 neurons, dt 1 ms" in peers_report(result)
+    (path,) = draw_peers(tmp_path, result)
+    assert path.stat().st_size > 10_000
 
 
 def test_the_part_of_the_benchmark(tmp_path, monkeypatch):
@@ -75,7 +76,7 @@ def test_the_part_of_the_benchmark(tmp_path, monkeypatch):
     assert benchmark.main(command) == 0
     peers = json.loads((tmp_path / "summary.json").read_text())["peers"]
     assert list(peers["cases"][0]["peers"]) == [PROGRAM]
-    assert (tmp_path / "peers-1ms.png").exists()
+    assert 'alt="Beside others"' in (tmp_path / "report.html").read_text()
 
 
 def test_a_peer_that_takes_too_long_is_stopped(tmp_path, monkeypatch):
@@ -86,7 +87,7 @@ def test_a_peer_that_takes_too_long_is_stopped(tmp_path, monkeypatch):
     assert f"{PROGRAM:<34}   >1.667e-07           >1        2 x 3" in case_report(
         result["cases"][0]
     )
-    show_peers(tmp_path, result)
+    draw_peers(tmp_path, result)
 
 
 def test_a_peer_whose_process_dies_has_failed():

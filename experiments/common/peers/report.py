@@ -106,13 +106,15 @@ def goals_report(cases: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def show_peers(folder: Path, result: Row) -> None:
-    """Print the goals with what was found, and draw.
-
-    Write ``peers-1ms.png`` and so on, one for each step: times against sizes.
-    """
+def peers_report(result: Row) -> str:
+    """The goals with what was found, and the table of every case."""
     cases = result["cases"]
-    print("\n" + goals_report(cases), flush=True)
+    return "\n\n".join([goals_report(cases), *map(case_report, cases)])
+
+
+def draw_peers(folder: Path, result: Row) -> list[Path]:
+    """Draw times against sizes: ``peers-1ms.png`` and so on, one for each step."""
+    cases, paths = result["cases"], []
     names = list(cases[0]["peers"])
     for dt in dict.fromkeys(case["dt_ms"] for case in cases):
         activities = list(dict.fromkeys(case["activity"] for case in cases))
@@ -146,7 +148,9 @@ def show_peers(folder: Path, result: Row) -> None:
             f"Samples of {result['duration_ms']:g} ms, dt {dt:g} ms, one thread; "
             "open triangles: more than"
         )
-        write_figure(folder / f"peers-{dt:g}ms.png", figure)
+        paths.append(folder / f"peers-{dt:g}ms.png")
+        write_figure(paths[-1], figure)
+    return paths
 
 
 def _draw(ax: Any, cases: Sequence[Row], name: str, colour: str) -> None:
