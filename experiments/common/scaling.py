@@ -177,7 +177,11 @@ def _draw(path: Path, axes: dict[str, Any]) -> None:
     figure = Figure(figsize=(11, 6), layout="constrained")
     for place, (name, found) in zip(figure.subplots(2, 3).flat, axes.items(), strict=True):
         values = [point[name] for point in found["points"]]
-        place.loglog(values, [point["seconds"] for point in found["points"]], "o-", color="C0")
+        seconds = [point["seconds"] for point in found["points"]]
+        place.loglog(values, seconds, "o-", color="C0")
+        place.set_xticks(values, [f"{value:,}" for value in values])
+        place.set_yticks(seconds, [f"{value:.2g}" for value in seconds])
+        place.minorticks_off()
         place.set_xlabel(name.replace("_", "-"))
         place.set_ylabel("time (s)", color="C0")
         place.set_title(f"slope {found['slope']:.2f}")
