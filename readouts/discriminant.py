@@ -12,7 +12,6 @@ from typing import Self
 import numpy as np
 
 from readouts.gcv import Floats, Solution
-from readouts.moments import Moments
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,28 +36,26 @@ class OutputStatistics:
     total: Floats
 
     @classmethod
-    def of_samples(
-        cls, regression: Solution, X: Floats, targets: Floats, weight: Floats | None
+    def of_sums(
+        cls, regression: Solution, xy: Floats, y_mean: Floats, class_weight: Floats
     ) -> Self:
-        """Statistics on samples (samples, features), (samples, classes), (samples,)."""
-        outputs = regression(X)
-        w = np.ones(len(outputs)) if weight is None else weight
-        members = (targets > 0) * w[:, np.newaxis]
-        centre = np.average(outputs, axis=0, weights=w)
-        F = outputs - centre
-        means = members.T @ F / _no_zeros(members.sum(axis=0))
-        total = (targets * w[:, np.newaxis]).T @ F / w.sum()
-        return cls(members.sum(axis=0) / w.sum(), centre, means, total)
+        """Statistics from sums over the samples that the regression was fitted to.
 
-    @classmethod
-    def of_moments(cls, regression: Solution, moments: Moments, class_weight: Floats) -> Self:
-        """Statistics on samples with these moments and sums of weights (classes,)."""
+        Parameters
+        ----------
+        regression : Solution
+        xy : float array (features, classes)
+            Weighted sums of products of features and targets, each less its mean.
+        y_mean : float array (classes,)
+            Mean targets, which are the mean outputs.
+        class_weight : float array (classes,)
+            Sums of the weights of each class's samples.
+        """
         # Y' (F - centre), row by class. Y is twice the membership less 1, and F - centre sums to
         # zero: the sums over the classes' members are half of it.
-        products = (regression.coef @ moments.xy).T
-        centre = moments.y_origin + moments.y_mean
-        means = products / 2 / _no_zeros(class_weight)
-        return cls(class_weight / moments.n, centre, means, products / moments.n)
+        products = (regression.coef @ xy).T
+        n = class_weight.sum()
+        return cls(class_weight / n, y_mean, products / 2 / _no_zeros(class_weight), products / n)
 
 
 def discriminant(regression: Solution, outputs: OutputStatistics, share: float) -> Solution:

@@ -61,6 +61,17 @@ class NormalEquations:
     cross: Floats
     yy: Floats
 
+    @property
+    def deviation(self) -> Floats:
+        """Standard deviations of the features, 0 where they are constant."""
+        varies = self.inverse_scale > 0
+        return np.divide(1, self.inverse_scale, where=varies, out=np.zeros_like(self.x_mean))
+
+    @property
+    def xy(self) -> Floats:
+        """Sums of products of features and targets less their means, with the weights as given."""
+        return self.deviation[:, np.newaxis] * self.cross / self.weight_scale
+
 
 @dataclass(frozen=True, eq=False)
 class Solution:

@@ -57,8 +57,7 @@ class Moments:
     def of_equations(cls, equations: NormalEquations) -> Self:
         """Moments of the samples of normal equations."""
         e = equations
-        deviation = np.divide(1, e.inverse_scale, where=e.inverse_scale > 0, out=0 * e.x_mean)
-        half = deviation[:, np.newaxis] * e.V
+        half = e.deviation[:, np.newaxis] * e.V
         return cls(
             e.n / e.weight_scale,
             e.n_rows,
@@ -67,7 +66,7 @@ class Moments:
             np.zeros_like(e.x_mean),
             np.zeros_like(e.y_mean),
             (half * e.eigenvalues) @ half.T / e.weight_scale,
-            deviation[:, np.newaxis] * e.cross / e.weight_scale,
+            e.xy,
             e.yy / e.weight_scale,
         )
 

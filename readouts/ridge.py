@@ -85,8 +85,10 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
         weight = checked_weight(sample_weight, states)
         equations = normal_equations(states, targets, weight)
         regression = solve(equations, one_strength=True)
-        outputs = OutputStatistics.of_samples(regression, states, targets, weight)
         self._class_weight = _class_weight(codes, weight, len(self.classes_))
+        outputs = OutputStatistics.of_sums(
+            regression, equations.xy, equations.y_mean, self._class_weight
+        )
         share = residual_share(equations, regression.alpha)
         self._keep(discriminant(regression, outputs, share), equations)
         return self
@@ -164,7 +166,9 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
     def _solve(self, moments: Moments) -> Solution:
         equations = moments.normal_equations()
         regression = solve(equations, one_strength=True)
-        outputs = OutputStatistics.of_moments(regression, moments, self._class_weight)
+        outputs = OutputStatistics.of_sums(
+            regression, moments.xy, equations.y_mean, self._class_weight
+        )
         return discriminant(regression, outputs, residual_share(equations, regression.alpha))
 
     def _known_classes(self, classes: ArrayLike | None, first: bool) -> NDArray[Any]:
