@@ -49,7 +49,15 @@ from tasks import fsdd
 
 REPEATS, QUICK_REPEATS = 15, 3
 PARTS = (
-    *("costs", "peers", "scaling", "breakdown", "networks", "size", "metrics", "loop", "balance"),
+    "costs",
+    "peers",
+    "scaling",
+    "breakdown",
+    "networks",
+    "size",
+    "metrics",
+    "loop",
+    "balance",
 )
 
 NETWORKS: tuple[dict[str, Any], ...] = (
