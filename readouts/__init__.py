@@ -11,7 +11,7 @@ arrays, :func:`recursive_least_squares` and :func:`three_factor`, serves closed 
 from readouts.force import ForceReadout, recursive_least_squares
 from readouts.hebbian import ThreeFactorReadout, three_factor
 from readouts.online import DivergenceError
-from readouts.registry import READOUTS, REGRESSION_READOUTS, make_readout
+from readouts.registry import READOUTS, REGRESSION_READOUTS, fit_each, make_readout
 from readouts.ridge import RidgeReadout, RidgeRegressionReadout
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "RidgeReadout",
     "RidgeRegressionReadout",
     "ThreeFactorReadout",
+    "fit_each",
     "make_readout",
     "recursive_least_squares",
     "three_factor",

@@ -108,17 +108,42 @@ def normal_equations(
         scale = relative_scale(float(weight.sum()), n_rows)
         weight = weight * scale
     n, x_mean, y_mean, Z, T = centred(X, Y, weight)
-    variance = np.einsum("ij,ij->j", Z, Z) / n
-    inverse_scale = inverse_deviation(variance, x_mean, len(X), soft=soft)
-    Z *= inverse_scale
+    xy, yy = Z.T @ T, np.einsum("ij,ij->j", T, T)
     if X.shape[1] <= len(X):
-        eigenvalues, V = matrix_range(Z.T @ Z, X.shape)
-    else:
-        eigenvalues, U = matrix_range(Z @ Z.T, X.shape)
-        V = Z.T @ (U / np.sqrt(eigenvalues))
-    cross, yy = Z.T @ T, np.einsum("ij,ij->j", T, T)
+        return equations_of_sums(n, scale, n_rows, x_mean, y_mean, Z.T @ Z, xy, yy, soft=soft)
+    variance = np.einsum("ij,ij->j", Z, Z) / n
+    inverse_scale = inverse_deviation(variance, x_mean, n_rows, soft=soft)
+    Z *= inverse_scale
+    eigenvalues, U = matrix_range(Z @ Z.T, (n_rows, X.shape[1]))
+    V = Z.T @ (U / np.sqrt(eigenvalues))
+    cross = xy * inverse_scale[:, np.newaxis]
     return NormalEquations(
         n, scale, n_rows, x_mean, y_mean, inverse_scale, eigenvalues, V, cross, yy
+    )
+
+
+def equations_of_sums(
+    n: float,
+    weight_scale: float,
+    n_rows: int,
+    x_mean: Floats,
+    y_mean: Floats,
+    xx: Floats,
+    xy: Floats,
+    yy: Floats,
+    *,
+    soft: float = 0.0,
+) -> NormalEquations:
+    """Normal equations from weighted sums of products of features and targets less their means.
+
+    The sums are of shapes (features, features), (features, outputs), (outputs,); all else is as
+    :class:`NormalEquations` and :func:`inverse_deviation` have it.
+    """
+    inverse_scale = inverse_deviation(np.diag(xx) / n, x_mean, n_rows, soft=soft)
+    rows = inverse_scale[:, np.newaxis]
+    eigenvalues, V = matrix_range(xx * inverse_scale * rows, (n_rows, len(xx)))
+    return NormalEquations(
+        n, weight_scale, n_rows, x_mean, y_mean, inverse_scale, eigenvalues, V, xy * rows, yy
     )
 
 
@@ -185,9 +210,9 @@ def centred(
     X: Floats, Y: Floats, weight: Floats | None
 ) -> tuple[float, Floats, Floats, Floats, Floats]:
     """Sum of the weights, weighted means, and rows less the means times the weights' roots."""
-    n = float(len(X) if weight is None else weight.sum())
-    x_mean = np.average(X, axis=0, weights=weight)
-    y_mean = np.average(Y, axis=0, weights=weight)
+    each = np.ones(len(X)) if weight is None else weight
+    n = float(each.sum())
+    x_mean, y_mean = each @ X / n, each @ Y / n  # several times faster than a sum over rows
     Z, T = X - x_mean, Y - y_mean
     if weight is not None:
         root = np.sqrt(weight)[:, np.newaxis]

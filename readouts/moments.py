@@ -5,14 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from readouts.gcv import (
-    Floats,
-    NormalEquations,
-    centred,
-    inverse_deviation,
-    matrix_range,
-    relative_scale,
-)
+from readouts.gcv import Floats, NormalEquations, centred, equations_of_sums, relative_scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,18 +90,14 @@ class Moments:
         `soft` is as :func:`readouts.gcv.inverse_deviation` has it.
         """
         scale = relative_scale(self.n, self.n_rows)
-        x_mean = self.x_origin + self.x_mean
-        variance = np.diag(self.xx) / self.n
-        inverse_scale = inverse_deviation(variance, x_mean, self.n_rows, soft=soft)
-        gram = scale * self.xx * inverse_scale * inverse_scale[:, np.newaxis]
-        return NormalEquations(
+        return equations_of_sums(
             scale * self.n,
             scale,
             self.n_rows,
-            x_mean,
+            self.x_origin + self.x_mean,
             self.y_origin + self.y_mean,
-            inverse_scale,
-            *matrix_range(gram, (self.n_rows, len(gram))),
-            scale * self.xy * inverse_scale[:, np.newaxis],
+            scale * self.xx,
+            scale * self.xy,
             scale * self.yy,
+            soft=soft,
         )

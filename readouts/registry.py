@@ -1,10 +1,11 @@
 """Readouts by name."""
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, Literal
 
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
 from sklearn.linear_model import LogisticRegression, Perceptron
 from sklearn.pipeline import make_pipeline
@@ -36,6 +37,31 @@ REGRESSION_READOUTS: dict[str, Callable[[], BaseEstimator]] = {
     "force": ForceReadout,
     "three-factor": ThreeFactorReadout,
 }
+
+
+def fit_each(
+    readout: str | BaseEstimator, states: Iterable[ArrayLike], y: ArrayLike
+) -> Iterator[Any]:
+    """Fit a new classifier to the states of each of many liquids that heard the same samples.
+
+    Parameters
+    ----------
+    readout : str or estimator
+        As :func:`make_readout` has it. Ridge classifiers read the labels once, not for each liquid.
+    states : iterable of arrays (n_samples, n_features)
+        Taken one by one; numbers of features may differ.
+    y : array (n_samples,)
+        Labels.
+
+    Yields
+    ------
+    estimator
+        Fitted to the next array of `states`.
+    """
+    made = make_readout(readout)
+    if isinstance(made, RidgeReadout):
+        return made.fit_each(states, y)
+    return (make_readout(readout).fit(X, y) for X in states)
 
 
 def make_readout(

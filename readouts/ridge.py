@@ -6,6 +6,10 @@ cross-validation (:func:`readouts.gcv.solve`). One eigendecomposition, of the Gr
 features or of the samples, whichever is smaller, serves all strengths.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from numbers import Integral
 from typing import Any, Self
 
@@ -14,7 +18,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, softmax
 from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import (
+    check_array,
+    check_consistent_length,
+    column_or_1d,
+    validate_data,
+)
 
 from readouts.base import RidgeBase, checked_weight
 from readouts.blocks import least_block_error
@@ -29,6 +38,22 @@ from readouts.gcv import (
     solve,
 )
 from readouts.moments import Moments
+
+
+@dataclass(frozen=True, eq=False)
+class _Targets:
+    """Labels as a regression's targets: sorted classes, codes (samples,), indicators of ±1."""
+
+    classes: NDArray[Any]
+    codes: NDArray[np.int64]
+    indicators: Floats
+
+    @classmethod
+    def of(cls, labels: NDArray[Any]) -> Self:
+        check_classification_targets(labels)
+        classes, codes = np.unique(labels, return_inverse=True)
+        _check_two_classes("y", classes)
+        return cls(classes, codes, _indicators(codes, len(classes)))
 
 
 class RidgeReadout(ClassifierMixin, RidgeBase):
@@ -78,14 +103,37 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
             Not finite, shapes that don't match, fewer than two classes, weights all zero.
         """
         states, labels = validate_data(self, X, y, dtype=np.float64)
-        check_classification_targets(labels)
-        self.classes_, codes = np.unique(labels, return_inverse=True)
-        _check_two_classes("y", self.classes_)
-        targets = _indicators(codes, len(self.classes_))
-        weight = checked_weight(sample_weight, states)
-        equations = normal_equations(states, targets, weight)
+        return self._fit(states, _Targets.of(labels), checked_weight(sample_weight, states))
+
+    @classmethod
+    def fit_each(cls, states: Iterable[ArrayLike], y: ArrayLike) -> Iterator[Self]:
+        """`fit` on each of many liquids that heard the same samples; labels are read once.
+
+        Parameters
+        ----------
+        states : iterable of arrays (n_samples, n_features)
+            The states of each liquid; taken one by one.
+        y : array (n_samples,)
+            Labels.
+
+        Raises
+        ------
+        ValueError
+            As in `fit`.
+        """
+        targets = _Targets.of(column_or_1d(y))
+        for X in states:
+            checked = check_array(X, dtype=np.float64)
+            check_consistent_length(checked, targets.codes)
+            readout = cls()
+            readout.n_features_in_ = checked.shape[1]
+            yield readout._fit(checked, targets, None)
+
+    def _fit(self, states: Floats, targets: _Targets, weight: Floats | None) -> Self:
+        self.classes_ = targets.classes
+        equations = normal_equations(states, targets.indicators, weight)
         regression = solve(equations, one_strength=True)
-        self._class_weight = _class_weight(codes, weight, len(self.classes_))
+        self._class_weight = _class_weight(targets.codes, weight, len(self.classes_))
         outputs = OutputStatistics.of_sums(
             regression, equations.xy, equations.y_mean, self._class_weight
         )
@@ -305,7 +353,9 @@ def _columns(y: Floats) -> Floats:
 
 
 def _indicators(codes: NDArray[np.int64], n_classes: int) -> Floats:
-    return np.where(codes[:, np.newaxis] == np.arange(n_classes), 1.0, -1.0)
+    targets = np.full((len(codes), n_classes), -1.0)
+    targets[np.arange(len(codes)), codes] = 1.0
+    return targets
 
 
 def _class_weight(codes: NDArray[np.int64], weight: Floats | None, n_classes: int) -> Floats:

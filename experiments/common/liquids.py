@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import tee
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from lsm import NoWiring, Reservoir, SpikeCounts, SpikeTrains, simulate
 from lsm.states import State, features_per_neuron
 from lsm.topology import Synapses, Wiring
-from readouts import make_readout
+from readouts import fit_each
 from tasks import Task
 
 #: Numbers of the states held at a time.
@@ -116,11 +117,14 @@ class Judge:
             counts = self._counts(reservoirs[part], heard, states) if count else states
             # One BLAS thread: the last bits of a sum must not depend on the number of cores.
             with threadpool_limits(1):
-                for k, seen, fired in zip(
-                    range(*part.indices(len(sizes))), states, counts, strict=True
-                ):
-                    X = seen[:, self._columns(reservoirs[k], sizes[k])].astype(np.float64)
-                    readout = make_readout(self.readout).fit(X[:n], labels[:n])
+                within = range(*part.indices(len(sizes)))
+                # One liquid at a time in double precision: each is fitted, then scored.
+                fitted, scored = tee(
+                    own[:, self._columns(reservoirs[k], sizes[k])].astype(np.float64)
+                    for k, own in zip(within, states, strict=True)
+                )
+                readouts = fit_each(self.readout, (X[:n] for X in fitted), labels[:n])
+                for k, X, readout, fired in zip(within, scored, readouts, counts, strict=True):
                     accuracies[k] = np.mean(readout.predict(X[n:]) == labels[n:])
                     if count:
                         spikes[k] = fired[:, : sizes[k]].sum(dtype=np.float64) / len(samples)
@@ -145,6 +149,8 @@ class Judge:
         """The features that a readout sees of a reservoir's first neurons."""
         if self.state.neurons == "excitatory":  # which padding neurons aren't
             return slice(self.n_features(reservoir))
+        if size == reservoir.n_neurons:
+            return slice(None)  # and no copy
         first = np.arange(reservoir.n_neurons) < size
         return np.tile(first, features_per_neuron(self.state))
 

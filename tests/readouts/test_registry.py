@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from sklearn.base import is_classifier, is_regressor
 from sklearn.cluster import KMeans
@@ -17,6 +18,7 @@ from readouts import (
     REGRESSION_READOUTS,
     RidgeReadout,
     RidgeRegressionReadout,
+    fit_each,
     make_readout,
 )
 
@@ -27,6 +29,35 @@ def test_readouts_by_name():
     assert isinstance(make_readout(kind="regressor"), RidgeRegressionReadout)
     assert all(is_classifier(make_readout(name)) for name in READOUTS)
     assert all(is_regressor(make_readout(name, kind="regressor")) for name in REGRESSION_READOUTS)
+
+
+@pytest.mark.parametrize("readout", ["ridge", "perceptron", SVC(C=3)], ids=["ridge", "name", "own"])
+def test_fitting_each_of_many_liquids_is_fitting_them_one_by_one(readout):
+    rng = np.random.default_rng(0)
+    y = np.repeat(["one", "three", "two"], 20)
+    centres = [rng.normal(size=(3, 1 + k)) for k in range(5)]
+    liquids = [
+        centre.repeat(20, axis=0) + rng.normal(size=(60, centre.shape[1])) for centre in centres
+    ]
+    for each, X in zip(fit_each(readout, iter(liquids), y), liquids, strict=True):
+        alone = make_readout(readout).fit(X, y)
+        assert each.n_features_in_ == X.shape[1]
+        assert np.array_equal(each.predict(X), alone.predict(X))
+        assert np.array_equal(each.decision_function(X), alone.decision_function(X))
+
+
+def test_fitting_each_of_many_liquids_refuses_what_fit_refuses():
+    X, y = np.eye(4), np.array([0, 1, 0, 1])
+    with pytest.raises(ValueError, match="at least two classes"):
+        next(fit_each("ridge", [X], np.zeros(4, dtype=int)))
+    with pytest.raises(ValueError, match="continuous"):
+        next(fit_each("ridge", [X], y / 3))
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        next(fit_each("ridge", [X[:3]], y))
+    readouts = fit_each("ridge", [X, np.full((4, 4), np.nan)], y)
+    next(readouts)
+    with pytest.raises(ValueError, match="NaN"):
+        next(readouts)
 
 
 def test_any_estimator_is_cloned():
