@@ -30,19 +30,25 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from experiments.common.breakdown import breakdown, breakdown_report, draw_breakdown
-from experiments.common.claims import large, networks, quality
+from experiments.common.benchmark.breakdown import breakdown, breakdown_report, draw_breakdown
+from experiments.common.benchmark.claims import large, networks, quality
+from experiments.common.benchmark.force_loop import has_numba
+from experiments.common.benchmark.loop_costs import FULL, QUICK, loop_costs, loop_report
+from experiments.common.benchmark.peers import (
+    FULL_PEERS,
+    MODULES,
+    QUICK_PEERS,
+    compare_peers,
+    differing,
+)
+from experiments.common.benchmark.peers.report import draw_peers, peers_report
+from experiments.common.benchmark.sample_costs import costs_report, differences, sample_costs
+from experiments.common.benchmark.scaling import scaling, scaling_report
+from experiments.common.benchmark.tuning import Row
+from experiments.common.benchmark.tuning_report import tuned_on_speech, tuning_report
 from experiments.common.configuration import configuration, kept, read_options
-from experiments.common.force_loop import has_numba
-from experiments.common.loop_costs import FULL, QUICK, loop_costs, loop_report
 from experiments.common.page import write_page
-from experiments.common.peers import FULL_PEERS, MODULES, QUICK_PEERS, compare_peers, differing
-from experiments.common.peers.report import draw_peers, peers_report
 from experiments.common.results import output_folder, versions, write_json, write_text
-from experiments.common.sample_costs import costs_report, differences, sample_costs
-from experiments.common.scaling import scaling, scaling_report
-from experiments.common.tuning import Row
-from experiments.common.tuning_report import tuned_on_speech, tuning_report
 from lsm import SimulationError
 from lsm.metrics import LiquidQuality
 from tasks import fsdd

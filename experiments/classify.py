@@ -11,8 +11,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from experiments.common.classify_settings import HEAR, QUICK_NEURONS, ClassifySettings
-from experiments.common.classifying import classify
+from experiments.common.classify.classifying import classify
+from experiments.common.classify.settings import HEAR, QUICK_NEURONS, ClassifySettings
 from experiments.common.command import Experiment
 from lsm import PRESETS
 from lsm.encoders import ENCODERS

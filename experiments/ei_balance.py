@@ -21,13 +21,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from experiments.common.balance_settings import (
+from experiments.common.balance.settings import (
     INPUTS,
     QUICK_SEEDS,
     SEEDS,
     BalanceSettings,
 )
-from experiments.common.balance_sweep import sweep
+from experiments.common.balance.sweep import sweep
 from experiments.common.command import Experiment
 
 ALL = "all"

@@ -16,9 +16,9 @@ from typing import Any
 from evolution import ENCODINGS, RECIPES
 from experiments.common.cluster import dask
 from experiments.common.command import Experiment
-from experiments.common.pareto import AIMS
-from experiments.common.runs import run_all
-from experiments.common.settings import CONTROLS, Settings
+from experiments.common.evolve.pareto import AIMS
+from experiments.common.evolve.runs import run_all
+from experiments.common.evolve.settings import CONTROLS, Settings
 from lsm.states import STATE_FORMS
 from readouts import READOUTS
 from tasks import TASKS

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from experiments.common.command import Experiment
+from experiments.common.errors import InputError
 from experiments.common.force.comparing import CompareSettings, compare
 from experiments.common.force.grid import map_grid
 from experiments.common.force.options import ALL, ForceOptions
 from experiments.common.force.plans import MODELS
 from experiments.common.force.single import train_one
 from experiments.common.force.table import make_table
-from experiments.common.settings import InputError
 from tasks.targets import TARGETS
 
 

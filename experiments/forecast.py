@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from experiments.common.command import Experiment
-from experiments.common.forecast_tasks import FORECAST_TASKS
-from experiments.common.forecasting import ForecastSettings, forecast
+from experiments.common.forecast.forecasting import ForecastSettings, forecast
+from experiments.common.forecast.tasks import FORECAST_TASKS
 
 ALL = "all"
 

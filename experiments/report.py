@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 from experiments.common.command import run
+from experiments.common.errors import InputError
 from experiments.common.page import write_comparison, write_page
-from experiments.common.settings import InputError
 
 _OUT = Path("comparison.html")
 

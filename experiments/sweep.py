@@ -19,7 +19,7 @@ from pathlib import Path
 
 from experiments.common import command
 from experiments.common.cluster import dask, local
-from experiments.common.settings import InputError
+from experiments.common.errors import InputError
 from experiments.common.sweep.collecting import collect
 from experiments.common.sweep.engine import run_missing
 from experiments.common.sweep.specification import read_trials

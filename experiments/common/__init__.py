@@ -1,5 +1,7 @@
-"""What the experiments share: options, result files, scores of liquids, and their controls."""
+"""What stands behind the command lines.
 
-from experiments.common.baselines import FEATURES, baselines
-
-__all__ = ["FEATURES", "baselines"]
+A package for each: ``evolve``, ``classify``, ``forecast``, ``balance``, ``force``, ``what_when``,
+``conversion`` (of ``rate_to_spiking.py``), ``benchmark``, ``sweep`` and ``page`` (of
+``report.py``). The modules beside them are what these share: options from files, errors, progress,
+records and result files, where work is done, baselines, summaries and verdicts.
+"""

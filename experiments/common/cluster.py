@@ -22,8 +22,8 @@ from urllib.parse import urlsplit
 from joblib import parallel_config
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
+from experiments.common.errors import InputError
 from experiments.common.results import versions
-from experiments.common.settings import InputError
 from tasks.data import optional
 
 #: How long a scheduler may take to answer, and its first worker to come.

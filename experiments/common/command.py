@@ -11,9 +11,9 @@ from typing import Any
 
 from evolution import CheckpointError
 from experiments.common.configuration import configuration, kept, read_options
+from experiments.common.errors import InputError
 from experiments.common.progress import interruptible, note
 from experiments.common.results import output_folder
-from experiments.common.settings import InputError
 from lsm import SimulationError
 
 

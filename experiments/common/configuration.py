@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from evolution import CheckpointError
-from experiments.common.settings import InputError
+from experiments.common.errors import InputError
 from lsm.checks import nearest
 from lsm.files import atomic_path
 

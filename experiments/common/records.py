@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from experiments.common.errors import InputError
 from experiments.common.results import output_folder, set_aside, write_text
-from experiments.common.settings import InputError
 
 Record = dict[str, Any]
 #: Seed, fold, method.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.common.command import Experiment
-from experiments.common.settings import InputError
+from experiments.common.errors import InputError
 
 
 @dataclass(frozen=True)

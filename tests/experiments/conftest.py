@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.common import evolving
+from experiments.common.evolve import evolving
 from tests.experiments.runs import run
 
 

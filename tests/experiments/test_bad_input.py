@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from evolution import ENCODINGS, RECIPES
-from experiments.common import evolving, liquids
-from experiments.common.settings import CONTROLS
+from experiments.common.evolve import evolving, liquids
+from experiments.common.evolve.settings import CONTROLS
 from experiments.evolve_lsm import main
 from lsm import SimulationError
 from tests.experiments.runs import arguments

@@ -5,8 +5,13 @@ import shutil
 import numpy as np
 import pytest
 
-from experiments.common import breakdown
-from experiments.common.breakdown import Breakdown, breakdown_report, draw_breakdown, simulation
+from experiments.common.benchmark import breakdown
+from experiments.common.benchmark.breakdown import (
+    Breakdown,
+    breakdown_report,
+    draw_breakdown,
+    simulation,
+)
 from lsm.simulation import programs, simulate
 from tests.lsm.liquids import liquid, samples
 

@@ -18,10 +18,10 @@ from experiments import (
     rate_to_spiking,
     what_when,
 )
+from experiments.common.benchmark.peers import MODULES
 from experiments.common.command import Experiment
 from experiments.common.configuration import read_options
-from experiments.common.peers import MODULES
-from experiments.common.settings import InputError
+from experiments.common.errors import InputError
 from tests.experiments import brief_experiment
 
 EXPERIMENTS = {

@@ -6,9 +6,11 @@ import re
 import numpy as np
 import pytest
 
-from experiments.common import balance_liquids, balance_settings, balance_sweep
-from experiments.common.balance_claims import judge, report
-from experiments.common.balance_liquids import (
+from experiments.common.balance import liquids as balance_liquids
+from experiments.common.balance import settings as balance_settings
+from experiments.common.balance import sweep as balance_sweep
+from experiments.common.balance.claims import judge, report
+from experiments.common.balance.liquids import (
     RATE_HZ,
     draw,
     lost_neurons,
@@ -19,9 +21,9 @@ from experiments.common.balance_liquids import (
     quantised,
     ratio,
 )
-from experiments.common.balance_settings import Scale
-from experiments.common.balance_table import table
-from experiments.common.balance_verdicts import best_at_balance, peak, rank_correlation, slopes
+from experiments.common.balance.settings import Scale
+from experiments.common.balance.table import table
+from experiments.common.balance.verdicts import best_at_balance, peak, rank_correlation, slopes
 from experiments.common.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED, effect
 from experiments.ei_balance import main
 from lsm import simulate

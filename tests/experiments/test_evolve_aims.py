@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from evolution import GAINS, RECIPES, GenomeSpace
-from experiments.common import evolving, liquids
-from experiments.common.liquids import Judge
-from experiments.common.pareto import AIMS
+from experiments.common.evolve import evolving, liquids
+from experiments.common.evolve.liquids import Judge
+from experiments.common.evolve.pareto import AIMS
 from experiments.common.summaries import report
 from experiments.evolve_lsm import main
 from lsm import Reservoir, SpikeCounts, simulate

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.common import evolving, progress
-from experiments.common.liquids import ABLATIONS, Judge
+from experiments.common import progress
+from experiments.common.evolve import evolving
+from experiments.common.evolve.liquids import ABLATIONS, Judge
 from experiments.common.summaries import report
 from experiments.evolve_lsm import main
 from lsm import LSMClassifier, Reservoir, compilations

@@ -9,10 +9,19 @@ import pytest
 from scipy import stats
 from sklearn.linear_model import Ridge
 
-from experiments.common import forecast_tasks, forecasting
-from experiments.common.forecast_methods import LIQUIDS, forecasters
-from experiments.common.forecast_pictures import draw
-from experiments.common.forecast_tasks import (
+from experiments.common.forecast import forecasting
+from experiments.common.forecast import tasks as forecast_tasks
+from experiments.common.forecast.forecasters import (
+    STRENGTHS,
+    EchoStateNetwork,
+    Forecaster,
+    HeldOutRidge,
+    Lags,
+    Liquid,
+)
+from experiments.common.forecast.methods import LIQUIDS, forecasters
+from experiments.common.forecast.pictures import draw
+from experiments.common.forecast.tasks import (
     DELAYS,
     FORECAST_TASKS,
     HEARD,
@@ -20,14 +29,6 @@ from experiments.common.forecast_tasks import (
     delayed,
     nrmse,
     squared_correlations,
-)
-from experiments.common.forecasters import (
-    STRENGTHS,
-    EchoStateNetwork,
-    Forecaster,
-    HeldOutRidge,
-    Lags,
-    Liquid,
 )
 from experiments.forecast import main
 from lsm import compilations
@@ -354,7 +355,7 @@ def test_pictures_of_forecasts_that_ran_away_show_the_target(tmp_path):
     figures = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "experiments.common.forecast_pictures.write_figure", lambda _, f: figures.append(f)
+            "experiments.common.forecast.pictures.write_figure", lambda _, f: figures.append(f)
         )
         draw(tmp_path / "x.png", "mackey-glass", {"liquid": [result]})
     assert figures[0].axes[0].get_ylim() == pytest.approx((-0.3, 1.3))

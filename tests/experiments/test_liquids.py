@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from evolution import RECIPES
-from experiments.common import liquids
-from experiments.common.liquids import ABLATIONS, Judge, ablations
+from experiments.common.evolve import liquids
+from experiments.common.evolve.liquids import ABLATIONS, Judge, ablations
 from lsm import LSMClassifier, NoWiring, SpikeCounts, SpikeTrains, TimeBins
 from lsm.states import features_per_neuron
 from readouts import RidgeReadout

@@ -7,12 +7,19 @@ import numpy as np
 import pytest
 
 from experiments import benchmark
-from experiments.common.peers import Plan, compare_peers, differing
-from experiments.common.peers import running as peers_running
-from experiments.common.peers.cases import DURATION_MS, HZ, Case, counts_of, find_drive, make_work
-from experiments.common.peers.report import Goal, case_report, draw_peers, peers_report
-from experiments.common.peers.table import LOOP, NAIVE, PEERS, PROGRAM, PYTORCH, Peer
-from experiments.common.peers.worker import PeerFailedError, Worker
+from experiments.common.benchmark.peers import Plan, compare_peers, differing
+from experiments.common.benchmark.peers import running as peers_running
+from experiments.common.benchmark.peers.cases import (
+    DURATION_MS,
+    HZ,
+    Case,
+    counts_of,
+    find_drive,
+    make_work,
+)
+from experiments.common.benchmark.peers.report import Goal, case_report, draw_peers, peers_report
+from experiments.common.benchmark.peers.table import LOOP, NAIVE, PEERS, PROGRAM, PYTORCH, Peer
+from experiments.common.benchmark.peers.worker import PeerFailedError, Worker
 
 SMALL = Case(20, 2, "busy", 1.0, seed=1, most_samples=3)
 WIRED = Case(120, 1, "busy", 0.5, seed=1, most_samples=2)

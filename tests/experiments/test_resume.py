@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.common import evolving, liquids, progress
+from experiments.common import progress
+from experiments.common.evolve import evolving, liquids
 from experiments.common.progress import SearchBar, interruptible
 from experiments.common.results import set_aside
 from experiments.evolve_lsm import main

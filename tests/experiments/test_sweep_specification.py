@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.common.settings import InputError
+from experiments.common.errors import InputError
 from experiments.common.sweep import trial
 from experiments.common.sweep.sampling import Range, draw
 from experiments.common.sweep.specification import read_trials

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.common.conversion.training import TrainingSettings
-from experiments.common.settings import InputError
+from experiments.common.errors import InputError
 from lsm.conversion import SigmoidNetwork, to_spiking
 from tasks.cognitive import COGNITIVE
 

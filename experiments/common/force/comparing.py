@@ -18,6 +18,7 @@ from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
+from experiments.common.errors import InputError
 from experiments.common.force import comparing_pairs as pairs
 from experiments.common.force.comparing_claims import judge, report
 from experiments.common.force.comparing_pairs import KINDS, PROTOCOLS, Protocol, Scale, measure
@@ -27,7 +28,6 @@ from experiments.common.page import write_page
 from experiments.common.progress import note, raise_if_interrupted
 from experiments.common.records import Key, Records, open_records
 from experiments.common.results import versions, write_json
-from experiments.common.settings import InputError
 from experiments.common.summaries import Summary
 from lsm import compilations
 

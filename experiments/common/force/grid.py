@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from experiments.common.errors import InputError
 from experiments.common.force.measures import LEARNED, error
 from experiments.common.force.pictures import draw_grid
 from experiments.common.force.pieces import Piece, work
 from experiments.common.force.plans import Plan
 from experiments.common.page import write_page
 from experiments.common.results import versions, write_json, write_text
-from experiments.common.settings import InputError
 from lsm import compilations
 
 #: Of the published G and Q, where no others are given: with the published pair, and with neither.

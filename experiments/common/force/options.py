@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from experiments.common.errors import InputError
 from experiments.common.force.plans import Plan, known, plan
-from experiments.common.settings import InputError
 from lsm.checks import nearest
 from tasks.targets import TARGETS
 

@@ -13,12 +13,12 @@ from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
+from experiments.common.errors import InputError
 from experiments.common.force.plans import Plan
 from experiments.common.force.single import outcome
 from experiments.common.force.training import train
 from experiments.common.progress import note, raise_if_interrupted
 from experiments.common.records import Key, Record, open_records
-from experiments.common.settings import InputError
 
 
 @dataclass(frozen=True)

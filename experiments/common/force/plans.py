@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from experiments.common.settings import InputError
+from experiments.common.errors import InputError
 from lsm.checks import nearest
 from tasks.targets import TARGETS, ForceSettings
 from tasks.targets.settings import lif

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.random import Generator, SeedSequence
 from numpy.typing import NDArray
 
+from experiments.common.errors import InputError
 from experiments.common.force.plans import RATE, Plan
-from experiments.common.settings import InputError
 from lsm.force import Probes, RateNetwork, Trained, force_reservoir, train_force
 from lsm.force.reservoirs import Model
 from readouts import ForceReadout

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from experiments.common.balance_claims import QUESTIONS, sentence
+from experiments.common.balance.claims import QUESTIONS, sentence
 from experiments.common.page.contents import Page, Section, Value
 from experiments.common.page.figures import note, picture, table, verdicts
 from experiments.common.page.runs import RunFiles

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from experiments.common.errors import InputError
 from experiments.common.page.contents import Page, Section, Value, percent, plain
 from experiments.common.page.figures import chart, dots, folded, note, picture, table
 from experiments.common.page.first import first_of
@@ -16,7 +17,6 @@ from experiments.common.page.liquid import against_first, in_space
 from experiments.common.page.runs import RunFiles
 from experiments.common.page.states import sections_of_tested
 from experiments.common.page.tested import read_tested
-from experiments.common.settings import InputError
 from experiments.common.summaries import MIN_RUNS, accuracies, interval
 from lsm import Reservoir
 

@@ -15,8 +15,8 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from PIL import Image
 
+from experiments.common.errors import InputError
 from experiments.common.page.contents import PERCENT, Value
-from experiments.common.settings import InputError
 
 environment = Environment(
     loader=PackageLoader("experiments.common.page"),

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from evolution import Genome, GenomeSpace
 from evolution.seeds import EVOLUTION, NSGA2, generator
-from experiments.common.evolve_searches import Stream, stream
-from experiments.common.settings import InputError
+from experiments.common.errors import InputError
+from experiments.common.evolve.searches import Stream, stream
 from lsm import Reservoir
 from lsm.archives import LoadError, refusing
 

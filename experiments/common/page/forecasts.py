@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.common.forecast_methods import LIQUID
-from experiments.common.forecast_tasks import FORECAST_TASKS
+from experiments.common.forecast.methods import LIQUID
+from experiments.common.forecast.tasks import FORECAST_TASKS
 from experiments.common.page.contents import Page, Section, Value
 from experiments.common.page.figures import dots, picture, table
 from experiments.common.page.runs import RunFiles

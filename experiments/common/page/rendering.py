@@ -9,12 +9,12 @@ from typing import Any
 
 import yaml
 
+from experiments.common.errors import InputError
 from experiments.common.page import balance, classified, evolved, forecasts, reported
 from experiments.common.page.comparison import compared
 from experiments.common.page.contents import Page, said
 from experiments.common.page.figures import environment, table
 from experiments.common.page.runs import CLASSIFICATION, EVOLUTION, RunFiles, read_run
-from experiments.common.settings import InputError
 from lsm.files import atomic_path
 
 _PAGES: dict[str, Callable[[RunFiles], Page]] = {

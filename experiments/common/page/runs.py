@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from experiments.common.settings import InputError
+from experiments.common.errors import InputError
 from experiments.common.summaries import Summary
 
 EVOLUTION, CLASSIFICATION = "evolve_lsm", "classify"

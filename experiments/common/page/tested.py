@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from threadpoolctl import threadpool_limits
 
-from experiments.common.settings import InputError
+from experiments.common.errors import InputError
 from lsm import LSMClassifier
 from lsm.archives import LoadError, read_archive, refusing, write_archive
 from tasks import Task

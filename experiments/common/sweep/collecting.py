@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.common.errors import InputError
 from experiments.common.progress import note
 from experiments.common.results import output_folder, write_csv
-from experiments.common.settings import InputError
 from experiments.common.summaries import MIN_RUNS, interval
 from experiments.common.sweep.store import all_records
 from experiments.common.sweep.trial import Record

@@ -39,7 +39,7 @@ from experiments.common.configuration import (
     read_yaml,
     spelt,
 )
-from experiments.common.settings import InputError
+from experiments.common.errors import InputError
 from experiments.common.sweep.sampling import METHODS, Range, draw
 from experiments.common.sweep.trial import EXPERIMENTS, OURS, Trial, experiment
 from lsm.checks import nearest

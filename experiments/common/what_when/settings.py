@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments.common.settings import InputError
+from experiments.common.errors import InputError
 
 #: Probabilities of outcome A; a switch turns p into 1 - p.
 PROBABILITIES = (0.1, 0.3, 0.5, 0.7, 0.9)

@@ -1,0 +1,1 @@
+"""What ``benchmark.py`` measures: costs, peers, scaling, and claims beside them."""

@@ -1,0 +1,1 @@
+"""What ``classify.py`` does: liquids on the folds of a task, beside rivals."""

@@ -1,0 +1,1 @@
+"""What ``evolve_lsm.py`` does: runs of the evolved liquid, their controls and pictures."""

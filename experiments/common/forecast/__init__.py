@@ -1,0 +1,1 @@
+"""What ``forecast.py`` does: series, ways to predict them, errors and pictures."""
