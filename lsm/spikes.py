@@ -58,6 +58,9 @@ class SpikeTrains:
         arrays: tuple[NDArray[Any], ...] = sorted_spikes(
             self.times_ms, self.channels, self.offsets, self.durations_ms, self.n_channels
         )
+        self._keep(*arrays)
+
+    def _keep(self, *arrays: NDArray[Any]) -> None:
         names = ("times_ms", "channels", "offsets", "durations_ms")
         for name, array in zip(names, arrays, strict=True):
             array.flags.writeable = False
@@ -74,7 +77,8 @@ class SpikeTrains:
     def __getitem__(self, index: Any) -> SpikeTrains:
         """Choose samples by an integer, a slice, a mask or an array of integers.
 
-        An integer gives the one sample, still as SpikeTrains.
+        An integer gives the one sample, still as SpikeTrains. A slice of consecutive samples shares
+        its spikes with these trains.
         """
         # scikit-learn writes `spikes[index, ...]`.
         if isinstance(index, tuple) and len(index) == 2 and index[1] is Ellipsis:
@@ -86,15 +90,20 @@ class SpikeTrains:
             raise TypeError(f"an index must have one dimension, got {chosen.ndim}")
         n_spikes = np.diff(self.offsets)[chosen]
         offsets = _running_total(n_spikes)
-        # Spike j of the result lies as far behind the start of its sample as in the source.
-        source = np.arange(offsets[-1]) + np.repeat(self.offsets[chosen] - offsets[:-1], n_spikes)
-        return SpikeTrains(
-            self.times_ms[source],
-            self.channels[source],
-            offsets,
-            self.durations_ms[chosen],
-            self.n_channels,
+        source: Any
+        if isinstance(index, slice) and index.step in (None, 1) and len(chosen):
+            source = slice(self.offsets[chosen[0]], self.offsets[chosen[-1] + 1])
+        else:
+            # Spike j of the result lies as far behind the start of its sample as in the source.
+            behind = np.repeat(self.offsets[chosen] - offsets[:-1], n_spikes)
+            source = np.arange(offsets[-1]) + behind
+        # What is chosen from sorted spikes that were checked is sorted, and needs no check.
+        trains = object.__new__(SpikeTrains)
+        object.__setattr__(trains, "n_channels", self.n_channels)
+        trains._keep(
+            self.times_ms[source], self.channels[source], offsets, self.durations_ms[chosen]
         )
+        return trains
 
     def __iter__(self) -> Iterator[SpikeTrains]:
         return (self[i] for i in range(len(self)))

@@ -12,6 +12,7 @@
 #include <iostream>
 #include <limits>
 #include <string>
+#include <unordered_map>
 #include <vector>
 #if defined(__SSE__)
 #include <xmmintrin.h>
@@ -42,15 +43,34 @@ inline std::string path(const std::string &name) {
     return std::string(folder) + "/" + name;
 }
 
-// An array of the job, which the index says where to find.
+// The job's arrays: a file, and where each of them is in it.
+struct Arrays {
+    struct Place {
+        std::size_t start, bytes;
+    };
+    std::ifstream file{path("arrays"), std::ios::binary};
+    std::unordered_map<std::string, Place> places;
+
+    Arrays() {
+        std::ifstream index(path("index"));
+        std::string name;
+        for (Place place; index >> name >> place.start >> place.bytes;) places[name] = place;
+    }
+};
+
+inline Arrays &the_arrays() {
+    static Arrays arrays;
+    return arrays;
+}
+
 template <class T> std::vector<T> load(const std::string &name) {
-    std::ifstream index(path("index")), file(path("arrays"), std::ios::binary);
-    std::string found;
-    std::size_t start = 0, bytes = 0;
-    while (index >> found >> start >> bytes && found != name) {}
-    std::vector<T> values(bytes / sizeof(T));
-    file.seekg(start);
-    if (!index || !file.read(reinterpret_cast<char *>(values.data()), bytes))
+    Arrays &arrays = the_arrays();
+    const auto found = arrays.places.find(name);
+    const Arrays::Place place = found == arrays.places.end() ? Arrays::Place{} : found->second;
+    std::vector<T> values(place.bytes / sizeof(T));
+    arrays.file.seekg(place.start);
+    char *const bytes = reinterpret_cast<char *>(values.data());
+    if (found == arrays.places.end() || !arrays.file.read(bytes, place.bytes))
         fail("cannot read " + name + " in " + path("arrays"));
     return values;
 }

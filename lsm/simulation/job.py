@@ -187,16 +187,16 @@ class Job:
             lane_of[sample] = lane
             heapq.heapreplace(heap, (busy + int(steps[sample]), lane))
         order = np.argsort(lane_of, kind="stable")
-        in_order = self.spikes[order]
         arrays["sample_steps"] = steps[order].astype(np.int32)
         number = np.array([len(reading) for reading in self.readings])
         arrays["reading_row"] = (np.cumsum(number) - number)[order].astype(np.int64)
         arrays["reading_start"] = np.concatenate([[0], np.cumsum(number[order])]).astype(np.int64)
         arrays["reading_step"] = np.concatenate([self.readings[k] for k in order]).astype(np.int32)
         arrays["lane_start"] = np.searchsorted(lane_of[order], np.arange(lanes + 1)).astype("i8")
-        arrays["event_start"] = in_order.offsets.astype(np.int64)
-        arrays["event_step"] = in_order.steps(self.dt_ms).astype(np.int32)
-        arrays["event_channel"] = in_order.channels.astype(np.int32)
+        arrays["event_start"] = self.spikes.offsets[:-1][order].astype(np.int64)
+        arrays["event_end"] = self.spikes.offsets[1:][order].astype(np.int64)
+        arrays["event_step"] = self.spikes.steps(self.dt_ms).astype(np.int32)
+        arrays["event_channel"] = self.spikes.channels.astype(np.int32)
         return order
 
 

@@ -41,7 +41,7 @@ class Tape:
             load("reading_row", "i8"),
         )
         self.reading_step = load("reading_step", "i4")
-        self.event_start = load("event_start", "i8")
+        self.event_start, self.event_end = load("event_start", "i8"), load("event_end", "i8")
         self.event_step, self.event_channel = load("event_step", "i4"), load("event_channel", "i4")
         self.input_start, self.input_target = load("input_start", "i8"), load("input_target", "i4")
         self.input_weight = load("input_weight", "f4")
@@ -108,7 +108,7 @@ class Tape:
 
     def deliver(self, lane: int, local: int) -> None:
         sample = self.sample[lane]
-        events = slice(self.event_start[sample], self.event_start[sample + 1])
+        events = slice(self.event_start[sample], self.event_end[sample])
         now = self.event_channel[events][self.event_step[events] == local]
         block = slice(lane * self.lane_size, (lane + 1) * self.lane_size)
         for channel in now:
@@ -157,7 +157,7 @@ class Tape:
             return False
         self.event_step = self.hear(spikes, "i4") + self.steps[0]
         self.event_channel = self.hear(spikes, "i4")
-        self.event_start = np.array([0, spikes])
+        self.event_end = np.array([spikes])
         self.steps[0] += steps
         return True
 

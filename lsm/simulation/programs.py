@@ -33,8 +33,8 @@ Target = Literal["auto", "cpp", "numpy"]
 
 #: Neurons of a program that holds several blocks; about where a step costs least for each.
 LIQUID_SIZE = 1000
-#: Programs kept in the cache; the longest unused goes first. One takes less than 2 MB.
-CACHE_PROGRAMS = 32
+#: Programs kept in the cache; the longest unused goes first. One takes a quarter of a MB.
+CACHE_PROGRAMS = 100
 
 # No fused multiply-add and no -ffast-math: a neuron's numbers must not depend on its place.
 # Brian2 writes a model's numbers as double ones; NumPy's are single. And without the last one a

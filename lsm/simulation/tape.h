@@ -17,13 +17,14 @@ struct Lane {
 };
 
 struct Tape {
+    static constexpr int64_t WIDTH = 8;
     // Shape of the job
     int64_t n, reservoirs, lanes_count, gap, traces;
     bool decaying, potentials, restarts, recording, streaming;
     std::size_t lane_size = 0, size = 0, state_size = 0;
     // Samples in lane order, their input spikes, when they are read and where that goes
     std::vector<int32_t> sample_steps, event_step, event_channel, reading_step;
-    std::vector<int64_t> lane_start, event_start, input_start, reading_start, reading_row;
+    std::vector<int64_t> lane_start, event_start, event_end, input_start, reading_start, reading_row;
     std::vector<int32_t> input_target;
     std::vector<float> input_weight;
     std::vector<uint64_t> sample_key, noise_key, noise_prefix;
@@ -55,11 +56,10 @@ struct Tape {
         sample_steps = load<int32_t>("sample_steps");
         lane_start = load<int64_t>("lane_start");
         event_start = load<int64_t>("event_start");
+        event_end = load<int64_t>("event_end");
         event_step = load<int32_t>("event_step");
         event_channel = load<int32_t>("event_channel");
-        input_start = load<int64_t>("input_start");
-        input_target = load<int32_t>("input_target");
-        input_weight = load<float>("input_weight");
+        load_inputs();
         edge_target = load<int32_t>("edge_target");
         short_term.prepare(lanes_count);
         start = load<float>("start");
@@ -69,6 +69,26 @@ struct Tape {
         decay_powers = load<double>("decay_powers");
         sample_key = load<uint64_t>("sample_key");
         noise_key = load<uint64_t>("noise_key");
+    }
+
+    // Rows are filled up to whole WIDTHs, so that short ones cost no misprediction. Adding -0 changes
+    // no number.
+    void load_inputs() {
+        const std::vector<int64_t> starts = load<int64_t>("input_start");
+        const std::vector<int32_t> targets_read = load<int32_t>("input_target");
+        const std::vector<float> weights = load<float>("input_weight");
+        for (std::size_t channel = 0; channel + 1 < starts.size(); channel++) {
+            input_start.push_back(input_target.size());
+            for (int64_t k = starts[channel]; k < starts[channel + 1]; k++) {
+                input_target.push_back(targets_read[k]);
+                input_weight.push_back(weights[k]);
+            }
+            while (input_target.size() % WIDTH) {
+                input_target.push_back(0);
+                input_weight.push_back(-0.0f);
+            }
+        }
+        input_start.push_back(input_target.size());
     }
 
     void attach(int32_t *release_, const int32_t *fired_, std::vector<float *> targets_, std::vector<float *> state_arrays_, std::size_t size_) {
@@ -117,7 +137,7 @@ struct Tape {
     void deliver(std::size_t l, int32_t local) {
         LSM_TIME(input);
         Lane &lane = lanes[l];
-        const std::size_t stop = event_start[lane.sample + 1];
+        const std::size_t stop = event_end[lane.sample];
         float *const positive = targets.front() + l * lane_size;
         float *const negative = targets.back() + l * lane_size;
         const int32_t *const target = input_target.data();
@@ -126,7 +146,8 @@ struct Tape {
             const int64_t channel = event_channel[lane.event];
             const int64_t first = input_start[channel], last = input_start[channel + 1];
             if (positive == negative)
-                for (int64_t k = first; k < last; k++) positive[target[k]] += weight[k];
+                for (int64_t k = first; k < last; k += WIDTH)
+                    for (int64_t j = k; j < k + WIDTH; j++) positive[target[j]] += weight[j];
             else
                 for (int64_t k = first; k < last; k++)
                     (weight[k] > 0 ? positive : negative)[target[k]] += weight[k];
@@ -218,7 +239,7 @@ struct Tape {
         int32_t next = sample_steps[lane.sample] - 1;
         if (recording) return step;
         if (step > lane.start + next) return lane.start + next + gap;
-        if (lane.event < std::size_t(event_start[lane.sample + 1])) next = std::min(next, event_step[lane.event]);
+        if (lane.event < std::size_t(event_end[lane.sample])) next = std::min(next, event_step[lane.event]);
         if (lane.reading < std::size_t(reading_start[lane.sample + 1]))
             next = std::min(next, reading_step[lane.reading] - 1);
         return lane.start + next;
@@ -246,7 +267,7 @@ struct Tape {
         hear(event_step.data(), header[1]);
         hear(event_channel.data(), header[1]);
         for (int32_t &step : event_step) step += sample_steps[0];
-        event_start[1] = header[1];
+        event_end[0] = header[1];
         lanes[0].event = 0;
         sample_steps[0] += header[0];
         return true;

@@ -108,6 +108,15 @@ def test_indexing_equals_indexing_of_lists(case, data):
             assert spikes[index].shape == (0, spikes.n_channels)
 
 
+def test_chosen_samples_cannot_be_written_to_and_slices_are_no_copies(spikes):
+    for chosen in (spikes[:2], spikes[[1, 0]]):
+        for array in (chosen.times_ms, chosen.channels, chosen.offsets, chosen.durations_ms):
+            with pytest.raises(ValueError, match="read-only"):
+                array[0] = 0
+    assert np.shares_memory(spikes[:2].times_ms, spikes.times_ms)
+    assert not np.shares_memory(spikes[::2].times_ms, spikes.times_ms)
+
+
 def test_indices_that_are_refused(spikes):
     for index in (3, -4, [0, 3], np.array([True, False])):
         with pytest.raises(IndexError):
