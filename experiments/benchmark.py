@@ -6,7 +6,7 @@ costs     A sample in a liquid: this program, a hand-written loop, and Brian2 th
           run on one machine, one thread each, in turns; the least of several times. This program is
           timed as a user calls it, with its files and processes, once its programs are built. The
           hand-written loop (``event_loop.py``) computes the same spikes and is timed without any
-          preparation: it is the limit. The naive way makes a network and runs it for each sample.
+          preparation. The naive way makes a network and runs it for each sample.
 peers     The same liquids and samples here and with what else runs on the machine: Brian2,
           snnTorch, Norse, PyTorch, NEST, reservoirpy (``peers/``); the spikes are compared.
 scaling   Time and peak of memory against samples, neurons, synapses, channels, liquids and jobs.
@@ -33,7 +33,7 @@ from typing import Any
 from experiments.common.benchmark.breakdown import breakdown, breakdown_report, draw_breakdown
 from experiments.common.benchmark.claims import large, networks, quality
 from experiments.common.benchmark.force_loop import has_numba
-from experiments.common.benchmark.loop_costs import FULL, QUICK, loop_costs, loop_report
+from experiments.common.benchmark.loop_costs import FULL_LOOP, QUICK_LOOP, loop_costs, loop_report
 from experiments.common.benchmark.peers import (
     FULL_PEERS,
     MODULES,
@@ -89,7 +89,7 @@ METRICS, QUICK_METRICS = {"liquids": 50, "neurons": 100}, {"liquids": 50, "neuro
 def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="benchmark.py", description=__doc__.splitlines()[0])
     p.add_argument("--seed", type=int, default=0, help="decides liquids and samples")
-    p.add_argument("--out", type=Path, default=Path("results/benchmark"), help="for summary.json")
+    p.add_argument("--out", type=Path, default=Path("results/benchmark"), help="folder for results")
     p.add_argument("--quick", action="store_true", help="less of everything")
     p.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="by default all")
     p.add_argument("--peers", nargs="+", choices=MODULES, default=[*MODULES], help="by default all")
@@ -108,7 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run(folder: Path, *, seed: int, quick: bool, parts: Sequence[str], peers: Sequence[str]) -> int:
-    """Measure, print, write ``summary.json`` and a page; 1 if ways to the same result differ."""
+    """Measure, print, write ``summary.json`` and a page; 1 if ways to a result differ or fail."""
     summary: dict[str, Any] = {"experiment": "benchmark", "seed": seed, "quick": quick}
     wrong: list[str] = []
     page = ["# Benchmark"]
@@ -149,7 +149,8 @@ def run(folder: Path, *, seed: int, quick: bool, parts: Sequence[str], peers: Se
         summary["metrics"] = quality(**(QUICK_METRICS if quick else METRICS))
         say("Metrics", _metrics(summary["metrics"]))
     if "loop" in parts:
-        summary["loop"] = loop_costs(**(QUICK if quick else FULL), seed=seed, numba=has_numba())
+        sizes = QUICK_LOOP if quick else FULL_LOOP
+        summary["loop"] = loop_costs(**sizes, seed=seed, numba=has_numba())
         say("A closed loop", loop_report(summary["loop"]))
         wrong += [summary["loop"]["wrong"]] * bool(summary["loop"]["wrong"])
     if "balance" in parts:

@@ -63,7 +63,7 @@ class NormalEquations:
 
     @property
     def deviation(self) -> Floats:
-        """Standard deviations of the features, 0 where they are constant."""
+        """What the features were divided by, 0 where they are constant."""
         varies = self.inverse_scale > 0
         return np.divide(1, self.inverse_scale, where=varies, out=np.zeros_like(self.x_mean))
 

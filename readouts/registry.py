@@ -57,9 +57,14 @@ def fit_each(
     ------
     estimator
         Fitted to the next array of `states`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As :func:`make_readout`, at once; as the readout's ``fit``, when it is its turn.
     """
     made = make_readout(readout)
-    if isinstance(made, RidgeReadout):
+    if type(made) is RidgeReadout:  # a user's own kind of it may fit otherwise
         return made.fit_each(states, y)
     return (make_readout(readout).fit(X, y) for X in states)
 

@@ -18,12 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, softmax
 from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
-from sklearn.utils.validation import (
-    check_array,
-    check_consistent_length,
-    column_or_1d,
-    validate_data,
-)
+from sklearn.utils.validation import check_consistent_length, column_or_1d, validate_data
 
 from readouts.base import RidgeBase, checked_weight
 from readouts.blocks import least_block_error
@@ -121,12 +116,11 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
         ValueError
             As in `fit`.
         """
-        targets = _Targets.of(column_or_1d(y))
+        targets = _Targets.of(column_or_1d(y, warn=True))
         for X in states:
-            checked = check_array(X, dtype=np.float64)
-            check_consistent_length(checked, targets.codes)
             readout = cls()
-            readout.n_features_in_ = checked.shape[1]
+            checked = validate_data(readout, X, dtype=np.float64)
+            check_consistent_length(checked, targets.codes)
             yield readout._fit(checked, targets, None)
 
     def _fit(self, states: Floats, targets: _Targets, weight: Floats | None) -> Self:

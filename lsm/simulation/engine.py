@@ -188,7 +188,7 @@ def _run(
     parts = _slices(len(spikes), _chunks(steps, numbers, len(groups), effective_n_jobs(n_jobs)))
 
     def jobs() -> Iterator[Job]:
-        """Each made when it is its turn: its copy of the spikes goes when it is done."""
+        """Each made when it is its turn: what it makes of its samples goes when it is done."""
         for group in groups:
             made: dict[int, Arrays] = {}
             for part in parts:

@@ -22,7 +22,7 @@ struct Tape {
     int64_t n, reservoirs, lanes_count, gap, traces;
     bool decaying, potentials, restarts, recording, streaming;
     std::size_t lane_size = 0, size = 0, state_size = 0;
-    // Samples in lane order, their input spikes, when they are read and where that goes
+    // Samples in lane order, where their input spikes are, when they are read and where that goes
     std::vector<int32_t> sample_steps, event_step, event_channel, reading_step;
     std::vector<int64_t> lane_start, event_start, event_end, input_start, reading_start, reading_row;
     std::vector<int32_t> input_target;
@@ -83,8 +83,8 @@ struct Tape {
                 input_target.push_back(targets_read[k]);
                 input_weight.push_back(weights[k]);
             }
-            while (input_target.size() % WIDTH) {
-                input_target.push_back(0);
+            while (const std::size_t place = input_target.size() % WIDTH) {
+                input_target.push_back(place % lane_size);  // one each: none waits for another
                 input_weight.push_back(-0.0f);
             }
         }

@@ -85,7 +85,7 @@ def test_the_other_parts_say_what_they_found(tmp_path):
 
 def test_the_closed_loop_and_two_others_learn_the_same(tmp_path):
     event_loop()
-    small = "benchmark.QUICK = benchmark.QUICK | {'stretch': 400}"
+    small = "benchmark.QUICK_LOOP = benchmark.QUICK_LOOP | {'stretch': 400}"
     done, summary = run(tmp_path, "loop", before=small)
     assert done.returncode == 0, done.stderr
     loop = summary["loop"]
@@ -103,9 +103,9 @@ def test_the_closed_loop_and_two_others_learn_the_same(tmp_path):
 def test_a_loop_that_learns_nothing_is_an_error(tmp_path):
     never = (
         "from dataclasses import replace\n"
-        "small = replace(benchmark.QUICK['checked'], neurons=50, duration_ms=400.0,"
+        "small = replace(benchmark.QUICK_LOOP['checked'], neurons=50, duration_ms=400.0,"
         " learn=(0.0, 0.05))\n"
-        "benchmark.QUICK = {'timed': small, 'checked': small, 'stretch': 100, 'repeats': 1}\n"
+        "benchmark.QUICK_LOOP = {'timed': small, 'checked': small, 'stretch': 100, 'repeats': 1}\n"
         "sys.modules['numba'] = None"
     )
     done, summary = run(tmp_path, "loop", before=never)

@@ -29,8 +29,8 @@ def test_a_call_is_taken_apart():
 
 
 def test_too_many_reservoirs_for_one_program_are_refused():
-    many = [liquid(seed, n=600) for seed in range(2)]
-    with pytest.raises(ValueError, match="must fit one program, 1 of them, got 2"):
+    many = [liquid(seed, n=400) for seed in range(3)]
+    with pytest.raises(ValueError, match="must fit one program, 2 of them, got 3"):
         simulation(many, samples(1, [5]), 1.0, repeats=1)
 
 

@@ -92,7 +92,7 @@ def test_poisson_neurons_are_measured_as_what_they_are():
 
 def test_the_table_has_a_row_for_each_reservoir_and_stage():
     spikes = speech(4, 0)
-    given = [tunable_liquid(20, neurons="excitatory", random_state=seed) for seed in (0, 1)]
+    given = [tunable_liquid(20, random_state=seed) for seed in (0, 1)]
     tuned = [tune(one, spikes[:2], rate_Hz=10.0, max_iter=2) for one in given]
     rows = tuning_table(tuned, spikes[2:])
     assert [(row["reservoir"], row["stage"]) for row in rows] == [

@@ -56,7 +56,7 @@ def test_fitting_each_of_many_liquids_refuses_what_fit_refuses():
         next(fit_each("ridge", [X[:3]], y))
     readouts = fit_each("ridge", [X, np.full((4, 4), np.nan)], y)
     next(readouts)
-    with pytest.raises(ValueError, match="NaN"):
+    with pytest.raises(ValueError, match="X contains NaN"):
         next(readouts)
 
 

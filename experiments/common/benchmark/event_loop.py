@@ -46,7 +46,7 @@ class EventLoop:
     Raises
     ------
     ValueError
-        Another neuron model, noise, or synapses of several delays.
+        Another neuron model, noise, short-term plasticity, or synapses of several delays.
     """
 
     def __init__(self, reservoirs: Sequence[Reservoir], spikes: SpikeTrains, dt_ms: float) -> None:
@@ -54,6 +54,8 @@ class EventLoop:
         delays = {round(d / dt_ms) for s in recurrent for d in np.unique(s.delay_ms)} or {1}
         if any(r.model != LIF or np.any(r.parameters["noise_pA"]) for r in reservoirs):
             raise ValueError("the hand-written loop knows LIF neurons without noise only")
+        if any(r.short_term is not None for r in reservoirs):
+            raise ValueError("the hand-written loop knows no short-term plasticity")
         if len(delays) > 1:
             raise ValueError(f"the hand-written loop knows one delay, got {sorted(delays)} steps")
         n = reservoirs[0].n_neurons

@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 
 from experiments.common.benchmark.force_loop import Result, Sine, by_hand, plain
+from experiments.common.benchmark.peers.table import LOOP, PROGRAM
 from lsm import compilations
 from lsm.metrics import drift_tolerant_nrmse
 
-PROGRAM, BY_HAND, PLAIN = "this program", "hand-written loop (numba)", "plain NumPy"
+PLAIN = "plain NumPy"
 #: The drift-tolerant error below which a sine counts as learned.
 LEARNED = 0.2
 
 _SMALL = Sine(neurons=400, duration_ms=2500.0, learn=(300.0, 1500.0), every=20, p0=1e-4)
-FULL: dict[str, Any] = {"timed": Sine(), "checked": _SMALL, "stretch": 4000, "repeats": 2}
-QUICK: dict[str, Any] = {
+FULL_LOOP: dict[str, Any] = {"timed": Sine(), "checked": _SMALL, "stretch": 4000, "repeats": 2}
+QUICK_LOOP: dict[str, Any] = {
     "timed": replace(_SMALL, duration_ms=1000.0, learn=(200.0, 800.0)),
     "checked": _SMALL,
     "stretch": 1000,
@@ -50,7 +51,7 @@ def loop_costs(
     timed, checked = replace(timed, seed=seed), replace(checked, seed=seed)
     ways: dict[str, Callable[[Sine], Result]] = {PROGRAM: _ours}
     if numba:
-        ways[BY_HAND] = by_hand
+        ways[LOOP] = by_hand
     whole = ways | {PLAIN: lambda sine: plain(sine, sine.steps, sine.window)}
     results = {name: way(checked) for name, way in whole.items()}
     compared = {
@@ -80,7 +81,7 @@ def loop_costs(
         "stretch_steps": stretch,
         "seconds": seconds,
         "times_faster_than_plain": seconds[PLAIN] / seconds[PROGRAM],
-        "times_the_hand_written": seconds[PROGRAM] / seconds[BY_HAND] if numba else None,
+        "times_the_hand_written": seconds[PROGRAM] / seconds[LOOP] if numba else None,
         "compared": compared,
         "wrong": _wrong(checked, compared),
         "compilations_in_timed_runs": compilations() - before,
@@ -92,9 +93,9 @@ def _wrong(sine: Sine, compared: dict[str, dict[str, float]]) -> str:
     for name, found in compared.items():
         if not found["error"] < LEARNED:
             return f"{name} has not learned the sine: error {found['error']:.3g}"
-    same = compared.get(BY_HAND, compared[PROGRAM])["same_spikes_ms"]
+    same = compared.get(LOOP, compared[PROGRAM])["same_spikes_ms"]
     if same < sine.learn[0]:
-        return f"{BY_HAND} fires differently from {same:g} ms on, before anything is learned"
+        return f"{LOOP} fires differently from {same:g} ms on, before anything is learned"
     return ""
 
 

@@ -46,7 +46,6 @@ def run(
     n: int,
     seed: int,
     like: Reservoir | None = None,
-    varied: bool = True,
 ) -> SpikeTrains:
     """Spikes of one of the three networks that hears a stimulus.
 
@@ -61,16 +60,14 @@ def run(
     like : Reservoir, optional
         Takes its polarities, synapses and potentials instead, and refractory times that are a step
         longer: Brian2 counts from the step of the spike on, this package from the step after it.
-    varied : bool
-        U, D and F of the liquid vary from synapse to synapse, with a deviation of half their mean;
-        with `like` they never do.
+        U, D and F of the liquid's synapses are then their means, and vary else.
     """
     with get_context("spawn").Pool(1) as pool:
-        return pool.apply(_run, (name, stimulus, n, seed, like, varied))
+        return pool.apply(_run, (name, stimulus, n, seed, like))
 
 
 def _run(
-    name: str, stimulus: SpikeTrains, n: int, seed: int, like: Reservoir | None, varied: bool
+    name: str, stimulus: SpikeTrains, n: int, seed: int, like: Reservoir | None
 ) -> SpikeTrains:
     b2.prefs.codegen.target = "numpy"
     b2.defaultclock.dt = DT_MS * ms
@@ -80,7 +77,7 @@ def _run(
         stimulus.n_channels, stimulus.channels, steps * DT_MS * ms, sorted=True
     )
     if name == "maass2002":
-        neurons, others = _maass(heard, n, like, varied, np.random.default_rng(seed))
+        neurons, others = _maass(heard, n, like, np.random.default_rng(seed))
     else:
         neurons, others = _balanced(name, heard, n, like)
     monitor = b2.SpikeMonitor(neurons)
@@ -140,7 +137,6 @@ def _maass(
     heard: b2.SpikeGeneratorGroup,
     n: int,
     like: Reservoir | None,
-    varied: bool,
     rng: np.random.Generator,
 ) -> tuple[b2.NeuronGroup, list[b2.Synapses]]:
     """The liquid; a stimulus of 18 nA reaches 30 % of the excitatory neurons."""
@@ -173,14 +169,13 @@ def _maass(
         stimulate.connect("excitatory_post", p=0.3)
     else:
         _connect_inputs(stimulate, heard, like)
-    return neurons, [stimulate, *(_dynamic(neurons, kind, like, varied, rng) for kind in MAASS)]
+    return neurons, [stimulate, *(_dynamic(neurons, kind, like, rng) for kind in MAASS)]
 
 
 def _dynamic(
     neurons: b2.NeuronGroup,
     kind: tuple[Any, ...],
     like: Reservoir | None,
-    varied: bool,
     rng: np.random.Generator,
 ) -> b2.Synapses:
     """The synapses from neurons of one polarity to those of another (Markram et al. 1998)."""
@@ -211,7 +206,7 @@ def _dynamic(
         synapses.connect(i=s.source[some], j=s.target[some])
         synapses.A = s.weight_pA[some] * pA
         size = len(synapses)
-    spread = rng if varied and like is None else None
+    spread = rng if like is None else None
     synapses.U = np.minimum(_around(use, size, spread), 1)
     synapses.D = _around(recovery, size, spread) * ms
     synapses.F = _around(facilitation, size, spread) * ms

@@ -11,6 +11,7 @@ import numpy as np
 
 from experiments.common.benchmark.force_loop import has_numba
 from experiments.common.benchmark.peers.brian2_naive import one_sample
+from experiments.common.benchmark.peers.table import LOOP, NAIVE, PROGRAM
 from lsm import InputWiring, Reservoir, SpikeTrains, compilations, simulate
 from tasks import make_task
 
@@ -18,10 +19,6 @@ DT_MS = 1.0
 #: Driven so that neurons fire at 20 to 80 Hz.
 RANGES = {"t_ref_ms": (0.5, 4.0), "tau_m_ms": (6.0, 14.0), "v_threshold_mV": (-69.0, -60.0)}
 INPUTS = InputWiring(weight_pA=200.0, weight_sd_pA=8.0)
-
-PROGRAM, LOOP = "this program", "hand-written loop (numba)"
-#: For runs so short NumPy is the faster of Brian2's runtime targets, and compiles nothing.
-NAIVE = "Brian2, a run for each sample (numpy)"
 
 
 @dataclass(frozen=True)

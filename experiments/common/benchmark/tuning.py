@@ -40,7 +40,7 @@ BIN_MS = 5.0
 
 
 def tunable_liquid(
-    n: int = 200, *, neurons: str = "all", random_state: int | np.random.Generator | None = None
+    n: int = 200, *, random_state: int | np.random.Generator | None = None
 ) -> Reservoir:
     """A liquid in which inhibition can follow excitation in time.
 
@@ -54,26 +54,19 @@ def tunable_liquid(
     ----------
     n : int
         60 % of them excitatory.
-    neurons : {"all", "excitatory"}
-        Whom the input channels reach; ``"excitatory"`` is the control, in which synapses from
-        excitatory to inhibitory neurons are four times as strong.
     random_state : int, Generator or None
     """
     excitatory = np.arange(n) < round(0.6 * n)
     inhibitory_neurons = int((~excitatory).sum())
     degree = (n // 10, n // 10, inhibitory_neurons, inhibitory_neurons // 2)
-    # Without input of their own, inhibitory neurons need stronger excitation to fire at all.
-    to_inhibitory = 10.0 if neurons == "all" else 40.0
     return Reservoir.random(
         n,
         random_state=random_state,
         ranges={"tau_m_ms": (10.0, 30.0)},
         parameters={"v_threshold_mV": -67.0, "tau_syn_ms": 5.0},
         excitatory=excitatory,
-        wiring=FixedInDegree(
-            degree, weight_pA=(10.0, to_inhibitory, -20.0, -20.0), delay_ms=(0.0,) * 4
-        ),
-        inputs=InputWiring(fraction=0.1, weight_pA=60.0, weight_sd_pA=20.0, neurons=neurons),
+        wiring=FixedInDegree(degree, weight_pA=(10.0, 10.0, -20.0, -20.0), delay_ms=(0.0,) * 4),
+        inputs=InputWiring(fraction=0.1, weight_pA=60.0, weight_sd_pA=20.0, neurons="all"),
     )
 
 

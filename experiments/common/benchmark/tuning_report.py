@@ -68,11 +68,11 @@ def draw_tuning(
     path: Path,
     stages: Mapping[str, Reservoir],
     sample: SpikeTrains,
-    *,
-    neuron: int | None = None,
-    dt_ms: float = 1.0,
 ) -> None:
     """Currents of one neuron in one sample, before and after inhibitory plasticity.
+
+    Of the excitatory neuron whose correlation of excitation with inhibition afterwards is the
+    median one.
 
     Parameters
     ----------
@@ -82,19 +82,16 @@ def draw_tuning(
         Of :func:`tune`.
     sample : SpikeTrains
         One that was not learned from.
-    neuron : int, optional
-        By default the excitatory one whose correlation afterwards is the median one.
     """
     shown = (STAGES[1], STAGES[3])
-    recordings = [record(stages[name], sample, dt_ms=dt_ms) for name in shown]
+    recordings = [record(stages[name], sample) for name in shown]
     currents = [
         synaptic_currents(stages[name], recording, sample)
         for name, recording in zip(shown, recordings, strict=True)
     ]
-    found = [tight_balance(*both, dt_ms=dt_ms).correlation for both in currents]
-    if neuron is None:
-        candidates = np.flatnonzero(stages[shown[1]].excitatory & np.isfinite(found[1]))
-        neuron = int(candidates[np.argsort(found[1][candidates])[len(candidates) // 2]])
+    found = [tight_balance(*both, dt_ms=1.0).correlation for both in currents]
+    candidates = np.flatnonzero(stages[shown[1]].excitatory & np.isfinite(found[1]))
+    neuron = int(candidates[np.argsort(found[1][candidates])[len(candidates) // 2]])
     figure = Figure(figsize=(8, 5.2))
     rows = figure.subplots(2, 1, sharex=True, sharey=True)
     for axes, name, (e, i), correlation in zip(rows, shown, currents, found, strict=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import tee
 from typing import Any
 
 import numpy as np
@@ -118,14 +117,16 @@ class Judge:
             # One BLAS thread: the last bits of a sum must not depend on the number of cores.
             with threadpool_limits(1):
                 within = range(*part.indices(len(sizes)))
-                # One liquid at a time in double precision: each is fitted, then scored.
-                fitted, scored = tee(
-                    own[:, self._columns(reservoirs[k], sizes[k])].astype(np.float64)
+                seen = [
+                    own[:, self._columns(reservoirs[k], sizes[k])]
                     for k, own in zip(within, states, strict=True)
-                )
-                readouts = fit_each(self.readout, (X[:n] for X in fitted), labels[:n])
-                for k, X, readout, fired in zip(within, scored, readouts, counts, strict=True):
-                    accuracies[k] = np.mean(readout.predict(X[n:]) == labels[n:])
+                ]
+                # Double precision for one liquid at a time.
+                training = (X[:n].astype(np.float64) for X in seen)
+                readouts = fit_each(self.readout, training, labels[:n])
+                for k, X, readout, fired in zip(within, seen, readouts, counts, strict=True):
+                    labelled = readout.predict(X[n:].astype(np.float64))
+                    accuracies[k] = np.mean(labelled == labels[n:])
                     if count:
                         spikes[k] = fired[:, : sizes[k]].sum(dtype=np.float64) / len(samples)
         return accuracies, spikes

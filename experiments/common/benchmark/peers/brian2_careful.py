@@ -4,7 +4,7 @@ Every lane (a liquid with a sample) has neurons and synapses of its own in one g
 step's fixed cost is shared; decay factors are parameters, not exponentials in every step; neurons
 count their spikes; single precision. New samples need no new network: ``restore`` brings it back to
 rest and ``set_spikes`` gives it other inputs. The Cython target, as a standalone program would have
-to be built again (13 to 49 s) for other inputs; NumPy where nothing compiles.
+to be built again for other inputs; NumPy where nothing compiles.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The hand-written event-driven loop (numba): the limit, timed without any preparation."""
+"""The hand-written event-driven loop (numba), timed without any preparation."""
 
 from __future__ import annotations
 

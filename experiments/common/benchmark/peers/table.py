@@ -17,8 +17,7 @@ class Peer:
     packages : tuple of str
         Distributions that it needs, the one that it is named after first.
     neurons : int, optional
-        How many neurons it has side by side, about: what was fastest for it; by default
-        the whole case.
+        How many neurons it has side by side, about; by default the whole case.
     many_liquids : bool
         Many liquids side by side cost it no more than as many samples of one.
     once : bool
