@@ -47,7 +47,7 @@ class Plan:
     activities: tuple[str, ...] = ("quiet", "busy")
     dts_ms: tuple[float, ...] = (1.0, 0.1)
     most_samples: int = 4000
-    repeats: int = 3
+    repeats: int = 7
     limit_s: float = 10.0
 
     def cases(self, seed: int) -> list[Case]:
