@@ -116,7 +116,8 @@ def run(folder: Path, *, seed: int, quick: bool, parts: Sequence[str], peers: Se
     def say(title: str, text: str, *pictures: Path) -> None:
         print(f"\n{text}", flush=True)
         fenced = text if text.startswith("|") else f"```\n{text}\n```"
-        page.extend([f"## {title}", fenced, *(f"![{title}]({path.name})" for path in pictures)])
+        # Pictures first: of the peers there are forty tables.
+        page.extend([f"## {title}", *(f"![{title}]({path.name})" for path in pictures), fenced])
 
     if "costs" in parts:
         costs = sample_costs(seed, QUICK_REPEATS if quick else REPEATS)
