@@ -6,11 +6,14 @@ import pytest
 
 
 @pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory):
-    """The cache named by LSM_CACHE, or else an empty one for this session."""
+def cache(tmp_path_factory, worker_id):
+    """The cache named by LSM_CACHE, or else an empty one for this session and all its workers."""
     if "LSM_CACHE" in os.environ:
         yield
         return
-    os.environ["LSM_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    folder = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        folder = folder.parent  # each worker has a folder of its own in the session's
+    os.environ["LSM_CACHE"] = str(folder / "cache")
     yield
     del os.environ["LSM_CACHE"]

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("cache")
 BASE = LSMClassifier(20)
 
 
-@parametrize_with_checks([LSMEnsemble(BASE, n_liquids=2)])
+@parametrize_with_checks([LSMEnsemble(BASE, n_liquids=2, random_state=0)])
 def test_scikit_learns_checks(estimator, check):
     check(estimator)
 
