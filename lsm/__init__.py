@@ -14,19 +14,13 @@ kept, and given to others   :mod:`lsm.saving`, :mod:`lsm.nir`
 ==========================  =======================================================================
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from lsm.calibration import calibrate
-from lsm.estimators import (
-    LiquidTransformer,
-    LiveLiquid,
-    LSMClassifier,
-    LSMEnsemble,
-    LSMRegressor,
-    LSMSeriesRegressor,
-)
 from lsm.neurons import LIF, LIF_ALPHA, NeuronModel
 from lsm.presets import PRESETS, make_reservoir
 from lsm.reservoir import Reservoir
-from lsm.saving import LoadError, load, save
 from lsm.simulation import (
     Recording,
     SimulationError,
@@ -41,6 +35,17 @@ from lsm.spikes import SpikeTrains
 from lsm.states import FilteredTraces, MembranePotentials, SpikeCounts, TimeBins
 from lsm.synapses import ShortTermPlasticity
 from lsm.topology import DistanceWiring, InputWiring, NoWiring
+
+if TYPE_CHECKING:
+    from lsm.estimators import (
+        LiquidTransformer,
+        LiveLiquid,
+        LSMClassifier,
+        LSMEnsemble,
+        LSMRegressor,
+        LSMSeriesRegressor,
+    )
+    from lsm.saving import LoadError, load, save
 
 __all__ = [
     "LIF",
@@ -77,3 +82,43 @@ __all__ = [
     "simulate",
     "trajectories",
 ]
+
+#: What needs scikit-learn comes when it is asked for: that takes longer than all else here.
+_WITH_SCIKIT_LEARN = {
+    "LSMClassifier": "lsm.estimators",
+    "LSMEnsemble": "lsm.estimators",
+    "LSMRegressor": "lsm.estimators",
+    "LSMSeriesRegressor": "lsm.estimators",
+    "LiquidTransformer": "lsm.estimators",
+    "LiveLiquid": "lsm.estimators",
+    "LoadError": "lsm.saving",
+    "load": "lsm.saving",
+    "save": "lsm.saving",
+}
+#: And so do packages that not everyone needs: ``import lsm`` is enough for ``lsm.metrics``.
+_PACKAGES = [
+    "balance",
+    "conversion",
+    "encoders",
+    "estimators",
+    "force",
+    "metrics",
+    "nir",
+    "plasticity",
+    "plots",
+    "pretraining",
+    "saving",
+    "signals",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WITH_SCIKIT_LEARN:
+        return getattr(import_module(_WITH_SCIKIT_LEARN[name]), name)
+    if name in _PACKAGES:
+        return import_module(f"lsm.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_PACKAGES})
