@@ -151,7 +151,8 @@ class SpikeTrains:
 
         A time within 1e-6 steps below a multiple of `dt_ms` belongs to the step that starts there.
         """
-        steps = np.floor(self.times_ms / positive(dt_ms, "dt_ms") + _STEP_TOLERANCE)
+        steps = self.times_ms / positive(dt_ms, "dt_ms")
+        steps += _STEP_TOLERANCE
         # The tolerance could carry a spike just before the end of its sample over that end.
         last = np.repeat(self.n_steps(dt_ms) - 1, np.diff(self.offsets))
         return np.minimum(steps.astype(np.int64), last)

@@ -73,7 +73,10 @@ def simulate(
     reservoirs, state = listed(reservoirs), make_state(state)
     _check(spikes, dt_ms)
     readings = read_steps(state, spikes.n_steps(dt_ms))
-    states = _run(reservoirs, spikes, state, readings, dt_ms, target, n_jobs, progress)
+    per_sample = np.full(len(spikes), readings.shape[1])
+    states = _run(
+        reservoirs, spikes, state, readings.ravel(), per_sample, dt_ms, target, n_jobs, progress
+    )
     states = states.reshape(len(reservoirs), len(spikes), -1)
     if state.neurons == "excitatory":
         return _excitatory(states, reservoirs, features_per_neuron(state))
@@ -124,9 +127,10 @@ def trajectories(
         raise ValueError(
             f"spikes must last {every_ms:g} ms at least, got {spikes.durations_ms.min():g} ms"
         )
-    readings = [np.arange(every, n + 1, every, dtype=np.int32) for n in n_steps]
-    states = _run(reservoirs, spikes, state, readings, dt_ms, target, n_jobs, progress)
-    return np.split(states, np.cumsum([len(steps) for steps in readings])[:-1], axis=1)
+    readings = n_steps // every
+    steps = np.concatenate([np.arange(1, most + 1, dtype=np.int32) for most in readings]) * every
+    states = _run(reservoirs, spikes, state, steps, readings, dt_ms, target, n_jobs, progress)
+    return np.split(states, np.cumsum(readings)[:-1], axis=1)
 
 
 def check_read_at_the_end(state: State) -> None:
@@ -171,7 +175,8 @@ def _run(
     reservoirs: Sequence[Reservoir],
     spikes: SpikeTrains,
     state: State,
-    readings: Sequence[NDArray[np.int32]] | NDArray[np.int32],
+    reading_steps: NDArray[np.int32],
+    readings: NDArray[np.int64],
     dt_ms: float,
     target: Target,
     n_jobs: int | None,
@@ -179,7 +184,7 @@ def _run(
 ) -> NDArray[np.float32]:
     """States (reservoirs, readings, features of a reading), the readings sample after sample."""
     program, size, blocks, noisy, plastic = program_for(reservoirs, dt_ms, target)
-    row = np.concatenate([[0], np.cumsum([len(steps) for steps in readings])])
+    row = np.concatenate([[0], np.cumsum(readings)])
     features = len(state.rows) * reservoirs[0].n_neurons
     groups = _slices(len(reservoirs), -(-len(reservoirs) // blocks))
     most = max(group.stop - group.start for group in groups)
@@ -198,6 +203,7 @@ def _run(
                     reservoirs[group],
                     spikes[part],
                     state,
+                    reading_steps[row[part.start] : row[part.stop]],
                     readings[part],
                     dt_ms,
                     noisy,

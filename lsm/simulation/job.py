@@ -34,9 +34,10 @@ class Job:
     """Samples in reservoirs, with everything that a worker needs to run them.
 
     ``size`` is the program's number of neurons; at most ``size // (neurons * reservoirs)`` lanes
-    are used. ``readings``: after which steps, counted from 1, each sample's
-    state is read. ``streaming``: of a single sample, whose spikes come over a pipe. ``made``: what
-    jobs of the same reservoirs share, by the number of lanes; the first one makes it.
+    are used. ``reading_steps``: after which steps, counted from 1, states are read, sample after
+    sample, and ``readings`` how often each sample's is. ``streaming``: of a single sample, whose
+    spikes come over a pipe. ``made``: what jobs of the same reservoirs share, by the number of
+    lanes; the first one makes it.
     """
 
     program: Program
@@ -44,7 +45,8 @@ class Job:
     reservoirs: Sequence[Reservoir]
     spikes: SpikeTrains
     state: State
-    readings: Sequence[NDArray[np.int32]] | NDArray[np.int32]
+    reading_steps: NDArray[np.int32]
+    readings: NDArray[np.int64]
     dt_ms: float
     noisy: bool
     plastic: bool = False
@@ -188,10 +190,12 @@ class Job:
             heapq.heapreplace(heap, (busy + int(steps[sample]), lane))
         order = np.argsort(lane_of, kind="stable")
         arrays["sample_steps"] = steps[order].astype(np.int32)
-        number = np.array([len(reading) for reading in self.readings])
-        arrays["reading_row"] = (np.cumsum(number) - number)[order].astype(np.int64)
-        arrays["reading_start"] = np.concatenate([[0], np.cumsum(number[order])]).astype(np.int64)
-        arrays["reading_step"] = np.concatenate([self.readings[k] for k in order]).astype(np.int32)
+        row = (np.cumsum(self.readings) - self.readings)[order]
+        start = np.concatenate([[0], np.cumsum(self.readings[order])])
+        place = np.arange(start[-1]) + np.repeat(row - start[:-1], self.readings[order])
+        arrays["reading_row"] = row.astype(np.int64)
+        arrays["reading_start"] = start.astype(np.int64)
+        arrays["reading_step"] = self.reading_steps[place].astype(np.int32)
         arrays["lane_start"] = np.searchsorted(lane_of[order], np.arange(lanes + 1)).astype("i8")
         arrays["event_start"] = self.spikes.offsets[:-1][order].astype(np.int64)
         arrays["event_end"] = self.spikes.offsets[1:][order].astype(np.int64)

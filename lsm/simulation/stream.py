@@ -76,14 +76,14 @@ class Stream:
             np.array([dt_ms]),
             self._n_channels,
         )
-        none = [np.empty(0, dtype=np.int32)]
         job = Job(
             program,
             size,
             [reservoir],
             empty,
             self._state,
-            none,
+            np.empty(0, dtype=np.int32),
+            np.zeros(1, dtype=np.int64),
             dt_ms,
             False,
             plastic,

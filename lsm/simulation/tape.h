@@ -10,14 +10,21 @@
 namespace lsm {
 
 struct Lane {
-    std::size_t sample, last;     // now playing; end of the lane's samples
-    std::size_t event, reading;   // next input spike; next time at which the state is read
-    int32_t start;                // global step at which the sample began
-    bool done;
+    std::size_t sample, last;               // now playing; end of the lane's samples
+    std::size_t event = 0, event_end = 0;   // next input spike; end of the sample's
+    std::size_t reading = 0, read_end = 0;  // next time at which the state is read; end of those
+    int32_t start = 0, end = 0;             // global steps: the sample's first one and its last
+    bool done = false;
+};
+
+// An input spike: its channel, and the lane's first neuron.
+struct Arrival {
+    int32_t channel, first;
 };
 
 struct Tape {
     static constexpr int64_t WIDTH = 8;
+    static constexpr int32_t WINDOW = 64;  // steps
     // Shape of the job
     int64_t n, reservoirs, lanes_count, gap, traces;
     bool decaying, potentials, restarts, recording, streaming;
@@ -38,6 +45,9 @@ struct Tape {
     // Running
     std::vector<Lane> lanes;
     std::vector<int32_t> lane_of, wake;  // of each lane, the next step at which it has to do anything
+    // Input spikes of all lanes up to a step, by step: whether a lane has one now can't be predicted.
+    std::vector<Arrival> arrivals[WINDOW];
+    int32_t window_end = WINDOW;
     int32_t now = 0;                     // this step
     int64_t playing = 0;                 // lanes
     const int32_t *fired = nullptr;  // those that did in this step, and at the end their number
@@ -102,7 +112,7 @@ struct Tape {
         playing = lanes_count;
         std::fill(release, release + size, std::numeric_limits<int32_t>::max());  // idle blocks
         for (int64_t l = 0; l < lanes_count; l++) {
-            lanes.push_back({std::size_t(lane_start[l]), std::size_t(lane_start[l + 1]), 0, 0, 0, false});
+            lanes.push_back({std::size_t(lane_start[l]), std::size_t(lane_start[l + 1])});
             std::fill_n(lane_of.begin() + l * lane_size, lane_size, l);
             begin(l, 0);
         }
@@ -123,28 +133,38 @@ struct Tape {
         for (int64_t k = 0; k < traces; k++) std::fill_n(&tally[k * size + first], lane_size, 0.0);
         std::fill_n(touched.begin() + first, lane_size, 0);
         lane.start = step;
-        lane.event = event_start[lane.sample];
-        lane.reading = reading_start[lane.sample];
+        lane.end = step + sample_steps[lane.sample] - 1;
+        lane.event = event_start[lane.sample], lane.event_end = event_end[lane.sample];
+        lane.reading = reading_start[lane.sample], lane.read_end = reading_start[lane.sample + 1];
         if (streaming) {
-            sample_steps[0] = 0;
+            lane.end = step - 1;
             while (!listen()) {}
         }
+        queue(l);
         if (!sample_key.empty())
             for (std::size_t i = 0; i < lane_size; i++)
                 noise_prefix[first + i] = mix(mix(0, sample_key[lane.sample]), noise_key[first + i]);
     }
 
-    void deliver(std::size_t l, int32_t local) {
+    // Sort a lane's input spikes of this window by step.
+    void queue(std::size_t l) {
         LSM_TIME(input);
         Lane &lane = lanes[l];
-        const std::size_t stop = event_end[lane.sample];
-        float *const positive = targets.front() + l * lane_size;
-        float *const negative = targets.back() + l * lane_size;
+        const int32_t stop = window_end - lane.start;
+        for (; lane.event < lane.event_end && event_step[lane.event] < stop; lane.event++)
+            arrivals[(lane.start + event_step[lane.event]) % WINDOW].push_back(
+                {event_channel[lane.event], int32_t(l * lane_size)});
+    }
+
+    void deliver() {
+        LSM_TIME(input);
+        std::vector<Arrival> &arrived = arrivals[now % WINDOW];
         const int32_t *const target = input_target.data();
         const float *const weight = input_weight.data();
-        for (; lane.event < stop && event_step[lane.event] == local; lane.event++) {
-            const int64_t channel = event_channel[lane.event];
-            const int64_t first = input_start[channel], last = input_start[channel + 1];
+        for (const Arrival &arrival : arrived) {
+            float *const positive = targets.front() + arrival.first;
+            float *const negative = targets.back() + arrival.first;
+            const int64_t first = input_start[arrival.channel], last = input_start[arrival.channel + 1];
             if (positive == negative)
                 for (int64_t k = first; k < last; k += WIDTH)
                     for (int64_t j = k; j < k + WIDTH; j++) positive[target[j]] += weight[j];
@@ -152,6 +172,12 @@ struct Tape {
                 for (int64_t k = first; k < last; k++)
                     (weight[k] > 0 ? positive : negative)[target[k]] += weight[k];
         }
+        arrived.clear();
+    }
+
+    void open_window() {
+        window_end += WINDOW;
+        for (std::size_t l = 0; l < lanes.size(); l++) queue(l);
     }
 
     // What is left of trace k after some steps.
@@ -198,9 +224,10 @@ struct Tape {
     void read_what_is_due(std::size_t l, int32_t local) {
         LSM_TIME(recording);
         Lane &lane = lanes[l];
-        const std::size_t first = reading_start[lane.sample], last = reading_start[lane.sample + 1];
-        for (; lane.reading < last && reading_step[lane.reading] == local + 1; lane.reading++)
-            read(l, local, &states[(reading_row[lane.sample] + lane.reading - first) * state_size]);
+        for (; lane.reading < lane.read_end && reading_step[lane.reading] == local + 1; lane.reading++) {
+            const std::size_t row = lane.reading - reading_start[lane.sample];
+            read(l, local, &states[(reading_row[lane.sample] + row) * state_size]);
+        }
     }
 
     void finish(std::size_t l, int32_t step) {
@@ -212,20 +239,20 @@ struct Tape {
         std::fill_n(release + l * lane_size, lane_size, int32_t(step + 1 + gap));
     }
 
-    // The end of a step: input spikes, readings, the end of the sample.
+    // The end of a step: readings, the end of the sample.
     void play(std::size_t l, int32_t step) {
         Lane &lane = lanes[l];
-        const int32_t local = step - lane.start, last = sample_steps[lane.sample] - 1;
-        if (local <= last) {
-            deliver(l, local);
+        const int32_t local = step - lane.start;
+        if (step <= lane.end) {
             if (recording)
                 for (const float *array : state_arrays) trace.insert(trace.end(), array, array + n);
             read_what_is_due(l, local);
         }
-        if (local == last && streaming) tell(l, local);
-        const bool more = local == last && streaming && listen();
-        if (local == last && !more) finish(l, step);
-        if (local == last + gap && !more) {
+        if (step == lane.end && streaming) tell(l, local);
+        const bool more = step == lane.end && streaming && listen();
+        if (more) queue(l);
+        if (step == lane.end && !more) finish(l, step);
+        if (step == lane.end + gap && !more) {
             if (!streaming) lane.sample++;
             begin(l, step + 1);
         }
@@ -236,13 +263,12 @@ struct Tape {
     int32_t due(std::size_t l, int32_t step) const {
         const Lane &lane = lanes[l];
         if (lane.done) return std::numeric_limits<int32_t>::max();
-        int32_t next = sample_steps[lane.sample] - 1;
         if (recording) return step;
-        if (step > lane.start + next) return lane.start + next + gap;
-        if (lane.event < std::size_t(event_end[lane.sample])) next = std::min(next, event_step[lane.event]);
-        if (lane.reading < std::size_t(reading_start[lane.sample + 1]))
-            next = std::min(next, reading_step[lane.reading] - 1);
-        return lane.start + next;
+        if (step > lane.end) return lane.end + gap;
+        int32_t next = lane.end;
+        if (lane.reading < lane.read_end)
+            next = std::min(next, lane.start + reading_step[lane.reading] - 1);
+        return next;
     }
 
     [[noreturn]] void end() const {
@@ -266,10 +292,10 @@ struct Tape {
         event_channel.resize(header[1]);
         hear(event_step.data(), header[1]);
         hear(event_channel.data(), header[1]);
-        for (int32_t &step : event_step) step += sample_steps[0];
-        event_end[0] = header[1];
-        lanes[0].event = 0;
-        sample_steps[0] += header[0];
+        Lane &lane = lanes[0];
+        for (int32_t &step : event_step) step += lane.end + 1 - lane.start;
+        lane.event = 0, lane.event_end = header[1];
+        lane.end += header[0];
         return true;
     }
 
@@ -297,9 +323,11 @@ inline Tape &tape() {
 inline int32_t lsm_advance(int32_t step) {
     lsm::Tape &t = lsm::tape();
     t.count();
+    t.deliver();
     for (std::size_t l = 0; l < t.lanes.size(); l++)
         if (t.wake[l] <= step) t.play(l, step);
     if (!t.playing) t.end();
+    if (step + 1 == t.window_end) t.open_window();
     return t.now = step + 1;
 }
 

@@ -168,8 +168,9 @@ def simulation(
 
     timed.command()  # built before a time is taken
     for _ in range(repeats):
-        readings = read_steps(state, spikes.n_steps(dt_ms))
-        job = Job(plain, size, reservoirs, spikes, state, readings, dt_ms, noisy, plastic)
+        ends = read_steps(state, spikes.n_steps(dt_ms)).ravel()
+        once = np.ones(len(spikes), dtype=np.int64)
+        job = Job(plain, size, reservoirs, spikes, state, ends, once, dt_ms, noisy, plastic)
         with tempfile.TemporaryDirectory(prefix="lsm-job-") as name:
             folder = Path(name)
             least("write", partial(job.write, folder))
