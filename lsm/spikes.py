@@ -153,7 +153,8 @@ class SpikeTrains:
         """
         steps = self.times_ms / positive(dt_ms, "dt_ms")
         steps += _STEP_TOLERANCE
-        # The tolerance could carry a spike just before the end of its sample over that end.
+        # Times are from 0 on, and so truncating is rounding down. The tolerance could carry a spike
+        # just before the end of its sample over that end.
         last = np.repeat(self.n_steps(dt_ms) - 1, np.diff(self.offsets))
         return np.minimum(steps.astype(np.int64), last)
 
