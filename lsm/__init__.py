@@ -83,19 +83,7 @@ __all__ = [
     "trajectories",
 ]
 
-#: What needs scikit-learn comes when it is asked for: that takes longer than all else here.
-_WITH_SCIKIT_LEARN = {
-    "LSMClassifier": "lsm.estimators",
-    "LSMEnsemble": "lsm.estimators",
-    "LSMRegressor": "lsm.estimators",
-    "LSMSeriesRegressor": "lsm.estimators",
-    "LiquidTransformer": "lsm.estimators",
-    "LiveLiquid": "lsm.estimators",
-    "LoadError": "lsm.saving",
-    "load": "lsm.saving",
-    "save": "lsm.saving",
-}
-#: And so do packages that not everyone needs: ``import lsm`` is enough for ``lsm.metrics``.
+#: Packages that come when they are asked for: ``import lsm`` is enough for ``lsm.metrics``.
 _PACKAGES = [
     "balance",
     "conversion",
@@ -113,10 +101,11 @@ _PACKAGES = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in _WITH_SCIKIT_LEARN:
-        return getattr(import_module(_WITH_SCIKIT_LEARN[name]), name)
     if name in _PACKAGES:
         return import_module(f"lsm.{name}")
+    if name in __all__:  # scikit-learn takes longer to import than all that is imported above
+        home = "saving" if name in ("LoadError", "load", "save") else "estimators"
+        return getattr(import_module(f"lsm.{home}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
