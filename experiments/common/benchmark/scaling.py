@@ -186,9 +186,10 @@ def _draw(path: Path, axes: dict[str, Any]) -> None:
         place.set_ylabel("time (s)", color="C0")
         place.set_title(f"slope {found['slope']:.2f}")
         beside = place.twinx()
-        beside.plot(values, [point["peak_MiB"] for point in found["points"]], "s--", color="C1")
+        peaks = [point["peak_MiB"] for point in found["points"]]
+        beside.plot(values, peaks, "s--", color="C1")
         beside.set_ylabel("peak of memory (MiB)", color="C1")
-        beside.set_ylim(bottom=0)
+        beside.set_ylim(0, 1.1 * max(peaks))
     write_figure(path, figure)
 
 
