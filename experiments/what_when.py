@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from experiments.common.command import Experiment
 from experiments.common.what_when.run import run
 from experiments.common.what_when.settings import WhatWhenSettings
+from lsm.files import expanded
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,7 +37,9 @@ def parser() -> argparse.ArgumentParser:
         default=defaults.trials,
         help=f"of a block; there are three, with a switch between ({defaults.trials})",
     )
-    add("--out", type=Path, default=defaults.out, help=f"folder of the results ({defaults.out})")
+    add(
+        "--out", type=expanded, default=defaults.out, help=f"folder of the results ({defaults.out})"
+    )
     add("--resume", action="store_true", help="do only what the folder has no record of")
     return p
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from evolution import CheckpointError
 from experiments.common.configuration import configuration, kept, read_options
 from experiments.common.errors import InputError
 from experiments.common.progress import interruptible, note
 from experiments.common.results import output_folder
 from lsm import SimulationError
+from lsm.files import LoadError
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def run(program: str, work: Callable[[], object], *, again: str) -> int:
         warnings.showwarning = lambda message, *_, **__: note(f"warning: {message}")
         try:
             work()
-        except (InputError, CheckpointError, OSError, SimulationError) as error:
+        except (InputError, LoadError, OSError, SimulationError) as error:
             print(f"{program}: error: {error}", file=sys.stderr)
             return 2
         except KeyboardInterrupt:

@@ -27,6 +27,7 @@ import numpy as np
 from filelock import FileLock
 from platformdirs import user_cache_path
 
+from lsm.files import expanded
 from lsm.neurons import NeuronModel
 
 Target = Literal["auto", "cpp", "numpy"]
@@ -64,7 +65,7 @@ def compilations() -> int:
 def cache_folder() -> Path:
     """Where built programs are kept: ``LSM_CACHE``, or the user's cache folder."""
     set_by_user = os.environ.get("LSM_CACHE")
-    return Path(set_by_user) if set_by_user else user_cache_path("liquidstate")
+    return expanded(set_by_user) if set_by_user else user_cache_path("liquidstate")
 
 
 def clear_cache() -> None:
