@@ -72,7 +72,8 @@ def brian_objects(
         raise TypeError(f"sample must be SpikeTrains, got {type(sample).__name__}")
     if len(sample) != 1:
         raise ValueError(f"sample must hold exactly one sample, got {len(sample)}")
-    clock = Clock(positive(dt_ms, "dt_ms") * ms)
+    dt_ms = positive(dt_ms, "dt_ms")
+    clock = Clock(dt_ms * ms)
     reservoir.synapses.delay_steps(dt_ms)  # refuses delays that no step can hold
     neurons = _neurons(reservoir, clock, name)
     inputs, copies = _inputs(sample, clock, name)

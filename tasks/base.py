@@ -12,6 +12,7 @@ from numpy.random import Generator, SeedSequence
 from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold
 
+from lsm.quantities import convert_fields
 from lsm.spikes import SpikeTrains
 
 RandomState = int | SeedSequence | Generator | None
@@ -83,6 +84,7 @@ class Task:
     generated: bool = False
 
     def __post_init__(self) -> None:
+        convert_fields(self)
         n_samples = len(self.spikes)
         columns = {name: getattr(self, name) for name in ("labels", "groups", "ceiling")}
         for name, value in (columns | dict(self.metadata)).items():

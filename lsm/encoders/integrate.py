@@ -169,14 +169,14 @@ class IntegrateAndFire(Encoder):
             slope = np.diff(x, axis=2, prepend=last) / self.slope_scale_[:, np.newaxis]
             slope = np.clip(slope, -MOST_SD, MOST_SD)
             parts += [slope, -slope]
-        charge = np.maximum(np.concatenate(parts, axis=1), 0) * (self.rate_Hz * self.step_ms / 1000)
+        charge = np.maximum(np.concatenate(parts, axis=1), 0) * self._per_step("rate_Hz")
         fired, total = fire(charge, first, total)
         return fired, (x[..., -1:], total)
 
     def _decode(self, spikes: SpikeTrains, n_steps: int) -> Floats:
-        charge = integrated(spikes, self.step_ms, n_steps)
+        charge = integrated(spikes, self._step_ms, n_steps)
         above, below = np.split(charge[:, : 2 * self.n_channels_in_], 2, axis=1)
-        return (above - below) / (self.rate_Hz * self.step_ms / 1000)
+        return (above - below) / self._per_step("rate_Hz")
 
 
 class GaussianPopulation(Encoder):
@@ -240,13 +240,13 @@ class GaussianPopulation(Encoder):
 
     def _encode(self, signals: Floats, first: int, carry: Any) -> tuple[Fired, Any]:
         x = np.clip(self._scaled(signals), 0, 1)[:, np.newaxis]
-        distance = (x - self._centres()) * (self.beta * (self.n_fields - 2))
+        distance = (x - self._centres()) * (self._number("beta") * (self.n_fields - 2))
         active = np.exp(-(distance**2) / 2)
-        charge = active.reshape(len(x), -1, x.shape[-1]) * (self.max_rate_Hz * self.step_ms / 1000)
+        charge = active.reshape(len(x), -1, x.shape[-1]) * self._per_step("max_rate_Hz")
         return fire(charge, first, carry)
 
     def _decode(self, spikes: SpikeTrains, n_steps: int) -> Floats:
-        active = integrated(spikes, self.step_ms, n_steps)
+        active = integrated(spikes, self._step_ms, n_steps)
         active = active.reshape(len(spikes), self.n_fields, -1, n_steps)
         total = active.sum(axis=1)
         silent = total == 0

@@ -33,7 +33,7 @@ class _Follower(Encoder):
 
     def _decode(self, spikes: SpikeTrains, n_steps: int) -> Floats:
         up, down = self._dense(spikes, n_steps).swapaxes(0, 1)
-        return np.cumsum(up - down, axis=2) * self.threshold
+        return np.cumsum(up - down, axis=2) * self._number("threshold")
 
 
 class StepForward(_Follower):
@@ -57,7 +57,7 @@ class StepForward(_Follower):
     """
 
     def _encode(self, signals: Floats, first: int, carry: Any) -> tuple[Fired, Any]:
-        x = self._scaled(signals) / self.threshold
+        x = self._scaled(signals) / self._number("threshold")
         level = np.zeros(x.shape[:2]) if carry is None else carry
         jumps = np.empty(x.shape, dtype=np.int64)
         for k in range(x.shape[2]):
@@ -92,7 +92,7 @@ class LevelCrossing(_Follower):
     """
 
     def _encode(self, signals: Floats, first: int, carry: Any) -> tuple[Fired, Any]:
-        x = self._scaled(signals) / self.threshold
+        x = self._scaled(signals) / self._number("threshold")
         start = np.zeros(x.shape[:2])
         level, last = (start, start) if carry is None else carry
         before = np.concatenate([last[..., np.newaxis], x[..., :-1]], axis=2)

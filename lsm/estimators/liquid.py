@@ -73,14 +73,18 @@ class BaseLiquid(BaseEstimator):
         check_is_fitted(self)
         return LiveLiquid(self)
 
+    @property
+    def _dt_ms(self) -> float:
+        # As an estimator keeps what it was given, this may be a quantity.
+        return positive(self.dt_ms, "dt_ms")
+
     def _fit_liquid(self, X: Any, sample_weight: ArrayLike | None = None) -> SpikeTrains:
         """Learn the encoding, settle the reservoir and the target; the spikes that X becomes."""
         # An earlier fit on data of another kind left other attributes.
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
         self.state_ = make_state(self.state)
-        positive(self.dt_ms, "dt_ms")
-        positive(self.rate_Hz, "rate_Hz")
+        rate_Hz, dt_ms = positive(self.rate_Hz, "rate_Hz"), self._dt_ms
         given = self.reservoir
         preset, size = preset_and_size(given) if isinstance(given, str) else (None, given)
         if not (isinstance(given, Reservoir) or _is_number_of_neurons(size)):
@@ -111,8 +115,8 @@ class BaseLiquid(BaseEstimator):
             weight = checked_weight(sample_weight, X)
         heard = spikes if weight is None else spikes[weight > 0]
         settings: dict[str, Any] = {
-            "rate_Hz": self.rate_Hz,
-            "dt_ms": self.dt_ms,
+            "rate_Hz": rate_Hz,
+            "dt_ms": dt_ms,
             "target": self.target_,
         }
         reservoir = (
@@ -166,7 +170,7 @@ class BaseLiquid(BaseEstimator):
             self.reservoir_,
             spikes,
             state=self.state_,
-            dt_ms=self.dt_ms,
+            dt_ms=self._dt_ms,
             target=self.target_,
             n_jobs=self.n_jobs,
         )

@@ -211,7 +211,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
                 f"encoder must be causal: what it says of a step must not depend on later ones; "
                 f"got {encoder!r}"
             )
-        whole_steps(encoder.step_ms, self.dt_ms, "the encoder's step_ms")
+        whole_steps(encoder.step_ms, self._dt_ms, "the encoder's step_ms")
         return encoder
 
     def _targets(self, signals: Signals, y: Any) -> Signals:
@@ -244,7 +244,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
             spikes,
             every_ms=self.encoder_.step_ms,
             state=self.state_,
-            dt_ms=self.dt_ms,
+            dt_ms=self._dt_ms,
             target=self.target_,
             n_jobs=self.n_jobs,
         )

@@ -15,6 +15,7 @@ from lsm.checks import positive_int
 from lsm.force import arguments, rate
 from lsm.force.arguments import Floats, Windows
 from lsm.force.rate import RateNetwork
+from lsm.quantities import convert_fields
 from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
 from lsm.simulation.loop import Readout
@@ -98,6 +99,9 @@ class Trained:
     diverged: str
     loop: closed.Loop = field(repr=False)
     state: closed.State = field(repr=False)
+
+    def __post_init__(self) -> None:
+        convert_fields(self)
 
     @property
     def reservoir(self) -> Reservoir | RateNetwork:

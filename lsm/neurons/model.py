@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.checks import nearest
-from lsm.quantities import in_unit
+from lsm.quantities import in_unit, is_quantity
 
 Arrays = dict[str, NDArray[np.float64]]
 
@@ -64,6 +64,11 @@ class Parameter:
     high: float
     meaning: str
     evolve: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        given = (self.default, self.low, self.high, *(self.evolve or ()))
+        if any(map(is_quantity, given)):
+            raise TypeError(f"a parameter must be given in numbers of its unit, got {given}")
 
 
 def _nothing(parameters: Arrays) -> Arrays:

@@ -71,7 +71,7 @@ def simulate(
         No compiler where one is asked for, a full disk.
     """
     reservoirs, state = listed(reservoirs), make_state(state)
-    _check(spikes, dt_ms)
+    dt_ms = _check(spikes, dt_ms)
     readings = read_steps(state, spikes.n_steps(dt_ms))
     per_sample = np.full(len(spikes), readings.shape[1])
     states = _run(
@@ -119,8 +119,9 @@ def trajectories(
         As :func:`simulate`; another state; a sample shorter than ``every_ms``.
     """
     reservoirs, state = listed(reservoirs), make_state(state)
-    _check(spikes, dt_ms)
+    dt_ms = _check(spikes, dt_ms)
     check_read_at_the_end(state)
+    every_ms = positive(every_ms, "every_ms")
     every = whole_steps(every_ms, dt_ms, "every_ms")
     n_steps = spikes.n_steps(dt_ms)
     if n_steps.min() < every:
@@ -144,7 +145,8 @@ def check_read_at_the_end(state: State) -> None:
 
 def whole_steps(time_ms: float, dt_ms: float, name: str) -> int:
     """A time in steps; ValueError where it isn't a positive whole number of them."""
-    steps = positive(time_ms, name) / dt_ms
+    time_ms = positive(time_ms, name)
+    steps = time_ms / dt_ms
     if round(steps) < 1 or abs(steps - round(steps)) > 1e-6:
         raise ValueError(f"{name} must be a multiple of dt_ms = {dt_ms:g}, got {time_ms:.12g}")
     return round(steps)
@@ -163,12 +165,13 @@ def listed(reservoirs: Reservoir | Sequence[Reservoir]) -> list[Reservoir]:
     return several
 
 
-def _check(spikes: SpikeTrains, dt_ms: float) -> None:
+def _check(spikes: SpikeTrains, dt_ms: float) -> float:
+    """The time step, of spikes that can be heard."""
     if not isinstance(spikes, SpikeTrains):
         raise TypeError(f"spikes must be SpikeTrains, got {type(spikes).__name__}")
     if len(spikes) == 0:
         raise ValueError("spikes must hold at least one sample, got none")
-    positive(dt_ms, "dt_ms")
+    return positive(dt_ms, "dt_ms")
 
 
 def _run(

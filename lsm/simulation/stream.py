@@ -58,7 +58,8 @@ class Stream:
     ) -> None:
         self._state = make_state(state)
         check_read_at_the_end(self._state)
-        self._dt_ms = positive(dt_ms, "dt_ms")
+        dt_ms = positive(dt_ms, "dt_ms")
+        self._dt_ms = dt_ms
         self._n_channels = positive_int(n_channels, "n_channels")
         alone = listed([reservoir])
         if np.any(reservoir.parameters["noise_pA"]):
@@ -66,7 +67,7 @@ class Stream:
                 "reservoir must be without noise (noise_pA = 0) to be streamed: noise depends on "
                 "the whole content of a sample"
             )
-        program, size, _, _, plastic = program_for(alone, self._dt_ms, target)
+        program, size, _, _, plastic = program_for(alone, dt_ms, target)
         self._features = len(self._state.rows) * reservoir.n_neurons
         # The place of a sample whose length and spikes are still unknown.
         empty = SpikeTrains(

@@ -30,7 +30,7 @@ class InputWiring:
     Parameters
     ----------
     fraction : float in [0, 1]
-    weight_pA, weight_sd_pA : float or Brian2 quantity
+    weight_pA, weight_sd_pA : float or quantity
     neurons : {"excitatory", "all"}
         Whom channels reach. Inhibition that hears the input by itself comes as early as excitation,
         and can learn to follow it (:func:`lsm.plasticity.inhibitory`).

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.checks import positive
+from lsm.quantities import convert_fields
+
 
 @dataclass(frozen=True)
 class Synapses:
@@ -22,6 +25,7 @@ class Synapses:
     delay_ms: NDArray[np.float64]
 
     def __post_init__(self) -> None:
+        convert_fields(self)
         for array in (self.source, self.target, self.weight_pA, self.delay_ms):
             array.flags.writeable = False
 
@@ -36,6 +40,7 @@ class Synapses:
         ValueError
             A delay above 0 that would round to 0.
         """
+        dt_ms = positive(dt_ms, "dt_ms")
         steps = np.rint(self.delay_ms / dt_ms).astype(np.int32)
         lost = (steps == 0) & (self.delay_ms > 0)
         if lost.any():
