@@ -14,7 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.address_events import SensorSize, make_events, n_places, read_events
+from lsm.address_events import (
+    SensorSize,
+    check_time_unit,
+    make_events,
+    n_places,
+    read_events,
+)
 from lsm.checks import one_for_each, positive, positive_int, sorted_spikes, whole
 from lsm.quantities import in_unit
 
@@ -24,8 +30,8 @@ _STEP_TOLERANCE = 1e-6
 _NO_ARRAY = (
     "SpikeTrains can't become an array, which would lose the times of the spikes: .counts() has "
     "their numbers (samples, channels), .to_dense(dt_ms) those of each step. Where one of "
-    "scikit-learn's tools asks for an array, as bagging, boosting and chains do, give it the states "
-    "of a liquid: make_pipeline(LiquidTransformer(...), BaggingClassifier(...))"
+    "scikit-learn's tools asks for an array, as bagging, boosting and chains do, give it the "
+    "states of a liquid: make_pipeline(LiquidTransformer(...), BaggingClassifier(...))"
 )
 
 
@@ -295,19 +301,24 @@ class SpikeTrains:
         Raises
         ------
         ValueError
-            Where a field is missing, or events lie outside the sensor or their sample.
+            Where a field is missing, events lie outside the sensor or their sample, or times are
+            seconds, by all that they look like, where `time_unit_ms` says otherwise.
         """
         ticks, channels, n_events = read_events(samples, sensor_size)
         times = ticks * positive(time_unit_ms, "time_unit_ms")
         if duration_ms is None:
             last = np.zeros(len(n_events))
             np.maximum.at(last, np.repeat(np.arange(len(n_events)), n_events), times)
-            duration_ms = np.floor(last) + 1
+            durations, longest = np.floor(last) + 1, 1000.0
+        else:
+            durations = one_for_each(duration_ms, "duration_ms", len(n_events), "sample")
+            longest = durations.max(initial=0)
+        check_time_unit(ticks, time_unit_ms, longest)
         return cls(
             times,
             channels.astype(np.int32),
             _running_total(n_events),
-            one_for_each(duration_ms, "duration_ms", len(n_events), "sample"),
+            durations,
             n_places(sensor_size),
         )
 

@@ -15,7 +15,7 @@ from lsm.address_events import SensorSize
 from lsm.calibration import liquid_for
 from lsm.checks import positive
 from lsm.encoders import Encoder, default_encoder, make_encoder
-from lsm.estimators.inputs import check_kind, kind_of, sensor_of
+from lsm.estimators.inputs import check_kind, check_lasting, read, sensor_of
 from lsm.estimators.live import LiveLiquid
 from lsm.estimators.weights import weights_for
 from lsm.presets import preset_and_size
@@ -91,17 +91,19 @@ class BaseLiquid(BaseEstimator):
         rules = make_pretraining(self.pretraining)
         rng = np.random.default_rng(_seed(self.random_state))
         self.target_ = resolve_target(self.target)
-        self.input_kind_ = kind_of(X)
+        self.input_kind_, X = read(X)
         if self.input_kind_ == "signals":
             signals = validate_signals(self, X, reset=True)
             weight = checked_weight(sample_weight, X)
             self.encoder_ = self._encoder(signals, rng)
-            self.encoder_.fit(signals, **weights_for(self.encoder_, weight))
+            self.encoder_.fit(self._for_encoder(signals), **weights_for(self.encoder_, weight))
             spikes = self._encoded(signals)
         else:
             if self.input_kind_ == "events":
                 self.sensor_size_ = sensor_of(list(X), self.sensor_size)
             spikes = self._as_spikes(X)
+            if self.input_kind_ == "events":
+                check_lasting(spikes)
             if not len(spikes):
                 raise ValueError(
                     "Found array with 0 sample(s) while a minimum of 1 is required by "
@@ -132,8 +134,15 @@ class BaseLiquid(BaseEstimator):
             named.set_params(random_state=int(rng.integers(2**31)))
         return named
 
+    def _for_encoder(self, signals: Signals) -> Signals | NDArray[np.float64]:
+        """A table again where one was fitted, for what a pipeline has before its encoder."""
+        is_table = self._fitted_on_table and len({signal.shape[1] for signal in signals}) == 1
+        if isinstance(self.encoder_, Encoder) or not is_table:
+            return signals
+        return np.concatenate(signals)
+
     def _encoded(self, signals: Signals) -> SpikeTrains:
-        spikes = self.encoder_.transform(signals)
+        spikes = self.encoder_.transform(self._for_encoder(signals))
         if not isinstance(spikes, SpikeTrains):
             raise TypeError(
                 f"encoder must turn signals into SpikeTrains, got {type(spikes).__name__} from "
@@ -152,7 +161,8 @@ class BaseLiquid(BaseEstimator):
     def _heard(self, X: Any) -> SpikeTrains:
         """The spikes of new data, which must be of the kind that was fitted."""
         check_is_fitted(self)
-        check_kind(kind_of(X), self.input_kind_, type(self).__name__)
+        kind, X = read(X)
+        check_kind(kind, self.input_kind_, type(self).__name__)
         spikes = self._as_spikes(X)
         if self.input_kind_ != "signals" and spikes.n_channels != self.n_features_in_:
             raise ValueError(

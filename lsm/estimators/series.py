@@ -109,6 +109,11 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
         """
         readout = self._new_readout(None)
         signals = self._signals(X, reset=True)
+        if all(signal.shape[1] == 1 for signal in signals):
+            raise ValueError(
+                f"X must hold samples of several steps, got {len(signals)} of one step each: a "
+                "single series is one sample, of shape (1, channels, steps) or (1, steps)"
+            )
         targets = self._targets(signals, y)
         check_read_at_the_end(make_state(self.state))
         paths = self._paths(self._fit_liquid(signals), signals)

@@ -240,7 +240,7 @@ def test_only_causal_encoders_stream():
     ("chunk", "message"),
     [
         (np.ones((2, 4)), r"chunk must have shape \(3, steps\), got \(2, 4\)"),
-        (np.ones(3), r"chunk must have shape \(3, steps\), got \(3,\)"),
+        (np.ones(4), r"chunk must have shape \(3, steps\), got \(4,\)"),
         (np.full((3, 1), np.nan), "chunk must be finite"),
     ],
 )
