@@ -130,7 +130,7 @@ def _cells(X: Any) -> Sequence[Any] | None:
 
 
 def _table(estimator: BaseEstimator, X: Any, name: str, *, reset: bool) -> Signals:
-    if np.ndim(X) == 1:
+    if _dimensions(X) == 1:
         n = len(X)
         raise ValueError(
             f"Expected 2D array, got 1D array instead, of {n} values: a single series is one "
@@ -143,7 +143,7 @@ def _table(estimator: BaseEstimator, X: Any, name: str, *, reset: bool) -> Signa
         else:  # What was fitted on samples of any length may see some of one length.
             table = check_array(X, dtype=np.float64, estimator=estimator, input_name="X")
     except (TypeError, ValueError) as error:
-        if np.ndim(X) == 2 and np.asarray(X).dtype.kind in "biufc":  # no matter of form
+        if _dimensions(X) == 2 and np.asarray(X).dtype.kind in "biufc":  # no matter of form
             raise
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"{error}\n{FORMS}") from error
@@ -160,6 +160,11 @@ def _table(estimator: BaseEstimator, X: Any, name: str, *, reset: bool) -> Signa
     if reset:
         estimator._fitted_on_table = True
     return list(table[:, np.newaxis, :])
+
+
+def _dimensions(X: Any) -> int:
+    """Of anything, also of arrays that refuse NumPy's functions."""
+    return int(X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim)
 
 
 def _signal(sample: Any, i: int, name: str) -> NDArray[np.float64]:
