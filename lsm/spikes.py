@@ -14,13 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.address_events import (
-    SensorSize,
-    check_time_unit,
-    make_events,
-    n_places,
-    read_events,
-)
+from lsm.address_events import SensorSize, check_time_unit, make_events, n_places, read_events
 from lsm.checks import one_for_each, positive, positive_int, sorted_spikes, whole
 from lsm.quantities import in_unit
 
