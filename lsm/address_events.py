@@ -15,6 +15,9 @@ from lsm.checks import positive_int
 
 SensorSize = tuple[int, int, int]  # width, height, polarities
 
+#: Fewer events than these may come at once by chance.
+_SOME_EVENTS = 10
+
 
 def n_places(sensor_size: SensorSize) -> int:
     """Number of places, hence of channels, of a sensor."""
@@ -62,6 +65,22 @@ def read_events(
                 )
             channels = channels * size + place
     return field("t", np.float64), channels, n_events
+
+
+def check_time_unit(ticks: NDArray[np.float64], time_unit_ms: float, longest_ms: float) -> None:
+    """ValueError where times are in seconds, or milliseconds, in all likelihood, not in the unit.
+
+    They have fractions, which no clock of a sensor has, and end within a thousandth of the time.
+    """
+    last = ticks.max(initial=0) * time_unit_ms
+    if len(ticks) < _SOME_EVENTS or last > longest_ms / 1000 or not np.any(ticks % 1):
+        return
+    raise ValueError(
+        f"field t must be in units of time_unit_ms = {time_unit_ms:g} (.001: microseconds), but "
+        f"has fractions and ends at {ticks.max():g}, so that all events come within {last:.3g} ms. "
+        "If these are seconds, SpikeTrains.from_events(..., time_unit_ms=1000) takes them; if "
+        "milliseconds, time_unit_ms=1"
+    )
 
 
 def make_events(

@@ -12,14 +12,21 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from lsm.address_events import SensorSize, make_events, n_places, read_events
+from lsm.address_events import SensorSize, check_time_unit, make_events, n_places, read_events
 from lsm.checks import one_for_each, positive, positive_int, sorted_spikes, whole
 from lsm.quantities import in_unit
 
 # A time that is a multiple of dt up to rounding (0.3 / 0.1 = 2.999...96) belongs to its own step.
 _STEP_TOLERANCE = 1e-6
+
+_NO_ARRAY = (
+    "SpikeTrains can't become an array, which would lose the times of the spikes: .counts() has "
+    "their numbers (samples, channels), .to_dense(dt_ms) those of each step. Where one of "
+    "scikit-learn's tools asks for an array, as bagging, boosting and chains do, give it the "
+    "states of a liquid: make_pipeline(LiquidTransformer(...), BaggingClassifier(...))"
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -84,7 +91,10 @@ class SpikeTrains:
         if isinstance(index, tuple) and len(index) == 2 and index[1] is Ellipsis:
             index = index[0]
         if isinstance(index, tuple):
-            raise TypeError("SpikeTrains are indexed by samples only, got several indices")
+            raise TypeError(
+                "SpikeTrains are indexed by samples only, got several indices: their channels are "
+                "no columns that could be chosen or changed one by one"
+            )
         chosen = np.atleast_1d(np.arange(len(self))[index])
         if chosen.ndim > 1:
             raise TypeError(f"an index must have one dimension, got {chosen.ndim}")
@@ -108,11 +118,13 @@ class SpikeTrains:
     def __iter__(self) -> Iterator[SpikeTrains]:
         return (self[i] for i in range(len(self)))
 
-    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> NDArray[Any]:
-        """Spike counts (samples, channels), so that NumPy and scikit-learn can compare trains."""
-        if copy is False:
-            raise ValueError("SpikeTrains hold no array of counts: one can't be had without a copy")
-        return self.counts().astype(np.int64 if dtype is None else dtype, copy=False)
+    def __array__(self, *_: Any, **__: Any) -> NDArray[Any]:
+        """Refused: whoever takes them for an array would lose the times of the spikes."""
+        raise TypeError(_NO_ARRAY)
+
+    def __array_function__(self, *_: Any) -> Any:
+        """Refused as well: NumPy's ``array_equal`` would otherwise say False of any trains."""
+        raise TypeError(_NO_ARRAY)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SpikeTrains):
@@ -283,19 +295,24 @@ class SpikeTrains:
         Raises
         ------
         ValueError
-            Where a field is missing, or events lie outside the sensor or their sample.
+            Where a field is missing, events lie outside the sensor or their sample, or times are
+            seconds, by all that they look like, where `time_unit_ms` says otherwise.
         """
         ticks, channels, n_events = read_events(samples, sensor_size)
         times = ticks * positive(time_unit_ms, "time_unit_ms")
         if duration_ms is None:
             last = np.zeros(len(n_events))
             np.maximum.at(last, np.repeat(np.arange(len(n_events)), n_events), times)
-            duration_ms = np.floor(last) + 1
+            durations, longest = np.floor(last) + 1, 1000.0
+        else:
+            durations = one_for_each(duration_ms, "duration_ms", len(n_events), "sample")
+            longest = durations.max(initial=0)
+        check_time_unit(ticks, time_unit_ms, longest)
         return cls(
             times,
             channels.astype(np.int32),
             _running_total(n_events),
-            one_for_each(duration_ms, "duration_ms", len(n_events), "sample"),
+            durations,
             n_places(sensor_size),
         )
 

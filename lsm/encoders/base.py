@@ -255,7 +255,7 @@ class EncoderStream:
 
         Parameters
         ----------
-        chunk : array (channels, steps), or (steps,) where there is one channel
+        chunk : array (channels, steps), (steps,) of one channel, or one step (channels,) of several
             Any number of steps. All chunks together give exactly the spikes that `transform` gives
             for the whole sample, in their order.
 
@@ -270,12 +270,7 @@ class EncoderStream:
         ValueError
             Where the chunk has another shape, or is not finite.
         """
-        signal = np.atleast_2d(np.asarray(chunk, dtype=np.float64))
-        n_channels = self._encoder.n_channels_in_
-        if signal.ndim != 2 or len(signal) != n_channels:
-            raise ValueError(f"chunk must have shape ({n_channels}, steps), got {np.shape(chunk)}")
-        if not np.isfinite(signal).all():
-            raise ValueError("chunk must be finite")
+        signal = checked_chunk(chunk, self._encoder.n_channels_in_)
         if not signal.shape[1]:
             return np.empty(0), np.empty(0, np.int64)
         fired, self._carry = self._encoder._encode(
@@ -285,6 +280,20 @@ class EncoderStream:
         times = self._encoder._times_ms(fired.step, fired.time)
         order = np.lexsort((fired.channel, times))
         return times[order], fired.channel[order]
+
+
+def checked_chunk(chunk: ArrayLike, n_channels: int) -> Floats:
+    """A finite chunk of a signal (channels, steps).
+
+    A row has the steps of one channel, or a single step of several.
+    """
+    signal = np.asarray(chunk, dtype=np.float64)
+    signal = signal[:, np.newaxis] if signal.ndim == 1 < n_channels else np.atleast_2d(signal)
+    if signal.ndim != 2 or len(signal) != n_channels:
+        raise ValueError(f"chunk must have shape ({n_channels}, steps), got {np.shape(chunk)}")
+    if not np.isfinite(signal).all():
+        raise ValueError("chunk must be finite")
+    return signal
 
 
 def _batches(lengths: Integers, n_channels: int) -> Iterator[Integers]:
