@@ -12,6 +12,8 @@ from numpy.random import Generator, SeedSequence
 from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold
 
+from lsm.checks import axes_hint
+from lsm.reprs import short_repr
 from lsm.spikes import SpikeTrains
 
 RandomState = int | SeedSequence | Generator | None
@@ -82,6 +84,8 @@ class Task:
     ceiling: NDArray[np.int64] | None = None
     generated: bool = False
 
+    __repr__ = short_repr
+
     def __post_init__(self) -> None:
         n_samples = len(self.spikes)
         columns = {name: getattr(self, name) for name in ("labels", "groups", "ceiling")}
@@ -98,6 +102,7 @@ class Task:
                 raise ValueError(
                     f"signals must be {n_samples} arrays (channels, steps), one a sample, of the "
                     f"same channels; got {len(shapes)} of shapes {', '.join(map(str, shapes[:3]))}"
+                    + axes_hint(shapes[0] if shapes else ())
                 )
         if self.classes and np.max(self.labels) >= len(self.classes):
             raise ValueError(

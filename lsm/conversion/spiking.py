@@ -13,6 +13,7 @@ from lsm.checks import not_negative, positive, positive_int
 from lsm.conversion.sigmoid import Floats, SigmoidNetwork, trials_of
 from lsm.force import PUBLISHED, Probes, train_force
 from lsm.force.reservoirs import peak_of_double_exponential
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation.engine import whole_steps
 from lsm.simulation.programs import Target
@@ -46,6 +47,8 @@ class SpikingTrials:
     spike_trials: NDArray[np.int64]
     spike_neurons: NDArray[np.int64]
     spike_times_ms: Floats
+
+    __repr__ = short_repr
 
 
 def to_spiking(

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lsm.metrics.inputs import RandomState, displaced, joined
 from lsm.metrics.options import Options
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.spikes import SpikeTrains
@@ -34,6 +35,8 @@ class KernelQuality(NamedTuple):
 
     kernel: Ints
     generalisation: Ints
+
+    __repr__ = short_repr
 
     @property
     def quality(self) -> Ints:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from lsm.checks import positive
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import record
 from lsm.simulation.programs import Target
@@ -40,6 +41,8 @@ class Pairs(NamedTuple):
     acausal: Floats
     coincident: Floats
     arrivals: Floats
+
+    __repr__ = short_repr
 
 
 def spike_pairs(

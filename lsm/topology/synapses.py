@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.reprs import short_repr
+
 
 @dataclass(frozen=True)
 class Synapses:
@@ -20,6 +22,8 @@ class Synapses:
     target: NDArray[np.int32]
     weight_pA: NDArray[np.float64]
     delay_ms: NDArray[np.float64]
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         for array in (self.source, self.target, self.weight_pA, self.delay_ms):

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from lsm.reprs import short_repr
+
 Floats = NDArray[np.float64]
 #: Inputs (steps, channels): an array, or a sparse one where few channels speak at a time.
 Inputs: TypeAlias = Floats | csr_array
@@ -114,8 +116,10 @@ class Target:
     name: str
     values: Floats
     dt_ms: float
-    task: TargetTask
+    task: TargetTask = field(repr=False)
     inputs: Inputs | None = None
+
+    __repr__ = short_repr
 
     @property
     def period_ms(self) -> float | None:
