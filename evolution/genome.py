@@ -15,6 +15,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from lsm.reprs import short_repr
+
 FloatArray = npt.NDArray[np.float64]
 
 _OPTIONAL = {"gains", "present"}
@@ -48,6 +50,8 @@ class Genome:
     keys: npt.NDArray[np.uint64]
     gains: FloatArray | None = None
     present: npt.NDArray[np.bool_] | None = None
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         for name, dtype, kinds, ndim in (

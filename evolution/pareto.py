@@ -26,6 +26,7 @@ from evolution.seeds import (
     with_reference,
 )
 from evolution.space import GenomeSpace
+from lsm.reprs import short_repr
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +45,8 @@ class ParetoResult(SearchResult):
     """
 
     weights: tuple[float, ...]
+
+    __repr__ = short_repr
 
     @property
     def front(self) -> npt.NDArray[np.intp]:

@@ -16,6 +16,7 @@ from deap import tools
 from evolution.checkpoint import Checkpoint
 from evolution.genome import FloatArray, Genome
 from evolution.individual import Fitness, Individual
+from lsm.reprs import short_repr
 
 Evaluate = Callable[[list[Genome], int], npt.ArrayLike]
 Row = dict[str, Any]
@@ -39,6 +40,8 @@ class SearchResult:
     population: list[Genome]
     fitnesses: FloatArray
     logbook: tools.Logbook
+
+    __repr__ = short_repr
 
     @property
     def best(self) -> Genome:

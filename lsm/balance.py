@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lsm.checks import positive, positive_int
 from lsm.plasticity.pairs import check_input, frozen
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.simulation.programs import Target
@@ -38,6 +39,8 @@ class MeanCurrents(NamedTuple):
     inhibitory: Floats
     inhibitory_input: Floats
     rates_Hz: Floats
+
+    __repr__ = short_repr
 
 
 def mean_currents(

@@ -5,6 +5,7 @@ The only module of the package that imports Brian2 into the user's own process.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -125,7 +126,10 @@ def _neurons(reservoir: Reservoir, clock: Clock, name: str) -> NeuronGroup:
     begun = model.start(p)
     # Brian2 counts from the step of the spike on, simulate from the step after it.
     p["t_ref_ms"] = (np.rint(p["t_ref_ms"] / dt_ms) + 1) * dt_ms
-    units = {name: stem_and_unit(name) for name in p}
+    # Equations of one's own may have a name that ends as if in a unit, and no unit.
+    own = json.loads(model.definition)["parameters"] if model.definition else {}
+    bare = {name for name, (_, unit) in own.items() if not unit}
+    units = {name: (name, "") if name in bare else stem_and_unit(name) for name in p}
     declared = [f"{stem} : {UNITS.get(unit, '1')} (constant)" for stem, unit in units.values()]
     neurons = NeuronGroup(
         reservoir.n_neurons,

@@ -141,3 +141,13 @@ def _whole_row(value: ArrayLike, name: str) -> NDArray[np.int64]:
 def _first(bad: NDArray[np.bool_]) -> int | None:
     """Place of the first True, if there is one."""
     return int(np.argmax(bad)) if bad.any() else None
+
+
+def axes_hint(shape: tuple[int, ...]) -> str:
+    """What to add to an error of shape where a sample's channels outnumber its steps."""
+    if len(shape) != 2 or shape[0] <= shape[1]:
+        return ""
+    return (
+        f"; {shape[0]} channels of {shape[1]} steps: are the axes swapped? A sample is "
+        "(channels, steps), an array of samples (samples, channels, steps)"
+    )

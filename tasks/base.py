@@ -12,7 +12,9 @@ from numpy.random import Generator, SeedSequence
 from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold
 
+from lsm.checks import axes_hint
 from lsm.quantities import convert_fields
+from lsm.reprs import short_repr
 from lsm.spikes import SpikeTrains
 
 RandomState = int | SeedSequence | Generator | None
@@ -83,6 +85,8 @@ class Task:
     ceiling: NDArray[np.int64] | None = None
     generated: bool = False
 
+    __repr__ = short_repr
+
     def __post_init__(self) -> None:
         convert_fields(self)
         n_samples = len(self.spikes)
@@ -100,6 +104,7 @@ class Task:
                 raise ValueError(
                     f"signals must be {n_samples} arrays (channels, steps), one a sample, of the "
                     f"same channels; got {len(shapes)} of shapes {', '.join(map(str, shapes[:3]))}"
+                    + axes_hint(shapes[0] if shapes else ())
                 )
         if self.classes and np.max(self.labels) >= len(self.classes):
             raise ValueError(

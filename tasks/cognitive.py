@@ -24,6 +24,7 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
 from lsm.checks import nearest, positive, positive_int
+from lsm.reprs import short_repr
 from tasks.base import RandomState, streams
 
 Floats = NDArray[np.float64]
@@ -57,6 +58,8 @@ class Trials:
     targets: Floats
     labels: Labels
     conditions: tuple[str, ...]
+
+    __repr__ = short_repr
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.checks import nearest, positive_int
+from lsm.reprs import short_repr
 from tasks.base import RandomState, streams
 from tasks.chaos import lorenz_states, mackey_glass_states
 from tasks.data import optional
@@ -50,6 +51,8 @@ class Series:
     description: str = ""
     source: str = ""
     licence: str = ""
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         shapes = np.shape(self.inputs), np.shape(self.targets)

@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 from lsm.checks import positive
 from lsm.conversion.sigmoid import Floats, SigmoidNetwork
 from lsm.conversion.spiking import run_trials
+from lsm.reprs import short_repr
 
 #: What the paper's program tries.
 SCALING_FACTORS = tuple(float(factor) for factor in range(20, 80, 5))
@@ -33,6 +34,8 @@ class FactorSearch:
     scaling_factors: Floats
     accuracies: Floats
     best: float
+
+    __repr__ = short_repr
 
 
 def search_scaling_factor(

@@ -13,6 +13,7 @@ from scipy.special import expit
 from lsm.checks import not_negative, positive
 from lsm.files import atomic_path
 from lsm.quantities import in_unit
+from lsm.reprs import short_repr
 
 Floats = NDArray[np.float64]
 _NAMES = ("recurrent", "input", "output", "tau_ms")
@@ -47,6 +48,8 @@ class SigmoidNetwork:
     input: Floats
     output: Floats
     tau_ms: Floats
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         arrays = {}

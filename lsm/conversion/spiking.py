@@ -14,6 +14,7 @@ from lsm.conversion.sigmoid import Floats, SigmoidNetwork, trials_of
 from lsm.force import PUBLISHED, Probes, train_force
 from lsm.force.reservoirs import peak_of_double_exponential
 from lsm.quantities import convert_fields
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation.engine import whole_steps
 from lsm.simulation.programs import Target
@@ -47,6 +48,8 @@ class SpikingTrials:
     spike_trials: NDArray[np.int64]
     spike_neurons: NDArray[np.int64]
     spike_times_ms: Floats
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         convert_fields(self)

@@ -13,8 +13,9 @@ from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from lsm.checks import not_negative, positive
+from lsm.checks import axes_hint, not_negative, positive
 from lsm.quantities import number
+from lsm.reprs import short_repr
 from lsm.signals import Signals, validate_signals
 from lsm.spikes import SpikeTrains
 
@@ -36,6 +37,8 @@ class Fired(NamedTuple):
     channel: Integers
     step: Integers
     time: Floats
+
+    __repr__ = short_repr
 
 
 class Encoder(TransformerMixin, BaseEstimator, ABC):
@@ -290,7 +293,10 @@ def checked_chunk(chunk: ArrayLike, n_channels: int) -> Floats:
     signal = np.asarray(chunk, dtype=np.float64)
     signal = signal[:, np.newaxis] if signal.ndim == 1 < n_channels else np.atleast_2d(signal)
     if signal.ndim != 2 or len(signal) != n_channels:
-        raise ValueError(f"chunk must have shape ({n_channels}, steps), got {np.shape(chunk)}")
+        raise ValueError(
+            f"chunk must have shape ({n_channels}, steps), got {np.shape(chunk)}"
+            + axes_hint(np.shape(chunk))
+        )
     if not np.isfinite(signal).all():
         raise ValueError("chunk must be finite")
     return signal

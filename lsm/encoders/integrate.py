@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import not_negative, positive, positive_int
+from lsm.checks import axes_hint, not_negative, positive, positive_int
 from lsm.encoders.base import Encoder, Fired, Floats
 from lsm.encoders.scales import standard, unit_range
 from lsm.signals import Signals
@@ -57,7 +57,7 @@ def integrate_and_fire(
         if array.ndim != 2 or 0 in array.shape or len(array) != n_channels:
             raise ValueError(
                 f"signals must be arrays (channels, steps) of the same channels, got {array.shape} "
-                f"in sample {i}, {arrays[0].shape} in sample 0"
+                f"in sample {i}, {arrays[0].shape} in sample 0" + axes_hint(arrays[0].shape)
             )
         if not (np.isfinite(array).all() and array.min() >= 0):
             raise ValueError(f"signals must be finite and not below 0; they are not in sample {i}")

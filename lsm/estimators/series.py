@@ -12,7 +12,7 @@ from sklearn.metrics import r2_score
 from sklearn.utils import Tags, assert_all_finite
 from sklearn.utils.validation import check_is_fitted
 
-from lsm.checks import positive_int
+from lsm.checks import axes_hint, positive_int
 from lsm.encoders import Encoder, GaussianPopulation
 from lsm.estimators.liquid import RandomState
 from lsm.estimators.random_liquid import RandomLiquid
@@ -236,6 +236,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
             raise ValueError(
                 "washout must be a whole number of steps from 0 on, and leave a step to learn of "
                 f"the {shortest} that the shortest sample has a target for; got {self.washout!r}"
+                + axes_hint(signals[0].shape)
             )
         return targets
 
@@ -296,6 +297,7 @@ def _checked_targets(y: Any, steps: list[int]) -> Signals:
         raise ValueError(
             "y must hold targets (outputs, steps) for every sample of X, as long as it is; got "
             f"shapes {shapes[:5]} for samples of {steps[:5]} steps"
+            + axes_hint(shapes[0] if shapes else ())
         )
     for target in targets:
         assert_all_finite(target, input_name="y")

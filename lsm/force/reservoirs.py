@@ -105,6 +105,28 @@ def force_reservoir(
     away. A spike is a current of the area omega in pA s (Izhikevich's neurons: pA ms); as weights
     here are what a current rises to, they are omega times the peak of its double exponential.
 
+    G scales the recurrence, by which the network fires irregularly on its own; Q scales the
+    feedback E ~ U(-Q, Q), which has to overcome that, and is `feedback` in
+    :func:`lsm.force.train_force`. Published are, of 2000 neurons and (G, Q) by the target, with
+    `dt_ms`, `every` and ``ForceReadout(alpha)`` (r is in Hz here):
+
+    ======================  ===================  ==========  =========
+    target                  lif                  izhikevich  theta
+    ======================  ===================  ==========  =========
+    sine (5 Hz)             (.1, 30), (.04, 10)  (5e3, 5e3)  (10, 1e4)
+    sawtooth                (.1, 30)             (5e3, 4e3)  (10, 1e4)
+    van-der-pol-harmonic    (.05, 30)            (1e4, 9e3)  (10, 1e4)
+    van-der-pol-relaxation  (.05, 30)            (1e4, 2e4)  (15, 1e4)
+    product                 (.1, 30)             (1e4, 9e3)  (25, 1e4)
+    ode-to-joy                                   (1e4, 4e3)
+    lorenz                                                   (15, 1e4)
+    (dt_ms, every)          (.05, 50)            (.04, 20)   (.01, 50)
+    alpha                   2e5                  5e5         1e5
+    ======================  ===================  ==========  =========
+
+    Those learned for 5 s (sine) up to 900 s (Ode to Joy, 5000 neurons); ``TARGETS`` of `tasks` has
+    the rest. ``experiments/force_training.py --grid`` maps where a network learns.
+
     Parameters
     ----------
     model : {"lif", "izhikevich", "theta"}

@@ -108,7 +108,7 @@ def train_force(
     -------
     Trained
         Where P or the outputs have diverged, a RuntimeWarning says so, and this is what was learned
-        and recorded until then.
+        and recorded until then. Another one says about when a network has fallen silent.
 
     Raises
     ------

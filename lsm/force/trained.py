@@ -16,6 +16,7 @@ from lsm.force import arguments, rate
 from lsm.force.arguments import Floats, Windows
 from lsm.force.rate import RateNetwork
 from lsm.quantities import convert_fields
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
 from lsm.simulation.loop import Readout
@@ -45,6 +46,8 @@ class Probes:
     filtered: ArrayLike | None = ()
     spikes: ArrayLike | None = None
     outputs_every: int = 1
+
+    __repr__ = short_repr
 
     def chosen(self, n: int) -> dict[str, NDArray[np.int32]]:
         """The neurons of each kind of record."""
@@ -99,6 +102,8 @@ class Trained:
     diverged: str
     loop: closed.Loop = field(repr=False)
     state: closed.State = field(repr=False)
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         convert_fields(self)
@@ -221,11 +226,28 @@ def go_on(
         target=execution,
         progress=progress,
     )
-    return _trained(loop, state, recorded, first)
+    window = round(_SILENT * loop.decay_ms / loop.dt_ms)
+    alone = channels > 0 and not heard[-window:].nnz  # between two inputs it may wait in silence
+    return _trained(loop, state, recorded, first, alone)
+
+
+#: How many times the filter's decay no neuron has fired in a network that has fallen silent.
+_SILENT = 10
+
+
+def _silent_since(loop: closed.Loop, state: closed.State) -> float | None:
+    """About when the last spike was, in ms; None of a network that is not silent.
+
+    Nothing is fed back any more then, for r has decayed as it does, from what a spike leaves.
+    """
+    now, largest = state.step * loop.dt_ms, float(state.arrays["filtered"].max())
+    left = largest * (loop.decay_ms - loop.rise_ms) / 1e3
+    age = now if left <= 0 else -np.log(left) * loop.decay_ms
+    return max(now - age, 0.0) if age >= _SILENT * loop.decay_ms else None
 
 
 def _trained(
-    loop: closed.Loop, state: closed.State, recorded: closed.Recorded, first: int
+    loop: closed.Loop, state: closed.State, recorded: closed.Recorded, first: int, alone: bool
 ) -> Trained:
     dt_ms: Any = loop.dt_ms
 
@@ -240,6 +262,16 @@ def _trained(
         }[recorded.diverged]
         message = f"{what} at {state.step * dt_ms:g} ms; what was learned until then is kept"
         warnings.warn(message, RuntimeWarning, stacklevel=4)
+    elif isinstance(loop.reservoir, Reservoir) and loop.encoder.any() and not alone:
+        since = _silent_since(loop, state)
+        if since is not None:
+            warnings.warn(
+                f"the network has fallen silent: its last spike was at about {since:.0f} ms, and "
+                f"it ran until {state.step * dt_ms:g} ms. More recurrence (gain), feedback or "
+                "background current may keep it going",
+                RuntimeWarning,
+                stacklevel=4,
+            )
     probes = max(map(len, (recorded.weights, recorded.potentials, recorded.filtered)))
     return Trained(
         t_ms=times(loop.output_every, len(recorded.outputs)),

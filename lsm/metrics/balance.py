@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from lsm.checks import positive
 from lsm.quantities import in_unit
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import Recording
 from lsm.spikes import SpikeTrains
@@ -33,6 +34,8 @@ class Currents(NamedTuple):
     excitatory: Floats
     inhibitory: Floats
 
+    __repr__ = short_repr
+
 
 class TightBalance(NamedTuple):
     """Correlation of excitation with inhibition, (neurons,) each; NaN where one is constant.
@@ -50,6 +53,8 @@ class TightBalance(NamedTuple):
     correlation: Floats
     peak: Floats
     lag_ms: Floats
+
+    __repr__ = short_repr
 
 
 def loose_balance(excitatory: ArrayLike, inhibitory: ArrayLike) -> Floats:
@@ -117,10 +122,11 @@ def tight_balance(
 def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeTrains) -> Currents:
     """Excitatory and inhibitory current of each neuron, external input included.
 
-    Models with one exponential current (:attr:`lsm.NeuronModel.current`): the spikes of the
-    recording and of the sample, convolved with exp(-t / tau_syn) by way of the reservoir's
-    synapses; those of positive weight make the excitatory current, those of negative weight the
-    inhibitory one. Their sum is the model's synaptic current. Models that have both apart
+    Models with one current (:attr:`lsm.NeuronModel.current`): the spikes of the recording and of
+    the sample, convolved with exp(-t / tau_syn), or with what rises first, by way of the
+    reservoir's synapses; those of positive weight make the excitatory current, those of negative
+    weight the inhibitory one. Their sum is the model's synaptic current (of ``izhikevich``, times
+    its capacitance). Models that have both apart
     (``lif_ei``, ``lif_cond``): they are taken from the recording, of conductances the currents at
     the potential of the time. The constant background current and noise are in none of them.
 
@@ -139,7 +145,7 @@ def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeT
     Raises
     ------
     ValueError
-        Another model, one exponential current with short-term plasticity (weights change then), a
+        Equations of one's own, one current with short-term plasticity (weights change then), a
         recording of another number of neurons or another length.
     """
     model, p = reservoir.model, reservoir.parameters
@@ -150,10 +156,10 @@ def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeT
             f"recording must be of this reservoir and this one sample, got {n} neurons and {steps} "
             f"steps of {dt_ms:g} ms for {reservoir!r} and {sample!r}"
         )
-    if model.current not in ("exponential", "conductance"):
+    if not model.current:
         raise ValueError(
-            "reservoir must be of a model with exponential currents or conductances, got "
-            f"{model.name}, whose current is {model.current or 'not known'!r}"
+            f"reservoir must be of one of the package's models, got {model.name}, whose synaptic "
+            "current is not known"
         )
     if len(model.targets) == 2:
         e, i = (
@@ -177,6 +183,8 @@ def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeT
     _hear(currents, _counts(recording.spike_neurons, spoke, n, steps), reservoir.synapses, dt_ms)
     heard = _counts(sample.channels, sample.steps(dt_ms), sample.n_channels, steps)
     _hear(currents, heard, inputs, dt_ms)
+    if model.current != "exponential":
+        return Currents(*(_rising(side, reservoir, dt_ms) for side in currents))
     for neuron, decay in enumerate(np.exp(-dt_ms / p["tau_syn_ms"])):
         currents[:, neuron] = lfilter([1.0], [1.0, -decay], currents[:, neuron])
     return Currents(*(_flowing(side, p["tau_syn_ms"], dt_ms) for side in currents))
@@ -186,6 +194,23 @@ def _flowing(at_end: Floats, tau_ms: Floats, dt_ms: float) -> Floats:
     """Means over each step of what decays exponentially, of its values at the steps' ends."""
     mean = np.zeros_like(at_end)  # samples begin without
     mean[:, 1:] = at_end[:, :-1] * (-np.expm1(-dt_ms / tau_ms) * tau_ms / dt_ms)[:, None]
+    return mean
+
+
+def _rising(arrived: Floats, reservoir: Reservoir, dt_ms: float) -> Floats:
+    """Means over each step of currents that rise first, of the weights that arrive at its end."""
+    p = dict(reservoir.parameters)
+    decay = p["tau_syn_ms"]
+    rise = p.get("tau_rise_ms", decay)  # an alpha function rises as it decays
+    c = reservoir.model.constants(p, dt_ms)
+    jumps = arrived * reservoir.model.weight_factor(p)[:, None]
+    mean = np.zeros_like(arrived)
+    for k, kept in enumerate(c.get("sy", c["s"])):
+        # I' = y - I / decay and y' = -y / rise: what flows in a step is what both have lost.
+        y = lfilter([0.0, 1.0], [1.0, -kept], jumps[k])  # when the step begins
+        current = lfilter([c["s2"][k]], [1.0, -c["s"][k]], y)
+        lost = -np.diff(current, prepend=0.0) + rise[k] * (1 - kept) * y
+        mean[k] = decay[k] / dt_ms * lost
     return mean
 
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar
 
 from lsm.checks import positive_int
+from lsm.reprs import short_repr
 from lsm.simulation import Recording
 from lsm.spikes import SpikeTrains
 
@@ -37,6 +38,8 @@ class Branching(NamedTuple):
     factor: float
     amplitude: float
     slopes: Floats
+
+    __repr__ = short_repr
 
 
 def branching_factor(activity: ArrayLike | Sequence[ArrayLike], *, max_lag: int) -> Branching:

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lsm.checks import positive_int, whole_from_0
 from lsm.metrics.inputs import RandomState
+from lsm.reprs import short_repr
 from readouts import RidgeRegressionReadout
 
 Floats = NDArray[np.float64]
@@ -44,6 +45,8 @@ class ProcessingCapacity:
 
     terms: tuple[Term, ...]
     values: Floats
+
+    __repr__ = short_repr
 
     @property
     def total(self) -> float:

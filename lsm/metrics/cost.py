@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.metrics.options import Options
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate, trajectories
 from lsm.simulation.engine import listed
@@ -52,6 +53,8 @@ class HardwareCost(NamedTuple):
     synaptic_operations: Floats
     dense_operations: Floats
     membrane_updates: Floats
+
+    __repr__ = short_repr
 
 
 def hardware_cost(

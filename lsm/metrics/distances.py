@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from lsm.checks import positive
 from lsm.metrics.inputs import TAU_MS, RandomState, at_distance, joined
 from lsm.metrics.options import Options, readings_in
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate, trajectories
 from lsm.spikes import SpikeTrains
@@ -89,6 +90,8 @@ class FadingMemory(NamedTuple):
 
     times_ms: Floats
     distances: Floats
+
+    __repr__ = short_repr
 
     @property
     def decay_ms(self) -> Floats:

@@ -14,6 +14,7 @@ from lsm.metrics.inputs import RandomState
 from lsm.metrics.memory import ENCODER, memory_capacities
 from lsm.metrics.options import Options
 from lsm.metrics.rank import TOLERANCE, kernel_quality
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.spikes import SpikeTrains
 from lsm.states import State
@@ -36,6 +37,8 @@ class LiquidQuality(NamedTuple):
     generalisation_rank: NDArray[np.int64]
     separation: NDArray[np.float64]
     memory_capacity: NDArray[np.float64]
+
+    __repr__ = short_repr
 
 
 def liquid_quality(

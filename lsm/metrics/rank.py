@@ -12,6 +12,7 @@ from lsm.checks import positive
 from lsm.metrics.inputs import RandomState, displaced, joined
 from lsm.metrics.options import Options
 from lsm.quantities import number
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.spikes import SpikeTrains
@@ -36,6 +37,8 @@ class KernelQuality(NamedTuple):
 
     kernel: Ints
     generalisation: Ints
+
+    __repr__ = short_repr
 
     @property
     def quality(self) -> Ints:

@@ -71,6 +71,11 @@ class Parameter:
             raise TypeError(f"a parameter must be given in numbers of its unit, got {given}")
 
 
+def own_variable(name: str) -> str:
+    """What a program calls a variable of equations of one's own: nothing else in it ends so."""
+    return f"{name}_x"
+
+
 def _nothing(parameters: Arrays) -> Arrays:
     return {}
 
@@ -91,7 +96,8 @@ class NeuronModel:
         ``v_rest_mV`` where there is such a parameter, or ``v``, as it is.
     update : str
         Brian2 statements for a time step: they set ``u_new`` (or ``v_new``), the potential one
-        step later unless the neuron is refractory, and the other variables.
+        step later unless the neuron is refractory, and the other variables. Variables are called
+        there as :meth:`inside` says.
     targets : tuple of one or two str
         The state variable that a spike's weight is added to; of two, the first takes positive
         weights and the second negative ones.
@@ -156,6 +162,10 @@ class NeuronModel:
         two = len(self.targets) == 2
         return ("tau_syn_e_ms", "tau_syn_i_ms") if two else ("tau_syn_ms", "tau_syn_ms")
 
+    def inside(self, variable: str) -> str:
+        """What a program calls a state variable."""
+        return own_variable(variable) if self.definition else variable
+
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
         from lsm.neurons import MODELS, get_model
 
@@ -206,7 +216,9 @@ class NeuronModel:
         ------
         ValueError
             Equations that can't be read, unknown variables, units that don't fit, parameters that
-            are not used, names that a program needs itself, randomness: with the name.
+            are not used, randomness; names that Brian2 needs itself (such as ``t``, ``dt``, ``i``,
+            ``N``, functions, constants and units), words of Python and C++, letters beyond ASCII
+            (except in comments): with the name.
 
         Examples
         --------

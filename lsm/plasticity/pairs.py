@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 
 from lsm.checks import positive
 from lsm.quantities import in_unit
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import record
 from lsm.simulation.programs import Target
@@ -41,6 +42,8 @@ class Pairs(NamedTuple):
     acausal: Floats
     coincident: Floats
     arrivals: Floats
+
+    __repr__ = short_repr
 
 
 def spike_pairs(

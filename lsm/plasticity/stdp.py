@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lsm.checks import positive, positive_int
 from lsm.plasticity.pairs import check_input, frozen, spike_pairs, spike_raster
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
@@ -124,6 +125,8 @@ class ControlledSTDP(NamedTuple):
 
     reservoir: Reservoir
     branching: Floats
+
+    __repr__ = short_repr
 
 
 def critical_stdp(

@@ -91,11 +91,11 @@ def describe(
     defaults = model.constants(model.complete({}, 1), 1.0)
     constants = sorted(defaults if noisy else set(defaults) - {"d"})
     return {
-        "state": list(model.state),
+        "state": [model.inside(variable) for variable in model.state],
         "update": model.update,
         "threshold": model.threshold,
         "reset": model.reset,
-        "targets": list(model.targets),
+        "targets": [model.inside(variable) for variable in model.targets],
         "plastic": plastic,
         "constants": constants,
         "noisy": noisy,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lsm.checks import positive
 from lsm.quantities import convert_fields
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation.engine import listed, program_for
 from lsm.simulation.job import Job
@@ -38,6 +39,8 @@ class Recording:
     t_ms: NDArray[np.float64]
     v_mV: NDArray[np.float64]
     variables: dict[str, NDArray[np.float32]]
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         convert_fields(self)

@@ -14,6 +14,7 @@ from scipy import sparse
 
 from lsm.checks import positive
 from lsm.quantities import in_unit
+from lsm.reprs import short_repr
 from lsm.topology.synapses import Synapses
 from lsm.topology.wiring import Four, Wiring, by_polarity, delays, travel_time
 
@@ -53,6 +54,8 @@ class MatrixWiring(Wiring):
     delay_ms: Any = (1.0, 1.0, 1.0, 1.0)
     velocity: float | None = None
     dale: bool = True
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         weights = _csr(self.weight_pA, "weight_pA")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lsm.checks import positive
 from lsm.quantities import convert_fields
+from lsm.reprs import short_repr
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Synapses:
     target: NDArray[np.int32]
     weight_pA: NDArray[np.float64]
     delay_ms: NDArray[np.float64]
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         convert_fields(self)

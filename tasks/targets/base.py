@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from lsm.quantities import convert_fields, number
+from lsm.reprs import short_repr
 
 Floats = NDArray[np.float64]
 #: Inputs (steps, channels): an array, or a sparse one where few channels speak at a time.
@@ -124,8 +125,10 @@ class Target:
     name: str
     values: Floats
     dt_ms: float
-    task: TargetTask
+    task: TargetTask = field(repr=False)
     inputs: Inputs | None = None
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         convert_fields(self)
