@@ -19,6 +19,7 @@ from brian2.units import second
 from brian2.utils.stringtools import get_identifiers, word_substitute
 from numpy.typing import NDArray
 
+from lsm.neurons.bounds import refuse_too_large
 from lsm.neurons.model import UNITS, Arrays, NeuronModel, Parameter
 from lsm.neurons.reading import Values, check_names, check_texts, inside, known_names, parse
 from lsm.neurons.units import public_name, quantity, scale, suffix, unit_of
@@ -84,6 +85,7 @@ def from_equations(
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
     targets = (synapse,) if isinstance(synapse, str) else tuple(synapse)
+    refuse_too_large(equations, threshold, reset)
     parsed = parse(equations)
     values = {key: quantity(value, f"parameter {key!r}") for key, value in parameters.items()}
     if values.setdefault("t_ref", (0.0, second.dim))[1] is not second.dim:
