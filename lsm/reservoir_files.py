@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from lsm.archives import Arrays, LoadError, read_archive, refusing, write_archive
 from lsm.neurons import MODELS, get_model
-from lsm.powers import refuse_towers
 from lsm.synapses import ShortTermPlasticity
 from lsm.topology import InputWiring, get_wiring
 
@@ -64,8 +63,6 @@ def fields(head: dict[str, Any], content: Arrays) -> dict[str, Any]:
             if name.startswith(prefix)
         }
 
-    if head["model"].startswith("{"):
-        refuse_towers(head["model"])
     wiring = dict(head["wiring"])
     rule = get_wiring(wiring.pop("rule"))
     short_term = head.get("short_term")  # unknown to the first format

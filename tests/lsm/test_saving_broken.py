@@ -313,11 +313,12 @@ def test_the_equations_of_a_file_are_no_program(tmp_path):
         ("equations", "dv/dt = (I*R - v)/tau : volt*9**99**99**9\ndI/dt = -I/tau : amp"),
         ("equations", "dv/dt = (I*R\n - v)/tau*9**(9*10**9) : volt\ndI/dt = -I/tau : amp"),
         ("threshold", "v > 9**999999999*mV"),
+        ("reset", "v = v*(v/mV + 1)**400"),
         ("equations", "dv/dt = (I*R - v)/tau*((9**999)**999)**999 : volt\ndI/dt = -I/tau : amp"),
     ]:
         definition = json.loads(header["model"]) | {key: text}
         rewrite(path, header | {"model": json.dumps(definition)}, arrays)
-        with pytest.raises(LoadError, match=r"unknown variable|cannot be read|powers too high"):
+        with pytest.raises(LoadError, match=r"unknown variable|cannot be read|equations too large"):
             load(path)
 
 
