@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -179,12 +178,8 @@ def calibrate(
 
 
 def _scaled(reservoir: Reservoir, gain: float, *, inputs_only: bool) -> Reservoir:
-    inputs = reservoir.inputs
-    louder = replace(
-        inputs, weight_pA=inputs.weight_pA * gain, weight_sd_pA=inputs.weight_sd_pA * gain
-    )
     wiring = reservoir.wiring if inputs_only else reservoir.wiring.scaled(gain)
-    return reservoir.replace(inputs=louder, wiring=wiring)
+    return reservoir.replace(inputs=reservoir.inputs.scaled(gain), wiring=wiring)
 
 
 def chosen(spikes: SpikeTrains, *, decimals: int | None = None) -> NDArray[np.intp]:
