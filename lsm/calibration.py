@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -218,12 +217,8 @@ def calibrate(
 
 
 def _scaled(reservoir: Reservoir, gain: float, *, inputs_only: bool) -> Reservoir:
-    inputs = reservoir.inputs
-    louder = replace(
-        inputs, weight_pA=inputs.weight_pA * gain, weight_sd_pA=inputs.weight_sd_pA * gain
-    )
     wiring = reservoir.wiring if inputs_only else reservoir.wiring.scaled(gain)
-    return reservoir.replace(inputs=louder, wiring=wiring)
+    return reservoir.replace(inputs=reservoir.inputs.scaled(gain), wiring=wiring)
 
 
 def chosen(spikes: SpikeTrains, *, decimals: int | None = None) -> NDArray[np.intp]:

@@ -19,7 +19,16 @@ from lsm.neurons.model import check_model
 from lsm.quantities import in_unit
 from lsm.reservoir_files import FORMAT, arrays, header, read, write
 from lsm.synapses import ShortTermPlasticity
-from lsm.topology import DistanceWiring, InputWiring, MatrixWiring, Synapses, Wiring, side_for
+from lsm.topology import (
+    DistanceWiring,
+    Inputs,
+    InputWiring,
+    MatrixInputs,
+    MatrixWiring,
+    Synapses,
+    Wiring,
+    side_for,
+)
 from lsm.topology.positions import checked_side
 
 if TYPE_CHECKING:
@@ -69,7 +78,7 @@ class Reservoir:
     positions: NDArray[np.float64]
     keys: NDArray[np.uint64]
     wiring: Wiring = field(default_factory=DistanceWiring)
-    inputs: InputWiring = field(default_factory=InputWiring)
+    inputs: Inputs = field(default_factory=InputWiring)
     side: float | tuple[float, ...] | None = None
     seed: int = 0
     short_term: ShortTermPlasticity | None = None
@@ -79,7 +88,7 @@ class Reservoir:
         for name, kind in (
             ("parameters", Mapping),
             ("wiring", Wiring),
-            ("inputs", InputWiring),
+            ("inputs", (InputWiring, MatrixInputs)),
             ("short_term", (ShortTermPlasticity, NoneType)),
         ):
             if not isinstance(getattr(self, name), kind):
@@ -134,7 +143,7 @@ class Reservoir:
         positions: ArrayLike | None = None,
         dimensions: int = 2,
         wiring: Wiring | None = None,
-        inputs: InputWiring | None = None,
+        inputs: Inputs | None = None,
         short_term: ShortTermPlasticity | None = None,
     ) -> Reservoir:
         """Draw a reservoir of ``n`` neurons.

@@ -38,13 +38,16 @@ def refuse_too_large(equations: str, threshold: str, reset: str) -> None:
     except ParseException:
         return
     defined = [one for one in read if "expression" in one]
+    expressions = [" ".join(one["expression"].split()) for one in defined]
     named = {
-        one["identifier"]: one["expression"] for one in defined if one.get_name() == "subexpression"
+        one["identifier"]: expression
+        for one, expression in zip(defined, expressions, strict=True)
+        if one.get_name() == "subexpression"
     }
     most = min(_SIZE, _WORK // max(len(defined) - len(named), 1))
     measured, size = _Measured(named), 0.0
     for text in (
-        *(" ".join(one["expression"].split()) for one in defined),
+        *expressions,
         *(one["unit"] for one in read),
         threshold.strip(),
         "\n".join(map(str.strip, reset.splitlines())),
