@@ -115,7 +115,7 @@ RESULTS = {
     "lsm.NeuronModel",  # parameters by `Parameter`
     "lsm.NeuronModel.start",  # what `complete` gives
     "lsm.neurons.Parameter",  # numbers in the unit of the name it stands by; refuses quantities
-    "lsm.force.Published",
+    "lsm.force.Published",  # its parameters become a reservoir's, which converts them
     "lsm.SpikeCounts.decays",  # a count doesn't decay, a potential not by a step
     "lsm.TimeBins.decays",
     "lsm.MembranePotentials.decays",
