@@ -144,9 +144,8 @@ def _converted(quantity: Any, unit: str, what: str) -> NDArray[np.float64]:
     try:
         converted = read(UNITS.get(unit, ""))
     except Exception as error:  # each package has errors of its own
-        raise ValueError(
-            f"{what} must be in {UNITS.get(unit) or 'no unit'}, got {_short(quantity)}"
-        ) from error
+        wanted = unit.replace("_per_", "/").replace("per_", "1/") or "no unit"
+        raise ValueError(f"{what} must be in {wanted}, got {_short(quantity)}") from error
     array = np.array(_unmasked(converted, what), dtype=np.float64)
     # Rounded where the change of units moved the last digit.
     changed = array != np.asarray(given, dtype=np.float64)

@@ -45,7 +45,7 @@ class Reservoir:
     Parameters
     ----------
     model : NeuronModel
-    parameters : mapping of str to float, Brian2 quantity, or array (n,) of either
+    parameters : mapping of str to float, quantity, or array (n,) of either
         Values for each neuron, numbers in the units that the names end in; what is missing takes
         the model's default.
     excitatory : bool array (n,)
@@ -155,7 +155,7 @@ class Reservoir:
         ranges : mapping of str to (low, high), optional
             Parameters drawn uniformly for each neuron; by default :data:`DRIVEN_RANGES`, or the
             model's own where it doesn't have these parameters.
-        parameters : mapping of str to float, Brian2 quantity, or array (n,) of either, optional
+        parameters : mapping of str to float, quantity, or array (n,) of either, optional
             Parameters given.
         excitatory_fraction : float
             Probability that a neuron is excitatory.

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lsm import recordings
 from lsm.address_events import SensorSize, check_time_unit, make_events, n_places, read_events
 from lsm.checks import one_for_each, positive, positive_int, sorted_spikes, whole
 from lsm.quantities import in_unit
@@ -184,7 +185,8 @@ class SpikeTrains:
         Parameters
         ----------
         samples : list of list of array of float, ms
-            Every sample lists the same number of channels; times in any order.
+            Every sample lists the same number of channels; times in any order. Quantities, such as
+            neo's spike trains, are converted; what they say of starts and stops is not read.
         duration_ms : float or array of float, shape (samples,)
             Duration of all samples, or of each.
 
@@ -224,6 +226,77 @@ class SpikeTrains:
         ends = _running_total(self.counts().ravel())
         trains = [times[i:j] for i, j in pairwise(ends)]
         return [trains[i : i + self.n_channels] for i in range(0, len(trains), self.n_channels)]
+
+    @classmethod
+    def from_neo(cls, data: Any) -> SpikeTrains:
+        """From neo's objects: a Block, a Segment, or lists of Segments or of spike trains.
+
+        Times, starts and stops are converted from their units to ms; annotations and waveforms are
+        left behind. neo itself is not imported.
+
+        Parameters
+        ----------
+        data : neo Block or Segment, list of Segment, or list (samples) of list (channels) of
+                neo.SpikeTrain
+            Of a Block or a list each Segment is a sample, whose channels are its trains in their
+            order. A sample lasts from the earliest ``t_start`` of its trains to the latest
+            ``t_stop``, and its times are counted from that start.
+
+        Raises
+        ------
+        TypeError
+            Something else.
+        ValueError
+            Samples that differ in channels, or last no time.
+        """
+        return cls(*recordings.from_neo(data))
+
+    def to_neo(self) -> Any:
+        """A neo Block for elephant and others: a Segment for each sample, a train for each channel.
+
+        Raises
+        ------
+        ImportError
+            neo isn't installed.
+        """
+        return recordings.to_neo(self.to_lists(), self.durations_ms)
+
+    @classmethod
+    def from_nwb(
+        cls,
+        source: Any,
+        *,
+        intervals: str | None = None,
+        start_ms: ArrayLike | None = None,
+        stop_ms: ArrayLike | None = None,
+        units: ArrayLike | None = None,
+    ) -> SpikeTrains:
+        """From the table of units of an NWB file; its seconds become ms. Extra ``nwb``.
+
+        Parameters
+        ----------
+        source : path or pynwb.NWBFile
+        intervals : str, optional
+            A table of the file, such as ``"trials"`` or ``"epochs"``, whose rows are the samples.
+        start_ms, stop_ms : float or array (samples,), optional
+            When samples start and stop, on the clock of the file, instead of a table. They may
+            overlap. A sample has the spikes from its start to before its stop.
+        units : array of int or bool, optional
+            Rows of the table of units that become channels, in this order; all by default.
+
+        Raises
+        ------
+        TypeError, ValueError
+            No such table, neither samples nor times, a sample that lies outside of when a unit was
+            observed.
+        ImportError
+            source is a path, and pynwb isn't installed.
+        """
+        return cls(
+            *recordings.from_nwb(
+                source, intervals=intervals, start_ms=start_ms, stop_ms=stop_ms, units=units
+            )
+        )
 
     @classmethod
     def from_dense(cls, array: ArrayLike, *, dt_ms: float) -> SpikeTrains:

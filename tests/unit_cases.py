@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -104,6 +105,18 @@ class Case(NamedTuple):
 
 SPIKES = metrics.poisson_spikes(4, 3, rate_Hz=100.0, duration_ms=40.0, random_state=0)
 EVENTS = [np.array([(0, 1000), (1, 2500)], dtype=[("x", int), ("t", int)])]
+
+
+class Units(dict):
+    """A table of two units, as an NWB file has it."""
+
+    colnames = ("spike_times",)
+
+    def __len__(self):
+        return 2
+
+
+NWB = SimpleNamespace(units=Units(spike_times=[[0.01, 0.25], [0.03]]))
 SIGNALS = np.random.default_rng(0).random((6, 2, 20))
 WAVE = np.sin(np.arange(2000) / 3)[np.newaxis]
 WALK = np.random.default_rng(1).standard_normal((400, 2))
@@ -364,6 +377,10 @@ CASES: dict[str, Case] = {
         lsm.SpikeTrains.from_lists,
         {"samples": [[np.array([1.0, 2.0]), np.array([3.0])]], "duration_ms": 5.0},
     ),
+    "lsm.SpikeTrains.from_nwb": Case(
+        lambda **given: lsm.SpikeTrains.from_nwb(NWB, **given),
+        {"start_ms": np.array([0.0, 200.0]), "stop_ms": np.array([100.0, 300.0])},
+    ),
     "lsm.SpikeTrains.n_steps": Case(SPIKES.n_steps, DT),
     "lsm.SpikeTrains.steps": Case(SPIKES.steps, DT),
     "lsm.SpikeTrains.to_dense": Case(SPIKES.to_dense, DT),
@@ -490,9 +507,9 @@ CASES: dict[str, Case] = {
         {
             "feedback": 20.0,
             "dt_ms": 0.5,
-            "learn": [(5.0, 8.0), (10.0, 15.0)],
+            "learn": [(1.0, 2.0), (4.0, 5.0)],
             "teach": (2.0, 3.0),
-            "duration_ms": 20.0,
+            "duration_ms": 8.0,
             "input_weights": np.arange(10.0)[::-1, np.newaxis],
             "rise_ms": 4.0,
             "decay_ms": 30.0,

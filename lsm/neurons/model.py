@@ -200,7 +200,7 @@ class NeuronModel:
         equations : str
             Differential equations and subexpressions as Brian2 has them, with units. The potential
             is called ``v``.
-        parameters : mapping of str to (float, str), Brian2 quantity, or float
+        parameters : mapping of str to (float, str), quantity, or float
             Defaults: ``{"tau": (10, "ms")}``, ``{"tau": 10 * ms}``; a mere number has no unit.
         threshold, reset : str
             Condition for a spike, and what happens then, as Brian2 has them.
@@ -258,7 +258,7 @@ class NeuronModel:
 
         Parameters
         ----------
-        parameters : mapping of str to float, Brian2 quantity, or array (n,) of either
+        parameters : mapping of str to float, quantity, or array (n,) of either
         n : int
             Number of neurons.
 
