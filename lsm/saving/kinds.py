@@ -33,6 +33,21 @@ def floats(*shape: str | None) -> Check:
     return array("f", *shape)
 
 
+def none(value: Any, sizes: Sizes) -> bool:
+    return value is None
+
+
+def empty(value: Any, sizes: Sizes) -> bool:
+    return isinstance(value, np.ndarray) and value.size == 0
+
+
+def each(check: Check) -> Check:
+    """A list of what passes, each by itself."""
+    return lambda value, sizes: (
+        isinstance(value, list) and all(check(one, dict(sizes)) for one in value)
+    )
+
+
 def whole(size: str | None = None) -> Check:
     def fits(value: Any, sizes: Sizes) -> bool:
         if not isinstance(value, Integral) or isinstance(value, bool):

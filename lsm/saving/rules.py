@@ -9,6 +9,7 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
+from joblib import cpu_count
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
@@ -38,6 +39,11 @@ def is_fitted(value: Any) -> bool:
 def must(holds: bool, value: Any, what: str) -> None:
     if not holds:
         raise ValueError(f"{type(value).__name__}: {what}")
+
+
+def at_most_cores(jobs: Any) -> Any:
+    """A number of processes that this machine has, or what else it was."""
+    return min(jobs, cpu_count()) if isinstance(jobs, Integral) else jobs
 
 
 def _ridge(value: RidgeBase) -> None:

@@ -32,6 +32,7 @@ from lsm.saving.kinds import (
     flag,
     floats,
     instance,
+    none,
     number,
     one_of,
     whole,
@@ -93,14 +94,15 @@ def _fits(value: Any, sizes: Sizes) -> bool:
         if name not in table:
             raise ValueError(f"{type(value).__name__} learns no {name!r}")
         if not table[name](one, sizes):
-            raise ValueError(f"{type(value).__name__}.{name} can't be {_short(one)}, of {sizes}")
+            raise ValueError(f"{type(value).__name__}.{name} can't be {short(one)}, of {sizes}")
     missing = table.keys() - learned.keys() - _OPTIONAL
     if missing and is_fitted(value):
         raise ValueError(f"{type(value).__name__} lacks {', '.join(sorted(missing))}")
     return True
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """A value in an error."""
     if isinstance(value, np.ndarray):
         return f"an array of {value.dtype} of shape {value.shape}"
     return repr(value)[:100]
@@ -188,7 +190,7 @@ _LEARNED: dict[type, dict[str, Check]] = {
     | {
         "n_outputs_": whole(),
         "_flat": flag,
-        "sensor_size": lambda value, sizes: value is None,  # of its parents, and not its own
+        "sensor_size": none,  # of its parents, and not its own
     },
     LSMEnsemble: _CLASSES | {"estimators_": _classifiers, "n_features_in_": whole()},
 }

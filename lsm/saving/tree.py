@@ -33,6 +33,7 @@ from lsm.encoders import MelFrontEnd
 from lsm.pretraining import PRETRAINING
 from lsm.reservoir import Reservoir
 from lsm.saving import skops_bytes
+from lsm.saving.rules import at_most_cores
 from lsm.saving.schema import CLASSES, check, check_given
 
 Node = Any
@@ -175,6 +176,8 @@ class Reader:
         if name not in CLASSES:
             raise ValueError(f"the class {str(name)[:50]!r} is none of {', '.join(CLASSES)}")
         arguments = {key: self.value(node) for key, node in given.items()}
+        if "n_jobs" in arguments:
+            arguments["n_jobs"] = at_most_cores(arguments["n_jobs"])
         check_given(CLASSES[name], arguments)
         made = CLASSES[name](**arguments)
         if learned and is_dataclass(made):
