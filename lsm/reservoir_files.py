@@ -7,18 +7,22 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from lsm.archives import Arrays, LoadError, read_archive, refusing, write_archive
 from lsm.neurons import MODELS, get_model
 from lsm.synapses import ShortTermPlasticity
-from lsm.topology import InputWiring, get_wiring
+from lsm.topology import InputWiring, Wiring, get_wiring
 
 if TYPE_CHECKING:
     from lsm.reservoir import Reservoir
 
 FORMAT = 2
 WHAT = "a saved reservoir"
+#: What a file may ask for: more would take the machine when it is simulated.
+MOST_NEURONS, LONGEST_DELAY_MS = 100_000, 1e5
 
 
 def header(reservoir: Reservoir) -> dict[str, Any]:
@@ -63,8 +67,13 @@ def fields(head: dict[str, Any], content: Arrays) -> dict[str, Any]:
             if name.startswith(prefix)
         }
 
-    wiring = dict(head["wiring"])
-    rule = get_wiring(wiring.pop("rule"))
+    described = dict(head["wiring"])
+    rule = get_wiring(described.pop("rule"))
+    if len(content["excitatory"]) > MOST_NEURONS:
+        n = len(content["excitatory"])
+        raise ValueError(f"it has {n} neurons; a file has at most {MOST_NEURONS}")
+    wiring = rule.restore(described, part("wiring."))
+    _refuse_long_delays(wiring, content["positions"])
     short_term = head.get("short_term")  # unknown to the first format
     return {
         "model": get_model(head["model"]),
@@ -72,12 +81,23 @@ def fields(head: dict[str, Any], content: Arrays) -> dict[str, Any]:
         "excitatory": content["excitatory"],
         "positions": content["positions"],
         "keys": content["keys"],
-        "wiring": rule.restore(wiring, part("wiring.")),
+        "wiring": wiring,
         "inputs": InputWiring(**head["inputs"]),
         "side": head["side"],
         "seed": head["seed"],
         "short_term": short_term and ShortTermPlasticity(**short_term),
     }
+
+
+def _refuse_long_delays(wiring: Wiring, positions: NDArray[Any]) -> None:
+    """ValueError where spikes in flight would take more memory than any network needs."""
+    given = getattr(wiring, "delay_ms", 0.0)
+    longest = np.max(given.data if sparse.issparse(given) else given, initial=0.0)
+    velocity = getattr(wiring, "velocity", None)
+    if velocity is not None:
+        longest += np.linalg.norm(np.ptp(positions.astype(np.float64), axis=0)) / velocity
+    if not longest <= LONGEST_DELAY_MS:
+        raise ValueError(f"its delays go up to {longest:g} ms; in a file to {LONGEST_DELAY_MS:g}")
 
 
 def write(reservoir: Reservoir, path: str | Path) -> None:

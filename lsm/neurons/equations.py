@@ -85,7 +85,7 @@ def from_equations(
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
     targets = (synapse,) if isinstance(synapse, str) else tuple(synapse)
-    refuse_too_large(equations, threshold, reset)
+    refuse_too_large(equations, threshold, reset, len(parameters))
     parsed = parse(equations)
     values = {key: quantity(value, f"parameter {key!r}") for key, value in parameters.items()}
     if values.setdefault("t_ref", (0.0, second.dim))[1] is not second.dim:

@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 
+#: Of channels, features or outputs: eight times those of the largest event cameras.
+MOST_PLACES = 10**7
+
 Sizes = dict[str, int]
 #: Whether a value may stand there; it notes, or compares, sizes by their names.
 Check = Callable[[Any, Sizes], bool]
@@ -55,6 +58,12 @@ def whole(size: str | None = None) -> Check:
         return int(value) >= 0 and agrees(sizes, size, int(value))
 
     return fits
+
+
+def places(size: str | None = None) -> Check:
+    """A number of channels, features or outputs, which no array of the file need have."""
+    check = whole(size)
+    return lambda value, sizes: check(value, sizes) and int(value) <= MOST_PLACES
 
 
 def number(value: Any, sizes: Sizes) -> bool:

@@ -37,6 +37,8 @@ from lsm.saving.rules import at_most_cores
 from lsm.saving.schema import CLASSES, check, check_given
 
 Node = Any
+#: Of one's own equations, in a file.
+_MOST_MODELS = 4
 _PLAIN = (bool, int, float, str, type(None))
 
 
@@ -149,6 +151,7 @@ class Reader:
     def __init__(self, arrays: Arrays) -> None:
         self._arrays = arrays
         self._reservoirs: dict[str, Reservoir] = {}
+        self._definitions: set[str] = set()
         self._kinds: dict[str, Callable[[Any], Any]] = {
             "tuple": lambda members: tuple(map(self.value, members)),
             "dict": lambda pairs: {self.value(key): self.value(one) for key, one in pairs},
@@ -194,6 +197,10 @@ class Reader:
                 raise ValueError(
                     f"its reservoir has format {given}; this version reads up to {newest}"
                 )
+            # Reading equations takes time, up to some seconds each.
+            self._definitions.add(header["model"])
+            if sum(one.startswith("{") for one in self._definitions) > _MOST_MODELS:
+                raise ValueError(f"it has more than {_MOST_MODELS} neuron models of its own")
             own = {key[n:]: array for key, array in self._arrays.items() if key.startswith(at)}
             self._reservoirs[at] = Reservoir(**reservoir_files.fields(header, own))
         return self._reservoirs[at]

@@ -11,7 +11,7 @@ from scipy.special import ndtri
 from lsm.checks import not_negative, positive_int, probability
 from lsm.quantities import in_unit
 from lsm.topology.hashing import INPUT, INPUT_WEIGHT, blocks, uniform
-from lsm.topology.synapses import Synapses
+from lsm.topology.synapses import Synapses, refuse_too_many
 
 if TYPE_CHECKING:
     from lsm.reservoir import Reservoir
@@ -62,11 +62,13 @@ class InputWiring:
         positive_int(n_channels, "n_channels")
         keys = reservoir.keys
         reached = reservoir.excitatory | (self.neurons == "all")
-        found = []
+        found, made = [], 0
         for channels in blocks(n_channels, len(keys)):
             hit = (uniform(INPUT, channels[:, None], keys) < self.fraction) & reached
             k, neuron = np.nonzero(hit)
             found.append((channels[k], neuron))
+            made += len(k)
+            refuse_too_many(made)
         channel, neuron = (np.concatenate(parts) for parts in zip(*found, strict=True))
         z = ndtri(uniform(INPUT_WEIGHT, channel, keys[neuron]))
         return Synapses(
