@@ -91,7 +91,7 @@ def fields(head: dict[str, Any], content: Arrays) -> dict[str, Any]:
 
 def _refuse_long_delays(wiring: Wiring, positions: NDArray[Any]) -> None:
     """ValueError where spikes in flight would take more memory than any network needs."""
-    given = getattr(wiring, "delay_ms", 0.0)
+    given: Any = getattr(wiring, "delay_ms", 0.0)
     longest = np.max(given.data if sparse.issparse(given) else given, initial=0.0)
     velocity = getattr(wiring, "velocity", None)
     if velocity is not None:

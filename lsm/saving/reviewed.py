@@ -245,14 +245,14 @@ def _check(value: Any) -> None:
     if name in CLASSES and name != "Pipeline":  # of this package
         check_own(value)
         return
-    if hasattr(value, "_parameter_constraints"):
+    given = value.get_params(deep=False) if hasattr(value, "get_params") else {}
+    if isinstance(value, BaseEstimator) and hasattr(value, "_parameter_constraints"):
         value._validate_params()
     if hasattr(value, "n_jobs"):
         value.n_jobs = at_most_cores(value.n_jobs)
     # A folder to keep results in is one to read pickles from.
     must(getattr(value, "memory", None) is None, value, "memory must be None")
     table, sizes = _TABLES.get(name, {}), dict[str, int]()
-    given = value.get_params(deep=False) if hasattr(value, "get_params") else {}
     for attribute, one in vars(value).items():
         if attribute not in given and hasattr(type(value), attribute):
             raise ValueError(f"{name} has a {attribute!r} of its own")

@@ -73,13 +73,14 @@ _MOST_WEIGHTS = 10**8
 def check_given(cls: type, given: dict[str, Any]) -> None:
     """ValueError where arguments of a constructor ask for more than any model needs."""
     for name, value in given.items():
-        most, asked = _LIMITS.get(name, math.inf), value
+        most: float = _LIMITS.get(name, math.inf)
+        asked = value
         if isinstance(value, str):  # a state or a preset, with a number or without: "bins:5"
             kind, _, number = value.partition(":")
             most = _LIMITS.get(kind, most)
             with suppress(ValueError):
                 asked = int(number)
-        if isinstance(asked, Integral) and asked > most:
+        if isinstance(asked, Integral) and int(asked) > most:
             raise ValueError(f"{cls.__name__}.{name} can't be {short(value)}: at most {most}")
     if cls in (AudioFrontEnd, MelFrontEnd):
         longest_s = 1 + given.get("window_ms", 40.0) / 1000

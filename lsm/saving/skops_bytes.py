@@ -81,8 +81,8 @@ def _look_through(parts: dict[str, bytes], known: dict[str, set[str]]) -> None:
     refused = {_type(node) for node in nodes if not _may_be(node, known)}
     if refused:
         raise ValueError(f"it holds {', '.join(sorted(refused))}, which no file may")
-    for name, content in parts.items():
-        if name.endswith(".npy"):
+    for member, content in parts.items():
+        if member.endswith(".npy"):
             array(content)
     first: dict[int, Any] = {}
     for node in nodes:
