@@ -53,6 +53,7 @@ def stored(reservoir: Reservoir) -> tuple[dict[str, Any], Arrays]:
             f"the neuron model {model.name!r} is not the one of that name in "
             "lsm.neurons.MODELS: put it there to save reservoirs of it"
         )
+    _refuse_huge(reservoir.n_neurons, reservoir.wiring, reservoir.positions)
     of_wiring = {f"wiring.{name}": value for name, value in reservoir.wiring.arrays().items()}
     return header(reservoir), arrays(reservoir) | of_wiring
 
@@ -69,11 +70,8 @@ def fields(head: dict[str, Any], content: Arrays) -> dict[str, Any]:
 
     described = dict(head["wiring"])
     rule = get_wiring(described.pop("rule"))
-    if len(content["excitatory"]) > MOST_NEURONS:
-        n = len(content["excitatory"])
-        raise ValueError(f"it has {n} neurons; a file has at most {MOST_NEURONS}")
     wiring = rule.restore(described, part("wiring."))
-    _refuse_long_delays(wiring, content["positions"])
+    _refuse_huge(len(content["excitatory"]), wiring, content["positions"])
     short_term = head.get("short_term")  # unknown to the first format
     return {
         "model": get_model(head["model"]),
@@ -89,15 +87,19 @@ def fields(head: dict[str, Any], content: Arrays) -> dict[str, Any]:
     }
 
 
-def _refuse_long_delays(wiring: Wiring, positions: NDArray[Any]) -> None:
-    """ValueError where spikes in flight would take more memory than any network needs."""
+def _refuse_huge(n: int, wiring: Wiring, positions: NDArray[Any]) -> None:
+    """ValueError for more neurons, or longer delays of spikes in flight, than a file may have."""
+    if n > MOST_NEURONS:
+        raise ValueError(f"it has {n} neurons; in a file there are at most {MOST_NEURONS}")
     given: Any = getattr(wiring, "delay_ms", 0.0)
     longest = np.max(given.data if sparse.issparse(given) else given, initial=0.0)
     velocity = getattr(wiring, "velocity", None)
     if velocity is not None:
         longest += np.linalg.norm(np.ptp(positions.astype(np.float64), axis=0)) / velocity
     if not longest <= LONGEST_DELAY_MS:
-        raise ValueError(f"its delays go up to {longest:g} ms; in a file to {LONGEST_DELAY_MS:g}")
+        raise ValueError(
+            f"its delays go up to {longest:g} ms; in a file to {LONGEST_DELAY_MS:g} ms"
+        )
 
 
 def write(reservoir: Reservoir, path: str | Path) -> None:

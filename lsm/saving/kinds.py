@@ -10,6 +10,8 @@ import numpy as np
 
 #: Of channels, features or outputs: eight times those of the largest event cameras.
 MOST_PLACES = 10**7
+#: Of a mapping: whole numbers can be chosen so that each key is compared with all others.
+MOST_KEYS = 10_000
 
 Sizes = dict[str, int]
 #: Whether a value may stand there; it notes, or compares, sizes by their names.

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from lsm.archives import array, members
+from lsm.saving.kinds import MOST_KEYS
 
 #: The oldest form of skops' files that it has written here.
 _PROTOCOL = 2
@@ -81,6 +82,8 @@ def _look_through(parts: dict[str, bytes], known: dict[str, set[str]]) -> None:
     refused = {_type(node) for node in nodes if not _may_be(node, known)}
     if refused:
         raise ValueError(f"it holds {', '.join(sorted(refused))}, which no file may")
+    if any(node["__loader__"] == "DictNode" and len(node["content"]) > MOST_KEYS for node in nodes):
+        raise ValueError(f"it has a mapping of more than {MOST_KEYS} keys")
     for member, content in parts.items():
         if member.endswith(".npy"):
             array(content)

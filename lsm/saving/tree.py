@@ -30,9 +30,11 @@ from sklearn.base import BaseEstimator
 from lsm import reservoir_files
 from lsm.archives import Arrays
 from lsm.encoders import MelFrontEnd
+from lsm.neurons import MODELS
 from lsm.pretraining import PRETRAINING
 from lsm.reservoir import Reservoir
 from lsm.saving import skops_bytes
+from lsm.saving.kinds import MOST_KEYS
 from lsm.saving.rules import at_most_cores
 from lsm.saving.schema import CLASSES, check, check_given
 
@@ -68,7 +70,7 @@ class Writer:
             return [self.node(one, place) for one in value]
         if type(value) is tuple:
             return {"tuple": [self.node(one, place) for one in value]}
-        if type(value) is dict:
+        if type(value) is dict and len(value) <= MOST_KEYS:
             return {"dict": [[self.node(x, place) for x in pair] for pair in value.items()]}
         if isinstance(value, np.ndarray):
             return self._array(value, place)
@@ -130,6 +132,7 @@ class Writer:
         def nodes(values: dict[str, Any]) -> Node:
             return {name: self.node(one, f"{place}.{name}") for name, one in values.items()}
 
+        check_given(type(value), given)
         node = {"object": [type(value).__name__, nodes(given), nodes(learned)]}
         check(value)
         return node
@@ -154,7 +157,7 @@ class Reader:
         self._definitions: set[str] = set()
         self._kinds: dict[str, Callable[[Any], Any]] = {
             "tuple": lambda members: tuple(map(self.value, members)),
-            "dict": lambda pairs: {self.value(key): self.value(one) for key, one in pairs},
+            "dict": self._dict,
             "array": lambda name: self._arrays[name],
             "objects": _row,
             "object": lambda content: self._object(*content),
@@ -174,6 +177,11 @@ class Reader:
         if kind not in self._kinds:
             raise ValueError(f"nothing is of the kind {kind[:50]!r}")
         return self._kinds[kind](content)
+
+    def _dict(self, pairs: list[list[Node]]) -> dict[Any, Any]:
+        if len(pairs) > MOST_KEYS:
+            raise ValueError(f"it has a mapping of {len(pairs)} keys; at most {MOST_KEYS}")
+        return {self.value(key): self.value(one) for key, one in pairs}
 
     def _object(self, name: str, given: dict[str, Node], learned: dict[str, Node]) -> Any:
         if name not in CLASSES:
@@ -198,8 +206,8 @@ class Reader:
                     f"its reservoir has format {given}; this version reads up to {newest}"
                 )
             # Reading equations takes time, up to some seconds each.
-            self._definitions.add(header["model"])
-            if sum(one.startswith("{") for one in self._definitions) > _MOST_MODELS:
+            self._definitions |= {header["model"]} - MODELS.keys()
+            if len(self._definitions) > _MOST_MODELS:
                 raise ValueError(f"it has more than {_MOST_MODELS} neuron models of its own")
             own = {key[n:]: array for key, array in self._arrays.items() if key.startswith(at)}
             self._reservoirs[at] = Reservoir(**reservoir_files.fields(header, own))

@@ -408,7 +408,25 @@ def test_a_file_has_no_more_neurons_than_can_be_wired(tmp_path, monkeypatch):
     save(liquid(0), path)
     n = load(path).n_neurons
     monkeypatch.setattr("lsm.reservoir_files.MOST_NEURONS", n - 1)
-    with pytest.raises(LoadError, match=f"it has {n} neurons; a file has at most {n - 1}"):
+    with pytest.raises(LoadError, match=f"it has {n} neurons; in a file .* at most {n - 1}"):
+        load(path)
+    with pytest.raises(TypeError, match=f"LSMClassifier.reservoir: it has {n} neurons"):
+        save(LSMClassifier(liquid(0)), path)
+
+
+def test_what_could_not_be_loaded_is_not_saved(tmp_path):
+    many = dict.fromkeys(range(10_001), 1.0)
+    for model, why in [
+        (LSMClassifier(100_001), "reservoir can't be 100001"),
+        (LSMClassifier(pretraining=many), r"LSMClassifier\.pretraining: .*can't be saved"),
+        (LogisticRegression(class_weight=many), "a mapping of more than 10000 keys"),
+    ]:
+        with pytest.raises((TypeError, ValueError), match=why):
+            save(model, tmp_path / "model.npz")
+    path = tmp_path / "model.npz"
+    given = {"pretraining": {"dict": [[k, 1.0] for k in many]}}
+    rewrite(path, {"format": 1, "content": {"object": ["LSMClassifier", given, {}]}}, {})
+    with pytest.raises(LoadError, match="a mapping of 10001 keys"):
         load(path)
 
 
