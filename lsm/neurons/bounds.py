@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from brian2.equations.equations import EQUATIONS, ParseException
 
-#: Characters of a text.
-_LENGTH = 20_000
+#: Characters of a text, and parameters.
+_LENGTH, _PARAMETERS = 20_000, 500
 #: Names, numbers and operations, with named expressions in their places; terms of an expression
 #: that is multiplied out; decimal digits of its numbers, of which doubles have 308.
 _SIZE, _TERMS, _DIGITS = 4_000, 300, 308
@@ -24,8 +24,8 @@ _SIZE, _TERMS, _DIGITS = 4_000, 300, 308
 _WORK = 20_000
 
 
-def refuse_too_large(equations: str, threshold: str, reset: str) -> None:
-    """Raise ValueError for texts of a neuron model that would take too long to be read.
+def refuse_too_large(equations: str, threshold: str, reset: str, parameters: int) -> None:
+    """Raise ValueError for a neuron model of one's own that would take too long to be read.
 
     What can't be read at all is left to Brian2, which says why.
     """
@@ -33,6 +33,8 @@ def refuse_too_large(equations: str, threshold: str, reset: str) -> None:
     for what, text in texts.items():
         if len(text) > _LENGTH:
             raise ValueError(f"{what} must have at most {_LENGTH} characters, got {len(text)}")
+    if parameters > _PARAMETERS:
+        raise ValueError(f"there can be at most {_PARAMETERS} parameters, got {parameters}")
     try:
         read = EQUATIONS.parse_string(equations, parse_all=True)
     except ParseException:

@@ -99,7 +99,7 @@ def from_equations(
         raise TypeError(f"synapse must be one or two names of variables, got {synapse!r}")
     targets = (synapse,) if isinstance(synapse, str) else tuple(synapse)
     check_letters(equations, "equations")
-    refuse_too_large(equations, threshold, reset)
+    refuse_too_large(equations, threshold, reset, len(parameters))
     parsed = parse(equations)
     values = {key: quantity(value, f"parameter {key!r}") for key, value in parameters.items()}
     if values.setdefault("t_ref", (0.0, second.dim))[1] is not second.dim:

@@ -110,9 +110,7 @@ def graph(
 class _Memory:
     """Places for the last spikes of each neuron: of this step first, then of those before it."""
 
-    def __init__(
-        self, reservoir: Reservoir, refractory: NDArray[np.int64], dt_ms: float
-    ) -> None:
+    def __init__(self, reservoir: Reservoir, refractory: NDArray[np.int64], dt_ms: float) -> None:
         self._wiring, self._delay = reservoir.synapses, reservoir.synapses.delay_steps(dt_ms)
         needed = np.maximum(refractory - 1, 0)
         np.maximum.at(needed, self._wiring.source, self._delay)

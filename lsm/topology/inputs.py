@@ -15,7 +15,7 @@ from lsm.checks import not_negative, positive_int, probability
 from lsm.quantities import in_unit
 from lsm.topology.hashing import INPUT, INPUT_WEIGHT, blocks, uniform
 from lsm.topology.sparse_matrices import csr, digest, freeze
-from lsm.topology.synapses import Synapses
+from lsm.topology.synapses import Synapses, refuse_too_many
 
 if TYPE_CHECKING:
     from lsm.reservoir import Reservoir
@@ -66,11 +66,13 @@ class InputWiring:
         positive_int(n_channels, "n_channels")
         keys = reservoir.keys
         reached = reservoir.excitatory | (self.neurons == "all")
-        found = []
+        found, made = [], 0
         for channels in blocks(n_channels, len(keys)):
             hit = (uniform(INPUT, channels[:, None], keys) < self.fraction) & reached
             k, neuron = np.nonzero(hit)
             found.append((channels[k], neuron))
+            made += len(k)
+            refuse_too_many(made)
         channel, neuron = (np.concatenate(parts) for parts in zip(*found, strict=True))
         z = ndtri(uniform(INPUT_WEIGHT, channel, keys[neuron]))
         return Synapses(
@@ -82,9 +84,7 @@ class InputWiring:
 
     def scaled(self, gain: float) -> InputWiring:
         """The same rule with every weight multiplied by a gain."""
-        return replace(
-            self, weight_pA=self.weight_pA * gain, weight_sd_pA=self.weight_sd_pA * gain
-        )
+        return replace(self, weight_pA=self.weight_pA * gain, weight_sd_pA=self.weight_sd_pA * gain)
 
     def describe(self) -> dict[str, Any]:
         """What defines the rule, ready for JSON; arrays by a digest."""

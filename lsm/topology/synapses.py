@@ -11,6 +11,18 @@ from lsm.checks import positive
 from lsm.quantities import convert_fields
 from lsm.reprs import short_repr
 
+#: Of a reservoir, or from its input channels: 5 GB, before anything is simulated.
+MOST_SYNAPSES = 200_000_000
+
+
+def refuse_too_many(synapses: int) -> None:
+    """Raise ValueError for a wiring of so many synapses, found before all of them are made."""
+    if synapses > MOST_SYNAPSES:
+        raise ValueError(
+            f"wiring: at most {MOST_SYNAPSES} synapses can be simulated, got {synapses} or more; "
+            "take fewer neurons or channels, or a smaller probability"
+        )
+
 
 @dataclass(frozen=True)
 class Synapses:
