@@ -20,7 +20,7 @@ class Fitness(base.Fitness):
     def __deepcopy__(self, memo: dict[int, Any]) -> Fitness:
         # DEAP's makes a new one by the class alone, which has other weights.
         copied = Fitness(self.weights)
-        vars(copied).update(vars(self))
+        copied.__dict__.update(self.__dict__)
         return copied
 
 

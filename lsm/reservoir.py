@@ -119,7 +119,9 @@ class Reservoir:
             "keys": keys.astype(np.uint64),
             "side": side,
             "seed": int(self.seed),
-            "given": frozenset({"delay_ms", *self.parameters} if self.given is None else self.given),
+            "given": frozenset(
+                {"delay_ms", *self.parameters} if self.given is None else self.given
+            ),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)

@@ -171,7 +171,7 @@ class SpikeTrains:
         with np.errstate(over="ignore"):
             steps = np.ceil(self.durations_ms / positive(dt_ms, "dt_ms") - _STEP_TOLERANCE)
         if len(steps) and not steps.max() <= most:
-            i = int(np.argmax(steps))
+            i = int(np.argmax(self.durations_ms))
             what = f"sample {i} lasts {self.durations_ms[i]:g} ms"
             refuse_uncounted(steps[i], what, dt_ms, most=most, hint=self._late_start(i))
         return np.maximum(steps.astype(np.int64), 1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 
 if TYPE_CHECKING:
     from lsm.reservoir import Reservoir
@@ -48,7 +49,7 @@ def longest_wait(reservoir: Reservoir, dt_ms: float) -> int:
     """
     delays = reservoir.synapses.delay_steps(dt_ms)
     refractory = refractory_steps(reservoir, dt_ms)
-    for name in reservoir.given & {"t_ref_ms", "delay_ms"}:
+    for name in {"t_ref_ms", "delay_ms"} & (reservoir.given or frozenset()):
         _say_what_moves(_values(reservoir, name), name, dt_ms)
     return int(max(delays.max(initial=0), refractory.max(initial=0)))
 
@@ -81,12 +82,15 @@ def _values(reservoir: Reservoir, name: str) -> NDArray[np.float64]:
     wiring: Any = reservoir.wiring
     if getattr(wiring, "velocity", None) is not None:
         return np.empty(0)
-    delays = getattr(wiring, "delay_ms", ())
-    return np.repeat(delays, 2) if isinstance(delays, tuple) else np.asarray(delays.data)
+    delays: Any = getattr(wiring, "delay_ms", None)
+    if sparse.issparse(delays):
+        return np.asarray(delays.data)
+    # Four numbers, of an own rule maybe one: each for all synapses of a kind.
+    return np.repeat(delays, 2) if isinstance(delays, tuple | float | int) else np.empty(0)
 
 
 def _say_what_moves(times_ms: NDArray[np.float64], name: str, dt_ms: float) -> None:
-    """Warn of the value that moves most, of those that there are more than once: a draw's aren't."""
+    """Warn of the value that moves most, of those that several have: a draw's differ."""
     became = rounded(times_ms, dt_ms) * dt_ms
     share = np.abs(became - times_ms) / np.maximum(times_ms, 1e-300)
     moved = share > _UNSAID * (1 + 1e-9)

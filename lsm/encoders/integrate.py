@@ -78,7 +78,8 @@ def fire(
 ) -> tuple[Fired, Floats]:
     """Spikes of channels that integrate charge (samples, channels, steps) from step `first` on.
 
-    `who` is named where they would be too many. `total` is the charge (samples, channels) of the steps before, which is also what comes back.
+    `who` is named where they would be too many. `total` is the charge (samples, channels) of the
+    steps before, which is also what comes back.
     """
     if total is None:
         total = np.zeros(charge.shape[:2])

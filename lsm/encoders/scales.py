@@ -33,7 +33,7 @@ def unit_range(signals: Signals, weight: Floats) -> tuple[Floats, Floats]:
 
 
 def _of_a_scale(values: Floats) -> Floats:
-    """The values (channels, steps); ValueError for a channel of such a scale that none is learned."""
+    """The values (channels, steps), or ValueError: their variance must be a number."""
     sizes = np.maximum(values.max(axis=1), -values.min(axis=1))
     refuse_scale(sizes, "X, the signals,", "channel")
     return values

@@ -19,7 +19,7 @@ from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
 from lsm.simulation.loop import Readout
 from lsm.simulation.programs import Target
-from lsm.steps import longest_wait, refuse_uncounted
+from lsm.steps import COUNTED, longest_wait, refuse_uncounted
 from readouts import ThreeFactorReadout
 
 
@@ -195,8 +195,8 @@ def go_on(
     wait = 0  # rates have neither refractory times nor delays in steps
     if isinstance(loop.reservoir, Reservoir):
         wait = longest_wait(loop.reservoir, loop.dt_ms)
-    until = (first + steps) * loop.dt_ms
-    refuse_uncounted(first + steps + wait, f"the run ends at {until:g} ms", loop.dt_ms)
+    end, most = first + steps, COUNTED - wait
+    refuse_uncounted(end, f"the run ends at {end * loop.dt_ms:g} ms", loop.dt_ms, most=most)
     learning = arguments.windows(learn, "learn", first, first + steps, loop.dt_ms)
     teaching = arguments.windows(teach, "teach", first, first + steps, loop.dt_ms)
     if wanted is None and len(learning) + len(teaching):

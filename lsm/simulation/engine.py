@@ -175,7 +175,7 @@ def checked_steps(
         raise TypeError(f"spikes must be SpikeTrains, got {type(spikes).__name__}")
     if len(spikes) == 0:
         raise ValueError("spikes must hold at least one sample, got none")
-    positive(dt_ms, "dt_ms")
+    spikes.n_steps(dt_ms, most=COUNTED)  # what is wrong with all times is said of the longest
     return spikes.n_steps(dt_ms, most=COUNTED - _wait(reservoirs, dt_ms))
 
 
@@ -204,7 +204,7 @@ def _run(
     steps = int(n_steps.sum()) // (blocks // most)
     numbers = int(row[-1]) * features * most
     parts = _slices(len(spikes), _chunks(steps, numbers, len(groups), effective_n_jobs(n_jobs)))
-    gap = max(float(r.synapses.delay_ms.max(initial=0)) for r in reservoirs) / dt_ms + 1
+    gap = 1 + int(max(r.synapses.delay_ms.max(initial=0) for r in reservoirs) / dt_ms)
     parts = [one for part in parts for one in _countable(part, n_steps[part] + gap)]
 
     def jobs() -> Iterator[Job]:
@@ -254,7 +254,7 @@ def _slices(length: int, number: int) -> list[slice]:
     return [slice(first, last) for first, last in pairwise(bounds.tolist())]
 
 
-def _countable(part: slice, steps: NDArray[np.float64]) -> list[slice]:
+def _countable(part: slice, steps: NDArray[np.int64]) -> list[slice]:
     """A slice of the samples, or each by itself where all on one lane had too many steps."""
     if steps.sum() < COUNTED // 2:
         return [part]

@@ -43,8 +43,9 @@ def test_copies_keep_weights_and_what_goes_with_them(duplicate):
 def test_deaps_hall_of_fame_and_pareto_front_keep_the_signs_and_all_aims():
     # Both copy deeply (deap.tools.support 1.4). Of (3, 1), (1, 0), (2, 5), (4, 4), the first to be
     # minimised and the second maximised, (2, 5) dominates the first and the last.
-    hall, front = tools.HallOfFame(1, similar=lambda a, b: a.fitness == b.fitness), (
-        tools.ParetoFront(similar=lambda a, b: a.fitness == b.fitness)
+    hall, front = (
+        tools.HallOfFame(1, similar=lambda a, b: a.fitness == b.fitness),
+        (tools.ParetoFront(similar=lambda a, b: a.fitness == b.fitness)),
     )
     hall.update(population())
     front.update(population())
