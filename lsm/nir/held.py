@@ -15,6 +15,7 @@ from lsm.address_events import n_places
 from lsm.estimators import LiquidTransformer, LSMClassifier, LSMRegressor
 from lsm.reservoir import Reservoir
 from lsm.states import State
+from lsm.steps import rounded
 from lsm.topology import Synapses
 
 Floats = NDArray[np.float64]
@@ -77,7 +78,7 @@ def check_reservoir(reservoir: Reservoir) -> None:
 
 def refractory_steps(reservoir: Reservoir, dt_ms: float) -> NDArray[np.int64]:
     """Steps after that of a spike in which a neuron can't fire, (neurons,)."""
-    return np.rint(reservoir.parameters["t_ref_ms"] / dt_ms).astype(np.int64)
+    return rounded(reservoir.parameters["t_ref_ms"], dt_ms).astype(np.int64)
 
 
 def matrix(synapses: Synapses, n_targets: int, n_sources: int) -> Floats:

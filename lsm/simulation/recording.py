@@ -11,7 +11,7 @@ from lsm.checks import positive
 from lsm.quantities import convert_fields
 from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
-from lsm.simulation.engine import listed, program_for
+from lsm.simulation.engine import checked_steps, listed, program_for
 from lsm.simulation.job import Job
 from lsm.simulation.programs import SimulationError, Target
 from lsm.spikes import SpikeTrains
@@ -71,9 +71,10 @@ def record(
     if len(sample) != 1:
         raise ValueError(f"sample must hold exactly one sample, got {len(sample)}")
     dt_ms = positive(dt_ms, "dt_ms")
+    n_steps = checked_steps(listed([reservoir]), sample, dt_ms)
     program, size, _, noisy, plastic = program_for(listed([reservoir]), dt_ms, target)
     state = SpikeCounts()
-    readings = read_steps(state, sample.n_steps(dt_ms))
+    readings = read_steps(state, n_steps)
     job = Job(
         program,
         size,
