@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, partial
@@ -137,8 +138,7 @@ def _check_workers(client: Any) -> None:
 
 def worker_deaths() -> tuple[type[Exception], ...]:
     """What joblib raises if the process of a piece of work ends under it."""
-    try:
-        from distributed import KilledWorker
-    except ImportError:
-        return (TerminatedWorkerError,)
-    return TerminatedWorkerError, KilledWorker
+    distributed = sys.modules.get(
+        "distributed"
+    )  # if it isn't loaded, nothing was sent to a cluster
+    return (TerminatedWorkerError, *([distributed.KilledWorker] if distributed else []))
