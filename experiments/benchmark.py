@@ -23,6 +23,11 @@ balance   Spoken digits (FSDD, where found): what the tuner and inhibitory plast
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
 from collections.abc import Sequence

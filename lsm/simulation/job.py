@@ -25,6 +25,7 @@ from lsm.spikes import SpikeTrains
 from lsm.states import State
 from lsm.steps import refractory_steps
 from lsm.synapses import FIXED
+from lsm.temporary import temporary_folder
 from lsm.topology import Synapses, mix
 
 Arrays = dict[str, NDArray[Any]]
@@ -66,10 +67,10 @@ class Job:
             ``spike_neuron`` and ``spike_step``.
         """
         try:
-            with tempfile.TemporaryDirectory(prefix="lsm-job-") as folder:
-                self.write(Path(folder))
-                programs.run(self.program.command(), Path(folder))
-                return self.read(Path(folder))
+            with temporary_folder("job") as folder:
+                self.write(folder)
+                programs.run(self.program.command(), folder)
+                return self.read(folder)
         except OSError as error:
             raise programs.SimulationError(
                 f"cannot write a job into {tempfile.gettempdir()}: {error}; "

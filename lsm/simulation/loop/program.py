@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from tqdm.auto import tqdm
 
+from lsm import processes
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
 from lsm.simulation.job import _save, _synapses
@@ -30,6 +31,7 @@ from lsm.simulation.loop.state import (
 )
 from lsm.simulation.programs import SimulationError, Target
 from lsm.steps import refractory_steps
+from lsm.temporary import temporary_folder
 from lsm.topology import mix
 
 #: Neurons of a program: the next multiple, so that reservoirs of like size share one.
@@ -82,8 +84,7 @@ def run(
         "input_value": inputs.data,
     }
     try:
-        with tempfile.TemporaryDirectory(prefix="lsm-job-") as name:
-            folder = Path(name)
+        with temporary_folder("job") as folder:
             _save(arrays, folder)
             for signal, values in signals.items():
                 if values is not None:
@@ -164,8 +165,7 @@ def _play(command: list[str], folder: Path, steps: int, progress: bool) -> None:
                 if not process.wait():
                     bar.update(steps - bar.n)
         finally:
-            process.kill()
-            process.wait()
+            processes.end(process)
             process.stdin.close()
             process.stdout.close()
         if process.returncode or not (folder / "diverged").exists():
