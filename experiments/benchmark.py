@@ -57,6 +57,7 @@ from experiments.common.configuration import configuration, kept, read_options
 from experiments.common.page import write_page
 from experiments.common.results import output_folder, versions, write_json, write_text
 from lsm import SimulationError
+from lsm.files import expanded
 from lsm.metrics import LiquidQuality
 from tasks import fsdd
 
@@ -96,7 +97,9 @@ METRICS, QUICK_METRICS = {"liquids": 50, "neurons": 100}, {"liquids": 50, "neuro
 def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="benchmark.py", description=__doc__.splitlines()[0])
     p.add_argument("--seed", type=int, default=0, help="decides liquids and samples")
-    p.add_argument("--out", type=Path, default=Path("results/benchmark"), help="folder for results")
+    p.add_argument(
+        "--out", type=expanded, default=Path("results/benchmark"), help="folder for results"
+    )
     p.add_argument("--quick", action="store_true", help="less of everything")
     p.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="by default all")
     p.add_argument(

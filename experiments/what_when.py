@@ -17,11 +17,11 @@ if __name__ == "__main__":
 
 import argparse
 import sys
-from pathlib import Path
 
 from experiments.common.command import Experiment
 from experiments.common.what_when.run import run
 from experiments.common.what_when.settings import WhatWhenSettings
+from lsm.files import expanded
 
 
 def parser() -> argparse.ArgumentParser:
@@ -40,7 +40,9 @@ def parser() -> argparse.ArgumentParser:
         type=int,
         help=f"of a block; there are three, with a switch between ({defaults.trials})",
     )
-    add("--out", type=Path, default=defaults.out, help=f"folder of the results ({defaults.out})")
+    add(
+        "--out", type=expanded, default=defaults.out, help=f"folder of the results ({defaults.out})"
+    )
     add("--resume", action="store_true", help="do only what the folder has no record of")
     add("--quick", action="store_true", help="one small reservoir, few trials")
     return p

@@ -1,6 +1,7 @@
 """Address events (x, y, time, polarity) of event cameras, as the library tonic gives them.
 
-Channels are places of the sensor: ``channel = (p * height + y) * width + x``.
+Channels are places of the sensor: ``channel = (p * height + y) * width + x``. Fields may have the
+names that other programs give them, `ALIASES`, and a polarity may be -1 where others have 0.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.recfunctions import rename_fields
 from numpy.typing import NDArray
 
 from lsm.checks import positive_int
@@ -17,6 +19,8 @@ SensorSize = tuple[int, int, int]  # width, height, polarities
 
 #: Fewer events than these may come at once by chance.
 _SOME_EVENTS = 10
+#: Other names of fields.
+ALIASES = {"timestamp": "t", "polarity": "p", "on": "p"}
 
 
 def n_places(sensor_size: SensorSize) -> int:
@@ -25,6 +29,23 @@ def n_places(sensor_size: SensorSize) -> int:
         raise ValueError(f"sensor_size must be (width, height, polarities), got {sensor_size!r}")
     width, height, polarities = (positive_int(size, "sensor_size") for size in sensor_size)
     return width * height * polarities
+
+
+def with_our_names(sample: Any) -> Any:
+    """Events with the fields x, y, t, p, and polarities 0 and 1 where they are -1 and 1.
+
+    What is no structured array stays what it is.
+    """
+    names = getattr(getattr(sample, "dtype", None), "names", None) or ()
+    renamed = {name: ALIASES[name] for name in names if ALIASES.get(name, name) not in names}
+    if renamed:
+        sample = rename_fields(sample, renamed)
+    if names and "p" in sample.dtype.names and sample["p"].dtype.kind in "if":
+        off = sample["p"] == -1
+        if off.any() and not (sample["p"] == 0).any():
+            sample = sample.copy()
+            sample["p"][off] = 0
+    return sample
 
 
 def read_events(
@@ -40,6 +61,7 @@ def read_events(
     n_places(sensor_size)
     width, height, polarities = sensor_size
     needed = ["t", "x"] + ["y"] * (height > 1) + ["p"] * (polarities > 1)
+    samples = [with_our_names(sample) for sample in samples]
     for i, sample in enumerate(samples):
         names = getattr(getattr(sample, "dtype", None), "names", None) or ()
         if not set(needed) <= set(names):

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from evolution import CheckpointError
 from experiments.common.configuration import configuration, kept, read_options
 from experiments.common.errors import InputError
 from experiments.common.interrupts import interruptible, status
 from experiments.common.progress import note
 from experiments.common.results import output_folder
 from lsm import SimulationError
+from lsm.files import LoadError
 from lsm.temporary import remove_left
 
 
@@ -77,7 +77,7 @@ def run(program: str, work: Callable[[], object], *, again: str) -> int:
         try:
             remove_left()
             work()
-        except (InputError, CheckpointError, OSError, SimulationError) as error:
+        except (InputError, LoadError, OSError, SimulationError) as error:
             print(f"{program}: error: {error}", file=sys.stderr)
             return 2
         except KeyboardInterrupt:

@@ -26,6 +26,7 @@ from filelock import FileLock
 from platformdirs import user_cache_path
 
 from lsm import processes
+from lsm.files import expanded
 from lsm.temporary import remove_left, temporary_folder
 
 #: Programs kept in the cache; the longest unused goes first. One takes a quarter of a MB.
@@ -48,7 +49,7 @@ def compilations() -> int:
 def cache_folder() -> Path:
     """Where built programs are kept: ``LSM_CACHE``, or the user's cache folder."""
     set_by_user = os.environ.get("LSM_CACHE")
-    return Path(set_by_user) if set_by_user else user_cache_path("liquidstate")
+    return expanded(set_by_user) if set_by_user else user_cache_path("liquidstate")
 
 
 def clear_cache() -> None:
