@@ -23,6 +23,7 @@ from lsm.simulation.programs import Target
 from readouts import ThreeFactorReadout
 
 
+@short_repr
 @dataclass(frozen=True)
 class Probes:
     """What is recorded besides outputs.
@@ -46,8 +47,6 @@ class Probes:
     spikes: ArrayLike | None = None
     outputs_every: int = 1
 
-    __repr__ = short_repr
-
     def chosen(self, n: int) -> dict[str, NDArray[np.int32]]:
         """The neurons of each kind of record."""
         positive_int(self.every, "probes: every")
@@ -63,6 +62,7 @@ class Probes:
         }
 
 
+@short_repr
 @dataclass(frozen=True)
 class Trained:
     """A run of a closed loop, and the network at its end, which can go on running.
@@ -101,8 +101,6 @@ class Trained:
     diverged: str
     loop: closed.Loop = field(repr=False)
     state: closed.State = field(repr=False)
-
-    __repr__ = short_repr
 
     @property
     def reservoir(self) -> Reservoir | RateNetwork:

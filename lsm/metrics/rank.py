@@ -22,6 +22,7 @@ Ints = NDArray[np.int64]
 TOLERANCE = 1e-3
 
 
+@short_repr
 class KernelQuality(NamedTuple):
     """Ranks of each reservoir, (reservoirs,) each.
 
@@ -35,8 +36,6 @@ class KernelQuality(NamedTuple):
 
     kernel: Ints
     generalisation: Ints
-
-    __repr__ = short_repr
 
     @property
     def quality(self) -> Ints:

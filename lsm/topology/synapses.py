@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lsm.reprs import short_repr
 
 
+@short_repr
 @dataclass(frozen=True)
 class Synapses:
     """Synapses as parallel arrays, sorted by source, then by target.
@@ -22,8 +23,6 @@ class Synapses:
     target: NDArray[np.int32]
     weight_pA: NDArray[np.float64]
     delay_ms: NDArray[np.float64]
-
-    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         for array in (self.source, self.target, self.weight_pA, self.delay_ms):

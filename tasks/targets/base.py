@@ -97,6 +97,7 @@ class TargetTask:
     settings: Mapping[str, ForceSettings] = field(default_factory=dict)
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class Target:
     """A target.
@@ -118,8 +119,6 @@ class Target:
     dt_ms: float
     task: TargetTask = field(repr=False)
     inputs: Inputs | None = None
-
-    __repr__ = short_repr
 
     @property
     def period_ms(self) -> float | None:
