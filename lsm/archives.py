@@ -77,7 +77,7 @@ def read_archive(path: str | Path, what: str, *, newest: int) -> tuple[dict[str,
     """
     with open(path, "rb") as file, refusing(path, what):
         arrays = {
-            name.removesuffix(".npy"): _array(data)
+            name.removesuffix(".npy"): array(data)
             for name, data in members(file, os.fstat(file.fileno()).st_size)
         }
         if _HEADER not in arrays:
@@ -106,7 +106,7 @@ def members(file: BinaryIO, size: int) -> Iterator[tuple[str, bytes]]:
             yield member.filename, archive.read(member)
 
 
-def _array(data: bytes) -> NDArray[Any]:
+def array(data: bytes) -> NDArray[Any]:
     """The array that the bytes of an NPY file are."""
     stream = io.BytesIO(data)
     version = npy.read_magic(stream)

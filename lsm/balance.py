@@ -153,8 +153,8 @@ def balance(
     """
     check_input(reservoir, spikes)
     _charge_times(reservoir)
-    positive(degree, "degree")
-    positive(tolerance, "tolerance")
+    degree = positive(degree, "degree")
+    tolerance = positive(tolerance, "tolerance")
     positive_int(max_iter, "max_iter")
     if not (reservoir.synapses.weight_pA < 0).any():
         raise ValueError(f"reservoir must have inhibitory synapses, {reservoir!r} has none")

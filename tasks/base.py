@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold
 
 from lsm.checks import axes_hint
+from lsm.quantities import convert_fields
 from lsm.reprs import short_repr
 from lsm.spikes import SpikeTrains
 
@@ -86,6 +87,7 @@ class Task:
     generated: bool = False
 
     def __post_init__(self) -> None:
+        convert_fields(self)
         n_samples = len(self.spikes)
         columns = {name: getattr(self, name) for name in ("labels", "groups", "ceiling")}
         for name, value in (columns | dict(self.metadata)).items():

@@ -79,7 +79,8 @@ class Trials:
         """
         values = np.asarray(outputs, dtype=np.float64)
         kind = COGNITIVE[self.task]
-        begin = int(np.ceil(kind.judged_from * STEP_MS / positive(step_ms, "step_ms") - 1e-9))
+        step_ms = positive(step_ms, "step_ms")
+        begin = int(np.ceil(kind.judged_from * STEP_MS / step_ms - 1e-9))
         if values.ndim != 2 or len(values) != len(self) or values.shape[1] <= begin:
             raise ValueError(
                 f"outputs must have the shape ({len(self)} trials, more than {begin} samples of "

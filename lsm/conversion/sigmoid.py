@@ -12,6 +12,7 @@ from scipy.special import expit
 
 from lsm.checks import not_negative, positive
 from lsm.files import atomic_path
+from lsm.quantities import in_unit
 from lsm.reprs import short_repr
 
 Floats = NDArray[np.float64]
@@ -52,7 +53,7 @@ class SigmoidNetwork:
     def __post_init__(self) -> None:
         arrays = {}
         for name in _NAMES:
-            array = np.array(getattr(self, name), dtype=np.float64)
+            array = in_unit(getattr(self, name), name)
             if not np.all(np.isfinite(array)):
                 raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0]}")
             arrays[name] = array
@@ -114,13 +115,14 @@ class SigmoidNetwork:
             Inputs of another shape, or a step as long as a time constant.
         """
         signals = trials_of(inputs, self)
-        share = positive(step_ms, "step_ms") / self.tau_ms
+        step_ms = positive(step_ms, "step_ms")
+        share = step_ms / self.tau_ms
         if share.max() > 1:
             raise ValueError(
                 f"step_ms must not be above the shortest tau_ms, {self.tau_ms.min():g}, "
                 f"got {step_ms:g}"
             )
-        not_negative(noise, "noise")
+        noise = not_negative(noise, "noise")
         rng = np.random.default_rng(random_state)
         x = 0.01 * rng.standard_normal((len(signals), self.n_units))
         outputs = np.empty((*signals.shape[:2], len(self.output)))

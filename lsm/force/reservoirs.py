@@ -11,6 +11,7 @@ from scipy import sparse
 
 from lsm.checks import nearest, not_negative, positive, positive_int
 from lsm.neurons import IZHIKEVICH_2007_DOUBLE, LIF_DOUBLE, THETA_DOUBLE, NeuronModel
+from lsm.quantities import convert_fields
 from lsm.reservoir import Reservoir
 from lsm.topology import MatrixWiring
 
@@ -37,6 +38,9 @@ class Published:
     parameters: Mapping[str, float]
     balanced: bool
     area_pA_s: float = 1.0
+
+    def __post_init__(self) -> None:
+        convert_fields(self)
 
 
 _SYNAPSE = {"tau_rise_ms": RISE_MS, "tau_syn_ms": DECAY_MS}
@@ -168,7 +172,7 @@ def force_weights(
 ) -> sparse.csr_array:
     """omega (targets, sources), normal of deviation gain / (sqrt(n) p) where it isn't 0."""
     positive_int(n, "n")
-    not_negative(gain, "gain")
+    gain = not_negative(gain, "gain")
     if not 0 < p <= 1:
         raise ValueError(f"p must lie in (0, 1], got {p!r}")
     exists = rng.random((n, n)) < p

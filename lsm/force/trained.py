@@ -15,11 +15,13 @@ from lsm.checks import positive_int
 from lsm.force import arguments, rate
 from lsm.force.arguments import Floats, Windows
 from lsm.force.rate import RateNetwork
+from lsm.quantities import convert_fields
 from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
 from lsm.simulation.loop import Readout
 from lsm.simulation.programs import Target
+from lsm.steps import COUNTED, longest_wait, refuse_uncounted
 from readouts import ThreeFactorReadout
 
 
@@ -101,6 +103,9 @@ class Trained:
     diverged: str
     loop: closed.Loop = field(repr=False)
     state: closed.State = field(repr=False)
+
+    def __post_init__(self) -> None:
+        convert_fields(self)
 
     @property
     def reservoir(self) -> Reservoir | RateNetwork:
@@ -194,6 +199,11 @@ def go_on(
     if wanted is not None and wanted.shape[1] != outputs:
         raise ValueError(f"target must have {outputs} columns, got {wanted.shape[1]}")
     steps = arguments.length(duration_ms, loop.dt_ms, wanted)
+    wait = 0  # rates have neither refractory times nor delays in steps
+    if isinstance(loop.reservoir, Reservoir):
+        wait = longest_wait(loop.reservoir, loop.dt_ms)
+    end, most = first + steps, COUNTED - wait
+    refuse_uncounted(end, f"the run ends at {end * loop.dt_ms:g} ms", loop.dt_ms, most=most)
     learning = arguments.windows(learn, "learn", first, first + steps, loop.dt_ms)
     teaching = arguments.windows(teach, "teach", first, first + steps, loop.dt_ms)
     if wanted is None and len(learning) + len(teaching):

@@ -10,6 +10,7 @@ from scipy.signal import lfilter
 from scipy.sparse import csr_array
 
 from lsm.checks import positive
+from lsm.quantities import in_unit
 from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import Recording
@@ -101,7 +102,8 @@ def tight_balance(
         As in :func:`loose_balance`; a lag beyond half of the steps.
     """
     e, i = _checked(excitatory, inhibitory)
-    most = int(positive(max_lag_ms, "max_lag_ms") / positive(dt_ms, "dt_ms") + 1e-6)
+    max_lag_ms, dt_ms = positive(max_lag_ms, "max_lag_ms"), positive(dt_ms, "dt_ms")
+    most = int(max_lag_ms / dt_ms + 1e-6)
     if most > e.shape[1] // 2:
         raise ValueError(
             f"max_lag_ms must be at most half of the {e.shape[1]} steps, got {max_lag_ms:g} ms"
@@ -222,7 +224,7 @@ def _counts(
 def _hear(currents: Floats, counts: Floats, synapses: Synapses, dt_ms: float) -> None:
     """Add to currents (sign, neurons, steps) the weights of spikes, where and when they arrive."""
     _, n, steps = currents.shape
-    delay = np.rint(synapses.delay_ms / dt_ms).astype(np.int64)
+    delay = synapses.delay_steps(dt_ms)
     inhibitory = (synapses.weight_pA < 0).astype(np.int64)
     for lag in np.unique(delay[delay < steps]):
         for sign in (0, 1):
@@ -233,7 +235,8 @@ def _hear(currents: Floats, counts: Floats, synapses: Synapses, dt_ms: float) ->
 
 
 def _checked(excitatory: ArrayLike, inhibitory: ArrayLike) -> tuple[Floats, Floats]:
-    e, i = np.asarray(excitatory, dtype=np.float64), np.asarray(inhibitory, dtype=np.float64)
+    e = in_unit(excitatory, "excitatory", unit="pA")
+    i = in_unit(inhibitory, "inhibitory", unit="pA")
     if e.ndim != 2 or e.shape != i.shape or not e.size:
         raise ValueError(
             "excitatory and inhibitory must both have the shape (neurons, steps), got "

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.checks import positive
 from lsm.metrics.distances import separation
 from lsm.metrics.inputs import RandomState
 from lsm.metrics.memory import ENCODER, memory_capacities
@@ -73,6 +74,7 @@ def liquid_quality(
     options
         As in :func:`lsm.simulate`.
     """
+    jitter_ms = positive(jitter_ms, "jitter_ms")
     rng = np.random.default_rng(random_state)
     memory = memory_capacities(
         reservoirs,

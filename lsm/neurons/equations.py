@@ -19,6 +19,7 @@ from brian2.units import second
 from brian2.utils.stringtools import get_identifiers
 from numpy.typing import NDArray
 
+from lsm.neurons.bounds import refuse_too_large
 from lsm.neurons.model import UNITS, Arrays, NeuronModel, Parameter, own_variable
 from lsm.neurons.reading import (
     Values,
@@ -98,6 +99,7 @@ def from_equations(
         raise TypeError(f"synapse must be one or two names of variables, got {synapse!r}")
     targets = (synapse,) if isinstance(synapse, str) else tuple(synapse)
     check_letters(equations, "equations")
+    refuse_too_large(equations, threshold, reset, len(parameters))
     parsed = parse(equations)
     values = {key: quantity(value, f"parameter {key!r}") for key, value in parameters.items()}
     if values.setdefault("t_ref", (0.0, second.dim))[1] is not second.dim:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.checks import nearest
-from lsm.quantities import in_unit
+from lsm.quantities import in_unit, is_quantity
 
 Arrays = dict[str, NDArray[np.float64]]
 
@@ -64,6 +64,11 @@ class Parameter:
     high: float
     meaning: str
     evolve: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        given = (self.default, self.low, self.high, *(self.evolve or ()))
+        if any(map(is_quantity, given)):
+            raise TypeError(f"a parameter must be given in numbers of its unit, got {given}")
 
 
 def own_variable(name: str) -> str:
@@ -195,7 +200,7 @@ class NeuronModel:
         equations : str
             Differential equations and subexpressions as Brian2 has them, with units. The potential
             is called ``v``.
-        parameters : mapping of str to (float, str), Brian2 quantity, or float
+        parameters : mapping of str to (float, str), quantity, or float
             Defaults: ``{"tau": (10, "ms")}``, ``{"tau": 10 * ms}``; a mere number has no unit.
         threshold, reset : str
             Condition for a spike, and what happens then, as Brian2 has them.
@@ -253,7 +258,7 @@ class NeuronModel:
 
         Parameters
         ----------
-        parameters : mapping of str to float, Brian2 quantity, or array (n,) of either
+        parameters : mapping of str to float, quantity, or array (n,) of either
         n : int
             Number of neurons.
 

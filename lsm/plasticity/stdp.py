@@ -185,13 +185,9 @@ def critical_stdp(
         As :func:`stdp`; a probe of other channels or several samples, or too short for the lags;
         no spikes that a probe could have the rate of.
     """
-    for value, name in (
-        (wanted, "wanted"),
-        (gain, "gain"),
-        (bin_ms, "bin_ms"),
-        (rate_max_Hz, "rate_max_Hz"),
-    ):
-        positive(value, name)
+    wanted, gain = positive(wanted, "wanted"), positive(gain, "gain")
+    bin_ms, rate_max_Hz = positive(bin_ms, "bin_ms"), positive(rate_max_Hz, "rate_max_Hz")
+    potentiation, dt_ms = positive(potentiation, "potentiation"), positive(dt_ms, "dt_ms")
     positive_int(every, "every")
     if positive_int(max_lag, "max_lag") < 2:
         raise ValueError(f"max_lag must be at least 2, got {max_lag}")

@@ -276,6 +276,44 @@ def test_bad_equations_are_refused(changes, message):
         NeuronModel.from_equations(**OWN | changes)
 
 
+def repeated(times):
+    """Equations in which each expression has the one before it `times` times, 12 in a row."""
+    lines = [f"x{k + 1} = {'+'.join([f'x{k}'] * times)} : 1" for k in range(12)]
+    equations = OWN["equations"].replace("+ R*J", "+ R*J*x12")
+    return "\n".join([equations, "x0 = v/mV : 1", *lines])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"equations": repeated(2)},  # 4096 v: once of these names, and once of those
+        {"threshold": f"v > 0*mV*({'+'.join(['v/mV'] * 101)})*(v/mV + 1 + E/mV)"},
+        {"threshold": f"v > mV*({'*'.join(['(v/mV + 1)'] * 9)})"},
+        {"threshold": "v > mV*(v/mV + 1)**300"},
+        {"threshold": "v > mV*((v/mV + 1)**18)**17"},
+        {"threshold": "v > mV*9**200*9**200"},
+        {"threshold": "v > mV*9**(9**(9**0.5))"},
+        {"threshold": f"v > mV*{'+'.join(['v/mV'] * 150)} or {'+'.join(['1'] * 400)} > 1"},
+        {"reset": "\n".join(["v = E + 0*v"] * 600)},
+        {"equations": OWN["equations"].replace("volt", "volt*9**400")},
+        {"threshold": f"v > {'-' * 5000}v"},
+        {"equations": OWN["equations"] + "\n#" + "x" * 20_000},
+    ],
+)
+def test_equations_that_would_take_too_long_are_refused(changes):
+    with pytest.raises(ValueError, match=r"too large|too deeply nested|at most 20000 characters"):
+        NeuronModel.from_equations(**OWN | changes)
+
+
+def test_large_equations_are_taken_up_to_the_bounds():
+    # Hodgkin and Huxley's rates are products of two or three terms; this is far beyond.
+    changes = {
+        "equations": repeated(1),
+        "threshold": f"v > mV*({'*'.join(['(v/mV + 1)'] * 8)}) and (v/mV + 1)**200 > 9.5**300",
+    }
+    NeuronModel.from_equations(**OWN | changes)
+
+
 def test_exact_integration_is_for_linear_equations():
     equations = "dv/dt = (E - v + R*I + R*I_0)*v/(tau*mV) : volt\ndI/dt = -I/tau_s : amp"
     with pytest.raises(ValueError, match="method 'exact' cannot do these equations"):
