@@ -22,6 +22,7 @@ FloatArray = npt.NDArray[np.float64]
 _OPTIONAL = {"gains", "present"}
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class Genome:
     """One liquid as arrays: immutable, comparable, picklable.
@@ -50,8 +51,6 @@ class Genome:
     keys: npt.NDArray[np.uint64]
     gains: FloatArray | None = None
     present: npt.NDArray[np.bool_] | None = None
-
-    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         for name, dtype, kinds, ndim in (

@@ -29,6 +29,7 @@ from evolution.space import GenomeSpace
 from lsm.reprs import short_repr
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class ParetoResult(SearchResult):
     """What a search with several aims found.
@@ -45,8 +46,6 @@ class ParetoResult(SearchResult):
     """
 
     weights: tuple[float, ...]
-
-    __repr__ = short_repr
 
     @property
     def front(self) -> npt.NDArray[np.intp]:

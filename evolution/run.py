@@ -26,6 +26,7 @@ Row = dict[str, Any]
 _STATE = "state."
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class SearchResult:
     """What a search found.
@@ -42,8 +43,6 @@ class SearchResult:
     population: list[Genome]
     fitnesses: FloatArray
     logbook: tools.Logbook
-
-    __repr__ = short_repr
 
     @property
     def best(self) -> Genome:

@@ -20,6 +20,7 @@ from lsm.topology import Synapses
 Floats = NDArray[np.float64]
 
 
+@short_repr
 class MeanCurrents(NamedTuple):
     """Mean synaptic currents in pA, (neurons,) each.
 
@@ -39,8 +40,6 @@ class MeanCurrents(NamedTuple):
     inhibitory: Floats
     inhibitory_input: Floats
     rates_Hz: Floats
-
-    __repr__ = short_repr
 
 
 def mean_currents(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from scipy import sparse
@@ -13,8 +13,16 @@ from scipy import sparse
 _FEW, _LETTERS = 6, 100
 
 
-def short_repr(result: Any) -> str:
-    """A result's ``repr``, of a dataclass or a named tuple, on one line whatever it holds."""
+Kind = TypeVar("Kind", bound=type)
+
+
+def short_repr(kind: Kind) -> Kind:
+    """Give a dataclass or a named tuple a ``repr`` on one line, whatever it holds."""
+    kind.__repr__ = _repr  # type: ignore[assignment]
+    return kind
+
+
+def _repr(result: Any) -> str:
     names = (
         [one.name for one in fields(result) if one.repr]
         if is_dataclass(result)

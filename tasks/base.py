@@ -30,6 +30,7 @@ _STREAM_KEY = 0x7461736B
 _PARTS = ("train", "fitness", "test")
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class Task:
     """Spikes to classify, with the split that every liquid and every baseline uses.
@@ -84,8 +85,6 @@ class Task:
     licence: str = ""
     ceiling: NDArray[np.int64] | None = None
     generated: bool = False
-
-    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         convert_fields(self)

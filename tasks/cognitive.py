@@ -36,6 +36,7 @@ STEP_MS = 5.0
 ANSWER, NO_ANSWER = 0.7, 0.3
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class Trials:
     """Trials of one task.
@@ -58,8 +59,6 @@ class Trials:
     targets: Floats
     labels: Labels
     conditions: tuple[str, ...]
-
-    __repr__ = short_repr
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -24,6 +24,7 @@ _WASHOUT = 200  # steps until NARMA has forgotten that it began with silence
 _BOUND = 10.0  # NARMA stays below 1.3 or so; beyond this it diverges
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class Series:
     """A series to forecast.
@@ -51,8 +52,6 @@ class Series:
     description: str = ""
     source: str = ""
     licence: str = ""
-
-    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         shapes = np.shape(self.inputs), np.shape(self.targets)

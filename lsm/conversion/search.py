@@ -19,6 +19,7 @@ from lsm.reprs import short_repr
 SCALING_FACTORS = tuple(float(factor) for factor in range(20, 80, 5))
 
 
+@short_repr
 @dataclass(frozen=True)
 class FactorSearch:
     """Accuracies of a converted network by the factor its weights are divided by.
@@ -34,8 +35,6 @@ class FactorSearch:
     scaling_factors: Floats
     accuracies: Floats
     best: float
-
-    __repr__ = short_repr
 
 
 def search_scaling_factor(

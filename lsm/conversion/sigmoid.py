@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 _NAMES = ("recurrent", "input", "output", "tau_ms")
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class SigmoidNetwork:
     """Rate units ``tau dx/dt = -x + W r + W_in u``, ``r = 1 / (1 + exp(-x))``, read as ``W_out r``.
@@ -49,8 +50,6 @@ class SigmoidNetwork:
     input: Floats
     output: Floats
     tau_ms: Floats
-
-    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         arrays = {}

@@ -29,6 +29,7 @@ SAMPLE_MS = 1.0
 _ROOM = 500
 
 
+@short_repr
 @dataclass(frozen=True)
 class SpikingTrials:
     """What a spiking network said.
@@ -48,8 +49,6 @@ class SpikingTrials:
     spike_trials: NDArray[np.int64]
     spike_neurons: NDArray[np.int64]
     spike_times_ms: Floats
-
-    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         convert_fields(self)

@@ -26,6 +26,7 @@ Integers = NDArray[np.int64]
 _BATCH = 2**21
 
 
+@short_repr
 class Fired(NamedTuple):
     """Spikes in no particular order, as arrays of one length.
 
@@ -37,8 +38,6 @@ class Fired(NamedTuple):
     channel: Integers
     step: Integers
     time: Floats
-
-    __repr__ = short_repr
 
 
 class Encoder(TransformerMixin, BaseEstimator, ABC):

@@ -121,7 +121,7 @@ def force_reservoir(
     ode-to-joy                                   (1e4, 4e3)
     lorenz                                                   (15, 1e4)
     (dt_ms, every)          (.05, 50)            (.04, 20)   (.01, 50)
-    alpha                   2e5                  5e5         1e5
+    alpha                   4e5, 2e5             5e5         1e5
     ======================  ===================  ==========  =========
 
     Those learned for 5 s (sine) up to 900 s (Ode to Joy, 5000 neurons); ``TARGETS`` of `tasks` has

@@ -25,6 +25,7 @@ from lsm.steps import COUNTED, longest_wait, refuse_uncounted
 from readouts import ThreeFactorReadout
 
 
+@short_repr
 @dataclass(frozen=True)
 class Probes:
     """What is recorded besides outputs.
@@ -48,8 +49,6 @@ class Probes:
     spikes: ArrayLike | None = None
     outputs_every: int = 1
 
-    __repr__ = short_repr
-
     def chosen(self, n: int) -> dict[str, NDArray[np.int32]]:
         """The neurons of each kind of record."""
         positive_int(self.every, "probes: every")
@@ -65,6 +64,7 @@ class Probes:
         }
 
 
+@short_repr
 @dataclass(frozen=True)
 class Trained:
     """A run of a closed loop, and the network at its end, which can go on running.
@@ -103,8 +103,6 @@ class Trained:
     diverged: str
     loop: closed.Loop = field(repr=False)
     state: closed.State = field(repr=False)
-
-    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         convert_fields(self)

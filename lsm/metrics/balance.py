@@ -20,6 +20,7 @@ from lsm.topology import Synapses
 Floats = NDArray[np.float64]
 
 
+@short_repr
 class Currents(NamedTuple):
     """Synaptic currents in pA, (neurons, steps) each, as means over each step.
 
@@ -34,9 +35,8 @@ class Currents(NamedTuple):
     excitatory: Floats
     inhibitory: Floats
 
-    __repr__ = short_repr
 
-
+@short_repr
 class TightBalance(NamedTuple):
     """Correlation of excitation with inhibition, (neurons,) each; NaN where one is constant.
 
@@ -53,8 +53,6 @@ class TightBalance(NamedTuple):
     correlation: Floats
     peak: Floats
     lag_ms: Floats
-
-    __repr__ = short_repr
 
 
 def loose_balance(excitatory: ArrayLike, inhibitory: ArrayLike) -> Floats:

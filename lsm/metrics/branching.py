@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 _FACTORS = np.linspace(0.01, 1.5, 150)
 
 
+@short_repr
 class Branching(NamedTuple):
     """What multistep regression found.
 
@@ -38,8 +39,6 @@ class Branching(NamedTuple):
     factor: float
     amplitude: float
     slopes: Floats
-
-    __repr__ = short_repr
 
 
 def branching_factor(activity: ArrayLike | Sequence[ArrayLike], *, max_lag: int) -> Branching:

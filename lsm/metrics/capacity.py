@@ -31,6 +31,7 @@ TEST_SIZE = 0.5
 SHUFFLES = 5
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class ProcessingCapacity:
     """Capacity of each function of past inputs that was looked at.
@@ -45,8 +46,6 @@ class ProcessingCapacity:
 
     terms: tuple[Term, ...]
     values: Floats
-
-    __repr__ = short_repr
 
     @property
     def total(self) -> float:

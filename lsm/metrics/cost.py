@@ -23,6 +23,7 @@ _BYTES = 4
 _POTENTIALS = 16_000_000
 
 
+@short_repr
 class HardwareCost(NamedTuple):
     """Cost of each reservoir without its readout, (reservoirs,) each.
 
@@ -53,8 +54,6 @@ class HardwareCost(NamedTuple):
     synaptic_operations: Floats
     dense_operations: Floats
     membrane_updates: Floats
-
-    __repr__ = short_repr
 
 
 def hardware_cost(

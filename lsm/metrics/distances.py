@@ -77,6 +77,7 @@ def separation(
     return np.asarray(state_distances(readings[:, 1:], readings[:, :1]).mean(axis=(2, 3)))
 
 
+@short_repr
 class FadingMemory(NamedTuple):
     """How two pasts are forgotten under one present.
 
@@ -90,8 +91,6 @@ class FadingMemory(NamedTuple):
 
     times_ms: Floats
     distances: Floats
-
-    __repr__ = short_repr
 
     @property
     def decay_ms(self) -> Floats:

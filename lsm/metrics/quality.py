@@ -20,6 +20,7 @@ from lsm.spikes import SpikeTrains
 from lsm.states import State
 
 
+@short_repr
 class LiquidQuality(NamedTuple):
     """One number for each reservoir, (reservoirs,) each.
 
@@ -37,8 +38,6 @@ class LiquidQuality(NamedTuple):
     generalisation_rank: NDArray[np.int64]
     separation: NDArray[np.float64]
     memory_capacity: NDArray[np.float64]
-
-    __repr__ = short_repr
 
 
 def liquid_quality(

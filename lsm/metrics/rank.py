@@ -24,6 +24,7 @@ Ints = NDArray[np.int64]
 TOLERANCE = 1e-3
 
 
+@short_repr
 class KernelQuality(NamedTuple):
     """Ranks of each reservoir, (reservoirs,) each.
 
@@ -37,8 +38,6 @@ class KernelQuality(NamedTuple):
 
     kernel: Ints
     generalisation: Ints
-
-    __repr__ = short_repr
 
     @property
     def quality(self) -> Ints:

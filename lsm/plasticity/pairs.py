@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 _BLOCK = 2048
 
 
+@short_repr
 class Pairs(NamedTuple):
     """What a pair-based rule needs to know of each synapse, (synapses,) each.
 
@@ -42,8 +43,6 @@ class Pairs(NamedTuple):
     acausal: Floats
     coincident: Floats
     arrivals: Floats
-
-    __repr__ = short_repr
 
 
 def spike_pairs(

@@ -112,6 +112,7 @@ def stdp(
     return heard
 
 
+@short_repr
 class ControlledSTDP(NamedTuple):
     """What :func:`critical_stdp` gives.
 
@@ -125,8 +126,6 @@ class ControlledSTDP(NamedTuple):
 
     reservoir: Reservoir
     branching: Floats
-
-    __repr__ = short_repr
 
 
 def critical_stdp(

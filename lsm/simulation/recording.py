@@ -18,6 +18,7 @@ from lsm.spikes import SpikeTrains
 from lsm.states import SpikeCounts, read_steps
 
 
+@short_repr
 @dataclass(frozen=True)
 class Recording:
     """What happened in a reservoir during one sample.
@@ -39,8 +40,6 @@ class Recording:
     t_ms: NDArray[np.float64]
     v_mV: NDArray[np.float64]
     variables: dict[str, NDArray[np.float32]]
-
-    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         convert_fields(self)

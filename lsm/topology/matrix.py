@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lsm.reservoir import Reservoir
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class MatrixWiring(Wiring):
     """Synapses from a matrix of weights; they go by the neurons' places, not by their keys.
@@ -53,8 +54,6 @@ class MatrixWiring(Wiring):
     delay_ms: Any = (1.0, 1.0, 1.0, 1.0)
     velocity: float | None = None
     dale: bool = True
-
-    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         weights = csr(self.weight_pA, "weight_pA", square=True)

@@ -25,6 +25,7 @@ def refuse_too_many(synapses: int) -> None:
         )
 
 
+@short_repr
 @dataclass(frozen=True)
 class Synapses:
     """Synapses as parallel arrays, sorted by source, then by target.
@@ -37,8 +38,6 @@ class Synapses:
     target: NDArray[np.int32]
     weight_pA: NDArray[np.float64]
     delay_ms: NDArray[np.float64]
-
-    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         convert_fields(self)

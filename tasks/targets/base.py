@@ -106,6 +106,7 @@ class TargetTask:
         convert_fields(self)
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class Target:
     """A target.
@@ -127,8 +128,6 @@ class Target:
     dt_ms: float
     task: TargetTask = field(repr=False)
     inputs: Inputs | None = None
-
-    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         convert_fields(self)

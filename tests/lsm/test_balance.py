@@ -88,8 +88,8 @@ def test_izhikevichs_neurons_are_balanced_too(model):
     recorded = [synaptic_currents(found, record(found, one), one) for one in SPIKES]
     e, i = (np.concatenate(side, axis=1).mean(axis=1) for side in zip(*recorded, strict=True))
     mean = mean_currents(found, SPIKES)
-    np.testing.assert_allclose(e, mean.excitatory, rtol=0.05)
-    np.testing.assert_allclose(i, mean.inhibitory + mean.inhibitory_input, rtol=0.05)
+    np.testing.assert_allclose(e, mean.excitatory, rtol=0.1)
+    np.testing.assert_allclose(i, mean.inhibitory + mean.inhibitory_input, rtol=0.1)
 
 
 def test_it_holds_on_other_input_of_the_same_kind():

@@ -17,6 +17,7 @@ from lsm.reprs import short_repr
 from lsm.topology import MatrixWiring
 
 
+@short_repr
 @dataclass(frozen=True)
 class Result:
     name: str
@@ -24,14 +25,11 @@ class Result:
     many: Any
     parts: Any
 
-    __repr__ = short_repr
 
-
+@short_repr
 class Pair(NamedTuple):
     left: Any
     right: Any
-
-    __repr__ = short_repr
 
 
 def test_arrays_are_shown_by_type_and_shape_and_what_is_short_as_it_is():
@@ -73,7 +71,7 @@ INSIDE |= {"CognitiveTask", "TargetTask"}
 def test_every_result_with_arrays_is_shown_so():
     found = {kind for kind in results() if kind.__name__ not in INSIDE}
     assert {"Recording", "Task", "Genome", "Currents", "Trained"} <= {k.__name__ for k in found}
-    assert not {kind for kind in found if kind.__repr__ is not short_repr}
+    assert not {kind for kind in found if kind.__repr__ is not Result.__repr__}
 
 
 def test_a_task_and_its_recording_take_little_room():

@@ -81,7 +81,7 @@ def test_bad_input_is_refused(changes, message):
 
 
 def test_the_help_has_the_published_values():
-    table = re.findall(r"^ +([a-z(][^=\n]*) {2,}(\S.*)$", force_reservoir.__doc__, flags=re.M)
+    table = re.findall(r"^ +([a-z(][^=\n]*?) {2,}(\S.*)$", force_reservoir.__doc__, flags=re.M)
     rows = {name.strip(): re.findall(r"\(([\d.e]+), ([\d.e]+)\)", row) for name, row in table}
     for name, target in TARGETS.items():
         values = [(one.G, one.Q) for one in target.settings.values()]
@@ -94,5 +94,7 @@ def test_the_help_has_the_published_values():
     ]
     steps = [(one.dt_ms, one.every) for one in sine.values()]
     assert steps == [(float(dt), int(every)) for dt, every in rows["(dt_ms, every)"]]
-    alphas = next(row for name, row in table if name.strip() == "alpha").split()
+    (alphas,) = [re.findall(r"\de\d", row) for name, row in table if name.strip() == "alpha"]
+    # The second of (.04, 10), in the program of figure 2.
+    assert float(alphas.pop(1)) == pytest.approx(1 / (0.1 * 5e-5))
     np.testing.assert_allclose([1 / one.p0_hz for one in sine.values()], list(map(float, alphas)))

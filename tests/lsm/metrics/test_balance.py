@@ -132,7 +132,8 @@ def test_currents_of_izhikevichs_neurons_sum_to_the_recorded_one(model):
     "model", [LIF_ALPHA, LIF_DOUBLE, IZHIKEVICH_2007_DOUBLE], ids=lambda model: model.name
 )
 def test_currents_that_rise_are_the_integral_of_their_function(model):
-    neurons = lone_neurons(n=2, model=model, weight_pA=30.0, tau_syn_ms=[4.0, 9.0]).replace(
+    taus = np.array([4.0, 9.0] * 3)
+    neurons = lone_neurons(n=6, model=model, tau_syn_ms=taus).replace(
         inputs=InputWiring(fraction=1.0, weight_pA=0.0, weight_sd_pA=40.0)
     )
     weight = neurons.input_synapses(1).weight_pA
@@ -143,12 +144,12 @@ def test_currents_that_rise_are_the_integral_of_their_function(model):
         spike_times_ms=np.empty(0),
         spike_neurons=np.empty(0, dtype=np.int32),
         t_ms=np.arange(1, steps + 1) * dt_ms,
-        v_mV=np.zeros((2, steps)),
+        v_mV=np.zeros((6, steps)),
         variables={},
     )
     e, i = synaptic_currents(neurons, nothing, sample)
     t = np.arange(steps - fed) * dt_ms
-    for neuron, tau in enumerate((4.0, 9.0)):
+    for neuron, tau in enumerate(taus):
         if model is LIF_ALPHA:
 
             def charge(t, tau=tau):  # of t/tau exp(1 - t/tau), whose peak is 1
