@@ -74,7 +74,7 @@ def graph(
     out = _Graph()
 
     def linear_node(name: str, weight: Floats) -> None:
-        out.add(name, nir.Linear(weight))
+        out.add(name, nir.Linear(weight.astype(np.float32)))
 
     out.add("input", nir.Input({"input": np.array([n_channels])}))
     linear_node("input_weights", matrix(reservoir.input_synapses(n_channels), n, n_channels))
