@@ -60,7 +60,9 @@ def liquid_for(
         )
     else:
         drawn = make_reservoir(preset, n=n_neurons, random_state=random_state)
-        strength = float(np.hypot(drawn.inputs.weight_pA, drawn.inputs.weight_sd_pA))
+        inputs = drawn.inputs
+        assert isinstance(inputs, InputWiring)  # as all presets have it
+        strength = float(np.hypot(inputs.weight_pA, inputs.weight_sd_pA))
     fraction = input_fraction(spikes.n_channels)
     drawn = drawn.replace(
         inputs=InputWiring(fraction=fraction, weight_pA=0.0, weight_sd_pA=strength)

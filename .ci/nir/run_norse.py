@@ -48,9 +48,7 @@ write(
     folder,
     "Norse LIFBoxCell",
     LIFBoxCell(
-        LIFBoxParameters(
-            tau_mem_inv=torch.linspace(60.0, 140.0, 5), v_th=0.6 * n, v_leak=0.1 * n
-        )
+        LIFBoxParameters(tau_mem_inv=torch.linspace(60.0, 140.0, 5), v_th=0.6 * n, v_leak=0.1 * n)
     ),
     batch,
 )

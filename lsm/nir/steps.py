@@ -28,6 +28,7 @@ reaches them in the next step, as in :func:`lsm.simulate`: so spikes come at the
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,7 @@ class _Graph:
 
     def connect(self, *path: str) -> None:
         names = [self._names[name] for name in path]
-        self.edges += zip(names[:-1], names[1:], strict=True)
+        self.edges += pairwise(names)
 
 
 def graph(
@@ -110,9 +111,7 @@ def graph(
 class _Memory:
     """Places for the last spikes of each neuron: of this step first, then of those before it."""
 
-    def __init__(
-        self, reservoir: Reservoir, refractory: NDArray[np.int64], dt_ms: float
-    ) -> None:
+    def __init__(self, reservoir: Reservoir, refractory: NDArray[np.int64], dt_ms: float) -> None:
         self._wiring, self._delay = reservoir.synapses, reservoir.synapses.delay_steps(dt_ms)
         needed = np.maximum(refractory - 1, 0)
         np.maximum.at(needed, self._wiring.source, self._delay)

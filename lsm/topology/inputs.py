@@ -82,9 +82,7 @@ class InputWiring:
 
     def scaled(self, gain: float) -> InputWiring:
         """The same rule with every weight multiplied by a gain."""
-        return replace(
-            self, weight_pA=self.weight_pA * gain, weight_sd_pA=self.weight_sd_pA * gain
-        )
+        return replace(self, weight_pA=self.weight_pA * gain, weight_sd_pA=self.weight_sd_pA * gain)
 
     def describe(self) -> dict[str, Any]:
         """What defines the rule, ready for JSON; arrays by a digest."""

@@ -75,9 +75,9 @@ def test_readers_whose_neurons_are_others_are_refused_by_name(reader, made):
 def test_what_a_reader_gets_wrong_is_refused_by_name(made):
     model, options = case(made, "recurrent")
     low = dict(model.parameters) | {"v_threshold_mV": -70.0}
-    with pytest.raises(ValueError, match="v_threshold_mV: snnTorch 1.0.0 takes one threshold"):
+    with pytest.raises(ValueError, match=r"v_threshold_mV: snnTorch 1\.0\.0 takes one threshold"):
         to_nir(model.replace(parameters=low), reader="snntorch", **options)
-    with pytest.raises(ValueError, match="reader must be None or one of norse, .*got 'lava'"):
+    with pytest.raises(ValueError, match=r"reader must be None or one of norse, .*got 'lava'"):
         to_nir(model, reader="lava", **options)
 
 
