@@ -29,10 +29,10 @@ def read(X: Any) -> tuple[Kind, Any]:
     """
     if isinstance(X, SpikeTrains):
         return "spikes", X
-    if _is_events(X) and X.ndim < 2:
-        raise TypeError(
-            f"X must be a list of structured arrays, one a sample; got a single one. {FORMS}"
-        )
+    if _is_events(X):
+        # Of an array (samples, events) some tools would choose or exchange columns.
+        got = "a single one" if X.ndim < 2 else f"an array {X.shape} of them, not list(array)"
+        raise TypeError(f"X must be a list of structured arrays, one a sample; got {got}. {FORMS}")
     samples = _listed(X)
     if samples is None:
         return "signals", X
