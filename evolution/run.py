@@ -18,6 +18,7 @@ from evolution.genome import FloatArray, Genome
 from evolution.individual import Fitness, Individual
 from evolution.space import GenomeSpace
 from lsm.files import refusing
+from lsm.reprs import short_repr
 
 Evaluate = Callable[[list[Genome], int], npt.ArrayLike]
 Row = dict[str, Any]
@@ -25,6 +26,7 @@ Row = dict[str, Any]
 _STATE = "state."
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class SearchResult:
     """What a search found.

@@ -7,6 +7,11 @@ baselines without a liquid and rivals, other liquids among them, see the same sa
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
 

@@ -16,6 +16,11 @@ templates would give, for this kind of liquid.
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
 from typing import Any

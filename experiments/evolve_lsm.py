@@ -7,6 +7,11 @@ sizes of Lopez-Herrera et al. (Math. Comput. Appl. 31(2):65, 2026) and a recipe 
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
 from contextlib import nullcontext

@@ -10,6 +10,11 @@ task is learned. ``--compare slow fast`` compares learning rates in spiking and 
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
 from typing import Any

@@ -6,6 +6,11 @@ neurons: tables, a summary and pictures go into ``--out``.
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
 from typing import Any

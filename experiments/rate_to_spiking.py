@@ -14,6 +14,11 @@ logistic function of x; channels are as :mod:`tasks.cognitive` has them.
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
 

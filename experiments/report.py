@@ -7,6 +7,11 @@ intervals, fitness over generations, and the settings that differ.
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
 from pathlib import Path

@@ -10,6 +10,11 @@ hand; not a reproduction.
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
 
@@ -27,24 +32,23 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--seeds",
         type=int,
-        default=defaults.seeds,
         help=f"repetitions with other reservoirs, cues and outcomes ({defaults.seeds})",
     )
-    add("--neurons", type=int, default=defaults.neurons, help=f"({defaults.neurons})")
+    add("--neurons", type=int, help=f"({defaults.neurons})")
     add(
         "--trials",
         type=int,
-        default=defaults.trials,
         help=f"of a block; there are three, with a switch between ({defaults.trials})",
     )
     add(
         "--out", type=expanded, default=defaults.out, help=f"folder of the results ({defaults.out})"
     )
     add("--resume", action="store_true", help="do only what the folder has no record of")
+    add("--quick", action="store_true", help="one small reservoir, few trials")
     return p
 
 
-EXPERIMENT = Experiment(parser, WhatWhenSettings, run, resumes="does what is missing")
+EXPERIMENT = Experiment(parser, WhatWhenSettings.from_options, run, resumes="does what is missing")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -17,6 +17,8 @@ from lsm.checks import positive_int
 
 SensorSize = tuple[int, int, int]  # width, height, polarities
 
+#: Fewer events than these may come at once by chance.
+_SOME_EVENTS = 10
 #: Other names of fields.
 ALIASES = {"timestamp": "t", "polarity": "p", "on": "p"}
 
@@ -47,9 +49,11 @@ def with_our_names(sample: Any) -> Any:
 
 
 def read_events(
-    samples: Sequence[NDArray[Any]], sensor_size: SensorSize
+    samples: Sequence[NDArray[Any]], sensor_size: SensorSize, *, from_first: bool = False
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
     """Times (events,) in the unit of field t, channels (events,), events of each sample.
+
+    Times count from 0 or from each sample's first event.
 
     Field p isn't looked at where the sensor has a single polarity (recordings without polarity
     come with p = 1 everywhere), nor y where it has a single row.
@@ -64,7 +68,7 @@ def read_events(
             raise ValueError(
                 f"samples[{i}] must be a structured array with fields {needed}, got {list(names)}"
             )
-        if np.any(np.diff(sample["t"].astype(np.float64)) < 0):
+        if np.any(sample["t"][1:] < sample["t"][:-1]):
             raise ValueError(
                 f"samples[{i}] must be sorted by the field t, but time goes back in it"
             )
@@ -84,7 +88,28 @@ def read_events(
                     f"got {place[bad][0]}"
                 )
             channels = channels * size + place
-    return field("t", np.float64), channels, n_events
+    if not from_first:
+        return field("t", np.float64), channels, n_events
+    # Before they are floats, which have stamps of ns since 1970 256 ns apart.
+    since = [sample["t"] - sample["t"][:1] for sample in samples]
+    times = np.concatenate([np.zeros(0), *(each.astype(np.float64) for each in since)])
+    return times, channels, n_events
+
+
+def check_time_unit(ticks: NDArray[np.float64], time_unit_ms: float, longest_ms: float) -> None:
+    """ValueError where times are in seconds, or milliseconds, in all likelihood, not in the unit.
+
+    They have fractions, which no clock of a sensor has, and end within a thousandth of the time.
+    """
+    last = ticks.max(initial=0) * time_unit_ms
+    if len(ticks) < _SOME_EVENTS or last > longest_ms / 1000 or not np.any(ticks % 1):
+        return
+    raise ValueError(
+        f"field t must be in units of time_unit_ms = {time_unit_ms:g} (.001: microseconds), but "
+        f"has fractions and ends at {ticks.max():g}, so that all events come within {last:.3g} ms. "
+        "If these are seconds, SpikeTrains.from_events(..., time_unit_ms=1000) takes them; if "
+        "milliseconds, time_unit_ms=1"
+    )
 
 
 def make_events(

@@ -63,7 +63,7 @@ def aeon_set(
     """
     *_, rng = streams(random_state)
     if step_ms is not None:
-        positive(step_ms, "step_ms")
+        step_ms = positive(step_ms, "step_ms")
     signals, given, tested = _load(name, data, download=download)
     classes, labels = np.unique(given, return_inverse=True)
     kept = thin(labels, tested, samples_per_class)

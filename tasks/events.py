@@ -100,9 +100,9 @@ def pooled_spikes(
     """
     pool = positive_int(pool, "pool")
     if bin_ms is not None:
-        positive(bin_ms, "bin_ms")
+        bin_ms = positive(bin_ms, "bin_ms")
     if duration_ms is not None:
-        positive(duration_ms, "duration_ms")
+        duration_ms = positive(duration_ms, "duration_ms")
     width, height, polarities = sensor_size
     columns, rows = -(-width // pool), -(-height // pool)
     n_channels = columns * rows * (1 if merge_polarities else polarities)

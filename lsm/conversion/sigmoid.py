@@ -13,11 +13,14 @@ from scipy.special import expit
 from lsm.archives import open_npz
 from lsm.checks import not_negative, positive
 from lsm.files import atomic_path
+from lsm.quantities import in_unit
+from lsm.reprs import short_repr
 
 Floats = NDArray[np.float64]
 _NAMES = ("recurrent", "input", "output", "tau_ms")
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class SigmoidNetwork:
     """Rate units ``tau dx/dt = -x + W r + W_in u``, ``r = 1 / (1 + exp(-x))``, read as ``W_out r``.
@@ -51,7 +54,7 @@ class SigmoidNetwork:
     def __post_init__(self) -> None:
         arrays = {}
         for name in _NAMES:
-            array = np.array(getattr(self, name), dtype=np.float64)
+            array = in_unit(getattr(self, name), name)
             if not np.all(np.isfinite(array)):
                 raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0]}")
             arrays[name] = array
@@ -113,13 +116,14 @@ class SigmoidNetwork:
             Inputs of another shape, or a step as long as a time constant.
         """
         signals = trials_of(inputs, self)
-        share = positive(step_ms, "step_ms") / self.tau_ms
+        step_ms = positive(step_ms, "step_ms")
+        share = step_ms / self.tau_ms
         if share.max() > 1:
             raise ValueError(
                 f"step_ms must not be above the shortest tau_ms, {self.tau_ms.min():g}, "
                 f"got {step_ms:g}"
             )
-        not_negative(noise, "noise")
+        noise = not_negative(noise, "noise")
         rng = np.random.default_rng(random_state)
         x = 0.01 * rng.standard_normal((len(signals), self.n_units))
         outputs = np.empty((*signals.shape[:2], len(self.output)))
