@@ -315,6 +315,15 @@ def test_the_equations_of_a_file_are_no_program(tmp_path):
         ("equations", "dv/dt = (I*R\n - v)/tau*9**(9*10**9) : volt\ndI/dt = -I/tau : amp"),
         ("threshold", "v > 9**999999999*mV"),
         ("reset", "v = v*(v/mV + 1)**400"),
+        (
+            "equations",
+            "\n".join(
+                [
+                    "dv/dt = (I*R - v*x12)/tau : volt\ndI/dt = -I/tau : amp\nx0 = v/mV : 1",
+                    *(f"x{k + 1} = x{k} + x{k} : 1" for k in range(12)),
+                ]
+            ),
+        ),
         ("equations", "dv/dt = (I*R - v)/tau*((9**999)**999)**999 : volt\ndI/dt = -I/tau : amp"),
     ]:
         definition = json.loads(header["model"]) | {key: text}
