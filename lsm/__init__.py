@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         LSMEnsemble,
         LSMRegressor,
         LSMSeriesRegressor,
+        RandomLiquid,
     )
     from lsm.saving import LoadError, load, save
 
@@ -64,6 +65,7 @@ __all__ = [
     "MembranePotentials",
     "NeuronModel",
     "NoWiring",
+    "RandomLiquid",
     "Recording",
     "Reservoir",
     "ShortTermPlasticity",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import replace
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lsm.checks import positive
+from lsm.neurons import LIF, NeuronModel
 from lsm.presets import make_reservoir
 from lsm.reservoir import VARIED_RANGES, Reservoir
 from lsm.simulation import simulate
@@ -55,17 +57,13 @@ def liquid_for(
         Draws the reservoir.
     """
     if preset is None:
-        strength, drawn = (
-            50.0,
-            Reservoir.random(n_neurons, ranges=VARIED_RANGES, random_state=random_state),
-        )
+        drawn = random_liquid(spikes.n_channels, n_neurons=n_neurons, random_state=random_state)
     else:
         drawn = make_reservoir(preset, n=n_neurons, random_state=random_state)
-        strength = float(np.hypot(drawn.inputs.weight_pA, drawn.inputs.weight_sd_pA))
-    fraction = input_fraction(spikes.n_channels)
-    drawn = drawn.replace(
-        inputs=InputWiring(fraction=fraction, weight_pA=0.0, weight_sd_pA=strength)
-    )
+        inputs = drawn.inputs
+        assert isinstance(inputs, InputWiring)  # as all presets have it
+        strength = float(np.hypot(inputs.weight_pA, inputs.weight_sd_pA))
+        drawn = drawn.replace(inputs=_inputs(input_fraction(spikes.n_channels), strength))
     return calibrate(
         drawn,
         spikes,
@@ -74,6 +72,48 @@ def liquid_for(
         dt_ms=dt_ms,
         target=target,
     )
+
+
+def random_liquid(
+    n_channels: int,
+    *,
+    n_neurons: int,
+    random_state: int | np.random.Generator | None = None,
+    input_share: float | None = None,
+    model: NeuronModel = LIF,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+    **given: Any,
+) -> Reservoir:
+    """Draw a liquid as :func:`liquid_for` does, to be scaled yet.
+
+    Parameters
+    ----------
+    n_channels : int
+    n_neurons : int
+    random_state : int, Generator or None
+    input_share : float, optional
+        In place of :func:`input_fraction`.
+    model : NeuronModel
+    ranges : mapping of str to (low, high), optional
+        In place, or beside, those of :data:`lsm.reservoir.VARIED_RANGES`, or of the model where it
+        doesn't have these parameters.
+    **given
+        As :meth:`lsm.Reservoir.random` has them.
+    """
+    usual = VARIED_RANGES if set(VARIED_RANGES) <= set(model.parameters) else model.ranges
+    return Reservoir.random(
+        n_neurons,
+        random_state=random_state,
+        model=model,
+        ranges={**usual, **(ranges or {})},
+        inputs=_inputs(input_fraction(n_channels) if input_share is None else input_share, 50.0),
+        **given,
+    )
+
+
+def _inputs(fraction: float, strength: float) -> InputWiring:
+    """Inputs of both signs, with mean 0."""
+    return InputWiring(fraction=fraction, weight_pA=0.0, weight_sd_pA=strength)
 
 
 def input_fraction(n_channels: int) -> float:
@@ -179,12 +219,8 @@ def calibrate(
 
 
 def _scaled(reservoir: Reservoir, gain: float, *, inputs_only: bool) -> Reservoir:
-    inputs = reservoir.inputs
-    louder = replace(
-        inputs, weight_pA=inputs.weight_pA * gain, weight_sd_pA=inputs.weight_sd_pA * gain
-    )
     wiring = reservoir.wiring if inputs_only else reservoir.wiring.scaled(gain)
-    return reservoir.replace(inputs=louder, wiring=wiring)
+    return reservoir.replace(inputs=reservoir.inputs.scaled(gain), wiring=wiring)
 
 
 def chosen(spikes: SpikeTrains, *, decimals: int | None = None) -> NDArray[np.intp]:

@@ -14,7 +14,7 @@ from scipy import sparse
 from lsm.archives import Arrays, LoadError, read_archive, refusing, write_archive
 from lsm.neurons import MODELS, get_model
 from lsm.synapses import ShortTermPlasticity
-from lsm.topology import InputWiring, Wiring, get_wiring
+from lsm.topology import Wiring, get_wiring, restore_inputs
 
 if TYPE_CHECKING:
     from lsm.reservoir import Reservoir
@@ -32,7 +32,7 @@ def header(reservoir: Reservoir) -> dict[str, Any]:
         "format": FORMAT,
         "model": reservoir.model.definition or reservoir.model.name,
         "wiring": reservoir.wiring.describe(),
-        "inputs": asdict(reservoir.inputs),
+        "inputs": reservoir.inputs.describe(),
         "side": reservoir.side,
         "seed": reservoir.seed,
         "short_term": None if short_term is None else asdict(short_term),
@@ -55,7 +55,8 @@ def stored(reservoir: Reservoir) -> tuple[dict[str, Any], Arrays]:
         )
     _refuse_huge(reservoir.n_neurons, reservoir.wiring, reservoir.positions)
     of_wiring = {f"wiring.{name}": value for name, value in reservoir.wiring.arrays().items()}
-    return header(reservoir), arrays(reservoir) | of_wiring
+    of_inputs = {f"inputs.{name}": value for name, value in reservoir.inputs.arrays().items()}
+    return header(reservoir), arrays(reservoir) | of_wiring | of_inputs
 
 
 def fields(head: dict[str, Any], content: Arrays) -> dict[str, Any]:
@@ -80,10 +81,11 @@ def fields(head: dict[str, Any], content: Arrays) -> dict[str, Any]:
         "positions": content["positions"],
         "keys": content["keys"],
         "wiring": wiring,
-        "inputs": InputWiring(**head["inputs"]),
+        "inputs": restore_inputs(head["inputs"], part("inputs.")),
         "side": head["side"],
         "seed": head["seed"],
         "short_term": short_term and ShortTermPlasticity(**short_term),
+        "given": frozenset(),
     }
 
 

@@ -11,9 +11,22 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import assert_all_finite, check_array
 from sklearn.utils.validation import validate_data
 
+from lsm.checks import axes_hint
 from lsm.spikes import SpikeTrains
 
 Signals = list[NDArray[np.float64]]
+
+#: What may be given, for every refusal to name.
+FORMS = (
+    "Signals are an array (samples, channels, steps), a table (samples, steps), a list or Series "
+    "of arrays (channels, steps) or (steps,) of any lengths, or a data frame whose cells hold "
+    "arrays (steps,), a column for each channel. Estimators also take SpikeTrains and events: a "
+    "list of structured arrays with the fields x, t and maybe y, p, or (events, label) pairs, as "
+    "a data set of tonic has them"
+)
+
+#: Rising by chance, fewer values than these would prove no clock.
+_SOME_TIMES = 8
 
 
 def validate_signals(estimator: BaseEstimator, X: Any, *, reset: bool) -> Signals:
@@ -25,8 +38,12 @@ def validate_signals(estimator: BaseEstimator, X: Any, *, reset: bool) -> Signal
       table of univariate signals, checked as scikit-learn checks any table: `n_features_in_` is its
       number of columns, which must not change, and its columns may have names;
     - a 3-D array (samples, channels, steps): `n_features_in_` is its number of channels;
-    - a list or object array of 2-D arrays (channels, steps), or of 1-D arrays (steps,) for
-      univariate signals: likewise, and each sample may have a length of its own.
+    - a list, Series or object array of 2-D arrays (channels, steps), or of 1-D arrays (steps,) for
+      univariate signals, or a data frame with such rows in its cells, one column a channel:
+      likewise, and each sample may have a length of its own.
+
+    Rows of four numbers that can only be events (x, y, t, p) are refused, as are tables of a
+    single column, which are one series in all likelihood.
 
     Parameters
     ----------
@@ -47,7 +64,7 @@ def validate_signals(estimator: BaseEstimator, X: Any, *, reset: bool) -> Signal
     Raises
     ------
     TypeError
-        `X` is SpikeTrains or events, not signals.
+        `X` is SpikeTrains or events, not signals, or nothing known.
     ValueError
         As scikit-learn words it: strings, not finite, no samples, no steps, other columns or
         channels than in `fit`; samples with different channels, or of other dimensions.
@@ -63,14 +80,15 @@ def validate_signals(estimator: BaseEstimator, X: Any, *, reset: bool) -> Signal
             f"Found array with 0 sample(s) while a minimum of 1 is required by {name}."
         )
     signals = [_signal(sample, i, name) for i, sample in enumerate(samples)]
+    _refuse_rows_of_events(signals)
     n_channels = len(signals[0])
     for i, signal in enumerate(signals):
         if len(signal) != n_channels:
             raise ValueError(
                 f"every sample of X must have the same channels, got {n_channels} in sample 0 "
-                f"and {len(signal)} in sample {i}"
+                f"and {len(signal)} in sample {i}" + axes_hint(signals[0].shape)
             )
-    _agree_on_channels(estimator, n_channels, name, reset=reset)
+    _agree_on_channels(estimator, signals[0].shape, name, reset=reset)
     if reset:
         estimator.n_features_in_ = n_channels
         estimator._fitted_on_table = False
@@ -82,12 +100,16 @@ def _samples(X: Any) -> Sequence[Any] | None:
     if isinstance(X, SpikeTrains):
         raise TypeError("X must be signals, got SpikeTrains: they need no encoder")
     if isinstance(X, list | tuple):
+        if any(isinstance(sample, SpikeTrains) for sample in X):
+            raise TypeError(f"X must be signals, got a list of SpikeTrains. {FORMS}")
         if not len(X) or any(getattr(sample, "ndim", 0) for sample in X):
             return X
         try:
             X = np.asarray(X)
         except ValueError:  # Lists of different lengths.
             return X
+    elif hasattr(X, "iloc"):
+        return _cells(X)
     elif not hasattr(X, "ndim") and hasattr(X, "__array__"):
         X = np.asarray(X)
     if getattr(X, "ndim", 0) > 2:
@@ -99,15 +121,51 @@ def _samples(X: Any) -> Sequence[Any] | None:
     return None
 
 
+def _cells(X: Any) -> Sequence[Any] | None:
+    """The samples in the cells of a Series or a data frame; None where these hold numbers."""
+    if X.ndim == 1:
+        return list(X) if any(np.ndim(cell) for cell in X) else None
+    if len(X) and any(np.ndim(cell) for cell in X.iloc[0] if not isinstance(cell, int | float)):
+        return [list(row) for row in X.itertuples(index=False, name=None)]
+    return None
+
+
 def _table(estimator: BaseEstimator, X: Any, name: str, *, reset: bool) -> Signals:
-    if reset or getattr(estimator, "_fitted_on_table", True):
-        table = validate_data(estimator, X, dtype=np.float64, reset=reset)
-    else:  # What was fitted on samples of any length may see some of one length.
-        table = check_array(X, dtype=np.float64, estimator=estimator, input_name="X")
-    _agree_on_channels(estimator, 1, name, reset=reset)
+    if _dimensions(X) == 1:
+        n = len(X)
+        raise ValueError(
+            f"Expected 2D array, got 1D array instead, of {n} values: a single series is one "
+            f"sample. Reshape your data to (1, {n}), as array.reshape(1, -1) does; ({n}, 1) would "
+            f"be {n} samples of one step, of which a liquid remembers nothing. {FORMS}"
+        )
+    try:
+        if reset or getattr(estimator, "_fitted_on_table", True):
+            table = validate_data(estimator, X, dtype=np.float64, reset=reset)
+        else:  # What was fitted on samples of any length may see some of one length.
+            table = check_array(X, dtype=np.float64, estimator=estimator, input_name="X")
+    except (TypeError, ValueError) as error:
+        if _dimensions(X) == 2 and np.asarray(X).dtype.kind in "biufc":  # no matter of form
+            raise
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"{error}\n{FORMS}") from error
+    n, n_steps = table.shape
+    if n_steps == 1:
+        raise ValueError(
+            f"X is a table with 1 feature(s), so that each of {n} samples has one step, of which a "
+            f"liquid remembers nothing. A single series is one sample: reshape it to (1, {n}), as "
+            "array.reshape(1, -1) does. Samples that are meant to last one step have the shape "
+            "(samples, channels, 1)"
+        )
+    _refuse_rows_of_events([table])
+    _agree_on_channels(estimator, table[:1].shape, name, reset=reset)
     if reset:
         estimator._fitted_on_table = True
     return list(table[:, np.newaxis, :])
+
+
+def _dimensions(X: Any) -> int:
+    """Of anything, also of arrays that refuse NumPy's functions."""
+    return int(X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim)
 
 
 def _signal(sample: Any, i: int, name: str) -> NDArray[np.float64]:
@@ -115,8 +173,11 @@ def _signal(sample: Any, i: int, name: str) -> NDArray[np.float64]:
     try:
         array = np.asarray(sample)
     except ValueError as error:
+        for part in sample:
+            _refuse_text_and_events(part, f"sample {i} of X")
         raise ValueError(
-            f"every channel of a sample must have the same steps; not so in sample {i} of X"
+            f"every channel of a sample must have the same steps; not so in sample {i} of X. "
+            f"{FORMS}"
         ) from error
     _refuse_text_and_events(array, f"sample {i} of X")
     if array.dtype.kind == "c":
@@ -125,7 +186,7 @@ def _signal(sample: Any, i: int, name: str) -> NDArray[np.float64]:
     if array.ndim not in (1, 2):
         raise ValueError(
             "every sample of X must be an array (channels, steps), or (steps,) where there is one "
-            f"channel; got shape {array.shape} in sample {i}"
+            f"channel; got shape {array.shape} in sample {i}. {FORMS}"
         )
     array = np.atleast_2d(array)
     for n, what in zip(array.shape, ("channel", "step"), strict=True):
@@ -141,18 +202,49 @@ def _signal(sample: Any, i: int, name: str) -> NDArray[np.float64]:
 def _refuse_text_and_events(X: Any, what: str) -> None:
     dtype = X.dtype if isinstance(X, np.ndarray) else np.dtype(object)
     if dtype.names:
-        raise TypeError(f"{what} must be signals, got events with the fields {dtype.names}")
+        raise TypeError(
+            f"{what} must be signals, got events with the fields {dtype.names}. {FORMS}"
+        )
     if isinstance(X, str | bytes) or dtype.kind in "SU":
-        raise ValueError(f"{what} must be signals, arrays of numbers; got strings")
+        raise ValueError(f"{what} must be signals, arrays of numbers; got strings. {FORMS}")
+
+
+def _refuse_rows_of_events(samples: Signals) -> None:
+    """TypeError where all samples are rows of four numbers that can only be events."""
+    if all(map(_are_events, samples)):
+        raise TypeError(
+            "X must be signals, got what looks like rows of events (x, y, t, p), which would be "
+            "taken for signals of 4 steps: make a structured array of each sample, as "
+            "numpy.lib.recfunctions.unstructured_to_structured(rows, names=['x', 'y', 't', 'p']) "
+            f"does. {FORMS}"
+        )
+
+
+def _are_events(rows: NDArray[np.float64]) -> bool:
+    """Whether one of four columns is a time, one a polarity and two are places.
+
+    A time never falls and has many values, a polarity has two, places are whole. Signals are so
+    only where their channels, or a table's samples, happen to be sorted by one of four steps, of
+    which another has nothing but 0 and 1.
+    """
+    if rows.shape[1] != 4 or len(rows) < _SOME_TIMES:
+        return False
+    others = [column for column in rows.T if np.unique(column).tolist() not in ([0, 1], [-1, 1])]
+    if len(others) != 3:
+        return False
+    rises = [np.all(np.diff(c) >= 0) and len(np.unique(c)) >= _SOME_TIMES for c in others]
+    places = [np.all((c >= 0) & (c % 1 == 0)) for c in others]
+    return any(rises[k] and places[k - 1] and places[k - 2] for k in range(3))
 
 
 def _agree_on_channels(
-    estimator: BaseEstimator, n_channels: int, name: str, *, reset: bool
+    estimator: BaseEstimator, shape: tuple[int, ...], name: str, *, reset: bool
 ) -> None:
+    n_channels = shape[0]
     if reset:
         estimator.n_channels_in_ = n_channels
     elif n_channels != getattr(estimator, "n_channels_in_", n_channels):
         raise ValueError(
             f"X has {n_channels} channels, but {name} is expecting {estimator.n_channels_in_} "
-            "channels as input"
+            "channels as input" + axes_hint(shape)
         )

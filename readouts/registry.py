@@ -94,8 +94,8 @@ def make_readout(
     ValueError
         The name or the kind is unknown.
     TypeError
-        Neither a name nor an estimator, or a classifier where a regressor is needed, or the
-        reverse.
+        Neither a name nor an estimator that predicts, or a classifier where a regressor is needed,
+        or the reverse.
     """
     if kind not in ("classifier", "regressor"):
         raise ValueError(f"kind must be 'classifier' or 'regressor', got {kind!r}")
@@ -108,7 +108,7 @@ def make_readout(
                 f"got {readout!r}; did you mean {nearest!r}?"
             )
         return known[readout]()
-    if isinstance(readout, type) or not (hasattr(readout, "fit") and hasattr(readout, "predict")):
+    if isinstance(readout, type) or not (hasattr(readout, "fit") and _predicts(readout)):
         raise TypeError(
             f"readout must be a name or an estimator with fit and predict, got {readout!r}"
         )
@@ -119,3 +119,11 @@ def make_readout(
     if is_other(unfitted):
         raise TypeError(f"readout must be a {kind}, got the {other} {readout!r}")
     return unfitted
+
+
+def _predicts(readout: Any) -> bool:
+    """Whether it does, or will once it is fitted: stacked estimators have `predict` only then."""
+    if hasattr(readout, "predict"):
+        return True
+    tagged = hasattr(readout, "__sklearn_tags__")
+    return tagged and (is_classifier(readout) or is_regressor(readout))

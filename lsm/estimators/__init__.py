@@ -1,6 +1,7 @@
 """Liquids as scikit-learn estimators: from data of any kind to states and predictions.
 
-``inputs`` turns what users bring into spikes; ``liquid`` draws the reservoir and simulates;
+``inputs`` turns what users bring into spikes; ``random_liquid`` says how a reservoir is drawn,
+``parameters`` how parts of a model are set by name; ``liquid`` draws, calibrates and simulates;
 ``classifier``, ``regressor`` and ``series`` put readouts on top; ``ensemble`` averages several
 classifiers; ``live`` hears a sample chunk by chunk.
 """
@@ -9,6 +10,7 @@ from lsm.estimators.classifier import LSMClassifier
 from lsm.estimators.ensemble import LSMEnsemble
 from lsm.estimators.liquid import LiquidTransformer
 from lsm.estimators.live import LiveLiquid
+from lsm.estimators.random_liquid import RandomLiquid
 from lsm.estimators.regressor import LSMRegressor
 from lsm.estimators.series import LSMSeriesRegressor
 
@@ -19,4 +21,5 @@ __all__ = [
     "LSMSeriesRegressor",
     "LiquidTransformer",
     "LiveLiquid",
+    "RandomLiquid",
 ]

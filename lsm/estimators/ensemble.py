@@ -6,17 +6,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import ClassifierMixin, clone
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from lsm.checks import positive_int
 from lsm.estimators.classifier import LSMClassifier
 from lsm.estimators.liquid import RandomState, _seed
+from lsm.estimators.parameters import NestedParameters
 from lsm.reservoir import Reservoir
 
 
-class LSMEnsemble(ClassifierMixin, BaseEstimator):
+class LSMEnsemble(ClassifierMixin, NestedParameters):
     """Classify by several liquids drawn with different seeds: the mean of their probabilities.
 
     Parameters
@@ -89,6 +90,9 @@ class LSMEnsemble(ClassifierMixin, BaseEstimator):
         """The most probable labels (samples,)."""
         best = np.argmax(self.predict_proba(X), axis=1)
         return np.asarray(self.classes_[best])
+
+    def _as_object(self, name: str) -> Any:
+        return LSMClassifier() if name == "estimator" else None
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

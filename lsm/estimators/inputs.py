@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.address_events import SensorSize, n_places
+from lsm.address_events import SensorSize, n_places, with_our_names
+from lsm.signals import FORMS
 from lsm.spikes import SpikeTrains
 
 Kind = Literal["spikes", "events", "signals"]
@@ -19,20 +21,46 @@ _WHAT: dict[Kind, str] = {
 }
 
 
-def kind_of(X: Any) -> Kind:
-    """Whether X holds SpikeTrains, address events or (whatever else it may be) signals."""
+def read(X: Any) -> tuple[Kind, Any]:
+    """What X holds, and X itself: SpikeTrains, a list of address events, or what may be signals.
+
+    A data set as tonic has it, or a list of its items, is taken for the events of its
+    (events, label) pairs.
+    """
     if isinstance(X, SpikeTrains):
-        return "spikes"
-    if _is_events(X) and X.ndim < 2:
-        raise TypeError("X must be a list of structured arrays, one a sample; got a single one")
-    # A data frame has no X[0], nor has an array without dimensions.
+        return "spikes", X
+    if _is_events(X):
+        # Of an array (samples, events) some tools would choose or exchange columns.
+        got = "a single one" if X.ndim < 2 else f"an array {X.shape} of them, not list(array)"
+        raise TypeError(f"X must be a list of structured arrays, one a sample; got {got}. {FORMS}")
+    samples = _listed(X)
+    if samples is None:
+        return "signals", X
+    if len(samples) and _is_pair(samples[0]):
+        samples = [sample[0] if _is_pair(sample) else sample for sample in samples]
+    return ("events", samples) if len(samples) and _is_events(samples[0]) else ("signals", samples)
+
+
+def _listed(X: Any) -> Any:
+    """What can be asked for its samples one by one; None for frames, tables and what is neither."""
     if isinstance(X, list | tuple) or (isinstance(X, np.ndarray) and X.ndim):
-        return "events" if len(X) and _is_events(X[0]) else "signals"
-    return "signals"
+        return X
+    if hasattr(X, "iloc") and X.ndim == 1:
+        return list(X)
+    is_data_set = hasattr(X, "__getitem__") and hasattr(X, "__len__") and not hasattr(X, "shape")
+    if is_data_set and not isinstance(X, str | bytes | Mapping) and len(X) and _is_pair(X[0]):
+        return [X[i] for i in range(len(X))]
+    return None
 
 
 def _is_events(sample: Any) -> bool:
     return bool(_fields(sample))
+
+
+def _is_pair(sample: Any) -> bool:
+    """Whether it is (events, label)."""
+    pair = isinstance(sample, list | tuple) and len(sample) == 2
+    return pair and _is_events(sample[0]) and not _is_events(sample[1])
 
 
 def _fields(sample: Any) -> tuple[str, ...]:
@@ -44,7 +72,18 @@ def check_kind(kind: Kind, fitted: Kind, estimator: str, *, name: str = "X") -> 
     if kind != fitted:
         raise TypeError(
             f"{name} must be {_WHAT[fitted]}, as when this {estimator} was fitted; got "
-            f"{_WHAT[kind]}"
+            f"{_WHAT[kind]}. {FORMS}"
+        )
+
+
+def check_lasting(spikes: SpikeTrains) -> None:
+    """ValueError where no sample of events lasts longer than their shortest, a millisecond."""
+    if len(spikes) and len(spikes.times_ms) and spikes.durations_ms.max() == 1.0:
+        raise ValueError(
+            "t of events must be in microseconds, but all events of X come within a millisecond, "
+            f"the last at t = {1000 * spikes.times_ms.max():g}. Other units are converted by "
+            "SpikeTrains.from_events(X, sensor_size=..., time_unit_ms=1), where t is in "
+            "milliseconds, or 1000, where it is in seconds"
         )
 
 
@@ -60,6 +99,8 @@ def sensor_of(samples: list[NDArray[Any]], given: SensorSize | None) -> SensorSi
         sensor: SensorSize = tuple(np.atleast_1d(given).tolist())
         n_places(sensor)
         return sensor
+
+    samples = [with_our_names(sample) for sample in samples]
 
     def size(name: str) -> int:
         fields = [s[name] for s in samples if name in _fields(s)]

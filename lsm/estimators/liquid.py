@@ -7,18 +7,23 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import TransformerMixin
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from lsm.address_events import SensorSize
-from lsm.calibration import liquid_for
 from lsm.checks import positive
-from lsm.encoders import Encoder, default_encoder, make_encoder
-from lsm.estimators.inputs import check_kind, kind_of, sensor_of
+from lsm.encoders import Encoder, IntegrateAndFire, default_encoder, make_encoder
+from lsm.estimators.inputs import check_kind, check_lasting, read, sensor_of
 from lsm.estimators.live import LiveLiquid
+from lsm.estimators.parameters import NestedParameters
+from lsm.estimators.random_liquid import (
+    RandomLiquid,
+    described,
+    is_number_of_neurons,
+    settled,
+)
 from lsm.estimators.weights import weights_for
-from lsm.presets import preset_and_size
 from lsm.pretraining import Pretraining, make_pretraining, pretrain
 from lsm.reservoir import Reservoir
 from lsm.signals import Signals, validate_signals
@@ -31,12 +36,12 @@ from readouts.base import checked_weight
 RandomState = int | np.random.RandomState | np.random.Generator | None
 
 
-class BaseLiquid(BaseEstimator):
+class BaseLiquid(NestedParameters):
     """A reservoir with its input and its state; the parameters are `LiquidTransformer`'s."""
 
     def __init__(
         self,
-        reservoir: Reservoir | str | int = 100,
+        reservoir: Reservoir | RandomLiquid | str | int = 100,
         *,
         pretraining: Pretraining = None,
         encoder: str | Encoder = "auto",
@@ -73,35 +78,35 @@ class BaseLiquid(BaseEstimator):
         check_is_fitted(self)
         return LiveLiquid(self)
 
+    @property
+    def _dt_ms(self) -> float:
+        # As an estimator keeps what it was given, this may be a quantity.
+        return positive(self.dt_ms, "dt_ms")
+
     def _fit_liquid(self, X: Any, sample_weight: ArrayLike | None = None) -> SpikeTrains:
         """Learn the encoding, settle the reservoir and the target; the spikes that X becomes."""
         # An earlier fit on data of another kind left other attributes.
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
         self.state_ = make_state(self.state)
-        positive(self.dt_ms, "dt_ms")
-        positive(self.rate_Hz, "rate_Hz")
-        given = self.reservoir
-        preset, size = preset_and_size(given) if isinstance(given, str) else (None, given)
-        if not (isinstance(given, Reservoir) or _is_number_of_neurons(size)):
-            raise TypeError(
-                "reservoir must be a Reservoir or a number of neurons from 1 on or the name of a "
-                f"preset, got {given!r}"
-            )
+        rate_Hz, dt_ms = positive(self.rate_Hz, "rate_Hz"), self._dt_ms
+        liquid = described(self.reservoir)
         rules = make_pretraining(self.pretraining)
         rng = np.random.default_rng(_seed(self.random_state))
         self.target_ = resolve_target(self.target)
-        self.input_kind_ = kind_of(X)
+        self.input_kind_, X = read(X)
         if self.input_kind_ == "signals":
             signals = validate_signals(self, X, reset=True)
             weight = checked_weight(sample_weight, X)
             self.encoder_ = self._encoder(signals, rng)
-            self.encoder_.fit(signals, **weights_for(self.encoder_, weight))
+            self.encoder_.fit(self._for_encoder(signals), **weights_for(self.encoder_, weight))
             spikes = self._encoded(signals)
         else:
             if self.input_kind_ == "events":
                 self.sensor_size_ = sensor_of(list(X), self.sensor_size)
             spikes = self._as_spikes(X)
+            if self.input_kind_ == "events":
+                check_lasting(spikes)
             if not len(spikes):
                 raise ValueError(
                     "Found array with 0 sample(s) while a minimum of 1 is required by "
@@ -111,17 +116,21 @@ class BaseLiquid(BaseEstimator):
             weight = checked_weight(sample_weight, X)
         heard = spikes if weight is None else spikes[weight > 0]
         settings: dict[str, Any] = {
-            "rate_Hz": self.rate_Hz,
-            "dt_ms": self.dt_ms,
+            "rate_Hz": rate_Hz,
+            "dt_ms": dt_ms,
             "target": self.target_,
         }
-        reservoir = (
-            size
-            if isinstance(size, Reservoir)
-            else liquid_for(heard, n_neurons=int(size), preset=preset, random_state=rng, **settings)
-        )
+        reservoir = settled(liquid, heard, random_state=rng, **settings)
         self.reservoir_ = pretrain(reservoir, heard, rules, random_state=rng, **settings)
         return spikes
+
+    def _as_object(self, name: str) -> Any:
+        value = getattr(self, name)
+        if name == "reservoir":
+            return RandomLiquid(value if is_number_of_neurons(value) else 100)
+        if name == "encoder":
+            return IntegrateAndFire(slopes=True) if value == "auto" else make_encoder(value)
+        return make_state(value) if name == "state" else None
 
     def _encoder(self, signals: Signals, rng: np.random.Generator) -> Any:
         """The encoder, to be fitted; one that was only named takes its chance from here."""
@@ -132,8 +141,15 @@ class BaseLiquid(BaseEstimator):
             named.set_params(random_state=int(rng.integers(2**31)))
         return named
 
+    def _for_encoder(self, signals: Signals) -> Signals | NDArray[np.float64]:
+        """A table again where one was fitted, for what a pipeline has before its encoder."""
+        is_table = self._fitted_on_table and len({signal.shape[1] for signal in signals}) == 1
+        if isinstance(self.encoder_, Encoder) or not is_table:
+            return signals
+        return np.concatenate(signals)
+
     def _encoded(self, signals: Signals) -> SpikeTrains:
-        spikes = self.encoder_.transform(signals)
+        spikes = self.encoder_.transform(self._for_encoder(signals))
         if not isinstance(spikes, SpikeTrains):
             raise TypeError(
                 f"encoder must turn signals into SpikeTrains, got {type(spikes).__name__} from "
@@ -152,7 +168,8 @@ class BaseLiquid(BaseEstimator):
     def _heard(self, X: Any) -> SpikeTrains:
         """The spikes of new data, which must be of the kind that was fitted."""
         check_is_fitted(self)
-        check_kind(kind_of(X), self.input_kind_, type(self).__name__)
+        kind, X = read(X)
+        check_kind(kind, self.input_kind_, type(self).__name__)
         spikes = self._as_spikes(X)
         if self.input_kind_ != "signals" and spikes.n_channels != self.n_features_in_:
             raise ValueError(
@@ -166,7 +183,7 @@ class BaseLiquid(BaseEstimator):
             self.reservoir_,
             spikes,
             state=self.state_,
-            dt_ms=self.dt_ms,
+            dt_ms=self._dt_ms,
             target=self.target_,
             n_jobs=self.n_jobs,
         )
@@ -186,12 +203,14 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
 
     Parameters
     ----------
-    reservoir : int, str or Reservoir, default=100
+    reservoir : int, str, RandomLiquid or Reservoir, default=100
         A number of neurons: a liquid of varied leaky integrate-and-fire neurons is drawn, and its
         weights are scaled on the training data until the neurons fire at `rate_Hz`
         (:mod:`lsm.calibration`). The name of a preset (:mod:`lsm.presets`), with a number of
         neurons if wanted (``"maass2002"``, ``"deckers2022:300"``): it is drawn with inputs of both
-        signs, and only these are scaled. A Reservoir is used as it is.
+        signs, and only these are scaled. A :class:`RandomLiquid`, whose parameters have names to be
+        searched by (``reservoir__tau_m_ms``), is drawn as a number of neurons is. A Reservoir is
+        used as it is.
     pretraining : str, callable or list of these, optional
         Rules by which the reservoir settles on the training spikes, one after the other, before it
         is frozen (:mod:`lsm.pretraining`): ``"balance"``, ``"inhibitory"``, ``"intrinsic"``,
@@ -285,10 +304,6 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = []
         return tags
-
-
-def _is_number_of_neurons(given: object) -> bool:
-    return isinstance(given, Integral) and not isinstance(given, bool) and int(given) >= 1
 
 
 def _seed(random_state: RandomState) -> int | np.random.Generator | None:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.estimators.inputs import check_kind, kind_of
+from lsm.checks import positive
+from lsm.encoders.base import checked_chunk
+from lsm.estimators.inputs import check_kind, read
+from lsm.quantities import number
 from lsm.simulation import Stream
-from lsm.simulation.engine import whole_steps
+from lsm.simulation.engine import check_read_at_the_end, whole_steps
 from lsm.spikes import SpikeTrains
 
 if TYPE_CHECKING:
@@ -36,6 +39,14 @@ class LiveLiquid:
             raise ValueError(
                 f"encoder {self._encoder!r} can't be streamed: it may need the whole of a sample"
             )
+        try:
+            check_read_at_the_end(estimator.state_)
+        except ValueError as error:
+            raise ValueError(
+                f"{error}. The default 'bins:3' counts spikes in thirds of a sample, and a stream "
+                "doesn't know how long that will be: to be streamed, a model is fitted with "
+                f"another state, {type(estimator).__name__}(..., state='traces')"
+            ) from error
         n_channels = (
             estimator.n_features_in_ if self._encoder is None else self._encoder.n_channels_out_
         )
@@ -44,7 +55,7 @@ class LiveLiquid:
             estimator.reservoir_,
             n_channels=n_channels,
             state=estimator.state_,
-            dt_ms=estimator.dt_ms,
+            dt_ms=estimator._dt_ms,
             target=estimator.target_,
         )
         self._begin()
@@ -55,8 +66,9 @@ class LiveLiquid:
         Parameters
         ----------
         chunk : array (channels, steps), SpikeTrains with one sample, or structured array of events
-            Of the kind that the estimator was fitted on. Times of spikes and events count from the
-            end of the last chunk.
+            Of the kind that the estimator was fitted on. Of a signal also a single step
+            (channels,), several of a single channel (steps,), or none, which changes nothing. Times
+            of spikes and events count from the end of the last chunk.
         duration_ms : float, optional
             Of a chunk of events, for which it is needed; a multiple of ``dt_ms``.
 
@@ -68,7 +80,7 @@ class LiveLiquid:
             The stream is closed, or its process died.
         """
         kind = self._estimator.input_kind_
-        given = kind_of(chunk if isinstance(chunk, SpikeTrains) else [chunk])
+        given, _ = read(chunk if isinstance(chunk, SpikeTrains) else [chunk])
         check_kind(given, kind, type(self._estimator).__name__, name="chunk")
         if (duration_ms is not None) != (kind == "events"):
             raise ValueError("duration_ms is for chunks of events, and they need it")
@@ -77,15 +89,21 @@ class LiveLiquid:
                 [chunk], sensor_size=self._estimator.sensor_size_, duration_ms=duration_ms
             )
         elif kind == "signals":
-            spikes = self._encoded(chunk)
+            assert self._encoder is not None
+            signal = checked_chunk(chunk, self._encoder.n_channels_in_)
+            if not signal.shape[1]:
+                return
+            spikes = self._encoded(signal)
         else:
             spikes = chunk
         self._state = self._stream.push(spikes).astype(np.float64)
 
     def end(self) -> None:
         """Hear the silence that the encoder puts behind a sample, if it does."""
-        if self._encoder is not None and self._encoder.silence_ms:
-            silence = _one_sample([], [], self._encoder.silence_ms, self._encoder.n_channels_out_)
+        if self._encoder is None:
+            return
+        if silence_ms := number(self._encoder.silence_ms, "silence_ms"):
+            silence = _one_sample([], [], silence_ms, self._encoder.n_channels_out_)
             self._state = self._stream.push(silence).astype(np.float64)
 
     def restart(self) -> None:
@@ -135,14 +153,15 @@ class LiveLiquid:
         self._heard_steps = 0
         self._encoding = None if self._encoder is None else self._encoder.stream()
 
-    def _encoded(self, chunk: Any) -> SpikeTrains:
+    def _encoded(self, signal: NDArray[np.float64]) -> SpikeTrains:
         assert self._encoder is not None
         assert self._encoding is not None
-        n_steps, step_ms = np.atleast_2d(chunk).shape[1], self._encoder.step_ms
+        n_steps = signal.shape[1]
+        step_ms = positive(self._encoder.step_ms, "step_ms")
         duration = n_steps * step_ms
         # Before the encoder hears it: a chunk that is refused leaves no trace.
-        whole_steps(duration, self._estimator.dt_ms, "the chunk's duration")
-        times_ms, channels = self._encoding.push(chunk)
+        whole_steps(duration, self._estimator._dt_ms, "the chunk's duration")
+        times_ms, channels = self._encoding.push(signal)
         # What rounding puts a hair before or behind the chunk belongs into it.
         since = times_ms - self._heard_steps * step_ms
         inside = np.clip(since, 0, np.nextafter(duration, 0))

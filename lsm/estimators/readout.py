@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from lsm.address_events import SensorSize
 from lsm.encoders import Encoder
 from lsm.estimators.liquid import BaseLiquid, RandomState
+from lsm.estimators.random_liquid import RandomLiquid
 from lsm.estimators.weights import takes_weights
 from lsm.pretraining import Pretraining
 from lsm.reservoir import Reservoir
@@ -28,7 +29,7 @@ class LiquidWithReadout(BaseLiquid):
 
     def __init__(
         self,
-        reservoir: Reservoir | str | int = 100,
+        reservoir: Reservoir | RandomLiquid | str | int = 100,
         *,
         pretraining: Pretraining = None,
         readout: Any = "ridge",
@@ -87,6 +88,11 @@ class LiquidWithReadout(BaseLiquid):
 
     def _new_states(self, X: Any) -> NDArray[np.float64]:
         return self._states(self._heard(X))
+
+    def _as_object(self, name: str) -> Any:
+        if name == "readout":
+            return make_readout(self.readout, kind=self._kind)
+        return super()._as_object(name)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "readout_")

@@ -12,9 +12,10 @@ from sklearn.metrics import r2_score
 from sklearn.utils import Tags, assert_all_finite
 from sklearn.utils.validation import check_is_fitted
 
-from lsm.checks import positive_int
+from lsm.checks import axes_hint, positive_int
 from lsm.encoders import Encoder, GaussianPopulation
 from lsm.estimators.liquid import RandomState
+from lsm.estimators.random_liquid import RandomLiquid
 from lsm.estimators.readout import LiquidWithReadout
 from lsm.pretraining import Pretraining
 from lsm.reservoir import Reservoir
@@ -61,7 +62,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
 
     def __init__(
         self,
-        reservoir: Reservoir | str | int = 100,
+        reservoir: Reservoir | RandomLiquid | str | int = 100,
         *,
         pretraining: Pretraining = None,
         readout: Any = "ridge-blocks",
@@ -109,6 +110,11 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
         """
         readout = self._new_readout(None)
         signals = self._signals(X, reset=True)
+        if all(signal.shape[1] == 1 for signal in signals):
+            raise ValueError(
+                f"X must hold samples of several steps, got {len(signals)} of one step each: a "
+                "single series is one sample, of shape (1, channels, steps) or (1, steps)"
+            )
         targets = self._targets(signals, y)
         check_read_at_the_end(make_state(self.state))
         paths = self._paths(self._fit_liquid(signals), signals)
@@ -204,15 +210,19 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
 
     def _encoder(self, signals: Signals, rng: np.random.Generator) -> Any:
         if isinstance(self.encoder, str) and self.encoder == "auto":
-            return GaussianPopulation(max_rate_Hz=2000.0, step_ms=10.0)
+            return _default_encoder()
         encoder = super()._encoder(signals, rng)
         if not getattr(encoder, "causal", False):
             raise ValueError(
                 f"encoder must be causal: what it says of a step must not depend on later ones; "
                 f"got {encoder!r}"
             )
-        whole_steps(encoder.step_ms, self.dt_ms, "the encoder's step_ms")
+        whole_steps(encoder.step_ms, self._dt_ms, "the encoder's step_ms")
         return encoder
+
+    def _as_object(self, name: str) -> Any:
+        is_default = name == "encoder" and self.encoder == "auto"
+        return _default_encoder() if is_default else super()._as_object(name)
 
     def _targets(self, signals: Signals, y: Any) -> Signals:
         """Targets (outputs, steps), one a sample: those given, or the next values."""
@@ -226,6 +236,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
             raise ValueError(
                 "washout must be a whole number of steps from 0 on, and leave a step to learn of "
                 f"the {shortest} that the shortest sample has a target for; got {self.washout!r}"
+                + axes_hint(signals[0].shape)
             )
         return targets
 
@@ -244,7 +255,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
             spikes,
             every_ms=self.encoder_.step_ms,
             state=self.state_,
-            dt_ms=self.dt_ms,
+            dt_ms=self._dt_ms,
             target=self.target_,
             n_jobs=self.n_jobs,
         )
@@ -269,6 +280,10 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
         return tags
 
 
+def _default_encoder() -> GaussianPopulation:
+    return GaussianPopulation(max_rate_Hz=2000.0, step_ms=10.0)
+
+
 def _rows(series: Any) -> Any:
     """What a list, an array or a data frame holds for each sample."""
     return series if isinstance(series, list | tuple) else np.asarray(series)
@@ -282,6 +297,7 @@ def _checked_targets(y: Any, steps: list[int]) -> Signals:
         raise ValueError(
             "y must hold targets (outputs, steps) for every sample of X, as long as it is; got "
             f"shapes {shapes[:5]} for samples of {steps[:5]} steps"
+            + axes_hint(shapes[0] if shapes else ())
         )
     for target in targets:
         assert_all_finite(target, input_name="y")

@@ -40,16 +40,19 @@ def refuse_too_large(equations: str, threshold: str, reset: str, parameters: int
     except ParseException:
         return
     defined = [one for one in read if "expression" in one]
+    expressions = [" ".join(one["expression"].split()) for one in defined]
     named = {
-        one["identifier"]: one["expression"] for one in defined if one.get_name() == "subexpression"
+        one["identifier"]: expression
+        for one, expression in zip(defined, expressions, strict=True)
+        if one.get_name() == "subexpression"
     }
     most = min(_SIZE, _WORK // max(len(defined) - len(named), 1))
     measured, size = _Measured(named), 0.0
     for text in (
-        *(one["expression"] for one in defined),
+        *expressions,
         *(one["unit"] for one in read),
-        threshold,
-        *reset.splitlines(),
+        threshold.strip(),
+        "\n".join(map(str.strip, reset.splitlines())),
     ):
         size += measured.text(text).size
         if size > most:
@@ -76,9 +79,9 @@ class _Measured:
         self._known: dict[str, _Extent] = {}
 
     def text(self, text: str) -> _Extent:
-        """The extent of an expression or a statement."""
+        """The extent of an expression or of statements."""
         try:
-            return self._of(ast.parse(" ".join(text.split())))
+            return self._of(ast.parse(text))
         except SyntaxError:
             return _Extent()
         except (RecursionError, MemoryError) as error:

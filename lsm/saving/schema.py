@@ -23,6 +23,7 @@ from lsm.estimators import (
     LSMEnsemble,
     LSMRegressor,
     LSMSeriesRegressor,
+    RandomLiquid,
 )
 from lsm.estimators.liquid import BaseLiquid
 from lsm.reservoir import Reservoir
@@ -44,13 +45,16 @@ from lsm.saving.kinds import (
 )
 from lsm.saving.rules import RULES, is_fitted
 from lsm.states import FilteredTraces, MembranePotentials, SpikeCounts, TimeBins
+from lsm.topology import WIRINGS, MatrixWiring
 from readouts import ForceReadout, RidgeReadout, RidgeRegressionReadout, ThreeFactorReadout
 from readouts.gcv import NormalEquations, Solution
 from readouts.moments import Moments
 
 _STATES = (SpikeCounts, TimeBins, FilteredTraces, MembranePotentials)
+_WIRINGS = tuple(rule for rule in WIRINGS.values() if rule is not MatrixWiring)
 _ESTIMATORS = (
     *(LiquidTransformer, LSMClassifier, LSMRegressor, LSMSeriesRegressor, LSMEnsemble),
+    RandomLiquid,
     *ENCODERS.values(),
     *(AudioFrontEnd, MelFrontEnd, Pipeline),
     *(RidgeReadout, RidgeRegressionReadout, ForceReadout, ThreeFactorReadout),
@@ -58,7 +62,8 @@ _ESTIMATORS = (
 
 #: Name -> class. No other one is made from a file, but for what skops trusts.
 CLASSES: dict[str, type] = {
-    one.__name__: one for one in (*_ESTIMATORS, *_STATES, Solution, NormalEquations, Moments)
+    one.__name__: one
+    for one in (*_ESTIMATORS, *_STATES, *_WIRINGS, Solution, NormalEquations, Moments)
 }
 
 #: Numbers by which memory is taken, whatever else the file holds.

@@ -32,6 +32,7 @@ from lsm.archives import Arrays
 from lsm.encoders import MelFrontEnd
 from lsm.neurons import MODELS
 from lsm.pretraining import PRETRAINING
+from lsm.quantities import in_unit, is_quantity
 from lsm.reservoir import Reservoir
 from lsm.saving import skops_bytes
 from lsm.saving.kinds import MOST_KEYS
@@ -126,7 +127,10 @@ class Writer:
             given = {field.name: getattr(value, field.name) for field in fields(value)}
             learned = {}
         else:
-            given = value.get_params(deep=False)
+            given = {
+                name: in_unit(one, name).item() if is_quantity(one) else one
+                for name, one in value.get_params(deep=False).items()
+            }
             learned = {name: one for name, one in vars(value).items() if name not in given}
 
         def nodes(values: dict[str, Any]) -> Node:

@@ -5,7 +5,8 @@ import pytest
 from scipy.sparse import csr_array
 from sklearn.base import BaseEstimator
 
-from lsm.signals import validate_signals
+from lsm.encoders import PoissonRate
+from lsm.signals import FORMS, validate_signals
 from lsm.spikes import SpikeTrains
 
 
@@ -84,9 +85,6 @@ def test_what_was_fitted_on_a_table_sees_other_lengths_as_lists_only():
     assert model.see([row(9)])[0].shape == (1, 9)
     with pytest.raises(ValueError, match="X has 3 features, but Model is expecting 4 features"):
         model.see(TABLE[:, :3])
-    # Even a table of one column is a table.
-    with pytest.raises(ValueError, match="X has 4 features, but Model is expecting 1 features"):
-        Model().fit(TABLE[:, :1]).see(TABLE)
 
 
 @pytest.mark.parametrize("other", [np.ones((2, 4, 5)), [np.ones((4, 5))]])
@@ -99,6 +97,23 @@ def test_other_channels_than_in_fit_are_refused(other):
         model.see(TABLE)
     with pytest.raises(ValueError, match="X has 3 channels, but Model is expecting 1 channels"):
         Model().fit(TABLE).see(np.ones((2, 3, 5)))
+
+
+def test_errors_of_shape_say_where_channels_outnumber_steps():
+    """Arrays (samples, steps, channels), as other packages have them, are a set like any other."""
+    hint = r"; 50 channels of 3 steps: are the axes swapped\? A sample is \(channels, steps\)"
+    model = Model().fit(np.ones((2, 3, 50)))
+    with pytest.raises(ValueError, match="X has 50 channels, but .*" + hint):
+        model.see(np.ones((2, 50, 3)))
+    with pytest.raises(ValueError, match="50 in sample 0 and 60 in sample 1" + hint):
+        Model().fit([np.ones((50, 3)), np.ones((60, 3))])
+    with pytest.raises(ValueError, match=r"shape \(3, steps\), got \(50, 3\)" + hint):
+        PoissonRate().fit(np.arange(300.0).reshape(2, 3, 50)).stream().push(np.ones((50, 3)))
+    Model().fit(np.ones((2, 50, 3)))  # no warning, since such sets exist
+    with pytest.raises(
+        ValueError, match=r"X has 4 channels, but .* expecting 3 channels as input$"
+    ):
+        model.see(np.ones((2, 4, 50)))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
@@ -121,8 +136,9 @@ def test_what_is_not_finite_is_refused(bad, shape, container):
         (np.ones((3, 2, 0)), r"Found array with 0 step\(s\) \(shape=\(2, 0\)\) in sample 0"),
         (np.ones((3, 0, 2)), r"Found array with 0 channel\(s\)"),
         ([row(3), row(0)], r"Found array with 0 step\(s\) \(shape=\(1, 0\)\) in sample 1"),
-        (row(3), "Expected 2D array, got 1D array instead"),
-        ([1.0, np.float64(2)], "Expected 2D array, got 1D array instead"),
+        (row(3), r"got 1D array.* single series is one sample. Reshape your data to \(1, 3\)"),
+        ([1.0, np.float64(2)], r"got 1D array.* Reshape your data to \(1, 2\)"),
+        (TABLE[:, :1], r"each of 3 samples has one step.* reshape it to \(1, 3\)"),
         (3.0, "Expected 2D array, got scalar array instead"),
         (np.ones((1, 1, 1, 1)), r"array \(channels, steps\).* got shape \(1, 1, 1\) in sample 0"),
         ([TABLE, TABLE[:2]], "same channels, got 3 in sample 0 and 2 in sample 1"),
@@ -143,6 +159,112 @@ def test_what_is_no_signal_is_refused(X, message):
         Model().fit(X)
 
 
+@pytest.mark.parametrize(
+    "X",
+    [
+        row(3),
+        3.0,
+        {"a": 1},
+        ["a.wav"],
+        [row(3), [[1, 2], [3]]],
+        np.ones((1, 1, 1, 1)),
+        csr_array(TABLE),
+        [SpikeTrains.from_lists([[[1.0]]], duration_ms=2)] * 2,
+        [np.zeros(3, dtype=[("x", "i2"), ("t", "i8")])],
+    ],
+)
+def test_refusals_name_what_is_taken(X):
+    with pytest.raises((TypeError, ValueError)) as refused:
+        Model().fit(X)
+    assert FORMS in str(refused.value)
+
+
+# Nested frames
+
+
+def test_a_frame_of_arrays_has_a_channel_in_each_column():
+    """As sktime and older versions of aeon nest them: rows are samples, cells are series."""
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(
+        {"left": [row(4), row(6)], "right": [pandas.Series(row(4, 10.0)), row(6, 20.0)]}
+    )
+    model = Model().fit(frame)
+    assert (model.n_features_in_, model.n_channels_in_) == (2, 2)
+    assert model.feature_names_in_.tolist() == ["left", "right"]
+    assert [signal.shape for signal in model.signals] == [(2, 4), (2, 6)]
+    np.testing.assert_array_equal(model.signals[1], [row(6), row(6, 20.0)])
+    with pytest.raises(ValueError, match="feature names should match"):
+        model.see(frame[["right", "left"]])
+    frame.loc[1, "left"] = row(5)
+    with pytest.raises(ValueError, match="same steps; not so in sample 1 of X"):
+        Model().fit(frame)
+
+
+def test_a_series_of_arrays_is_a_list_of_them():
+    pandas = pytest.importorskip("pandas")
+    samples = [row(5), row(7)]
+    series = pandas.Series(samples, index=["b", "a"])
+    for found, expected in zip(Model().fit(series).signals, samples, strict=True):
+        np.testing.assert_array_equal(found, expected[np.newaxis])
+    assert Model().fit(pandas.Series([TABLE, TABLE[:, :2]])).n_channels_in_ == 3
+
+
+def test_frames_that_hold_no_signals_are_refused():
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(ValueError, match=r"got 1D array.* Reshape your data to \(1, 3\)"):
+        Model().fit(pandas.Series(row(3)))
+    with pytest.raises(ValueError, match="each of 3 samples has one step"):
+        Model().fit(pandas.DataFrame(TABLE[:, :1]))
+    with pytest.raises(ValueError, match="could not convert string") as refused:
+        Model().fit(pandas.DataFrame({"a": ["x", "y"], "b": ["x", "y"]}))
+    assert FORMS in str(refused.value)
+
+
+# Rows of events
+
+
+def rows_of_events(n, seed, *, order="xytp", unit=1, first=0):
+    """Events in plain columns, as text files and many converters have them."""
+    rng = np.random.default_rng(seed)
+    columns = {
+        "x": rng.integers(34, size=n),
+        "y": rng.integers(34, size=n),
+        "t": first + np.sort(rng.integers(300_000, size=n)) * unit,
+        "p": rng.integers(2, size=n),
+    }
+    return np.stack([columns[name] for name in order], axis=1)
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        [rows_of_events(n, n) for n in (50, 60, 70)],
+        [rows_of_events(50, n) for n in range(3)],
+        np.stack([rows_of_events(50, n) for n in range(3)]),
+        [rows_of_events(50, n, order="txyp", unit=1e-6) for n in range(3)],
+        [rows_of_events(50, n, first=10**9) * [1, 1, 1, 2] - [0, 0, 0, 1] for n in range(3)],
+        rows_of_events(50, 0),
+    ],
+    ids=["ragged", "list", "array", "seconds first", "signed polarity", "one sample"],
+)
+def test_rows_of_events_are_taken_for_no_signals(X):
+    with pytest.raises(TypeError, match=r"looks like rows of events .*unstructured_to_structured"):
+        Model().fit(X)
+
+
+def test_signals_of_four_steps_are_no_events():
+    rng = np.random.default_rng(0)
+    rising = np.sort(rng.integers(100, size=(40, 1)), axis=0)
+    for X in (
+        rng.integers(2, size=(500, 12, 4)),  # spikes of 12 channels
+        rng.integers(50, size=(40, 4)),
+        np.hstack([rising, rng.integers(50, size=(40, 3))]),  # sorted, but nothing is binary
+        np.hstack([rising, rng.integers(2, size=(40, 1)), rng.normal(size=(40, 2))]),
+        rows_of_events(7, 0),  # too few to tell
+    ):
+        assert len(Model().fit(X).signals) == len(X)
+
+
 EVENTS = np.zeros(3, dtype=[("x", "i2"), ("t", "i8")])
 
 
@@ -151,6 +273,7 @@ EVENTS = np.zeros(3, dtype=[("x", "i2"), ("t", "i8")])
     [
         (SpikeTrains.from_lists([[[1.0]]], duration_ms=2), "must be signals, got SpikeTrains"),
         ([EVENTS], r"sample 0 of X must be signals, got events with the fields \('x', 't'\)"),
+        ([(EVENTS, 1)], "sample 0 of X must be signals, got events"),
         (EVENTS, "X must be signals, got events"),
         (csr_array(TABLE), "[Ss]parse"),
         (np.array([[1, {}]], dtype=object), "must be a string or a real number"),

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import KFold, cross_val_score, train_test_split
+from sklearn.utils import check_array
 
 from lsm.spikes import SpikeTrains
 
@@ -124,6 +125,8 @@ def test_indices_that_are_refused(spikes):
     for index in ((0, 1), [[0, 1]], None):
         with pytest.raises(TypeError, match="ind"):
             spikes[index]
+    with pytest.raises(TypeError, match="channels are no columns"):
+        spikes[:, [0]]
     assert [len(sample) for sample in spikes] == [1, 1, 1]
 
 
@@ -138,14 +141,59 @@ def test_scikit_learn_splits_them():
     assert len(cross_val_score(DummyClassifier(), spikes, y, error_score="raise")) == 5
 
 
-def test_as_an_array_they_are_counts():
-    """For NumPy's and scikit-learn's comparisons, which must not walk through samples forever."""
+@pytest.mark.parametrize(
+    "use",
+    [
+        np.asarray,
+        lambda spikes: np.array(spikes, dtype=np.float32),
+        lambda spikes: np.array([spikes, spikes]),
+        lambda spikes: np.add(spikes, 1),
+        lambda spikes: np.hstack([np.zeros((2, 1)), spikes]),
+        lambda spikes: np.array_equal(spikes, spikes),  # of what is no array it says False
+        check_array,
+        lambda spikes: pytest.importorskip("pandas").DataFrame(spikes),
+    ],
+)
+def test_they_become_no_array_that_would_lose_their_times(use):
     spikes = SpikeTrains.from_lists([[[0.5, 0.5], []], [[], [1.0]]], duration_ms=2)
-    assert np.asarray(spikes).tolist() == [[2, 0], [0, 1]]
-    assert np.asarray(spikes, dtype=np.float32).dtype == np.float32
-    np.testing.assert_allclose(spikes, spikes.counts())
-    with pytest.raises(ValueError, match="without a copy"):
-        np.array(spikes, copy=False)
+    with pytest.raises(TypeError, match=r"can't become an array.*counts\(\).*LiquidTransformer"):
+        use(spikes)
+
+
+def seconds(n, *, last_s=0.3, kind=float):
+    events = np.zeros(n, dtype=[("x", int), ("t", kind)])
+    events["t"] = np.linspace(0, last_s, n)
+    return events
+
+
+@pytest.mark.parametrize(
+    ("events", "keywords"),
+    [
+        (seconds(20), {}),
+        (seconds(20, last_s=600.0), {}),
+        (seconds(20), {"duration_ms": 300}),
+        (seconds(20), {"time_unit_ms": 1.0, "duration_ms": 301}),
+        (seconds(20, last_s=300.5), {}),  # milliseconds
+    ],
+)
+def test_seconds_where_another_unit_is_meant_are_named(events, keywords):
+    with pytest.raises(ValueError, match=r"field t must be in units .* time_unit_ms=1000\)"):
+        SpikeTrains.from_events([events], sensor_size=(1, 1, 1), **keywords)
+
+
+@pytest.mark.parametrize(
+    ("events", "keywords", "last_ms"),
+    [
+        (seconds(20), {"time_unit_ms": 1000.0}, 300),
+        (seconds(20, last_s=300e3 + 0.5), {}, 300.0005),  # microseconds that were divided once
+        (seconds(20, last_s=20, kind=int), {}, 0.02),  # whole ones, however short
+        (seconds(9, last_s=0.5), {}, 0.0005),  # too few to tell
+        (seconds(20, last_s=999.5), {"duration_ms": 1.0}, 0.9995),  # a chunk of a stream
+    ],
+)
+def test_other_times_stay_what_they_are(events, keywords, last_ms):
+    spikes = SpikeTrains.from_events([events], sensor_size=(1, 1, 1), **keywords)
+    assert spikes.times_ms.max() == pytest.approx(last_ms)
 
 
 @small
@@ -196,6 +244,42 @@ def test_events_there_and_back():
         np.testing.assert_array_equal(got.astype(dtype), given_)
     again = SpikeTrains.from_events(spikes.to_events((3, 2, 2)), sensor_size=(3, 2, 2))
     assert again == spikes
+
+
+def test_events_may_count_from_their_first():
+    dtype = [("x", np.int16), ("t", np.uint64)]
+    # Microseconds since 1970, and nanoseconds, of which a float has every 256th.
+    stamps = {1e-3: 1_600_000_000_000_000, 1e-6: 1_600_000_000_000_000_003}
+    for unit_ms, start in stamps.items():
+        samples = [
+            np.array([(1, start), (1, start + 1), (0, start + 2500)], dtype),
+            np.array([(0, 7)], dtype),
+            np.zeros(0, dtype),
+        ]
+        options = {"sensor_size": (2, 1, 1), "time_unit_ms": unit_ms}
+        spikes = SpikeTrains.from_events(samples, origin="first", **options)
+        np.testing.assert_allclose(spikes.times_ms, np.array([0, 1, 2500, 0]) * unit_ms)
+        np.testing.assert_array_equal(spikes.durations_ms, [np.floor(2500 * unit_ms) + 1, 1, 1])
+        assert spikes.offsets.tolist() == [0, 3, 4, 4]
+        with pytest.warns(UserWarning, match=r"sample 0 lasts 1.6e\+12 ms.*1970.*origin='first'"):
+            late = SpikeTrains.from_events(samples, **options)
+        np.testing.assert_allclose(late.times_ms[:3], start * unit_ms)
+    assert SpikeTrains.from_events(samples[1:], origin="zero", **options).times_ms.tolist() == [
+        7 * unit_ms
+    ]
+    with pytest.raises(ValueError, match=r"samples\[0\] must be sorted by the field t"):
+        SpikeTrains.from_events([samples[0][::-1]], origin="first", **options)
+    with pytest.raises(ValueError, match="origin must be 'zero' or 'first', got 'last'"):
+        SpikeTrains.from_events(samples, origin="last", **options)
+
+
+def test_more_steps_than_can_be_told_apart_are_refused():
+    # 1e-310 ms made infinitely many, and of these 1.
+    spikes = SpikeTrains.from_lists([[[1.0]], [[2.0]]], duration_ms=[3.0, 5.0])
+    for count in (spikes.n_steps, spikes.steps, spikes.to_dense):
+        for dt_ms in (1e-16, 1e-310):
+            with pytest.raises(ValueError, match=r"sample 1 lasts 5 ms, .* can be counted"):
+                count(dt_ms)
 
 
 def test_events_of_one_row_and_polarity_need_no_y_and_no_p():

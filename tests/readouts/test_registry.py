@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sklearn.base import is_classifier, is_regressor
 from sklearn.cluster import KMeans
+from sklearn.ensemble import StackingClassifier, StackingRegressor
 from sklearn.linear_model import LinearRegression, Perceptron
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
@@ -87,6 +88,20 @@ def test_the_other_kind_is_refused(nested):
     make_readout(nested(LinearRegression()), kind="regressor")
 
 
+def test_what_can_predict_only_once_it_is_fitted_is_taken():
+    """scikit-learn 1.9's stacks, whose final estimator is by default chosen in `fit`."""
+    X = np.random.default_rng(0).normal(size=(40, 3))
+    for stack, kind, y in (
+        (StackingClassifier([("svc", SVC())], cv=2), "classifier", X[:, 0] > 0),
+        (StackingRegressor([("svr", SVR())], cv=2), "regressor", X[:, 0]),
+    ):
+        assert not hasattr(stack, "predict")
+        for nested in (stack, make_pipeline(StandardScaler(), stack)):
+            assert make_readout(nested, kind=kind).fit(X, y).score(X, y) > 0.7
+        with pytest.raises(TypeError, match=f"got the {kind} Stacking"):
+            make_readout(stack, kind={"classifier": "regressor"}.get(kind, "classifier"))
+
+
 def test_unknown_names_and_kinds_are_refused():
     known = "'ridge', 'logistic', 'perceptron'"
     with pytest.raises(ValueError, match=rf"{known}.*'Rigde'.*mean 'ridge'"):
@@ -99,8 +114,9 @@ def test_unknown_names_and_kinds_are_refused():
         make_readout(kind="ridge")
     with pytest.raises(TypeError, match="fit and predict"):
         make_readout(RidgeReadout)
-    with pytest.raises(TypeError, match="fit and predict"):
-        make_readout(StandardScaler())
+    for none in (StandardScaler(), StackingClassifier, 3):
+        with pytest.raises(TypeError, match="fit and predict"):
+            make_readout(none)
 
 
 def test_import_loads_nothing_heavy():

@@ -9,11 +9,21 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import StackingClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeClassifier
 from sklearn.pipeline import make_pipeline
+from sklearn.tree import DecisionTreeClassifier
 
-from lsm import LIF, FilteredTraces, LSMClassifier, Reservoir, compilations, simulate
+from lsm import (
+    LIF,
+    FilteredTraces,
+    LiquidTransformer,
+    LSMClassifier,
+    Reservoir,
+    compilations,
+    simulate,
+)
 from lsm.calibration import liquid_for
 from lsm.encoders import IntegrateAndFire
 from lsm.neurons import MODELS
@@ -74,6 +84,17 @@ def test_readouts_by_name_and_by_estimator():
     assert type(LSMClassifier(LIQUID, readout="perceptron").fit(X, Y).readout_).__name__ == (
         "Perceptron"
     )
+
+
+def test_a_stack_of_classifiers_may_be_the_readout():
+    """scikit-learn 1.9's has no `predict` before it is fitted."""
+    stack = StackingClassifier([("tree", DecisionTreeClassifier(random_state=0))], cv=2)
+    model = LSMClassifier(LIQUID, readout=stack).fit(X, Y)
+    states = LiquidTransformer(LIQUID).fit_transform(X)
+    np.testing.assert_array_equal(
+        model.predict_proba(X), clone(stack).fit(states, Y).predict_proba(states)
+    )
+    assert model.score(X_NEW, Y_NEW) > 0.7
 
 
 @pytest.mark.parametrize(

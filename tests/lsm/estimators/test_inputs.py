@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
+from sklearn.base import clone
+from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from lsm import LiquidTransformer, LSMClassifier, LSMRegressor, SpikeTrains
-from lsm.encoders import IntegrateAndFire, LevelCrossing
-from lsm.signals import validate_signals
+from lsm.encoders import IntegrateAndFire, LevelCrossing, PoissonRate
+from lsm.signals import FORMS, validate_signals
 from tests.lsm.estimators.data import SENSOR, gestures, pitches, ragged, ramps
 from tests.lsm.liquids import liquid
 
@@ -105,6 +107,86 @@ def test_an_encoder_may_be_a_pipeline_that_ends_in_one():
     )
 
 
+def test_an_encoder_may_scale_a_table_with_scikit_learns_own():
+    """Standardised step by step, across samples: what a pipeline's first step makes of a table."""
+    encoder = make_pipeline(StandardScaler(), PoissonRate(max_rate_Hz=500.0, random_state=0))
+    found = LSMClassifier(20, encoder=encoder, random_state=0).fit(TABLE, Y_SIGNALS)
+    scaled = StandardScaler().fit_transform(TABLE)
+    by_hand = LSMClassifier(20, encoder=encoder[-1], random_state=0).fit(scaled, Y_SIGNALS)
+    np.testing.assert_array_equal(found.predict_proba(TABLE), by_hand.predict_proba(scaled))
+    np.testing.assert_array_equal(found.predict(TABLE[:3]), by_hand.predict(scaled[:3]))
+    weight = np.arange(30) % 3
+    weighted = clone(found).fit(TABLE, Y_SIGNALS, sample_weight=weight)
+    np.testing.assert_allclose(
+        weighted.encoder_[0].mean_, np.average(TABLE, axis=0, weights=weight)
+    )
+    with pytest.raises(ValueError, match="StandardScaler"):  # not the 3-D array it doesn't take
+        clone(found).fit(SIGNALS, Y_SIGNALS)
+
+
+class DataSet:
+    """(events, label) pairs one by one, as tonic's and PyTorch's data sets give them."""
+
+    def __init__(self, events, labels):
+        self.pairs = list(zip(events, labels, strict=True))
+
+    def __len__(self):
+        return len(self.pairs)
+
+    def __getitem__(self, i):
+        return self.pairs[i]
+
+
+def held_by_tonic(events, labels):
+    tonic = pytest.importorskip("tonic")
+    bases = (DataSet, tonic.dataset.Dataset)
+    return type("Kept", bases, {"sensor_size": SENSOR})(events, labels)
+
+
+def held_by_pandas(events, labels):
+    return pytest.importorskip("pandas").Series(events, index=np.arange(len(events))[::-1])
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [
+        lambda events, labels: list(zip(events, labels, strict=True)),
+        lambda events, labels: [[*pair] for pair in zip(events, labels, strict=True)],
+        DataSet,
+        held_by_tonic,
+        held_by_pandas,
+        lambda events, labels: np.array([*events, None], dtype=object)[:-1],
+    ],
+    ids=["pairs", "lists", "data set", "tonic", "Series", "objects"],
+)
+def test_events_may_come_with_their_labels(holder):
+    X, X_new = holder(EVENTS[:20], Y_EVENTS[:20]), holder(EVENTS[20:], Y_EVENTS[20:])
+    expected = LSMClassifier(20, random_state=0).fit(EVENTS[:20], Y_EVENTS[:20])
+    found = LSMClassifier(20, random_state=0).fit(X, Y_EVENTS[:20])
+    assert found.input_kind_ == "events"
+    np.testing.assert_array_equal(found.predict_proba(X_new), expected.predict_proba(EVENTS[20:]))
+
+
+def test_a_data_set_is_split_by_scikit_learn():
+    model = LSMClassifier(20, random_state=0)
+    found, expected = (
+        cross_val_score(model, X, Y_EVENTS, cv=2) for X in (DataSet(EVENTS, Y_EVENTS), EVENTS)
+    )
+    assert found.tolist() == expected.tolist()
+    assert found.min() > 0.8
+
+
+def test_frames_may_hold_a_channel_in_each_column():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame([list(signal) for signal in RAGGED], columns=["left", "right"])
+    model = LSMClassifier(20, random_state=0).fit(frame, Y_SIGNALS)
+    by_hand = LSMClassifier(20, random_state=0).fit(RAGGED, Y_SIGNALS)
+    np.testing.assert_array_equal(model.predict_proba(frame), by_hand.predict_proba(RAGGED))
+    np.testing.assert_array_equal(
+        states(pandas.Series(RAGGED, index=np.arange(30)[::-1])), states(RAGGED)
+    )
+
+
 def test_columns_have_names_where_they_are_given():
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(TABLE, columns=[f"t{k}" for k in range(TABLE.shape[1])])
@@ -116,6 +198,18 @@ def test_columns_have_names_where_they_are_given():
 
 
 # Refusals
+
+ROWS = np.stack([EVENTS[0][name].astype(float) for name in "xytp"], axis=1)
+
+
+def in_units_of(unit, kind=float):
+    """The same events with times of another unit than microseconds."""
+    dtype = [("x", int), ("y", int), ("t", kind), ("p", int)]
+    return [
+        np.array([(e["x"], e["y"], e["t"] * unit, e["p"]) for e in sample], dtype=dtype)
+        for sample in EVENTS
+    ]
+
 
 estimators = pytest.mark.parametrize("estimator", [LiquidTransformer, LSMClassifier, LSMRegressor])
 
@@ -145,6 +239,16 @@ def set_at(X, place, value):
         ([*EVENTS[:-1], EVENTS[-1][::-1]], ValueError, r"samples\[29\] must be sorted .* field t"),
         ([s[["x", "y"]] for s in EVENTS], ValueError, r"fields \['t', .* got \['x', 'y'\]"),
         (EVENTS[0][:30], TypeError, "a list of structured arrays, one a sample; got a single one"),
+        (np.stack(EVENTS), TypeError, r"got an array \(30, 40\) of them, not list\(array\)"),
+        (TABLE[:, :1], ValueError, "each of 30 samples has one step"),
+        ([ROWS] * 30, TypeError, "looks like rows of events"),
+        (in_units_of(1e-6), ValueError, "t must be in units .* fractions .*time_unit_ms=1000"),
+        (in_units_of(1e-3), ValueError, "t must be in units .* milliseconds, time_unit_ms=1"),
+        (
+            in_units_of(0.001, int),
+            ValueError,
+            "all events of X come within a millisecond, .*t = 39",
+        ),
     ],
 )
 def test_bad_data_is_refused_before_anything_is_simulated(estimator, X, error, message):
@@ -157,6 +261,16 @@ def test_bad_data_is_refused_before_anything_is_simulated(estimator, X, error, m
 def test_no_samples_are_refused(X):
     with pytest.raises(ValueError, match=r"Found array with (0 sample|shape)|0 sample\(s\)"):
         LiquidTransformer(10).fit(X)
+
+
+@pytest.mark.usefixtures("no_simulation")
+@pytest.mark.parametrize(
+    "X", [TABLE[0], EVENTS[0], [SPIKES] * 30, ["a.wav"], [[EVENTS[0], EVENTS[1]]], {"x": 1}]
+)
+def test_refusals_name_what_is_taken(X):
+    with pytest.raises((TypeError, ValueError)) as refused:
+        LiquidTransformer(10).fit(X)
+    assert FORMS in str(refused.value)
 
 
 @pytest.mark.usefixtures("no_simulation")

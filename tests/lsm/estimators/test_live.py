@@ -161,6 +161,17 @@ def test_one_channel_may_be_pushed_as_a_row():
         assert_as_the_whole(live, model, table[:1])
 
 
+def test_a_single_step_may_be_pushed_as_a_row_and_no_step_changes_nothing(of_signals):
+    with of_signals.stream() as live:
+        live.push(SIGNALS[3][:, :0])
+        with pytest.raises(ValueError, match="nothing of the sample was pushed yet"):
+            live.state()
+        for k in range(SIGNALS.shape[2]):
+            live.push(SIGNALS[3][:, k])
+            live.push(SIGNALS[3][:, k:k])
+        assert_as_the_whole(live, of_signals, SIGNALS[3:4])
+
+
 def test_silence_behind_a_sample():
     encoder = IntegrateAndFire(rate_Hz=500.0, silence_ms=15.0)
     model = LSMClassifier(LIQUID, encoder=encoder, state="traces").fit(SIGNALS, Y_SIGNALS)
@@ -228,7 +239,7 @@ def test_nothing_is_built(of_signals):
     [
         ({"encoder": BensSpiker()}, "encoder BensSpiker.* can't be streamed"),
         ({"encoder": make_pipeline(FunctionTransformer(), StepForward())}, "can't be streamed"),
-        ({"state": "bins:3"}, "read once at the end of a sample"),
+        ({"state": "bins:3"}, r"The default 'bins:3' .* LSMClassifier\(..., state='traces'\)"),
         ({"state": "traces@0.5,1"}, "read once at the end of a sample"),
         ({"state": "excitatory"}, "of all neurons"),
     ],
@@ -250,7 +261,8 @@ def test_what_cannot_be_streamed_is_refused(parameters, message):
         ("signals", EVENTS[0], {}, TypeError, "chunk must be signals.*; got a list of structured"),
         ("signals", SIGNALS[0][:1], {}, ValueError, r"chunk must have shape \(2, steps\)"),
         ("signals", SIGNALS[0] * np.nan, {}, ValueError, "chunk must be finite"),
-        ("signals", SIGNALS[0][:, :0], {}, ValueError, "the chunk's duration must be .* above 0"),
+        ("signals", SIGNALS[0][:1, :0], {}, ValueError, r"chunk must have shape \(2, steps\)"),
+        ("signals", SIGNALS[0][0], {}, ValueError, r"chunk must have shape \(2, steps\)"),
         ("signals", [["a"], ["b"]], {}, ValueError, "could not convert string to float"),
         ("events", EVENTS[0], {}, ValueError, "duration_ms is for chunks of events, and they need"),
         ("events", SIGNALS[0], {"duration_ms": 9.0}, TypeError, "chunk must be a list of struct"),

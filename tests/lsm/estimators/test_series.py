@@ -240,8 +240,17 @@ def test_a_fitted_one_pickles():
         (X, np.where(X > 0.9, np.nan, X), ValueError, "Input y contains NaN"),
         (X, X.astype(str).tolist()[:1] + [["a"] * 120] * 2, ValueError, "could not convert string"),
         (np.where(X > 0.9, np.nan, X), X, ValueError, "Input X contains NaN"),
-        (X[0], None, ValueError, "Expected 2D array, got 1D array instead"),
-        (X[:, :1], None, ValueError, "washout must be"),
+        (X[0], None, ValueError, r"single series is one sample. Reshape your data to \(1, 120\)"),
+        (X[0], X[0], ValueError, r"single series is one sample. Reshape your data to \(1, 120\)"),
+        (X[:1].T, X[:1].T, ValueError, r"each of 120 samples has one step.* it to \(1, 120\)"),
+        (
+            X.T[..., np.newaxis],
+            X.T[..., np.newaxis],
+            ValueError,
+            "samples of several steps, got 12",
+        ),
+        ([[v] for v in X[0]], None, ValueError, "each of 120 samples has one step"),
+        (X[:, np.newaxis, :1], None, ValueError, "samples of several steps, got 3 of one step"),
         (pitches(4)[0], None, TypeError, "X must be signals.* got SpikeTrains"),
         (gestures(4)[0], None, TypeError, "must be signals, got events"),
     ],
@@ -284,6 +293,8 @@ def test_what_cannot_be_predicted_is_refused(request):
         model.predict(X)
     with pytest.raises(TypeError, match="got SpikeTrains"):
         model.predict(pitches(3)[0])
+    with pytest.raises(ValueError, match="each of 120 samples has one step"):
+        model.predict(two[0, :1].T)
     with pytest.raises(ValueError, match="as many outputs as channels; got 1 outputs and 2"):
         model.forecast(two, 3)
     with pytest.raises(ValueError, match="n_steps must be at least 1, got 0"):

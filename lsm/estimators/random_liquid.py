@@ -1,0 +1,180 @@
+"""A liquid that is yet to be drawn, as a set of parameters to search."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from numbers import Integral
+from typing import Any, Self
+
+import numpy as np
+
+from lsm.calibration import calibrate, liquid_for, random_liquid
+from lsm.checks import nearest
+from lsm.estimators.parameters import NestedParameters
+from lsm.neurons import MODELS, NeuronModel
+from lsm.presets import preset_and_size
+from lsm.reservoir import Reservoir
+from lsm.spikes import SpikeTrains
+from lsm.topology import DistanceWiring, Wiring
+
+
+class RandomLiquid(NestedParameters):
+    """How a liquid is to be drawn: in place of a number of neurons, where more is to be said.
+
+    ``LSMClassifier(RandomLiquid(300))`` is ``LSMClassifier(300)``. As every parameter has a name,
+    those inside a liquid can be searched::
+
+        GridSearchCV(LSMClassifier(RandomLiquid(300)), {"reservoir__tau_m_ms": [10.0, 30.0, 100.0]})
+
+    Whatever is given, weights are scaled afterwards until neurons fire at the estimator's
+    ``rate_Hz``.
+
+    Parameters
+    ----------
+    n_neurons : int, default=100
+    model : str or NeuronModel, default="lif"
+        A name in :data:`lsm.neurons.MODELS`, or a model.
+    excitatory_fraction : float, default=0.8
+        Probability that a neuron is excitatory.
+    input_fraction : float, optional
+        Share of the excitatory neurons that an input channel reaches; by default
+        :func:`lsm.calibration.input_fraction`.
+    wiring : Wiring, optional
+        By default :class:`lsm.DistanceWiring`; its parameters are nested too:
+        ``reservoir__wiring__weight_cv``.
+    **parameters : float, or (low, high)
+        Of the neurons, by the model's names (``tau_m_ms``, ``v_threshold_mV``): one value for all
+        of them, or the range that each one's is drawn from. By default
+        :data:`lsm.reservoir.VARIED_RANGES`, or the model's own ranges where it has none of these.
+    """
+
+    def __init__(
+        self,
+        n_neurons: int = 100,
+        *,
+        model: str | NeuronModel = "lif",
+        excitatory_fraction: float = 0.8,
+        input_fraction: float | None = None,
+        wiring: Wiring | None = None,
+        **parameters: Any,
+    ) -> None:
+        self.n_neurons = n_neurons
+        self.model = model
+        self.excitatory_fraction = excitatory_fraction
+        self.input_fraction = input_fraction
+        self.wiring = wiring
+        known = self._model().parameters if parameters else {}
+        for name, value in parameters.items():
+            if name not in known:
+                raise TypeError(
+                    f"RandomLiquid has no parameter {name!r}, nor have its neurons, of the model "
+                    f"{self._model().name!r}; did you mean {nearest(name, known)!r}?"
+                )
+            setattr(self, name, value)
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Parameters by name.
+
+        Those of the neurons that weren't given are there if `deep`, as None.
+        """
+        params = super().get_params(deep)
+        if deep:
+            with suppress(ValueError):  # a model that is none is refused when it is needed
+                params |= dict.fromkeys(self._model().parameters)
+        return params | self._of_neurons()
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters by name; another model first, which decides what the neurons have."""
+        if "model" in params:
+            self.model = params.pop("model")
+        known = self.get_params()
+        for name in params.keys() - known.keys():
+            if "__" not in name:  # scikit-learn's error would not list what the neurons have
+                raise ValueError(
+                    f"Invalid parameter {name!r} for {self!r}; did you mean "
+                    f"{nearest(name, known)!r}? Valid parameters are {', '.join(known)}"
+                )
+        return super().set_params(**params)
+
+    def draw(
+        self, n_channels: int, *, random_state: int | np.random.Generator | None = None
+    ) -> Reservoir:
+        """A liquid for input of so many channels, whose weights are yet to be scaled.
+
+        Raises
+        ------
+        TypeError, ValueError
+            Where a parameter is not as described.
+        """
+        given = {name: one for name, one in self._of_neurons().items() if one is not None}
+        ranges = {name: one for name, one in given.items() if np.shape(one) == (2,)}
+        return random_liquid(
+            n_channels,
+            n_neurons=self.n_neurons,
+            random_state=random_state,
+            input_share=self.input_fraction,
+            model=self._model(),
+            ranges=ranges,
+            parameters={name: one for name, one in given.items() if name not in ranges},
+            excitatory_fraction=self.excitatory_fraction,
+            wiring=self.wiring,
+        )
+
+    def _model(self) -> NeuronModel:
+        if isinstance(self.model, NeuronModel):
+            return self.model
+        if self.model not in MODELS:
+            raise ValueError(
+                f"model must be one of {', '.join(map(repr, MODELS))} or a NeuronModel, got "
+                f"{self.model!r}"
+            )
+        return MODELS[self.model]
+
+    def _of_neurons(self) -> dict[str, Any]:
+        own = set(self._get_param_names())
+        return {name: one for name, one in vars(self).items() if name not in own}
+
+    def _as_object(self, name: str) -> Any:
+        return DistanceWiring() if name == "wiring" else None
+
+
+def described(given: Any) -> Reservoir | RandomLiquid | tuple[str | None, int]:
+    """What an estimator's `reservoir` stands for; a name or a number is a preset and its size.
+
+    Raises
+    ------
+    TypeError, ValueError
+        None of these.
+    """
+    if isinstance(given, Reservoir | RandomLiquid):
+        return given
+    if isinstance(given, str):
+        return preset_and_size(given)
+    if not is_number_of_neurons(given):
+        raise TypeError(
+            "reservoir must be a Reservoir or a RandomLiquid or a number of neurons from 1 on or "
+            f"the name of a preset, got {given!r}"
+        )
+    return None, int(given)
+
+
+def settled(
+    liquid: Reservoir | RandomLiquid | tuple[str | None, int],
+    heard: SpikeTrains,
+    *,
+    random_state: np.random.Generator,
+    **settings: Any,
+) -> Reservoir:
+    """The liquid for some input: drawn, and its weights scaled, if it is no reservoir yet."""
+    if isinstance(liquid, Reservoir):
+        return liquid
+    if isinstance(liquid, RandomLiquid):
+        drawn = liquid.draw(heard.n_channels, random_state=random_state)
+        return calibrate(drawn, heard, **settings)
+    preset, n = liquid
+    return liquid_for(heard, n_neurons=n, preset=preset, random_state=random_state, **settings)
+
+
+def is_number_of_neurons(given: object) -> bool:
+    """Whether it is an integer from 1 on."""
+    return isinstance(given, Integral) and not isinstance(given, bool) and int(given) >= 1
