@@ -21,7 +21,7 @@ from lsm.simulation.loop.blocks import dot, padded
 from lsm.simulation.loop.rules import RULES
 from lsm.simulation.loop.state import within
 from lsm.simulation.network import FUNCTIONS, liquid, network
-from lsm.simulation.numpy_job import fill, noise, reader
+from lsm.simulation.numpy_job import fill, flush_denormals, noise, reader
 from lsm.topology import mix
 
 DTYPES = {
@@ -229,6 +229,7 @@ def main(job: Path, description: dict[str, Any]) -> None:
             loop.send_recent()
 
     loop.net.add(send_recent)
+    flush_denormals()
     loop.net.run(1e9 * second)
 
 
