@@ -15,6 +15,7 @@ from lsm.checks import not_negative, positive
 from lsm.encoders.banks import gammatone_filters, gammatone_power, mel_power, mel_weights
 from lsm.encoders.base import Floats
 from lsm.signals import Signals, validate_signals
+from readouts.scale import refuse_scale
 
 
 class AudioFrontEnd(TransformerMixin, BaseEstimator):
@@ -184,6 +185,7 @@ class AudioFrontEnd(TransformerMixin, BaseEstimator):
         self._bands()  # Its errors belong here.
 
     def _channels(self, x: Floats) -> Floats:
+        refuse_scale(max(x.max(), -x.min()), "waveform")
         level = self._level(x)
         frames = max(1, round(self.slope_ms / self.step_ms))
         padded = np.pad(level, ((0, 0), (frames, frames)), mode="edge")

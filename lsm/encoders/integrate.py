@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lsm.checks import not_negative, positive, positive_int
 from lsm.encoders.base import Encoder, Fired, Floats
+from lsm.encoders.bounds import spikes_of_steps
 from lsm.encoders.scales import standard, unit_range
 from lsm.signals import Signals
 from lsm.spikes import SpikeTrains
@@ -62,7 +63,7 @@ def integrate_and_fire(
         if not (np.isfinite(array).all() and array.min() >= 0):
             raise ValueError(f"signals must be finite and not below 0; they are not in sample {i}")
     durations = np.array([array.shape[1] * step + silence for array in arrays])
-    fired = [fire(array[np.newaxis] * (rate * step))[0] for array in arrays]
+    fired = [fire(array[np.newaxis] * (rate * step), "integrate_and_fire")[0] for array in arrays]
     n_spikes = [len(spikes.time) for spikes in fired]
     times = np.concatenate([spikes.time for spikes in fired]) * step
     channels = np.concatenate([spikes.channel for spikes in fired])
@@ -72,17 +73,23 @@ def integrate_and_fire(
     return SpikeTrains(times, channels, offsets, durations, n_channels)
 
 
-def fire(charge: Floats, first: int = 0, total: Floats | None = None) -> tuple[Fired, Floats]:
+def fire(
+    charge: Floats, who: str, first: int = 0, total: Floats | None = None
+) -> tuple[Fired, Floats]:
     """Spikes of channels that integrate charge (samples, channels, steps) from step `first` on.
 
-    `total` is the charge (samples, channels) of the steps before, which is also what comes back.
+    `who` is named where they would be too many. `total` is the charge (samples, channels) of the
+    steps before, which is also what comes back.
     """
     if total is None:
         total = np.zeros(charge.shape[:2])
     sums = np.cumsum(np.concatenate([total[..., np.newaxis], charge], axis=2), axis=2)
     after = sums + 0.5
-    fired = np.floor(after).astype(np.int64)
-    n_spikes = np.diff(fired, axis=2)
+    fired = np.floor(after)
+    with np.errstate(invalid="ignore"):  # the difference of infinities is refused
+        n_spikes = spikes_of_steps(
+            np.diff(fired, axis=2), who, lambda _: "Scale the signals, or take a lower rate"
+        )
     place = np.nonzero(n_spikes)
     n = n_spikes[place]
     # Of the n spikes of a step, the first comes when n - 1 units of charge are still to come.
@@ -170,7 +177,7 @@ class IntegrateAndFire(Encoder):
             slope = np.clip(slope, -MOST_SD, MOST_SD)
             parts += [slope, -slope]
         charge = np.maximum(np.concatenate(parts, axis=1), 0) * (self.rate_Hz * self.step_ms / 1000)
-        fired, total = fire(charge, first, total)
+        fired, total = fire(charge, type(self).__name__, first, total)
         return fired, (x[..., -1:], total)
 
     def _decode(self, spikes: SpikeTrains, n_steps: int) -> Floats:
@@ -243,7 +250,7 @@ class GaussianPopulation(Encoder):
         distance = (x - self._centres()) * (self.beta * (self.n_fields - 2))
         active = np.exp(-(distance**2) / 2)
         charge = active.reshape(len(x), -1, x.shape[-1]) * (self.max_rate_Hz * self.step_ms / 1000)
-        return fire(charge, first, carry)
+        return fire(charge, type(self).__name__, first, carry)
 
     def _decode(self, spikes: SpikeTrains, n_steps: int) -> Floats:
         active = integrated(spikes, self.step_ms, n_steps)
