@@ -138,6 +138,7 @@ class Recipe:
             wiring=wiring,
             inputs=inputs,
             side=side_for(len(genome), dimensions=genome.positions.shape[1]),
+            given={*self.parameters, *(() if "delay" in self.gains else ("delay_ms",))},
         )
 
     def _with_gains(self, genome: Genome) -> tuple[Wiring, InputWiring]:

@@ -25,9 +25,11 @@ def n_places(sensor_size: SensorSize) -> int:
 
 
 def read_events(
-    samples: Sequence[NDArray[Any]], sensor_size: SensorSize
+    samples: Sequence[NDArray[Any]], sensor_size: SensorSize, *, from_first: bool = False
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
     """Times (events,) in the unit of field t, channels (events,), events of each sample.
+
+    Times count from 0 or from each sample's first event.
 
     Field p isn't looked at where the sensor has a single polarity (recordings without polarity
     come with p = 1 everywhere), nor y where it has a single row.
@@ -41,7 +43,7 @@ def read_events(
             raise ValueError(
                 f"samples[{i}] must be a structured array with fields {needed}, got {list(names)}"
             )
-        if np.any(np.diff(sample["t"].astype(np.float64)) < 0):
+        if np.any(sample["t"][1:] < sample["t"][:-1]):
             raise ValueError(
                 f"samples[{i}] must be sorted by the field t, but time goes back in it"
             )
@@ -61,7 +63,12 @@ def read_events(
                     f"got {place[bad][0]}"
                 )
             channels = channels * size + place
-    return field("t", np.float64), channels, n_events
+    if not from_first:
+        return field("t", np.float64), channels, n_events
+    # Before they are floats, which have stamps of ns since 1970 256 ns apart.
+    since = [sample["t"] - sample["t"][:1] for sample in samples]
+    times = np.concatenate([np.zeros(0), *(each.astype(np.float64) for each in since)])
+    return times, channels, n_events
 
 
 def make_events(

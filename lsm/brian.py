@@ -18,6 +18,7 @@ from lsm.checks import positive
 from lsm.neurons.model import UNITS, stem_and_unit
 from lsm.neurons.units import scale
 from lsm.spikes import SpikeTrains
+from lsm.steps import COUNTED, longest_wait, rounded
 from lsm.topology import Synapses
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def brian_objects(
     if len(sample) != 1:
         raise ValueError(f"sample must hold exactly one sample, got {len(sample)}")
     clock = Clock(positive(dt_ms, "dt_ms") * ms)
-    reservoir.synapses.delay_steps(dt_ms)  # refuses delays that no step can hold
+    sample.n_steps(dt_ms, most=COUNTED - longest_wait(reservoir, dt_ms))
     neurons = _neurons(reservoir, clock, name)
     inputs, copies = _inputs(sample, clock, name)
 
@@ -123,7 +124,7 @@ def _neurons(reservoir: Reservoir, clock: Clock, name: str) -> NeuronGroup:
     dt_ms = float(clock.dt / ms)
     begun = model.start(p)
     # Brian2 counts from the step of the spike on, simulate from the step after it.
-    p["t_ref_ms"] = (np.rint(p["t_ref_ms"] / dt_ms) + 1) * dt_ms
+    p["t_ref_ms"] = (rounded(p["t_ref_ms"], dt_ms) + 1) * dt_ms
     units = {name: stem_and_unit(name) for name in p}
     declared = [f"{stem} : {UNITS.get(unit, '1')} (constant)" for stem, unit in units.values()]
     neurons = NeuronGroup(

@@ -52,6 +52,7 @@ from lsm.checks import positive, positive_int
 from lsm.estimators import LiquidTransformer, LSMClassifier, LSMRegressor
 from lsm.reservoir import Reservoir
 from lsm.states import State
+from lsm.steps import rounded
 from lsm.topology import Synapses
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ def _check_reservoir(reservoir: Reservoir, dt_ms: float) -> None:
     if name != "lif" or reservoir.model.definition:
         why = _WHY_NOT.get(name, "its CubaLIF has one current, which jumps and decays")
         raise ValueError(f"neuron model: {name!r} is no neuron of NIR's, as {why}; 'lif' is one")
-    refractory = np.rint(p["t_ref_ms"] / dt_ms)
+    refractory = rounded(p["t_ref_ms"], dt_ms)
     if refractory.any():
         raise ValueError(
             "t_ref_ms: NIR holds no refractory periods, so it must be 0; got up to "

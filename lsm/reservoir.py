@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from numbers import Integral
@@ -52,6 +52,10 @@ class Reservoir:
         Of the noise in time.
     short_term : ShortTermPlasticity, optional
         Of the recurrent synapses.
+    given : set of str, optional
+        Which parameters' values, and ``delay_ms``, were given, not drawn or evolved; all by
+        default. A refractory time or delay among them that steps move by more than a tenth is
+        warned of. Neither compared nor saved: what is loaded has none.
 
     Raises
     ------
@@ -73,6 +77,7 @@ class Reservoir:
     side: float | tuple[float, ...] | None = None
     seed: int = 0
     short_term: ShortTermPlasticity | None = None
+    given: Set[str] | None = None
 
     def __post_init__(self) -> None:
         check_model(self.model)
@@ -114,6 +119,9 @@ class Reservoir:
             "keys": keys.astype(np.uint64),
             "side": side,
             "seed": int(self.seed),
+            "given": frozenset(
+                {"delay_ms", *self.parameters} if self.given is None else self.given
+            ),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -200,6 +208,7 @@ class Reservoir:
             wiring=DistanceWiring() if wiring is None else wiring,
             inputs=InputWiring() if inputs is None else inputs,
             short_term=short_term,
+            given={*(parameters or {}), *(() if wiring is None else ("delay_ms",))},
         )
 
     @property

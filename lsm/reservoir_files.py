@@ -80,6 +80,7 @@ def fields(head: dict[str, Any], content: Arrays) -> dict[str, Any]:
         "side": head["side"],
         "seed": head["seed"],
         "short_term": short_term and ShortTermPlasticity(**short_term),
+        "given": frozenset(),
     }
 
 

@@ -6,10 +6,11 @@ time are kept as they are: a simulator that merges them changes the data.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -17,6 +18,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from lsm.address_events import SensorSize, make_events, n_places, read_events
 from lsm.checks import one_for_each, positive, positive_int, sorted_spikes, whole
 from lsm.quantities import in_unit
+from lsm.steps import COUNTED, refuse_uncounted
 
 # A time that is a multiple of dt up to rounding (0.3 / 0.1 = 2.999...96) belongs to its own step.
 _STEP_TOLERANCE = 1e-6
@@ -151,17 +153,39 @@ class SpikeTrains:
 
         A time within 1e-6 steps below a multiple of `dt_ms` belongs to the step that starts there.
         """
-        steps = self.times_ms / positive(dt_ms, "dt_ms")
-        steps += _STEP_TOLERANCE
-        # Times are from 0 on, and so truncating is rounding down. The tolerance could carry a spike
-        # just before the end of its sample over that end.
+        # The tolerance could carry a spike just before the end of its sample over that end.
         last = np.repeat(self.n_steps(dt_ms) - 1, np.diff(self.offsets))
+        # Times are from 0 on, and so truncating is rounding down.
+        steps = self.times_ms / dt_ms
+        steps += _STEP_TOLERANCE
         return np.minimum(steps.astype(np.int64), last)
 
-    def n_steps(self, dt_ms: float) -> NDArray[np.int64]:
-        """Number of time steps that cover each sample, shape (samples,), at least 1."""
-        steps = np.ceil(self.durations_ms / positive(dt_ms, "dt_ms") - _STEP_TOLERANCE)
+    def n_steps(self, dt_ms: float, *, most: int = 2**53) -> NDArray[np.int64]:
+        """Number of time steps that cover each sample, shape (samples,), at least 1.
+
+        Raises
+        ------
+        ValueError
+            A sample of more steps than `most`, or than can be told apart.
+        """
+        with np.errstate(over="ignore"):
+            steps = np.ceil(self.durations_ms / positive(dt_ms, "dt_ms") - _STEP_TOLERANCE)
+        if len(steps) and not steps.max() <= most:
+            i = int(np.argmax(self.durations_ms))
+            what = f"sample {i} lasts {self.durations_ms[i]:g} ms"
+            refuse_uncounted(steps[i], what, dt_ms, most=most, hint=self._late_start(i))
         return np.maximum(steps.astype(np.int64), 1)
+
+    def _late_start(self, i: int) -> str:
+        """What it suggests where most of a sample is over before its first spike."""
+        first = self.times_ms[self.offsets[i] : self.offsets[i + 1]][:1]
+        if not len(first) or first[0] < self.durations_ms[i] / 2:
+            return ""
+        return (
+            f". Its first spike comes at {first[0]:g} ms: its times may count from 1970 or from "
+            "when a device was switched on, and must count from the sample's start "
+            "(SpikeTrains.from_events has origin='first')"
+        )
 
     @classmethod
     def from_lists(
@@ -264,6 +288,7 @@ class SpikeTrains:
         sensor_size: SensorSize,
         duration_ms: ArrayLike | None = None,
         time_unit_ms: float = 1e-3,
+        origin: Literal["zero", "first"] = "zero",
     ) -> SpikeTrains:
         """From address events, as event cameras and the library tonic give them.
 
@@ -279,25 +304,38 @@ class SpikeTrains:
             its last event.
         time_unit_ms : float
             Unit of the field t.
+        origin : {"zero", "first"}
+            Where a sample begins: where t is 0, or at its first event, as stamps need that count
+            from 1970 or from when a device was switched on.
 
         Raises
         ------
         ValueError
             Where a field is missing, or events lie outside the sensor or their sample.
         """
-        ticks, channels, n_events = read_events(samples, sensor_size)
+        if origin not in ("zero", "first"):
+            raise ValueError(f"origin must be 'zero' or 'first', got {origin!r}")
+        ticks, channels, n_events = read_events(samples, sensor_size, from_first=origin == "first")
         times = ticks * positive(time_unit_ms, "time_unit_ms")
         if duration_ms is None:
             last = np.zeros(len(n_events))
             np.maximum.at(last, np.repeat(np.arange(len(n_events)), n_events), times)
             duration_ms = np.floor(last) + 1
-        return cls(
+        trains = cls(
             times,
             channels.astype(np.int32),
             _running_total(n_events),
             one_for_each(duration_ms, "duration_ms", len(n_events), "sample"),
             n_places(sensor_size),
         )
+        longest = int(np.argmax(trains.durations_ms)) if len(trains) else 0
+        if len(trains) and trains.durations_ms[longest] > COUNTED and trains._late_start(longest):
+            warnings.warn(
+                f"sample {longest} lasts {trains.durations_ms[longest]:g} ms, more steps of 1 ms "
+                f"than can be simulated{trains._late_start(longest)}",
+                stacklevel=2,
+            )
+        return trains
 
     def to_events(
         self, sensor_size: SensorSize, *, time_unit_ms: float = 1e-3

@@ -19,6 +19,7 @@ from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
 from lsm.simulation.loop import Readout
 from lsm.simulation.programs import Target
+from lsm.steps import COUNTED, longest_wait, refuse_uncounted
 from readouts import ThreeFactorReadout
 
 
@@ -191,6 +192,11 @@ def go_on(
     if wanted is not None and wanted.shape[1] != outputs:
         raise ValueError(f"target must have {outputs} columns, got {wanted.shape[1]}")
     steps = arguments.length(duration_ms, loop.dt_ms, wanted)
+    wait = 0  # rates have neither refractory times nor delays in steps
+    if isinstance(loop.reservoir, Reservoir):
+        wait = longest_wait(loop.reservoir, loop.dt_ms)
+    end, most = first + steps, COUNTED - wait
+    refuse_uncounted(end, f"the run ends at {end * loop.dt_ms:g} ms", loop.dt_ms, most=most)
     learning = arguments.windows(learn, "learn", first, first + steps, loop.dt_ms)
     teaching = arguments.windows(teach, "teach", first, first + steps, loop.dt_ms)
     if wanted is None and len(learning) + len(teaching):

@@ -199,7 +199,7 @@ def _counts(
 def _hear(currents: Floats, counts: Floats, synapses: Synapses, dt_ms: float) -> None:
     """Add to currents (sign, neurons, steps) the weights of spikes, where and when they arrive."""
     _, n, steps = currents.shape
-    delay = np.rint(synapses.delay_ms / dt_ms).astype(np.int64)
+    delay = synapses.delay_steps(dt_ms)
     inhibitory = (synapses.weight_pA < 0).astype(np.int64)
     for lag in np.unique(delay[delay < steps]):
         for sign in (0, 1):

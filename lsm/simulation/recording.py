@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import positive
 from lsm.reservoir import Reservoir
-from lsm.simulation.engine import listed, program_for
+from lsm.simulation.engine import checked_steps, listed, program_for
 from lsm.simulation.job import Job
 from lsm.simulation.programs import SimulationError, Target
 from lsm.spikes import SpikeTrains
@@ -63,10 +62,10 @@ def record(
         raise TypeError(f"sample must be SpikeTrains, got {type(sample).__name__}")
     if len(sample) != 1:
         raise ValueError(f"sample must hold exactly one sample, got {len(sample)}")
-    positive(dt_ms, "dt_ms")
+    n_steps = checked_steps(listed([reservoir]), sample, dt_ms)
     program, size, _, noisy, plastic = program_for(listed([reservoir]), dt_ms, target)
     state = SpikeCounts()
-    readings = read_steps(state, sample.n_steps(dt_ms))
+    readings = read_steps(state, n_steps)
     job = Job(
         program,
         size,

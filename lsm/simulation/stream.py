@@ -20,6 +20,7 @@ from lsm.simulation.job import Job
 from lsm.simulation.programs import SimulationError, Target
 from lsm.spikes import SpikeTrains
 from lsm.states import State, make_state
+from lsm.steps import COUNTED, longest_wait
 
 
 class Stream:
@@ -66,6 +67,7 @@ class Stream:
                 "reservoir must be without noise (noise_pA = 0) to be streamed: noise depends on "
                 "the whole content of a sample"
             )
+        self._wait, self._done = longest_wait(reservoir, self._dt_ms), 0
         program, size, _, _, plastic = program_for(alone, self._dt_ms, target)
         self._features = len(self._state.rows) * reservoir.n_neurons
         # The place of a sample whose length and spikes are still unknown.
@@ -112,7 +114,8 @@ class Stream:
         Raises
         ------
         TypeError, ValueError
-            Another number of samples than one, of channels than the stream's, a broken step.
+            Another number of samples than one, of channels than the stream's, a broken step, more
+            steps since the stream was opened than are counted.
         SimulationError
             The stream is closed, or its process died.
         """
@@ -124,6 +127,12 @@ class Stream:
                 f"of {chunk.shape[1]}"
             )
         steps = whole_steps(float(chunk.durations_ms[0]), self._dt_ms, "the chunk's duration")
+        if self._done + steps > COUNTED - self._wait:
+            raise ValueError(
+                f"chunk would be the stream's step {self._done + steps}, and {COUNTED} can be "
+                "counted, all of its samples together: go on with a new stream"
+            )
+        self._done += steps
         self._tell(
             np.array([steps, len(chunk.times_ms)], dtype=np.int64),
             chunk.steps(self._dt_ms).astype(np.int32),
@@ -138,6 +147,7 @@ class Stream:
     def restart(self) -> None:
         """Begin a new sample: everything in the reservoir is reset."""
         self._tell(np.zeros(2, dtype=np.int64))
+        self._done += self._wait  # until spikes in flight have landed
 
     def close(self) -> None:
         """End the process. A closed stream can't go on."""

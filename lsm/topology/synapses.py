@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.steps import LONGEST_DELAY, refuse_uncounted, rounded
+
 
 @dataclass(frozen=True)
 class Synapses:
@@ -34,9 +36,16 @@ class Synapses:
         Raises
         ------
         ValueError
-            A delay above 0 that would round to 0.
+            A delay above 0 that would round to 0, or of more steps than are counted.
         """
-        steps = np.rint(self.delay_ms / dt_ms).astype(np.int32)
+        steps = rounded(self.delay_ms, dt_ms)
+        if len(steps) and not steps.max() <= LONGEST_DELAY:
+            k = int(np.argmax(steps))
+            what = (
+                f"wiring: the synapse from neuron {self.source[k]} to neuron {self.target[k]} has "
+                f"a delay of {self.delay_ms[k]:g} ms"
+            )
+            refuse_uncounted(steps[k], what, dt_ms, most=LONGEST_DELAY)
         lost = (steps == 0) & (self.delay_ms > 0)
         if lost.any():
             k = int(np.argmax(lost))
@@ -45,4 +54,4 @@ class Synapses:
                 f"a delay of {self.delay_ms[k]:g} ms, which dt_ms = {dt_ms:g} rounds to none; "
                 "make it longer, or 0 for an arrival in the step of the spike"
             )
-        return steps
+        return steps.astype(np.int32)
