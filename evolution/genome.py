@@ -15,11 +15,14 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from lsm.reprs import short_repr
+
 FloatArray = npt.NDArray[np.float64]
 
 _OPTIONAL = {"gains", "present"}
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class Genome:
     """One liquid as arrays: immutable, comparable, picklable.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from deap import base
 
@@ -15,6 +16,12 @@ class Fitness(base.Fitness):
     def __init__(self, weights: tuple[float, ...] = (1.0,)) -> None:
         self.weights = weights
         super().__init__()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Fitness:
+        # DEAP's makes a new one by the class alone, which has other weights.
+        copied = Fitness(self.weights)
+        copied.__dict__.update(self.__dict__)
+        return copied
 
 
 @dataclass(eq=False)

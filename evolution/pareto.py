@@ -26,8 +26,10 @@ from evolution.seeds import (
     with_reference,
 )
 from evolution.space import GenomeSpace
+from lsm.reprs import short_repr
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class ParetoResult(SearchResult):
     """What a search with several aims found.
@@ -127,7 +129,7 @@ def nsga2(
         "operators": asdict(operators),
         "evaluate": configuration,
     }
-    run = Run(evaluate, np.inf, callback, checkpoint, resume, entries, weights=weights)
+    run = Run(space, evaluate, np.inf, callback, checkpoint, resume, entries, weights=weights)
     if len(run.logbook) > generations + 1:
         raise CheckpointError(
             f"generations must be at least the checkpoint's {len(run.logbook) - 1}, "
@@ -161,13 +163,20 @@ def nsga2(
 def select_crowded(
     individuals: list[Individual], k: int, rng: np.random.Generator
 ) -> list[Individual]:
-    """Return the winners of `k` tournaments of two: the better front, then the less crowded."""
+    """Return the winners of `k` tournaments of two: the better front, then the less crowded.
+
+    Those of equal fitness are as crowded as the most crowded of them, so that chance decides.
+    """
     fronts = tools.sortNondominated(individuals, len(individuals))
     order = {}
     for rank, front in enumerate(fronts):
         tools.emo.assignCrowdingDist(front)
+        nearest: dict[Fitness, float] = {}
+        for fitness in (individual.fitness for individual in front):
+            distance = fitness.crowding_dist
+            nearest[fitness] = min(distance, nearest.get(fitness, distance))
         for individual in front:
-            order[id(individual)] = (rank, -individual.fitness.crowding_dist)
+            order[id(individual)] = (rank, -nearest[individual.fitness])
     pairs = rng.integers(len(individuals), size=(k, 2))
     return [
         min((individuals[i], individuals[j]), key=lambda individual: order[id(individual)])

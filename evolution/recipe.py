@@ -11,7 +11,9 @@ from evolution.genome import Genome
 from evolution.operators import Operators
 from evolution.space import Encode, GenomeSpace
 from lsm.calibration import calibrate, input_fraction
+from lsm.checks import positive
 from lsm.neurons import IZHIKEVICH, LIF, LIF_ADAPTIVE, LIF_ALPHA, NeuronModel
+from lsm.quantities import is_quantity, number
 from lsm.reservoir import DRIVEN_RANGES, VARIED_RANGES, Reservoir
 from lsm.spikes import SpikeTrains
 from lsm.topology import DistanceWiring, InputWiring, PolarityWiring, Wiring, side_for
@@ -25,6 +27,13 @@ GAINS = {
     "input": (0.25, 4.0),
     "delay": (1.0, 8.0),
 }
+
+
+def _plain(value: Any, name: str) -> Any:
+    """Numbers for quantities, alone or as bounds, in the unit of a parameter's name."""
+    if isinstance(value, tuple | list):
+        return tuple(_plain(one, name) for one in value)
+    return number(value, name, f"parameter {name!r}") if is_quantity(value) else value
 
 
 @dataclass(frozen=True)
@@ -68,11 +77,16 @@ class Recipe:
 
     def __post_init__(self) -> None:
         ranges = self.ranges or self.model.ranges
+        if self.rate_Hz is not None:
+            object.__setattr__(self, "rate_Hz", positive(self.rate_Hz, "rate_Hz"))
         if not ranges:
             raise ValueError(
                 f"ranges must be given: neuron model {self.model.name!r} has none of its own"
             )
+        ranges = {name: _plain(bounds, name) for name, bounds in ranges.items()}
         object.__setattr__(self, "ranges", ranges)
+        parameters = {name: _plain(value, name) for name, value in self.parameters.items()}
+        object.__setattr__(self, "parameters", parameters)
         known = self.model.parameters
         if unknown := sorted((set(ranges) | set(self.parameters)) - set(known)):
             raise ValueError(
@@ -103,6 +117,7 @@ class Recipe:
         inputs = replace(self.inputs, fraction=input_fraction(spikes.n_channels))
         drawn = self.reservoir(genome.copy(gains=None)).replace(inputs=inputs)
         found = calibrate(drawn, spikes, rate_Hz=self.rate_Hz, dt_ms=dt_ms)
+        assert isinstance(found.inputs, InputWiring)  # as they were drawn
         return replace(self, wiring=found.wiring, inputs=found.inputs)
 
     def space(self, n_neurons: int, *, encode: Encode = "both", dimensions: int = 2) -> GenomeSpace:
@@ -138,6 +153,7 @@ class Recipe:
             wiring=wiring,
             inputs=inputs,
             side=side_for(len(genome), dimensions=genome.positions.shape[1]),
+            given={*self.parameters, *(() if "delay" in self.gains else ("delay_ms",))},
         )
 
     def _with_gains(self, genome: Genome) -> tuple[Wiring, InputWiring]:

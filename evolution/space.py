@@ -16,9 +16,16 @@ import numpy.typing as npt
 
 from evolution.genome import FloatArray, Genome
 from evolution.repair import MIN_PER_POLARITY, repair_polarity, repair_presence
+from lsm.quantities import in_unit, number
 
 Encode = Literal["both", "configurations", "positions"]
 ENCODINGS: tuple[Encode, ...] = get_args(Encode)
+
+
+def bounds(value: Any, name: str, what: str) -> tuple[float, float]:
+    """A range of what is called so, in the unit of its name."""
+    low, high = (number(bound, name, f"{what}[{name!r}]") for bound in value)
+    return low, high
 
 
 @dataclass(frozen=True)
@@ -67,12 +74,12 @@ class GenomeSpace:
     presence: bool = False
 
     def __post_init__(self) -> None:
-        ranges = {name: (float(low), float(high)) for name, (low, high) in self.ranges.items()}
-        gains = {name: (float(low), float(high)) for name, (low, high) in self.gains.items()}
+        ranges = {name: bounds(value, name, "ranges") for name, value in self.ranges.items()}
+        gains = {name: bounds(value, name, "gains") for name, value in self.gains.items()}
         object.__setattr__(self, "ranges", ranges)
         object.__setattr__(self, "gains", gains)
         object.__setattr__(self, "scales", dict(self.scales))
-        object.__setattr__(self, "box", tuple(float(length) for length in self.box))
+        object.__setattr__(self, "box", tuple(in_unit(self.box, "box").tolist()))
         if self.n_neurons < 2 * MIN_PER_POLARITY:
             raise ValueError(
                 f"n_neurons must be at least {2 * MIN_PER_POLARITY} ({MIN_PER_POLARITY} of each "

@@ -1,6 +1,7 @@
 """What a liquid costs, and whether it is what others have: the claims that a machine can check.
 
-``python experiments/benchmark.py`` has nine parts (``--parts`` chooses):
+``python experiments/benchmark.py`` has nine parts (``--parts`` chooses); ``--against FOLDER`` sets
+processor times beside those of another checkout instead, in turns:
 
 costs     A sample in a liquid: this program, a hand-written loop, and Brian2 the naive way, in one
           run on one machine, one thread each, in turns; the least of several times. This program is
@@ -22,6 +23,11 @@ balance   Spoken digits (FSDD, where found): what the tuner and inhibitory plast
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
 from collections.abc import Sequence
@@ -30,6 +36,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from experiments.common.benchmark.against import against_report, beside
 from experiments.common.benchmark.breakdown import breakdown, breakdown_report, draw_breakdown
 from experiments.common.benchmark.claims import large, networks, quality
 from experiments.common.benchmark.force_loop import has_numba
@@ -50,6 +57,7 @@ from experiments.common.configuration import configuration, kept, read_options
 from experiments.common.page import write_page
 from experiments.common.results import output_folder, versions, write_json, write_text
 from lsm import SimulationError
+from lsm.files import expanded
 from lsm.metrics import LiquidQuality
 from tasks import fsdd
 
@@ -89,9 +97,17 @@ METRICS, QUICK_METRICS = {"liquids": 50, "neurons": 100}, {"liquids": 50, "neuro
 def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="benchmark.py", description=__doc__.splitlines()[0])
     p.add_argument("--seed", type=int, default=0, help="decides liquids and samples")
-    p.add_argument("--out", type=Path, default=Path("results/benchmark"), help="folder for results")
+    p.add_argument(
+        "--out", type=expanded, default=Path("results/benchmark"), help="folder for results"
+    )
     p.add_argument("--quick", action="store_true", help="less of everything")
     p.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="by default all")
+    p.add_argument(
+        "--against",
+        type=Path,
+        metavar="FOLDER",
+        help="a checkout: time a generation of PR12 and a fit of FSDD here and there, no part else",
+    )
     p.add_argument("--peers", nargs="+", choices=MODULES, default=[*MODULES], help="by default all")
     return p
 
@@ -107,7 +123,15 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
 
 
-def run(folder: Path, *, seed: int, quick: bool, parts: Sequence[str], peers: Sequence[str]) -> int:
+def run(
+    folder: Path,
+    *,
+    seed: int,
+    quick: bool,
+    parts: Sequence[str],
+    peers: Sequence[str],
+    against: Path | None,
+) -> int:
     """Measure, print, write ``summary.json`` and a page; 1 if ways to a result differ or fail."""
     summary: dict[str, Any] = {"experiment": "benchmark", "seed": seed, "quick": quick}
     wrong: list[str] = []
@@ -119,6 +143,10 @@ def run(folder: Path, *, seed: int, quick: bool, parts: Sequence[str], peers: Se
         # Pictures first: of the peers there are forty tables.
         page.extend([f"## {title}", *(f"![{title}]({path.name})" for path in pictures), fenced])
 
+    if against is not None:
+        parts = ()
+        summary["against"] = beside(against, seed, quick=quick)
+        say("Beside another checkout", against_report(summary["against"]))
     if "costs" in parts:
         costs = sample_costs(seed, QUICK_REPEATS if quick else REPEATS)
         say("A sample in a liquid", costs_report(costs))

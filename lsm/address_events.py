@@ -1,6 +1,7 @@
 """Address events (x, y, time, polarity) of event cameras, as the library tonic gives them.
 
-Channels are places of the sensor: ``channel = (p * height + y) * width + x``.
+Channels are places of the sensor: ``channel = (p * height + y) * width + x``. Fields may have the
+names that other programs give them, `ALIASES`, and a polarity may be -1 where others have 0.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.recfunctions import rename_fields
 from numpy.typing import NDArray
 
 from lsm.checks import positive_int
@@ -17,6 +19,8 @@ SensorSize = tuple[int, int, int]  # width, height, polarities
 
 #: Fewer events than these may come at once by chance.
 _SOME_EVENTS = 10
+#: Other names of fields.
+ALIASES = {"timestamp": "t", "polarity": "p", "on": "p"}
 
 
 def n_places(sensor_size: SensorSize) -> int:
@@ -27,10 +31,29 @@ def n_places(sensor_size: SensorSize) -> int:
     return width * height * polarities
 
 
+def with_our_names(sample: Any) -> Any:
+    """Events with the fields x, y, t, p, and polarities 0 and 1 where they are -1 and 1.
+
+    What is no structured array stays what it is.
+    """
+    names = getattr(getattr(sample, "dtype", None), "names", None) or ()
+    renamed = {name: ALIASES[name] for name in names if ALIASES.get(name, name) not in names}
+    if renamed:
+        sample = rename_fields(sample, renamed)
+    if names and "p" in sample.dtype.names and sample["p"].dtype.kind in "if":
+        off = sample["p"] == -1
+        if off.any() and not (sample["p"] == 0).any():
+            sample = sample.copy()
+            sample["p"][off] = 0
+    return sample
+
+
 def read_events(
-    samples: Sequence[NDArray[Any]], sensor_size: SensorSize
+    samples: Sequence[NDArray[Any]], sensor_size: SensorSize, *, from_first: bool = False
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
     """Times (events,) in the unit of field t, channels (events,), events of each sample.
+
+    Times count from 0 or from each sample's first event.
 
     Field p isn't looked at where the sensor has a single polarity (recordings without polarity
     come with p = 1 everywhere), nor y where it has a single row.
@@ -38,6 +61,7 @@ def read_events(
     n_places(sensor_size)
     width, height, polarities = sensor_size
     needed = ["t", "x"] + ["y"] * (height > 1) + ["p"] * (polarities > 1)
+    samples = [with_our_names(sample) for sample in samples]
     for i, sample in enumerate(samples):
         names = getattr(getattr(sample, "dtype", None), "names", None) or ()
         if not set(needed) <= set(names):
@@ -45,7 +69,7 @@ def read_events(
                 f"samples[{i}] must be a structured array with fields {needed}, got "
                 f"{list(names) or _without_fields(sample)}"
             )
-        if np.any(np.diff(sample["t"].astype(np.float64)) < 0):
+        if np.any(sample["t"][1:] < sample["t"][:-1]):
             raise ValueError(
                 f"samples[{i}] must be sorted by the field t, but time goes back in it"
             )
@@ -65,7 +89,12 @@ def read_events(
                     f"got {place[bad][0]}"
                 )
             channels = channels * size + place
-    return field("t", np.float64), channels, n_events
+    if not from_first:
+        return field("t", np.float64), channels, n_events
+    # Before they are floats, which have stamps of ns since 1970 256 ns apart.
+    since = [sample["t"] - sample["t"][:1] for sample in samples]
+    times = np.concatenate([np.zeros(0), *(each.astype(np.float64) for each in since)])
+    return times, channels, n_events
 
 
 def _without_fields(sample: Any) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lsm.checks import positive, positive_int
 from lsm.plasticity.pairs import check_input, frozen
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.simulation.programs import Target
@@ -19,6 +20,7 @@ from lsm.topology import Synapses
 Floats = NDArray[np.float64]
 
 
+@short_repr
 class MeanCurrents(NamedTuple):
     """Mean synaptic currents in pA, (neurons,) each.
 
@@ -151,8 +153,8 @@ def balance(
     """
     check_input(reservoir, spikes)
     _charge_times(reservoir)
-    positive(degree, "degree")
-    positive(tolerance, "tolerance")
+    degree = positive(degree, "degree")
+    tolerance = positive(tolerance, "tolerance")
     positive_int(max_iter, "max_iter")
     if not (reservoir.synapses.weight_pA < 0).any():
         raise ValueError(f"reservoir must have inhibitory synapses, {reservoir!r} has none")

@@ -5,6 +5,8 @@ The only module of the package that imports Brian2 into the user's own process.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ from lsm.checks import positive
 from lsm.neurons.model import UNITS, stem_and_unit
 from lsm.neurons.units import scale
 from lsm.spikes import SpikeTrains
+from lsm.steps import COUNTED, longest_wait, rounded
 from lsm.topology import Synapses
 
 if TYPE_CHECKING:
@@ -51,7 +54,8 @@ class BrianObjects:
         counts from the step of the spike on, `simulate` from the step after it.
     recurrent, input_synapses : brian2.Synapses
         With the weight ``w`` in ampere. With short-term plasticity a spike has the share ``use *
-        resource`` of it.
+        resource`` of it. Where the neurons have a variable or parameter of that name, it is called
+        ``w_syn``, and so on.
     inputs : brian2.SpikeGeneratorGroup
         Channel c is its neuron c. Such a neuron fires at most once a time step: where a channel
         has k spikes in one, the others come from the neurons c + n_channels, c + 2 n_channels, ...
@@ -72,10 +76,12 @@ def brian_objects(
         raise TypeError(f"sample must be SpikeTrains, got {type(sample).__name__}")
     if len(sample) != 1:
         raise ValueError(f"sample must hold exactly one sample, got {len(sample)}")
-    clock = Clock(positive(dt_ms, "dt_ms") * ms)
-    reservoir.synapses.delay_steps(dt_ms)  # refuses delays that no step can hold
+    dt_ms = positive(dt_ms, "dt_ms")
+    clock = Clock(dt_ms * ms)
+    sample.n_steps(dt_ms, most=COUNTED - longest_wait(reservoir, dt_ms))
     neurons = _neurons(reservoir, clock, name)
     inputs, copies = _inputs(sample, clock, name)
+    words = _apart(neurons)
 
     def synapses(
         source: brian2.Group, wiring: Synapses, suffix: str, plastic: bool = False
@@ -86,8 +92,8 @@ def brian_objects(
         made = brian2.Synapses(
             source,
             neurons,
-            _PLASTIC if plastic else "w : amp (constant)",
-            on_pre=arrival,
+            word_substitute(_PLASTIC if plastic else "w : amp (constant)", words),
+            on_pre=word_substitute(arrival, words),
             clock=clock,
             name=f"{name}_{suffix}",
         )
@@ -95,14 +101,14 @@ def brian_objects(
             made.connect("False")  # of empty arrays Brian2 takes the maximum
             return made
         made.connect(i=wiring.source, j=wiring.target)
-        made.w = wiring.weight_pA * pA
+        setattr(made, words["w"], wiring.weight_pA * pA)
         made.delay = wiring.delay_steps(dt_ms) * clock.dt
         return made
 
     plastic = reservoir.short_term is not None
     recurrent = synapses(neurons, reservoir.synapses, "recurrent", plastic)
     if plastic:
-        _wear(recurrent, reservoir)
+        _wear(recurrent, reservoir, words)
     wiring = reservoir.input_synapses(sample.n_channels)
     shift = np.repeat(np.arange(copies, dtype=np.int32) * sample.n_channels, len(wiring))
     repeated = Synapses(
@@ -123,8 +129,11 @@ def _neurons(reservoir: Reservoir, clock: Clock, name: str) -> NeuronGroup:
     dt_ms = float(clock.dt / ms)
     begun = model.start(p)
     # Brian2 counts from the step of the spike on, simulate from the step after it.
-    p["t_ref_ms"] = (np.rint(p["t_ref_ms"] / dt_ms) + 1) * dt_ms
-    units = {name: stem_and_unit(name) for name in p}
+    p["t_ref_ms"] = (rounded(p["t_ref_ms"], dt_ms) + 1) * dt_ms
+    # Equations of one's own may have a name that ends as if in a unit, and no unit.
+    own = json.loads(model.definition)["parameters"] if model.definition else {}
+    bare = {name for name, (_, unit) in own.items() if not unit}
+    units = {name: (name, "") if name in bare else stem_and_unit(name) for name in p}
     declared = [f"{stem} : {UNITS.get(unit, '1')} (constant)" for stem, unit in units.values()]
     neurons = NeuronGroup(
         reservoir.n_neurons,
@@ -169,20 +178,35 @@ def _check_times_differ(p: dict[str, NDArray[np.float64]]) -> None:
             )
 
 
-def _wear(recurrent: brian2.Synapses, reservoir: Reservoir) -> None:
+def _apart(neurons: NeuronGroup) -> dict[str, str]:
+    """Names of the synapses' variables, other than those of the neurons: Brian2 wants them so."""
+    words = {}
+    for line in _PLASTIC.splitlines():
+        name = free = line.partition(" ")[0]
+        while free in neurons.variables:
+            free += "_syn"
+        words[name] = free
+    return words
+
+
+def _wear(recurrent: brian2.Synapses, reservoir: Reservoir, words: Mapping[str, str]) -> None:
     """Short-term plasticity of the synapses by the polarities of their ends, all of them rested."""
     rule, wiring = reservoir.short_term, reservoir.synapses
     if rule is None or not len(wiring):
         return
     inhibitory = (~reservoir.excitatory).astype(np.intp)
     kind = 2 * inhibitory[wiring.source] + inhibitory[wiring.target]
-    recurrent.utilisation = np.array(rule.utilisation)[kind]
     # At once is within any step.
-    recurrent.recovery_ = np.maximum(np.array(rule.recovery_ms)[kind], 1e-9) * 1e-3
-    recurrent.facilitation_ = np.maximum(np.array(rule.facilitation_ms)[kind], 1e-9) * 1e-3
-    recurrent.use = recurrent.utilisation[:]
-    recurrent.resource = 1.0
-    recurrent.last_spike_ = -1e9
+    begun = {
+        "utilisation": np.array(rule.utilisation)[kind],
+        "recovery": np.maximum(np.array(rule.recovery_ms)[kind], 1e-9) * 1e-3,
+        "facilitation": np.maximum(np.array(rule.facilitation_ms)[kind], 1e-9) * 1e-3,
+        "use": np.array(rule.utilisation)[kind],
+        "resource": 1.0,
+        "last_spike": -1e9,
+    }
+    for variable, values in begun.items():
+        setattr(recurrent, f"{words[variable]}_", values)
 
 
 def _inputs(sample: SpikeTrains, clock: Clock, name: str) -> tuple[SpikeGeneratorGroup, int]:

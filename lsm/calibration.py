@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -61,7 +60,9 @@ def liquid_for(
         drawn = random_liquid(spikes.n_channels, n_neurons=n_neurons, random_state=random_state)
     else:
         drawn = make_reservoir(preset, n=n_neurons, random_state=random_state)
-        strength = float(np.hypot(drawn.inputs.weight_pA, drawn.inputs.weight_sd_pA))
+        inputs = drawn.inputs
+        assert isinstance(inputs, InputWiring)  # as all presets have it
+        strength = float(np.hypot(inputs.weight_pA, inputs.weight_sd_pA))
         drawn = drawn.replace(inputs=_inputs(input_fraction(spikes.n_channels), strength))
     return calibrate(
         drawn,
@@ -218,12 +219,8 @@ def calibrate(
 
 
 def _scaled(reservoir: Reservoir, gain: float, *, inputs_only: bool) -> Reservoir:
-    inputs = reservoir.inputs
-    louder = replace(
-        inputs, weight_pA=inputs.weight_pA * gain, weight_sd_pA=inputs.weight_sd_pA * gain
-    )
     wiring = reservoir.wiring if inputs_only else reservoir.wiring.scaled(gain)
-    return reservoir.replace(inputs=louder, wiring=wiring)
+    return reservoir.replace(inputs=reservoir.inputs.scaled(gain), wiring=wiring)
 
 
 def chosen(spikes: SpikeTrains, *, decimals: int | None = None) -> NDArray[np.intp]:

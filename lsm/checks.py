@@ -11,34 +11,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.quantities import in_unit
+from lsm.quantities import in_unit, is_quantity, number
 
 
-def positive(value: float, name: str) -> float:
-    """A finite number above 0."""
-    if not isinstance(value, numbers.Real) or isinstance(value, bool):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    if not (np.isfinite(float(value)) and value > 0):
+def positive(value: Any, name: str) -> float:
+    """A finite number above 0, in the unit of its name."""
+    given = number(value, name)
+    if not 0 < given < math.inf:
         raise ValueError(f"{name} must be finite and above 0, got {value!r}")
-    return float(value)
+    return given
 
 
-def not_negative(value: float, name: str) -> float:
-    """A finite number from 0 on."""
-    if not isinstance(value, numbers.Real) or isinstance(value, bool):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    if not 0 <= value < math.inf:
+def not_negative(value: Any, name: str) -> float:
+    """A finite number from 0 on, in the unit of its name."""
+    given = number(value, name)
+    if not 0 <= given < math.inf:
         raise ValueError(f"{name} must be finite and not below 0, got {value!r}")
-    return float(value)
+    return given
 
 
-def probability(value: float, name: str) -> float:
+def probability(value: Any, name: str) -> float:
     """A number from 0 to 1."""
-    if not isinstance(value, numbers.Real) or isinstance(value, bool):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    if not 0 <= value <= 1:
+    given = number(value, name)
+    if not 0 <= given <= 1:
         raise ValueError(f"{name} must lie in [0, 1], got {value!r}")
-    return float(value)
+    return given
 
 
 def nearest(name: object, known: Iterable[str], *, cutoff: float = 0.0) -> str | None:
@@ -68,7 +65,7 @@ def whole_from_0(value: int, name: str) -> int:
 
 def whole(value: ArrayLike, name: str) -> NDArray[np.int64]:
     """A copy as integers; floats are welcome where they are whole."""
-    array = np.asarray(value)
+    array = in_unit(value, name) if is_quantity(value) else np.asarray(value)
     if array.dtype.kind == "f":
         bad = ~(np.isfinite(array) & (array == np.floor(array)))
         if bad.any():
@@ -78,9 +75,9 @@ def whole(value: ArrayLike, name: str) -> NDArray[np.int64]:
     return array.astype(np.int64)
 
 
-def one_for_each(value: ArrayLike, name: str, n: int, what: str) -> NDArray[np.float64]:
-    """`n` floats, from one number for all of them or from one each."""
-    array: NDArray[Any] = np.asarray(value, dtype=np.float64)
+def one_for_each(value: Any, name: str, n: int, what: str) -> NDArray[np.float64]:
+    """`n` floats in the unit of their name, from one number for all of them or from one each."""
+    array = in_unit(value, name)
     if array.shape not in ((), (n,)):
         raise ValueError(f"{name} must be one number, or {n}: one a {what}; got {array.shape}")
     return np.broadcast_to(array, n)
@@ -135,12 +132,22 @@ def _row(value: ArrayLike, name: str) -> NDArray[np.float64]:
 
 
 def _whole_row(value: ArrayLike, name: str) -> NDArray[np.int64]:
-    array = np.asarray(value)
+    array = whole(value, name)
     if array.ndim != 1:
         raise ValueError(f"{name} must have one dimension, got {array.ndim}")
-    return whole(array, name)
+    return array
 
 
 def _first(bad: NDArray[np.bool_]) -> int | None:
     """Place of the first True, if there is one."""
     return int(np.argmax(bad)) if bad.any() else None
+
+
+def axes_hint(shape: tuple[int, ...]) -> str:
+    """What to add to an error of shape where a sample's channels outnumber its steps."""
+    if len(shape) != 2 or shape[0] <= shape[1]:
+        return ""
+    return (
+        f"; {shape[0]} channels of {shape[1]} steps: are the axes swapped? A sample is "
+        "(channels, steps), an array of samples (samples, channels, steps)"
+    )

@@ -40,7 +40,7 @@ def draw(
 ) -> dict[str, Any]:
     """The fields of what :meth:`lsm.Reservoir.random` returns, but for its wiring."""
     positive_int(n, "n")
-    probability(excitatory_fraction, "excitatory_fraction")
+    excitatory_fraction = probability(excitatory_fraction, "excitatory_fraction")
     if ranges is None:
         ranges = DRIVEN_RANGES if set(DRIVEN_RANGES) <= set(model.parameters) else model.ranges
     bounds = {name: _range(name, values) for name, values in ranges.items()}

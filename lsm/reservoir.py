@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from numbers import Integral
@@ -19,7 +19,16 @@ from lsm.neurons.model import check_model
 from lsm.quantities import in_unit
 from lsm.reservoir_files import FORMAT, arrays, header, read, write
 from lsm.synapses import ShortTermPlasticity
-from lsm.topology import DistanceWiring, InputWiring, MatrixWiring, Synapses, Wiring, side_for
+from lsm.topology import (
+    DistanceWiring,
+    Inputs,
+    InputWiring,
+    MatrixInputs,
+    MatrixWiring,
+    Synapses,
+    Wiring,
+    side_for,
+)
 from lsm.topology.positions import checked_side
 
 if TYPE_CHECKING:
@@ -36,7 +45,7 @@ class Reservoir:
     Parameters
     ----------
     model : NeuronModel
-    parameters : mapping of str to float, Brian2 quantity, or array (n,) of either
+    parameters : mapping of str to float, quantity, or array (n,) of either
         Values for each neuron, numbers in the units that the names end in; what is missing takes
         the model's default.
     excitatory : bool array (n,)
@@ -52,6 +61,10 @@ class Reservoir:
         Of the noise in time.
     short_term : ShortTermPlasticity, optional
         Of the recurrent synapses.
+    given : set of str, optional
+        Which parameters' values, and ``delay_ms``, were given, not drawn or evolved; all by
+        default. A refractory time or delay among them that steps move by more than a tenth is
+        warned of. Neither compared nor saved: what is loaded has none.
 
     Raises
     ------
@@ -69,17 +82,18 @@ class Reservoir:
     positions: NDArray[np.float64]
     keys: NDArray[np.uint64]
     wiring: Wiring = field(default_factory=DistanceWiring)
-    inputs: InputWiring = field(default_factory=InputWiring)
+    inputs: Inputs = field(default_factory=InputWiring)
     side: float | tuple[float, ...] | None = None
     seed: int = 0
     short_term: ShortTermPlasticity | None = None
+    given: Set[str] | None = None
 
     def __post_init__(self) -> None:
         check_model(self.model)
         for name, kind in (
             ("parameters", Mapping),
             ("wiring", Wiring),
-            ("inputs", InputWiring),
+            ("inputs", (InputWiring, MatrixInputs)),
             ("short_term", (ShortTermPlasticity, NoneType)),
         ):
             if not isinstance(getattr(self, name), kind):
@@ -114,6 +128,9 @@ class Reservoir:
             "keys": keys.astype(np.uint64),
             "side": side,
             "seed": int(self.seed),
+            "given": frozenset(
+                {"delay_ms", *self.parameters} if self.given is None else self.given
+            ),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -134,7 +151,7 @@ class Reservoir:
         positions: ArrayLike | None = None,
         dimensions: int = 2,
         wiring: Wiring | None = None,
-        inputs: InputWiring | None = None,
+        inputs: Inputs | None = None,
         short_term: ShortTermPlasticity | None = None,
     ) -> Reservoir:
         """Draw a reservoir of ``n`` neurons.
@@ -146,7 +163,7 @@ class Reservoir:
         ranges : mapping of str to (low, high), optional
             Parameters drawn uniformly for each neuron; by default :data:`DRIVEN_RANGES`, or the
             model's own where it doesn't have these parameters.
-        parameters : mapping of str to float, Brian2 quantity, or array (n,) of either, optional
+        parameters : mapping of str to float, quantity, or array (n,) of either, optional
             Parameters given.
         excitatory_fraction : float
             Probability that a neuron is excitatory.
@@ -200,6 +217,7 @@ class Reservoir:
             wiring=DistanceWiring() if wiring is None else wiring,
             inputs=InputWiring() if inputs is None else inputs,
             short_term=short_term,
+            given={*(parameters or {}), *(() if wiring is None else ("delay_ms",))},
         )
 
     @property

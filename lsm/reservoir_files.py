@@ -7,19 +7,22 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from lsm.archives import Arrays, LoadError, read_archive, refusing, write_archive
 from lsm.neurons import MODELS, get_model
-from lsm.powers import refuse_towers
 from lsm.synapses import ShortTermPlasticity
-from lsm.topology import InputWiring, get_wiring
+from lsm.topology import Wiring, get_wiring, restore_inputs
 
 if TYPE_CHECKING:
     from lsm.reservoir import Reservoir
 
 FORMAT = 2
 WHAT = "a saved reservoir"
+#: What a file may ask for: more would take the machine when it is simulated.
+MOST_NEURONS, LONGEST_DELAY_MS = 100_000, 1e5
 
 
 def header(reservoir: Reservoir) -> dict[str, Any]:
@@ -29,7 +32,7 @@ def header(reservoir: Reservoir) -> dict[str, Any]:
         "format": FORMAT,
         "model": reservoir.model.definition or reservoir.model.name,
         "wiring": reservoir.wiring.describe(),
-        "inputs": asdict(reservoir.inputs),
+        "inputs": reservoir.inputs.describe(),
         "side": reservoir.side,
         "seed": reservoir.seed,
         "short_term": None if short_term is None else asdict(short_term),
@@ -50,8 +53,10 @@ def stored(reservoir: Reservoir) -> tuple[dict[str, Any], Arrays]:
             f"the neuron model {model.name!r} is not the one of that name in "
             "lsm.neurons.MODELS: put it there to save reservoirs of it"
         )
+    _refuse_huge(reservoir.n_neurons, reservoir.wiring, reservoir.positions)
     of_wiring = {f"wiring.{name}": value for name, value in reservoir.wiring.arrays().items()}
-    return header(reservoir), arrays(reservoir) | of_wiring
+    of_inputs = {f"inputs.{name}": value for name, value in reservoir.inputs.arrays().items()}
+    return header(reservoir), arrays(reservoir) | of_wiring | of_inputs
 
 
 def fields(head: dict[str, Any], content: Arrays) -> dict[str, Any]:
@@ -64,10 +69,10 @@ def fields(head: dict[str, Any], content: Arrays) -> dict[str, Any]:
             if name.startswith(prefix)
         }
 
-    if head["model"].startswith("{"):
-        refuse_towers(head["model"])
-    wiring = dict(head["wiring"])
-    rule = get_wiring(wiring.pop("rule"))
+    described = dict(head["wiring"])
+    rule = get_wiring(described.pop("rule"))
+    wiring = rule.restore(described, part("wiring."))
+    _refuse_huge(len(content["excitatory"]), wiring, content["positions"])
     short_term = head.get("short_term")  # unknown to the first format
     return {
         "model": get_model(head["model"]),
@@ -75,12 +80,28 @@ def fields(head: dict[str, Any], content: Arrays) -> dict[str, Any]:
         "excitatory": content["excitatory"],
         "positions": content["positions"],
         "keys": content["keys"],
-        "wiring": rule.restore(wiring, part("wiring.")),
-        "inputs": InputWiring(**head["inputs"]),
+        "wiring": wiring,
+        "inputs": restore_inputs(head["inputs"], part("inputs.")),
         "side": head["side"],
         "seed": head["seed"],
         "short_term": short_term and ShortTermPlasticity(**short_term),
+        "given": frozenset(),
     }
+
+
+def _refuse_huge(n: int, wiring: Wiring, positions: NDArray[Any]) -> None:
+    """ValueError for more neurons, or longer delays of spikes in flight, than a file may have."""
+    if n > MOST_NEURONS:
+        raise ValueError(f"it has {n} neurons; in a file there are at most {MOST_NEURONS}")
+    given: Any = getattr(wiring, "delay_ms", 0.0)
+    longest = np.max(given.data if sparse.issparse(given) else given, initial=0.0)
+    velocity = getattr(wiring, "velocity", None)
+    if velocity is not None:
+        longest += np.linalg.norm(np.ptp(positions.astype(np.float64), axis=0)) / velocity
+    if not longest <= LONGEST_DELAY_MS:
+        raise ValueError(
+            f"its delays go up to {longest:g} ms; in a file to {LONGEST_DELAY_MS:g} ms"
+        )
 
 
 def write(reservoir: Reservoir, path: str | Path) -> None:

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import assert_all_finite, check_array
 from sklearn.utils.validation import validate_data
 
+from lsm.checks import axes_hint
 from lsm.spikes import SpikeTrains
 
 Signals = list[NDArray[np.float64]]
@@ -85,9 +86,9 @@ def validate_signals(estimator: BaseEstimator, X: Any, *, reset: bool) -> Signal
         if len(signal) != n_channels:
             raise ValueError(
                 f"every sample of X must have the same channels, got {n_channels} in sample 0 "
-                f"and {len(signal)} in sample {i}"
+                f"and {len(signal)} in sample {i}" + axes_hint(signals[0].shape)
             )
-    _agree_on_channels(estimator, n_channels, name, reset=reset)
+    _agree_on_channels(estimator, signals[0].shape, name, reset=reset)
     if reset:
         estimator.n_features_in_ = n_channels
         estimator._fitted_on_table = False
@@ -159,7 +160,7 @@ def _table(estimator: BaseEstimator, X: Any, name: str, *, reset: bool) -> Signa
             "(samples, channels, 1)"
         )
     _refuse_rows_of_events([table])
-    _agree_on_channels(estimator, 1, name, reset=reset)
+    _agree_on_channels(estimator, table[:1].shape, name, reset=reset)
     if reset:
         estimator._fitted_on_table = True
     return list(table[:, np.newaxis, :])
@@ -240,12 +241,13 @@ def _are_events(rows: NDArray[np.float64]) -> bool:
 
 
 def _agree_on_channels(
-    estimator: BaseEstimator, n_channels: int, name: str, *, reset: bool
+    estimator: BaseEstimator, shape: tuple[int, ...], name: str, *, reset: bool
 ) -> None:
+    n_channels = shape[0]
     if reset:
         estimator.n_channels_in_ = n_channels
     elif n_channels != getattr(estimator, "n_channels_in_", n_channels):
         raise ValueError(
             f"X has {n_channels} channels, but {name} is expecting {estimator.n_channels_in_} "
-            "channels as input"
+            "channels as input" + axes_hint(shape)
         )

@@ -6,17 +6,20 @@ time are kept as they are: a simulator that merges them changes the data.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lsm import recordings
 from lsm.address_events import SensorSize, check_time_unit, make_events, n_places, read_events
 from lsm.checks import one_for_each, positive, positive_int, sorted_spikes, whole
 from lsm.quantities import in_unit
+from lsm.steps import COUNTED, refuse_uncounted
 
 # A time that is a multiple of dt up to rounding (0.3 / 0.1 = 2.999...96) belongs to its own step.
 _STEP_TOLERANCE = 1e-6
@@ -163,17 +166,39 @@ class SpikeTrains:
 
         A time within 1e-6 steps below a multiple of `dt_ms` belongs to the step that starts there.
         """
-        steps = self.times_ms / positive(dt_ms, "dt_ms")
-        steps += _STEP_TOLERANCE
-        # Times are from 0 on, and so truncating is rounding down. The tolerance could carry a spike
-        # just before the end of its sample over that end.
+        # The tolerance could carry a spike just before the end of its sample over that end.
         last = np.repeat(self.n_steps(dt_ms) - 1, np.diff(self.offsets))
+        # Times are from 0 on, and so truncating is rounding down.
+        steps = self.times_ms / dt_ms
+        steps += _STEP_TOLERANCE
         return np.minimum(steps.astype(np.int64), last)
 
-    def n_steps(self, dt_ms: float) -> NDArray[np.int64]:
-        """Number of time steps that cover each sample, shape (samples,), at least 1."""
-        steps = np.ceil(self.durations_ms / positive(dt_ms, "dt_ms") - _STEP_TOLERANCE)
+    def n_steps(self, dt_ms: float, *, most: int = 2**53) -> NDArray[np.int64]:
+        """Number of time steps that cover each sample, shape (samples,), at least 1.
+
+        Raises
+        ------
+        ValueError
+            A sample of more steps than `most`, or than can be told apart.
+        """
+        with np.errstate(over="ignore"):
+            steps = np.ceil(self.durations_ms / positive(dt_ms, "dt_ms") - _STEP_TOLERANCE)
+        if len(steps) and not steps.max() <= most:
+            i = int(np.argmax(self.durations_ms))
+            what = f"sample {i} lasts {self.durations_ms[i]:g} ms"
+            refuse_uncounted(steps[i], what, dt_ms, most=most, hint=self._late_start(i))
         return np.maximum(steps.astype(np.int64), 1)
+
+    def _late_start(self, i: int) -> str:
+        """What it suggests where most of a sample is over before its first spike."""
+        first = self.times_ms[self.offsets[i] : self.offsets[i + 1]][:1]
+        if not len(first) or first[0] < self.durations_ms[i] / 2:
+            return ""
+        return (
+            f". Its first spike comes at {first[0]:g} ms: its times may count from 1970 or from "
+            "when a device was switched on, and must count from the sample's start "
+            "(SpikeTrains.from_events has origin='first')"
+        )
 
     @classmethod
     def from_lists(
@@ -184,7 +209,8 @@ class SpikeTrains:
         Parameters
         ----------
         samples : list of list of array of float, ms
-            Every sample lists the same number of channels; times in any order.
+            Every sample lists the same number of channels; times in any order. Quantities, such as
+            neo's spike trains, are converted; what they say of starts and stops is not read.
         duration_ms : float or array of float, shape (samples,)
             Duration of all samples, or of each.
 
@@ -224,6 +250,77 @@ class SpikeTrains:
         ends = _running_total(self.counts().ravel())
         trains = [times[i:j] for i, j in pairwise(ends)]
         return [trains[i : i + self.n_channels] for i in range(0, len(trains), self.n_channels)]
+
+    @classmethod
+    def from_neo(cls, data: Any) -> SpikeTrains:
+        """From neo's objects: a Block, a Segment, or lists of Segments or of spike trains.
+
+        Times, starts and stops are converted from their units to ms; annotations and waveforms are
+        left behind. neo itself is not imported.
+
+        Parameters
+        ----------
+        data : neo Block or Segment, list of Segment, or list (samples) of list (channels) of
+                neo.SpikeTrain
+            Of a Block or a list each Segment is a sample, whose channels are its trains in their
+            order. A sample lasts from the earliest ``t_start`` of its trains to the latest
+            ``t_stop``, and its times are counted from that start.
+
+        Raises
+        ------
+        TypeError
+            Something else.
+        ValueError
+            Samples that differ in channels, or last no time.
+        """
+        return cls(*recordings.from_neo(data))
+
+    def to_neo(self) -> Any:
+        """A neo Block for elephant and others: a Segment for each sample, a train for each channel.
+
+        Raises
+        ------
+        ImportError
+            neo isn't installed.
+        """
+        return recordings.to_neo(self.to_lists(), self.durations_ms)
+
+    @classmethod
+    def from_nwb(
+        cls,
+        source: Any,
+        *,
+        intervals: str | None = None,
+        start_ms: ArrayLike | None = None,
+        stop_ms: ArrayLike | None = None,
+        units: ArrayLike | None = None,
+    ) -> SpikeTrains:
+        """From the table of units of an NWB file; its seconds become ms. Extra ``nwb``.
+
+        Parameters
+        ----------
+        source : path or pynwb.NWBFile
+        intervals : str, optional
+            A table of the file, such as ``"trials"`` or ``"epochs"``, whose rows are the samples.
+        start_ms, stop_ms : float or array (samples,), optional
+            When samples start and stop, on the clock of the file, instead of a table. They may
+            overlap. A sample has the spikes from its start to before its stop.
+        units : array of int or bool, optional
+            Rows of the table of units that become channels, in this order; all by default.
+
+        Raises
+        ------
+        TypeError, ValueError
+            No such table, neither samples nor times, a sample that lies outside of when a unit was
+            observed.
+        ImportError
+            source is a path, and pynwb isn't installed.
+        """
+        return cls(
+            *recordings.from_nwb(
+                source, intervals=intervals, start_ms=start_ms, stop_ms=stop_ms, units=units
+            )
+        )
 
     @classmethod
     def from_dense(cls, array: ArrayLike, *, dt_ms: float) -> SpikeTrains:
@@ -276,6 +373,7 @@ class SpikeTrains:
         sensor_size: SensorSize,
         duration_ms: ArrayLike | None = None,
         time_unit_ms: float = 1e-3,
+        origin: Literal["zero", "first"] = "zero",
     ) -> SpikeTrains:
         """From address events, as event cameras and the library tonic give them.
 
@@ -283,7 +381,8 @@ class SpikeTrains:
         ----------
         samples : list of structured array
             One array of events a sample, with fields x, t and, where the sensor has more than one
-            row or polarity, y and p.
+            row or polarity, y and p (0 and 1, or -1 and 1). The field t may be called timestamp,
+            p polarity or on.
         sensor_size : (width, height, polarities)
             An event is on channel ``(p * height + y) * width + x``.
         duration_ms : float or array of float, shape (samples,), optional
@@ -291,6 +390,9 @@ class SpikeTrains:
             its last event.
         time_unit_ms : float
             Unit of the field t.
+        origin : {"zero", "first"}
+            Where a sample begins: where t is 0, or at its first event, as stamps need that count
+            from 1970 or from when a device was switched on.
 
         Raises
         ------
@@ -298,8 +400,11 @@ class SpikeTrains:
             Where a field is missing, events lie outside the sensor or their sample, or times are
             seconds, by all that they look like, where `time_unit_ms` says otherwise.
         """
-        ticks, channels, n_events = read_events(samples, sensor_size)
-        times = ticks * positive(time_unit_ms, "time_unit_ms")
+        if origin not in ("zero", "first"):
+            raise ValueError(f"origin must be 'zero' or 'first', got {origin!r}")
+        ticks, channels, n_events = read_events(samples, sensor_size, from_first=origin == "first")
+        time_unit_ms = positive(time_unit_ms, "time_unit_ms")
+        times = ticks * time_unit_ms
         if duration_ms is None:
             last = np.zeros(len(n_events))
             np.maximum.at(last, np.repeat(np.arange(len(n_events)), n_events), times)
@@ -308,13 +413,21 @@ class SpikeTrains:
             durations = one_for_each(duration_ms, "duration_ms", len(n_events), "sample")
             longest = durations.max(initial=0)
         check_time_unit(ticks, time_unit_ms, longest)
-        return cls(
+        trains = cls(
             times,
             channels.astype(np.int32),
             _running_total(n_events),
             durations,
             n_places(sensor_size),
         )
+        k = int(np.argmax(trains.durations_ms)) if len(trains) else 0
+        if len(trains) and trains.durations_ms[k] > COUNTED and trains._late_start(k):
+            warnings.warn(
+                f"sample {k} lasts {trains.durations_ms[k]:g} ms, more steps of 1 ms than can be "
+                f"simulated{trains._late_start(k)}",
+                stacklevel=2,
+            )
+        return trains
 
     def to_events(
         self, sensor_size: SensorSize, *, time_unit_ms: float = 1e-3

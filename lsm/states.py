@@ -16,7 +16,8 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import positive_int
+from lsm.checks import positive, positive_int
+from lsm.quantities import in_unit
 
 Neurons = Literal["all", "excitatory"]
 
@@ -76,7 +77,7 @@ def _check_neurons(neurons: str) -> None:
 
 
 def _reading_times(at: ArrayLike) -> tuple[float, ...]:
-    times = tuple(float(time) for time in np.atleast_1d(at))
+    times = tuple(np.atleast_1d(in_unit(at, "at")).tolist())
     if not times or not all(0 < time <= 1 for time in times) or sorted(set(times)) != [*times]:
         raise ValueError(
             f"at must be ascending parts of the duration above 0 and up to 1, got {at!r}"
@@ -156,7 +157,7 @@ class FilteredTraces(_Count):
 
     def __post_init__(self) -> None:
         _check_neurons(self.neurons)
-        tau = tuple(float(value) for value in np.atleast_1d(self.tau_ms))
+        tau = tuple(np.atleast_1d(in_unit(self.tau_ms, "tau_ms")).tolist())
         if not tau or not all(value > 0 for value in tau):
             raise ValueError(f"tau_ms must be positive numbers, got {self.tau_ms}")
         object.__setattr__(self, "tau_ms", tau)
@@ -167,7 +168,7 @@ class FilteredTraces(_Count):
         return tuple(f"trace{tau:g}ms" for tau in self.tau_ms)
 
     def decays(self, dt_ms: float) -> NDArray[np.float64]:
-        return np.exp(-dt_ms / np.array(self.tau_ms))
+        return np.exp(-positive(dt_ms, "dt_ms") / np.array(self.tau_ms))
 
 
 @dataclass(frozen=True)

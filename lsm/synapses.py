@@ -25,7 +25,7 @@ class ShortTermPlasticity:
     utilisation : four floats, for EE, EI, IE, II (source first), or one for all
         U, in (0, 1].
     recovery_ms, facilitation_ms : four floats, for EE, EI, IE, II, or one for all
-        Numbers, or Brian2's quantities. 0: at once.
+        Numbers, or quantities (:mod:`lsm.quantities`). 0: at once.
 
     Raises
     ------

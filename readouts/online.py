@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from readouts.scale import LARGEST, refuse_scale
+
 Floats = NDArray[np.float64]
 
 
@@ -85,6 +87,9 @@ class OnlineReadout(MultiOutputMixin, RegressorMixin, BaseEstimator, ABC):
             self, X, y, dtype=np.float64, multi_output=True, y_numeric=True, reset=first
         )
         targets = np.asarray(targets, dtype=np.float64)
+        # Small rows are near silence, and exact; of large ones the squares are no numbers.
+        if (largest := max(states.max(), -states.min())) > LARGEST:
+            refuse_scale(largest, "X")
         if first:
             self._begin(states.shape[1], targets.shape[1:])
         elif targets.shape[1:] != self._y_shape:

@@ -33,6 +33,7 @@ from readouts.gcv import (
     solve,
 )
 from readouts.moments import Moments
+from readouts.scale import refuse_scales
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +125,7 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
             yield readout._fit(checked, targets, None)
 
     def _fit(self, states: Floats, targets: _Targets, weight: Floats | None) -> Self:
+        refuse_scales(states)
         self.classes_ = targets.classes
         equations = normal_equations(states, targets.indicators, weight)
         regression = solve(equations, one_strength=True)
@@ -172,6 +174,7 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
                 f"The target label(s) {unknown} in y do not exist in the initial classes {known}"
             )
         weight = checked_weight(sample_weight, states, all_zero=True)
+        refuse_scales(states)
         codes = np.searchsorted(known, labels)
         class_weight = _class_weight(codes, weight, len(known))
         self._class_weight = class_weight if first else self._class_weight + class_weight
@@ -330,7 +333,9 @@ class RidgeRegressionReadout(MultiOutputMixin, RegressorMixin, RidgeBase):
         states, y = validate_data(
             self, X, y, dtype=np.float64, multi_output=True, y_numeric=True, reset=reset
         )
-        return states, np.asarray(y, dtype=np.float64)
+        y = np.asarray(y, dtype=np.float64)
+        refuse_scales(states, y)
+        return states, y
 
     def _solve(self, moments: Moments) -> Solution:
         return self._shaped(solve(moments.normal_equations(soft=SOFT), one_strength=False))

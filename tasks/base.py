@@ -12,6 +12,9 @@ from numpy.random import Generator, SeedSequence
 from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold
 
+from lsm.checks import axes_hint
+from lsm.quantities import convert_fields
+from lsm.reprs import short_repr
 from lsm.spikes import SpikeTrains
 
 RandomState = int | SeedSequence | Generator | None
@@ -27,6 +30,7 @@ _STREAM_KEY = 0x7461736B
 _PARTS = ("train", "fitness", "test")
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class Task:
     """Spikes to classify, with the split that every liquid and every baseline uses.
@@ -83,6 +87,7 @@ class Task:
     generated: bool = False
 
     def __post_init__(self) -> None:
+        convert_fields(self)
         n_samples = len(self.spikes)
         columns = {name: getattr(self, name) for name in ("labels", "groups", "ceiling")}
         for name, value in (columns | dict(self.metadata)).items():
@@ -98,6 +103,7 @@ class Task:
                 raise ValueError(
                     f"signals must be {n_samples} arrays (channels, steps), one a sample, of the "
                     f"same channels; got {len(shapes)} of shapes {', '.join(map(str, shapes[:3]))}"
+                    + axes_hint(shapes[0] if shapes else ())
                 )
         if self.classes and np.max(self.labels) >= len(self.classes):
             raise ValueError(

@@ -24,6 +24,7 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
 from lsm.checks import nearest, positive, positive_int
+from lsm.reprs import short_repr
 from tasks.base import RandomState, streams
 
 Floats = NDArray[np.float64]
@@ -35,6 +36,7 @@ STEP_MS = 5.0
 ANSWER, NO_ANSWER = 0.7, 0.3
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class Trials:
     """Trials of one task.
@@ -77,7 +79,8 @@ class Trials:
         """
         values = np.asarray(outputs, dtype=np.float64)
         kind = COGNITIVE[self.task]
-        begin = int(np.ceil(kind.judged_from * STEP_MS / positive(step_ms, "step_ms") - 1e-9))
+        step_ms = positive(step_ms, "step_ms")
+        begin = int(np.ceil(kind.judged_from * STEP_MS / step_ms - 1e-9))
         if values.ndim != 2 or len(values) != len(self) or values.shape[1] <= begin:
             raise ValueError(
                 f"outputs must have the shape ({len(self)} trials, more than {begin} samples of "

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.checks import nearest, positive_int
+from lsm.reprs import short_repr
 from tasks.base import RandomState, streams
 from tasks.chaos import lorenz_states, mackey_glass_states
 from tasks.data import optional
@@ -23,6 +24,7 @@ _WASHOUT = 200  # steps until NARMA has forgotten that it began with silence
 _BOUND = 10.0  # NARMA stays below 1.3 or so; beyond this it diverges
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class Series:
     """A series to forecast.

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numbers
-
 import numpy as np
 
-from lsm.checks import positive_int
+from lsm.checks import not_negative, positive_int
 from tasks.base import RandomState, Task, refuse_data, split, streams
 from tasks.templates import distinct_times, jitter_to_free, spike_trains
 
@@ -47,10 +45,7 @@ def temporal_xor(
     """
     refuse_data("TXOR", data)
     n = positive_int(samples_per_class, "samples_per_class")
-    if not isinstance(gap_ms, numbers.Real):
-        raise TypeError(f"gap_ms must be a number, got {gap_ms!r}")
-    if not 0 <= gap_ms < np.inf:
-        raise ValueError(f"gap_ms must be finite and not below 0, got {gap_ms!r}")
+    gap_ms = not_negative(gap_ms, "gap_ms")
     templates_rng, rng, division = streams(random_state)
     templates = distinct_times((2, N_CHANNELS), N_SPIKES, 3, 46, templates_rng)
     first, second = np.divmod(rng.permutation(np.repeat(np.arange(4), n)), 2)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lsm.checks import not_negative, positive, positive_int, probability, whole
+from lsm.quantities import in_unit
 from lsm.spikes import SpikeTrains
 from tasks.base import RandomState
 
@@ -109,9 +110,8 @@ def bumps(
     -------
     float array (trials, times, outputs)
     """
-    away = (np.asarray(t_ms) - np.asarray(latency_ms)[:, np.newaxis]) / positive(
-        width_ms, "width_ms"
-    )
+    t, latency = in_unit(t_ms, "t_ms"), in_unit(latency_ms, "latency_ms")
+    away = (t - latency[:, np.newaxis]) / positive(width_ms, "width_ms")
     return np.exp(-(away**2) / 2)[..., np.newaxis] * np.asarray(amplitudes)[:, np.newaxis]
 
 
@@ -140,7 +140,7 @@ def cue_spikes(
     which = whole(cues, "cues")
     if which.ndim != 1 or not len(which) or which.min() < 0:
         raise ValueError(f"cues must be numbers from 0 on, one a trial, got {cues!r}")
-    not_negative(after_ms, "after_ms")
+    after_ms = not_negative(after_ms, "after_ms")
     drawn = np.random.default_rng(templates).uniform(
         2 * JITTER_MS, CUE_MS - 2 * JITTER_MS, (which.max() + 1, N_CHANNELS, N_SPIKES)
     )

@@ -1,4 +1,4 @@
-"""Options from a YAML file, with the file's lines in errors, and the options of a run as one.
+"""Options from a YAML file (`experiments.common.yaml_files`), and the options of a run as one.
 
 A value of the file is read as if its text stood on the command line behind the option of that
 name: one set of names, types and checks serves both.
@@ -10,7 +10,6 @@ import argparse
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,80 +17,12 @@ import yaml
 
 from evolution import CheckpointError
 from experiments.common.errors import InputError
+from experiments.common.yaml_files import FileError, Value, read_yaml
 from lsm.checks import nearest
-from lsm.files import atomic_path
+from lsm.files import atomic_path, expanded
 
 #: What a run's configuration leaves out: how it was started, not what it did.
 _ELSEWHERE = ("help", "config", "resume")
-
-
-@dataclass(frozen=True)
-class Value:
-    """A value of a YAML file.
-
-    Parameters
-    ----------
-    content : scalar, list of Value or dict of str to Value
-    line : int
-        Where it begins, or where its name stands; from 1.
-    text : str
-        A scalar as it is written.
-    """
-
-    content: Any
-    line: int
-    text: str = ""
-
-
-class FileError(InputError):
-    """What a file asks for can't be done; says which line does."""
-
-    def __init__(self, path: Path, line: int, message: object) -> None:
-        super().__init__(f"{path}:{line}: {message}")
-
-
-def read_yaml(path: Path) -> Value:
-    """Read a file.
-
-    Raises
-    ------
-    InputError
-        It can't be read; it isn't YAML; a key is there twice or is no text.
-    """
-    try:
-        loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
-        node = loader.get_single_node()
-        return Value({}, 1) if node is None else _value(path, loader, node)
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        message = error.problem or error.context
-        raise FileError(path, mark.line + 1 if mark else 1, f"not YAML: {message}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
-
-
-def _value(path: Path, loader: yaml.SafeLoader, node: yaml.Node) -> Value:
-    line = node.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode):
-        return Value([_value(path, loader, one) for one in node.value], line)
-    if isinstance(node, yaml.MappingNode):
-        content: dict[str, Value] = {}
-        for key, value in node.value:
-            name, at = key.value, key.start_mark.line + 1
-            if not isinstance(name, str):
-                raise FileError(path, at, "a key must be a name")
-            if name in content:
-                raise FileError(path, at, f"{name!r} is there twice")
-            content[name] = replace(_value(path, loader, value), line=at)
-        return Value(content, line)
-    try:
-        return Value(loader.construct_object(node), line, node.value)
-    except ValueError as error:  # a date that there isn't
-        raise FileError(path, line, error) from error
 
 
 def spelt(name: str) -> str:
@@ -192,12 +123,12 @@ def read_options(
     parser = make_parser()
     parser.add_argument(
         "--config",
-        type=Path,
+        type=expanded,
         metavar="FILE.yaml",
         help="options by these names; what stands on the command line as well comes first",
     )
     first = argparse.ArgumentParser(prog=parser.prog, usage=parser.format_usage(), add_help=False)
-    first.add_argument("--config", type=Path)
+    first.add_argument("--config", type=expanded)
     path = first.parse_known_args(arguments)[0].config
     found = [] if path is None else _of_file(path, make_parser, arguments)
     options = vars(parser.parse_args([*found, *arguments]))

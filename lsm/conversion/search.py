@@ -13,11 +13,13 @@ from tqdm.auto import tqdm
 from lsm.checks import positive
 from lsm.conversion.sigmoid import Floats, SigmoidNetwork
 from lsm.conversion.spiking import run_trials
+from lsm.reprs import short_repr
 
 #: What the paper's program tries.
 SCALING_FACTORS = tuple(float(factor) for factor in range(20, 80, 5))
 
 
+@short_repr
 @dataclass(frozen=True)
 class FactorSearch:
     """Accuracies of a converted network by the factor its weights are divided by.

@@ -10,13 +10,17 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
+from lsm.archives import open_npz
 from lsm.checks import not_negative, positive
 from lsm.files import atomic_path
+from lsm.quantities import in_unit
+from lsm.reprs import short_repr
 
 Floats = NDArray[np.float64]
 _NAMES = ("recurrent", "input", "output", "tau_ms")
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class SigmoidNetwork:
     """Rate units ``tau dx/dt = -x + W r + W_in u``, ``r = 1 / (1 + exp(-x))``, read as ``W_out r``.
@@ -50,7 +54,7 @@ class SigmoidNetwork:
     def __post_init__(self) -> None:
         arrays = {}
         for name in _NAMES:
-            array = np.array(getattr(self, name), dtype=np.float64)
+            array = in_unit(getattr(self, name), name)
             if not np.all(np.isfinite(array)):
                 raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0]}")
             arrays[name] = array
@@ -112,13 +116,14 @@ class SigmoidNetwork:
             Inputs of another shape, or a step as long as a time constant.
         """
         signals = trials_of(inputs, self)
-        share = positive(step_ms, "step_ms") / self.tau_ms
+        step_ms = positive(step_ms, "step_ms")
+        share = step_ms / self.tau_ms
         if share.max() > 1:
             raise ValueError(
                 f"step_ms must not be above the shortest tau_ms, {self.tau_ms.min():g}, "
                 f"got {step_ms:g}"
             )
-        not_negative(noise, "noise")
+        noise = not_negative(noise, "noise")
         rng = np.random.default_rng(random_state)
         x = 0.01 * rng.standard_normal((len(signals), self.n_units))
         outputs = np.empty((*signals.shape[:2], len(self.output)))
@@ -133,7 +138,7 @@ class SigmoidNetwork:
 
     def save(self, path: str | Path) -> None:
         """Write an NPZ file with the arrays ``recurrent``, ``input``, ``output``, ``tau_ms``."""
-        with atomic_path(Path(path)) as temporary, open(temporary, "wb") as file:
+        with atomic_path(path) as temporary, open(temporary, "wb") as file:
             np.savez_compressed(file, **{name: getattr(self, name) for name in _NAMES})
 
     @classmethod
@@ -142,23 +147,15 @@ class SigmoidNetwork:
 
         Raises
         ------
-        ValueError
+        LoadError
             No such file of arrays, one is missing, or they don't fit each other.
         OSError
             It can't be read.
         """
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                missing = [name for name in _NAMES if name not in file.files]
-                if missing:
-                    raise ValueError(
-                        f"it must hold {', '.join(_NAMES)}; {', '.join(missing)} missing"
-                    )
-                return cls(**{name: file[name] for name in _NAMES})
-        except OSError:
-            raise
-        except Exception as error:
-            raise ValueError(f"{path} is no network of rate units: {error}") from error
+        with open_npz(path, "a network of rate units", compressed=True) as file:
+            if missing := [name for name in _NAMES if name not in file]:
+                raise ValueError(f"it must hold {', '.join(_NAMES)}; {', '.join(missing)} missing")
+            return cls(**{name: file[name] for name in _NAMES})
 
 
 def trials_of(inputs: ArrayLike, network: SigmoidNetwork) -> Floats:

@@ -13,6 +13,8 @@ from lsm.checks import not_negative, positive, positive_int
 from lsm.conversion.sigmoid import Floats, SigmoidNetwork, trials_of
 from lsm.force import PUBLISHED, Probes, train_force
 from lsm.force.reservoirs import peak_of_double_exponential
+from lsm.quantities import convert_fields
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation.engine import whole_steps
 from lsm.simulation.programs import Target
@@ -27,6 +29,7 @@ SAMPLE_MS = 1.0
 _ROOM = 500
 
 
+@short_repr
 @dataclass(frozen=True)
 class SpikingTrials:
     """What a spiking network said.
@@ -46,6 +49,9 @@ class SpikingTrials:
     spike_trials: NDArray[np.int64]
     spike_neurons: NDArray[np.int64]
     spike_times_ms: Floats
+
+    def __post_init__(self) -> None:
+        convert_fields(self)
 
 
 def to_spiking(
@@ -85,7 +91,7 @@ def to_spiking(
     ValueError, TypeError
         A factor or a step that isn't above 0, negative noise, time constants of the rise's 2 ms.
     """
-    positive(scaling_factor, "scaling_factor")
+    scaling_factor = positive(scaling_factor, "scaling_factor")
     left = np.exp(-positive(dt_ms, "dt_ms") / _LIF.parameters["tau_m_ms"])
     if np.any(network.tau_ms == _RISE_MS):
         raise ValueError(f"tau_ms must differ from the {_RISE_MS:g} ms that currents rise with")
@@ -141,7 +147,9 @@ def run_trials(
         Inputs of another shape, steps that aren't multiples, what :func:`to_spiking` refuses.
     """
     signals = trials_of(inputs, network)
-    per_step = whole_steps(step_ms, positive(dt_ms, "dt_ms"), "step_ms")
+    step_ms, dt_ms = positive(step_ms, "step_ms"), positive(dt_ms, "dt_ms")
+    scaling_factor = positive(scaling_factor, "scaling_factor")
+    per_step = whole_steps(step_ms, dt_ms, "step_ms")
     rng = np.random.default_rng(random_state)
     n, (n_trials, n_steps, _) = network.n_units, signals.shape
     side_by_side = min(max(1, _ROOM // n), n_trials)

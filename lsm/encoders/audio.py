@@ -14,7 +14,9 @@ from sklearn.utils.validation import check_is_fitted
 from lsm.checks import not_negative, positive
 from lsm.encoders.banks import gammatone_filters, gammatone_power, mel_power, mel_weights
 from lsm.encoders.base import Floats
+from lsm.quantities import convert_fields, number
 from lsm.signals import Signals, validate_signals
+from readouts.scale import refuse_scale
 
 
 class AudioFrontEnd(TransformerMixin, BaseEstimator):
@@ -111,7 +113,7 @@ class AudioFrontEnd(TransformerMixin, BaseEstimator):
     @property
     def step_ms(self) -> float:
         """Time from frame to frame, after rounding to samples."""
-        return 1000 * self._samples(self.hop_ms) / self.rate_Hz
+        return 1000 * self._samples("hop_ms") / self._number("rate_Hz")
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Check the parameters and the waveforms.
@@ -170,25 +172,26 @@ class AudioFrontEnd(TransformerMixin, BaseEstimator):
         for name, known in (("bank", ("mel", "gammatone")), ("compression", ("log", "power"))):
             if (value := getattr(self, name)) not in known:
                 raise ValueError(f"{name} must be one of {known}, got {value!r}")
-        if self.high_Hz > self.rate_Hz / 2:
+        rate_Hz, high_Hz = self._number("rate_Hz"), self._number("high_Hz")
+        if high_Hz > rate_Hz / 2:
             raise ValueError(
-                f"high_Hz must not exceed half of rate_Hz, {self.rate_Hz / 2:g}; "
-                f"got {self.high_Hz:g}"
+                f"high_Hz must not exceed half of rate_Hz, {rate_Hz / 2:g}; got {high_Hz:g}"
             )
         for name in ("window_ms", "hop_ms"):
-            if self._samples(getattr(self, name)) < 1:
+            if self._samples(name) < 1:
                 raise ValueError(
-                    f"{name} must last one sample at least, got {getattr(self, name):g} "
-                    f"at {self.rate_Hz:g} Hz"
+                    f"{name} must last one sample at least, got {self._number(name):g} "
+                    f"at {rate_Hz:g} Hz"
                 )
         self._bands()  # Its errors belong here.
 
     def _channels(self, x: Floats) -> Floats:
+        refuse_scale(max(x.max(), -x.min()), "waveform")
         level = self._level(x)
-        frames = max(1, round(self.slope_ms / self.step_ms))
+        frames = max(1, round(self._number("slope_ms") / self.step_ms))
         padded = np.pad(level, ((0, 0), (frames, frames)), mode="edge")
-        slope = self.slope_gain * (padded[:, 2 * frames :] - padded[:, : -2 * frames])
-        level = level - self.mean_subtraction * level.mean(axis=1, keepdims=True)
+        slope = self._number("slope_gain") * (padded[:, 2 * frames :] - padded[:, : -2 * frames])
+        level = level - self._number("mean_subtraction") * level.mean(axis=1, keepdims=True)
         return np.maximum(np.concatenate([level, slope, -slope]), 0)
 
     def _level(self, x: Floats) -> Floats:
@@ -197,32 +200,37 @@ class AudioFrontEnd(TransformerMixin, BaseEstimator):
         power = power_in(
             x,
             self._bands(),
-            window=self._samples(self.window_ms),
-            hop=self._samples(self.hop_ms),
+            window=self._samples("window_ms"),
+            hop=self._samples("hop_ms"),
         )
         # Of a silent recording nothing is above the floor; no division by zero.
         relative = power / max(power.max(), np.finfo(np.float64).tiny)
         if self.compression == "power":
-            return np.asarray(relative**self.exponent)
-        floor = 10 ** (-self.floor_dB / 10)
-        return np.asarray(1 + 10 / self.floor_dB * np.log10(np.maximum(relative, floor)))
+            return np.asarray(relative ** self._number("exponent"))
+        floor_dB = self._number("floor_dB")
+        floor = 10 ** (-floor_dB / 10)
+        return np.asarray(1 + 10 / floor_dB * np.log10(np.maximum(relative, floor)))
 
     def _bands(self) -> Floats:
         """Weights of spectra, or impulse responses; their functions keep the last ones."""
-        rate, low, high = self.rate_Hz, self.low_Hz, self.high_Hz
+        rate, low, high = map(self._number, ("rate_Hz", "low_Hz", "high_Hz"))
         if self.bank == "gammatone":
             return gammatone_filters(self.n_bands, rate_Hz=rate, low_Hz=low, high_Hz=high)
         return mel_weights(
             self.n_bands,
             rate_Hz=rate,
-            window=self._samples(self.window_ms),
+            window=self._samples("window_ms"),
             low_Hz=low,
             high_Hz=high,
-            overlap=self.overlap,
+            overlap=self._number("overlap"),
         )
 
-    def _samples(self, time_ms: float) -> int:
-        return round(time_ms * self.rate_Hz / 1000)
+    def _number(self, name: str) -> float:
+        """A parameter in the unit of its name; estimators keep quantities as they are given."""
+        return number(getattr(self, name), name)
+
+    def _samples(self, name: str) -> int:
+        return round(self._number(name) * self._number("rate_Hz") / 1000)
 
 
 @dataclass(frozen=True)
@@ -251,6 +259,7 @@ class MelFrontEnd:
     slope_gain: float = 1.5
 
     def __post_init__(self) -> None:
+        convert_fields(self)
         self._front_end.check_parameters()
 
     @property

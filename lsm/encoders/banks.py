@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.fft import rfft
 
 from lsm.checks import positive, positive_int
+from lsm.quantities import in_unit, number
 
 # scipy.signal takes longer to import than all of scikit-learn's linear models, and few need it:
 # the functions that do import it themselves.
@@ -26,7 +27,7 @@ _GAMMATONE_TIME_CONSTANTS = 18
 
 def mel(frequency_Hz: ArrayLike) -> Floats:
     """Frequency on the mel scale: 2595 log10(1 + f / 700 Hz) (O'Shaughnessy 1987)."""
-    return np.asarray(2595 * np.log10(1 + np.asarray(frequency_Hz, dtype=np.float64) / 700))
+    return np.asarray(2595 * np.log10(1 + in_unit(frequency_Hz, "frequency_Hz") / 700))
 
 
 def erb_number(frequency_Hz: ArrayLike) -> Floats:
@@ -34,12 +35,12 @@ def erb_number(frequency_Hz: ArrayLike) -> Floats:
 
     Glasberg & Moore 1990, Hearing Research 47:103, equation 4.
     """
-    return np.asarray(21.4 * np.log10(1 + 4.37e-3 * np.asarray(frequency_Hz, dtype=np.float64)))
+    return np.asarray(21.4 * np.log10(1 + 4.37e-3 * in_unit(frequency_Hz, "frequency_Hz")))
 
 
 def erb_centres(n_bands: int, *, low_Hz: float, high_Hz: float) -> Floats:
     """Frequencies in Hz that divide a range into ``n_bands + 1`` equal parts of the ERB scale."""
-    _check_range(low_Hz, high_Hz)
+    low_Hz, high_Hz = _range(low_Hz, high_Hz)
     numbers = np.linspace(
         erb_number(low_Hz), erb_number(high_Hz), positive_int(n_bands, "n_bands") + 2
     )[1:-1]
@@ -65,10 +66,11 @@ def mel_bank(
     ValueError
         Where frequencies are not in order, or a band is too narrow to hold one of them.
     """
-    _check_range(low_Hz, high_Hz)
+    low_Hz, high_Hz = _range(low_Hz, high_Hz)
+    overlap = positive(overlap, "overlap")
     edges = np.linspace(mel(low_Hz), mel(high_Hz), positive_int(n_bands, "n_bands") + 2)
-    reach = positive(overlap, "overlap") * (edges[1] - edges[0])
-    distance = np.abs(mel(frequencies_Hz) - edges[1:-1, np.newaxis])
+    reach = overlap * (edges[1] - edges[0])
+    distance = np.abs(mel(in_unit(frequencies_Hz, "frequencies_Hz")) - edges[1:-1, np.newaxis])
     weights = np.maximum(1 - distance / reach, 0)
     total = weights.sum(axis=1, keepdims=True)
     if not total.all():
@@ -79,7 +81,6 @@ def mel_bank(
     return np.asarray(weights / total)
 
 
-@lru_cache(maxsize=8)
 def gammatone_filters(n_bands: int, *, rate_Hz: float, low_Hz: float, high_Hz: float) -> Floats:
     """Impulse responses (bands, samples) of gammatone filters of order 4, gain 1 at their centres.
 
@@ -87,6 +88,12 @@ def gammatone_filters(n_bands: int, *, rate_Hz: float, low_Hz: float, high_Hz: f
     `scipy.signal.gammatone` has it (Slaney 1993; Glasberg & Moore 1990), at `erb_centres`. They
     last until the narrowest has faded.
     """
+    low, high = _range(low_Hz, high_Hz)
+    return _gammatone_filters(n_bands, positive(rate_Hz, "rate_Hz"), low, high)
+
+
+@lru_cache(maxsize=8)
+def _gammatone_filters(n_bands: int, rate_Hz: float, low_Hz: float, high_Hz: float) -> Floats:
     from scipy.signal import gammatone
 
     centres = erb_centres(n_bands, low_Hz=low_Hz, high_Hz=high_Hz)
@@ -149,6 +156,8 @@ def _n_fft(window: int) -> int:
     return 2 ** math.ceil(math.log2(window))
 
 
-def _check_range(low_Hz: float, high_Hz: float) -> None:
-    if not 0 <= low_Hz < high_Hz:
-        raise ValueError(f"expected 0 <= low_Hz < high_Hz, got {low_Hz} and {high_Hz}")
+def _range(low_Hz: float, high_Hz: float) -> tuple[float, float]:
+    low, high = number(low_Hz, "low_Hz"), number(high_Hz, "high_Hz")
+    if not 0 <= low < high:
+        raise ValueError(f"expected 0 <= low_Hz < high_Hz, got {low:g} and {high:g}")
+    return low, high

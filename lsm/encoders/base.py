@@ -13,7 +13,9 @@ from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from lsm.checks import not_negative, positive
+from lsm.checks import axes_hint, not_negative, positive
+from lsm.quantities import number
+from lsm.reprs import short_repr
 from lsm.signals import Signals, validate_signals
 from lsm.spikes import SpikeTrains
 
@@ -24,6 +26,7 @@ Integers = NDArray[np.int64]
 _BATCH = 2**21
 
 
+@short_repr
 class Fired(NamedTuple):
     """Spikes in no particular order, as arrays of one length.
 
@@ -131,7 +134,7 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
             times[order],
             channel[order],
             np.concatenate([[0], np.cumsum(np.bincount(sample, minlength=len(signals)))]),
-            lengths * self.step_ms + self.silence_ms,
+            lengths * self._step_ms + self._number("silence_ms"),
             self.n_channels_out_,
         )
 
@@ -157,12 +160,13 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
                 f"X has {X.n_channels} channels, but {type(self).__name__} is expecting "
                 f"{self.n_channels_out_} channels as input"
             )
-        steps = (X.durations_ms - self.silence_ms) / self.step_ms
+        step_ms, silence_ms = self._step_ms, self._number("silence_ms")
+        steps = (X.durations_ms - silence_ms) / step_ms
         lengths = np.round(steps).astype(np.int64)
         if not (np.all(lengths >= 1) and np.allclose(steps, lengths, rtol=1e-6)):
             raise ValueError(
-                f"each sample of X must last a whole number of steps of {self.step_ms:g} ms and a "
-                f"silence of {self.silence_ms:g} ms; got durations of "
+                f"each sample of X must last a whole number of steps of {step_ms:g} ms and a "
+                f"silence of {silence_ms:g} ms; got durations of "
                 f"{', '.join(f'{d:g}' for d in np.unique(X.durations_ms)[:3])} ms"
             )
         if not len(X):
@@ -190,6 +194,18 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
         positive(self.step_ms, "step_ms")
         not_negative(self.silence_ms, "silence_ms")
 
+    def _number(self, name: str) -> float:
+        """A parameter in the unit of its name; estimators keep quantities as they are given."""
+        return number(getattr(self, name), name)
+
+    @property
+    def _step_ms(self) -> float:
+        return self._number("step_ms")
+
+    def _per_step(self, name: str) -> float:
+        """Spikes in a step at the rate of a parameter in Hz."""
+        return self._number(name) * self._step_ms / 1000
+
     def _learn(self, signals: Signals, weight: Floats) -> None:
         """Learn from training data; only samples with a weight above 0 come here."""
         self.offset_, self.scale_ = self._learn_scale(signals, weight)
@@ -212,14 +228,15 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
 
     def _dense(self, spikes: SpikeTrains, n_steps: int) -> Floats:
         """Spikes of each kind in each step, (samples, kinds, channels, steps)."""
-        dense = spikes.to_dense(self.step_ms)[..., :n_steps]
+        dense = spikes.to_dense(self._step_ms)[..., :n_steps]
         return dense.reshape(len(spikes), self._kinds, -1, n_steps).astype(np.float64)
 
     def _times_ms(self, step: Integers, time: Floats) -> Floats:
         """Times in ms: what fires at the very end of a step is still a spike of this step."""
         # By more than a simulation's tolerance for times that rounding put before their step.
-        end = (step + 1 - 1e-5) * self.step_ms
-        return np.clip(time * self.step_ms, step * self.step_ms, end)
+        step_ms = self._step_ms
+        end = (step + 1 - 1e-5) * step_ms
+        return np.clip(time * step_ms, step * step_ms, end)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -275,7 +292,10 @@ def checked_chunk(chunk: ArrayLike, n_channels: int) -> Floats:
     signal = np.asarray(chunk, dtype=np.float64)
     signal = signal[:, np.newaxis] if signal.ndim == 1 < n_channels else np.atleast_2d(signal)
     if signal.ndim != 2 or len(signal) != n_channels:
-        raise ValueError(f"chunk must have shape ({n_channels}, steps), got {np.shape(chunk)}")
+        raise ValueError(
+            f"chunk must have shape ({n_channels}, steps), got {np.shape(chunk)}"
+            + axes_hint(np.shape(chunk))
+        )
     if not np.isfinite(signal).all():
         raise ValueError("chunk must be finite")
     return signal

@@ -72,7 +72,7 @@ class BensSpiker(Encoder):
         # Not at the top: scipy.signal takes longer to import than all else here.
         from scipy.signal import firwin
 
-        return np.asarray(firwin(self.n_taps, self.cutoff))
+        return np.asarray(firwin(self.n_taps, self._number("cutoff")))
 
     def _encode(self, signals: Floats, first: int, carry: Any) -> tuple[Fired, Any]:
         h = self.impulse_response()
@@ -82,7 +82,7 @@ class BensSpiker(Encoder):
         for k in range(x.shape[2]):
             ahead = left[..., k : k + len(h)]
             gain = (np.abs(ahead) - np.abs(ahead - h)).sum(axis=2)
-            fires[..., k] = gain >= self.threshold
+            fires[..., k] = gain >= self._number("threshold")
             ahead -= fires[..., k, np.newaxis] * h
         sample, channel, step = np.nonzero(fires)
         return Fired(sample, channel, first + step, (first + step).astype(np.float64)), None

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import not_negative, positive, positive_int
+from lsm.checks import axes_hint, not_negative, positive, positive_int
 from lsm.encoders.base import Encoder, Fired, Floats
+from lsm.encoders.bounds import spikes_of_steps
 from lsm.encoders.scales import standard, unit_range
 from lsm.signals import Signals
 from lsm.spikes import SpikeTrains
@@ -57,12 +58,12 @@ def integrate_and_fire(
         if array.ndim != 2 or 0 in array.shape or len(array) != n_channels:
             raise ValueError(
                 f"signals must be arrays (channels, steps) of the same channels, got {array.shape} "
-                f"in sample {i}, {arrays[0].shape} in sample 0"
+                f"in sample {i}, {arrays[0].shape} in sample 0" + axes_hint(arrays[0].shape)
             )
         if not (np.isfinite(array).all() and array.min() >= 0):
             raise ValueError(f"signals must be finite and not below 0; they are not in sample {i}")
     durations = np.array([array.shape[1] * step + silence for array in arrays])
-    fired = [fire(array[np.newaxis] * (rate * step))[0] for array in arrays]
+    fired = [fire(array[np.newaxis] * (rate * step), "integrate_and_fire")[0] for array in arrays]
     n_spikes = [len(spikes.time) for spikes in fired]
     times = np.concatenate([spikes.time for spikes in fired]) * step
     channels = np.concatenate([spikes.channel for spikes in fired])
@@ -72,17 +73,23 @@ def integrate_and_fire(
     return SpikeTrains(times, channels, offsets, durations, n_channels)
 
 
-def fire(charge: Floats, first: int = 0, total: Floats | None = None) -> tuple[Fired, Floats]:
+def fire(
+    charge: Floats, who: str, first: int = 0, total: Floats | None = None
+) -> tuple[Fired, Floats]:
     """Spikes of channels that integrate charge (samples, channels, steps) from step `first` on.
 
-    `total` is the charge (samples, channels) of the steps before, which is also what comes back.
+    `who` is named where they would be too many. `total` is the charge (samples, channels) of the
+    steps before, which is also what comes back.
     """
     if total is None:
         total = np.zeros(charge.shape[:2])
     sums = np.cumsum(np.concatenate([total[..., np.newaxis], charge], axis=2), axis=2)
     after = sums + 0.5
-    fired = np.floor(after).astype(np.int64)
-    n_spikes = np.diff(fired, axis=2)
+    fired = np.floor(after)
+    with np.errstate(invalid="ignore"):  # the difference of infinities is refused
+        n_spikes = spikes_of_steps(
+            np.diff(fired, axis=2), who, lambda _: "Scale the signals, or take a lower rate"
+        )
     place = np.nonzero(n_spikes)
     n = n_spikes[place]
     # Of the n spikes of a step, the first comes when n - 1 units of charge are still to come.
@@ -169,14 +176,14 @@ class IntegrateAndFire(Encoder):
             slope = np.diff(x, axis=2, prepend=last) / self.slope_scale_[:, np.newaxis]
             slope = np.clip(slope, -MOST_SD, MOST_SD)
             parts += [slope, -slope]
-        charge = np.maximum(np.concatenate(parts, axis=1), 0) * (self.rate_Hz * self.step_ms / 1000)
-        fired, total = fire(charge, first, total)
+        charge = np.maximum(np.concatenate(parts, axis=1), 0) * self._per_step("rate_Hz")
+        fired, total = fire(charge, type(self).__name__, first, total)
         return fired, (x[..., -1:], total)
 
     def _decode(self, spikes: SpikeTrains, n_steps: int) -> Floats:
-        charge = integrated(spikes, self.step_ms, n_steps)
+        charge = integrated(spikes, self._step_ms, n_steps)
         above, below = np.split(charge[:, : 2 * self.n_channels_in_], 2, axis=1)
-        return (above - below) / (self.rate_Hz * self.step_ms / 1000)
+        return (above - below) / self._per_step("rate_Hz")
 
 
 class GaussianPopulation(Encoder):
@@ -240,13 +247,13 @@ class GaussianPopulation(Encoder):
 
     def _encode(self, signals: Floats, first: int, carry: Any) -> tuple[Fired, Any]:
         x = np.clip(self._scaled(signals), 0, 1)[:, np.newaxis]
-        distance = (x - self._centres()) * (self.beta * (self.n_fields - 2))
+        distance = (x - self._centres()) * (self._number("beta") * (self.n_fields - 2))
         active = np.exp(-(distance**2) / 2)
-        charge = active.reshape(len(x), -1, x.shape[-1]) * (self.max_rate_Hz * self.step_ms / 1000)
-        return fire(charge, first, carry)
+        charge = active.reshape(len(x), -1, x.shape[-1]) * self._per_step("max_rate_Hz")
+        return fire(charge, type(self).__name__, first, carry)
 
     def _decode(self, spikes: SpikeTrains, n_steps: int) -> Floats:
-        active = integrated(spikes, self.step_ms, n_steps)
+        active = integrated(spikes, self._step_ms, n_steps)
         active = active.reshape(len(spikes), self.n_fields, -1, n_steps)
         total = active.sum(axis=1)
         silent = total == 0

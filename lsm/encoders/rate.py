@@ -83,7 +83,7 @@ class PoissonRate(Encoder):
         content = np.cumsum(content, axis=1)
         key = mix(_ARRIVAL, self.seed_, content[:, np.newaxis], channels, steps)
 
-        expected = np.clip(self._scaled(signals), 0, 1) * (self.max_rate_Hz * self.step_ms / 1000)
+        expected = np.clip(self._scaled(signals), 0, 1) * self._per_step("max_rate_Hz")
         sample, channel, step = np.nonzero(expected)
         expected, key = expected[sample, channel, step], key[sample, channel, step]
         parts = []
@@ -101,7 +101,7 @@ class PoissonRate(Encoder):
         return fired, content[:, -1]
 
     def _decode(self, spikes: SpikeTrains, n_steps: int) -> Floats:
-        return self._dense(spikes, n_steps)[:, 0] / (self.max_rate_Hz * self.step_ms / 1000)
+        return self._dense(spikes, n_steps)[:, 0] / self._per_step("max_rate_Hz")
 
 
 class Latency(Encoder):
@@ -135,8 +135,8 @@ class Latency(Encoder):
 
     def _decode(self, spikes: SpikeTrains, n_steps: int) -> Floats:
         x = np.zeros((*spikes.shape, n_steps))
-        step = spikes.steps(self.step_ms)
+        step = spikes.steps(self._step_ms)
         x[spikes.sample_indices(), spikes.channels, step] = 1 - (
-            spikes.times_ms / self.step_ms - step
+            spikes.times_ms / self._step_ms - step
         )
         return np.clip(x, 0, 1)

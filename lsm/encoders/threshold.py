@@ -8,6 +8,7 @@ import numpy as np
 
 from lsm.checks import positive
 from lsm.encoders.base import Encoder, Fired, Floats
+from lsm.encoders.bounds import spikes_of_steps
 from lsm.encoders.scales import standard
 from lsm.spikes import SpikeTrains
 
@@ -33,7 +34,7 @@ class _Follower(Encoder):
 
     def _decode(self, spikes: SpikeTrains, n_steps: int) -> Floats:
         up, down = self._dense(spikes, n_steps).swapaxes(0, 1)
-        return np.cumsum(up - down, axis=2) * self.threshold
+        return np.cumsum(up - down, axis=2) * self._number("threshold")
 
 
 class StepForward(_Follower):
@@ -57,7 +58,7 @@ class StepForward(_Follower):
     """
 
     def _encode(self, signals: Floats, first: int, carry: Any) -> tuple[Fired, Any]:
-        x = self._scaled(signals) / self.threshold
+        x = self._scaled(signals) / self._number("threshold")
         level = np.zeros(x.shape[:2]) if carry is None else carry
         jumps = np.empty(x.shape, dtype=np.int64)
         for k in range(x.shape[2]):
@@ -91,19 +92,27 @@ class LevelCrossing(_Follower):
         See `Encoder`, where the attributes are too.
     """
 
+    def _why(self, channel: int) -> str:
+        return (
+            f"In training its standard deviation was {self.scale_[channel]:.3g}, of which a "
+            f"threshold is {self.threshold:g}: scale the signals, leave out a channel that hardly "
+            "varies, or raise the threshold"
+        )
+
     def _encode(self, signals: Floats, first: int, carry: Any) -> tuple[Fired, Any]:
-        x = self._scaled(signals) / self.threshold
+        x = self._scaled(signals) / self._number("threshold")
         start = np.zeros(x.shape[:2])
         level, last = (start, start) if carry is None else carry
         before = np.concatenate([last[..., np.newaxis], x[..., :-1]], axis=2)
-        levels = np.empty(x.shape)
-        jumps = np.empty(x.shape, dtype=np.int64)
-        for k in range(x.shape[2]):
-            levels[..., k] = level
-            jumps[..., k] = np.trunc(x[..., k] - level)
-            level = level + jumps[..., k]
-        place = np.nonzero(jumps)
-        n = np.abs(jumps[place])
+        levels, jumps = np.empty(x.shape), np.empty(x.shape)
+        with np.errstate(invalid="ignore"):  # infinitely many levels are refused below
+            for k in range(x.shape[2]):
+                levels[..., k] = level
+                jumps[..., k] = np.trunc(x[..., k] - level)
+                level = level + jumps[..., k]
+        n_jumps = spikes_of_steps(jumps, type(self).__name__, self._why)
+        place = np.nonzero(n_jumps)
+        n = np.abs(n_jumps[place])
         # The spikes of a step, counted from 1.
         count = np.arange(n.sum()) - np.repeat(np.cumsum(n) - n, n) + 1
         sample, channel, step = place = tuple(np.repeat(indices, n) for indices in place)

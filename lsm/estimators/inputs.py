@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.address_events import SensorSize, n_places
+from lsm.address_events import SensorSize, n_places, with_our_names
 from lsm.signals import FORMS
 from lsm.spikes import SpikeTrains
 
@@ -99,6 +99,8 @@ def sensor_of(samples: list[NDArray[Any]], given: SensorSize | None) -> SensorSi
         sensor: SensorSize = tuple(np.atleast_1d(given).tolist())
         n_places(sensor)
         return sensor
+
+    samples = [with_our_names(sample) for sample in samples]
 
     def size(name: str) -> int:
         fields = [s[name] for s in samples if name in _fields(s)]

@@ -78,14 +78,18 @@ class BaseLiquid(NestedParameters):
         check_is_fitted(self)
         return LiveLiquid(self)
 
+    @property
+    def _dt_ms(self) -> float:
+        # As an estimator keeps what it was given, this may be a quantity.
+        return positive(self.dt_ms, "dt_ms")
+
     def _fit_liquid(self, X: Any, sample_weight: ArrayLike | None = None) -> SpikeTrains:
         """Learn the encoding, settle the reservoir and the target; the spikes that X becomes."""
         # An earlier fit on data of another kind left other attributes.
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
         self.state_ = make_state(self.state)
-        positive(self.dt_ms, "dt_ms")
-        positive(self.rate_Hz, "rate_Hz")
+        rate_Hz, dt_ms = positive(self.rate_Hz, "rate_Hz"), self._dt_ms
         liquid = described(self.reservoir)
         rules = make_pretraining(self.pretraining)
         rng = np.random.default_rng(_seed(self.random_state))
@@ -112,8 +116,8 @@ class BaseLiquid(NestedParameters):
             weight = checked_weight(sample_weight, X)
         heard = spikes if weight is None else spikes[weight > 0]
         settings: dict[str, Any] = {
-            "rate_Hz": self.rate_Hz,
-            "dt_ms": self.dt_ms,
+            "rate_Hz": rate_Hz,
+            "dt_ms": dt_ms,
             "target": self.target_,
         }
         reservoir = settled(liquid, heard, random_state=rng, **settings)
@@ -179,7 +183,7 @@ class BaseLiquid(NestedParameters):
             self.reservoir_,
             spikes,
             state=self.state_,
-            dt_ms=self.dt_ms,
+            dt_ms=self._dt_ms,
             target=self.target_,
             n_jobs=self.n_jobs,
         )

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.checks import positive
 from lsm.encoders.base import checked_chunk
 from lsm.estimators.inputs import check_kind, read
+from lsm.quantities import number
 from lsm.simulation import Stream
 from lsm.simulation.engine import check_read_at_the_end, whole_steps
 from lsm.spikes import SpikeTrains
@@ -53,7 +55,7 @@ class LiveLiquid:
             estimator.reservoir_,
             n_channels=n_channels,
             state=estimator.state_,
-            dt_ms=estimator.dt_ms,
+            dt_ms=estimator._dt_ms,
             target=estimator.target_,
         )
         self._begin()
@@ -98,8 +100,10 @@ class LiveLiquid:
 
     def end(self) -> None:
         """Hear the silence that the encoder puts behind a sample, if it does."""
-        if self._encoder is not None and self._encoder.silence_ms:
-            silence = _one_sample([], [], self._encoder.silence_ms, self._encoder.n_channels_out_)
+        if self._encoder is None:
+            return
+        if silence_ms := number(self._encoder.silence_ms, "silence_ms"):
+            silence = _one_sample([], [], silence_ms, self._encoder.n_channels_out_)
             self._state = self._stream.push(silence).astype(np.float64)
 
     def restart(self) -> None:
@@ -152,10 +156,11 @@ class LiveLiquid:
     def _encoded(self, signal: NDArray[np.float64]) -> SpikeTrains:
         assert self._encoder is not None
         assert self._encoding is not None
-        n_steps, step_ms = signal.shape[1], self._encoder.step_ms
+        n_steps = signal.shape[1]
+        step_ms = positive(self._encoder.step_ms, "step_ms")
         duration = n_steps * step_ms
         # Before the encoder hears it: a chunk that is refused leaves no trace.
-        whole_steps(duration, self._estimator.dt_ms, "the chunk's duration")
+        whole_steps(duration, self._estimator._dt_ms, "the chunk's duration")
         times_ms, channels = self._encoding.push(signal)
         # What rounding puts a hair before or behind the chunk belongs into it.
         since = times_ms - self._heard_steps * step_ms

@@ -12,7 +12,7 @@ from sklearn.metrics import r2_score
 from sklearn.utils import Tags, assert_all_finite
 from sklearn.utils.validation import check_is_fitted
 
-from lsm.checks import positive_int
+from lsm.checks import axes_hint, positive_int
 from lsm.encoders import Encoder, GaussianPopulation
 from lsm.estimators.liquid import RandomState
 from lsm.estimators.random_liquid import RandomLiquid
@@ -222,7 +222,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
                 f"encoder must be causal: what it says of a step must not depend on later ones; "
                 f"got {encoder!r}"
             )
-        whole_steps(encoder.step_ms, self.dt_ms, "the encoder's step_ms")
+        whole_steps(encoder.step_ms, self._dt_ms, "the encoder's step_ms")
         return encoder
 
     def _as_object(self, name: str) -> Any:
@@ -241,6 +241,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
             raise ValueError(
                 "washout must be a whole number of steps from 0 on, and leave a step to learn of "
                 f"the {shortest} that the shortest sample has a target for; got {self.washout!r}"
+                + axes_hint(signals[0].shape)
             )
         return targets
 
@@ -259,7 +260,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
             spikes,
             every_ms=self.encoder_.step_ms,
             state=self.state_,
-            dt_ms=self.dt_ms,
+            dt_ms=self._dt_ms,
             target=self.target_,
             n_jobs=self.n_jobs,
         )
@@ -304,6 +305,7 @@ def _checked_targets(y: Any, steps: list[int]) -> Signals:
         raise ValueError(
             "y must hold targets (outputs, steps) for every sample of X, as long as it is; got "
             f"shapes {shapes[:5]} for samples of {steps[:5]} steps"
+            + axes_hint(shapes[0] if shapes else ())
         )
     for target in targets:
         assert_all_finite(target, input_name="y")

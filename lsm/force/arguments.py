@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from lsm.checks import not_negative
+from lsm.quantities import in_unit, is_quantity, number
 from lsm.simulation.engine import whole_steps
 
 Floats = NDArray[np.float64]
@@ -19,7 +20,7 @@ Windows = tuple[float, float] | Sequence[tuple[float, float]] | None
 
 def signal(value: ArrayLike, name: str) -> Floats:
     """Numbers (steps, columns) without NaN; one dimension is one column."""
-    array = np.asarray(value)
+    array = in_unit(value, name) if is_quantity(value) else np.asarray(value)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must hold numbers, got {array.dtype}")
     array = array.astype(np.float64, copy=False)
@@ -82,6 +83,7 @@ def length(duration_ms: float | None, dt_ms: float, target: Floats | None) -> in
         if target is None:
             raise ValueError("duration_ms must be given where there is no target")
         return len(target)
+    duration_ms = number(duration_ms, "duration_ms")
     steps = whole_steps(duration_ms, dt_ms, "duration_ms")
     if target is not None and len(target) < steps:
         raise ValueError(
@@ -93,7 +95,7 @@ def length(duration_ms: float | None, dt_ms: float, target: Floats | None) -> in
 
 def windows(value: Windows, name: str, first: int, last: int, dt_ms: float) -> NDArray[np.int64]:
     """Windows as steps (windows, 2) within a run from step `first` to `last`."""
-    times = np.atleast_2d(np.asarray([] if value is None else value, dtype=np.float64))
+    times = np.atleast_2d(in_unit([] if value is None else value, name, unit="ms"))
     if not times.size:
         return np.empty((0, 2), dtype=np.int64)
     if times.ndim != 2 or times.shape[1] != 2:
@@ -109,9 +111,9 @@ def windows(value: Windows, name: str, first: int, last: int, dt_ms: float) -> N
     return steps.astype(np.int64)
 
 
-def matrix(value: ArrayLike, name: str, n: int, columns: int, what: str) -> Floats:
+def matrix(value: Any, name: str, n: int, columns: int, what: str, *, unit: str = "") -> Floats:
     """Finite numbers (neurons, columns), a copy: a network that goes on must not change."""
-    array = np.array(value, dtype=np.float64)
+    array = in_unit(value, name, unit=unit)
     if array.shape != (n, columns):
         raise ValueError(
             f"{name} must have the shape ({n} neurons, {columns} {what}), got {array.shape}"
@@ -123,10 +125,11 @@ def matrix(value: ArrayLike, name: str, n: int, columns: int, what: str) -> Floa
 
 def encoder(value: float | ArrayLike, n: int, outputs: int, rng: np.random.Generator) -> Floats:
     """Feedback (neurons, outputs): given, or drawn from U(-Q, Q)."""
-    if np.ndim(value) == 0:
-        strength = not_negative(value, "feedback")  # type: ignore[arg-type]
+    given = in_unit(value, "feedback", unit="pA")
+    if given.ndim == 0:
+        strength = not_negative(float(given), "feedback")
         return strength * rng.uniform(-1, 1, size=(n, outputs))
-    return matrix(value, "feedback", n, outputs, "outputs")
+    return matrix(given, "feedback", n, outputs, "outputs", unit="pA")
 
 
 def neurons(value: ArrayLike | None, name: str, n: int) -> NDArray[np.int32]:

@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 
 from lsm.force.reservoirs import peak_of_double_exponential
 from lsm.neurons import LIF_DOUBLE
+from lsm.quantities import in_unit
 from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
 from lsm.simulation.loop import Readout
@@ -92,13 +93,13 @@ class RateNetwork:
 
     def held(self, current_pA: Floats) -> Floats:
         """The potential in mV at which a current beside the background would hold each neuron."""
-        p = self.reservoir.parameters
+        p, current_pA = self.reservoir.parameters, in_unit(current_pA, "current_pA")
         resistance = p["tau_m_ms"] / p["c_m_pF"]
         return np.asarray(p["v_rest_mV"] + resistance * (p["i_background_pA"] + current_pA))
 
     def rate(self, held_mV: Floats) -> Floats:
         """f(V) of each neuron in Hz."""
-        p = self.reservoir.parameters
+        p, held_mV = self.reservoir.parameters, in_unit(held_mV, "held_mV")
         above = held_mV > p["v_threshold_mV"]
         over = np.where(above, held_mV - p["v_threshold_mV"], 1.0)
         ratio = np.log1p((p["v_threshold_mV"] - p["v_reset_mV"]) / over)

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from lsm.checks import nearest, not_negative, positive, positive_int
 from lsm.neurons import IZHIKEVICH_2007_DOUBLE, LIF_DOUBLE, THETA_DOUBLE, NeuronModel
+from lsm.quantities import convert_fields
 from lsm.reservoir import Reservoir
 from lsm.topology import MatrixWiring
 
@@ -37,6 +38,9 @@ class Published:
     parameters: Mapping[str, float]
     balanced: bool
     area_pA_s: float = 1.0
+
+    def __post_init__(self) -> None:
+        convert_fields(self)
 
 
 _SYNAPSE = {"tau_rise_ms": RISE_MS, "tau_syn_ms": DECAY_MS}
@@ -101,6 +105,28 @@ def force_reservoir(
     away. A spike is a current of the area omega in pA s (Izhikevich's neurons: pA ms); as weights
     here are what a current rises to, they are omega times the peak of its double exponential.
 
+    G scales the recurrence, by which the network fires irregularly on its own; Q scales the
+    feedback E ~ U(-Q, Q), which has to overcome that, and is `feedback` in
+    :func:`lsm.force.train_force`. Published are, of 2000 neurons and (G, Q) by the target, with
+    `dt_ms`, `every` and ``ForceReadout(alpha)`` (r is in Hz here):
+
+    ======================  ===================  ==========  =========
+    target                  lif                  izhikevich  theta
+    ======================  ===================  ==========  =========
+    sine (5 Hz)             (.1, 30), (.04, 10)  (5e3, 5e3)  (10, 1e4)
+    sawtooth                (.1, 30)             (5e3, 4e3)  (10, 1e4)
+    van-der-pol-harmonic    (.05, 30)            (1e4, 9e3)  (10, 1e4)
+    van-der-pol-relaxation  (.05, 30)            (1e4, 2e4)  (15, 1e4)
+    product                 (.1, 30)             (1e4, 9e3)  (25, 1e4)
+    ode-to-joy                                   (1e4, 4e3)
+    lorenz                                                   (15, 1e4)
+    (dt_ms, every)          (.05, 50)            (.04, 20)   (.01, 50)
+    alpha                   4e5, 2e5             5e5         1e5
+    ======================  ===================  ==========  =========
+
+    Those learned for 5 s (sine) up to 900 s (Ode to Joy, 5000 neurons); ``TARGETS`` of `tasks` has
+    the rest. ``experiments/force_training.py --grid`` maps where a network learns.
+
     Parameters
     ----------
     model : {"lif", "izhikevich", "theta"}
@@ -146,7 +172,7 @@ def force_weights(
 ) -> sparse.csr_array:
     """omega (targets, sources), normal of deviation gain / (sqrt(n) p) where it isn't 0."""
     positive_int(n, "n")
-    not_negative(gain, "gain")
+    gain = not_negative(gain, "gain")
     if not 0 < p <= 1:
         raise ValueError(f"p must lie in (0, 1], got {p!r}")
     exists = rng.random((n, n)) < p

@@ -14,6 +14,7 @@ from lsm.force import arguments, rate
 from lsm.force.arguments import Floats, Windows
 from lsm.force.rate import RateNetwork
 from lsm.force.trained import Probes, Trained, go_on
+from lsm.quantities import in_unit
 from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
 from lsm.simulation.loop import Readout
@@ -107,7 +108,7 @@ def train_force(
     -------
     Trained
         Where P or the outputs have diverged, a RuntimeWarning says so, and this is what was learned
-        and recorded until then.
+        and recorded until then. Another one says about when a network has fallen silent.
 
     Raises
     ------
@@ -151,7 +152,7 @@ def train_force(
         assert input_weights is not None
         channels = np.shape(inputs)[1] if np.ndim(inputs) == 2 else 1
         weights = arguments.matrix(
-            input_weights, "input_weights", n, channels, "channels of inputs"
+            input_weights, "input_weights", n, channels, "channels of inputs", unit="pA"
         )
     probes = Probes() if probes is None else probes
     if not isinstance(probes, Probes):
@@ -181,7 +182,7 @@ def _potentials(
 ) -> Floats | None:
     n = reservoir.n_neurons
     if given is not None:
-        values = np.asarray(given, dtype=np.float64)
+        values = in_unit(given, "start_mV")
         if values.shape != (n,) or not np.all(np.isfinite(values)):
             raise ValueError(f"start_mV must be {n} finite numbers, got the shape {values.shape}")
         return values

@@ -15,13 +15,17 @@ from lsm.checks import positive_int
 from lsm.force import arguments, rate
 from lsm.force.arguments import Floats, Windows
 from lsm.force.rate import RateNetwork
+from lsm.quantities import convert_fields
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
 from lsm.simulation.loop import Readout
 from lsm.simulation.programs import Target
+from lsm.steps import COUNTED, longest_wait, refuse_uncounted
 from readouts import ThreeFactorReadout
 
 
+@short_repr
 @dataclass(frozen=True)
 class Probes:
     """What is recorded besides outputs.
@@ -60,6 +64,7 @@ class Probes:
         }
 
 
+@short_repr
 @dataclass(frozen=True)
 class Trained:
     """A run of a closed loop, and the network at its end, which can go on running.
@@ -98,6 +103,9 @@ class Trained:
     diverged: str
     loop: closed.Loop = field(repr=False)
     state: closed.State = field(repr=False)
+
+    def __post_init__(self) -> None:
+        convert_fields(self)
 
     @property
     def reservoir(self) -> Reservoir | RateNetwork:
@@ -191,6 +199,11 @@ def go_on(
     if wanted is not None and wanted.shape[1] != outputs:
         raise ValueError(f"target must have {outputs} columns, got {wanted.shape[1]}")
     steps = arguments.length(duration_ms, loop.dt_ms, wanted)
+    wait = 0  # rates have neither refractory times nor delays in steps
+    if isinstance(loop.reservoir, Reservoir):
+        wait = longest_wait(loop.reservoir, loop.dt_ms)
+    end, most = first + steps, COUNTED - wait
+    refuse_uncounted(end, f"the run ends at {end * loop.dt_ms:g} ms", loop.dt_ms, most=most)
     learning = arguments.windows(learn, "learn", first, first + steps, loop.dt_ms)
     teaching = arguments.windows(teach, "teach", first, first + steps, loop.dt_ms)
     if wanted is None and len(learning) + len(teaching):
@@ -217,11 +230,28 @@ def go_on(
         target=execution,
         progress=progress,
     )
-    return _trained(loop, state, recorded, first)
+    window = round(_SILENT * loop.decay_ms / loop.dt_ms)
+    alone = channels > 0 and not heard[-window:].nnz  # between two inputs it may wait in silence
+    return _trained(loop, state, recorded, first, alone)
+
+
+#: How many times the filter's decay no neuron has fired in a network that has fallen silent.
+_SILENT = 10
+
+
+def _silent_since(loop: closed.Loop, state: closed.State) -> float | None:
+    """About when the last spike was, in ms; None of a network that is not silent.
+
+    Nothing is fed back any more then, for r has decayed as it does, from what a spike leaves.
+    """
+    now, largest = state.step * loop.dt_ms, float(state.arrays["filtered"].max())
+    left = largest * (loop.decay_ms - loop.rise_ms) / 1e3
+    age = now if left <= 0 else -np.log(left) * loop.decay_ms
+    return max(now - age, 0.0) if age >= _SILENT * loop.decay_ms else None
 
 
 def _trained(
-    loop: closed.Loop, state: closed.State, recorded: closed.Recorded, first: int
+    loop: closed.Loop, state: closed.State, recorded: closed.Recorded, first: int, alone: bool
 ) -> Trained:
     dt_ms: Any = loop.dt_ms
 
@@ -236,6 +266,16 @@ def _trained(
         }[recorded.diverged]
         message = f"{what} at {state.step * dt_ms:g} ms; what was learned until then is kept"
         warnings.warn(message, RuntimeWarning, stacklevel=4)
+    elif isinstance(loop.reservoir, Reservoir) and loop.encoder.any() and not alone:
+        since = _silent_since(loop, state)
+        if since is not None:
+            warnings.warn(
+                f"the network has fallen silent: its last spike was at about {since:.0f} ms, and "
+                f"it ran until {state.step * dt_ms:g} ms. More recurrence (gain), feedback or "
+                "background current may keep it going",
+                RuntimeWarning,
+                stacklevel=4,
+            )
     probes = max(map(len, (recorded.weights, recorded.potentials, recorded.filtered)))
     return Trained(
         t_ms=times(loop.output_every, len(recorded.outputs)),

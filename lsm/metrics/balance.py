@@ -10,6 +10,8 @@ from scipy.signal import lfilter
 from scipy.sparse import csr_array
 
 from lsm.checks import positive
+from lsm.quantities import in_unit
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import Recording
 from lsm.spikes import SpikeTrains
@@ -18,6 +20,7 @@ from lsm.topology import Synapses
 Floats = NDArray[np.float64]
 
 
+@short_repr
 class Currents(NamedTuple):
     """Synaptic currents in pA, (neurons, steps) each, as means over each step.
 
@@ -33,6 +36,7 @@ class Currents(NamedTuple):
     inhibitory: Floats
 
 
+@short_repr
 class TightBalance(NamedTuple):
     """Correlation of excitation with inhibition, (neurons,) each; NaN where one is constant.
 
@@ -98,7 +102,8 @@ def tight_balance(
         As in :func:`loose_balance`; a lag beyond half of the steps.
     """
     e, i = _checked(excitatory, inhibitory)
-    most = int(positive(max_lag_ms, "max_lag_ms") / positive(dt_ms, "dt_ms") + 1e-6)
+    max_lag_ms, dt_ms = positive(max_lag_ms, "max_lag_ms"), positive(dt_ms, "dt_ms")
+    most = int(max_lag_ms / dt_ms + 1e-6)
     if most > e.shape[1] // 2:
         raise ValueError(
             f"max_lag_ms must be at most half of the {e.shape[1]} steps, got {max_lag_ms:g} ms"
@@ -115,10 +120,11 @@ def tight_balance(
 def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeTrains) -> Currents:
     """Excitatory and inhibitory current of each neuron, external input included.
 
-    Models with one exponential current (:attr:`lsm.NeuronModel.current`): the spikes of the
-    recording and of the sample, convolved with exp(-t / tau_syn) by way of the reservoir's
-    synapses; those of positive weight make the excitatory current, those of negative weight the
-    inhibitory one. Their sum is the model's synaptic current. Models that have both apart
+    Models with one current (:attr:`lsm.NeuronModel.current`): the spikes of the recording and of
+    the sample, convolved with exp(-t / tau_syn), or with what rises first, by way of the
+    reservoir's synapses; those of positive weight make the excitatory current, those of negative
+    weight the inhibitory one. Their sum is the model's synaptic current (of ``izhikevich``, times
+    its capacitance). Models that have both apart
     (``lif_ei``, ``lif_cond``): they are taken from the recording, of conductances the currents at
     the potential of the time. The constant background current and noise are in none of them.
 
@@ -137,7 +143,7 @@ def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeT
     Raises
     ------
     ValueError
-        Another model, one exponential current with short-term plasticity (weights change then), a
+        Equations of one's own, one current with short-term plasticity (weights change then), a
         recording of another number of neurons or another length.
     """
     model, p = reservoir.model, reservoir.parameters
@@ -148,10 +154,10 @@ def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeT
             f"recording must be of this reservoir and this one sample, got {n} neurons and {steps} "
             f"steps of {dt_ms:g} ms for {reservoir!r} and {sample!r}"
         )
-    if model.current not in ("exponential", "conductance"):
+    if not model.current:
         raise ValueError(
-            "reservoir must be of a model with exponential currents or conductances, got "
-            f"{model.name}, whose current is {model.current or 'not known'!r}"
+            f"reservoir must be of one of the package's models, got {model.name}, whose synaptic "
+            "current is not known"
         )
     if len(model.targets) == 2:
         e, i = (
@@ -175,6 +181,8 @@ def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeT
     _hear(currents, _counts(recording.spike_neurons, spoke, n, steps), reservoir.synapses, dt_ms)
     heard = _counts(sample.channels, sample.steps(dt_ms), sample.n_channels, steps)
     _hear(currents, heard, inputs, dt_ms)
+    if model.current != "exponential":
+        return Currents(*(_rising(side, reservoir, dt_ms) for side in currents))
     for neuron, decay in enumerate(np.exp(-dt_ms / p["tau_syn_ms"])):
         currents[:, neuron] = lfilter([1.0], [1.0, -decay], currents[:, neuron])
     return Currents(*(_flowing(side, p["tau_syn_ms"], dt_ms) for side in currents))
@@ -184,6 +192,23 @@ def _flowing(at_end: Floats, tau_ms: Floats, dt_ms: float) -> Floats:
     """Means over each step of what decays exponentially, of its values at the steps' ends."""
     mean = np.zeros_like(at_end)  # samples begin without
     mean[:, 1:] = at_end[:, :-1] * (-np.expm1(-dt_ms / tau_ms) * tau_ms / dt_ms)[:, None]
+    return mean
+
+
+def _rising(arrived: Floats, reservoir: Reservoir, dt_ms: float) -> Floats:
+    """Means over each step of currents that rise first, of the weights that arrive at its end."""
+    p = dict(reservoir.parameters)
+    decay = p["tau_syn_ms"]
+    rise = p.get("tau_rise_ms", decay)  # an alpha function rises as it decays
+    c = reservoir.model.constants(p, dt_ms)
+    jumps = arrived * reservoir.model.weight_factor(p)[:, None]
+    mean = np.zeros_like(arrived)
+    for k, kept in enumerate(c.get("sy", c["s"])):
+        # I' = y - I / decay and y' = -y / rise: what flows in a step is what both have lost.
+        y = lfilter([0.0, 1.0], [1.0, -kept], jumps[k])  # when the step begins
+        current = lfilter([c["s2"][k]], [1.0, -c["s"][k]], y)
+        lost = -np.diff(current, prepend=0.0) + rise[k] * (1 - kept) * y
+        mean[k] = decay[k] / dt_ms * lost
     return mean
 
 
@@ -199,7 +224,7 @@ def _counts(
 def _hear(currents: Floats, counts: Floats, synapses: Synapses, dt_ms: float) -> None:
     """Add to currents (sign, neurons, steps) the weights of spikes, where and when they arrive."""
     _, n, steps = currents.shape
-    delay = np.rint(synapses.delay_ms / dt_ms).astype(np.int64)
+    delay = synapses.delay_steps(dt_ms)
     inhibitory = (synapses.weight_pA < 0).astype(np.int64)
     for lag in np.unique(delay[delay < steps]):
         for sign in (0, 1):
@@ -210,7 +235,8 @@ def _hear(currents: Floats, counts: Floats, synapses: Synapses, dt_ms: float) ->
 
 
 def _checked(excitatory: ArrayLike, inhibitory: ArrayLike) -> tuple[Floats, Floats]:
-    e, i = np.asarray(excitatory, dtype=np.float64), np.asarray(inhibitory, dtype=np.float64)
+    e = in_unit(excitatory, "excitatory", unit="pA")
+    i = in_unit(inhibitory, "inhibitory", unit="pA")
     if e.ndim != 2 or e.shape != i.shape or not e.size:
         raise ValueError(
             "excitatory and inhibitory must both have the shape (neurons, steps), got "

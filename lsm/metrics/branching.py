@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar
 
 from lsm.checks import positive_int
+from lsm.reprs import short_repr
 from lsm.simulation import Recording
 from lsm.spikes import SpikeTrains
 
@@ -19,6 +20,7 @@ Floats = NDArray[np.float64]
 _FACTORS = np.linspace(0.01, 1.5, 150)
 
 
+@short_repr
 class Branching(NamedTuple):
     """What multistep regression found.
 

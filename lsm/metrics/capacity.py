@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lsm.checks import positive_int, whole_from_0
 from lsm.metrics.inputs import RandomState
+from lsm.reprs import short_repr
 from readouts import RidgeRegressionReadout
 
 Floats = NDArray[np.float64]
@@ -30,6 +31,7 @@ TEST_SIZE = 0.5
 SHUFFLES = 5
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class ProcessingCapacity:
     """Capacity of each function of past inputs that was looked at.

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.metrics.options import Options
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate, trajectories
 from lsm.simulation.engine import listed
@@ -22,6 +23,7 @@ _BYTES = 4
 _POTENTIALS = 16_000_000
 
 
+@short_repr
 class HardwareCost(NamedTuple):
     """Cost of each reservoir without its readout, (reservoirs,) each.
 

@@ -8,8 +8,10 @@ from typing import NamedTuple, Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lsm.checks import positive
 from lsm.metrics.inputs import TAU_MS, RandomState, at_distance, joined
 from lsm.metrics.options import Options, readings_in
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate, trajectories
 from lsm.spikes import SpikeTrains
@@ -66,6 +68,7 @@ def separation(
     """
     state = make_state(state)
     rng = np.random.default_rng(random_state)
+    tau_ms = positive(tau_ms, "tau_ms")
     twins = [at_distance(spikes, d, tau_ms=tau_ms, random_state=rng) for d in distances]
     if not twins:
         raise ValueError("distances must hold at least one distance, got none")
@@ -74,6 +77,7 @@ def separation(
     return np.asarray(state_distances(readings[:, 1:], readings[:, :1]).mean(axis=(2, 3)))
 
 
+@short_repr
 class FadingMemory(NamedTuple):
     """How two pasts are forgotten under one present.
 
@@ -136,6 +140,7 @@ def fading_memory(
     ValueError
         One sample, several durations, a switch that isn't before the end.
     """
+    switch_ms, every_ms = positive(switch_ms, "switch_ms"), positive(every_ms, "every_ms")
     first = readings_in(switch_ms, every_ms, "switch_ms") - 1
     n, duration = len(spikes), spikes.durations_ms.max(initial=0)
     if n < 2 or np.any(spikes.durations_ms != duration):

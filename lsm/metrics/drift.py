@@ -10,6 +10,7 @@ from scipy.optimize import minimize
 
 from lsm.checks import positive
 from lsm.metrics.trajectories import Floats, checked_steps, deviation
+from lsm.quantities import convert_fields, number
 
 # Bins of a period in which the best drift is sought, and how many of the best drifts are refined.
 _BINS = 256
@@ -33,6 +34,9 @@ class Drift:
     nrmse: float
     shift_ms: float
     rate: float
+
+    def __post_init__(self) -> None:
+        convert_fields(self)
 
 
 def best_drift(
@@ -63,6 +67,7 @@ def best_drift(
     """
     said, true = checked_steps(y, "y"), checked_steps(target, "target")
     dt, period = positive(dt_ms, "dt_ms"), positive(period_ms, "period_ms")
+    max_rate = number(max_rate, "max_rate")
     if not 0 <= max_rate < 1:
         raise ValueError(f"max_rate must lie in [0, 1), got {max_rate!r}")
     if said.shape[1] != true.shape[1]:

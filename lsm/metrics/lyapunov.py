@@ -144,8 +144,9 @@ def lyapunov_exponents(
         raise ValueError(
             "reservoirs must be without noise (noise_pA = 0), which hides a disturbance"
         )
-    dt_ms = options.get("dt_ms", 1.0)
-    not_negative(start_ms, "start_ms")
+    dt_ms = positive(options.get("dt_ms", 1.0), "dt_ms")
+    start_ms = not_negative(start_ms, "start_ms")
+    horizon_ms, every_ms = positive(horizon_ms, "horizon_ms"), positive(every_ms, "every_ms")
     horizon = readings_in(horizon_ms, every_ms, "horizon_ms")
     twins, heard_ms = _delayed(spikes, start_ms, dt_ms)
     # Readings are at the ends of steps, at which the spikes of the step have been heard.

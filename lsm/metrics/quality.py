@@ -8,16 +8,19 @@ from typing import Any, NamedTuple, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.checks import positive
 from lsm.metrics.distances import separation
 from lsm.metrics.inputs import RandomState
 from lsm.metrics.memory import ENCODER, memory_capacities
 from lsm.metrics.options import Options
 from lsm.metrics.rank import TOLERANCE, kernel_quality
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.spikes import SpikeTrains
 from lsm.states import State
 
 
+@short_repr
 class LiquidQuality(NamedTuple):
     """One number for each reservoir, (reservoirs,) each.
 
@@ -71,6 +74,7 @@ def liquid_quality(
     options
         As in :func:`lsm.simulate`.
     """
+    jitter_ms = positive(jitter_ms, "jitter_ms")
     rng = np.random.default_rng(random_state)
     memory = memory_capacities(
         reservoirs,

@@ -8,8 +8,11 @@ from typing import NamedTuple, Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lsm.checks import positive
 from lsm.metrics.inputs import RandomState, displaced, joined
 from lsm.metrics.options import Options
+from lsm.quantities import number
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.spikes import SpikeTrains
@@ -21,6 +24,7 @@ Ints = NDArray[np.int64]
 TOLERANCE = 1e-3
 
 
+@short_repr
 class KernelQuality(NamedTuple):
     """Ranks of each reservoir, (reservoirs,) each.
 
@@ -62,7 +66,7 @@ def state_rank(states: ArrayLike, *, tolerance: float = TOLERANCE) -> int:
     x = np.asarray(states, dtype=np.float64)
     if x.ndim != 2 or not x.size or not np.isfinite(x).all():
         raise ValueError(f"states must be finite, of shape (inputs, features), got {x.shape}")
-    _check_tolerance(tolerance)
+    tolerance = checked_tolerance(tolerance)
     values = np.linalg.svd(x, compute_uv=False)
     floor = max(x.shape) * np.finfo(np.float64).eps
     return int((values > max(tolerance, floor) * values[0]).sum())
@@ -89,7 +93,7 @@ def kernel_ranks(
     state, options
         As in :func:`lsm.simulate`.
     """
-    _check_tolerance(tolerance)
+    tolerance = checked_tolerance(tolerance)
     states = simulate(reservoirs, spikes, state=state, **options)
     return np.array([state_rank(one, tolerance=tolerance) for one in states])
 
@@ -115,7 +119,8 @@ def kernel_quality(
     reservoirs, spikes, tolerance, state, options
         As in :func:`kernel_ranks`. Both sets of samples are simulated in one call.
     """
-    _check_tolerance(tolerance)
+    tolerance = checked_tolerance(tolerance)
+    jitter_ms = positive(jitter_ms, "jitter_ms")
     m = len(spikes)
     noisy = displaced(spikes[np.zeros(m, dtype=int)], sd_ms=jitter_ms, random_state=random_state)
     states = simulate(reservoirs, joined([spikes, noisy]), state=state, **options)
@@ -126,6 +131,8 @@ def kernel_quality(
     return KernelQuality(kernel, generalisation)
 
 
-def _check_tolerance(tolerance: float) -> None:
-    if not 0 <= tolerance < 1:
+def checked_tolerance(tolerance: float) -> float:
+    given = number(tolerance, "tolerance")
+    if not 0 <= given < 1:
         raise ValueError(f"tolerance must lie in [0, 1), got {tolerance}")
+    return given

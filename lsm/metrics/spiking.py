@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lsm.checks import positive
+from lsm.quantities import number
 from lsm.simulation import Recording
 from lsm.spikes import SpikeTrains
 
@@ -49,6 +50,7 @@ def between(spikes: Spikes, start_ms: float, stop_ms: float) -> SpikeTrains:
         Times that are not in order, or beyond the end of a sample.
     """
     trains = as_spike_trains(spikes)
+    start_ms, stop_ms = number(start_ms, "start_ms"), number(stop_ms, "stop_ms")
     end = trains.durations_ms.min(initial=np.inf)
     if not 0 <= start_ms < stop_ms <= end:
         raise ValueError(
@@ -126,6 +128,7 @@ def fano_factor(spikes: Spikes, *, window_ms: float) -> Floats:
     ValueError
         A window that is longer than a sample, or fewer than two windows.
     """
+    window_ms = positive(window_ms, "window_ms")
     none = np.zeros((as_spike_trains(spikes).n_channels, 0), dtype=np.int32)
     counts = np.concatenate([none, *binned_counts(spikes, bin_ms=window_ms)], axis=1)
     if counts.shape[1] < 2:
@@ -146,7 +149,8 @@ def binned_counts(spikes: Spikes, *, bin_ms: float) -> list[NDArray[np.int32]]:
         A bin that is longer than a sample.
     """
     trains = as_spike_trains(spikes)
-    n_bins = np.floor(trains.durations_ms / positive(bin_ms, "bin_ms") + 1e-6).astype(int)
+    bin_ms = positive(bin_ms, "bin_ms")
+    n_bins = np.floor(trains.durations_ms / bin_ms + 1e-6).astype(int)
     if not n_bins.all():
         raise ValueError(
             f"a bin or window must not be longer than a sample, {trains.durations_ms.min():g} ms; "
@@ -164,6 +168,7 @@ def population_rate(spikes: Spikes, *, bin_ms: float) -> list[Floats]:
     ValueError
         A bin that is longer than a sample.
     """
+    bin_ms = positive(bin_ms, "bin_ms")
     return [
         counts.mean(axis=0) * (1000 / bin_ms) for counts in binned_counts(spikes, bin_ms=bin_ms)
     ]

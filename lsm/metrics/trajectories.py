@@ -14,6 +14,7 @@ from scipy.signal import argrelmax, welch
 from scipy.spatial import cKDTree
 
 from lsm.checks import not_negative, positive, positive_int
+from lsm.quantities import in_unit
 
 Floats = NDArray[np.float64]
 
@@ -47,9 +48,10 @@ def valid_time(y: ArrayLike, target: ArrayLike, *, dt_ms: float, threshold: floa
     said, true = checked_steps(y, "y"), checked_steps(target, "target")
     if said.shape != true.shape:
         raise ValueError(f"y must have the target's shape, {true.shape}; got {said.shape}")
+    threshold, dt_ms = positive(threshold, "threshold"), positive(dt_ms, "dt_ms")
     errors = np.linalg.norm(said - true, axis=1) / deviation(true)
-    late = np.flatnonzero(errors > positive(threshold, "threshold"))
-    return float((late[0] if len(late) else len(errors)) * positive(dt_ms, "dt_ms"))
+    late = np.flatnonzero(errors > threshold)
+    return float((late[0] if len(late) else len(errors)) * dt_ms)
 
 
 def return_map(z: ArrayLike, *, dt_ms: float, apart_ms: float, smooth_ms: float = 0.0) -> Floats:
@@ -69,12 +71,13 @@ def return_map(z: ArrayLike, *, dt_ms: float, apart_ms: float, smooth_ms: float 
     signal = np.asarray(z, dtype=np.float64)
     if signal.ndim != 1 or not np.isfinite(signal).all():
         raise ValueError(f"z must be finite and have one dimension, got shape {signal.shape}")
-    width = round(not_negative(smooth_ms, "smooth_ms") / positive(dt_ms, "dt_ms"))
+    dt = positive(dt_ms, "dt_ms")
+    width = round(not_negative(smooth_ms, "smooth_ms") / dt)
+    order = max(1, round(positive(apart_ms, "apart_ms") / dt))
     if width > len(signal):
         raise ValueError(f"smooth_ms must be of {len(signal)} steps at most, got {width}")
     if width > 1:
         signal = np.convolve(signal, np.full(width, 1 / width), mode="valid")
-    order = max(1, round(positive(apart_ms, "apart_ms") / dt_ms))
     maxima = signal[argrelmax(signal, order=order)[0]]
     return np.column_stack([maxima[:-1], maxima[1:]])
 
@@ -141,9 +144,10 @@ def trajectory_exponent(
     """
     points = checked_steps(states, "states")
     dt = positive(dt_ms, "dt_ms")
-    begin, end = (round(time / dt) for time in fit_ms)
-    if not 0 <= begin < end:
+    fit = in_unit(fit_ms, "fit_ms")
+    if fit.shape != (2,) or not 0 <= round(fit[0] / dt) < round(fit[1] / dt):
         raise ValueError(f"fit_ms must be two times, the later one last; got {fit_ms}")
+    begin, end = (round(time / dt) for time in fit.tolist())
     usable = len(points) - end
     apart = round(positive(apart_ms, "apart_ms") / dt)
     if usable <= 2 * apart:
@@ -208,7 +212,7 @@ def _spectrum(signal: Floats, window: int) -> Floats:
 
 def checked_steps(values: ArrayLike, name: str) -> Floats:
     """Finite values as an array (steps, outputs), or a ValueError that names them."""
-    array = np.asarray(values, dtype=np.float64)
+    array = in_unit(values, name)
     if array.ndim not in (1, 2) or not array.size:
         raise ValueError(f"{name} must have shape (steps,) or (steps, outputs), got {array.shape}")
     if not np.isfinite(array).all():

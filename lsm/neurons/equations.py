@@ -16,11 +16,23 @@ from brian2 import Equations
 from brian2.core.namespace import DEFAULT_UNITS
 from brian2.stateupdaters.base import StateUpdateMethod, UnsupportedEquationsException
 from brian2.units import second
-from brian2.utils.stringtools import get_identifiers, word_substitute
+from brian2.utils.stringtools import get_identifiers
 from numpy.typing import NDArray
 
-from lsm.neurons.model import UNITS, Arrays, NeuronModel, Parameter
-from lsm.neurons.reading import Values, check_names, check_texts, inside, known_names, parse
+from lsm.neurons.bounds import refuse_too_large
+from lsm.neurons.model import UNITS, Arrays, NeuronModel, Parameter, own_variable
+from lsm.neurons.reading import (
+    Values,
+    check_expressions,
+    check_letters,
+    check_names,
+    inside,
+    known_names,
+    parse,
+    read_reset,
+    read_threshold,
+    renamed,
+)
 from lsm.neurons.units import public_name, quantity, scale, suffix, unit_of
 
 METHODS = ("rk4", "rk2", "euler", "exponential_euler", "exact")
@@ -77,13 +89,17 @@ def from_equations(
         if not isinstance(text, str):
             raise TypeError(f"{what} must be a string, got {text!r}")
     for what, given in {"parameters": parameters, "start": start}.items():
-        if not isinstance(given, Mapping):
+        if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
             raise TypeError(f"{what} must be a mapping from names, got {given!r}")
     if not name or (name in MODELS and not MODELS[name].definition):
         raise ValueError(f"name must be new, got {name!r}: known are {', '.join(MODELS)}")
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
+    if not isinstance(synapse, str | Sequence):
+        raise TypeError(f"synapse must be one or two names of variables, got {synapse!r}")
     targets = (synapse,) if isinstance(synapse, str) else tuple(synapse)
+    check_letters(equations, "equations")
+    refuse_too_large(equations, threshold, reset, len(parameters))
     parsed = parse(equations)
     values = {key: quantity(value, f"parameter {key!r}") for key, value in parameters.items()}
     if values.setdefault("t_ref", (0.0, second.dim))[1] is not second.dim:
@@ -99,14 +115,17 @@ def from_equations(
             f", got {synapse!r}"
         )
     known = known_names(parsed, values)
-    check_texts(parsed, threshold, reset, known, values)
+    check_expressions(parsed, known, values)
+    condition = read_threshold(parsed, threshold, known, values)
+    statements = read_reset(parsed, reset, known, values)
     public = {key: public_name(key, dimensions) for key, (_, dimensions) in values.items()}
+    _check_differ(public)
     state = ("v", *sorted(parsed.diff_eq_names - {"v"}))
     begin = [
         (key, _start(key, value, parsed, values, public)) for key, value in sorted(start.items())
     ]
     expressions = [str(expression) for _, expression in parsed.eq_expressions]
-    used = set().union(*map(get_identifiers, [*expressions, threshold, reset]))
+    used = set().union(*map(get_identifiers, [*expressions, condition, statements]))
     used |= {value for value in start.values() if isinstance(value, str)} | {"t_ref"}
     if idle := sorted(set(values) - used):
         raise ValueError(f"parameter {idle[0]!r} is not used anywhere in the model {name!r}")
@@ -116,6 +135,12 @@ def from_equations(
         for unit in used & set(DEFAULT_UNITS) - set(values) - parsed.names
     }
     words = {key: inside(key) for key in values} | units | {"dt": "step_ms"}
+    words |= {key: own_variable(key) for key in state}
+    named = {
+        key: f"({expression})"
+        for key, expression in parsed.get_substituted_expressions(dict(known), True)
+        if key not in state
+    }
     default = {
         public[key]: Parameter(value, -np.inf, np.inf, f"{key} of the equations")
         for key, (value, _) in values.items()
@@ -150,11 +175,11 @@ def from_equations(
         equations=_for_brian(parsed),
         arrival=_arrival(targets, parsed),
         source="equations of one's own",
-        threshold=f"({word_substitute(threshold.strip(), words)}) and step >= release",
-        reset="\n".join(line.strip() for line in word_substitute(reset, words).splitlines()),
+        threshold=f"({renamed(renamed(condition, named), words)}) and step >= release",
+        reset=renamed(renamed(statements, named), words),
         start=_Start(tuple(begin)),
-        brian_threshold=threshold,
-        brian_reset=reset,
+        brian_threshold=condition,
+        brian_reset=statements,
         brian_method=method,
         definition=json.dumps(definition),
     )
@@ -171,9 +196,18 @@ def _update(
     except UnsupportedEquationsException as error:
         raise ValueError(f"method {method!r} cannot do these equations: {error}") from error
     lines = [line for line in code.splitlines() if line.strip() and line != "v = _v"]
-    names = get_identifiers(code)
-    mine = {name: "aux_" + name.lstrip("_") for name in names if name.startswith("_")}
-    return str(word_substitute("\n".join(lines), {**words, **mine, "_v": "v_new"}))
+    # No name of a parameter or a variable ends so.
+    mine = {name: f"aux{name}_" for name in get_identifiers(code) if name.startswith("_")}
+    return renamed("\n".join(lines), {**words, **mine, "_v": f"{own_variable('v')}_new"})
+
+
+def _check_differ(public: Mapping[str, str]) -> None:
+    """Raise ValueError for parameters that would be one once they carry their units."""
+    taken = {"noise_pA": "noise"}
+    for key, name in public.items():
+        if other := taken.get(name):
+            raise ValueError(f"parameters {other!r} and {key!r} would both be called {name!r}")
+        taken[name] = key
 
 
 def _for_brian(parsed: Equations) -> str:

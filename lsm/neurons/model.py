@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.checks import nearest
-from lsm.quantities import in_unit
+from lsm.quantities import in_unit, is_quantity
 
 Arrays = dict[str, NDArray[np.float64]]
 
@@ -65,6 +65,16 @@ class Parameter:
     meaning: str
     evolve: tuple[float, float] | None = None
 
+    def __post_init__(self) -> None:
+        given = (self.default, self.low, self.high, *(self.evolve or ()))
+        if any(map(is_quantity, given)):
+            raise TypeError(f"a parameter must be given in numbers of its unit, got {given}")
+
+
+def own_variable(name: str) -> str:
+    """What a program calls a variable of equations of one's own: nothing else in it ends so."""
+    return f"{name}_x"
+
 
 def _nothing(parameters: Arrays) -> Arrays:
     return {}
@@ -86,7 +96,8 @@ class NeuronModel:
         ``v_rest_mV`` where there is such a parameter, or ``v``, as it is.
     update : str
         Brian2 statements for a time step: they set ``u_new`` (or ``v_new``), the potential one
-        step later unless the neuron is refractory, and the other variables.
+        step later unless the neuron is refractory, and the other variables. Variables are called
+        there as :meth:`inside` says.
     targets : tuple of one or two str
         The state variable that a spike's weight is added to; of two, the first takes positive
         weights and the second negative ones.
@@ -151,6 +162,10 @@ class NeuronModel:
         two = len(self.targets) == 2
         return ("tau_syn_e_ms", "tau_syn_i_ms") if two else ("tau_syn_ms", "tau_syn_ms")
 
+    def inside(self, variable: str) -> str:
+        """What a program calls a state variable."""
+        return own_variable(variable) if self.definition else variable
+
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
         from lsm.neurons import MODELS, get_model
 
@@ -185,7 +200,7 @@ class NeuronModel:
         equations : str
             Differential equations and subexpressions as Brian2 has them, with units. The potential
             is called ``v``.
-        parameters : mapping of str to (float, str), Brian2 quantity, or float
+        parameters : mapping of str to (float, str), quantity, or float
             Defaults: ``{"tau": (10, "ms")}``, ``{"tau": 10 * ms}``; a mere number has no unit.
         threshold, reset : str
             Condition for a spike, and what happens then, as Brian2 has them.
@@ -201,7 +216,9 @@ class NeuronModel:
         ------
         ValueError
             Equations that can't be read, unknown variables, units that don't fit, parameters that
-            are not used, names that a program needs itself, randomness: with the name.
+            are not used, randomness; names that Brian2 needs itself (such as ``t``, ``dt``, ``i``,
+            ``N``, functions, constants and units), words of Python and C++, letters beyond ASCII
+            (except in comments): with the name.
 
         Examples
         --------
@@ -241,7 +258,7 @@ class NeuronModel:
 
         Parameters
         ----------
-        parameters : mapping of str to float, Brian2 quantity, or array (n,) of either
+        parameters : mapping of str to float, quantity, or array (n,) of either
         n : int
             Number of neurons.
 

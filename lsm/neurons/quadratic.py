@@ -147,6 +147,7 @@ IZHIKEVICH = NeuronModel(
     targets=("I",),
     constants=_izhikevich_2003,
     weight_factor=_per_capacitance,
+    current="exponential",
     reset="u = u_reset\nr += jump",
     start=_resting,
     equations="dv/dt = (0.04/ms/mV)*v**2 + (5/ms)*v + 140*mV/ms - r "

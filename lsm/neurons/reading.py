@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import ast
 import keyword
+import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from brian2 import Equations
 from brian2.core.functions import DEFAULT_CONSTANTS, DEFAULT_FUNCTIONS
 from brian2.core.namespace import DEFAULT_UNITS
 from brian2.core.variables import Constant, Variable
 from brian2.equations.equations import EquationError
 from brian2.equations.unitcheck import check_dimensions, check_units_statements
+from brian2.groups.neurongroup import check_identifier_pre_post
 from brian2.parsing.expressions import is_boolean_expression, parse_expression_dimensions
 from brian2.units import second
 from brian2.units.fundamentalunits import Dimension, DimensionMismatchError
@@ -27,22 +31,45 @@ from lsm.neurons.units import unit_of
 Values = Mapping[str, tuple[float, Dimension]]
 
 _RANDOM = ("rand", "randn", "poisson")
-# What a program has itself, and what Brian2 would take for something else.
-_RESERVED = {
-    *("d", "step", "step_ms", "release", "spikes", "refractory_steps", "first_edge", "last_edge"),
-    *("select", "efficacy", "edge_target", "advance", "noise_at", "v_new"),
-    *("tally_spike", "t", "dt", "i", "j", "N", "xi", "lastspike", "not_refractory", "noise"),
-    *("i_noise", "w", "edge", "weight", "use", "resource", "utilisation", "recovery"),
-    *("facilitation", "last_spike", "delay", "fired"),
-    *DEFAULT_FUNCTIONS,
-    *DEFAULT_CONSTANTS,
-    *DEFAULT_UNITS,
+# Brian2 compiles the objects of Reservoir.to_brian2 with the names that they have here.
+_CPP = {
+    *("alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break"),
+    *("case", "catch", "char", "char16_t", "char32_t", "class", "compl", "const", "const_cast"),
+    *("constexpr", "continue", "decltype", "default", "delete", "do", "double", "dynamic_cast"),
+    *("else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto"),
+    *("if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept", "not", "not_eq"),
+    *("nullptr", "operator", "or", "or_eq", "private", "protected", "public", "register"),
+    *("reinterpret_cast", "return", "short", "signed", "sizeof", "static", "static_assert"),
+    *("static_cast", "struct", "switch", "template", "this", "thread_local", "throw", "true"),
+    *("try", "typedef", "typeid", "typename", "union", "unsigned", "using", "virtual", "void"),
+    *("volatile", "wchar_t", "while", "xor", "xor_eq"),
 }
+# What Brian2 has in every group of neurons or synapses, and the noise of Reservoir.to_brian2.
+_TAKEN = {"j", "lastspike", "delay", "noise", "i_noise"}
+#: Characters of a name: a program keeps the values of a parameter in a file that is called by it.
+_LONGEST = 100
 
 
 def inside(parameter: str) -> str:
-    """What a program calls a parameter."""
+    """What a program calls a parameter: nothing else in it ends so."""
     return f"{parameter}_p"
+
+
+def renamed(text: str, words: Mapping[str, str]) -> str:
+    """The text with words in the place of others, all at once."""
+    return re.sub(r"\b[A-Za-z_]\w*", lambda found: words.get(found[0], found[0]), text)
+
+
+def check_letters(text: str, place: str) -> None:
+    """Raise ValueError for letters and signs beyond ASCII, which may look like others."""
+    for sign in re.sub(r"#.*", "", text):
+        if not sign.isascii():
+            plain = unicodedata.normalize("NFKC", sign)
+            raise ValueError(
+                f"{place} must have ASCII letters and signs alone, got {sign!r} "
+                f"({unicodedata.name(sign, 'unnamed')}) in {text!r}"
+                + (f"; is {plain!r} meant?" if plain.isascii() and plain.strip() else "")
+            )
 
 
 def parse(equations: str) -> Equations:
@@ -69,13 +96,24 @@ def parse(equations: str) -> Equations:
 
 
 def check_names(parsed: Equations, values: Values) -> None:
-    """Raise ValueError for names that can't be, or that a program has itself."""
+    """Raise ValueError for names that can't be, or that Brian2 has itself."""
     for name in sorted({*parsed.names, *values}):
+        check_letters(name, "a name")
         if not name.isidentifier() or keyword.iskeyword(name):
             raise ValueError(f"{name!r} cannot be the name of a parameter")
-        own = name in _RESERVED or name.startswith(("_", "aux_"))
-        if own or name in map(inside, values):
-            raise ValueError(f"{name!r} is a name that a program needs itself: take another")
+        if len(name) > _LONGEST:
+            raise ValueError(f"a name must have at most {_LONGEST} letters, got {name!r}")
+        if name in _CPP:
+            raise ValueError(f"{name!r} is a word of C++, which Brian2 writes: take another name")
+        try:
+            Equations.check_identifier(name)
+            check_identifier_pre_post(name)
+        except (SyntaxError, ValueError) as error:
+            raise ValueError(
+                f"{name!r} is a name that Brian2 needs itself: take another ({said(error)})"
+            ) from error
+        if name in _TAKEN:
+            raise ValueError(f"{name!r} is a name that Brian2 needs itself: take another")
     if both := sorted(set(values) & set(parsed.names)):
         raise ValueError(f"{both[0]!r} is a variable of the equations and a parameter too")
 
@@ -94,9 +132,7 @@ def known_names(parsed: Equations, values: Values) -> dict[str, Any]:
     return known
 
 
-def check_texts(
-    parsed: Equations, threshold: str, reset: str, known: Mapping[str, Any], values: Values
-) -> None:
+def check_expressions(parsed: Equations, known: Mapping[str, Any], values: Values) -> None:
     """Raise ValueError for unknown variables, units that don't fit, and what can't be read."""
     for name, expression in parsed.eq_expressions:
         text, dimensions = str(expression), parsed[name].dim
@@ -105,30 +141,59 @@ def check_texts(
         place = f"the equation of {name!r}"
         _check_identifiers(text, place, parsed, known, values)
         with _Place(place, text, values):
+            _check_numbers(ast.parse(" ".join(text.split()), mode="eval"))
             check_dimensions(text, dimensions, known)
+
+
+def read_threshold(
+    parsed: Equations, threshold: str, known: Mapping[str, Any], values: Values
+) -> str:
+    """The threshold without comments and line breaks, once all of it has been checked."""
+    check_letters(threshold, "threshold")
     with _Place("threshold", threshold, values):
-        ast.parse(threshold.strip(), mode="eval")
-    _check_identifiers(threshold, "threshold", parsed, known, values)
+        condition = ast.parse(threshold.strip(), mode="eval")
+        _check_numbers(condition)
+    text = ast.unparse(condition)
+    _check_identifiers(text, "threshold", parsed, known, values)
     with _Place("threshold", threshold, values):
-        condition = is_boolean_expression(threshold, known)
-        parse_expression_dimensions(threshold, known)
-    if not condition:
+        boolean = is_boolean_expression(text, known)
+        parse_expression_dimensions(text, known)
+    if not boolean:
         raise ValueError(f"threshold must be a condition, got {threshold!r}")
+    return text
+
+
+def read_reset(parsed: Equations, reset: str, known: Mapping[str, Any], values: Values) -> str:
+    """The statements of the reset, a line each, once all of them have been checked."""
+    check_letters(reset, "reset")
     with _Place("reset", reset, values):
-        statements = ast.parse("\n".join(map(str.strip, reset.splitlines()))).body
-    _check_identifiers(reset, "reset", parsed, known, values)
-    for statement in statements:
+        statements = ast.parse("\n".join(map(str.strip, reset.splitlines())))
+        _check_numbers(statements)
+    lines = [ast.unparse(statement) for statement in statements.body]
+    _check_identifiers("\n".join(lines), "reset", parsed, known, values)
+    for statement, line in zip(statements.body, lines, strict=True):
         targets = statement.targets if isinstance(statement, ast.Assign) else []
         if isinstance(statement, ast.AugAssign):
             targets = [statement.target]
-        set_names = [ast.unparse(target) for target in targets]
-        if not set_names or not set(set_names) <= parsed.diff_eq_names:
+        # Brian2 reads one name on the left of a statement.
+        if len(targets) != 1 or ast.unparse(targets[0]) not in parsed.diff_eq_names:
             raise ValueError(
                 f"reset must set the variables {', '.join(sorted(parsed.diff_eq_names))}, "
-                f"got {ast.unparse(statement)!r}"
+                f"got {line!r}"
             )
     with _Place("reset", reset, values):
-        check_units_statements(reset, known)
+        check_units_statements("\n".join(lines), known)
+    return "\n".join(lines)
+
+
+def _check_numbers(tree: ast.AST) -> None:
+    """Raise ValueError for what is no number that a program can have."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant):
+            if not isinstance(node.value, int | float):
+                raise ValueError(f"{node.value!r} is no number")
+            if abs(node.value) > float(np.finfo(np.float32).max):
+                raise ValueError(f"{ast.unparse(node)} is too large for single precision")
 
 
 def _check_identifiers(
@@ -158,7 +223,7 @@ class _Place:
                 f"units do not fit in {self.place}, {self.text!r}: {said(error)}"
                 + (f" Its parameters: {', '.join(units)}" if units else "")
             ) from error
-        if isinstance(error, SyntaxError | ValueError | TypeError | NotImplementedError):
+        if isinstance(error, Exception):  # of many kinds, by what Brian2 stumbles over
             raise ValueError(
                 f"{self.place} cannot be read: {said(error)}; got {self.text!r}"
             ) from error

@@ -6,6 +6,7 @@ As :mod:`lsm.neurons.equations` this imports Brian2.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from brian2.units.fundamentalunits import DIMENSIONLESS, Dimension, get_dimensio
 from numpy.typing import NDArray
 
 from lsm.neurons.model import UNITS
+from lsm.quantities import is_quantity, number
 
 
 def scale(dimensions: Dimension) -> float:
@@ -28,6 +30,8 @@ def quantity(value: Any, what: str) -> tuple[float, Dimension]:
         if len(value) != 2 or not isinstance(value[1], str):
             raise ValueError(f"{what} must be a number and its unit, got {value!r}")
         value = value[0] * _unit(value[1], what)
+    if is_quantity(value) and not hasattr(value, "dim"):  # another package's
+        return _of_another(value, what)
     try:
         numbers = plain(value)
     except (TypeError, ValueError):
@@ -39,12 +43,28 @@ def quantity(value: Any, what: str) -> tuple[float, Dimension]:
     return float(numbers), get_dimensions(value)
 
 
+def _of_another(value: Any, what: str) -> tuple[float, Dimension]:
+    """What :func:`quantity` gives, of a quantity of another package: the first unit that fits."""
+    for unit, text in {"": "", **UNITS}.items():
+        with suppress(ValueError):
+            return number(value, what, unit=unit), get_dimensions(_unit(text, unit))
+    raise ValueError(f"{what} must be in one of {', '.join(UNITS)}, or no unit; got {value!r}")
+
+
 def plain(value: Any) -> NDArray[np.float64]:
     """Numbers or quantities as numbers in units of ms, mV, pA."""
     numbers = np.asarray(value, dtype=np.float64) / scale(get_dimensions(value))
     # Rounded where the change of units moved the last digit.
     rounded = [float(f"{number:.15g}") for number in numbers.flat]
     return np.reshape(rounded, numbers.shape)
+
+
+def numbers_in(value: Any, unit: str) -> NDArray[np.float64]:
+    """A quantity as numbers in a unit such as "nS/mV"; ValueError where it has none such."""
+    wanted = _unit(unit, unit)
+    if get_dimensions(value) is not get_dimensions(wanted):
+        raise ValueError(f"expected a quantity in {unit or 'no unit'}, got {value!r}")
+    return np.asarray(value, dtype=np.float64) / float(wanted)
 
 
 def _unit(text: str, what: str) -> Any:

@@ -71,9 +71,10 @@ def inhibitory(
         No samples, a number that is not above 0, no such synapses, a weight beyond ``w_max_pA``.
     """
     check_input(reservoir, spikes)
-    alpha = 2 * positive(rate_Hz, "rate_Hz") / 1000 * positive(tau_ms, "tau_ms")
-    positive(learning_rate, "learning_rate")
-    positive(dt_ms, "dt_ms")
+    rate_Hz, tau_ms = positive(rate_Hz, "rate_Hz"), positive(tau_ms, "tau_ms")
+    alpha = 2 * rate_Hz / 1000 * tau_ms
+    learning_rate = positive(learning_rate, "learning_rate")
+    dt_ms = positive(dt_ms, "dt_ms")
     synapses = reservoir.synapses
     plastic = ~reservoir.excitatory[synapses.source] & reservoir.excitatory[synapses.target]
     mean = -float(synapses.weight_pA[plastic].mean()) if plastic.any() else 0.0
@@ -143,6 +144,7 @@ def intrinsic(
     """
     check_input(reservoir, spikes)
     wanted, eta = positive(rate_Hz, "rate_Hz"), positive(learning_rate, "learning_rate")
+    dt_ms = positive(dt_ms, "dt_ms")
     if missing := {"v_rest_mV", "v_reset_mV", "v_threshold_mV"} - set(reservoir.parameters):
         raise ValueError(
             f"reservoir must be of a model with a threshold above rest, got "

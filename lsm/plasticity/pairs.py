@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from lsm.checks import positive
+from lsm.quantities import in_unit
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import record
 from lsm.simulation.programs import Target
@@ -21,6 +23,7 @@ Floats = NDArray[np.float64]
 _BLOCK = 2048
 
 
+@short_repr
 class Pairs(NamedTuple):
     """What a pair-based rule needs to know of each synapse, (synapses,) each.
 
@@ -74,7 +77,7 @@ def spike_pairs(
             f"raster must have the shape (neurons, steps) with {neurons} neurons at least, got "
             f"{spiked.shape}"
         )
-    positive(dt_ms, "dt_ms")
+    dt_ms = positive(dt_ms, "dt_ms")
     before = _trace(spiked, np.exp(-dt_ms / positive(tau_plus_ms, "tau_plus_ms")))
     after = _trace(spiked, np.exp(-dt_ms / positive(tau_minus_ms, "tau_minus_ms")))
     steps = spiked.shape[1]
@@ -109,6 +112,7 @@ def spike_raster(
     reservoir: Reservoir, sample: SpikeTrains, *, dt_ms: float = 1.0, target: Target = "auto"
 ) -> NDArray[np.bool_]:
     """Whether each neuron spikes in each step of one sample, (neurons, steps)."""
+    dt_ms = positive(dt_ms, "dt_ms")
     recording = record(reservoir, sample, dt_ms=dt_ms, target=target)
     raster = np.zeros(recording.v_mV.shape, dtype=bool)
     step = np.rint(recording.spike_times_ms / dt_ms).astype(np.int64)
@@ -131,7 +135,7 @@ def frozen(reservoir: Reservoir, weight_pA: ArrayLike) -> Reservoir:
         Another number of weights, or signs that break Dale's law.
     """
     synapses = reservoir.synapses
-    weights = np.asarray(weight_pA, dtype=np.float64)
+    weights = in_unit(weight_pA, "weight_pA")
     if weights.shape != (len(synapses),):
         raise ValueError(
             f"weight_pA must have the shape ({len(synapses)},), one a synapse, got {weights.shape}"

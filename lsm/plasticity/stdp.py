@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lsm.checks import positive, positive_int
 from lsm.plasticity.pairs import check_input, frozen, spike_pairs, spike_raster
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
@@ -111,6 +112,7 @@ def stdp(
     return heard
 
 
+@short_repr
 class ControlledSTDP(NamedTuple):
     """What :func:`critical_stdp` gives.
 
@@ -183,13 +185,9 @@ def critical_stdp(
         As :func:`stdp`; a probe of other channels or several samples, or too short for the lags;
         no spikes that a probe could have the rate of.
     """
-    for value, name in (
-        (wanted, "wanted"),
-        (gain, "gain"),
-        (bin_ms, "bin_ms"),
-        (rate_max_Hz, "rate_max_Hz"),
-    ):
-        positive(value, name)
+    wanted, gain = positive(wanted, "wanted"), positive(gain, "gain")
+    bin_ms, rate_max_Hz = positive(bin_ms, "bin_ms"), positive(rate_max_Hz, "rate_max_Hz")
+    potentiation, dt_ms = positive(potentiation, "potentiation"), positive(dt_ms, "dt_ms")
     positive_int(every, "every")
     if positive_int(max_lag, "max_lag") < 2:
         raise ValueError(f"max_lag must be at least 2, got {max_lag}")

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from lsm.checks import positive
 from lsm.plots.colours import EXCITATORY, INHIBITORY, INPUT, POPULATIONS, legend_beside
+from lsm.quantities import in_unit
 from lsm.reservoir import Reservoir
 from lsm.simulation import Recording
 from lsm.spikes import SpikeTrains
@@ -125,6 +126,7 @@ def plot_activity(
     tuple of two matplotlib Axes
         The raster, the rates.
     """
+    bin_ms = positive(bin_ms, "bin_ms")
     raster, rates = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     plot_raster(raster, reservoir, recording, sample)
     raster.set_xlabel("")
@@ -149,7 +151,9 @@ def plot_currents(
     ValueError
         Arrays of several lengths.
     """
-    t, e, i = (np.asarray(values, dtype=float) for values in (t_ms, excitatory_pA, inhibitory_pA))
+    t = in_unit(t_ms, "t_ms")
+    e = in_unit(excitatory_pA, "excitatory_pA")
+    i = in_unit(inhibitory_pA, "inhibitory_pA")
     if not (t.ndim == 1 and t.shape == e.shape == i.shape):
         raise ValueError(
             "t_ms, excitatory_pA and inhibitory_pA must be one-dimensional and of one length, got "

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from lsm.checks import positive_int
 from lsm.plots.colours import EXCITATORY, INHIBITORY, POPULATIONS, legend_beside
+from lsm.quantities import in_unit
 from lsm.reservoir import Reservoir
 from lsm.topology import DistanceWiring
 from lsm.topology.hashing import blocks
@@ -51,7 +52,7 @@ def plot_liquid(axes: Axes, reservoir: Reservoir, rates_hz: ArrayLike | None = N
         )
     size = np.full(reservoir.n_neurons, 40.0)
     if rates_hz is not None:
-        rates = np.asarray(rates_hz, dtype=float)
+        rates = in_unit(rates_hz, "rates_hz")
         if rates.shape != size.shape:
             raise ValueError(
                 f"rates_hz must have the shape ({len(size)},), one for each neuron, got "

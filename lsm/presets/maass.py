@@ -66,4 +66,4 @@ def maass2002(
         wiring=replace(wiring, weight_cv=1.0, weight_distribution="gamma"),
         inputs=inputs or InputWiring(fraction=0.3, weight_pA=18e3, weight_sd_pA=0.0),
     )
-    return drawn.replace(short_term=ShortTermPlasticity())
+    return drawn.replace(short_term=ShortTermPlasticity(), given=frozenset())

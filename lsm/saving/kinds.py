@@ -8,6 +8,11 @@ from typing import Any
 
 import numpy as np
 
+#: Of channels, features or outputs: eight times those of the largest event cameras.
+MOST_PLACES = 10**7
+#: Of a mapping: whole numbers can be chosen so that each key is compared with all others.
+MOST_KEYS = 10_000
+
 Sizes = dict[str, int]
 #: Whether a value may stand there; it notes, or compares, sizes by their names.
 Check = Callable[[Any, Sizes], bool]
@@ -33,6 +38,21 @@ def floats(*shape: str | None) -> Check:
     return array("f", *shape)
 
 
+def none(value: Any, sizes: Sizes) -> bool:
+    return value is None
+
+
+def empty(value: Any, sizes: Sizes) -> bool:
+    return isinstance(value, np.ndarray) and value.size == 0
+
+
+def each(check: Check) -> Check:
+    """A list of what passes, each by itself."""
+    return lambda value, sizes: (
+        isinstance(value, list) and all(check(one, dict(sizes)) for one in value)
+    )
+
+
 def whole(size: str | None = None) -> Check:
     def fits(value: Any, sizes: Sizes) -> bool:
         if not isinstance(value, Integral) or isinstance(value, bool):
@@ -40,6 +60,12 @@ def whole(size: str | None = None) -> Check:
         return int(value) >= 0 and agrees(sizes, size, int(value))
 
     return fits
+
+
+def places(size: str | None = None) -> Check:
+    """A number of channels, features or outputs, which no array of the file need have."""
+    check = whole(size)
+    return lambda value, sizes: check(value, sizes) and int(value) <= MOST_PLACES
 
 
 def number(value: Any, sizes: Sizes) -> bool:

@@ -9,6 +9,7 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
+from joblib import cpu_count
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
@@ -17,7 +18,7 @@ from lsm.checks import positive, whole_from_0
 from lsm.encoders import AudioFrontEnd, Encoder, IntegrateAndFire, PoissonRate
 from lsm.estimators import LSMClassifier, LSMEnsemble, LSMSeriesRegressor
 from lsm.estimators.liquid import BaseLiquid
-from lsm.saving.kinds import whole
+from lsm.saving.kinds import MOST_PLACES, whole
 from lsm.states import features_per_neuron
 from readouts import RidgeReadout, RidgeRegressionReadout
 from readouts.base import RidgeBase
@@ -38,6 +39,11 @@ def is_fitted(value: Any) -> bool:
 def must(holds: bool, value: Any, what: str) -> None:
     if not holds:
         raise ValueError(f"{type(value).__name__}: {what}")
+
+
+def at_most_cores(jobs: Any) -> Any:
+    """A number of processes that this machine has, or what else it was."""
+    return min(jobs, cpu_count()) if isinstance(jobs, Integral) else jobs
 
 
 def _ridge(value: RidgeBase) -> None:
@@ -93,6 +99,8 @@ def _pipeline(value: Pipeline) -> None:
 def _liquid(value: BaseLiquid) -> None:
     positive(value.dt_ms, "dt_ms")
     positive(value.rate_Hz, "rate_Hz")
+    for size in (value.sensor_size, getattr(value, "sensor_size_", None)):
+        must(size is None or prod(size) <= MOST_PLACES, value, f"sensor_size can't be {size!r}")
     jobs = value.n_jobs
     must(jobs is None or isinstance(jobs, Integral), value, f"n_jobs can't be {jobs!r}")
     if not hasattr(value, "reservoir_"):

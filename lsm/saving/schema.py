@@ -6,6 +6,8 @@ moments and the ``n_features_in_`` that it was fitted on.
 
 from __future__ import annotations
 
+import math
+from contextlib import suppress
 from dataclasses import is_dataclass
 from numbers import Integral
 from typing import Any
@@ -25,6 +27,7 @@ from lsm.estimators import (
 )
 from lsm.estimators.liquid import BaseLiquid
 from lsm.reservoir import Reservoir
+from lsm.reservoir_files import MOST_NEURONS
 from lsm.saving.kinds import (
     Check,
     Sizes,
@@ -33,8 +36,10 @@ from lsm.saving.kinds import (
     flag,
     floats,
     instance,
+    none,
     number,
     one_of,
+    places,
     whole,
     whole_numbers,
 )
@@ -62,16 +67,26 @@ CLASSES: dict[str, type] = {
 }
 
 #: Numbers by which memory is taken, whatever else the file holds.
-_LIMITS = {"bins": 10**5, "n_fields": 10**5, "n_taps": 10**5, "n_bands": 10**4}
+_LIMITS = {
+    **{"bins": 10**5, "n_fields": 10**5, "n_taps": 10**5, "n_bands": 10**4, "n_liquids": 10**4},
+    **{"reservoir": MOST_NEURONS, "n_neurons": MOST_NEURONS, "dimensions": 100},
+}
 #: Bands times samples of a filter of a front end: at most some of a window and a second.
 _MOST_WEIGHTS = 10**8
 
 
 def check_given(cls: type, given: dict[str, Any]) -> None:
     """ValueError where arguments of a constructor ask for more than any model needs."""
-    for name in _LIMITS.keys() & given.keys():
-        if not (isinstance(given[name], Integral) and given[name] <= _LIMITS[name]):
-            raise ValueError(f"{cls.__name__}.{name} can't be {given[name]!r}")
+    for name, value in given.items():
+        most: float = _LIMITS.get(name, math.inf)
+        asked = value
+        if isinstance(value, str):  # a state or a preset, with a number or without: "bins:5"
+            kind, _, number = value.partition(":")
+            most = _LIMITS.get(kind, most)
+            with suppress(ValueError):
+                asked = int(number)
+        if isinstance(asked, Integral) and int(asked) > most:
+            raise ValueError(f"{cls.__name__}.{name} can't be {short(value)}: at most {most}")
     if cls in (AudioFrontEnd, MelFrontEnd):
         longest_s = 1 + given.get("window_ms", 40.0) / 1000
         if not 0 < given.get("n_bands", 32) * given["rate_Hz"] * longest_s <= _MOST_WEIGHTS:
@@ -98,14 +113,15 @@ def _fits(value: Any, sizes: Sizes) -> bool:
         if name not in table:
             raise ValueError(f"{type(value).__name__} learns no {name!r}")
         if not table[name](one, sizes):
-            raise ValueError(f"{type(value).__name__}.{name} can't be {_short(one)}, of {sizes}")
+            raise ValueError(f"{type(value).__name__}.{name} can't be {short(one)}, of {sizes}")
     missing = table.keys() - learned.keys() - _OPTIONAL
     if missing and is_fitted(value):
         raise ValueError(f"{type(value).__name__} lacks {', '.join(sorted(missing))}")
     return True
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """A value in an error."""
     if isinstance(value, np.ndarray):
         return f"an array of {value.dtype} of shape {value.shape}"
     return repr(value)[:100]
@@ -124,11 +140,11 @@ def _classifiers(value: Any, sizes: Sizes) -> bool:
     return isinstance(value, list) and bool(value) and all(type(x) is LSMClassifier for x in value)
 
 
-_TABLE = {"n_features_in_": whole("features"), "feature_names_in_": array("OU", "features")}
+_TABLE = {"n_features_in_": places("features"), "feature_names_in_": array("OU", "features")}
 _SIGNALS = {
-    "n_features_in_": whole(),
+    "n_features_in_": places(),
     "feature_names_in_": array("OU", None),
-    "n_channels_in_": whole("channels"),
+    "n_channels_in_": places("channels"),
     "_fitted_on_table": flag,
 }
 _RIDGE = _TABLE | {
@@ -181,21 +197,21 @@ _LEARNED: dict[type, dict[str, Check]] = {
     | {"slow_weights_": floats("features", "outputs"), "trace_": floats("features")},
     Encoder: _SIGNALS
     | {
-        "n_channels_out_": whole(),
+        "n_channels_out_": places(),
         **dict.fromkeys(("offset_", "scale_", "slope_scale_"), floats("channels")),
         "seed_": whole(),
     },
-    AudioFrontEnd: _SIGNALS | {"n_channels_out_": whole()},
+    AudioFrontEnd: _SIGNALS | {"n_channels_out_": places()},
     LiquidTransformer: _LIQUID,
     LSMClassifier: _WITH_READOUT | _CLASSES,
     LSMRegressor: _WITH_READOUT,
     LSMSeriesRegressor: _WITH_READOUT
     | {
-        "n_outputs_": whole(),
+        "n_outputs_": places(),
         "_flat": flag,
-        "sensor_size": lambda value, sizes: value is None,  # of its parents, and not its own
+        "sensor_size": none,  # of its parents, and not its own
     },
-    LSMEnsemble: _CLASSES | {"estimators_": _classifiers, "n_features_in_": whole()},
+    LSMEnsemble: _CLASSES | {"estimators_": _classifiers, "n_features_in_": places()},
 }
 #: Not every fitted object has them; :data:`RULES` says which must.
 _OPTIONAL = {

@@ -1,15 +1,39 @@
-"""Estimators of scikit-learn's own as bytes, by way of skops, which pickles nothing."""
+"""Estimators of scikit-learn's own as bytes, by way of skops, which pickles nothing.
+
+What skops trusts by itself is more than can be trusted with a stranger's file: all estimators,
+among them those whose compiled code believes any array. Its file is therefore looked through
+before skops reads it, and what it has made of it after (:mod:`lsm.saving.reviewed`).
+"""
 
 from __future__ import annotations
 
 import io
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from lsm.archives import members
+from lsm.archives import array, members
+from lsm.saving.kinds import MOST_KEYS
+
+#: The oldest form of skops' files that it has written here.
+_PROTOCOL = 2
+_NUMBERS = [f"numpy.{kind}" for kind in ("bool", "bool_", "str_", "float32", "float64")]
+_NUMBERS += [f"numpy.{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
+_TYPES = [f"builtins.{kind}" for kind in ("bool", "float", "int", "str")]
+#: What skops is to make, and of which types: what the reviewed estimators are made of, no more.
+_KINDS = {
+    "DictNode": {"builtins.dict", "collections.OrderedDict", "sklearn.utils._bunch.Bunch"},
+    "ListNode": {"builtins.list"},
+    "TupleNode": {"builtins.tuple"},
+    "JsonNode": {"builtins.str"},
+    "NdArrayNode": {"numpy.ndarray", *_NUMBERS},
+    "TypeNode": {*_TYPES, *_NUMBERS},
+    "RandomStateNode": {"numpy.random.mtrand.RandomState"},
+}
 
 
 def dumped(estimator: BaseEstimator, place: str) -> NDArray[np.uint8]:
@@ -19,39 +43,91 @@ def dumped(estimator: BaseEstimator, place: str) -> NDArray[np.uint8]:
     ------
     ImportError
         skops isn't installed.
-    ValueError
-        It keeps results in a folder.
     TypeError
-        The estimator holds what skops doesn't trust, such as classes of one's own.
+        The estimator is or holds what no file may, or what can't be loaded again.
     """
     skops = _skops(f"saving {place}, a {type(estimator).__name__} of scikit-learn's own,")
-    _check_memory(estimator)
-    data = skops.dumps(estimator)
-    if untrusted := skops.get_untrusted_types(data=data):
+    try:
+        made = np.frombuffer(skops.dumps(estimator), dtype=np.uint8)
+        loaded(made)
+    except Exception as error:  # of many kinds, as reading has them
+        why = " ".join(str(error).split())
         raise TypeError(
-            f"{place}: {estimator!r} can't be saved, as no file may hold {', '.join(untrusted)}"
-        )
-    return np.frombuffer(data, dtype=np.uint8)
+            f"{place}: {estimator!r} can't be saved: {why}; docs/saving.md says which readouts can"
+        ) from error
+    return made
 
 
 def loaded(data: NDArray[np.uint8]) -> Any:
-    """The estimator, of types that skops trusts by itself alone."""
+    """The estimator, of reviewed types alone, whose parts fit each other."""
     skops = _skops("this file")
+    from lsm.saving.reviewed import LOSSES, REVIEWED, check  # half of scikit-learn
+
     content = data.tobytes()
-    for _ in members(io.BytesIO(content), len(content)):
-        pass  # refuses bombs
-    if untrusted := skops.get_untrusted_types(data=content):
-        raise ValueError(f"it holds {', '.join(untrusted)}, which no file may")
-    estimator = skops.loads(content)
-    _check_memory(estimator)
+    known = _KINDS | {"ObjectNode": {*REVIEWED}, "LossNode": LOSSES}
+    _look_through(dict(members(io.BytesIO(content), len(content))), known)
+    estimator = skops.loads(content, trusted=[*REVIEWED])
+    if not isinstance(estimator, BaseEstimator):
+        raise ValueError(f"it holds {type(estimator).__name__}, which is no estimator")
+    check(estimator)
     return estimator
 
 
-def _check_memory(estimator: Any) -> None:
-    """ValueError where results are kept in a folder, which is one to read pickles from."""
-    for name, value in estimator.get_params(deep=True).items():
-        if name.rpartition("__")[2] == "memory" and value is not None:
-            raise ValueError(f"{name} of {type(estimator).__name__} must be None, got {value!r}")
+def _look_through(parts: dict[str, bytes], known: dict[str, set[str]]) -> None:
+    """ValueError for a file of skops that would make other things, or more than it holds."""
+    schema = json.loads(parts.pop("schema.json"))
+    if schema["protocol"] < _PROTOCOL:
+        raise ValueError(f"skops' protocol {schema['protocol']} is older than {_PROTOCOL}")
+    nodes = [*_nodes(schema)]
+    refused = {_type(node) for node in nodes if not _may_be(node, known)}
+    if refused:
+        raise ValueError(f"it holds {', '.join(sorted(refused))}, which no file may")
+    if any(node["__loader__"] == "DictNode" and len(node["content"]) > MOST_KEYS for node in nodes):
+        raise ValueError(f"it has a mapping of more than {MOST_KEYS} keys")
+    for member, content in parts.items():
+        if member.endswith(".npy"):
+            array(content)
+    first: dict[int, Any] = {}
+    for node in nodes:
+        name = node.get("__id__")
+        # What has a name is made once, and stands wherever that name does: spelt out each time, it
+        # is no larger than the file. An array's member has its name.
+        if type(name) is not int or name <= 0:
+            raise ValueError(f"{name!r} is no name of an object")
+        if "file" in node and node["file"] != f"{name}.npy":
+            raise ValueError(f"the array {name} isn't the file's member {node['file']!r}")
+        if first.setdefault(name, node) is not node and _bare(first[name]) != _bare(node):
+            raise ValueError(f"two objects have the name {name}")
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every mapping of a tree that skops may take for an object."""
+    left = [tree]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            if "__loader__" in one:
+                yield one
+            left += one.values()
+        elif isinstance(one, list):
+            left += one
+
+
+def _type(node: dict[str, Any]) -> str:
+    return f"{node['__module__']}.{node['__class__']}"
+
+
+def _may_be(node: dict[str, Any], known: dict[str, set[str]]) -> bool:
+    if node["__loader__"] == "FunctionNode":  # which must be a universal one, for skops
+        return str(node["__module__"]).partition(".")[0] in ("numpy", "scipy")
+    return _type(node) in known.get(node["__loader__"], ())
+
+
+def _bare(node: Any) -> Any:
+    """A node but for the names in it: what skops writes twice may have others within."""
+    if isinstance(node, dict):
+        return {k: _bare(one) for k, one in node.items() if k not in ("__id__", "file")}
+    return [_bare(one) for one in node] if isinstance(node, list) else node
 
 
 def _skops(what: str) -> Any:

@@ -30,12 +30,18 @@ from sklearn.base import BaseEstimator
 from lsm import reservoir_files
 from lsm.archives import Arrays
 from lsm.encoders import MelFrontEnd
+from lsm.neurons import MODELS
 from lsm.pretraining import PRETRAINING
+from lsm.quantities import in_unit, is_quantity
 from lsm.reservoir import Reservoir
 from lsm.saving import skops_bytes
+from lsm.saving.kinds import MOST_KEYS
+from lsm.saving.rules import at_most_cores
 from lsm.saving.schema import CLASSES, check, check_given
 
 Node = Any
+#: Of one's own equations, in a file.
+_MOST_MODELS = 4
 _PLAIN = (bool, int, float, str, type(None))
 
 
@@ -65,7 +71,7 @@ class Writer:
             return [self.node(one, place) for one in value]
         if type(value) is tuple:
             return {"tuple": [self.node(one, place) for one in value]}
-        if type(value) is dict:
+        if type(value) is dict and len(value) <= MOST_KEYS:
             return {"dict": [[self.node(x, place) for x in pair] for pair in value.items()]}
         if isinstance(value, np.ndarray):
             return self._array(value, place)
@@ -121,12 +127,16 @@ class Writer:
             given = {field.name: getattr(value, field.name) for field in fields(value)}
             learned = {}
         else:
-            given = value.get_params(deep=False)
+            given = {
+                name: in_unit(one, name).item() if is_quantity(one) else one
+                for name, one in value.get_params(deep=False).items()
+            }
             learned = {name: one for name, one in vars(value).items() if name not in given}
 
         def nodes(values: dict[str, Any]) -> Node:
             return {name: self.node(one, f"{place}.{name}") for name, one in values.items()}
 
+        check_given(type(value), given)
         node = {"object": [type(value).__name__, nodes(given), nodes(learned)]}
         check(value)
         return node
@@ -148,9 +158,10 @@ class Reader:
     def __init__(self, arrays: Arrays) -> None:
         self._arrays = arrays
         self._reservoirs: dict[str, Reservoir] = {}
+        self._definitions: set[str] = set()
         self._kinds: dict[str, Callable[[Any], Any]] = {
             "tuple": lambda members: tuple(map(self.value, members)),
-            "dict": lambda pairs: {self.value(key): self.value(one) for key, one in pairs},
+            "dict": self._dict,
             "array": lambda name: self._arrays[name],
             "objects": _row,
             "object": lambda content: self._object(*content),
@@ -171,10 +182,17 @@ class Reader:
             raise ValueError(f"nothing is of the kind {kind[:50]!r}")
         return self._kinds[kind](content)
 
+    def _dict(self, pairs: list[list[Node]]) -> dict[Any, Any]:
+        if len(pairs) > MOST_KEYS:
+            raise ValueError(f"it has a mapping of {len(pairs)} keys; at most {MOST_KEYS}")
+        return {self.value(key): self.value(one) for key, one in pairs}
+
     def _object(self, name: str, given: dict[str, Node], learned: dict[str, Node]) -> Any:
         if name not in CLASSES:
             raise ValueError(f"the class {str(name)[:50]!r} is none of {', '.join(CLASSES)}")
         arguments = {key: self.value(node) for key, node in given.items()}
+        if "n_jobs" in arguments:
+            arguments["n_jobs"] = at_most_cores(arguments["n_jobs"])
         check_given(CLASSES[name], arguments)
         made = CLASSES[name](**arguments)
         if learned and is_dataclass(made):
@@ -191,6 +209,10 @@ class Reader:
                 raise ValueError(
                     f"its reservoir has format {given}; this version reads up to {newest}"
                 )
+            # Reading equations takes time, up to some seconds each.
+            self._definitions |= {header["model"]} - MODELS.keys()
+            if len(self._definitions) > _MOST_MODELS:
+                raise ValueError(f"it has more than {_MOST_MODELS} neuron models of its own")
             own = {key[n:]: array for key, array in self._arrays.items() if key.startswith(at)}
             self._reservoirs[at] = Reservoir(**reservoir_files.fields(header, own))
         return self._reservoirs[at]

@@ -18,6 +18,7 @@ from lsm.simulation.job import Arrays, Job
 from lsm.simulation.programs import Program, Target
 from lsm.spikes import SpikeTrains
 from lsm.states import State, features_per_neuron, make_state, read_steps
+from lsm.steps import COUNTED, longest_wait, refuse_uncounted
 
 #: Steps of a chunk: long against the start of a process, short against a person's patience.
 CHUNK_STEPS = 100_000
@@ -71,11 +72,13 @@ def simulate(
         No compiler where one is asked for, a full disk.
     """
     reservoirs, state = listed(reservoirs), make_state(state)
-    _check(spikes, dt_ms)
-    readings = read_steps(state, spikes.n_steps(dt_ms))
+    dt_ms = positive(dt_ms, "dt_ms")
+    n_steps = checked_steps(reservoirs, spikes, dt_ms)
+    readings = read_steps(state, n_steps)
     per_sample = np.full(len(spikes), readings.shape[1])
     states = _run(
-        reservoirs, spikes, state, readings.ravel(), per_sample, dt_ms, target, n_jobs, progress
+        *(reservoirs, spikes, n_steps, state, readings.ravel(), per_sample),
+        *(dt_ms, target, n_jobs, progress),
     )
     states = states.reshape(len(reservoirs), len(spikes), -1)
     if state.neurons == "excitatory":
@@ -119,17 +122,20 @@ def trajectories(
         As :func:`simulate`; another state; a sample shorter than ``every_ms``.
     """
     reservoirs, state = listed(reservoirs), make_state(state)
-    _check(spikes, dt_ms)
+    dt_ms = positive(dt_ms, "dt_ms")
+    n_steps = checked_steps(reservoirs, spikes, dt_ms)
     check_read_at_the_end(state)
+    every_ms = positive(every_ms, "every_ms")
     every = whole_steps(every_ms, dt_ms, "every_ms")
-    n_steps = spikes.n_steps(dt_ms)
     if n_steps.min() < every:
         raise ValueError(
             f"spikes must last {every_ms:g} ms at least, got {spikes.durations_ms.min():g} ms"
         )
     readings = n_steps // every
     steps = np.concatenate([np.arange(1, most + 1, dtype=np.int32) for most in readings]) * every
-    states = _run(reservoirs, spikes, state, steps, readings, dt_ms, target, n_jobs, progress)
+    states = _run(
+        *(reservoirs, spikes, n_steps, state, steps, readings, dt_ms, target, n_jobs, progress)
+    )
     return np.split(states, np.cumsum(readings)[:-1], axis=1)
 
 
@@ -143,8 +149,10 @@ def check_read_at_the_end(state: State) -> None:
 
 
 def whole_steps(time_ms: float, dt_ms: float, name: str) -> int:
-    """A time in steps; ValueError where it isn't a positive whole number of them."""
-    steps = positive(time_ms, name) / dt_ms
+    """A time in steps; ValueError where it isn't a positive whole number that is counted."""
+    time_ms = positive(time_ms, name)
+    steps = time_ms / dt_ms
+    refuse_uncounted(steps, f"{name} is {time_ms:g} ms", dt_ms)
     if round(steps) < 1 or abs(steps - round(steps)) > 1e-6:
         raise ValueError(f"{name} must be a multiple of dt_ms = {dt_ms:g}, got {time_ms:.12g}")
     return round(steps)
@@ -163,17 +171,26 @@ def listed(reservoirs: Reservoir | Sequence[Reservoir]) -> list[Reservoir]:
     return several
 
 
-def _check(spikes: SpikeTrains, dt_ms: float) -> None:
+def checked_steps(
+    reservoirs: Sequence[Reservoir], spikes: SpikeTrains, dt_ms: float
+) -> NDArray[np.int64]:
+    """Steps of each sample; TypeError or ValueError for what can't be simulated in such steps."""
     if not isinstance(spikes, SpikeTrains):
         raise TypeError(f"spikes must be SpikeTrains, got {type(spikes).__name__}")
     if len(spikes) == 0:
         raise ValueError("spikes must hold at least one sample, got none")
-    positive(dt_ms, "dt_ms")
+    spikes.n_steps(dt_ms, most=COUNTED)  # what is wrong with all times is said of the longest
+    return spikes.n_steps(dt_ms, most=COUNTED - _wait(reservoirs, dt_ms))
+
+
+def _wait(reservoirs: Sequence[Reservoir], dt_ms: float) -> int:
+    return max((longest_wait(reservoir, dt_ms) for reservoir in reservoirs), default=0)
 
 
 def _run(
     reservoirs: Sequence[Reservoir],
     spikes: SpikeTrains,
+    n_steps: NDArray[np.int64],
     state: State,
     reading_steps: NDArray[np.int32],
     readings: NDArray[np.int64],
@@ -188,9 +205,11 @@ def _run(
     features = len(state.rows) * reservoirs[0].n_neurons
     groups = _slices(len(reservoirs), -(-len(reservoirs) // blocks))
     most = max(group.stop - group.start for group in groups)
-    steps = int(spikes.n_steps(dt_ms).sum()) // (blocks // most)
+    steps = int(n_steps.sum()) // (blocks // most)
     numbers = int(row[-1]) * features * most
     parts = _slices(len(spikes), _chunks(steps, numbers, len(groups), effective_n_jobs(n_jobs)))
+    gap = 1 + int(max(r.synapses.delay_ms.max(initial=0) for r in reservoirs) / dt_ms)
+    parts = [one for part in parts for one in _countable(part, n_steps[part] + gap)]
 
     def jobs() -> Iterator[Job]:
         """Each made when it is its turn: what it makes of its samples goes when it is done."""
@@ -239,6 +258,13 @@ def _slices(length: int, number: int) -> list[slice]:
     return [slice(first, last) for first, last in pairwise(bounds.tolist())]
 
 
+def _countable(part: slice, steps: NDArray[np.int64]) -> list[slice]:
+    """A slice of the samples, or each by itself where all on one lane had too many steps."""
+    if steps.sum() < COUNTED // 2:
+        return [part]
+    return [slice(k, k + 1) for k in range(part.start, part.stop)]
+
+
 def program_for(
     reservoirs: Sequence[Reservoir], dt_ms: float, target: Target
 ) -> tuple[Program, int, int, bool, bool]:
@@ -257,8 +283,6 @@ def program_for(
         raise ValueError(f"reservoirs must have one neuron model, got {sorted(models)}")
     noisy = any(np.any(r.parameters["noise_pA"]) for r in reservoirs)
     size, blocks = programs.blocks_for(first.n_neurons)
-    for reservoir in reservoirs:
-        reservoir.synapses.delay_steps(dt_ms)  # refuses delays that no step can hold
     plastic = any(r.short_term is not None for r in reservoirs)
     description = programs.describe(first.model, size=size, noisy=noisy, plastic=plastic)
     program = Program(description, programs.resolve_target(target))

@@ -11,7 +11,9 @@
 #include <fstream>
 #include <iostream>
 #include <limits>
+#include <poll.h>
 #include <string>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 #if defined(__SSE__)
@@ -96,9 +98,24 @@ inline uint64_t mix(uint64_t h, uint64_t integer) {
     return h ^ (h >> 31);
 }
 
-inline void flush_denormals() {  // they cost a hundred times a float
+// Ends the program when its standard input hangs up: whoever started it has gone. See processes.py.
+inline void end_with_input() {
+    std::thread([] {
+        pollfd input{0, 0, 0};  // nothing but the hang-up, whatever there is to read
+        while (!input.revents) poll(&input, 1, -1);
+        if (input.revents & POLLHUP) std::_Exit(0);
+    }).detach();
+}
+
+// Numbers too small to be normal become 0: they cost a hundred times a float. numpy_job.py has the
+// same bits.
+inline void flush_denormals() {
 #if defined(__SSE__)
-    _mm_setcsr(_mm_getcsr() | 0x8040);
+    _mm_setcsr(_mm_getcsr() | 0x8040);  // FTZ and DAZ
+#elif defined(__aarch64__)
+    uint64_t control;
+    asm volatile("mrs %0, fpcr" : "=r"(control));
+    asm volatile("msr fpcr, %0" : : "r"(control | 1 << 24));  // FZ
 #endif
 }
 

@@ -15,8 +15,9 @@ import numpy as np
 from brian2 import Network, NeuronGroup, Synapses, prefs, second
 from numpy.typing import NDArray
 
+from lsm.processes import end_with_input
 from lsm.simulation.network import FUNCTIONS, liquid, network
-from lsm.simulation.numpy_job import fill, noise, reader
+from lsm.simulation.numpy_job import fill, flush_denormals, noise, reader
 from lsm.topology import mix
 
 NEVER = np.iinfo(np.int32).max
@@ -127,7 +128,6 @@ class Tape:
         block = slice(lane * self.lane_size, (lane + 1) * self.lane_size)
         counted = self.tally[:, block] * self.left(self.local[lane] - self.touched[block])
         state = counted.astype(np.float32)
-        state[np.abs(state) < np.finfo(np.float32).tiny] = 0  # the C++ program has no denormals
         if self.potentials:
             state = np.concatenate([state, self.arrays[0][None, block]])
         if self.restarts:
@@ -266,8 +266,10 @@ def main(job: Path, description: dict[str, Any]) -> None:
         tape.attach(group, description)
 
     tape.net = network(group, description, functions, neurons, tape.attach_synapses)
+    flush_denormals()
     tape.net.run(1e9 * second)
 
 
 if __name__ == "__main__":
+    end_with_input()
     main(Path(os.environ["LSM_JOB"]), json.loads(sys.argv[1]))

@@ -8,14 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.checks import positive
+from lsm.quantities import convert_fields
+from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
-from lsm.simulation.engine import listed, program_for
+from lsm.simulation.engine import checked_steps, listed, program_for
 from lsm.simulation.job import Job
 from lsm.simulation.programs import SimulationError, Target
 from lsm.spikes import SpikeTrains
 from lsm.states import SpikeCounts, read_steps
 
 
+@short_repr
 @dataclass(frozen=True)
 class Recording:
     """What happened in a reservoir during one sample.
@@ -37,6 +40,9 @@ class Recording:
     t_ms: NDArray[np.float64]
     v_mV: NDArray[np.float64]
     variables: dict[str, NDArray[np.float32]]
+
+    def __post_init__(self) -> None:
+        convert_fields(self)
 
 
 def record(
@@ -63,10 +69,11 @@ def record(
         raise TypeError(f"sample must be SpikeTrains, got {type(sample).__name__}")
     if len(sample) != 1:
         raise ValueError(f"sample must hold exactly one sample, got {len(sample)}")
-    positive(dt_ms, "dt_ms")
+    dt_ms = positive(dt_ms, "dt_ms")
+    n_steps = checked_steps(listed([reservoir]), sample, dt_ms)
     program, size, _, noisy, plastic = program_for(listed([reservoir]), dt_ms, target)
     state = SpikeCounts()
-    readings = read_steps(state, sample.n_steps(dt_ms))
+    readings = read_steps(state, n_steps)
     job = Job(
         program,
         size,

@@ -5,13 +5,12 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import weakref
-from contextlib import suppress
-from pathlib import Path
-from typing import IO
+from contextlib import ExitStack, suppress
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm import processes
 from lsm.checks import positive, positive_int
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
@@ -20,6 +19,8 @@ from lsm.simulation.job import Job
 from lsm.simulation.programs import SimulationError, Target
 from lsm.spikes import SpikeTrains
 from lsm.states import State, make_state
+from lsm.steps import COUNTED, longest_wait
+from lsm.temporary import temporary_folder
 
 
 class Stream:
@@ -58,7 +59,8 @@ class Stream:
     ) -> None:
         self._state = make_state(state)
         check_read_at_the_end(self._state)
-        self._dt_ms = positive(dt_ms, "dt_ms")
+        dt_ms = positive(dt_ms, "dt_ms")
+        self._dt_ms = dt_ms
         self._n_channels = positive_int(n_channels, "n_channels")
         alone = listed([reservoir])
         if np.any(reservoir.parameters["noise_pA"]):
@@ -66,6 +68,7 @@ class Stream:
                 "reservoir must be without noise (noise_pA = 0) to be streamed: noise depends on "
                 "the whole content of a sample"
             )
+        self._wait, self._done = longest_wait(reservoir, self._dt_ms), 0
         program, size, _, _, plastic = program_for(alone, self._dt_ms, target)
         self._features = len(self._state.rows) * reservoir.n_neurons
         # The place of a sample whose length and spikes are still unknown.
@@ -89,11 +92,13 @@ class Stream:
             plastic,
             streaming=True,
         )
-        folder = tempfile.TemporaryDirectory(prefix="lsm-job-")
-        job.write(Path(folder.name))
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the stream)
-        self._process = programs.start(program.command(), Path(folder.name), self._errors)
-        self._close = weakref.finalize(self, _end, self._process, folder, self._errors)
+        with ExitStack() as stack:
+            folder = stack.enter_context(temporary_folder("job"))
+            job.write(folder)
+            self._errors = stack.enter_context(tempfile.TemporaryFile())
+            self._process = programs.start(program.command(), folder, self._errors)
+            stack.callback(_end, self._process)
+            self._close = weakref.finalize(self, stack.pop_all().close)
 
     def push(self, chunk: SpikeTrains) -> NDArray[np.float32]:
         """Hear the next part of the sample.
@@ -112,7 +117,8 @@ class Stream:
         Raises
         ------
         TypeError, ValueError
-            Another number of samples than one, of channels than the stream's, a broken step.
+            Another number of samples than one, of channels than the stream's, a broken step, more
+            steps since the stream was opened than are counted.
         SimulationError
             The stream is closed, or its process died.
         """
@@ -124,6 +130,12 @@ class Stream:
                 f"of {chunk.shape[1]}"
             )
         steps = whole_steps(float(chunk.durations_ms[0]), self._dt_ms, "the chunk's duration")
+        if self._done + steps > COUNTED - self._wait:
+            raise ValueError(
+                f"chunk would be the stream's step {self._done + steps}, and {COUNTED} can be "
+                "counted, all of its samples together: go on with a new stream"
+            )
+        self._done += steps
         self._tell(
             np.array([steps, len(chunk.times_ms)], dtype=np.int64),
             chunk.steps(self._dt_ms).astype(np.int32),
@@ -138,6 +150,7 @@ class Stream:
     def restart(self) -> None:
         """Begin a new sample: everything in the reservoir is reset."""
         self._tell(np.zeros(2, dtype=np.int64))
+        self._done += self._wait  # until spikes in flight have landed
 
     def close(self) -> None:
         """End the process. A closed stream can't go on."""
@@ -167,16 +180,9 @@ class Stream:
         raise SimulationError(f"a liquid program ended with status {status}: {said}")
 
 
-def _end(
-    process: subprocess.Popen[bytes],
-    folder: tempfile.TemporaryDirectory[str],
-    errors: IO[bytes],
-) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     for pipe in (process.stdin, process.stdout):
         assert pipe is not None
         with suppress(OSError):  # what was still to be written has no reader
             pipe.close()
-    process.terminate()
-    process.wait()
-    errors.close()
-    folder.cleanup()
+    processes.end(process)

@@ -8,7 +8,7 @@ its connections' luck along, and the same keys at the same places give the same 
   itself: what two neurons are to each other doesn't depend on which others there are.
 - :class:`FixedInDegree`, :class:`SmallWorld` choose a given number of synapses for each neuron.
 - :class:`MatrixWiring` takes a matrix as it is; :class:`NoWiring` has no synapses.
-- :class:`InputWiring` connects input channels.
+- :class:`InputWiring` connects input channels; :class:`MatrixInputs` by a matrix.
 - :func:`box`, :func:`sphere`, :func:`grid` place neurons.
 
 A new rule is a subclass of :class:`Wiring` (of :class:`PolarityWiring` for weights and delays by
@@ -17,7 +17,7 @@ polarity); one that stands in :data:`WIRINGS` also loads from saved reservoirs.
 
 from lsm.topology.chosen import FixedInDegree, SmallWorld
 from lsm.topology.hashing import mix, mix_round, uniform
-from lsm.topology.inputs import InputWiring
+from lsm.topology.inputs import Inputs, InputWiring, MatrixInputs, restore_inputs
 from lsm.topology.matrix import MatrixWiring
 from lsm.topology.pairwise import DistanceWiring, MotifWiring, RandomWiring
 from lsm.topology.positions import box, grid, side_for, sphere
@@ -50,6 +50,8 @@ __all__ = [
     "DistanceWiring",
     "FixedInDegree",
     "InputWiring",
+    "Inputs",
+    "MatrixInputs",
     "MatrixWiring",
     "MotifWiring",
     "NoWiring",
@@ -63,6 +65,7 @@ __all__ = [
     "grid",
     "mix",
     "mix_round",
+    "restore_inputs",
     "side_for",
     "sphere",
     "uniform",

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lsm.checks import positive_int, probability, whole
 from lsm.topology.hashing import REWIRED, SYNAPSE, blocks, mix, mix_round, uniform
+from lsm.topology.synapses import refuse_too_many
 from lsm.topology.wiring import POLARITIES, Indices, PolarityWiring, four
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class FixedInDegree(PolarityWiring):
                 )
 
     def pairs(self, reservoir: Reservoir) -> tuple[Indices, Indices]:
+        refuse_too_many(max(self.in_degree) * reservoir.n_neurons)
         groups = [np.flatnonzero(reservoir.excitatory == polarity) for polarity in (True, False)]
         found = []
         for k, degree in enumerate(self.in_degree):
@@ -117,6 +119,7 @@ class SmallWorld(PolarityWiring):
             )
 
     def pairs(self, reservoir: Reservoir) -> tuple[Indices, Indices]:
+        refuse_too_many(self.neighbours * reservoir.n_neurons)
         keys = reservoir.keys
         n = len(keys)
         ring = np.argsort(keys, kind="stable")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
 from scipy.special import ndtri
 
 from lsm.checks import not_negative, positive_int, probability
 from lsm.quantities import in_unit
 from lsm.topology.hashing import INPUT, INPUT_WEIGHT, blocks, uniform
-from lsm.topology.synapses import Synapses
+from lsm.topology.sparse_matrices import csr, digest, freeze
+from lsm.topology.synapses import Synapses, refuse_too_many
 
 if TYPE_CHECKING:
     from lsm.reservoir import Reservoir
@@ -30,7 +34,7 @@ class InputWiring:
     Parameters
     ----------
     fraction : float in [0, 1]
-    weight_pA, weight_sd_pA : float or Brian2 quantity
+    weight_pA, weight_sd_pA : float or quantity
     neurons : {"excitatory", "all"}
         Whom channels reach. Inhibition that hears the input by itself comes as early as excitation,
         and can learn to follow it (:func:`lsm.plasticity.inhibitory`).
@@ -62,11 +66,13 @@ class InputWiring:
         positive_int(n_channels, "n_channels")
         keys = reservoir.keys
         reached = reservoir.excitatory | (self.neurons == "all")
-        found = []
+        found, made = [], 0
         for channels in blocks(n_channels, len(keys)):
             hit = (uniform(INPUT, channels[:, None], keys) < self.fraction) & reached
             k, neuron = np.nonzero(hit)
             found.append((channels[k], neuron))
+            made += len(k)
+            refuse_too_many(made)
         channel, neuron = (np.concatenate(parts) for parts in zip(*found, strict=True))
         z = ndtri(uniform(INPUT_WEIGHT, channel, keys[neuron]))
         return Synapses(
@@ -75,3 +81,95 @@ class InputWiring:
             self.weight_pA + self.weight_sd_pA * z,
             np.zeros(len(channel)),
         )
+
+    def scaled(self, gain: float) -> InputWiring:
+        """The same rule with every weight multiplied by a gain."""
+        return replace(self, weight_pA=self.weight_pA * gain, weight_sd_pA=self.weight_sd_pA * gain)
+
+    def describe(self) -> dict[str, Any]:
+        """What defines the rule, ready for JSON; arrays by a digest."""
+        return asdict(self)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Arrays that a saved reservoir holds beside :meth:`describe`."""
+        return {}
+
+
+@dataclass(frozen=True, eq=False)
+class MatrixInputs:
+    """Input synapses from a given matrix, such as trained weights.
+
+    Parameters
+    ----------
+    weight_pA : array or scipy sparse matrix (channels, neurons)
+        No synapse where it is 0. Kept as a ``csr_array``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Something else than numbers, not a matrix, values that aren't finite; when a reservoir is
+        simulated: another number of channels or neurons than the matrix has.
+    """
+
+    weight_pA: Any
+
+    def __post_init__(self) -> None:
+        weights = csr(self.weight_pA, "weight_pA")
+        weights.eliminate_zeros()
+        freeze(weights)
+        object.__setattr__(self, "weight_pA", weights)
+
+    def connect(self, reservoir: Reservoir, n_channels: int) -> Synapses:
+        """The synapses from ``n_channels`` channels (their delay is zero)."""
+        weights = self.weight_pA
+        if weights.shape != (n_channels, reservoir.n_neurons):
+            raise ValueError(
+                f"inputs: weight_pA must have the shape (channels, neurons), {n_channels} and "
+                f"{reservoir.n_neurons} here, got {weights.shape}"
+            )
+        channel = np.repeat(np.arange(n_channels, dtype=np.int32), np.diff(weights.indptr))
+        neuron = weights.indices.astype(np.int32)
+        return Synapses(channel, neuron, weights.data.copy(), np.zeros(len(channel)))
+
+    def scaled(self, gain: float) -> MatrixInputs:
+        return MatrixInputs(self.weight_pA * gain)
+
+    def describe(self) -> dict[str, Any]:
+        return {"rule": type(self).__name__, "digest": digest(self.arrays())}
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Arrays that a saved reservoir holds beside :meth:`describe`."""
+        weights = self.weight_pA
+        return {
+            "weight_pA": weights.data,
+            "neuron": weights.indices.astype(np.int32),
+            "start": weights.indptr.astype(np.int64),
+            "shape": np.array(weights.shape, dtype=np.int64),
+        }
+
+    @classmethod
+    def restore(cls, arrays: Mapping[str, NDArray[Any]]) -> MatrixInputs:
+        parts = (arrays["weight_pA"], arrays["neuron"], arrays["start"])
+        made = sparse.csr_array(parts, shape=tuple(arrays["shape"]))
+        made.check_format(full_check=True)  # compiled code trusts the places in a file
+        return cls(made)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, MatrixInputs):
+            return NotImplemented
+        return self.describe() == other.describe()
+
+    def __hash__(self) -> int:
+        return hash(self.describe()["digest"])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By way of the constructor: plain unpickled arrays would be writeable again.
+        return MatrixInputs, (self.weight_pA,)
+
+
+Inputs = InputWiring | MatrixInputs
+
+
+def restore_inputs(values: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Inputs:
+    """What `describe` and `arrays` came from."""
+    return MatrixInputs.restore(arrays) if "rule" in values else InputWiring(**values)

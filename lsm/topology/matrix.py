@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,7 +12,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from lsm.checks import positive
-from lsm.quantities import in_unit
+from lsm.reprs import short_repr
+from lsm.topology.sparse_matrices import csr, digest, freeze
 from lsm.topology.synapses import Synapses
 from lsm.topology.wiring import Four, Wiring, by_polarity, delays, travel_time
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lsm.reservoir import Reservoir
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class MatrixWiring(Wiring):
     """Synapses from a matrix of weights; they go by the neurons' places, not by their keys.
@@ -55,9 +56,9 @@ class MatrixWiring(Wiring):
     dale: bool = True
 
     def __post_init__(self) -> None:
-        weights = _csr(self.weight_pA, "weight_pA")
+        weights = csr(self.weight_pA, "weight_pA", square=True)
         weights.eliminate_zeros()
-        _freeze(weights)
+        freeze(weights)
         object.__setattr__(self, "weight_pA", weights)
         if np.ndim(self.delay_ms) < 2 and not sparse.issparse(self.delay_ms):
             object.__setattr__(self, "delay_ms", delays(self.delay_ms))
@@ -68,7 +69,7 @@ class MatrixWiring(Wiring):
 
     def _at_synapses(self, matrix: Any) -> sparse.csr_array:
         """The delays of a matrix where there are synapses, those of 0 among them."""
-        given = _csr(matrix, "delay_ms")
+        given = csr(matrix, "delay_ms", square=True)
         weights = self.weight_pA
         if given.shape != weights.shape:
             raise ValueError(
@@ -91,7 +92,7 @@ class MatrixWiring(Wiring):
                 "a delay of 0 must be stored"
             )
         made = sparse.csr_array((values, weights.indices, weights.indptr), shape=weights.shape)
-        _freeze(made)
+        freeze(made)
         return made
 
     @cached_property
@@ -170,11 +171,7 @@ class MatrixWiring(Wiring):
 
     @cached_property
     def _digest(self) -> str:
-        content = hashlib.sha256()
-        for array in self.arrays().values():
-            content.update(f"{array.dtype} {array.shape}".encode())
-            content.update(array.tobytes())
-        return content.hexdigest()
+        return digest(self.arrays())
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         weights = self.weight_pA
@@ -217,25 +214,6 @@ class MatrixWiring(Wiring):
         return MatrixWiring, (self.weight_pA, self.delay_ms, self.velocity, self.dale)
 
 
-def _csr(matrix: Any, name: str) -> sparse.csr_array:
-    """A copy of a square matrix of finite numbers, sorted, with one entry a place."""
-    given = matrix if sparse.issparse(matrix) else in_unit(matrix, name)
-    if given.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold numbers, got {given.dtype}")
-    if len(given.shape) != 2 or given.shape[0] != given.shape[1]:
-        raise ValueError(f"{name} must be a square matrix, got the shape {given.shape}")
-    copy = sparse.csr_array(given, dtype=np.float64, copy=True)
-    copy.sum_duplicates()
-    if not np.all(np.isfinite(copy.data)):
-        raise ValueError(f"{name} must be finite, got {copy.data[~np.isfinite(copy.data)][0]}")
-    return copy
-
-
 def _places(matrix: sparse.csr_array) -> NDArray[np.int64]:
     row = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
     return row * matrix.shape[1] + matrix.indices
-
-
-def _freeze(matrix: sparse.csr_array) -> None:
-    for array in (matrix.data, matrix.indices, matrix.indptr):
-        array.flags.writeable = False

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lsm.checks import positive, positive_int
 from lsm.topology.hashing import SYNAPSE, blocks, mix, mix_round, unit
+from lsm.topology.synapses import refuse_too_many
 from lsm.topology.wiring import Four, Indices, PolarityWiring, probabilities
 
 if TYPE_CHECKING:
@@ -34,12 +35,14 @@ class PairWiring(PolarityWiring):
     def pairs(self, reservoir: Reservoir) -> tuple[Indices, Indices]:
         keys = reservoir.keys
         of_source = mix(SYNAPSE, keys)
-        found = []
+        found, made = [], 0
         for a in blocks(len(keys), len(keys)):
             exists = unit(mix_round(of_source[a, None], keys)) < self.probabilities(reservoir, a)
             exists[np.arange(len(a)), a] = False
             i, j = np.nonzero(exists)
             found.append((a[i].astype(np.int32), j.astype(np.int32)))
+            made += len(i)
+            refuse_too_many(made)
         source, target = (np.concatenate(parts) for parts in zip(*found, strict=True))
         return source, target
 

@@ -106,7 +106,7 @@ def sphere(
     array (n, dimensions)
     """
     positive_int(n, "n")
-    positive(radius, "radius")
+    radius = positive(radius, "radius")
     rng = np.random.default_rng(random_state)
     direction = rng.normal(size=(n, positive_int(dimensions, "dimensions")))
     direction /= np.linalg.norm(direction, axis=1, keepdims=True)
@@ -130,7 +130,7 @@ def grid(shape: Sequence[int], *, spacing: float = 1.0) -> NDArray[np.float64]:
     array (product of shape, dimensions)
         The last coordinate changes fastest; the first point is the origin.
     """
-    positive(spacing, "spacing")
+    spacing = positive(spacing, "spacing")
     axes = [np.arange(positive_int(length, "shape")) for length in shape]
     if not axes:
         raise ValueError("shape must have one dimension at least, got none")

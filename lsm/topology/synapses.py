@@ -7,7 +7,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.checks import positive
+from lsm.quantities import convert_fields
+from lsm.reprs import short_repr
+from lsm.steps import LONGEST_DELAY, refuse_uncounted, rounded
 
+#: Of a reservoir, or from its input channels: 5 GB, before anything is simulated.
+MOST_SYNAPSES = 200_000_000
+
+
+def refuse_too_many(synapses: int) -> None:
+    """Raise ValueError for a wiring of so many synapses, found before all of them are made."""
+    if synapses > MOST_SYNAPSES:
+        raise ValueError(
+            f"wiring: at most {MOST_SYNAPSES} synapses can be simulated, got {synapses} or more; "
+            "take fewer neurons or channels, or a smaller probability"
+        )
+
+
+@short_repr
 @dataclass(frozen=True)
 class Synapses:
     """Synapses as parallel arrays, sorted by source, then by target.
@@ -22,6 +40,7 @@ class Synapses:
     delay_ms: NDArray[np.float64]
 
     def __post_init__(self) -> None:
+        convert_fields(self)
         for array in (self.source, self.target, self.weight_pA, self.delay_ms):
             array.flags.writeable = False
 
@@ -34,9 +53,17 @@ class Synapses:
         Raises
         ------
         ValueError
-            A delay above 0 that would round to 0.
+            A delay above 0 that would round to 0, or of more steps than are counted.
         """
-        steps = np.rint(self.delay_ms / dt_ms).astype(np.int32)
+        dt_ms = positive(dt_ms, "dt_ms")
+        steps = rounded(self.delay_ms, dt_ms)
+        if len(steps) and not steps.max() <= LONGEST_DELAY:
+            k = int(np.argmax(steps))
+            what = (
+                f"wiring: the synapse from neuron {self.source[k]} to neuron {self.target[k]} has "
+                f"a delay of {self.delay_ms[k]:g} ms"
+            )
+            refuse_uncounted(steps[k], what, dt_ms, most=LONGEST_DELAY)
         lost = (steps == 0) & (self.delay_ms > 0)
         if lost.any():
             k = int(np.argmax(lost))
@@ -45,4 +72,4 @@ class Synapses:
                 f"a delay of {self.delay_ms[k]:g} ms, which dt_ms = {dt_ms:g} rounds to none; "
                 "make it longer, or 0 for an arrival in the step of the spike"
             )
-        return steps
+        return steps.astype(np.int32)

@@ -77,8 +77,8 @@ class PolarityWiring(Wiring):
     Parameters
     ----------
     weight_pA, delay_ms : four floats, for EE, EI, IE, II (source first), or one for all
-        Numbers, or Brian2's quantities. Excitatory sources have weights that aren't negative,
-        inhibitory ones that aren't positive: Dale's law.
+        Numbers, or quantities (:mod:`lsm.quantities`). Excitatory sources have weights that aren't
+        negative, inhibitory ones that aren't positive: Dale's law.
     velocity : float, optional
         In units of the positions a ms. Delays are then ``delay_ms`` + distance / velocity.
     weight_cv : float

@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from lsm.quantities import convert_fields, number
+from lsm.reprs import short_repr
+
 Floats = NDArray[np.float64]
 #: Inputs (steps, channels): an array, or a sparse one where few channels speak at a time.
 Inputs: TypeAlias = Floats | csr_array
@@ -61,6 +64,11 @@ class ForceSettings:
     input_gain: float | None = None
     neuron: Mapping[str, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        convert_fields(self)
+        neuron = {name: number(value, name) for name, value in self.neuron.items()}
+        object.__setattr__(self, "neuron", neuron)
+
     @property
     def G_pA_s(self) -> float:  # noqa: N802
         """G where a spike's current has an area in pA s (of LIF neurons, mV s)."""
@@ -94,7 +102,11 @@ class TargetTask:
     period_ms: float | None = None
     settings: Mapping[str, ForceSettings] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        convert_fields(self)
 
+
+@short_repr
 @dataclass(frozen=True, eq=False)
 class Target:
     """A target.
@@ -114,8 +126,11 @@ class Target:
     name: str
     values: Floats
     dt_ms: float
-    task: TargetTask
+    task: TargetTask = field(repr=False)
     inputs: Inputs | None = None
+
+    def __post_init__(self) -> None:
+        convert_fields(self)
 
     @property
     def period_ms(self) -> float | None:

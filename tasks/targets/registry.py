@@ -198,8 +198,9 @@ def make_target(
             f"options of target {name} are {', '.join(known[2:]) or 'none'}; got "
             f"{', '.join(unknown)}"
         )
-    steps = whole_steps(duration_ms, positive(dt_ms, "dt_ms"), "duration_ms")
+    dt_ms = positive(dt_ms, "dt_ms")
+    steps = whole_steps(duration_ms, dt_ms, "duration_ms")
     times_ms = dt_ms * np.arange(1, steps + 1)
     rng, *_ = streams(random_state)
     values, inputs = task.make(times_ms, rng, **options)
-    return Target(name, values, float(dt_ms), task, inputs)
+    return Target(name, values, dt_ms, task, inputs)

@@ -7,6 +7,7 @@ from numpy.random import Generator
 from scipy.sparse import csr_array
 
 from lsm.checks import positive, positive_int
+from lsm.quantities import in_unit
 from tasks.targets.base import Floats
 
 #: A slot of the melody, which is a quarter note, and its notes C D E F G by number. The last is a
@@ -67,7 +68,7 @@ def timing_inputs(times_ms: Floats, *, n_channels: int, period_ms: float) -> csr
     sparse array (steps, n_channels)
     """
     width = positive(period_ms, "period_ms") / positive_int(n_channels, "n_channels")
-    slices = np.asarray(times_ms, dtype=np.float64) / width
+    slices = in_unit(times_ms, "times_ms") / width
     channel = np.floor(slices).astype(int) % n_channels
     pulse = np.sin(np.pi * (slices % 1))
     shape = (len(pulse), n_channels)

@@ -187,6 +187,25 @@ def test_tournaments_prefer_the_better_front_and_then_the_less_crowded():
     assert won[0] == pytest.approx(won[3], abs=0.02)
 
 
+@pytest.mark.parametrize("equals", [8, 3])
+def test_chance_decides_tournaments_among_equal_ones(equals):
+    # Crowding distances are infinite for the first and the last of a list, DEAP's too: as they were
+    # compared, those two of eight won 15/64 of the tournaments each, the others 17/192. By chance
+    # each wins an eighth. Two more members, at the ends of the front, are the less crowded.
+    rng = np.random.default_rng(1)
+    points = [(1.0, 1.0)] * equals + [(0.0, 2.0), (2.0, 0.0)] * (equals == 3)
+    individuals = []
+    for point in points:
+        individuals.append(Individual(SPACE.random(rng), Fitness((1.0, 1.0))))
+        individuals[-1].fitness.values = point
+    k, n = 40_000, len(points)
+    winners = [id(winner) for winner in select_crowded(individuals, k, rng)]
+    won = np.array([winners.count(id(one)) for one in individuals[:equals]])
+    expected = k * (equals / n) ** 2 / equals
+    # 4.5 standard deviations: beyond, once in 150,000 draws, and the seed is fixed.
+    assert np.all(np.abs(won - expected) < 4.5 * np.sqrt(expected))
+
+
 def test_one_seed_one_result_whatever_the_global_random_state():
     seed_globally(1)
     before = global_random_state()

@@ -6,6 +6,7 @@ It sets Brian2's target for the whole process, so it runs in one of its own.
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,10 +31,10 @@ sys.exit(
 """
 
 
-def run(folder, *parts, before=""):
+def run(folder, *parts, before="", read=True):
     command = [sys.executable, "-c", SCRIPT.format(before=before), folder, *(parts or ["costs"])]
     done = subprocess.run(command, capture_output=True, text=True)
-    return done, json.loads((folder / "summary.json").read_text())
+    return done, json.loads((folder / "summary.json").read_text()) if read else None
 
 
 def event_loop():
@@ -168,3 +169,23 @@ def test_the_loop_refuses_what_it_does_not_know():
             event_loop()([reservoir], spikes, 1.0)
     with pytest.raises(ValueError, match=r"knows one delay, got \[1, 2, 3\] steps"):
         event_loop()([liquid(0)], spikes, 1.0)
+
+
+def test_two_checkouts_are_timed_in_turns(tmp_path, monkeypatch):
+    monkeypatch.setenv("LSM_DATA", str(tmp_path))  # no FSDD: it would take a minute
+    root = Path(__file__).parents[2]
+    done, summary = run(tmp_path, "costs", "--against", str(root))
+    assert done.returncode == 0, done.stderr
+    assert list(summary) == ["experiment", "seed", "quick", "against", "versions"]
+    generation = summary["against"][0]
+    assert generation["equal"]
+    assert len(generation["here"]) == len(generation["there"]) == 3
+    ratios = np.array(generation["here"]) / generation["there"]
+    assert generation["ratio"] == pytest.approx(np.exp(np.log(ratios).mean()))
+    assert generation["interval"][0] < generation["ratio"] < generation["interval"][1]
+
+
+def test_what_is_no_checkout_is_refused(tmp_path):
+    done, _ = run(tmp_path, "costs", "--against", str(tmp_path), read=False)
+    assert done.returncode == 2
+    assert "--against must be a folder with a checkout of this project" in done.stderr

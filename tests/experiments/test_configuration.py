@@ -85,6 +85,10 @@ def test_the_command_line_comes_first(tmp_path):
         ("task: a\ntask: b\n", ":2: 'task' is there twice"),
         ("- task\n", ":1: options must be 'name: value'"),
         ("task: 'a\n", ":\\d: not YAML: "),
+        ("task: &x a\nmodels: [*x]\n", r":2: not YAML: the alias \*x in column 10: write out"),
+        ("task: &x [*x]\n", r":1: not YAML: the alias \*x in column 11: write out"),
+        (f"task:\n {'[' * 21}{']' * 21}\n", ":2: not YAML: values within more than 20 others"),
+        (f"task: a\n#{'x' * 10**5}\n", " must have at most 100000 characters"),
     ],
 )
 def test_what_a_file_cannot_say_is_refused_with_its_line(tmp_path, capsys, text, message):

@@ -94,7 +94,7 @@ def test_folders_of_one_name_are_told_apart(full, tmp_path):
         ("evolution.npz", b"PK\x03\x04 cut", "evolution.npz is not a checkpoint"),
         ("tested.npz", b"cut", "tested.npz is not what became"),
         ("raster.png", b"\x89PNG", "raster.png is no picture"),
-        ("config.yaml", b"a: [", "config.yaml is no configuration"),
+        ("config.yaml", b"a: [", "config.yaml:1: not YAML"),
         ("config.yaml", b"3", "config.yaml is no configuration"),
     ],
 )

@@ -16,7 +16,8 @@ import pytest
 
 from experiments.common import progress
 from experiments.common.evolve import evolving, liquids
-from experiments.common.progress import SearchBar, interruptible
+from experiments.common.interrupts import interruptible
+from experiments.common.progress import SearchBar
 from experiments.common.results import set_aside
 from experiments.evolve_lsm import main
 from lsm import Reservoir

@@ -105,6 +105,38 @@ def test_a_trial_is_named_by_what_its_parameters_say(tmp_path):
             "gain has no 'too', did you mean 'to'",
         ),
         (
+            f"grid:\n  seed: {list(range(200))}\n  neurons: {list(range(1, 202))}\n",
+            2,
+            "at most 20000 trials, got 40200: 40200 of the grid for each of 1 of the sample",
+        ),
+        (
+            f"grid: {{seed: {list(range(101))}}}\nsample:\n  number: 200\n  parameters:\n"
+            "    gain: {from: 0, to: 1.5}\n",
+            2,
+            "at most 20000 trials, got 20200: 101 of the grid for each of 200 of the sample",
+        ),
+        (
+            "sample:\n  number: 20001\n  parameters:\n    gain: {from: 0, to: 1.5}\n",
+            2,
+            "at most 20000 trials",
+        ),
+        (
+            "sample:\n  number: 11\n  parameters:\n    neurons: {from: 1, to: 5}\n"
+            "    rule: [lms, force]\n",
+            3,
+            "number must be at most 10, so many settings differ; got 11",
+        ),
+        (
+            f"sample: {{number: 1, seed: {2**32}, parameters: {{gain: [1]}}}}\n",
+            2,
+            "seed must be a whole number from 0 to 4294967295, got",
+        ),
+        (
+            f"sample:\n  number: 1\n  parameters:\n    seed: {{from: 0, to: 1{'0' * 400}}}\n",
+            5,
+            "seed: to must be a finite number",
+        ),
+        (
             "sample:\n  number: 9\n  parameters:\n    seed: {from: 0, to: 9}\n"
             "    neurons: {from: -5, to: 9}\n",
             6,

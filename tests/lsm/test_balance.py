@@ -6,7 +6,7 @@ import pytest
 from lsm import LIF, LIF_ALPHA, InputWiring, NoWiring, Reservoir, SpikeTrains, record
 from lsm.balance import balance, mean_currents
 from lsm.metrics import loose_balance, poisson_spikes, synaptic_currents
-from lsm.neurons import LIF_COND, LIF_EI
+from lsm.neurons import IZHIKEVICH, IZHIKEVICH_2007, LIF_COND, LIF_EI
 from lsm.synapses import ShortTermPlasticity
 from lsm.topology import FixedInDegree
 from tests.lsm.liquids import liquid, lone_neurons
@@ -68,6 +68,28 @@ def test_the_wanted_degree_is_reached_in_every_neuron(degree):
     before, after = (np.abs(left_over(r, SPIKES, degree)) for r in (given, found))
     assert (before < 0.05).mean() < 0.3
     assert (after < 0.05).mean() >= 0.95
+
+
+@pytest.mark.parametrize("model", [IZHIKEVICH, IZHIKEVICH_2007], ids=lambda model: model.name)
+def test_izhikevichs_neurons_are_balanced_too(model):
+    given = Reservoir.random(
+        60,
+        random_state=0,
+        model=model,
+        ranges=model.ranges,
+        wiring=FixedInDegree((8, 8, 6, 6), weight_pA=(60, 60, -120, -120)),
+        inputs=InputWiring(fraction=0.5, weight_pA=150.0, weight_sd_pA=20.0),
+    )
+    found = balance(given, SPIKES, max_iter=60)
+    before, after = (np.abs(left_over(r, SPIKES)) for r in (given, found))
+    assert (before < 0.05).mean() < 0.3
+    assert (after < 0.05).mean() >= 0.95
+    # The same by what flows, moment by moment, but for what is in flight at the end.
+    recorded = [synaptic_currents(found, record(found, one), one) for one in SPIKES]
+    e, i = (np.concatenate(side, axis=1).mean(axis=1) for side in zip(*recorded, strict=True))
+    mean = mean_currents(found, SPIKES)
+    np.testing.assert_allclose(e, mean.excitatory, rtol=0.1)
+    np.testing.assert_allclose(i, mean.inhibitory + mean.inhibitory_input, rtol=0.1)
 
 
 def test_it_holds_on_other_input_of_the_same_kind():

@@ -211,7 +211,37 @@ def without(name):
         ({"parameters": OWN["parameters"] | {"tau": (1, "s.")}}, "'tau': unknown unit 's.'"),
         ({"parameters": OWN["parameters"] | {"tau": "1 ms"}}, "'tau' must be a number with"),
         ({"parameters": OWN["parameters"] | {"g": (1, "nS")}}, "'g' is not used anywhere"),
-        ({"parameters": OWN["parameters"] | {"w": (1, "nS")}}, "'w' is a name that a program"),
+        ({"parameters": OWN["parameters"] | {"N": (1, "nS")}}, "'N' is a name that Brian2 needs"),
+        ({"parameters": OWN["parameters"] | {"new": (1, "nS")}}, r"'new' is a word of C\+\+"),
+        ({"parameters": OWN["parameters"] | {"xor": (1, "nS")}}, r"'xor' is a word of C\+\+"),
+        ({"parameters": OWN["parameters"] | {"exp": (1, "nS")}}, "'exp' is a name that Brian2"),
+        ({"parameters": OWN["parameters"] | {"g_pre": (1, "nS")}}, "'g_pre' is a name that Brian2"),
+        ({"parameters": OWN["parameters"] | {"_g": (1, "nS")}}, "'_g' is a name that Brian2"),
+        ({"parameters": OWN["parameters"] | {"g" * 101: (1, "nS")}}, "at most 100 letters"),
+        ({"parameters": OWN["parameters"] | {"τ": (1, "ms")}}, r"'τ' \(GREEK SMALL LETTER TAU\)"),
+        ({"parameters": OWN["parameters"] | {3: (1, "ms")}}, "a mapping from names, got .*3:"),
+        (
+            # Parameters carry their units in a reservoir: both would be its tau_ms.
+            {"parameters": OWN["parameters"] | {"tau_ms": 1.0}, "threshold": "tau_ms*v > E"},
+            "parameters 'tau' and 'tau_ms' would both be called 'tau_ms'",
+        ),
+        (
+            {"parameters": OWN["parameters"] | {"noise_pA": 1.0}, "threshold": "noise_pA*v > E"},
+            "parameters 'noise' and 'noise_pA' would both be called",
+        ),
+        (
+            {"equations": OWN["equations"].replace("R*J", "\u0420*J")},
+            r"equations must have ASCII .* \(CYRILLIC CAPITAL LETTER ER\)",
+        ),
+        ({"threshold": "\uff56 > E"}, r"threshold must .* V\) in .*; is 'v' meant\?"),
+        ({"threshold": "v > \u2212 60*mV"}, r"threshold must have ASCII .* \(MINUS SIGN\)"),
+        ({"reset": "v = E\u00a0"}, r"reset must have ASCII .* \(NO-BREAK SPACE\)"),
+        ({"threshold": "v > E\nand v > E"}, "threshold cannot be read"),
+        ({"threshold": "v > 2j*mV"}, "threshold cannot be read: 2j is no number"),
+        ({"threshold": "v > 1e39*mV"}, r"read: 1e\+39 is too large for single precision"),
+        ({"reset": "v = I = E"}, "reset must set the variables I, v, got 'v = I = E'"),
+        ({"reset": "v: 1 = E"}, "reset must set the variables I, v, got 'v: 1 = E'"),
+        ({"synapse": 3}, "synapse must be one or two names of variables, got 3"),
         ({"threshold": "v > -60"}, "units do not fit in threshold, 'v > -60':"),
         ({"threshold": "v + E"}, "threshold must be a condition"),
         ({"threshold": "v = E"}, "threshold cannot be read: .*; got 'v = E'"),
@@ -223,8 +253,7 @@ def without(name):
         ({"name": "lif"}, "name must be new, got 'lif'"),
         ({"parameters": ["tau"]}, r"parameters must be a mapping from names, got \['tau'\]"),
         ({"parameters": OWN["parameters"] | {"lambda": (1, "nS")}}, "'lambda' cannot be the name"),
-        ({"parameters": OWN["parameters"] | {"mV": (1, "mV")}}, "'mV' is a name that a program"),
-        ({"parameters": OWN["parameters"] | {"tau_p": (1, "ms")}}, "'tau_p' is a name that a prog"),
+        ({"parameters": OWN["parameters"] | {"mV": (1, "mV")}}, "'mV' is a name that Brian2 needs"),
         ({"parameters": OWN["parameters"] | {"t_ref": (1, "mV")}}, "'t_ref' must be a time, got"),
         ({"parameters": OWN["parameters"] | {"t_ref": (-1, "ms")}}, r"'t_ref_ms' must lie in \[0,"),
         ({"reset": "v = 0"}, "units do not fit in reset"),
@@ -245,6 +274,44 @@ def without(name):
 def test_bad_equations_are_refused(changes, message):
     with pytest.raises((ValueError, TypeError), match=message):
         NeuronModel.from_equations(**OWN | changes)
+
+
+def repeated(times):
+    """Equations in which each expression has the one before it `times` times, 12 in a row."""
+    lines = [f"x{k + 1} = {'+'.join([f'x{k}'] * times)} : 1" for k in range(12)]
+    equations = OWN["equations"].replace("+ R*J", "+ R*J*x12")
+    return "\n".join([equations, "x0 = v/mV : 1", *lines])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"equations": repeated(2)},  # 4096 v: once of these names, and once of those
+        {"threshold": f"v > 0*mV*({'+'.join(['v/mV'] * 101)})*(v/mV + 1 + E/mV)"},
+        {"threshold": f"v > mV*({'*'.join(['(v/mV + 1)'] * 9)})"},
+        {"threshold": "v > mV*(v/mV + 1)**300"},
+        {"threshold": "v > mV*((v/mV + 1)**18)**17"},
+        {"threshold": "v > mV*9**200*9**200"},
+        {"threshold": "v > mV*9**(9**(9**0.5))"},
+        {"threshold": f"v > mV*{'+'.join(['v/mV'] * 150)} or {'+'.join(['1'] * 400)} > 1"},
+        {"reset": "\n".join(["v = E + 0*v"] * 600)},
+        {"equations": OWN["equations"].replace("volt", "volt*9**400")},
+        {"threshold": f"v > {'-' * 5000}v"},
+        {"equations": OWN["equations"] + "\n#" + "x" * 20_000},
+    ],
+)
+def test_equations_that_would_take_too_long_are_refused(changes):
+    with pytest.raises(ValueError, match=r"too large|too deeply nested|at most 20000 characters"):
+        NeuronModel.from_equations(**OWN | changes)
+
+
+def test_large_equations_are_taken_up_to_the_bounds():
+    # Hodgkin and Huxley's rates are products of two or three terms; this is far beyond.
+    changes = {
+        "equations": repeated(1),
+        "threshold": f"v > mV*({'*'.join(['(v/mV + 1)'] * 8)}) and (v/mV + 1)**200 > 9.5**300",
+    }
+    NeuronModel.from_equations(**OWN | changes)
 
 
 def test_exact_integration_is_for_linear_equations():

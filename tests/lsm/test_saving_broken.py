@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
 
 from lsm import LSMClassifier, Reservoir
 from lsm.neurons import NeuronModel
@@ -313,11 +314,12 @@ def test_the_equations_of_a_file_are_no_program(tmp_path):
         ("equations", "dv/dt = (I*R - v)/tau : volt*9**99**99**9\ndI/dt = -I/tau : amp"),
         ("equations", "dv/dt = (I*R\n - v)/tau*9**(9*10**9) : volt\ndI/dt = -I/tau : amp"),
         ("threshold", "v > 9**999999999*mV"),
+        ("reset", "v = v*(v/mV + 1)**400"),
         ("equations", "dv/dt = (I*R - v)/tau*((9**999)**999)**999 : volt\ndI/dt = -I/tau : amp"),
     ]:
         definition = json.loads(header["model"]) | {key: text}
         rewrite(path, header | {"model": json.dumps(definition)}, arrays)
-        with pytest.raises(LoadError, match=r"unknown variable|cannot be read|powers too high"):
+        with pytest.raises(LoadError, match=r"unknown variable|cannot be read|equations too large"):
             load(path)
 
 
@@ -341,3 +343,111 @@ def test_a_reservoir_of_a_broken_file_is_refused_by_its_own_method(tmp_path):
     rewrite(path, header, arrays)
     with pytest.raises(LoadError, match=r"model\.npz is not a saved reservoir: 'keys'"):
         Reservoir.load(path)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"reservoir": 100_001}, "reservoir can't be 100001: at most 100000"),
+        ({"reservoir": "deckers2022:100001"}, "at most 100000"),
+        ({"state": "bins:100001"}, "state can't be 'bins:100001': at most 100000"),
+        ({"state": "bins:+100_001"}, "at most 100000"),
+        ({"sensor_size": [4000, 4000, 1]}, r"sensor_size can't be \[4000, 4000, 1\]"),
+    ],
+)
+def test_a_liquid_asks_for_no_more_than_one_may_have(tmp_path, given, why):
+    path = tmp_path / "model.npz"
+    rewrite(path, {"format": 1, "content": {"object": ["LSMClassifier", given, {}]}}, {})
+    with pytest.raises(LoadError, match=rf"model\.npz is not a saved .*{why}"):
+        load(path)
+
+
+def test_an_ensemble_asks_for_no_more_liquids_than_one_may_have(tmp_path):
+    path = tmp_path / "model.npz"
+    given = {"n_liquids": 10_001}
+    rewrite(path, {"format": 1, "content": {"object": ["LSMEnsemble", given, {}]}}, {})
+    with pytest.raises(LoadError, match="n_liquids can't be 10001: at most 10000"):
+        load(path)
+
+
+def test_channels_are_no_more_than_a_sensor_has(tmp_path):
+    path = tmp_path / "model.npz"
+    save(MODELS["liquid"](), path)
+    whole = path.read_bytes()
+    for name, value, why in [
+        ("n_channels_in_", 10**7 + 1, "n_channels_in_ can't be 10000001"),
+        ("n_features_in_", 10**7 + 1, "n_features_in_ can't be 10000001"),
+        ("sensor_size_", {"tuple": [4000, 4000, 1]}, r"sensor_size can't be \(4000, 4000, 1\)"),
+    ]:
+        header, arrays = parts(whole)
+        header["content"]["object"][2][name] = value
+        rewrite(path, header, arrays)
+        with pytest.raises(LoadError, match=why):
+            load(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"delay_ms": [1.0, 1.0, 1.0, 100_001.0]}, "its delays go up to 100001 ms"),
+        ({"velocity": 1e-9}, r"its delays go up to .*e\+"),
+    ],
+)
+def test_the_delays_of_a_file_are_no_longer_than_any_memory_of_them(tmp_path, change, why):
+    path = tmp_path / "model.npz"
+    save(liquid(0), path)
+    header, arrays = parts(path.read_bytes())
+    header["wiring"] |= change
+    rewrite(path, header, arrays)
+    with pytest.raises(LoadError, match=why):
+        load(path)
+
+
+def test_a_file_has_no_more_neurons_than_can_be_wired(tmp_path, monkeypatch):
+    path = tmp_path / "model.npz"
+    save(liquid(0), path)
+    n = load(path).n_neurons
+    monkeypatch.setattr("lsm.reservoir_files.MOST_NEURONS", n - 1)
+    with pytest.raises(LoadError, match=f"it has {n} neurons; in a file .* at most {n - 1}"):
+        load(path)
+    with pytest.raises(TypeError, match=f"LSMClassifier.reservoir: it has {n} neurons"):
+        save(LSMClassifier(liquid(0)), path)
+
+
+def test_what_could_not_be_loaded_is_not_saved(tmp_path):
+    many = dict.fromkeys(range(10_001), 1.0)
+    for model, why in [
+        (LSMClassifier(100_001), "reservoir can't be 100001"),
+        (LSMClassifier(pretraining=many), r"LSMClassifier\.pretraining: .*can't be saved"),
+        (LogisticRegression(class_weight=many), "a mapping of more than 10000 keys"),
+    ]:
+        with pytest.raises((TypeError, ValueError), match=why):
+            save(model, tmp_path / "model.npz")
+    path = tmp_path / "model.npz"
+    given = {"pretraining": {"dict": [[k, 1.0] for k in many]}}
+    rewrite(path, {"format": 1, "content": {"object": ["LSMClassifier", given, {}]}}, {})
+    with pytest.raises(LoadError, match="a mapping of 10001 keys"):
+        load(path)
+
+
+def test_a_file_has_few_models_of_its_own(tmp_path):
+    path = tmp_path / "model.npz"
+    models = [
+        NeuronModel.from_equations(
+            f"own {k}",
+            "dv/dt = (I*R - v)/tau : volt\ndI/dt = -I/tau : amp",
+            parameters={"tau": (10, "ms"), "R": (40, "Mohm")},
+            threshold="v > 10*mV",
+            reset="v = 0*mV",
+        )
+        for k in range(5)
+    ]
+    steps = [
+        (str(k), LSMClassifier(Reservoir.random(5, random_state=0, model=one, ranges={})))
+        for k, one in enumerate(models)
+    ]
+    save(Pipeline(steps[:4] + steps[:4]), path)
+    assert load(path).steps[3][1].reservoir.model == models[3]
+    save(Pipeline(steps), path)
+    with pytest.raises(LoadError, match="more than 4 neuron models of its own"):
+        load(path)

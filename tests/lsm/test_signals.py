@@ -5,6 +5,7 @@ import pytest
 from scipy.sparse import csr_array
 from sklearn.base import BaseEstimator
 
+from lsm.encoders import PoissonRate
 from lsm.signals import FORMS, validate_signals
 from lsm.spikes import SpikeTrains
 
@@ -96,6 +97,23 @@ def test_other_channels_than_in_fit_are_refused(other):
         model.see(TABLE)
     with pytest.raises(ValueError, match="X has 3 channels, but Model is expecting 1 channels"):
         Model().fit(TABLE).see(np.ones((2, 3, 5)))
+
+
+def test_errors_of_shape_say_where_channels_outnumber_steps():
+    """Arrays (samples, steps, channels), as other packages have them, are a set like any other."""
+    hint = r"; 50 channels of 3 steps: are the axes swapped\? A sample is \(channels, steps\)"
+    model = Model().fit(np.ones((2, 3, 50)))
+    with pytest.raises(ValueError, match="X has 50 channels, but .*" + hint):
+        model.see(np.ones((2, 50, 3)))
+    with pytest.raises(ValueError, match="50 in sample 0 and 60 in sample 1" + hint):
+        Model().fit([np.ones((50, 3)), np.ones((60, 3))])
+    with pytest.raises(ValueError, match=r"shape \(3, steps\), got \(50, 3\)" + hint):
+        PoissonRate().fit(np.arange(300.0).reshape(2, 3, 50)).stream().push(np.ones((50, 3)))
+    Model().fit(np.ones((2, 50, 3)))  # no warning, since such sets exist
+    with pytest.raises(
+        ValueError, match=r"X has 4 channels, but .* expecting 3 channels as input$"
+    ):
+        model.see(np.ones((2, 4, 50)))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

@@ -270,6 +270,42 @@ def test_events_there_and_back():
     assert again == spikes
 
 
+def test_events_may_count_from_their_first():
+    dtype = [("x", np.int16), ("t", np.uint64)]
+    # Microseconds since 1970, and nanoseconds, of which a float has every 256th.
+    stamps = {1e-3: 1_600_000_000_000_000, 1e-6: 1_600_000_000_000_000_003}
+    for unit_ms, start in stamps.items():
+        samples = [
+            np.array([(1, start), (1, start + 1), (0, start + 2500)], dtype),
+            np.array([(0, 7)], dtype),
+            np.zeros(0, dtype),
+        ]
+        options = {"sensor_size": (2, 1, 1), "time_unit_ms": unit_ms}
+        spikes = SpikeTrains.from_events(samples, origin="first", **options)
+        np.testing.assert_allclose(spikes.times_ms, np.array([0, 1, 2500, 0]) * unit_ms)
+        np.testing.assert_array_equal(spikes.durations_ms, [np.floor(2500 * unit_ms) + 1, 1, 1])
+        assert spikes.offsets.tolist() == [0, 3, 4, 4]
+        with pytest.warns(UserWarning, match=r"sample 0 lasts 1.6e\+12 ms.*1970.*origin='first'"):
+            late = SpikeTrains.from_events(samples, **options)
+        np.testing.assert_allclose(late.times_ms[:3], start * unit_ms)
+    assert SpikeTrains.from_events(samples[1:], origin="zero", **options).times_ms.tolist() == [
+        7 * unit_ms
+    ]
+    with pytest.raises(ValueError, match=r"samples\[0\] must be sorted by the field t"):
+        SpikeTrains.from_events([samples[0][::-1]], origin="first", **options)
+    with pytest.raises(ValueError, match="origin must be 'zero' or 'first', got 'last'"):
+        SpikeTrains.from_events(samples, origin="last", **options)
+
+
+def test_more_steps_than_can_be_told_apart_are_refused():
+    # 1e-310 ms made infinitely many, and of these 1.
+    spikes = SpikeTrains.from_lists([[[1.0]], [[2.0]]], duration_ms=[3.0, 5.0])
+    for count in (spikes.n_steps, spikes.steps, spikes.to_dense):
+        for dt_ms in (1e-16, 1e-310):
+            with pytest.raises(ValueError, match=r"sample 1 lasts 5 ms, .* can be counted"):
+                count(dt_ms)
+
+
 def test_events_of_one_row_and_polarity_need_no_y_and_no_p():
     # As tonic's spoken digits come: no y, and p = 1 throughout.
     sample = np.array([(0, 5, 1), (999, 699, 1)], [("t", int), ("x", int), ("p", int)])

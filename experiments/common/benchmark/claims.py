@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import resource
-import tempfile
 import time
 from multiprocessing import get_context
 from typing import Any
@@ -27,6 +26,7 @@ from lsm import (
     simulate,
 )
 from lsm.metrics import between, firing_rates, interval_cv, liquid_quality, poisson_spikes
+from lsm.temporary import temporary_folder
 from lsm.topology import RandomWiring
 
 #: A neuron with fewer spikes has no CV.
@@ -157,8 +157,8 @@ def _large(neurons: int, synapses: int, samples: int, duration_ms: float) -> dic
 
 def quality(*, liquids: int, neurons: int) -> dict[str, Any]:
     """Rank, separation and memory capacity of many reservoirs in a call, without any program."""
-    with tempfile.TemporaryDirectory(prefix="lsm-") as cache, get_context("spawn").Pool(1) as pool:
-        return pool.apply(_quality, (liquids, neurons, cache))
+    with temporary_folder("cache") as cache, get_context("spawn").Pool(1) as pool:
+        return pool.apply(_quality, (liquids, neurons, str(cache)))
 
 
 def _quality(liquids: int, neurons: int, cache: str) -> dict[str, Any]:

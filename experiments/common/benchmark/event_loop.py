@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm import LIF, Reservoir, SpikeTrains
+from lsm.steps import rounded
 from lsm.topology import Synapses
 
 # What one neuron needs in a step, in the order of the rows of EventLoop.constants.
@@ -51,7 +52,7 @@ class EventLoop:
 
     def __init__(self, reservoirs: Sequence[Reservoir], spikes: SpikeTrains, dt_ms: float) -> None:
         recurrent = [r.synapses for r in reservoirs]
-        delays = {round(d / dt_ms) for s in recurrent for d in np.unique(s.delay_ms)} or {1}
+        delays = {int(d) for s in recurrent for d in s.delay_steps(dt_ms)} or {1}
         if any(r.model != LIF or np.any(r.parameters["noise_pA"]) for r in reservoirs):
             raise ValueError("the hand-written loop knows LIF neurons without noise only")
         if any(r.short_term is not None for r in reservoirs):
@@ -70,7 +71,7 @@ class EventLoop:
             spikes.steps(dt_ms).astype(np.int32),
             spikes.channels,
             np.array([[c[name] for name in CONSTANTS] for c in constants], dtype=np.float32),
-            (1 + np.rint(refractory / dt_ms)).astype(np.int32),
+            (1 + rounded(refractory, dt_ms)).astype(np.int32),
             inputs.start,
             inputs.target,
             inputs.weight,

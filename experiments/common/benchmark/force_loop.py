@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from lsm import Reservoir
 from lsm.force import Probes, Trained, force_reservoir, train_force
+from lsm.steps import rounded
 from readouts import ForceReadout
 
 Floats = NDArray[np.float64]
@@ -78,7 +79,7 @@ class Sine:
         return self.reservoir.model.constants(dict(p), self.dt_ms) | {
             "slope": (1 - np.exp(-self.dt_ms / p["tau_m_ms"])) * p["tau_m_ms"] / p["c_m_pF"],
             "weight": self.reservoir.model.weight_factor(dict(p)),
-            "rest_steps": 1 + np.rint(p["t_ref_ms"] / self.dt_ms),
+            "rest_steps": 1 + rounded(p["t_ref_ms"], self.dt_ms),
         }
 
     @cached_property

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -199,8 +200,7 @@ def _train(
         spikes=(),
         outputs_every=round(_OUTPUTS_EVERY_MS / dt),
     )
-    with warnings.catch_warnings():  # a record says it
-        warnings.filterwarnings("ignore", ".* diverged", RuntimeWarning)
+    with _records_say_it():
         return train_force(
             reservoir if kind == "lif" else RateNetwork(reservoir),
             target.values,
@@ -215,6 +215,14 @@ def _train(
             progress=False,
             **heard,
         )
+
+
+@contextmanager
+def _records_say_it() -> Iterator[None]:
+    """Without warnings of what errors and rates show."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".* (diverged|fallen silent)", RuntimeWarning)
+        yield
 
 
 def _test(
@@ -235,12 +243,13 @@ def _test(
         return errors, None
     dt, now = target.dt_ms, trained.time_ms
     left = slice(round(now / dt), None)
-    after = trained.run(
-        target=target.values[left],
-        inputs=None if target.inputs is None else target.inputs[left],
-        teach=(now, len(target.values) * dt) if taught else None,
-        decoder=decoder,
-    )
+    with _records_say_it():
+        after = trained.run(
+            target=target.values[left],
+            inputs=None if target.inputs is None else target.inputs[left],
+            teach=(now, len(target.values) * dt) if taught else None,
+            decoder=decoder,
+        )
     judged = after.t_ms > now + SETTLE_MS
     said = after.outputs[judged]
     wanted = target.values[np.rint(after.t_ms[judged] / dt).astype(int) - 1]

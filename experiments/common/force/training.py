@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -106,25 +107,28 @@ def train(plan: Plan, *, seed: int, progress: bool = False) -> Course:
     rng = np.random.default_rng(of_loop)
     watched = np.arange(0, settings.n_neurons, -(-settings.n_neurons // _WATCHED))
     built = time.perf_counter()
-    trained = train_force(
-        reservoir,
-        target.values,
-        readout=ForceReadout(alpha=1 / settings.p0_hz, gain=settings.gain),  # type: ignore[arg-type]
-        feedback=settings.Q,
-        dt_ms=settings.dt_ms,
-        learn=settings.learn_ms,
-        every=settings.every,
-        inputs=target.inputs,
-        input_weights=_input_weights(plan, target, rng),
-        probes=Probes(
-            every=max(1, round(_WEIGHTS_MS / settings.dt_ms)),
-            outputs_every=every,
-            spikes=watched,
-            filtered=watched if plan.model == RATE else (),
-        ),
-        random_state=rng,
-        progress=progress,
-    )
+    with warnings.catch_warnings():
+        if not settings.G:  # the control: nothing needs to keep it going
+            warnings.filterwarnings("ignore", ".* fallen silent", RuntimeWarning)
+        trained = train_force(
+            reservoir,
+            target.values,
+            readout=ForceReadout(alpha=1 / settings.p0_hz, gain=settings.gain),  # type: ignore[arg-type]
+            feedback=settings.Q,
+            dt_ms=settings.dt_ms,
+            learn=settings.learn_ms,
+            every=settings.every,
+            inputs=target.inputs,
+            input_weights=_input_weights(plan, target, rng),
+            probes=Probes(
+                every=max(1, round(_WEIGHTS_MS / settings.dt_ms)),
+                outputs_every=every,
+                spikes=watched,
+                filtered=watched if plan.model == RATE else (),
+            ),
+            random_state=rng,
+            progress=progress,
+        )
     return Course(
         plan=plan,
         trained=trained,

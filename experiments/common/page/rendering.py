@@ -7,15 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from experiments.common.errors import InputError
 from experiments.common.page import balance, classified, evolved, forecasts, reported
 from experiments.common.page.comparison import compared
 from experiments.common.page.contents import Page, said
 from experiments.common.page.figures import environment, table
 from experiments.common.page.runs import CLASSIFICATION, EVOLUTION, RunFiles, read_run
-from lsm.files import atomic_path
+from experiments.common.yaml_files import read_yaml
+from lsm.files import atomic_path, refusing
 
 _PAGES: dict[str, Callable[[RunFiles], Page]] = {
     EVOLUTION: evolved.page,
@@ -77,13 +76,8 @@ def page_of(run: RunFiles) -> Page:
     InputError
         A file of the run is damaged.
     """
-    try:
+    with refusing(run.folder / "summary.json", f"a summary of {run.experiment}", kind=InputError):
         return _PAGES.get(run.experiment, reported.page)(run)
-    except (KeyError, TypeError, IndexError) as error:
-        path = run.folder / "summary.json"
-        raise InputError(
-            f"{path} is no summary of {run.experiment}: {type(error).__name__}, {error}"
-        ) from error
 
 
 def _command(run: RunFiles, program: str) -> list[str]:
@@ -91,19 +85,17 @@ def _command(run: RunFiles, program: str) -> list[str]:
     path = run.folder / "config.yaml"
     parts = [["python", f"experiments/{program}.py"]]
     if path.exists():
-        try:
-            options = dict(yaml.safe_load(path.read_text()) or {})
-        except (yaml.YAMLError, ValueError, TypeError) as error:
-            message = " ".join(str(error).split())
-            raise InputError(f"{path} is no configuration: {message}") from error
+        options = read_yaml(path).content
+        if not isinstance(options, dict):
+            raise InputError(f"{path} is no configuration")
         for name, value in options.items():
             if name in _ELSEWHERE:
                 continue
-            if isinstance(value, bool):
-                parts += [[f"--{name}"]] * value
+            if isinstance(value.content, bool):
+                parts += [[f"--{name}"]] * value.content
             else:
-                several = value if isinstance(value, list) else [value]
-                parts.append([f"--{name}", *map(str, several)])
+                several = value.content if isinstance(value.content, list) else [value]
+                parts.append([f"--{name}", *(one.text for one in several)])
     return [shlex.join(part) for part in parts]
 
 

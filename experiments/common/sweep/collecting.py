@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -215,12 +216,12 @@ def _numeric(rows: Sequence[Row], parameters: Sequence[str]) -> list[str]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and bool(np.isfinite(value))
+    return isinstance(value, int | float) and abs(value) <= sys.float_info.max
 
 
 def _cell(value: Any) -> Any:
-    """A parameter as one value; a list as text."""
-    return json.dumps(value) if isinstance(value, list) else value
+    """A parameter as one value; what holds several as text."""
+    return json.dumps(value) if isinstance(value, list | dict) else value
 
 
 def _short(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -31,9 +32,15 @@ class Range:
     high: float
     log: bool = False
 
+    @property
+    def size(self) -> float:
+        """How many numbers it has, where they are whole."""
+        whole = isinstance(self.low, int) and isinstance(self.high, int)
+        return self.high - self.low + 1 if whole else math.inf
+
     def ppf(self, q: float) -> float:
         """The number below which a share `q` of them lies."""
-        whole = isinstance(self.low, int) and isinstance(self.high, int)
+        whole = self.size < math.inf
         high = self.high + 1 if whole else self.high
         value = self.low * (high / self.low) ** q if self.log else self.low + q * (high - self.low)
         return min(int(value), self.high) if whole else float(value)

@@ -22,26 +22,25 @@ grid; several grids may stand in a list.
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
-from sklearn.model_selection import ParameterGrid
-
 from experiments.common.configuration import (
-    FileError,
-    Value,
     command_line,
     line_of,
     options_by_name,
     parsed,
     plain,
-    read_yaml,
     spelt,
 )
 from experiments.common.errors import InputError
 from experiments.common.sweep.sampling import METHODS, Range, draw
 from experiments.common.sweep.trial import EXPERIMENTS, OURS, Trial, experiment
+from experiments.common.yaml_files import FileError, Value, read_yaml
 from lsm.checks import nearest
 
 Options = dict[str, Value]
@@ -49,6 +48,8 @@ Options = dict[str, Value]
 _KEYS = ("experiment", "fixed", "grid", "sample")
 _SAMPLE = ("method", "number", "seed", "parameters")
 _RANGE = ("from", "to", "log")
+#: Of one file: each is checked before the first is run, and leaves a record.
+_MOST_TRIALS = 20_000
 
 
 def read_trials(path: Path) -> list[Trial]:
@@ -58,7 +59,7 @@ def read_trials(path: Path) -> list[Trial]:
     ------
     InputError
         With the line of the file: unknown names, values that an experiment refuses, an empty grid
-        or range, a trial that is there twice.
+        or range, a trial that is there twice, more trials than a sweep has.
     """
     top = _mapping(path, read_yaml(path), "a sweep", _KEYS)
     if "experiment" not in top:
@@ -68,8 +69,19 @@ def read_trials(path: Path) -> list[Trial]:
         raise FileError(path, top["experiment"].line, "a sweep needs a grid or a sample")
     reader = _Reader(path, name)
     fixed = _mapping(path, top["fixed"], "fixed") if "fixed" in top else {}
-    grid = list(_grids(path, top["grid"])) if "grid" in top else [{}]
-    sample = _sample(path, top["sample"]) if "sample" in top else [{}]
+    grids = _grids(path, top["grid"]) if "grid" in top else [{}]
+    number = _sample_number(path, top["sample"]) if "sample" in top else 1
+    points = sum(math.prod(len(axis.content) for axis in axes.values()) for axes in grids)
+    if points * number > _MOST_TRIALS:
+        line = (top["grid"] if "grid" in top else top["sample"]).line
+        raise FileError(
+            path,
+            line,
+            f"a sweep must have at most {_MOST_TRIALS} trials, got {points * number}: "
+            f"{points} of the grid for each of {number} of the sample",
+        )
+    grid = [point for axes in grids for point in _points(axes)]
+    sample = _sample(path, top["sample"], number) if "sample" in top else [{}]
     return [reader.trial(fixed=fixed, sample=some, grid=point) for some in sample for point in grid]
 
 
@@ -120,13 +132,13 @@ class _Reader:
         return together
 
 
-def _grids(path: Path, grid: Value) -> Iterator[Options]:
-    """The points of one grid or of several."""
+def _grids(path: Path, grid: Value) -> list[Options]:
+    """The axes of one grid or of several."""
     several = grid.content if isinstance(grid.content, list) else [grid]
     if not several:
         raise FileError(path, grid.line, "grid is empty")
-    for one in several:
-        axes = _mapping(path, one, "grid")
+    found = [_mapping(path, one, "grid") for one in several]
+    for one, axes in zip(several, found, strict=True):
         if not axes:
             raise FileError(path, one.line, "grid is empty")
         for name, axis in axes.items():
@@ -134,37 +146,44 @@ def _grids(path: Path, grid: Value) -> Iterator[Options]:
                 raise FileError(path, axis.line, f"{name} must be a list of values in a grid")
             if not axis.content:
                 raise FileError(path, axis.line, f"{name} must have a value at least, got none")
-        # The last name varies fastest, as in nested loops.
-        order = {str(number): name for number, name in enumerate(axes)}
-        for point in ParameterGrid({n: axes[name].content for n, name in order.items()}):
-            yield {name: point[n] for n, name in order.items()}
+    return found
 
 
-def _sample(path: Path, sample: Value) -> list[Options]:
-    """The points of a sample."""
+def _points(axes: Options) -> Iterator[Options]:
+    """The points of a grid; the last name varies fastest, as in nested loops."""
+    for values in product(*(axis.content for axis in axes.values())):
+        yield dict(zip(axes, values, strict=True))
+
+
+def _sample_number(path: Path, sample: Value) -> int:
+    """How many points a sample is to have."""
     keys = _mapping(path, sample, "sample", _SAMPLE)
     for name in ("number", "parameters"):
         if name not in keys:
             raise FileError(path, sample.line, f"sample needs {name}")
+    return _whole(path, keys["number"], "number", 1)
+
+
+def _sample(path: Path, sample: Value, number: int) -> list[Options]:
+    """The points of a sample."""
+    keys = sample.content
     method = "random"
     if "method" in keys:
         method = _choice(path, keys["method"], "method", METHODS)
-    number = _whole(path, keys["number"], "number", 1)
-    seed = _whole(path, keys["seed"], "seed", 0) if "seed" in keys else 0
+    seed = _whole(path, keys["seed"], "seed", 0, 2**32 - 1) if "seed" in keys else 0
     axes = _mapping(path, keys["parameters"], "parameters")
     if not axes:
         raise FileError(path, keys["parameters"].line, "parameters are empty")
-    points = draw(
-        {name: _range(path, name, axis) for name, axis in axes.items()},
-        number,
-        method=method,
-        seed=seed,
-    )
-    if len(points) < number:
+    ranges = {name: _range(path, name, axis) for name, axis in axes.items()}
+    differ = math.prod(one.size for one in ranges.values())
+    if number <= differ:
+        points = draw(ranges, number, method=method, seed=seed)
+        differ = len(points)
+    if differ < number:
         raise FileError(
             path,
             keys["number"].line,
-            f"number must be at most {len(points)}, so many settings differ; got {number}",
+            f"number must be at most {differ}, so many settings differ; got {number}",
         )
     return [{name: _drawn(axes[name], point[name]) for name in axes} for point in points]
 
@@ -234,17 +253,18 @@ def _number(path: Path, value: Value, name: str) -> float:
             number = kind(value.text)
         except ValueError:
             continue
-        if abs(number) < float("inf"):
+        if abs(number) <= sys.float_info.max:
             return number
     raise FileError(path, value.line, f"{name} must be a finite number, got {value.text!r}")
 
 
-def _whole(path: Path, value: Value, name: str, least: int) -> int:
+def _whole(path: Path, value: Value, name: str, least: int, most: float = math.inf) -> int:
     number = value.content
-    if not isinstance(number, int) or isinstance(number, bool) or number < least:
+    if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
+        upwards = "on" if most == math.inf else f"to {most}"
         raise FileError(
             path,
             value.line,
-            f"{name} must be a whole number from {least} on, got {value.text or number!r}",
+            f"{name} must be a whole number from {least} {upwards}, got {value.text or number!r}",
         )
     return number

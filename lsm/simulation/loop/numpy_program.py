@@ -17,11 +17,12 @@ import numpy as np
 from brian2 import Network, NeuronGroup, Synapses, network_operation, prefs, second
 from numpy.typing import NDArray
 
+from lsm.processes import end_with_input
 from lsm.simulation.loop.blocks import dot, padded
 from lsm.simulation.loop.rules import RULES
 from lsm.simulation.loop.state import within
 from lsm.simulation.network import FUNCTIONS, liquid, network
-from lsm.simulation.numpy_job import fill, noise, reader
+from lsm.simulation.numpy_job import fill, flush_denormals, noise, reader
 from lsm.topology import mix
 
 DTYPES = {
@@ -229,8 +230,10 @@ def main(job: Path, description: dict[str, Any]) -> None:
             loop.send_recent()
 
     loop.net.add(send_recent)
+    flush_denormals()
     loop.net.run(1e9 * second)
 
 
 if __name__ == "__main__":
+    end_with_input()
     main(Path(os.environ["LSM_JOB"]), json.loads(sys.argv[1]))

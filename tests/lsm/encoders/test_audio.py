@@ -276,3 +276,17 @@ def test_transformer_refuses_impossible_parameters_when_used(parameters, message
 def test_recordings_have_one_channel():
     with pytest.raises(ValueError, match="X must be recordings of 1 channel, got 2"):
         AudioFrontEnd(RATE_HZ).fit(np.ones((3, 2, 100)))
+
+
+@both_banks
+@pytest.mark.parametrize("factor", [1e-320, 1e-200, 1e160, 1e200])
+def test_a_sound_of_no_possible_scale_is_refused(bank, factor):
+    # Its power is 0 or infinite: it was taken for silence, or gave NaN.
+    front_end = AudioFrontEnd(RATE_HZ, bank=bank)
+    heard = front_end(tone(500))
+    for well in (1e-90, 1e90):
+        np.testing.assert_allclose(front_end(tone(500) * well), heard, atol=1e-9)
+    for encode in (front_end, lambda x: front_end.fit_transform([x])):
+        with pytest.raises(ValueError, match="waveform must be of a scale from 1e-100"):
+            encode(tone(500) * factor)
+    assert not front_end(np.zeros(2000)).any()

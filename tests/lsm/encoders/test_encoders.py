@@ -387,3 +387,24 @@ def test_an_encoder_of_ones_own():
     assert not hasattr(encoder, "inverse_transform")
     stream = encoder.stream()
     assert [len(stream.push(np.ones((3, 2)))[0]) for _ in range(2)] == [3, 0]
+
+
+@every
+@pytest.mark.parametrize("factor", [1e-320, 1e-200, 1e160, 1e300])
+def test_signals_of_no_possible_scale_are_refused(encoder, factor):
+    # Their variance is 0 or infinite: spikes came in every step, or in none.
+    X = signals()
+    X[:, 1] *= factor
+    with pytest.raises(ValueError, match=r"X, the signals, must be of a scale .* in channel 1"):
+        clone(encoder).fit(X)
+
+
+@without_chance
+@pytest.mark.parametrize("factor", [1e-90, 1e90])
+def test_any_other_scale_is_as_good_as_1(encoder, factor):
+    X = signals()
+    one, other = (clone(encoder).fit_transform(X * each) for each in (1, factor))
+    assert len(one.times_ms) > 100
+    assert one.shape == other.shape
+    # Rounding moves a value across a threshold here and there.
+    assert np.abs(one.counts() - other.counts()).sum() <= 0.01 * len(one.times_ms)

@@ -204,3 +204,13 @@ def test_silent_population_says_the_middle():
     spikes = encoder.transform([np.zeros(5)])
     assert not len(spikes.times_ms)
     np.testing.assert_array_equal(encoder.inverse_transform(spikes), np.ones((1, 1, 5)))
+
+
+def test_a_signal_that_would_fire_on_and_on_is_refused():
+    assert integrate_and_fire([[[1000.0]]], step_ms=1).counts().sum() == 1000
+    with pytest.raises(ValueError, match=r"integrate_and_fire: channel 1 would fire 1e.200 times"):
+        integrate_and_fire([[[1.0], [1e200]]], step_ms=1)
+    with pytest.raises(ValueError, match=r"IntegrateAndFire: channel 0 would fire .* lower rate"):
+        IntegrateAndFire(rate_Hz=1e9).fit_transform([[-1.0, 1.0]])
+    with pytest.raises(ValueError, match="GaussianPopulation: channel"):
+        GaussianPopulation(max_rate_Hz=1e9).fit_transform([[-1.0, 1.0]])

@@ -102,3 +102,41 @@ def test_reconstruction_by_steps_is_within_a_threshold_once_it_has_caught_up(thr
     jump = encoder.inverse_transform(encoder.transform([np.ones(40)]))[0, 0]
     np.testing.assert_allclose(jump[:15], np.minimum(threshold * np.arange(1, 16), jump[-1]))
     assert 1 - threshold <= jump[-1] <= 1
+
+
+def test_a_channel_that_hardly_varied_in_training_cannot_fill_the_memory():
+    # It fired 1.8e9 times, which asked for 54 GiB and more. The first channel is as ever.
+    rng = np.random.default_rng(0)
+    X = np.stack([walk(n_channels=1)[0, 0], 1 + 1e-9 * rng.normal(size=300)])[np.newaxis]
+    encoder = LevelCrossing().fit(X)
+    encoder.transform(X)
+    later = X.copy()
+    later[0, 1, 200:] = 2
+    message = (
+        r"LevelCrossing: channel 1 would fire 1.96e\+09 times in step 200.*standard deviation was "
+        r"1.*e-09.*a channel that hardly varies"
+    )
+    with pytest.raises(ValueError, match=message):
+        encoder.transform(later)
+    with pytest.raises(ValueError, match=message):
+        encoder.stream().push(later[0])
+    # At most one spike a step: here it is late instead.
+    assert StepForward().fit(X).transform(later).counts()[0, 1] <= 300
+
+
+def test_a_thousand_levels_in_a_step_are_crossed_and_no_more():
+    encoder = LevelCrossing(threshold=1).fit(np.array([[[-1.0, 1.0]]]))
+    assert encoder.transform([np.array([1000.5, 1000.5])]).counts().tolist() == [[1000, 0]]
+    with pytest.raises(ValueError, match=r"channel 0 would fire 1e.03 times in step 1"):
+        encoder.transform([np.array([0.0, -1001.5])])
+    with pytest.raises(ValueError, match=r"would fire 1.7e.308 times"):
+        encoder.transform([np.array([0.0, 1.7e308])])
+
+
+def test_many_spikes_in_all_are_refused_though_few_a_step(monkeypatch):
+    monkeypatch.setattr("lsm.encoders.bounds.MOST_TOGETHER", 1000)
+    encoder = LevelCrossing(threshold=1).fit(np.array([[[-1.0, 1.0]]]))
+    X = [100.5 * (-1.0) ** np.arange(5)]
+    assert encoder.transform(X).counts().sum() == 900
+    with pytest.raises(ValueError, match=r"LevelCrossing: .* all together 1.1e\+03 times"):
+        encoder.transform([100.5 * (-1.0) ** np.arange(6)])

@@ -1,5 +1,6 @@
 """The closed loop in generated code: against the equations written down, and against itself."""
 
+import re
 import tracemalloc
 from dataclasses import fields
 
@@ -12,6 +13,7 @@ import lsm
 from lsm.force import PUBLISHED, Probes
 from lsm.force.reservoirs import peak_of_double_exponential
 from lsm.neurons import LIF, LIF_DOUBLE
+from lsm.topology import NoWiring
 from readouts import ForceReadout, ThreeFactorReadout
 from tests.lsm.force.loops import DT_MS, EVERYTHING, GATE, network, sines, train
 from tests.lsm.force.reference import leaky_force
@@ -74,6 +76,29 @@ def test_without_feedback_the_reservoir_is_the_one_that_is_simulated():
     np.testing.assert_array_equal(trained.spike_neurons, record.spike_neurons)
     np.testing.assert_allclose(trained.spike_times_ms, record.spike_times_ms)
     np.testing.assert_allclose(trained.potentials, record.v_mV[[0, 3], ::5].T, atol=1e-3)
+
+
+def test_a_network_that_falls_silent_says_so_and_when():
+    # Below threshold, all fire at once from where they start, then by recurrence if at all.
+    reservoir = network(i_background_pA=-45.0).replace(wiring=NoWiring())
+    quiet = {"learn": None, "start_mV": np.full(120, 20.0)}
+    with pytest.warns(RuntimeWarning, match="has fallen silent: its last spike was at about") as w:
+        trained = train(reservoir, np.zeros((3000, 1)), **quiet)
+    (said,) = re.findall(r"about (\d+) ms, and it ran until 300 ms", str(w[0].message))
+    assert len(trained.spike_times_ms) == 120
+    assert float(said) == pytest.approx(trained.spike_times_ms.max(), abs=5)
+    with pytest.warns(RuntimeWarning, match=f"at about {said} ms, and it ran until 400 ms"):
+        trained.run(100)
+    # Ten decays are not over, nothing is fed back, or it waits for its next input: no warning.
+    train(reservoir, np.zeros((1000, 1)), **quiet)
+    train(reservoir, np.zeros((3000, 1)), **quiet, feedback=0.0)
+    heard = np.zeros((3000, 1))
+    heard[:100] = 1.0
+    inputs = {"inputs": heard, "input_weights": np.full((120, 1), 40.0)}
+    train(reservoir, np.zeros((3000, 1)), **quiet, **inputs)
+    heard[2990:] = 1e-3
+    with pytest.warns(RuntimeWarning, match="has fallen silent"):
+        train(reservoir, np.zeros((3000, 1)), **quiet, **inputs)
 
 
 @pytest.mark.parametrize(

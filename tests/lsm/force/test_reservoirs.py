@@ -1,6 +1,7 @@
 """The published networks as reservoirs."""
 
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from lsm import Reservoir
 from lsm.force import PUBLISHED, force_reservoir
 from lsm.force.reservoirs import peak_of_double_exponential
+from tasks.targets import TARGETS
 
 
 def test_the_peak_is_that_of_a_double_exponential_of_area_one():
@@ -76,3 +78,23 @@ def test_without_gain_there_is_no_recurrence():
 def test_bad_input_is_refused(changes, message):
     with pytest.raises(ValueError, match=message):
         force_reservoir(**{"model": "lif", "n": 20, "gain": 1.0, "random_state": 0} | changes)
+
+
+def test_the_help_has_the_published_values():
+    table = re.findall(r"^ +([a-z(][^=\n]*?) {2,}(\S.*)$", force_reservoir.__doc__, flags=re.M)
+    rows = {name.strip(): re.findall(r"\(([\d.e]+), ([\d.e]+)\)", row) for name, row in table}
+    for name, target in TARGETS.items():
+        values = [(one.G, one.Q) for one in target.settings.values()]
+        if name in rows:
+            assert set(values) <= {(float(g), float(q)) for g, q in rows[name]}, name
+    assert {"sawtooth", "van-der-pol-harmonic", "product", "lorenz", "ode-to-joy"} <= set(rows)
+    sine = TARGETS["sine"].settings
+    assert [(one.G, one.Q) for one in sine.values()] == [
+        (float(g), float(q)) for g, q in rows["sine (5 Hz)"] if (g, q) != (".04", "10")
+    ]
+    steps = [(one.dt_ms, one.every) for one in sine.values()]
+    assert steps == [(float(dt), int(every)) for dt, every in rows["(dt_ms, every)"]]
+    (alphas,) = [re.findall(r"\de\d", row) for name, row in table if name.strip() == "alpha"]
+    # The second of (.04, 10), in the program of figure 2.
+    assert float(alphas.pop(1)) == pytest.approx(1 / (0.1 * 5e-5))
+    np.testing.assert_allclose([1 / one.p0_hz for one in sine.values()], list(map(float, alphas)))

@@ -4,12 +4,22 @@ import numpy as np
 import pytest
 
 from lsm.metrics import loose_balance, synaptic_currents, tight_balance
-from lsm.neurons import LIF_ALPHA, LIF_COND, LIF_EI
+from lsm.neurons import (
+    IZHIKEVICH,
+    IZHIKEVICH_2007,
+    IZHIKEVICH_2007_DOUBLE,
+    LIF_ALPHA,
+    LIF_COND,
+    LIF_DOUBLE,
+    LIF_EI,
+    NeuronModel,
+)
+from lsm.reservoir import Reservoir
 from lsm.simulation import Recording, record
 from lsm.spikes import SpikeTrains
 from lsm.synapses import ShortTermPlasticity
 from lsm.topology import DistanceWiring, InputWiring
-from tests.lsm.liquids import liquid, lone_neurons, one_sample, samples
+from tests.lsm.liquids import WIRING, liquid, lone_neurons, one_sample, samples
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +102,72 @@ def test_currents_sum_to_the_recorded_one(dt_ms, inputs):
     assert outside.excitatory[~reservoir.excitatory].max() == 0
     assert outside.excitatory.max() > 0
     assert (outside.inhibitory.min() < 0) == (inputs == 0)
+
+
+@pytest.mark.parametrize("model", [IZHIKEVICH, IZHIKEVICH_2007], ids=lambda model: model.name)
+def test_currents_of_izhikevichs_neurons_sum_to_the_recorded_one(model):
+    reservoir = Reservoir.random(
+        20,
+        model=model,
+        ranges=model.ranges,
+        wiring=WIRING,
+        inputs=InputWiring(weight_pA=600.0, weight_sd_pA=300.0),
+        random_state=0,
+    )
+    (sample,) = samples(7, [80])
+    recording = record(reservoir, sample)
+    assert len(recording.spike_times_ms) > 20
+    currents = synaptic_currents(reservoir, recording, sample)
+    assert currents.excitatory.max() > 100
+    assert currents.inhibitory.min() < -100
+    # The form of 2003 has currents over the capacitance, in mV/ms.
+    p = reservoir.parameters
+    unit = p["c_m_pF"] if model is IZHIKEVICH else np.ones(20)
+    mean = flowing(recording.variables["I"] * unit[:, None], p["tau_syn_ms"], 1.0)
+    total = currents.excitatory + currents.inhibitory
+    np.testing.assert_allclose(total[:, 1:], mean[:, :-1], rtol=1e-4, atol=0.01)
+
+
+@pytest.mark.parametrize(
+    "model", [LIF_ALPHA, LIF_DOUBLE, IZHIKEVICH_2007_DOUBLE], ids=lambda model: model.name
+)
+def test_currents_that_rise_are_the_integral_of_their_function(model):
+    taus = np.array([4.0, 9.0] * 3)
+    neurons = lone_neurons(n=6, model=model, tau_syn_ms=taus).replace(
+        inputs=InputWiring(fraction=1.0, weight_pA=0.0, weight_sd_pA=40.0)
+    )
+    weight = neurons.input_synapses(1).weight_pA
+    assert weight.min() < 0 < weight.max()
+    dt_ms, steps, fed = 0.5, 80, 6  # the spike of 3 ms flows from the end of its step on
+    sample = one_sample(3.0, duration_ms=steps * dt_ms)
+    nothing = Recording(
+        spike_times_ms=np.empty(0),
+        spike_neurons=np.empty(0, dtype=np.int32),
+        t_ms=np.arange(1, steps + 1) * dt_ms,
+        v_mV=np.zeros((6, steps)),
+        variables={},
+    )
+    e, i = synaptic_currents(neurons, nothing, sample)
+    t = np.arange(steps - fed) * dt_ms
+    for neuron, tau in enumerate(taus):
+        if model is LIF_ALPHA:
+
+            def charge(t, tau=tau):  # of t/tau exp(1 - t/tau), whose peak is 1
+                return -(t + tau) * np.exp(1 - t / tau)
+
+        else:
+            rise = neurons.parameters["tau_rise_ms"][neuron]
+            at = np.log(tau / rise) * tau * rise / (tau - rise)
+            peak = np.exp(-at / tau) - np.exp(-at / rise)
+
+            def charge(t, tau=tau, rise=rise, peak=peak):
+                return (rise * np.exp(-t / rise) - tau * np.exp(-t / tau)) / peak
+
+        expected = np.zeros(steps)
+        expected[fed + 1 :] = weight[neuron] * np.diff(charge(t)) / dt_ms
+        np.testing.assert_allclose(e[neuron] + i[neuron], expected, rtol=1e-6, atol=1e-9)
+    assert not e[weight < 0].any()
+    assert not i[weight > 0].any()
 
 
 def test_excitation_and_inhibition_by_hand():
@@ -216,10 +292,18 @@ def test_bad_currents_are_refused(call, message):
 def test_recordings_of_something_else_are_refused():
     reservoir, (sample,) = liquid(5), samples(7, [20])
     recording = record(reservoir, sample)
-    alpha = reservoir.replace(model=LIF_ALPHA)
+    one = NeuronModel.from_equations(
+        "one",
+        "dv/dt = -v/tau : volt",
+        parameters={"tau": (10, "ms")},
+        threshold="v > 10*mV",
+        reset="v = 0*mV",
+        synapse="v",
+    )
+    own = reservoir.replace(model=one, parameters={})
     plastic = reservoir.replace(short_term=ShortTermPlasticity())
     for other, message in [
-        (alpha, "got lif_alpha, whose current is 'alpha'"),
+        (own, "one of the package's models, got one, whose synaptic current is not known"),
         (plastic, "without short-term plasticity.*got lif$"),
     ]:
         with pytest.raises(ValueError, match=message):

@@ -246,3 +246,20 @@ def test_rules_are_found_by_name():
 def test_bad_weights_and_delays_are_refused(rule, options, message):
     with pytest.raises(ValueError, match=message):
         replace(rule, **options)
+
+
+@every_rule
+def test_more_synapses_than_memory_holds_are_refused_while_they_are_made(rule, monkeypatch):
+    reservoir = neurons(60, seed=3, inhibitory=15, wiring=rule)
+    monkeypatch.setattr("lsm.topology.synapses.MOST_SYNAPSES", 100)
+    with pytest.raises(ValueError, match="at most 100 synapses can be simulated, got"):
+        reservoir.synapses  # noqa: B018
+
+
+def test_more_synapses_of_inputs_than_memory_holds_are_refused(monkeypatch):
+    reservoir = neurons(60, seed=3, inhibitory=15, wiring=NoWiring())
+    made = len(reservoir.input_synapses(40))
+    monkeypatch.setattr("lsm.topology.synapses.MOST_SYNAPSES", made)
+    assert len(reservoir.input_synapses(40)) == made
+    with pytest.raises(ValueError, match=f"at most {made} synapses can be simulated"):
+        reservoir.input_synapses(80)

@@ -1,0 +1,85 @@
+"""The work of ``against.py``, done by one checkout: ``against_work.py SEED QUICK``.
+
+Says which pieces of work there are, then does the one whose name it reads from a line, and answers
+with a line of JSON, until nobody asks any more. Run by path, with the checkout in ``PYTHONPATH``:
+it must run in older checkouts too, so it uses nothing but public names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import resource
+import sys
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from evolution import RECIPES
+from lsm import LSMClassifier, simulate
+from readouts import fit_each
+from tasks import make_task
+
+Work = Callable[[], NDArray[np.float64]]
+
+
+def pr12(seed: int, *, quick: bool) -> Work:
+    """A generation: 50 liquids of 20 neurons hear PR12, and each gets a readout."""
+    task = make_task("PR12", random_state=seed, samples_per_class=20 if quick else 1000)
+    heard = np.concatenate([task.train, task.fitness])
+    recipe, rng = RECIPES["driven"], np.random.default_rng(seed)
+    space = recipe.space(20, encode="both", dimensions=2)
+    genomes = [space.random(rng) for _ in range(50)]
+    labels, n = task.labels[heard], len(task.train)
+
+    def work() -> NDArray[np.float64]:
+        states = simulate([recipe.reservoir(g) for g in genomes], task.spikes[heard], n_jobs=1)
+        with threadpool_limits(1):
+            fitted = fit_each("ridge", (s[:n] for s in states), labels[:n])
+            return np.array(
+                [r.score(s[n:], labels[n:]) for r, s in zip(fitted, states, strict=True)]
+            )
+
+    return work
+
+
+def fsdd(seed: int, *, quick: bool) -> Work:
+    """Spoken digits from their files to a fitted ``LSMClassifier(300)``, and its scores."""
+    make_task("FSDD", takes=7)  # where there are no recordings, it's said here
+    takes = 7 if quick else None
+
+    def work() -> NDArray[np.float64]:
+        task = make_task("FSDD", takes=takes)
+        spikes, labels = task.spikes[task.training], task.labels[task.training]
+        with threadpool_limits(1):
+            model = LSMClassifier(300, random_state=seed).fit(spikes, labels)
+            return np.asarray(model.decision_function(task.spikes[task.test]))
+
+    return work
+
+
+def _processor_seconds() -> float:
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def main() -> None:
+    seed, quick = int(sys.argv[1]), bool(int(sys.argv[2]))
+    works = {"a generation of PR12": pr12(seed, quick=quick)}
+    try:
+        works["a fit of FSDD"] = fsdd(seed, quick=quick)
+    except ValueError as error:
+        print(f"FSDD left out: {error}", file=sys.stderr)
+    print(json.dumps(list(works)), flush=True)
+    for line in sys.stdin:
+        before = _processor_seconds()
+        result = works[line.strip()]()
+        seconds = _processor_seconds() - before
+        digest = hashlib.sha256(np.ascontiguousarray(result).tobytes()).hexdigest()
+        print(json.dumps({"seconds": seconds, "digest": digest}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""Ctrl-C and SIGTERM end a command with a line and a status, whatever it is at.
+
+Nothing heavy is imported here: a command line begins with `end_quietly`, before the modules that it
+needs, which take seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+#: The signal that has interrupted the command.
+_heard: list[int] = []
+
+
+def end_quietly() -> None:
+    """End this process with a line when it is interrupted; `interruptible` does so with more care.
+
+    Called before anything is at work.
+    """
+    _hear(_end)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Raise KeyboardInterrupt for Ctrl-C and SIGTERM, and remember it; a second one ends at once.
+
+    Python drops a KeyboardInterrupt that meets a finalizer; whoever shows a bar raises it again
+    after each piece of work, by `raise_if_interrupted`.
+    """
+
+    def remember(number: int, _: object) -> None:
+        if _heard:
+            _end(number)
+        _heard.append(number)
+        raise KeyboardInterrupt
+
+    def dropped(found: sys.UnraisableHookArgs) -> None:
+        if not isinstance(found.exc_value, KeyboardInterrupt):
+            said(found)
+
+    _heard.clear()
+    before, said = _hear(remember), sys.unraisablehook
+    sys.unraisablehook = dropped
+    try:
+        yield
+    finally:
+        sys.unraisablehook = said
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def raise_if_interrupted() -> None:
+    """Raise the KeyboardInterrupt of a signal that a finalizer has swallowed."""
+    if _heard:
+        raise KeyboardInterrupt
+
+
+def status() -> int:
+    """The exit status of a command that was interrupted, as shells have it."""
+    return 128 + (_heard[0] if _heard else signal.SIGINT)
+
+
+def _hear(handler: Callable[[int, Any], None]) -> dict[int, Any]:
+    """Have signals handled so, but for those that whoever started this has it ignore."""
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    heard = {number: old for number, old in before.items() if old is not signal.SIG_IGN}
+    for number in heard:
+        signal.signal(number, handler)
+    return heard
+
+
+def _end(number: int, _: object = None) -> NoReturn:
+    os.write(2, b"interrupted\n")
+    os._exit(128 + number)

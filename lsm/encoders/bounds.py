@@ -1,0 +1,37 @@
+"""How many spikes an encoder may make: a threshold crossed on and on must not fill the memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+#: Spikes of a channel in a step.
+MOST_A_STEP = 1000
+#: Spikes that are made together, of all samples of a batch.
+MOST_TOGETHER = 10**8
+
+
+def spikes_of_steps(n_spikes: Floats, who: str, why: Callable[[int], str]) -> NDArray[np.int64]:
+    """Numbers of spikes (samples, channels, steps), of either sign, as integers.
+
+    Raises
+    ------
+    ValueError
+        More in a step than :data:`MOST_A_STEP`, or in all than :data:`MOST_TOGETHER`. It says `who`
+        would make them, and `why` a channel would.
+    """
+    size = np.abs(n_spikes)
+    most, total = size.max(initial=0), size.sum()
+    if not (most <= MOST_A_STEP and total <= MOST_TOGETHER):
+        worst = np.unravel_index(np.argmax(np.where(np.isnan(size), np.inf, size)), size.shape)
+        _, channel, step = map(int, worst)
+        raise ValueError(
+            f"{who}: channel {channel} would fire {size[worst]:.3g} times in step {step}, and all "
+            f"together {total:.3g} times; {MOST_A_STEP} a step and {MOST_TOGETHER:.0e} together "
+            f"can be. {why(channel)}"
+        )
+    return n_spikes.astype(np.int64)

@@ -1,0 +1,307 @@
+"""Units: every public argument that has one takes quantities of four packages, or refuses them.
+
+Brian2, `quantities` (neo, elephant), pint and astropy. Which arguments there are is read from the
+signatures: one that may be a float must have a unit in its name, or stand in one of the tables.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import fields, is_dataclass
+from functools import cache
+from unittest import mock
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+import evolution
+import lsm
+import readouts
+import tasks
+from lsm.metrics.options import Options
+from lsm.quantities import unit_of
+from tests.unit_cases import CASES, STAND_INS, ReachedError
+
+brian2 = pytest.importorskip("brian2")
+quantities = pytest.importorskip("quantities")
+pint = pytest.importorskip("pint")
+astropy_units = pytest.importorskip("astropy.units")
+registry = pint.UnitRegistry()
+
+PACKAGES = {
+    "Brian2": lambda numbers, unit: numbers * eval(unit, dict(vars(brian2))),
+    "quantities": lambda numbers, unit: quantities.Quantity(numbers, unit),
+    "pint": lambda numbers, unit: registry.Quantity(numbers, unit),
+    "astropy": lambda numbers, unit: numbers * astropy_units.Unit(unit),
+}
+
+#: Another unit of the same dimension, and how many of it are one of those in the name.
+OTHER = {
+    "ms": ("second", 1e-3),
+    "mV": ("volt", 1e-3),
+    "pA": ("nA", 1e-3),
+    "pF": ("nF", 1e-3),
+    "nS": ("uS", 1e-3),
+    "Hz": ("kHz", 1e-3),
+    "hz": ("kHz", 1e-3),
+    "per_ms": ("1/second", 1e3),
+    "pA_s": ("nA*ms", 1.0),
+}
+
+#: Units that only the documentation says. A dict: a mapping whose keys have units in their names.
+BY_DOCSTRING = {
+    "lsm.SpikeTrains.from_lists": {"samples": "ms"},
+    "lsm.metrics.loose_balance": {"excitatory": "pA", "inhibitory": "pA"},
+    "lsm.metrics.tight_balance": {"excitatory": "pA", "inhibitory": "pA"},
+    "lsm.force.train_force": {
+        **{"learn": "ms", "teach": "ms", "feedback": "pA", "input_weights": "pA"}
+    },
+    "lsm.force.Trained.run": {"learn": "ms", "teach": "ms"},
+    "lsm.Reservoir": {"parameters": dict},
+    "lsm.Reservoir.random": {"parameters": dict, "ranges": dict},
+    "lsm.NeuronModel.complete": {"parameters": dict},
+    "lsm.NeuronModel.from_equations": {"parameters": dict, "start": dict},
+    "lsm.force.force_reservoir": {"parameters": dict},
+    "tasks.ForceSettings": {"neuron": dict},
+    "evolution.GenomeSpace": {"ranges": dict},
+    "evolution.Recipe": {"parameters": dict, "ranges": dict},
+}
+
+#: Floats without a unit: parts and shares, factors, lengths in units of the positions, signals.
+WITHOUT = re.findall(
+    r"\w+",
+    """
+    acausal accuracies activation_sparsity activity alpha amplitude array arrays arrivals at
+    best beta between box branching causal changes chunk classes coincident confidence
+    connection_sparsity connectivity consolidation constants correct correlation crossover
+    cutoff decoder degree dense_operations depression distance distance2 distances drift
+    drift_step excitatory_fraction exponent factor filtered fitnesses footprint_bytes
+    forgetting fraction G gain gains gate inhibitory_input input input_features input_gain
+    inputs integers learning_rate length make max_rate mean_subtraction membrane_updates
+    memory_capacity mutation noise nrmse output outputs overlap P p p0 pairs peak perturbation
+    positions potentiation probability Q radius raster rate recurrent redraw_configurations
+    redraw_positions reference rekey rewire rewiring rows sample_weight samples scaling_factor
+    scaling_factors scores separation side signals slope_gain slopes spacing state states step
+    synaptic_operations target targets test_size threshold time tolerance trace trace_decay
+    unit utilisation values variables velocity wanted weight_cv weight_factor within x X y z
+    """,
+)
+
+#: The same, where another function's argument of that name might have a unit.
+WITHOUT_HERE = {
+    "lsm.Reservoir.random excitatory",
+    "lsm.SpikeTrains.from_nwb units",  # neurons
+    "lsm.force.Trained weights",
+    "lsm.force.Trained potentials",  # what was recorded, in mV or as a phase
+    "readouts.recursive_least_squares weights",
+    "readouts.three_factor weights",
+    "evolution.Fitness weights",
+    "evolution.GenomeSpace.to_unit parameters",  # as `Genome` has them
+    "evolution.ParetoResult weights",
+    "evolution.nsga2 weights",
+}
+
+#: What functions give, as named tuples of arrays, and arguments that only the program itself gives.
+RESULTS = {
+    "lsm.balance.MeanCurrents",
+    "lsm.metrics.Currents",
+    "lsm.metrics.FadingMemory",
+    "lsm.metrics.TightBalance",
+    "lsm.force.Probes",  # numbers of neurons
+    "lsm.NeuronModel",  # parameters by `Parameter`
+    "lsm.NeuronModel.start",  # what `complete` gives
+    "lsm.neurons.Parameter",  # numbers in the unit of the name it stands by; refuses quantities
+    "lsm.force.Published",  # its parameters become a reservoir's, which converts them
+    "lsm.SpikeCounts.decays",  # a count doesn't decay, a potential not by a step
+    "lsm.TimeBins.decays",
+    "lsm.MembranePotentials.decays",
+    "evolution.Genome",
+}
+
+
+def public():
+    """Names and objects that the packages list, and those of modules that are listed as a whole."""
+    for package in (lsm, readouts, tasks, evolution):
+        inside = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        for name in (package.__name__, *(module.name for module in inside)):
+            if name.startswith("lsm.simulation.loop"):
+                continue  # the closed loop's own inside
+            module = importlib.import_module(name)
+            listed = getattr(module, "__all__", None)
+            if listed is None and name.removeprefix("lsm.") in lsm._PACKAGES:
+                listed = [
+                    key
+                    for key, one in vars(module).items()
+                    if not key.startswith("_") and getattr(one, "__module__", "") == name
+                ]
+            yield from ((f"{name}.{key}", getattr(module, key)) for key in listed or ())
+
+
+def callables():
+    """Functions, classes and their methods by name, each once."""
+    seen = set()
+    for name, one in public():
+        if not callable(one) or one in seen:
+            continue
+        seen.add(one)
+        if not inspect.isclass(one):
+            yield name, one
+        elif not issubclass(one, Exception):
+            yield name, one
+            for key, method in inspect.getmembers(one, inspect.isroutine):
+                ours = getattr(method, "__module__", "") or ""
+                if not key.startswith("_") and ours.startswith(
+                    ("lsm.", "readouts.", "tasks.", "evolution.")
+                ):
+                    yield f"{name}.{key}", method
+
+
+def parameters():
+    """Every parameter of a public callable, with its annotation as text."""
+    for name, function in callables():
+        for one in inspect.signature(function).parameters.values():
+            if "Options" in str(one.annotation):
+                yield from ((name, key, str(kind)) for key, kind in Options.__annotations__.items())
+            elif one.name not in ("self", "cls"):
+                yield name, one.name, str(one.annotation)
+
+
+_FLOAT = re.compile(r"float|ArrayLike|_array_like|Floats?\b|FloatArray|Four|Windows|Arrays")
+
+
+def test_every_float_argument_has_a_unit_or_stands_among_those_without():
+    unknown = [
+        f"{name}({argument}: {kind})"
+        for name, argument, kind in parameters()
+        if _FLOAT.search(kind)
+        and not unit_of(argument)
+        and argument not in BY_DOCSTRING.get(name, {})
+        and argument not in WITHOUT
+        and f"{name} {argument}" not in WITHOUT_HERE
+        and name not in RESULTS
+    ]
+    assert not unknown, "give a unit to the name, or a line to one of the tables above"
+
+
+def test_every_argument_with_a_unit_is_tried():
+    wanted = {
+        (name, argument)
+        for name, argument, _ in parameters()
+        if unit_of(argument) and name not in RESULTS - {"lsm.force.Published"}
+    }
+    wanted |= {(name, argument) for name, given in BY_DOCSTRING.items() for argument in given}
+    tried = {(name, argument) for name, case in CASES.items() for argument in case.given}
+    assert wanted - tried == set()
+
+
+def test_options_of_tasks_with_a_unit_are_tried():
+    # What tasks of recordings only hand on to `pooled_spikes`, which is tried.
+    handed_on = {"NMNIST", "SHD", "DVSGesture"}
+    for name, kind in tasks.TASKS.items():
+        options = {key for key in inspect.signature(kind.make).parameters if unit_of(key)}
+        tried = {
+            "TXOR": {"gap_ms"},
+            "aeon:NAME": {"step_ms"},
+            **{key: {"bin_ms", "duration_ms"} for key in handed_on},
+        }
+        assert options == tried.get(name, set()), name
+
+
+@pytest.fixture(scope="module", autouse=True)
+def without_programs():
+    """What would be simulated is made up; the closed loop of a rate network runs."""
+    with ExitStack() as stack:
+        for name, stand_in in STAND_INS.items():
+            stack.enter_context(mock.patch(name, stand_in))
+        yield
+
+
+def outcome(name, **changed):
+    case = CASES[name]
+    try:
+        return case.call(**case.given | changed)
+    except ReachedError as reached:
+        return reached.args
+
+
+plain = cache(outcome)
+
+
+def same(one, other):
+    """Equal to the last bit, whatever it is made of."""
+    if isinstance(one, np.ndarray):
+        assert isinstance(other, np.ndarray)
+        np.testing.assert_array_equal(one, other)
+    elif sparse.issparse(one):
+        same(one.toarray(), other.toarray())
+    elif isinstance(one, Mapping):
+        assert one.keys() == other.keys()
+        for key in one:
+            same(one[key], other[key])
+    elif isinstance(one, list | tuple):
+        assert len(one) == len(other)
+        for pair in zip(one, other, strict=True):
+            same(*pair)
+    elif is_dataclass(one) and (one.__dataclass_params__.eq or type(one).__eq__ is object.__eq__):
+        for field in fields(one):
+            same(getattr(one, field.name), getattr(other, field.name))
+    else:
+        assert type(one) is type(other)
+        assert one == other
+
+
+def of_package(package, value, unit):
+    """The value as a quantity in another unit than that of the name, or as several."""
+    if unit is dict:
+        return {key: of_package(package, one, unit_of(key)) for key, one in value.items()}
+    if not unit:  # (number, unit), as `NeuronModel.from_equations` has it
+        return PACKAGES[package](*value)
+    if isinstance(value, list | tuple):
+        return type(value)(of_package(package, one, unit) for one in value)
+    other, many = OTHER[unit]
+    return PACKAGES[package](value * many, other)
+
+
+def tried(name):
+    """The arguments of a case, and their units."""
+    units = BY_DOCSTRING.get(name, {})
+    return [(argument, units.get(argument) or unit_of(argument)) for argument in CASES[name].given]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.parametrize("name", CASES)
+def test_quantities_become_numbers_in_the_unit_of_the_argument(name, package):
+    for argument, unit in tried(name):
+        if unit == "dB":  # which two of the packages have: refused below
+            continue
+        given = of_package(package, CASES[name].given[argument], unit)
+        same(outcome(name, **{argument: given}), plain(name))
+
+
+def of_wrong_unit(package, value, unit):
+    """A length where none is wanted."""
+    if unit is dict:
+        key, one = next(iter(value.items()))
+        return value | {key: of_wrong_unit(package, one, "")}
+    if isinstance(value, list | tuple):
+        return type(value)((of_wrong_unit(package, value[0], unit), *value[1:]))
+    return PACKAGES[package](np.asarray(value), "meter")
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.parametrize("name", CASES)
+def test_quantities_of_another_dimension_are_refused_by_name(name, package):
+    for argument, unit in tried(name):
+        value = CASES[name].given[argument]
+        if name == "lsm.NeuronModel.from_equations":  # (number, unit)
+            key, (number, _) = next(iter(value.items()))
+            given = value | {key: PACKAGES[package](number, "meter")}
+        else:
+            given = of_wrong_unit(package, value, unit)
+        what = next(iter(value)) if unit is dict else argument
+        with pytest.raises((TypeError, ValueError), match=what):
+            CASES[name].call(**CASES[name].given | {argument: given})
