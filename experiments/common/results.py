@@ -14,7 +14,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from lsm.files import atomic_path
+from lsm.files import atomic_path, remove_unfinished
 
 # What a run leaves in its folder, and nothing else of what a user may keep there.
 _RESULT = re.compile(
@@ -38,6 +38,7 @@ def output_folder(path: str | Path) -> Path:
     folder = Path(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        remove_unfinished(folder)
         probe = folder / ".write-test"
         probe.write_bytes(b"\0" * 4096)
         probe.unlink()
