@@ -6,6 +6,7 @@ needs, which take seconds.
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
@@ -16,6 +17,8 @@ from typing import Any, NoReturn
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 #: The signal that has interrupted the command.
 _heard: list[int] = []
+#: Whether this process is a script's, to be ended here.
+_script = False
 
 
 def end_quietly() -> None:
@@ -23,6 +26,8 @@ def end_quietly() -> None:
 
     Called before anything is at work.
     """
+    global _script
+    _script = True
     _hear(_end)
 
 
@@ -61,9 +66,17 @@ def raise_if_interrupted() -> None:
         raise KeyboardInterrupt
 
 
-def status() -> int:
-    """The exit status of a command that was interrupted, as shells have it."""
-    return 128 + (_heard[0] if _heard else signal.SIGINT)
+def leave() -> int:
+    """The exit status of a command that was interrupted, as shells have it.
+
+    A script ends here: Python would go on for a second, taking apart all that was loaded.
+    """
+    status = 128 + (_heard[0] if _heard else signal.SIGINT)
+    if _script:
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        os._exit(status)
+    return status
 
 
 def _hear(handler: Callable[[int, Any], None]) -> dict[int, Any]:
