@@ -10,6 +10,7 @@ import atexit
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -35,8 +36,8 @@ def end_quietly() -> None:
 def interruptible() -> Iterator[None]:
     """Raise KeyboardInterrupt for Ctrl-C and SIGTERM, and remember it; a second one ends at once.
 
-    Python drops a KeyboardInterrupt that meets a finalizer; whoever shows a bar raises it again
-    after each piece of work, by `raise_if_interrupted`.
+    Python drops a KeyboardInterrupt that meets a finalizer; it comes again at once. Whoever shows a
+    bar raises it again after each piece of work, by `raise_if_interrupted`, in threads too.
     """
 
     def remember(number: int, _: object) -> None:
@@ -46,7 +47,11 @@ def interruptible() -> Iterator[None]:
         raise KeyboardInterrupt
 
     def dropped(found: sys.UnraisableHookArgs) -> None:
-        if not isinstance(found.exc_value, KeyboardInterrupt):
+        if isinstance(found.exc_value, KeyboardInterrupt) and _heard:
+            again = threading.Timer(0.02, os.kill, [os.getpid(), _heard.pop()])
+            again.daemon = True
+            again.start()
+        else:
             said(found)
 
     _heard.clear()

@@ -121,14 +121,18 @@ def test_what_is_to_be_ignored_is_ignored():
         signal.signal(signal.SIGINT, before)
 
 
-def test_an_interrupt_that_meets_a_finalizer_is_not_printed(capsys):
+def test_an_interrupt_that_meets_a_finalizer_comes_again(capsys):
     class Finalized:
         def __del__(self):
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGTERM)
 
-    with interruptible():
+    def work():
         Finalized()
-    assert capsys.readouterr().err == ""
+        time.sleep(10)
+        pytest.fail("it was dropped")
+
+    assert run("it", work, again="start it again") == 128 + signal.SIGTERM
+    assert capsys.readouterr().err == "interrupted; start it again\n"
 
 
 def test_half_written_files_of_the_dead_go_with_the_next_start(tmp_path):
