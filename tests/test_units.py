@@ -28,7 +28,8 @@ from experiments.common.evolve.settings import Settings
 from experiments.common.forecast.methods import LIQUIDS
 from lsm.metrics.options import Options
 from lsm.quantities import unit_of
-from tests.unit_cases import CASES, STAND_INS, ReachedError
+from tests.units.cases import CASES
+from tests.units.stand_ins import STAND_INS, ReachedError
 
 brian2 = pytest.importorskip("brian2")
 quantities = pytest.importorskip("quantities")
