@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     add = p.add_argument
     add("--task", required=True, help=f"one of {', '.join(TASKS)}")
     add("--data", type=expanded, help="folder of recordings, for tasks that have some")
+    add("--resample", action="store_true", help="FSDD: mix channels and bring other rates to 8 kHz")
     tested = p.add_mutually_exclusive_group()
     tested.add_argument("--folds", type=int, help="parts of a cross-validation (5)")
     tested.add_argument(

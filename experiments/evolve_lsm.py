@@ -61,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     add = p.add_argument
     add("--task", help=f"one of {', '.join(TASKS)} (default: PR12)")
     add("--data", type=expanded, help="folder of recordings, for tasks that have some")
+    add("--resample", action="store_true", help="FSDD: mix channels and bring other rates to 8 kHz")
     add(
         "--split",
         choices=("own", "group"),

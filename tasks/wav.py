@@ -59,7 +59,7 @@ def read_wav(
     if not resample and (n_channels, rate) != (1, rate_Hz):
         raise LoadError(
             f"{path}: expected one channel of {rate_Hz} Hz, got {n_channels} of {rate} Hz; "
-            "resample=True mixes and resamples it"
+            "resample=True (--resample) mixes and resamples it"
         )
     samples = channels[:, 0] if n_channels == 1 else channels.mean(axis=1)
     up, down = rate_Hz // gcd(rate, rate_Hz), rate // gcd(rate, rate_Hz)

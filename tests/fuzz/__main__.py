@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -34,7 +35,10 @@ def main() -> int:
     each = -(-options.inputs // len(options.readers))
     numbers = range(options.first, options.first + each)
     tallies = [Tally(name) for name in options.readers]
-    with tqdm(total=each * len(tallies), unit="file", smoothing=0) as bar:
+    with (
+        suppress(KeyboardInterrupt),  # then of those that were read
+        tqdm(total=each * len(tallies), unit="file", smoothing=0) as bar,
+    ):
         for tally in tallies:
             bar.set_description(tally.reader)
             for outcome in run(tally.reader, numbers):

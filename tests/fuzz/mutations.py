@@ -147,6 +147,21 @@ def of_npz(rng: Random, content: bytes, others: Sequence[bytes]) -> bytes:
     return _npz(rng, members)
 
 
+def of_skops(rng: Random, content: bytes, others: Sequence[bytes]) -> bytes:
+    """The schema and the arrays in the bytes that skops made; now and then what is around them."""
+    members = _members(content)
+    inner = {name: np.load(io.BytesIO(one)) for name, one in members.items()}
+    name = next(name for name, one in inner.items() if one.dtype == np.uint8)
+    if rng.random() < 0.1:
+        return of_npz(rng, content, others)
+    parts = _members(inner[name].tobytes())
+    part = rng.choice((*parts, "schema.json", "schema.json"))
+    mutate = of_json if part.endswith(".json") else of_bytes
+    parts[part] = mutate(rng, parts[part], [parts[part]])
+    members[name] = _npy(np.frombuffer(_npz(rng, parts), np.uint8))
+    return _npz(rng, members)
+
+
 def _values(rng: Random, member: bytes, others: Sequence[bytes]) -> bytes:
     """An array with other values, or a header with another content."""
     try:

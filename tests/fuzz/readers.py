@@ -9,12 +9,17 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.io import wavfile
 from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 
 from evolution import GenomeSpace, evolve
 from experiments import evolve_lsm
@@ -37,7 +42,7 @@ from tasks import make_task, read_wav
 from tasks.emg import emg
 from tasks.events import EVENT, read_atis
 from tasks.nmnist import SENSOR_SIZE, nmnist
-from tests.fuzz.mutations import Mutation, of_bytes, of_json, of_npz, of_text
+from tests.fuzz.mutations import Mutation, of_bytes, of_json, of_npz, of_skops, of_text
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ class Reader:
         names the file, where it can't be.
     mutate : callable
         Breaks a content.
+    needs : str, optional
+        A package without which there is nothing to read.
     """
 
     name: str
@@ -63,6 +70,7 @@ class Reader:
     make: Callable[[Path], list[bytes]]
     read: Callable[[Path], object]
     mutate: Mutation
+    needs: str = ""
 
 
 def _written(folder: Path, *writers: Callable[[Path], object]) -> list[bytes]:
@@ -92,10 +100,17 @@ def _models(folder: Path) -> list[bytes]:
         RidgeReadout().fit(states, np.arange(20) % 3),
         RidgeRegressionReadout().fit(states, states[:, 0]),
         ForceReadout().fit(states, states[:, :2]),
-        LSMClassifier(20, random_state=0, target="numpy").fit(*_ramps()),
+        LSMClassifier(20, random_state=0).fit(*_ramps()),
         _with_matrix(),
     ]
     return _written(folder, *(lambda path, model=model: save(model, path) for model in models))
+
+
+def _sklearn_models(folder: Path) -> list[bytes]:
+    states = np.random.default_rng(0).normal(size=(20, 5))
+    models = (LogisticRegression(), make_pipeline(StandardScaler(), SVC()))
+    fitted = [model.fit(states, np.arange(20) % 2) for model in models]
+    return _written(folder, *(lambda path, model=model: save(model, path) for model in fitted))
 
 
 def _load_model(path: Path) -> None:
@@ -349,6 +364,7 @@ def _series(folder: Path) -> list[bytes]:
 
 _ALL = (
     Reader("model", "model.npz", _models, _load_model, of_npz),
+    Reader("skops", "model.npz", _sklearn_models, _load_model, of_skops, needs="skops"),
     Reader("reservoir", "reservoir.npz", _reservoirs, _load_reservoir, of_npz),
     Reader("checkpoint", "evolution.npz", _checkpoints, _resume, of_npz),
     Reader("trial", "records/trial.json", _trials, _collect, of_json),
@@ -387,6 +403,7 @@ _ALL = (
         _series,
         lambda path: make_task("aeon:Mine", random_state=0, data=path.parents[1]),
         of_text,
+        needs="aeon",
     ),
 )
-READERS = {reader.name: reader for reader in _ALL}
+READERS = {reader.name: reader for reader in _ALL if not reader.needs or find_spec(reader.needs)}

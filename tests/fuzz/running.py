@@ -64,6 +64,7 @@ class Bench:
 
     def __init__(self, reader: Reader, folder: Path) -> None:
         self.reader, self.folder = reader, folder
+        folder.mkdir(exist_ok=True)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self.seeds = reader.make(folder)

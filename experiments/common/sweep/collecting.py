@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,7 +137,7 @@ def table(records: Sequence[Record]) -> list[Row]:
         row = {k: record[k] for k in ("trial", "experiment", "status", "attempts", "seconds")}
         row |= {k: _cell(v) for k, v in record["parameters"].items()}
         results = _flat(record.get("result", {}))
-        row |= {k: v for k, v in results if k not in parameters and k not in row}
+        row |= {k: _cell(v) for k, v in results if k not in parameters and k not in row}
         rows.append(row | {"failure": record.get("error")})
     columns = dict.fromkeys(name for row in rows for name in row if name != "failure")
     return [{name: row.get(name) for name in [*columns, "failure"]} for row in rows]
@@ -216,12 +215,13 @@ def _numeric(rows: Sequence[Row], parameters: Sequence[str]) -> list[str]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and abs(value) <= sys.float_info.max
+    return isinstance(value, int | float) and bool(np.isfinite(value))
 
 
 def _cell(value: Any) -> Any:
-    """A parameter as one value; what holds several as text."""
-    return json.dumps(value) if isinstance(value, list | dict) else value
+    """A value as a table can have it; what holds several, and numbers beyond 64 bits, as text."""
+    large = isinstance(value, int) and abs(value) >= 2**63
+    return json.dumps(value) if large or isinstance(value, list | dict) else value
 
 
 def _short(value: Any) -> str:
