@@ -174,6 +174,10 @@ CASES: dict[str, Case] = {
         network_of(lsm.Reservoir.random, n=6, random_state=0),
         {"ranges": RANGES, "parameters": {"c_m_pF": 300.0}},
     ),
+    "lsm.RandomLiquid": Case(
+        lambda parameters: lsm.RandomLiquid(6, **parameters).draw(2, random_state=0),
+        {"parameters": {"c_m_pF": 300.0, "tau_m_ms": (5.0, 9.0)}},
+    ),
     "lsm.Reservoir.to_brian2": Case(_objects, DT),
     "lsm.NeuronModel.complete": Case(
         lambda **given: lsm.LIF.complete(n=3, **given), {"parameters": PARAMETERS}
