@@ -173,7 +173,9 @@ def test_what_a_reservoir_does_not_hold_exactly_is_refused_by_name():
         from_nir(graph_of(leaky), writer="snntorch")
     instant = nir.LIF(tau=0 * ONES, r=ONES, v_leak=0 * ONES, v_threshold=ONES)
     for writer in (None, "norse", "snntorch"):
-        with pytest.raises(ValueError, match=r"node '1\.lif': tau must be positive and finite, got 0"):
+        with pytest.raises(
+            ValueError, match=r"node '1\.lif': tau must be positive and finite, got 0"
+        ):
             from_nir(graph_of(instant), writer=writer)
     with pytest.raises(ValueError, match=r"share of each potential in \[0, 1\), got from -1999"):
         from_nir(by_snntorch(current=False, recurrent=False), writer="norse", dt_ms=1000.0)
