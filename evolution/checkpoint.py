@@ -11,10 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from lsm.archives import open_npz
+from lsm.files import LoadError, expanded
+
 _CONFIGURATION = "configuration"
 
 
-class CheckpointError(ValueError):
+class CheckpointError(LoadError):
     """A checkpoint can't be gone on from: it is another run's, or damaged."""
 
 
@@ -40,7 +43,7 @@ class Checkpoint:
     """
 
     def __init__(self, path: str | Path, configuration: Mapping[str, Any]) -> None:
-        self.path = Path(path)
+        self.path = expanded(path)
         self._previous = self._beside("previous")
         self._temporary = self._beside("tmp")
         try:
@@ -86,13 +89,13 @@ class Checkpoint:
         damaged = ""
         for path in (self.path, self._previous):
             try:
-                with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-                    arrays = {name: archive[name] for name in archive.files}  # checks each CRC
-                stored = json.loads(str(arrays.pop(_CONFIGURATION)))
+                with open_npz(path, "a checkpoint") as archive:
+                    arrays = dict(archive)  # checks each CRC
+                    stored = json.loads(str(arrays.pop(_CONFIGURATION)))
             except FileNotFoundError:
                 continue
-            except Exception as error:  # damage shows itself as almost any error
-                damaged += f"checkpoint {path} is damaged ({error}); "
+            except LoadError as error:
+                damaged += f"checkpoint {path} is damaged ({error.__cause__ or error}); "
                 continue
             if changes := _differences(stored, json.loads(self._configuration)):
                 raise CheckpointError(

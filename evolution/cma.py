@@ -73,7 +73,7 @@ def cma_search(
         "target": target,
         "evaluate": configuration,
     }
-    run = Run(evaluate, target, callback, checkpoint, resume, entries)
+    run = Run(space, evaluate, target, callback, checkpoint, resume, entries)
     nothing = np.ones(len(space.gains))
     strategy = _Strategy(np.clip(space.gains_to_unit(nothing), 0, 1), SIGMA, lambda_=batch)
     strategy.restore(run.state)

@@ -129,7 +129,7 @@ def nsga2(
         "operators": asdict(operators),
         "evaluate": configuration,
     }
-    run = Run(evaluate, np.inf, callback, checkpoint, resume, entries, weights=weights)
+    run = Run(space, evaluate, np.inf, callback, checkpoint, resume, entries, weights=weights)
     if len(run.logbook) > generations + 1:
         raise CheckpointError(
             f"generations must be at least the checkpoint's {len(run.logbook) - 1}, "

@@ -117,6 +117,7 @@ class Recipe:
         inputs = replace(self.inputs, fraction=input_fraction(spikes.n_channels))
         drawn = self.reservoir(genome.copy(gains=None)).replace(inputs=inputs)
         found = calibrate(drawn, spikes, rate_Hz=self.rate_Hz, dt_ms=dt_ms)
+        assert isinstance(found.inputs, InputWiring)  # as they were drawn
         return replace(self, wiring=found.wiring, inputs=found.inputs)
 
     def space(self, n_neurons: int, *, encode: Encode = "both", dimensions: int = 2) -> GenomeSpace:

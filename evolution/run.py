@@ -13,9 +13,11 @@ import numpy as np
 import numpy.typing as npt
 from deap import tools
 
-from evolution.checkpoint import Checkpoint
+from evolution.checkpoint import Checkpoint, CheckpointError
 from evolution.genome import FloatArray, Genome
 from evolution.individual import Fitness, Individual
+from evolution.space import GenomeSpace
+from lsm.files import refusing
 from lsm.reprs import short_repr
 
 Evaluate = Callable[[list[Genome], int], npt.ArrayLike]
@@ -63,6 +65,8 @@ class Run:
 
     Parameters
     ----------
+    space : GenomeSpace
+        That its genomes are of.
     evaluate, target, callback, resume
         As `evolve` has them.
     path : str or Path, optional
@@ -80,6 +84,7 @@ class Run:
 
     def __init__(
         self,
+        space: GenomeSpace,
         evaluate: Evaluate,
         target: float,
         callback: Callable[[Row], None] | None,
@@ -103,7 +108,8 @@ class Run:
         elif not resume:
             self._checkpoint.set_aside()
         elif (arrays := self._checkpoint.load()) is not None:
-            self._restore(arrays)
+            with refusing(path, "a checkpoint of a search", kind=CheckpointError):
+                self._restore(arrays, space)
         else:
             warnings.warn(f"no checkpoint {path}: starting from the beginning", stacklevel=3)
 
@@ -170,14 +176,19 @@ class Run:
         if self._callback is not None:
             self._callback(dict(self.logbook[-1]))
 
-    def _restore(self, arrays: dict[str, np.ndarray]) -> None:
+    def _restore(self, arrays: dict[str, np.ndarray], space: GenomeSpace) -> None:
         for row in json.loads(str(arrays.pop("logbook"))):
+            if not (isinstance(row["evaluations"], int) and isinstance(row["best"], float)):
+                raise ValueError(f"its logbook has the row {row}")
             self.logbook.record(**row)
         fitnesses = arrays.pop("fitnesses")
+        if not np.isfinite(fitnesses).all():
+            raise ValueError("a fitness is not finite")
         for name in [name for name in arrays if name.startswith(_STATE)]:
             self.state[name.removeprefix(_STATE)] = arrays.pop(name)
         for i in range(len(fitnesses)):
             genome = Genome.from_arrays({name: array[i] for name, array in arrays.items()})
+            space.validate(genome)
             self.population.append(Individual(genome))
         self._assign(self.population, fitnesses)
 

@@ -117,7 +117,7 @@ def evolve(
         "reevaluate": reevaluate,
         "evaluate": configuration,
     }
-    run = Run(evaluate, target, callback, checkpoint, resume, entries)
+    run = Run(space, evaluate, target, callback, checkpoint, resume, entries)
     if len(run.logbook) > generations + 1:
         raise CheckpointError(
             f"generations must be at least the checkpoint's {len(run.logbook) - 1}, "
@@ -186,7 +186,7 @@ def random_search(
         "target": target,
         "evaluate": configuration,
     }
-    run = Run(evaluate, target, callback, checkpoint, resume, entries)
+    run = Run(space, evaluate, target, callback, checkpoint, resume, entries)
     while (start := len(run.logbook) * batch) < evaluations and not run.reached_target:
         drawn = [
             Individual(drawn_from.random(generator(seed, RANDOM_SEARCH, number)))

@@ -7,15 +7,20 @@ baselines without a liquid and rivals, other liquids among them, see the same sa
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
-from pathlib import Path
 
 from experiments.common.classify.classifying import classify
 from experiments.common.classify.settings import HEAR, QUICK_NEURONS, ClassifySettings
 from experiments.common.command import Experiment
 from lsm import PRESETS
 from lsm.encoders import ENCODERS
+from lsm.files import expanded
 from lsm.pretraining import PRETRAINING
 from lsm.states import STATE_FORMS
 from readouts import READOUTS
@@ -47,7 +52,8 @@ def parser() -> argparse.ArgumentParser:
     )
     add = p.add_argument
     add("--task", required=True, help=f"one of {', '.join(TASKS)}")
-    add("--data", type=Path, help="folder of recordings, for tasks that have some")
+    add("--data", type=expanded, help="folder of recordings, for tasks that have some")
+    add("--resample", action="store_true", help="FSDD: mix channels and bring other rates to 8 kHz")
     tested = p.add_mutually_exclusive_group()
     tested.add_argument("--folds", type=int, help="parts of a cross-validation (5)")
     tested.add_argument(
@@ -89,7 +95,7 @@ def parser() -> argparse.ArgumentParser:
         "installed)",
     )
     add("--n-jobs", type=int, help="processes at a time; -1: all cores (-1)")
-    add("--out", type=Path, help="folder of the results (results/classify-TASK-SPLIT)")
+    add("--out", type=expanded, help="folder of the results (results/classify-TASK-SPLIT)")
     add("--resume", action="store_true", help="do only what the folder has no record of")
     add("--quick", action="store_true", help=f"few samples, {QUICK_NEURONS} neurons")
     return p

@@ -16,9 +16,13 @@ templates would give, for this kind of liquid.
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
-from pathlib import Path
 from typing import Any
 
 from experiments.common.balance.settings import (
@@ -29,6 +33,7 @@ from experiments.common.balance.settings import (
 )
 from experiments.common.balance.sweep import sweep
 from experiments.common.command import Experiment
+from lsm.files import expanded
 
 ALL = "all"
 
@@ -42,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
         default=ALL,
         help="what liquids hear; signal: capacities and ranks (all)",
     )
-    add("--data", type=Path, help="folder of FSDD's recordings")
+    add("--data", type=expanded, help="folder of FSDD's recordings")
     add(
         "--seeds",
         type=int,
@@ -51,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     add("--n-jobs", type=int, default=-1, help="seeds at a time; -1: one a core (-1)")
     add(
         "--out",
-        type=Path,
+        type=expanded,
         default=BalanceSettings.out,
         help=f"folder of the results ({BalanceSettings.out})",
     )

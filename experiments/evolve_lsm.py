@@ -7,10 +7,14 @@ sizes of Lopez-Herrera et al. (Math. Comput. Appl. 31(2):65, 2026) and a recipe 
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
 from contextlib import nullcontext
-from pathlib import Path
 from typing import Any
 
 from evolution import ENCODINGS, RECIPES
@@ -19,6 +23,7 @@ from experiments.common.command import Experiment
 from experiments.common.evolve.pareto import AIMS
 from experiments.common.evolve.runs import run_all
 from experiments.common.evolve.settings import CONTROLS, Settings
+from lsm.files import expanded
 from lsm.states import STATE_FORMS
 from readouts import READOUTS
 from tasks import TASKS
@@ -55,7 +60,8 @@ def parser() -> argparse.ArgumentParser:
     )
     add = p.add_argument
     add("--task", help=f"one of {', '.join(TASKS)} (default: PR12)")
-    add("--data", type=Path, help="folder of recordings, for tasks that have some")
+    add("--data", type=expanded, help="folder of recordings, for tasks that have some")
+    add("--resample", action="store_true", help="FSDD: mix channels and bring other rates to 8 kHz")
     add(
         "--split",
         choices=("own", "group"),
@@ -87,7 +93,7 @@ def parser() -> argparse.ArgumentParser:
         "--scheduler", metavar="tcp://HOST:PORT", help="simulate on the workers of this Dask"
     )
     add("--controls", choices=CONTROLS, help="what accuracies stand beside (default)")
-    add("--out", type=Path, help="folder of the results (results/TASK-seedSEED)")
+    add("--out", type=expanded, help="folder of the results (results/TASK-seedSEED)")
     add("--resume", action="store_true", help="go on where an interrupted run stopped")
     add("--quick", action="store_true", help="a small run: 8 liquids, 3 generations, few samples")
     return p

@@ -10,9 +10,13 @@ task is learned. ``--compare slow fast`` compares learning rates in spiking and 
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
-from pathlib import Path
 from typing import Any
 
 from experiments.common.command import Experiment
@@ -23,6 +27,7 @@ from experiments.common.force.options import ALL, ForceOptions
 from experiments.common.force.plans import MODELS
 from experiments.common.force.single import train_one
 from experiments.common.force.table import make_table
+from lsm.files import expanded
 from tasks.targets import TARGETS
 
 
@@ -32,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
     add("--task", default="sine", help=f"{', '.join(TARGETS)}; or {ALL}: the table (sine)")
     add("--model", help=f"{', '.join(MODELS)}: the matched rate network (the task's first)")
     add("--seed", type=int, default=0, help="of all that is drawn; the first of several (0)")
-    add("--out", type=Path, help="folder of the results (results/force_...)")
+    add("--out", type=expanded, help="folder of the results (results/force_...)")
     what = p.add_mutually_exclusive_group()
     what.add_argument("--grid", action="store_true", help="train at many G and Q")
     what.add_argument(

@@ -6,14 +6,19 @@ neurons: tables, a summary and pictures go into ``--out``.
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
-from pathlib import Path
 from typing import Any
 
 from experiments.common.command import Experiment
 from experiments.common.forecast.forecasting import ForecastSettings, forecast
 from experiments.common.forecast.tasks import FORECAST_TASKS
+from lsm.files import expanded
 
 ALL = "all"
 
@@ -35,7 +40,9 @@ def parser() -> argparse.ArgumentParser:
         default=defaults.seeds,
         help=f"repetitions with other series and other reservoirs ({defaults.seeds})",
     )
-    add("--out", type=Path, default=defaults.out, help=f"folder of the results ({defaults.out})")
+    add(
+        "--out", type=expanded, default=defaults.out, help=f"folder of the results ({defaults.out})"
+    )
     add("--resume", action="store_true", help="do only what the folder has no record of")
     add("--quick", action="store_true", help="short series")
     return p

@@ -14,13 +14,18 @@ logistic function of x; channels are as :mod:`tasks.cognitive` has them.
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
-from pathlib import Path
 
 from experiments.common.command import Experiment
 from experiments.common.conversion.settings import ALL, ConversionSettings
 from experiments.common.conversion.sweep import convert_all
+from lsm.files import expanded
 from tasks.cognitive import COGNITIVE
 
 
@@ -29,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     default = ConversionSettings()
     add = p.add_argument
     add("--task", choices=[*COGNITIVE, ALL], default=ALL, help="what is learned (all)")
-    add("--network", type=Path, help="take this trained network (.npz) for --task")
+    add("--network", type=expanded, help="take this trained network (.npz) for --task")
     add("--units", type=int, help=f"units of a network ({default.units})")
     add("--seed", type=int, default=default.seed, help=f"of the first network ({default.seed})")
     add("--seeds", type=int, help=f"networks a task, each with its own seed ({default.seeds})")
@@ -39,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
         help=f"trials that each scaling factor is tried on ({default.search_trials})",
     )
     add("--trials", type=int, help=f"trials of the test ({default.trials})")
-    add("--out", type=Path, default=default.out, help=f"folder of the results ({default.out})")
+    add("--out", type=expanded, default=default.out, help=f"folder of the results ({default.out})")
     add("--resume", action="store_true", help="do only what the folder has no record of")
     add("--quick", action="store_true", help="one small network, few factors, few trials")
     return p

@@ -7,6 +7,11 @@ intervals, fitness over generations, and the settings that differ.
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
 from pathlib import Path
@@ -14,14 +19,15 @@ from pathlib import Path
 from experiments.common.command import run
 from experiments.common.errors import InputError
 from experiments.common.page import write_comparison, write_page
+from lsm.files import expanded
 
 _OUT = Path("comparison.html")
 
 
 def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="report.py", description=__doc__.splitlines()[0])
-    p.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="results of a run")
-    p.add_argument("--out", type=Path, help=f"file of the comparison ({_OUT})")
+    p.add_argument("folders", type=expanded, nargs="+", metavar="DIR", help="results of a run")
+    p.add_argument("--out", type=expanded, help=f"file of the comparison ({_OUT})")
     return p
 
 

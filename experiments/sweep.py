@@ -12,10 +12,14 @@ with their traceback.
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import re
 import sys
-from pathlib import Path
 
 from experiments.common import command
 from experiments.common.cluster import dask, local
@@ -24,7 +28,7 @@ from experiments.common.sweep.collecting import collect
 from experiments.common.sweep.engine import run_missing
 from experiments.common.sweep.specification import read_trials
 from experiments.common.sweep.store import Store
-from lsm.files import atomic_path
+from lsm.files import atomic_path, expanded
 
 EPILOG = """exit status: 0 all trials are done; 1 some have failed, or records were damaged;
 2 it can't be done; 130 interrupted
@@ -39,8 +43,8 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = p.add_argument
-    add("spec", type=Path, nargs="?", metavar="SPEC.yaml", help="what to do")
-    add("--out", type=Path, metavar="DIR", help="folder of the records")
+    add("spec", type=expanded, nargs="?", metavar="SPEC.yaml", help="what to do")
+    add("--out", type=expanded, metavar="DIR", help="folder of the records")
     where = p.add_mutually_exclusive_group()
     where.add_argument("--n-jobs", type=int, default=-1, help="trials at a time; -1: one a core")
     where.add_argument(
@@ -49,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     add("--shard", metavar="i/n", help="do only the i-th of n parts, from 1/n to n/n")
     add("--retries", type=int, default=0, help="how often a trial that fails is tried again (0)")
     add("--keep", action="store_true", help="keep what trials write, in DIR/trials")
-    add("--collect", type=Path, metavar="DIR", help="make tables and pictures of a folder")
+    add("--collect", type=expanded, metavar="DIR", help="make tables and pictures of a folder")
     add("--metric", help="what --collect compares (the experiment's)")
     add("--minimise", action="store_true", help="the smaller that metric, the better")
     return p

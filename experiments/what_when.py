@@ -10,13 +10,18 @@ hand; not a reproduction.
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from experiments.common.interrupts import end_quietly
+
+    end_quietly()
+
 import argparse
 import sys
-from pathlib import Path
 
 from experiments.common.command import Experiment
 from experiments.common.what_when.run import run
 from experiments.common.what_when.settings import WhatWhenSettings
+from lsm.files import expanded
 
 
 def parser() -> argparse.ArgumentParser:
@@ -27,22 +32,23 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--seeds",
         type=int,
-        default=defaults.seeds,
         help=f"repetitions with other reservoirs, cues and outcomes ({defaults.seeds})",
     )
-    add("--neurons", type=int, default=defaults.neurons, help=f"({defaults.neurons})")
+    add("--neurons", type=int, help=f"({defaults.neurons})")
     add(
         "--trials",
         type=int,
-        default=defaults.trials,
         help=f"of a block; there are three, with a switch between ({defaults.trials})",
     )
-    add("--out", type=Path, default=defaults.out, help=f"folder of the results ({defaults.out})")
+    add(
+        "--out", type=expanded, default=defaults.out, help=f"folder of the results ({defaults.out})"
+    )
     add("--resume", action="store_true", help="do only what the folder has no record of")
+    add("--quick", action="store_true", help="one small reservoir, few trials")
     return p
 
 
-EXPERIMENT = Experiment(parser, WhatWhenSettings, run, resumes="does what is missing")
+EXPERIMENT = Experiment(parser, WhatWhenSettings.from_options, run, resumes="does what is missing")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,6 +1,7 @@
 """Address events (x, y, time, polarity) of event cameras, as the library tonic gives them.
 
-Channels are places of the sensor: ``channel = (p * height + y) * width + x``.
+Channels are places of the sensor: ``channel = (p * height + y) * width + x``. Fields may have the
+names that other programs give them, `ALIASES`, and a polarity may be -1 where others have 0.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.recfunctions import rename_fields
 from numpy.typing import NDArray
 
 from lsm.checks import positive_int
@@ -17,6 +19,8 @@ SensorSize = tuple[int, int, int]  # width, height, polarities
 
 #: Fewer events than these may come at once by chance.
 _SOME_EVENTS = 10
+#: Other names of fields.
+ALIASES = {"timestamp": "t", "polarity": "p", "on": "p"}
 
 
 def n_places(sensor_size: SensorSize) -> int:
@@ -25,6 +29,23 @@ def n_places(sensor_size: SensorSize) -> int:
         raise ValueError(f"sensor_size must be (width, height, polarities), got {sensor_size!r}")
     width, height, polarities = (positive_int(size, "sensor_size") for size in sensor_size)
     return width * height * polarities
+
+
+def with_our_names(sample: Any) -> Any:
+    """Events with the fields x, y, t, p, and polarities 0 and 1 where they are -1 and 1.
+
+    What is no structured array stays what it is.
+    """
+    names = getattr(getattr(sample, "dtype", None), "names", None) or ()
+    renamed = {name: ALIASES[name] for name in names if ALIASES.get(name, name) not in names}
+    if renamed:
+        sample = rename_fields(sample, renamed)
+    if names and "p" in sample.dtype.names and sample["p"].dtype.kind in "if":
+        off = sample["p"] == -1
+        if off.any() and not (sample["p"] == 0).any():
+            sample = sample.copy()
+            sample["p"][off] = 0
+    return sample
 
 
 def read_events(
@@ -40,11 +61,13 @@ def read_events(
     n_places(sensor_size)
     width, height, polarities = sensor_size
     needed = ["t", "x"] + ["y"] * (height > 1) + ["p"] * (polarities > 1)
+    samples = [with_our_names(sample) for sample in samples]
     for i, sample in enumerate(samples):
         names = getattr(getattr(sample, "dtype", None), "names", None) or ()
         if not set(needed) <= set(names):
             raise ValueError(
-                f"samples[{i}] must be a structured array with fields {needed}, got {list(names)}"
+                f"samples[{i}] must be a structured array with fields {needed}, got "
+                f"{list(names) or _without_fields(sample)}"
             )
         if np.any(sample["t"][1:] < sample["t"][:-1]):
             raise ValueError(
@@ -72,6 +95,18 @@ def read_events(
     since = [sample["t"] - sample["t"][:1] for sample in samples]
     times = np.concatenate([np.zeros(0), *(each.astype(np.float64) for each in since)])
     return times, channels, n_events
+
+
+def _without_fields(sample: Any) -> str:
+    """What a sample is instead, and how events are got from it."""
+    if isinstance(sample, tuple):
+        return "a tuple: of (events, label) pairs give the events"
+    if np.ndim(sample) != 2:
+        return type(sample).__name__
+    return (
+        f"an array {np.shape(sample)} without fields: numpy.lib.recfunctions has "
+        "unstructured_to_structured(rows, names=['x', 'y', 't', 'p'])"
+    )
 
 
 def check_time_unit(ticks: NDArray[np.float64], time_unit_ms: float, longest_ms: float) -> None:

@@ -60,7 +60,9 @@ def liquid_for(
         drawn = random_liquid(spikes.n_channels, n_neurons=n_neurons, random_state=random_state)
     else:
         drawn = make_reservoir(preset, n=n_neurons, random_state=random_state)
-        strength = float(np.hypot(drawn.inputs.weight_pA, drawn.inputs.weight_sd_pA))
+        inputs = drawn.inputs
+        assert isinstance(inputs, InputWiring)  # as all presets have it
+        strength = float(np.hypot(inputs.weight_pA, inputs.weight_sd_pA))
         drawn = drawn.replace(inputs=_inputs(input_fraction(spikes.n_channels), strength))
     return calibrate(
         drawn,

@@ -1,21 +1,63 @@
-"""Files that are there whole or not at all."""
+"""Paths and files: what users write for them, what is wrong with one, and writing it whole."""
 
 from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+#: Nobody takes longer over a file, in seconds.
+_LONG = 3600
+
+
+class LoadError(ValueError):
+    """A file that can't be loaded: which, and what is wrong with it."""
 
 
 @contextmanager
-def atomic_path(path: str | Path) -> Iterator[Path]:
+def refusing(
+    path: str | os.PathLike[str], what: str, *, kind: type[ValueError] = LoadError
+) -> Iterator[None]:
+    """Turn whatever goes wrong within into a `kind`: ``path is not what``, and why."""
+    try:
+        yield
+    except (kind, LoadError, ImportError):
+        raise
+    except Exception as error:  # of many kinds, by where a file is damaged
+        why = " ".join(str(error).split()) or type(error).__name__
+        why = f"{why} is missing" if isinstance(error, KeyError) else why
+        raise kind(f"{path} is not {what}: {why[:500]}") from error
+
+
+def expanded(path: str | os.PathLike[str]) -> Path:
+    """A path as a user gives it, where ``~`` is the home folder."""
+    return Path(os.path.expanduser(path))
+
+
+def ending_in(folder: Path, suffix: str) -> list[Path]:
+    """What a folder has whose names end in ``.wav`` or the like, in any case, sorted."""
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() == suffix)
+
+
+def named(folder: Path, name: str) -> Path | None:
+    """The file of a folder with this name, the ending in any case; None where there is none."""
+    exact = folder / name
+    others = ending_in(folder, exact.suffix.lower())
+    return exact if exact.is_file() else next((p for p in others if p.stem == exact.stem), None)
+
+
+@contextmanager
+def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     """A temporary name beside ``path`` that takes its place when the block ends well.
 
     Survives ``kill -9`` at any moment: a reader sees the old file or the new one.
     """
-    path = Path(path)
+    path = expanded(path)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         yield temporary
@@ -24,3 +66,11 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what writers that were killed have left of :func:`atomic_path` in a folder."""
+    for part in folder.glob(".*.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > _LONG:
+                part.unlink()

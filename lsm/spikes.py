@@ -381,7 +381,8 @@ class SpikeTrains:
         ----------
         samples : list of structured array
             One array of events a sample, with fields x, t and, where the sensor has more than one
-            row or polarity, y and p.
+            row or polarity, y and p (0 and 1, or -1 and 1). The field t may be called timestamp,
+            p polarity or on.
         sensor_size : (width, height, polarities)
             An event is on channel ``(p * height + y) * width + x``.
         duration_ms : float or array of float, shape (samples,), optional

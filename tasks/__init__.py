@@ -18,7 +18,8 @@ aeon:NAME               any time-series classification set that aeon knows, such
 ======================  ======================================================================
 
 ``task.folds("group")`` is cross-validation by speaker or participant, ready for scikit-learn's
-`cv`. Data are read from a folder, and downloaded only with ``download=True``.
+`cv`. Data are read from a folder, and downloaded only with ``download=True``; `read_wav` reads
+recordings of one's own.
 
 A series to forecast comes from ``make_series("MackeyGlass", random_state=0)`` as a `Series`:
 NARMA10, NARMA30, MackeyGlass, Lorenz, SantaFe.
@@ -36,6 +37,7 @@ from tasks.download import download_fsdd
 from tasks.registry import TASKS, TaskKind, group_names, make_task, task_kind
 from tasks.series import SERIES, Series, make_series
 from tasks.targets import TARGETS, ForceSettings, Target, TargetTask, make_target, timing_inputs
+from tasks.wav import read_wav
 
 __all__ = [
     "SERIES",
@@ -53,6 +55,7 @@ __all__ = [
     "make_series",
     "make_target",
     "make_task",
+    "read_wav",
     "task_kind",
     "timing_inputs",
 ]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lsm.checks import nearest, positive
 from lsm.encoders import default_encoder
+from lsm.files import named, refusing
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, as_array, data_folder, optional
 from tasks.splits import stratified, thin
@@ -63,8 +64,8 @@ def aeon_set(
     *_, rng = streams(random_state)
     if step_ms is not None:
         step_ms = positive(step_ms, "step_ms")
-    signals, named, tested = _load(name, data, download=download)
-    classes, labels = np.unique(named, return_inverse=True)
+    signals, given, tested = _load(name, data, download=download)
+    classes, labels = np.unique(given, return_inverse=True)
     kept = thin(labels, tested, samples_per_class)
     signals, labels, tested = [signals[i] for i in kept], labels[kept], tested[kept]
     train, fitness, test = stratified(labels, rng, tested=tested)
@@ -106,14 +107,23 @@ def _load(
     sizes = []
     for part in ("TRAIN", "TEST"):
         path = _file(root, name, part)
-        if not _has_classes(path):
-            raise ValueError(f"{path}: expected a classification set, its labels are no classes")
-        series, named = load(str(path))
-        for i, one in enumerate(series):
-            if not np.isfinite(one).all():
-                raise ValueError(f"{path}: expected finite values, some are missing in series {i}")
+        with refusing(path, "a classification set"):
+            if not _has_classes(path):
+                raise ValueError("its labels are no classes")
+            series, said = load(str(path), encoding="utf-8-sig")
+            for i, one in enumerate(series):
+                if not np.isfinite(one).all():
+                    raise ValueError(f"expected finite values, some are missing in series {i}")
+                if len(one) != len((signals or series)[0]):
+                    raise ValueError(
+                        f"series {i} has {len(one)} channels, the first of "
+                        f"{_file(root, name, 'TRAIN')} has {len((signals or series)[0])}"
+                    )
+            needed = 4 if part == "TRAIN" else 1
+            if len(series) < needed:
+                raise ValueError(f"it must have at least {needed} series, got {len(series)}")
         signals.extend(series)
-        labels.extend(named)
+        labels.extend(said)
         sizes.append(len(series))
     return signals, np.array(labels), np.repeat([False, True], sizes)
 
@@ -152,7 +162,8 @@ def _bundled_root() -> Path:
 
 
 def _file(root: Path, name: str, part: str) -> Path:
-    return root / name / f"{name}_{part}.ts"
+    usual = f"{name}_{part}.ts"
+    return named(root / name, usual) or root / name / usual
 
 
 def _is_in(root: Path, name: str) -> bool:
@@ -161,7 +172,7 @@ def _is_in(root: Path, name: str) -> bool:
 
 def _has_classes(path: Path) -> bool:
     """Whether the header says that labels are classes, not numbers to predict."""
-    with open(path, encoding="utf-8") as file:
+    with open(path, encoding="utf-8-sig") as file:
         header = iter(file.readline, "")
         lines = (line.strip().lower() for line in header)
         return any(line.startswith("@classlabel true") for line in lines if line.startswith("@"))

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.files import expanded
+
 Data = str | os.PathLike[str] | None
 
 #: Environment variable with the folder that holds a folder for each data set.
@@ -43,9 +45,9 @@ def data_folder(name: str, data: Data = None, *, obtain: str, create: bool = Fal
     if data is not None:
         if not isinstance(data, str | os.PathLike):
             raise TypeError(f"data must be the path of a folder, got {data!r}")
-        folder, origin = Path(data), "data"
+        folder, origin = expanded(data), "data"
     elif root := os.environ.get(ENVIRONMENT):
-        folder, origin = Path(root, name), ENVIRONMENT
+        folder, origin = expanded(root) / name, ENVIRONMENT
     else:
         folder, origin = _SHARED / name, "data"
         if not folder.is_dir():  # Nor made there: nobody has named that place.

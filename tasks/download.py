@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from pathlib import Path
 
+from lsm.files import expanded
 from tasks.data import optional
 
 _COMMIT = "26eb9aaf76e81b692f806f9140c2d2777410d7a1"
@@ -39,7 +40,7 @@ def download_fsdd(folder: str | os.PathLike[str]) -> Path:
     ValueError
         What came has another checksum. ``git clone`` of the repository gets the recordings too.
     """
-    folder = Path(folder)
+    folder = expanded(folder)
     recordings = folder / "recordings"
     if recordings.is_dir():
         return recordings

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.archives import open_npz
 from lsm.encoders import integrate_and_fire
+from lsm.files import LoadError, ending_in, refusing
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, data_folder
 from tasks.splits import Division, by_units, leave_out, thin
@@ -37,6 +39,7 @@ _OBTAIN = (
     "clone github.com/aljazfrancic/myo-readings-dataset, and put its tables into one NPZ file with "
     "keys hand__participant-session__gesture"
 )
+_WHAT = "an NPZ file of wrist gestures"
 _KEY = re.compile(r"(.+)__(.+)-([0-9]+)__([0-7])")
 
 
@@ -101,7 +104,8 @@ def emg(
     participants = np.array([window.participant for window in windows])
     repetitions = np.array([window.repetition for window in windows])
     if group is None:
-        train, fitness, test = _by_session(path, sessions, repetitions, rng)
+        with refusing(path, _WHAT):
+            train, fitness, test = _by_session(sessions, repetitions, rng)
         tested = f"session {sessions.max()}"
     else:
         train, fitness, test = leave_out(participants, group, rng, what="participants")
@@ -138,12 +142,11 @@ def emg(
 
 def participants(data: Data = None) -> list[str]:
     """Names of the participants in a folder's NPZ file, sorted."""
-    with np.load(_file(data), allow_pickle=False) as arrays:
-        return sorted({_parse(key)[1] for key in arrays.files})
+    with open_npz(_file(data), _WHAT, compressed=True) as arrays:
+        return sorted({_parse(key)[1] for key in arrays})
 
 
 def _by_session(
-    path: Path,
     sessions: NDArray[np.int64],
     repetitions: NDArray[np.int64],
     rng: np.random.Generator,
@@ -152,7 +155,7 @@ def _by_session(
     others = np.setdiff1d(sessions, highest)
     if not len(others):
         raise ValueError(
-            f"{path}: expected two sessions or more, of which the highest is the test set; got "
+            f"expected two sessions or more, of which the highest is the test set; got "
             f"session {highest[0]} alone. A participant may be the test set instead: group"
         )
     if len(others) > 1:
@@ -164,7 +167,7 @@ def _by_session(
 
 def _file(data: Data) -> Path:
     folder = data_folder("emg_wrist", data, obtain=_OBTAIN)
-    paths = sorted(folder.glob("*.npz"))
+    paths = ending_in(folder, ".npz")
     if len(paths) != 1:
         raise ValueError(f"data must be a folder with one NPZ file, got {len(paths)} in {folder}")
     return paths[0]
@@ -175,7 +178,7 @@ def _parse(key: str) -> tuple[str, str, int, int]:
     parts = _KEY.fullmatch(key)
     if parts is None:
         raise ValueError(
-            "keys of the NPZ file must be {hand}__{participant}-{session}__{gesture}, such as "
+            "keys must be {hand}__{participant}-{session}__{gesture}, such as "
             f"right_hand__12345-1__7; got {key!r}"
         )
     return parts[1], parts[2], int(parts[3]), int(parts[4])
@@ -184,16 +187,16 @@ def _parse(key: str) -> tuple[str, str, int, int]:
 def _windows(path: Path) -> list[_Window]:
     """All windows of all gestures, sorted by participant, session, hand, gesture and time."""
     windows = []
-    with np.load(path, allow_pickle=False) as arrays:
-        for key in sorted(arrays.files, key=lambda key: (_parse(key)[1:3], key)):
+    with open_npz(path, _WHAT, compressed=True) as arrays:
+        for key in sorted(arrays, key=lambda key: (_parse(key)[1:3], key)):
             hand, participant, session, gesture = _parse(key)
-            readings = _readings(arrays[key], f"{path}: {key}", gesture)
+            readings = _readings(arrays[key], key, gesture)
             for repetition, (begin, end) in enumerate(_held(readings[:, N_ELECTRODES]), start=1):
                 for at in range(begin + TRIM, end - TRIM - WINDOW + 1, WINDOW):
                     signal = readings[at : at + WINDOW, :N_ELECTRODES].T.astype(np.float64)
                     windows.append(_Window(signal, gesture, participant, session, hand, repetition))
     if not windows:
-        raise ValueError(
+        raise LoadError(
             f"{path}: expected gestures of {(2 * TRIM + WINDOW) / RATE_HZ:g} s or more, got none"
         )
     return windows

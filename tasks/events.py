@@ -11,42 +11,52 @@ from numpy.typing import NDArray
 
 from lsm.address_events import SensorSize, read_events
 from lsm.checks import positive, positive_int
+from lsm.files import LoadError
 from lsm.spikes import SpikeTrains
 
 #: As tonic has it: t in microseconds, p = 1 where it gets brighter.
 EVENT = np.dtype([("x", np.int16), ("y", np.int16), ("t", np.int64), ("p", np.int8)])
+#: In the ATIS format: the y of what is no event, and by how much it moves the clock.
+_OVERFLOW, _OVERFLOW_US = 240, 2**13
 
 
 def read_atis(path: Path, *, sensor_size: SensorSize) -> NDArray[Any]:
     """The events of a file in the format of the ATIS camera, a structured array `EVENT`.
 
     An event is five bytes: x, y, then one bit of polarity and 23 bits of time in microseconds, the
-    highest first (Orchard et al. 2015, Front. Neurosci. 9:437).
+    highest first (Orchard et al. 2015, Front. Neurosci. 9:437). One with y = 240 is none, but says
+    that the clock has gone round: it adds 2^13 us to all later times (as `read_mnist_file` of
+    tonic 1.7 has it, after G. Orchard's own program).
 
     Raises
     ------
-    ValueError
+    LoadError
         Naming the file: it is empty or cut off, an event lies off the sensor, time goes back.
     """
     content = np.fromfile(path, dtype=np.uint8)
     if not len(content) or len(content) % 5:
-        raise ValueError(
+        raise LoadError(
             f"{path}: expected events of 5 bytes, at least one; got {len(content)} bytes"
         )
     x, y, high, middle, low = content.reshape(-1, 5).T.astype(np.int64)
-    events = np.empty(len(x), EVENT)
-    events["x"], events["y"], events["p"] = x, y, high >> 7
-    events["t"] = (high & 0x7F) << 16 | middle << 8 | low
+    is_event = y != _OVERFLOW
+    events = np.empty(np.count_nonzero(is_event), EVENT)
+    t = (high & 0x7F) << 16 | middle << 8 | low
+    t += _OVERFLOW_US * np.cumsum(~is_event)
+    for name, values in (("x", x), ("y", y), ("t", t), ("p", high >> 7)):
+        events[name] = values[is_event]
+    if not len(events):
+        raise LoadError(f"{path}: expected events, got {len(y)} overflows of the clock alone")
     width, height, _ = sensor_size
-    if (bad := (x >= width) | (y >= height)).any():
+    if (bad := (events["x"] >= width) | (events["y"] >= height)).any():
         i = int(np.argmax(bad))
-        raise ValueError(
-            f"{path}: expected places on a sensor of {width} x {height}, got x = {x[i]}, "
-            f"y = {y[i]} in event {i}"
+        raise LoadError(
+            f"{path}: expected places on a sensor of {width} x {height}, got x = "
+            f"{events['x'][i]}, y = {events['y'][i]} in event {i}"
         )
     if (back := np.diff(events["t"]) < 0).any():
         i = int(np.argmax(back))
-        raise ValueError(
+        raise LoadError(
             f"{path}: expected events in order of time, got {events['t'][i + 1]} us after "
             f"{events['t'][i]} us in event {i + 1}"
         )

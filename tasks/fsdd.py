@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-import wave
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lsm.checks import positive_int
 from lsm.encoders import MelFrontEnd, integrate_and_fire
+from lsm.files import ending_in
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, as_array, data_folder
 from tasks.download import download_fsdd
 from tasks.splits import by_units, leave_out
+from tasks.wav import read_wav
 
 RATE_HZ = 8000
 FRONT_END = MelFrontEnd(RATE_HZ)
@@ -32,7 +32,7 @@ _OBTAIN = (
     "git clone https://github.com/Jakobovski/free-spoken-digit-dataset, and give its folder as "
     "data; or make_task('FSDD', data=folder, download=True)"
 )
-_NAME = re.compile(r"([0-9])_(.+)_([0-9]+)\.wav")
+_NAME = re.compile(r"([0-9])_(.+)_([0-9]+)\.wav", re.IGNORECASE)
 
 
 @dataclass(frozen=True, order=True)
@@ -51,6 +51,7 @@ def fsdd(
     *,
     group: str | None = None,
     takes: int | None = None,
+    resample: bool = False,
     download: bool = False,
 ) -> Task:
     """FSDD: which digit is spoken?
@@ -74,6 +75,9 @@ def fsdd(
         folder: takes 0-4, the official test set, where they are all there.
     takes : int, optional
         Read only that many takes of those in the folder, the lowest, to be quick.
+    resample : bool
+        Take recordings of other rates and of several channels too: these are mixed, and all
+        brought to 8 kHz (`tasks.read_wav`).
     download : bool
         Download the recordings where the folder has none (`tasks.download_fsdd`).
 
@@ -84,8 +88,8 @@ def fsdd(
     ------
     TypeError, ValueError
         Before any recording is encoded: where there is no folder or no recording, a file has
-        another name or is no mono 16-bit PCM WAV of 8 kHz, or is empty; where the speaker is
-        unknown, or nothing is left for training.
+        another name, is empty or is no WAV file, of one channel and 8 kHz without `resample`; where
+        the speaker is unknown, or nothing is left for training.
     ImportError, OSError
         As `tasks.download_fsdd` has them.
     """
@@ -106,9 +110,11 @@ def fsdd(
         train, fitness, test = leave_out(voices, group, rng, what="speakers")
         held_out = f"speaker {group}"
     # All files are read, and refused, before the first is encoded.
-    waveforms = [_read(recording.path) for recording in recordings]
+    waveforms = [
+        read_wav(recording.path, rate_Hz=RATE_HZ, resample=resample) for recording in recordings
+    ]
     spikes = integrate_and_fire(
-        [FRONT_END(waveform) for waveform in waveforms],
+        [FRONT_END(waveform * 2**15) for waveform in waveforms],
         step_ms=FRONT_END.step_ms,
         spikes_per_ms=SPIKES_PER_MS,
         silence_ms=SILENCE_MS,
@@ -122,7 +128,7 @@ def fsdd(
         test=test,
         groups=voices,
         metadata={"take": take},
-        signals=as_array([waveform[np.newaxis] / np.float32(2**15) for waveform in waveforms]),
+        signals=as_array([waveform[np.newaxis].astype(np.float32) for waveform in waveforms]),
         step_ms=1000 / RATE_HZ,
         classes=tuple("0123456789"),
         description=f"spoken digits of {len(np.unique(voices))} speakers; test: {held_out}",
@@ -139,9 +145,9 @@ def speakers(data: Data = None) -> list[str]:
 def _find(data: Data, *, download: bool = False) -> list[_Recording]:
     """The recordings of a folder by their names, sorted."""
     folder = data_folder("fsdd", data, obtain=_OBTAIN, create=download)
-    if download and not any(folder.glob("*.wav")):
+    if download and not ending_in(folder, ".wav"):
         download_fsdd(folder)
-    paths = list(folder.glob("*.wav")) or list(folder.glob("recordings/*.wav"))
+    paths = ending_in(folder, ".wav") or ending_in(folder / "recordings", ".wav")
     if not paths:
         raise ValueError(
             f"data must be a folder with recordings {{digit}}_{{speaker}}_{{take}}.wav, or with a "
@@ -157,27 +163,3 @@ def _find(data: Data, *, download: bool = False) -> list[_Recording]:
             )
         recordings.append(_Recording(int(parts[1]), parts[2], int(parts[3]), path))
     return sorted(recordings)
-
-
-def _read(path: Path) -> NDArray[np.int16]:
-    """The samples of a mono 16-bit PCM WAV file of 8 kHz."""
-    expected = f"expected a mono WAV file of {RATE_HZ} Hz with 16-bit PCM samples"
-    try:
-        with wave.open(str(path), "rb") as file:
-            form = file.getparams()
-            content = file.readframes(form.nframes)
-    except (wave.Error, EOFError) as error:
-        raise ValueError(f"{path}: {expected}; it cannot be read as one: {error}") from error
-    found = {
-        f"{form.nchannels} channels": form.nchannels != 1,
-        f"{8 * form.sampwidth}-bit samples": form.sampwidth != 2,
-        f"{form.framerate} Hz": form.framerate != RATE_HZ,
-        "no samples": not form.nframes,
-    }
-    if wrong := ", ".join(what for what, is_wrong in found.items() if is_wrong):
-        raise ValueError(f"{path}: {expected}, got {wrong}")
-    if len(content) < 2 * form.nframes:
-        raise ValueError(
-            f"{path}: {expected}; it is cut off after {len(content) // 2} of {form.nframes} samples"
-        )
-    return np.frombuffer(content, dtype="<i2")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from lsm.files import LoadError, ending_in, named
+from lsm.tables import read_table
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, data_folder
 from tasks.events import pooled_spikes, read_atis
@@ -125,54 +126,42 @@ def _official(folder: Path, *, download: bool) -> list[_Recording]:
 
 def _labelled(folder: Path) -> list[_Recording]:
     """The recordings of labels.csv, in its order."""
-    path = folder / "labels.csv"
-    if not path.is_file():
+    path = named(folder, "labels.csv")
+    if path is None:
         raise ValueError(
             f"data must be a folder with labels.csv and recordings/*.bin, there is no labels.csv "
             f"in {folder}. To get them: {_OBTAIN}"
         )
-    with open(path, newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        columns = list(reader.fieldnames or [])
-        rows = list(reader)
-    if not {"recording", "digit"} <= set(columns):
-        raise ValueError(
-            f"{path}: expected columns recording, digit and, optionally, split; got "
-            f"{', '.join(columns) or 'none'}"
-        )
-    splits = _PARTS if "split" in columns else (None,)
-    recordings = []
+    rows = read_table(path, ["recording", "digit"], ["split"])
+    # A table names recordings of its folder, and reaches no other file.
+    there = {one.stem: one for one in ending_in(folder / "recordings", ".bin")}
+    splits = _PARTS if rows and "split" in rows[0] else (None,)
+    recordings, missing = {}, []
     for number, row in enumerate(rows, start=2):
         part = row.get("split")
         if row["digit"] not in tuple("0123456789") or part not in splits:
-            raise ValueError(
+            raise LoadError(
                 f"{path}: expected a digit 0-9 and, if there is such a column, a split train or "
                 f"test; got {', '.join(f'{k} {v!r}' for k, v in row.items())} in line {number}"
             )
-        name = row["recording"].removesuffix(".bin")
-        recordings.append(
-            _Recording(folder / "recordings" / f"{name}.bin", int(row["digit"]), part)
+        name = row["recording"]
+        name = name[:-4] if name.lower().endswith(".bin") else name
+        if name in recordings:
+            raise LoadError(f"{path}: expected each recording once, got {name} twice")
+        if name in there:
+            recordings[name] = _Recording(there[name], int(row["digit"]), part)
+        else:
+            missing.append(name)
+    if missing:
+        raise LoadError(
+            f"{path}: expected a file for each recording; {len(missing)} are not in "
+            f"{folder / 'recordings'}, the first is {missing[0]}.bin"
         )
-    _check_files(path, recordings)
-    return recordings
-
-
-def _check_files(labels: Path, recordings: list[_Recording]) -> None:
-    """Each recording has one row, each row one recording."""
-    listed = [recording.path.name for recording in recordings]
-    there = {path.name for path in labels.parent.glob("recordings/*.bin")}
-    if len(set(listed)) < len(listed):
-        twice = next(name for i, name in enumerate(listed) if name in listed[:i])
-        raise ValueError(f"{labels}: expected each recording once, got {twice} twice")
-    if missing := sorted(set(listed) - there):
-        raise ValueError(
-            f"{labels}: expected a file for each recording; {len(missing)} are not in "
-            f"{labels.parent / 'recordings'}, the first is {missing[0]}"
+    if unlisted := sorted(there.keys() - recordings.keys()):
+        raise LoadError(
+            f"{path}: expected a row for each file in {folder / 'recordings'}; "
+            f"{len(unlisted)} have none, the first is {there[unlisted[0]].name}"
         )
-    if unlisted := sorted(there - set(listed)):
-        raise ValueError(
-            f"{labels}: expected a row for each file in {labels.parent / 'recordings'}; "
-            f"{len(unlisted)} have none, the first is {unlisted[0]}"
-        )
-    if not listed:
-        raise ValueError(f"{labels}: expected recordings, got none")
+    if not recordings:
+        raise LoadError(f"{path}: expected recordings, got none")
+    return list(recordings.values())

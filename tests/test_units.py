@@ -10,7 +10,7 @@ import pkgutil
 import re
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from unittest import mock
 
@@ -22,6 +22,10 @@ import evolution
 import lsm
 import readouts
 import tasks
+from experiments.common.balance.settings import Scale
+from experiments.common.conversion.training import TrainingSettings
+from experiments.common.evolve.settings import Settings
+from experiments.common.forecast.methods import LIQUIDS
 from lsm.metrics.options import Options
 from lsm.quantities import unit_of
 from tests.unit_cases import CASES, STAND_INS, ReachedError
@@ -305,3 +309,16 @@ def test_quantities_of_another_dimension_are_refused_by_name(name, package):
         what = next(iter(value)) if unit is dict else argument
         with pytest.raises((TypeError, ValueError), match=what):
             CASES[name].call(**CASES[name].given | {argument: given})
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_settings_of_experiments_hold_numbers(package):
+    quantity = PACKAGES[package]
+    assert Settings(gap_ms=quantity(0.02, "second")).gap_ms == 20.0
+    assert Scale(run_ms=quantity(3.0, "second")).run_ms == 3000.0
+    bounds = (quantity(0.02, "second"), quantity(0.1, "second"))
+    assert TrainingSettings(tau_ms=bounds).tau_ms == (20.0, 100.0)
+    liquid = replace(LIQUIDS["narma10"], tau_m_ms=quantity(0.02, "second"), tau_trace_ms=bounds)
+    assert (liquid.tau_m_ms, liquid.tau_trace_ms) == (20.0, (20.0, 100.0))
+    with pytest.raises(ValueError, match="run_ms must be in ms"):
+        Scale(run_ms=quantity(3.0, "meter"))

@@ -7,11 +7,8 @@ every trial.
 from __future__ import annotations
 
 import logging
-import os
-import signal
 import socket
-import threading
-import time
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, partial
@@ -24,6 +21,7 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from experiments.common.errors import InputError
 from experiments.common.results import versions
+from lsm.processes import end_with_parent
 from tasks.data import optional
 
 #: How long a scheduler may take to answer, and its first worker to come.
@@ -53,32 +51,15 @@ def check_software(expected: Versions, found: Versions, where: str) -> None:
             )
 
 
-@cache
-def end_with(parent: int) -> None:
-    """End this process soon after its parent, even if that was killed, and could end nobody.
-
-    Parameters
-    ----------
-    parent : int
-        The process that asks; if that is this one, it isn't a worker.
-    """
-    if os.getpid() == parent:
-        return
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 @contextmanager
 def local(n_jobs: int) -> Iterator[Before]:
-    """Run what joblib is given in processes of this machine."""
-    with parallel_config("loky", n_jobs=n_jobs):
-        yield partial(end_with, os.getpid())
+    """Run what joblib is given in processes of this machine, which end with this one."""
+    with parallel_config("loky", n_jobs=n_jobs, initializer=end_with_parent):
+        yield _nothing
+
+
+def _nothing() -> None:
+    """What a worker of this machine does before a trial."""
 
 
 @contextmanager
@@ -157,8 +138,6 @@ def _check_workers(client: Any) -> None:
 
 def worker_deaths() -> tuple[type[Exception], ...]:
     """What joblib raises if the process of a piece of work ends under it."""
-    try:
-        from distributed import KilledWorker
-    except ImportError:
-        return (TerminatedWorkerError,)
-    return TerminatedWorkerError, KilledWorker
+    # Unless it is loaded, nothing was sent to a cluster; loading it takes a second.
+    distributed = sys.modules.get("distributed")
+    return (TerminatedWorkerError, *([distributed.KilledWorker] if distributed else []))

@@ -1,4 +1,4 @@
-"""What the command lines share: warnings as notes, errors as a line, and Ctrl-C."""
+"""What the command lines share: warnings as notes, errors as a line, Ctrl-C and SIGTERM."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from evolution import CheckpointError
 from experiments.common.configuration import configuration, kept, read_options
 from experiments.common.errors import InputError
-from experiments.common.progress import interruptible, note
+from experiments.common.interrupts import interruptible, leave
+from experiments.common.progress import note
 from experiments.common.results import output_folder
 from lsm import SimulationError
+from lsm.files import LoadError
+from lsm.temporary import remove_left
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,12 @@ def run(program: str, work: Callable[[], object], *, again: str) -> int:
     with warnings.catch_warnings(), interruptible():
         warnings.showwarning = lambda message, *_, **__: note(f"warning: {message}")
         try:
+            remove_left()
             work()
-        except (InputError, CheckpointError, OSError, SimulationError) as error:
+        except (InputError, LoadError, OSError, SimulationError) as error:
             print(f"{program}: error: {error}", file=sys.stderr)
             return 2
         except KeyboardInterrupt:
             print(f"interrupted; {again}", file=sys.stderr)
-            return 130
+            return leave()
     return 0

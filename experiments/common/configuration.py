@@ -19,7 +19,7 @@ from evolution import CheckpointError
 from experiments.common.errors import InputError
 from experiments.common.yaml_files import FileError, Value, read_yaml
 from lsm.checks import nearest
-from lsm.files import atomic_path
+from lsm.files import atomic_path, expanded
 
 #: What a run's configuration leaves out: how it was started, not what it did.
 _ELSEWHERE = ("help", "config", "resume")
@@ -123,12 +123,12 @@ def read_options(
     parser = make_parser()
     parser.add_argument(
         "--config",
-        type=Path,
+        type=expanded,
         metavar="FILE.yaml",
         help="options by these names; what stands on the command line as well comes first",
     )
     first = argparse.ArgumentParser(prog=parser.prog, usage=parser.format_usage(), add_help=False)
-    first.add_argument("--config", type=Path)
+    first.add_argument("--config", type=expanded)
     path = first.parse_known_args(arguments)[0].config
     found = [] if path is None else _of_file(path, make_parser, arguments)
     options = vars(parser.parse_args([*found, *arguments]))

@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Timer
+from threading import Timer
 from typing import Any
 
 from tqdm.auto import tqdm
 
+from experiments.common.interrupts import raise_if_interrupted
+
 #: What takes longer than this, in seconds, is said.
 PATIENCE_S = 1.0
-
-
-_interrupted = Event()
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Remember Ctrl-C beside raising it.
-
-    Python drops a KeyboardInterrupt that meets a finalizer; whoever shows a bar raises it again
-    after each piece of work, by `raise_if_interrupted`.
-    """
-
-    def remember(*_: object) -> None:
-        _interrupted.set()
-        raise KeyboardInterrupt
-
-    _interrupted.clear()
-    before = signal.signal(signal.SIGINT, remember)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def raise_if_interrupted() -> None:
-    """Raise the KeyboardInterrupt of a Ctrl-C that a finalizer has swallowed."""
-    if _interrupted.is_set():
-        raise KeyboardInterrupt
 
 
 def note(text: str) -> None:

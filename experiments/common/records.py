@@ -10,6 +10,7 @@ from typing import Any
 
 from experiments.common.errors import InputError
 from experiments.common.results import output_folder, set_aside, write_text
+from lsm.files import refusing
 
 Record = dict[str, Any]
 #: Seed, fold, method.
@@ -38,8 +39,9 @@ class Records:
         self._path = path
         self._records: dict[Key, Record] = {}
         if path.exists():
-            *whole, torn = path.read_text().split("\n")
-            self._read(whole, dict(identity))
+            with refusing(f"--resume: {path}", "a file of such records", kind=InputError):
+                *whole, torn = path.read_text(encoding="utf-8").split("\n")
+                self._read(whole, dict(identity))
             if torn:
                 self._write(whole)
         else:
@@ -61,12 +63,9 @@ class Records:
         self._records[key] = record
 
     def _read(self, lines: list[str], identity: Record) -> None:
-        try:
-            theirs, *records = map(json.loads, lines)
-            self._records = {(r["seed"], r["fold"], r["method"]): r for r in records}
-            names = identity | theirs
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"--resume: {self._path} has no such records") from error
+        theirs, *records = map(json.loads, lines)
+        self._records = {(r["seed"], r["fold"], r["method"]): r for r in records}
+        names = identity | theirs
         for name in names:
             if identity.get(name) != theirs.get(name):
                 raise InputError(

@@ -14,7 +14,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from lsm.files import atomic_path
+from experiments.common.errors import InputError
+from lsm.files import atomic_path, expanded, refusing, remove_unfinished
 
 # What a run leaves in its folder, and nothing else of what a user may keep there.
 _RESULT = re.compile(
@@ -35,9 +36,10 @@ def output_folder(path: str | Path) -> Path:
     OSError
         Naming the folder, before any work is done.
     """
-    folder = Path(path)
+    folder = expanded(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        remove_unfinished(folder)
         probe = folder / ".write-test"
         probe.write_bytes(b"\0" * 4096)
         probe.unlink()
@@ -72,6 +74,15 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     write_text(path, json.dumps(content, indent=2) + "\n")
+
+
+def read_json(path: Path, what: str) -> dict[str, Any]:
+    """The object of a JSON file that is to be `what`; InputError where it is none."""
+    with refusing(path, what, kind=InputError):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(content, dict):
+            raise ValueError(f"it must hold an object, got {type(content).__name__}")
+    return content
 
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -10,6 +10,7 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
+from lsm.archives import open_npz
 from lsm.checks import not_negative, positive
 from lsm.files import atomic_path
 from lsm.quantities import in_unit
@@ -137,7 +138,7 @@ class SigmoidNetwork:
 
     def save(self, path: str | Path) -> None:
         """Write an NPZ file with the arrays ``recurrent``, ``input``, ``output``, ``tau_ms``."""
-        with atomic_path(Path(path)) as temporary, open(temporary, "wb") as file:
+        with atomic_path(path) as temporary, open(temporary, "wb") as file:
             np.savez_compressed(file, **{name: getattr(self, name) for name in _NAMES})
 
     @classmethod
@@ -146,23 +147,15 @@ class SigmoidNetwork:
 
         Raises
         ------
-        ValueError
+        LoadError
             No such file of arrays, one is missing, or they don't fit each other.
         OSError
             It can't be read.
         """
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                missing = [name for name in _NAMES if name not in file.files]
-                if missing:
-                    raise ValueError(
-                        f"it must hold {', '.join(_NAMES)}; {', '.join(missing)} missing"
-                    )
-                return cls(**{name: file[name] for name in _NAMES})
-        except OSError:
-            raise
-        except Exception as error:
-            raise ValueError(f"{path} is no network of rate units: {error}") from error
+        with open_npz(path, "a network of rate units", compressed=True) as file:
+            if missing := [name for name in _NAMES if name not in file]:
+                raise ValueError(f"it must hold {', '.join(_NAMES)}; {', '.join(missing)} missing")
+            return cls(**{name: file[name] for name in _NAMES})
 
 
 def trials_of(inputs: ArrayLike, network: SigmoidNetwork) -> Floats:

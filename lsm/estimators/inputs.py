@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.address_events import SensorSize, n_places
+from lsm.address_events import SensorSize, n_places, with_our_names
 from lsm.signals import FORMS
 from lsm.spikes import SpikeTrains
 
@@ -29,10 +29,10 @@ def read(X: Any) -> tuple[Kind, Any]:
     """
     if isinstance(X, SpikeTrains):
         return "spikes", X
-    if _is_events(X) and X.ndim < 2:
-        raise TypeError(
-            f"X must be a list of structured arrays, one a sample; got a single one. {FORMS}"
-        )
+    if _is_events(X):
+        # Of an array (samples, events) some tools would choose or exchange columns.
+        got = "a single one" if X.ndim < 2 else f"an array {X.shape} of them, not list(array)"
+        raise TypeError(f"X must be a list of structured arrays, one a sample; got {got}. {FORMS}")
     samples = _listed(X)
     if samples is None:
         return "signals", X
@@ -99,6 +99,8 @@ def sensor_of(samples: list[NDArray[Any]], given: SensorSize | None) -> SensorSi
         sensor: SensorSize = tuple(np.atleast_1d(given).tolist())
         n_places(sensor)
         return sensor
+
+    samples = [with_our_names(sample) for sample in samples]
 
     def size(name: str) -> int:
         fields = [s[name] for s in samples if name in _fields(s)]

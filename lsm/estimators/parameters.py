@@ -21,49 +21,46 @@ class NestedParameters(BaseEstimator):
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         params: dict[str, Any] = super().get_params(deep)
         if deep:
-            for name, part in list(params.items()):
-                if "__" not in name and _is_frozen(part):
-                    params |= {
-                        f"{name}__{one.name}": getattr(part, one.name) for one in fields(part)
-                    }
+            for name in self._get_param_names():
+                inner = _fields(params[name])
+                params |= {f"{name}__{field}": value for field, value in inner.items()}
         return params
 
     def set_params(self, **params: Any) -> Self:
         nested: dict[str, dict[str, Any]] = {}
         for name in [name for name in params if "__" in name]:
-            part, _, inner = name.partition("__")
-            nested.setdefault(part, {})[inner] = params.pop(name)
+            outer, _, inner = name.partition("__")
+            nested.setdefault(outer, {})[inner] = params.pop(name)
         super().set_params(**params)
-        known = self.get_params(deep=False)
         for name, changes in nested.items():
-            part = known.get(name)
-            if _is_frozen(part):
-                unknown = changes.keys() - {one.name for one in fields(part)}
-                if not unknown:
-                    setattr(self, name, replace(part, **changes))
-                    continue
-            elif name not in known or hasattr(part, "set_params"):
-                super().set_params(**{f"{name}__{inner}": one for inner, one in changes.items()})
-                continue
-            else:
-                unknown = set(changes)
-            raise ValueError(
-                f"{name}={part!r} has no parameter {min(unknown)!r} to be set"
-                + self._instead(name, part)
-            )
+            self._change(name, changes)
         return self
 
-    def _instead(self, name: str, part: Any) -> str:
-        if _is_frozen(part):
-            return f"; it has {', '.join(one.name for one in fields(part))}"
-        found = self._as_object(name)
-        return "" if found is None else f": give {name}={found!r}, an object that has parameters"
+    def _change(self, name: str, changes: dict[str, Any]) -> None:
+        """Set what a part has."""
+        given = self.get_params(deep=False)
+        part: Any = given.get(name)
+        known = _fields(part)
+        if name not in given or hasattr(part, "set_params"):  # scikit-learn's way, or its error
+            super().set_params(**{f"{name}__{inner}": value for inner, value in changes.items()})
+        elif changes.keys() <= known.keys():
+            setattr(self, name, replace(part, **changes))
+        else:
+            unknown = min(changes.keys() - known.keys())
+            message = f"{name}={part!r} has no parameter {unknown!r} to be set"
+            if known:
+                message += f"; it has {', '.join(known)}"
+            elif (instead := self._as_object(name)) is not None:
+                message += f": give {name}={instead!r}, an object that has parameters"
+            raise ValueError(message)
 
     def _as_object(self, name: str) -> Any:
         """The object to give in place of a number or a name; None where there is none."""
         return None
 
 
-def _is_frozen(part: Any) -> bool:
-    """Whether it is a part that never changes, with fields in place of parameters."""
-    return is_dataclass(part) and isinstance(part, State | Wiring) and not isinstance(part, type)
+def _fields(part: Any) -> dict[str, Any]:
+    """Of a part that never changes; nothing of anything else."""
+    if isinstance(part, State | Wiring) and is_dataclass(part) and not isinstance(part, type):
+        return {field.name: getattr(part, field.name) for field in fields(part)}
+    return {}

@@ -11,10 +11,10 @@ filtered traces     LI, for each time constant
 a linear readout    Affine, for each time constant, and their sum
 ==================  ==============================================================================
 
-NIR has no refractory periods, so ``t_ref_ms`` must be 0. It doesn't say what a spike is, either: for
-the simulators that read it a spike is a 1 that lasts for a time step. So it is here, an impulse of
-that area, and a graph is made for one step: for a spike to raise a current by its weight, ``w_in``
-is ``tau_syn / dt``.
+NIR has no refractory periods, so ``t_ref_ms`` must be 0. Nor does it say what a spike is: for the
+simulators that read it a spike is a 1 that lasts for a time step. So it is here, an impulse of that
+area, and a graph is made for one step: for a spike to raise a current by its weight, ``w_in`` is
+``tau_syn / dt``.
 """
 
 from __future__ import annotations

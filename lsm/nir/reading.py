@@ -78,7 +78,7 @@ def from_nir(
         neurons.parameters | {"t_ref_ms": 0.0},
         ~np.any(weights < 0, axis=0) if wiring.dale else np.ones(n, dtype=bool),
         np.zeros((n, 2)),
-        np.arange(n),
+        np.arange(n, dtype=np.uint64),
         wiring=wiring,
         inputs=MatrixInputs(inputs.T),
     )

@@ -28,6 +28,7 @@ reaches them in the next step, as in :func:`lsm.simulate`: so spikes come at the
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,7 @@ class _Graph:
 
     def connect(self, *path: str) -> None:
         names = [self._names[name] for name in path]
-        self.edges += zip(names[:-1], names[1:], strict=True)
+        self.edges += pairwise(names)
 
 
 def graph(
@@ -74,7 +75,7 @@ def graph(
     out = _Graph()
 
     def linear_node(name: str, weight: Floats) -> None:
-        out.add(name, nir.Linear(weight))
+        out.add(name, nir.Linear(weight.astype(np.float32)))
 
     out.add("input", nir.Input({"input": np.array([n_channels])}))
     linear_node("input_weights", matrix(reservoir.input_synapses(n_channels), n, n_channels))

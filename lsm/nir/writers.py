@@ -31,27 +31,25 @@ class Neurons:
 
 def continuous(node: Any, n: int, dt_ms: float) -> Neurons:
     """NIR's own equations, from rest: what :func:`lsm.nir.to_nir` writes without a reader."""
-    resistance = _array(node.r, n)
-    tau_m, tau_syn, weight = 1000 * _array(_tau(node), n), np.full(n, _NO_CURRENT), np.ones(n)
-    if hasattr(node, "tau_syn"):
-        tau_syn = 1000 * _array(node.tau_syn, n)
-        weight = _array(node.w_in, n) * dt_ms / tau_syn
-    else:
-        # A 1 that lasts for a step is a current for its length.
-        _check_step(dt_ms)
-        weight = tau_m / dt_ms * -np.expm1(-dt_ms / tau_m)
-    return Neurons(
-        {
-            "tau_m_ms": tau_m,
-            "tau_syn_ms": tau_syn,
-            "c_m_pF": tau_m / resistance,
-            "i_background_pA": _array(node.v_leak, n) / resistance,
-            "v_rest_mV": np.zeros(n),
-            "v_threshold_mV": _array(node.v_threshold, n),
-            "v_reset_mV": _array(node.v_reset, n),
-        },
-        weight,
-    )
+    resistance, tau_m = _positive(node.r, n, "r"), 1000 * _tau(node, n)
+    current = hasattr(node, "tau_syn")
+    p = {
+        "tau_m_ms": tau_m,
+        "tau_syn_ms": 1000 * _positive(node.tau_syn, n, "tau_syn")
+        if current
+        else np.full(n, _NO_CURRENT),
+        "c_m_pF": tau_m / resistance,
+        "i_background_pA": _array(node.v_leak, n) / resistance,
+        "v_rest_mV": np.zeros(n),
+        "v_threshold_mV": _array(node.v_threshold, n),
+        "v_reset_mV": _array(node.v_reset, n),
+    }
+    # A spike is a 1 that lasts for a step.
+    if current:
+        return Neurons(p, _array(node.w_in, n) * dt_ms / p["tau_syn_ms"])
+    _check_step(dt_ms)
+    step = LIF.constants(LIF.complete(p, n), dt_ms)
+    return Neurons(p, resistance * (1 - step["a"]) / step["b"])
 
 
 def snntorch(node: Any, n: int, dt_ms: float) -> Neurons:
@@ -61,10 +59,10 @@ def snntorch(node: Any, n: int, dt_ms: float) -> Neurons:
     """
     if np.any(_array(node.v_leak, n)) or np.any(_array(node.v_reset, n)):
         raise ValueError("v_leak and v_reset must be 0, as snnTorch 1.0.0 writes them")
-    leak = 1e-4 / _array(_tau(node), n)
+    leak = 1e-4 / _tau(node, n)
     gain, decay = _array(node.r, n) * leak, np.zeros(n)
     if hasattr(node, "tau_syn"):
-        lost = 1e-4 / _array(node.tau_syn, n)
+        lost = 1e-4 / _positive(node.tau_syn, n, "tau_syn")
         gain, decay = gain * _array(node.w_in, n) * lost, 1 - lost
     return _stepped(1 - leak, decay, gain, np.zeros(n), node, n, dt_ms)
 
@@ -78,9 +76,9 @@ def norse(node: Any, n: int, dt_ms: float) -> Neurons:
     if np.any(_array(node.v_reset, n)):
         raise ValueError("v_reset must be 0: Norse 1.1.0 writes none")
     square = (dt_ms / 1000) ** 2
-    leak, decay = square / _array(_tau(node), n), np.zeros(n)
+    leak, decay = square / _tau(node, n), np.zeros(n)
     if hasattr(node, "tau_syn"):
-        decay = 1 - square / _array(node.tau_syn, n)
+        decay = 1 - square / _positive(node.tau_syn, n, "tau_syn")
     return _stepped(1 - leak, decay, leak, _array(node.v_leak, n), node, n, dt_ms)
 
 
@@ -124,8 +122,17 @@ def _check_step(dt_ms: float) -> None:
         )
 
 
-def _tau(node: Any) -> Any:
-    return node.tau_mem if hasattr(node, "tau_mem") else node.tau
+def _tau(node: Any, n: int) -> Floats:
+    """The membranes' time constants in s."""
+    name = "tau_mem" if hasattr(node, "tau_mem") else "tau"
+    return _positive(getattr(node, name), n, name)
+
+
+def _positive(value: Any, n: int, name: str) -> Floats:
+    array = _array(value, n)
+    if not np.all((array > 0) & (array < np.inf)):
+        raise ValueError(f"{name} must be positive and finite, got {array.min():g}")
+    return array
 
 
 def _array(value: Any, n: int) -> Floats:

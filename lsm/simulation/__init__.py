@@ -6,8 +6,8 @@ runs the program, whose Brian2 network stands in ``network`` and whose input and
 detail; ``stream`` keeps a program alive for a sample that comes in chunks.
 """
 
+from lsm.simulation.cache import SimulationError, clear_cache, compilations
 from lsm.simulation.engine import simulate, trajectories
-from lsm.simulation.programs import SimulationError, clear_cache, compilations
 from lsm.simulation.recording import Recording, record
 from lsm.simulation.stream import Stream
 

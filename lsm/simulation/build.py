@@ -1,10 +1,16 @@
-"""Generate one liquid program: ``python -m lsm.simulation.build DESCRIPTION.json FOLDER``."""
+"""Build one liquid program: ``python -m lsm.simulation.build DESCRIPTION.json FOLDER``.
+
+It is ``FOLDER/main``. What goes wrong is said on standard error.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +18,7 @@ import brian2
 from brian2 import Synapses, device, prefs, second
 from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 
+from lsm.processes import end_with_input
 from lsm.simulation.network import FUNCTIONS, INTEGERS, liquid, network
 from lsm.simulation.programs import TIMED
 
@@ -23,8 +30,8 @@ def _only_in_cpp(name: str) -> Callable[..., Any]:
     return function
 
 
-def build(description: dict[str, Any], folder: Path) -> None:
-    """Write the project: C++ units that :mod:`lsm.simulation.programs` compiles and links."""
+def generate(description: dict[str, Any], folder: Path) -> None:
+    """Write the project: C++ units that :func:`compile_and_link` makes a program of."""
     prefs.reset_to_defaults()  # a user's preferences file could set other flags
     prefs.codegen.cpp.compiler = "unix"
     closed = "loop" in description  # the loop's program, or the one that plays samples
@@ -71,5 +78,33 @@ def build(description: dict[str, Any], folder: Path) -> None:
     device.build(run=False, compile=False, directory=str(folder), with_output=False)
 
 
+def compile_and_link(folder: Path, flags: list[str]) -> None:
+    """Compile every unit of a generated project, side by side, and link them to ``main``.
+
+    What isn't a code object runs once: optimising it would be a sixth of the work. Code objects
+    come first, so that functions of both are linked as these have them.
+    """
+
+    def unit(path: Path) -> str:
+        made = str(path.with_suffix(".o"))
+        folders = [f"-I{folder}", f"-I{Path(__file__).parent}"]
+        speed = [] if path.parent.name == "code_objects" else ["-O1"]
+        _tool(["g++", "-c", *flags, *speed, *folders, str(path), "-o", made])
+        return made
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        objects = list(pool.map(unit, sorted(folder.rglob("*.cpp"))))
+    _tool(["g++", "-pthread", *objects, "-o", str(folder / "main")])
+
+
+def _tool(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        sys.exit(done.stdout + done.stderr)
+
+
 if __name__ == "__main__":
-    build(json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2]))
+    end_with_input()
+    described, project = json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2])
+    generate(described, project)
+    compile_and_link(project, described["flags"])

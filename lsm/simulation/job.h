@@ -11,7 +11,9 @@
 #include <fstream>
 #include <iostream>
 #include <limits>
+#include <poll.h>
 #include <string>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 #if defined(__SSE__)
@@ -94,6 +96,15 @@ inline uint64_t mix(uint64_t h, uint64_t integer) {
     h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9ull;
     h = (h ^ (h >> 27)) * 0x94D049BB133111EBull;
     return h ^ (h >> 31);
+}
+
+// Ends the program when its standard input hangs up: whoever started it has gone. See processes.py.
+inline void end_with_input() {
+    std::thread([] {
+        pollfd input{0, 0, 0};  // nothing but the hang-up, whatever there is to read
+        while (!input.revents) poll(&input, 1, -1);
+        if (input.revents & POLLHUP) std::_Exit(0);
+    }).detach();
 }
 
 // Numbers too small to be normal become 0: they cost a hundred times a float. numpy_job.py has the

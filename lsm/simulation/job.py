@@ -23,8 +23,9 @@ from lsm.simulation import programs
 from lsm.simulation.programs import Program
 from lsm.spikes import SpikeTrains
 from lsm.states import State
-from lsm.steps import refractory_steps
+from lsm.steps import rounded
 from lsm.synapses import FIXED
+from lsm.temporary import temporary_folder
 from lsm.topology import Synapses, mix
 
 Arrays = dict[str, NDArray[Any]]
@@ -66,10 +67,10 @@ class Job:
             ``spike_neuron`` and ``spike_step``.
         """
         try:
-            with tempfile.TemporaryDirectory(prefix="lsm-job-") as folder:
-                self.write(Path(folder))
-                programs.run(self.program.command(), Path(folder))
-                return self.read(Path(folder))
+            with temporary_folder("job") as folder:
+                self.write(folder)
+                programs.run(self.program.command(), folder)
+                return self.read(folder)
         except OSError as error:
             raise programs.SimulationError(
                 f"cannot write a job into {tempfile.gettempdir()}: {error}; "
@@ -140,7 +141,7 @@ class Job:
         for name in per_reservoir[0]:
             values = np.tile(np.concatenate([c[name] for c in per_reservoir]), lanes)
             arrays[name] = _pad(values, self.size).astype(np.float32)
-        refractory = np.concatenate([refractory_steps(r, self.dt_ms) for r in self.reservoirs])
+        refractory = np.concatenate([r.parameters["t_ref_ms"] for r in self.reservoirs])
         initial = []
         for reservoir in self.reservoirs:
             begun = reservoir.model.start(dict(reservoir.parameters))
@@ -149,7 +150,8 @@ class Job:
         start = np.tile(np.concatenate(initial, axis=1), lanes)
         idle = self.size - start.shape[1]
         arrays["start"] = np.pad(start, ((0, 0), (0, idle))).astype(np.float32)
-        arrays["refractory_steps"] = _pad(1 + np.tile(refractory, lanes), self.size)
+        steps = 1 + np.tile(rounded(refractory, self.dt_ms), lanes)
+        arrays["refractory_steps"] = _pad(steps, self.size).astype(np.int32)
         return arrays
 
     def _plasticity(self, n_edges: int, lanes: int) -> Arrays:

@@ -15,6 +15,7 @@ import numpy as np
 from brian2 import Network, NeuronGroup, Synapses, prefs, second
 from numpy.typing import NDArray
 
+from lsm.processes import end_with_input
 from lsm.simulation.network import FUNCTIONS, liquid, network
 from lsm.simulation.numpy_job import fill, flush_denormals, noise, reader
 from lsm.topology import mix
@@ -270,4 +271,5 @@ def main(job: Path, description: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    end_with_input()
     main(Path(os.environ["LSM_JOB"]), json.loads(sys.argv[1]))

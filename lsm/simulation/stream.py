@@ -5,13 +5,12 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import weakref
-from contextlib import suppress
-from pathlib import Path
-from typing import IO
+from contextlib import ExitStack, suppress
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm import processes
 from lsm.checks import positive, positive_int
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
@@ -21,6 +20,7 @@ from lsm.simulation.programs import SimulationError, Target
 from lsm.spikes import SpikeTrains
 from lsm.states import State, make_state
 from lsm.steps import COUNTED, longest_wait
+from lsm.temporary import temporary_folder
 
 
 class Stream:
@@ -92,11 +92,13 @@ class Stream:
             plastic,
             streaming=True,
         )
-        folder = tempfile.TemporaryDirectory(prefix="lsm-job-")
-        job.write(Path(folder.name))
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the stream)
-        self._process = programs.start(program.command(), Path(folder.name), self._errors)
-        self._close = weakref.finalize(self, _end, self._process, folder, self._errors)
+        with ExitStack() as stack:
+            folder = stack.enter_context(temporary_folder("job"))
+            job.write(folder)
+            self._errors = stack.enter_context(tempfile.TemporaryFile())
+            self._process = programs.start(program.command(), folder, self._errors)
+            stack.callback(_end, self._process)
+            self._close = weakref.finalize(self, stack.pop_all().close)
 
     def push(self, chunk: SpikeTrains) -> NDArray[np.float32]:
         """Hear the next part of the sample.
@@ -178,16 +180,9 @@ class Stream:
         raise SimulationError(f"a liquid program ended with status {status}: {said}")
 
 
-def _end(
-    process: subprocess.Popen[bytes],
-    folder: tempfile.TemporaryDirectory[str],
-    errors: IO[bytes],
-) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     for pipe in (process.stdin, process.stdout):
         assert pipe is not None
         with suppress(OSError):  # what was still to be written has no reader
             pipe.close()
-    process.terminate()
-    process.wait()
-    errors.close()
-    folder.cleanup()
+    processes.end(process)

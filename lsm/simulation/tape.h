@@ -57,6 +57,7 @@ struct Tape {
 
     Tape() {
         flush_denormals();
+        end_with_input();
         const std::vector<int64_t> shape = load<int64_t>("shape");
         n = shape[0], reservoirs = shape[1], lanes_count = shape[2], gap = shape[3];
         traces = shape[4], decaying = shape[5], potentials = shape[6], restarts = shape[7];

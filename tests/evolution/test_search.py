@@ -258,6 +258,29 @@ def test_a_checkpoint_of_another_configuration_is_refused(changes, entry, tmp_pa
         small_evolution(**(options | changes), resume=True)
 
 
+@pytest.mark.parametrize(
+    ("name", "change", "why"),
+    [
+        ("logbook", lambda text: np.array("[3]"), "not subscriptable"),
+        ("logbook", lambda text: np.array(str(text).replace(": 8", ": null")), "the row"),
+        ("fitnesses", lambda values: values[:-1] * np.nan, "a fitness is not finite"),
+        ("fitnesses", lambda values: values.astype(str), ""),
+        ("parameters", lambda values: values[:, :-1], "one row for each neuron"),
+        ("parameters", lambda values: values * np.nan, "must lie in"),
+        ("positions", lambda values: values[..., :1], "positions must be"),
+        ("keys", lambda values: values[:2], ""),
+    ],
+)
+def test_a_checkpoint_with_content_that_no_search_left_is_refused(tmp_path, name, change, why):
+    path = tmp_path / "checkpoint.npz"
+    small_evolution(checkpoint=path)
+    with np.load(path) as file:
+        arrays = dict(file)
+    np.savez(path, **(arrays | {name: change(arrays[name])}))
+    with pytest.raises(CheckpointError, match=rf"checkpoint\.npz is not .* of a search: .*{why}"):
+        small_evolution(checkpoint=path, resume=True)
+
+
 def test_one_search_refuses_the_others_checkpoint(tmp_path):
     small_evolution(checkpoint=tmp_path / "checkpoint.npz")
     with pytest.raises(CheckpointError, match='search was "evolve", now "random_search"'):

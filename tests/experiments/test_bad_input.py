@@ -56,6 +56,7 @@ def assert_one_line(captured, message):
             "--population must be at least 2, got 1",
         ),
         ({"data": "."}, "data"),
+        ({"resample": True}, "--resample is for FSDD, got --task TPR4"),
         ({"neurons": 2}, "--neurons must be at least 4, got 2"),
         ({"population": 0}, "--population must be at least 1, got 0"),
         ({"population": 2}, "--population must be above 2, .* got 2"),

@@ -42,6 +42,7 @@ from tests.experiments.classify_runs import arguments, assert_one_line, settings
         ),
         ({"pretraining": "stdp,hebb"}, "--pretraining: unknown pretraining 'hebb'; known are"),
         ({"data": "."}, "data"),
+        ({"resample": True}, "--resample is for FSDD, got --task TPR4"),
         ({"task": "EMG", "data": "nowhere"}, "data .* there is no folder nowhere"),
         ({"folds": 400}, "--folds: .* n_splits=400 greater than"),
         (

@@ -22,6 +22,7 @@ from experiments.common.benchmark.peers import MODULES
 from experiments.common.command import Experiment
 from experiments.common.configuration import read_options
 from experiments.common.errors import InputError
+from lsm.files import expanded
 from tests.experiments import brief_experiment
 
 EXPERIMENTS = {
@@ -63,6 +64,22 @@ def test_a_file_says_what_a_command_line_says(tmp_path):
     assert read(tmp_path, "quick: false\ndt: ~\n", "--task", "x") == read_options(
         parser, ["--task", "x"]
     )
+
+
+def test_a_tilde_in_a_path_is_the_home_folder(tmp_path, monkeypatch):
+    """On the command line a shell replaces it, but for --out=~/results; in a file nobody does."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "some.yaml").write_text("task: FR5\nout: ~/results\ndata: ~/data\n")
+    found = read_options(evolve_lsm.parser, ["--config=~/some.yaml"])
+    assert (found["out"], found["data"]) == (tmp_path / "results", tmp_path / "data")
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_option_that_is_a_path_knows_the_home_folder(name):
+    options = EXPERIMENTS[name].parser()._actions
+    paths = [one for one in options if one.type in (Path, expanded)]
+    assert paths
+    assert all(one.type is expanded for one in paths)
 
 
 def test_the_command_line_comes_first(tmp_path):

@@ -16,13 +16,24 @@ def test_a_record_is_on_the_disk_when_it_is_added(tmp_path):
     assert (0, 0, "liquid") not in again
 
 
-@pytest.mark.parametrize("content", ["", "no JSON\n", "[1]\n", '{}\n{"seed": 0}\n', "{}\n[]\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no JSON\n",
+        b"[1]\n",
+        b'{}\n{"seed": 0}\n',
+        b"{}\n[]\n",
+        b"\xff\n",
+        b"[" * 9999 + b"\n",
+    ],
+)
 def test_another_file_is_not_taken_for_records(tmp_path, content):
     path = tmp_path / "records.jsonl"
-    path.write_text(content)
-    with pytest.raises(InputError, match=r"--resume: .* has no such records"):
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"--resume: .* is not a file of such records"):
         Records(path, {})
-    assert path.read_text() == content
+    assert path.read_bytes() == content
 
 
 def test_an_earlier_run_is_resumed_or_set_aside(tmp_path):

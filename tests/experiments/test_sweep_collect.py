@@ -213,3 +213,32 @@ def test_a_thousand_records_take_a_tenth_of_what_ten_thousand_may(tmp_path):
     before = time.process_time()
     assert sweep("--collect", tmp_path, "--metric", "measure_3") == 0
     assert time.process_time() - before < 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": "done", "result": None},
+        {"status": "failed"},
+        {"status": ["done"]},
+        {"attempts": "1"},
+        {"parameters": [1]},
+        {"seconds": "long"},
+    ],
+)
+def test_records_that_are_not_whole_are_left_out_and_named(tmp_path, capsys, change):
+    for number in range(2):
+        write(tmp_path, number, result={"error": 0.5})
+    path = tmp_path / "records" / f"{1:020d}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    assert collect(tmp_path) == [path]
+    assert f"left out, as it isn't whole: {path}" in capsys.readouterr().err
+    assert len(read(tmp_path / "trials.csv")) == 1
+
+
+def test_numbers_beyond_all_floats_and_nested_parameters_are_no_obstacle(tmp_path):
+    write(tmp_path, 0, result={"error": 10**400}, axis={"from": 1})
+    write(tmp_path, 1, result={"error": 2.5}, axis={"from": 2})
+    collect(tmp_path, metric="error", minimise=True)
+    (best,) = read(tmp_path / "best.csv")
+    assert (best["mean error"], best["number of trials"]) == ("2.5", "1")

@@ -142,28 +142,31 @@ def test_a_dask_cluster_that_loses_a_worker_and_gets_another(tmp_path, undisturb
 
 #: Makes programs that it hears of, each in half a second; a file says that it is at it.
 BUILDER = """
-import sys, time
+import json, subprocess, sys, time
 from pathlib import Path
-from lsm.simulation import programs
+from lsm.simulation import cache
 
 folder = Path(sys.argv[1])
 
-def compile(source, flags):
-    (folder / f"building-{flags[0]}-{programs.os.getpid()}").touch()
-    source.mkdir()
-    with open(source / "main", "wb") as file:
+def build(command, **_):
+    (name,) = json.loads(Path(command[-2]).read_text())["flags"]
+    (folder / f"building-{name}-{cache.os.getpid()}").touch()
+    program = Path(command[-1]) / "main"
+    program.parent.mkdir()
+    with open(program, "wb") as file:
         for _ in range(10):
             file.write(b"x" * 1000)
             file.flush()
             time.sleep(0.05)
+    program.chmod(0o755)
+    return subprocess.CompletedProcess(command, 0, "", "")
 
-programs._tool, programs._compile = lambda command: None, compile
-programs._machine = lambda: {}
+cache.processes.run, cache._machine = build, lambda: {}
 print("ready", flush=True)
 for name in sys.stdin:
-    before = programs.compilations()
-    program = programs._built({"flags": [name.strip()]})
-    print(programs.compilations() - before, program.read_bytes() == b"x" * 10000, flush=True)
+    before = cache.compilations()
+    program = cache.built({"flags": [name.strip()]})
+    print(cache.compilations() - before, program.read_bytes() == b"x" * 10000, flush=True)
 """
 
 
@@ -201,7 +204,7 @@ def test_of_processes_that_need_a_program_at_the_same_moment_one_builds_it(tmp_p
         assert sorted(said) == ["", "0 True\n", "0 True\n", "1 True\n"]
         programs = tmp_path / "cache" / "programs"
         assert len(list(programs.glob("*/main"))) == 2
-        assert not list(programs.glob("build-*"))
+        assert not list(programs.glob("*.tmp"))
     finally:
         for process in several:
             process.kill()

@@ -29,24 +29,8 @@ def test_a_saved_reservoir_holds_no_pickle(tmp_path):
         assert json.loads(str(file["header"]))["format"] == FORMAT
 
 
-def test_damaged_and_foreign_files_are_refused(tmp_path):
+def test_foreign_files_are_refused(tmp_path):
     path = tmp_path / "liquid.npz"
-    reservoir = liquid(10)
-    reservoir.save(path)
-    whole = path.read_bytes()
-    for length in [0, 1, 10, 100, *range(200, len(whole), 199), len(whole) - 1]:
-        path.write_bytes(whole[:length])
-        with pytest.raises(ValueError, match=r"liquid\.npz is not a saved reservoir"):
-            Reservoir.load(path)
-    rng = np.random.default_rng(0)
-    for _ in range(300):  # a bit that turned is seen, or makes no difference
-        damaged = bytearray(whole)
-        damaged[rng.integers(len(whole))] ^= 1 << int(rng.integers(8))
-        path.write_bytes(damaged)
-        try:
-            assert Reservoir.load(path) == reservoir
-        except ValueError as error:
-            assert "liquid.npz is not a saved reservoir" in str(error)  # noqa: PT017
     np.savez(path, weights=np.zeros(3))
     with pytest.raises(ValueError, match=r"not a saved reservoir: .*header"):
         Reservoir.load(path)

@@ -236,6 +236,13 @@ def test_an_attribute_hides_nothing_of_its_class(name):
         loaded(closed(schema, members))
 
 
+def test_a_readout_says_how_many_features_it_was_fitted_on():
+    schema, members = opened(fitted_svc())
+    del schema["content"]["content"]["n_features_in_"]
+    with pytest.raises(ValueError, match="n_features_in_ is missing"):
+        loaded(closed(schema, members))
+
+
 def test_what_skops_would_make_beyond_the_reviewed_is_refused():
     schema, members = opened(LogisticRegression().fit(X, Y))
     attributes = schema["content"]["content"]

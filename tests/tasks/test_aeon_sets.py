@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lsm import LoadError
 from lsm.encoders import default_encoder
 from tasks import bundled, make_task
 from tasks.aeon_sets import aeon_set
@@ -86,8 +87,34 @@ def test_missing_values_are_refused(folder):
     lines = path.read_text().splitlines()
     lines[-1] = "NaN," + lines[-1].split(",", 1)[1]
     path.write_text("\n".join(lines) + "\n")
-    with pytest.raises(ValueError, match=r"Mine_TEST\.ts: .* some are missing in series 21"):
+    with pytest.raises(ValueError, match=r"Mine_TEST\.ts is .* some are missing in series 21"):
         make_task("aeon:Mine", data=folder)
+
+
+def test_files_that_are_none_are_refused_and_name_themselves(tmp_path):
+    folder = shutil.copytree(
+        Path(aeon.__file__).parent / "data" / "UnitTest", tmp_path / "UnitTest"
+    )
+    train, test = folder / "UnitTest_TRAIN.ts", folder / "UnitTest_TEST.ts"
+    whole = train.read_bytes()
+    # A byte order mark before it and an ending in capitals make no difference.
+    train.unlink()
+    train.with_suffix(".TS").write_bytes(b"\xef\xbb\xbf" + whole)
+    assert (
+        make_task("aeon:UnitTest", random_state=0, data=tmp_path).spikes
+        == aeon_set("UnitTest", 0).spikes
+    )
+    head, rows = whole.split(b"@data\n")
+    for content, why in [
+        (b"", "its labels are no classes"),
+        (whole.replace(b"@data\n", b"@data\n\xff"), "can't decode byte 0xff"),
+        (head + b"@data\n" + rows[:30], ""),
+        (head + b"@data\n", "at least 4 series, got 0"),
+    ]:
+        test.write_bytes(whole)
+        train.write_bytes(content)
+        with pytest.raises(LoadError, match=rf"UnitTest_TRAIN\.ts is not .*{why}"):
+            make_task("aeon:UnitTest", data=tmp_path)
 
 
 def test_what_there_is_not(tmp_path, monkeypatch):

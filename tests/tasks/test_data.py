@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from lsm import Reservoir, load
+from lsm.simulation.programs import cache_folder
 from tasks import data as data_module
 from tasks.data import as_array, data_folder, optional
 
@@ -22,6 +24,18 @@ def test_an_argument_goes_before_the_environment_and_that_before_the_shared_fold
     monkeypatch.setenv("LSM_DATA", str(tmp_path / "lsm_data"))
     assert data_folder("fsdd", obtain="") == tmp_path / "lsm_data" / "fsdd"
     assert data_folder("fsdd", str(tmp_path / "mine"), obtain="") == tmp_path / "mine"
+
+
+def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch):
+    (tmp_path / "fsdd").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert data_folder("fsdd", "~/fsdd", obtain="") == tmp_path / "fsdd"
+    monkeypatch.setenv("LSM_DATA", "~")
+    assert data_folder("fsdd", obtain="") == tmp_path / "fsdd"
+    monkeypatch.setenv("LSM_CACHE", "~/cache")
+    assert cache_folder() == tmp_path / "cache"
+    Reservoir.random(5, random_state=0).save("~/liquid.npz")
+    assert load("~/liquid.npz") == Reservoir.load(tmp_path / "liquid.npz")
 
 
 def test_a_folder_that_is_not_there(tmp_path, monkeypatch):

@@ -41,7 +41,8 @@ def test_reader_gives_back_what_was_written(tmp_path_factory, events):
         ([], 0, "expected events of 5 bytes, at least one; got 0 bytes"),
         ([(1, 2, 3, 0), (1, 2, 3, 1)], 1, "expected events of 5 bytes, at least one; got 9 bytes"),
         ([(1, 2, 3, 0), (34, 2, 4, 1)], 0, "on a sensor of 34 x 34, got x = 34, y = 2 in event 1"),
-        ([(1, 240, 3, 0)], 0, "on a sensor of 34 x 34, got x = 1, y = 240 in event 0"),
+        ([(1, 239, 3, 0)], 0, "on a sensor of 34 x 34, got x = 1, y = 239 in event 0"),
+        ([(1, 240, 3, 0)], 0, "expected events, got 1 overflows of the clock alone"),
         ([(1, 2, 9, 0), (1, 2, 8, 1)], 0, "in order of time, got 8 us after 9 us in event 1"),
     ],
 )
@@ -51,6 +52,18 @@ def test_reader_names_the_file_and_what_is_wrong(tmp_path, events, cut, message)
     path.write_bytes(path.read_bytes()[: 5 * len(events) - cut])
     with pytest.raises(ValueError, match=rf"00042\.bin: .*{re.escape(message)}"):
         read_atis(path, sensor_size=SENSOR)
+
+
+def test_overflows_of_the_clock_are_no_events_and_add_to_all_later_times(tmp_path):
+    path = tmp_path / "0.bin"
+    given = [(1, 2, 100, 1), (9, 240, 0, 0), (3, 4, 100, 0), (0, 240, 7, 1), (0, 240, 7, 1)]
+    write_atis(path, events_at(*given, (5, 6, 50, 1)))
+    expected = events_at((1, 2, 100, 1), (3, 4, 100 + 2**13, 0), (5, 6, 50 + 3 * 2**13, 1))
+    events = read_atis(path, sensor_size=SENSOR)
+    np.testing.assert_array_equal(events, expected)
+    # So does the reader of tonic 1.7.
+    io = pytest.importorskip("tonic.io")
+    np.testing.assert_array_equal(io.read_mnist_file(str(path), EVENT), expected)
 
 
 @given(

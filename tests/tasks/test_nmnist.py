@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
+from lsm import LoadError
 from tasks import make_task
 from tasks.data import data_folder
 from tasks.events import EVENT
@@ -82,18 +83,44 @@ def test_few_samples_of_each_class_and_part(tmp_path):
         ("name,digit\n", "expected columns recording, digit .*; got name, digit"),
         ("", "expected columns recording, digit .*; got none"),
         ("recording,digit\n00000,ten\n", "got recording '00000', digit 'ten' in line 2"),
-        ("recording,digit\n00000\n", "digit None in line 2"),
+        ("recording,digit\n00000\n", "expected 2 fields, recording, digit; got 1 in line 2"),
+        ("recording,digit\n00000,1,2\n", "expected 2 fields, recording, digit; got 3 in line 2"),
+        ("recording,digit,digit\n00000,1,1\n", "each once; got recording, digit, digit"),
         ("recording,digit,split\n00000,1,valid\n", "split 'valid' in line 2"),
-        ("recording,digit,split\n00000,1,train\n00001,1\n", "split None in line 3"),
-        ("recording,digit\n00000,1\n00000,1\n", "each recording once, got 00000.bin twice"),
+        (
+            "recording,digit,split\n00000,1,train\n00001,1\n",
+            "expected 3 fields, .*; got 2 in line 3",
+        ),
+        ("recording,digit\n00000,1\n00000,1\n", "each recording once, got 00000 twice"),
         ("recording,digit\n00099,1\n", "1 are not in .*recordings, the first is 00099.bin"),
+        ("digit,recording\n1,../00000\n", r"1 are not in .*, the first is \.\./00000.bin"),
+        ("digit,recording\n1,../recordings/00000.bin\n", r"the first is \.\./recordings/00000"),
+        ("digit,recording\n1,/etc/00000\n", "1 are not in .*, the first is /etc/00000.bin"),
         ("recording,digit\n00000,1\n", "59 have none, the first is 00001.bin"),
     ],
 )
 def test_other_tables_are_refused(folder, table, message):
     (folder / "labels.csv").write_text(table)
-    with pytest.raises(ValueError, match=rf"labels\.csv: .*{message}"):
+    with pytest.raises(LoadError, match=rf"labels\.csv.*{message}"):
         nmnist(0, folder)
+
+
+@pytest.mark.parametrize("content", [b"recording,digit\n\xff,1\n", b'recording,digit\n"00000'])
+def test_tables_that_are_none_are_refused(folder, content):
+    (folder / "labels.csv").write_bytes(content)
+    with pytest.raises(LoadError, match=r"labels\.csv"):
+        nmnist(0, folder)
+
+
+def test_a_table_that_a_spreadsheet_saved_and_endings_in_capitals(folder):
+    """Excel's "CSV UTF-8" begins with a byte order mark and ends lines in CR LF."""
+    expected = nmnist(0, folder).spikes
+    text = (folder / "labels.csv").read_text().replace("\n", "\r\n").replace("00007,", "00007.BIN,")
+    (folder / "labels.csv").unlink()
+    (folder / "labels.CSV").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    for path in list((folder / "recordings").iterdir())[::2]:
+        path.rename(path.with_suffix(".BIN"))
+    assert nmnist(0, folder).spikes == expected
 
 
 def test_what_else_is_missing(folder, tmp_path_factory):

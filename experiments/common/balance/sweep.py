@@ -22,8 +22,9 @@ from experiments.common.balance.pictures import draw
 from experiments.common.balance.settings import BalanceSettings
 from experiments.common.balance.table import Table, table
 from experiments.common.errors import InputError
+from experiments.common.interrupts import raise_if_interrupted
 from experiments.common.page import write_page
-from experiments.common.progress import note, raise_if_interrupted
+from experiments.common.progress import note
 from experiments.common.records import Key, Records
 from experiments.common.results import output_folder, set_aside, versions, write_csv, write_json
 from experiments.common.summaries import MIN_RUNS, Summary, interval

@@ -7,7 +7,6 @@ needs beside these parts is the rest.
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from lsm.simulation.engine import program_for
 from lsm.simulation.job import Job
 from lsm.simulation.programs import Program
 from lsm.states import SpikeCounts, State, read_steps
+from lsm.temporary import temporary_folder
 from tasks import make_task
 
 #: In the order in which they come, with what a step is made of in the middle.
@@ -171,8 +171,7 @@ def simulation(
         ends = read_steps(state, spikes.n_steps(dt_ms)).ravel()
         once = np.ones(len(spikes), dtype=np.int64)
         job = Job(plain, size, reservoirs, spikes, state, ends, once, dt_ms, noisy, plastic)
-        with tempfile.TemporaryDirectory(prefix="lsm-job-") as name:
-            folder = Path(name)
+        with temporary_folder("job") as folder:
             least("write", partial(job.write, folder))
             least("run", partial(programs.run, plain.command(), folder))
             states = least("read", partial(job.read, folder))["states"]

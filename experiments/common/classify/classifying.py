@@ -32,8 +32,8 @@ from experiments.common.classify.rivals import RIVALS, predict_rival
 from experiments.common.classify.settings import ClassifySettings
 from experiments.common.classify.trials import Trial, columns, make_trials
 from experiments.common.errors import InputError
+from experiments.common.interrupts import raise_if_interrupted
 from experiments.common.page import write_page, write_tested
-from experiments.common.progress import raise_if_interrupted
 from experiments.common.records import Key, Records
 from experiments.common.results import output_folder, set_aside, versions, write_json
 from experiments.common.summaries import Summary

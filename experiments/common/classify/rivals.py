@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Self
 
 import numpy as np
+from joblib import parallel_config
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
@@ -100,7 +101,7 @@ def predict_rival(
     random_state : int
         For those that are drawn.
     n_jobs : int
-        Processes of the support vector machine's search.
+        Threads of the support vector machine's search.
     """
     X: Any = simple_features(task, hear) if name == "svm" else task.signals
     model: Any
@@ -114,7 +115,8 @@ def predict_rival(
     # MiniRocket seeds NumPy's global random state, which is the caller's.
     state = np.random.get_state()  # noqa: NPY002
     try:
-        predicted: NDArray[np.int64] = model.fit(X[train], task.labels[train]).predict(X[test])
+        with parallel_config("threading"):  # most of a fit needs no lock, and no process is left
+            predicted: NDArray[np.int64] = model.fit(X[train], task.labels[train]).predict(X[test])
     finally:
         np.random.set_state(state)  # noqa: NPY002
     return predicted

@@ -30,6 +30,7 @@ class ClassifySettings:
 
     task: str
     data: Path | None = None
+    resample: bool = False
     folds: int = 5
     by: str | None = None
     official: bool = False
@@ -79,6 +80,8 @@ class ClassifySettings:
         _made("task", task_kind, self.task)
         _made("pretraining", make_pretraining, self.pretraining)
         _made("state", make_state, self.state)
+        if self.resample and self.task != "FSDD":
+            raise InputError(f"--resample is for FSDD, got --task {self.task}")
         readout = _made("readout", make_readout, self.readout)
         if self.encoder != _DEFAULTS["encoder"]:
             _made("encoder", make_encoder, self.encoder)
@@ -129,6 +132,7 @@ class ClassifySettings:
         """What a result of one seed depends on, ready for JSON; the classifier's defaults too."""
         which = {"by", "folds", "official", "paired_by", "rivals", "seed", "seeds"}
         elsewhere = which | {"n_jobs", "out", "resume"}
+        elsewhere |= set() if self.resample else {"resample"}  # younger than other results
         values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in elsewhere}
         parameters = self.classifier(0).get_params()
         known = {name: parameters[name] for name in ("rate_Hz", "dt_ms", "target")}

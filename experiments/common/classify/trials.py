@@ -55,6 +55,7 @@ def make_trials(settings: ClassifySettings) -> list[Trial]:
     """
     kind = task_kind(settings.task)
     options = dict(kind.quick) if settings.quick else {}
+    options |= {"resample": True} if settings.resample else {}
     trials: list[Trial] = []
     for seed in range(settings.seed, settings.seed + settings.seeds):
         if not (kind.recorded and trials):

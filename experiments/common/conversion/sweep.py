@@ -19,8 +19,9 @@ from experiments.common.conversion.pictures import draw
 from experiments.common.conversion.report import report, write_report
 from experiments.common.conversion.settings import ConversionSettings
 from experiments.common.conversion.training import train_rates
+from experiments.common.interrupts import raise_if_interrupted
 from experiments.common.page import write_page
-from experiments.common.progress import note, raise_if_interrupted
+from experiments.common.progress import note
 from experiments.common.records import Key, Record, Records, open_records
 from experiments.common.results import versions, write_json
 from experiments.common.summaries import MIN_RUNS, Summary, interval

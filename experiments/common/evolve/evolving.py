@@ -125,6 +125,8 @@ class Run:
         options: dict[str, Any] = dict(self.fold)
         if settings.gap_ms is not None:
             options["gap_ms"] = settings.gap_ms
+        if settings.resample:
+            options["resample"] = True
         if settings.quick:
             options |= QUICK_TASKS.get(settings.task, {"samples_per_class": 60})
         return make_task(settings.task, random_state=seed, data=settings.data, **options)

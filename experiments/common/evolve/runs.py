@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from experiments.common.evolve.pictures import draw_runs
 from experiments.common.evolve.searches import stream
 from experiments.common.evolve.settings import Settings
 from experiments.common.page import write_page
-from experiments.common.results import output_folder, set_aside, versions, write_json
+from experiments.common.results import output_folder, read_json, set_aside, versions, write_json
 from experiments.common.summaries import Summary, aggregate, report
 from lsm import Reservoir, compilations
 from tasks import group_names
@@ -77,11 +76,10 @@ def finished(folder: Path, settings: Settings) -> Summary | None:
     path = folder / "summary.json"
     if not settings.resume or not path.exists():
         return None
-    try:
-        summary: Summary = json.loads(path.read_text())
-        theirs = dict(summary["settings"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"--resume: {path} is not a summary of evolve_lsm.py") from error
+    summary: Summary = read_json(path, "a summary of evolve_lsm.py, to be resumed")
+    theirs = summary.get("settings")
+    if not isinstance(theirs, dict):
+        raise InputError(f"{path} is not a summary of evolve_lsm.py, to be resumed: no settings")
     mine = settings.identity() | {"runs": theirs.get("runs")}
     if different := [name for name in mine | theirs if mine.get(name) != theirs.get(name)]:
         raise InputError(

@@ -12,6 +12,7 @@ from evolution import ENCODINGS, RECIPES, Encode
 from experiments.common.errors import InputError
 from experiments.common.evolve.pareto import AIMS
 from lsm.checks import nearest
+from lsm.quantities import convert_fields
 from lsm.states import make_state
 from readouts import READOUTS
 from tasks import TASKS, task_kind
@@ -42,6 +43,7 @@ class Settings:
 
     task: str = "PR12"
     data: Path | None = None
+    resample: bool = False
     split: str | None = None
     gap_ms: float | None = None
     recipe: str = "driven"
@@ -65,6 +67,9 @@ class Settings:
     out: Path = Path("results")
     resume: bool = False
     quick: bool = False
+
+    def __post_init__(self) -> None:
+        convert_fields(self)
 
     @classmethod
     def from_options(cls, **options: Any) -> Settings:
@@ -91,6 +96,8 @@ class Settings:
         _one_of("readout", settings.readout, READOUTS)
         if settings.gap_ms is not None and task != "TXOR":
             raise InputError(f"--gap-ms is for TXOR, got --task {task}")
+        if settings.resample and task != "FSDD":
+            raise InputError(f"--resample is for FSDD, got --task {task}")
         if settings.split == "group" and kind.groups is None:
             having = ", ".join(name for name, other in TASKS.items() if other.groups)
             raise InputError(f"--split group is for {having}, got --task {task}")
@@ -144,7 +151,8 @@ class Settings:
         """What a result depends on, ready for JSON."""
         elsewhere = {"n_jobs", "scheduler", "out", "resume", "runs"}
         # Younger than results that should still resume: they don't have them.
-        elsewhere |= {name for name in ("dimensions", "gains", "aims") if self._is_default(name)}
+        younger = ("dimensions", "gains", "aims", "resample")
+        elsewhere |= {name for name in younger if self._is_default(name)}
         values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in elsewhere}
         if self.aims:
             values["aims"] = list(self.aims)

@@ -24,8 +24,9 @@ from experiments.common.force.comparing_claims import judge, report
 from experiments.common.force.comparing_pairs import KINDS, PROTOCOLS, Protocol, Scale, measure
 from experiments.common.force.comparing_pictures import draw, write_report
 from experiments.common.force.comparing_table import Pair, Place
+from experiments.common.interrupts import raise_if_interrupted
 from experiments.common.page import write_page
-from experiments.common.progress import note, raise_if_interrupted
+from experiments.common.progress import note
 from experiments.common.records import Key, Records, open_records
 from experiments.common.results import versions, write_json
 from experiments.common.summaries import Summary

@@ -17,7 +17,8 @@ from experiments.common.errors import InputError
 from experiments.common.force.plans import Plan
 from experiments.common.force.single import outcome
 from experiments.common.force.training import train
-from experiments.common.progress import note, raise_if_interrupted
+from experiments.common.interrupts import raise_if_interrupted
+from experiments.common.progress import note
 from experiments.common.records import Key, Record, open_records
 
 

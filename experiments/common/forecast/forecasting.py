@@ -28,8 +28,9 @@ from experiments.common.forecast.methods import (
 )
 from experiments.common.forecast.pictures import draw
 from experiments.common.forecast.tasks import FORECAST_TASKS, Result
+from experiments.common.interrupts import raise_if_interrupted
 from experiments.common.page import write_page
-from experiments.common.progress import note, raise_if_interrupted
+from experiments.common.progress import note
 from experiments.common.records import Key, Records, open_records
 from experiments.common.results import versions, write_json
 from experiments.common.summaries import MIN_RUNS, Summary, in_brackets, interval

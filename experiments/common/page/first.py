@@ -22,7 +22,7 @@ from evolution.seeds import EVOLUTION, NSGA2, generator
 from experiments.common.errors import InputError
 from experiments.common.evolve.searches import Stream, stream
 from lsm import Reservoir
-from lsm.archives import LoadError, refusing
+from lsm.archives import LoadError, open_npz
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,8 @@ def first_of(reservoir: Reservoir, checkpoint: Path) -> First | None:
     if not checkpoint.exists():
         return None
     try:
-        with refusing(checkpoint, "a checkpoint of an evolution"):
-            with open(checkpoint, "rb") as opened, np.load(opened, allow_pickle=False) as file:
-                search = json.loads(str(file["configuration"]))
+        with open_npz(checkpoint, "a checkpoint of an evolution") as file:
+            search = json.loads(str(file["configuration"]))
             genomes = _first_generation(search)
             names = search["space"]["parameters"]
     except LoadError as error:

@@ -14,7 +14,7 @@ from experiments.common.page.contents import Page, said
 from experiments.common.page.figures import environment, table
 from experiments.common.page.runs import CLASSIFICATION, EVOLUTION, RunFiles, read_run
 from experiments.common.yaml_files import read_yaml
-from lsm.files import atomic_path
+from lsm.files import atomic_path, refusing
 
 _PAGES: dict[str, Callable[[RunFiles], Page]] = {
     EVOLUTION: evolved.page,
@@ -76,13 +76,8 @@ def page_of(run: RunFiles) -> Page:
     InputError
         A file of the run is damaged.
     """
-    try:
+    with refusing(run.folder / "summary.json", f"a summary of {run.experiment}", kind=InputError):
         return _PAGES.get(run.experiment, reported.page)(run)
-    except (KeyError, TypeError, IndexError) as error:
-        path = run.folder / "summary.json"
-        raise InputError(
-            f"{path} is no summary of {run.experiment}: {type(error).__name__}, {error}"
-        ) from error
 
 
 def _command(run: RunFiles, program: str) -> list[str]:

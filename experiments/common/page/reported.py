@@ -14,10 +14,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from experiments.common.errors import InputError
 from experiments.common.page.contents import Page, Section, Value, percent, plain
 from experiments.common.page.figures import image_of, note, picture, verdicts
 from experiments.common.page.runs import RunFiles
 from experiments.common.summaries import Summary
+from lsm.files import refusing
 
 
 def page(run: RunFiles) -> Page:
@@ -25,7 +27,8 @@ def page(run: RunFiles) -> Page:
     summary = run.summary
     path = run.folder / "report.md"
     if path.exists():
-        title, parts = _rendered(run, path.read_text())
+        with refusing(path, "a report", kind=InputError):
+            title, parts = _rendered(run, path.read_text(encoding="utf-8"))
     else:
         title, parts = run.experiment, [note("This experiment leaves pictures alone.")]
         parts += [picture(one, one.stem) for one in sorted(run.folder.glob("*.png"))]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from experiments.common.errors import InputError
+from experiments.common.results import read_json
 from experiments.common.summaries import Summary
+from lsm.files import expanded, refusing
+from lsm.tables import read_table
 
 EVOLUTION, CLASSIFICATION = "evolve_lsm", "classify"
 
@@ -54,12 +55,9 @@ class RunFiles:
         path = self.folder / "logbook.csv"
         if not path.exists():
             return {}
-        try:
-            with open(path, newline="") as file:
-                rows = list(csv.DictReader(file))
+        rows = read_table(path)
+        with refusing(path, "a logbook", kind=InputError):
             return {name: [float(row[name]) for row in rows] for name in rows[0]}
-        except (ValueError, TypeError, IndexError) as error:
-            raise InputError(f"{path} is not a logbook: {error}") from error
 
 
 def read_run(folder: str | Path) -> RunFiles:
@@ -70,22 +68,19 @@ def read_run(folder: str | Path) -> RunFiles:
     InputError
         There is no such folder, the run isn't finished, or its summary is damaged.
     """
-    folder = Path(folder)
+    folder = expanded(folder)
     if not folder.is_dir():
         raise InputError(f"DIR must be a folder with the results of a run, got {folder}")
     path = folder / "summary.json"
-    try:
-        summary = json.loads(path.read_text())
-    except FileNotFoundError as error:
+    if not path.exists():
         raise InputError(
             f"DIR must be a folder with the results of a finished run, got {folder}, which has no "
             "summary.json"
-        ) from error
-    except ValueError as error:
-        raise InputError(f"{path} is damaged: {error}") from error
-    if not isinstance(summary, dict):
-        raise InputError(f"{path} is damaged: it must hold an object, got {type(summary).__name__}")
+        )
+    summary = read_json(path, "a summary")
     for name in ("seconds", "settings", "versions"):
         if not isinstance(summary.get(name, {}), dict):
-            raise InputError(f"{path} is damaged: {name} must be an object, got {summary[name]!r}")
+            raise InputError(
+                f"{path} is not a summary: {name} must be an object, got {summary[name]!r}"
+            )
     return RunFiles(folder, summary)

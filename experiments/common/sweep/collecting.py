@@ -137,7 +137,7 @@ def table(records: Sequence[Record]) -> list[Row]:
         row = {k: record[k] for k in ("trial", "experiment", "status", "attempts", "seconds")}
         row |= {k: _cell(v) for k, v in record["parameters"].items()}
         results = _flat(record.get("result", {}))
-        row |= {k: v for k, v in results if k not in parameters and k not in row}
+        row |= {k: _cell(v) for k, v in results if k not in parameters and k not in row}
         rows.append(row | {"failure": record.get("error")})
     columns = dict.fromkeys(name for row in rows for name in row if name != "failure")
     return [{name: row.get(name) for name in [*columns, "failure"]} for row in rows]
@@ -219,8 +219,9 @@ def _is_number(value: Any) -> bool:
 
 
 def _cell(value: Any) -> Any:
-    """A parameter as one value; a list as text."""
-    return json.dumps(value) if isinstance(value, list) else value
+    """A value as a table can have it; what holds several, and numbers beyond 64 bits, as text."""
+    large = isinstance(value, int) and abs(value) >= 2**63
+    return json.dumps(value) if large or isinstance(value, list | dict) else value
 
 
 def _short(value: Any) -> str:

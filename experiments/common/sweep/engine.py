@@ -13,9 +13,11 @@ from joblib import Parallel, delayed, effective_n_jobs
 from tqdm.auto import tqdm
 
 from experiments.common.cluster import Before, worker_deaths
-from experiments.common.progress import note, raise_if_interrupted
+from experiments.common.interrupts import raise_if_interrupted
+from experiments.common.progress import note
 from experiments.common.sweep.store import Store
 from experiments.common.sweep.trial import Record, Trial, failure, run_trial
+from lsm.processes import undisturbed
 
 
 def run_missing(
@@ -73,7 +75,9 @@ class _Sweep:
     def _together(self, trials: Sequence[Trial]) -> None:
         pool = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")
         side_by_side = effective_n_jobs(pool.n_jobs)
-        with closing(pool(self._calls(trials))) as records:
+        with undisturbed():  # workers begin here, and leave it to this process when they end
+            records = pool(self._calls(trials))
+        with closing(records):
             for record in records:
                 self._end(self._flying.pop(record["trial"]), record, side_by_side)
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from experiments.common.results import output_folder, write_json
+from experiments.common.errors import InputError
+from experiments.common.results import output_folder, read_json, write_json
 from experiments.common.sweep.trial import Record, Trial
+
+#: What a whole record has, and what else by how its trial ended.
+_ALL = {
+    "trial": str,
+    "experiment": str,
+    "parameters": dict,
+    "attempts": int,
+    "seconds": int | float | None,
+}
+_ENDS = {"done": {"result": dict}, "failed": {"error": str}}
 
 
 class Store:
@@ -69,10 +78,13 @@ class Store:
 def read_record(path: Path) -> Record | None:
     """A record, or None where there is none or it isn't whole."""
     try:
-        record: Any = json.loads(path.read_bytes())
-    except (FileNotFoundError, ValueError):
+        record = read_json(path, "a record")
+    except InputError:
         return None
-    whole = isinstance(record, dict) and {"trial", "status", "attempts"} <= record.keys()
+    kind = _ENDS.get(str(record.get("status")), {})
+    needed = _ALL | kind
+    whole = kind and needed.keys() <= record.keys()
+    whole = whole and all(isinstance(record[name], of) for name, of in needed.items())
     return record if whole else None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
-import tempfile
 import threading
 import time
 import traceback
@@ -23,6 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from experiments.common.command import Experiment
 from experiments.common.configuration import options_by_name, parsed
+from lsm.temporary import temporary_folder
 
 Record = dict[str, Any]
 
@@ -100,8 +100,8 @@ def run_trial(trial: Trial, keep: Path | None = None) -> Record:
     record = trial.record()
     try:
         with _alone() as stack:
-            where = keep or stack.enter_context(tempfile.TemporaryDirectory(prefix="trial-"))
-            record |= {"status": "done", "result": _work(trial, Path(where))}
+            where = keep or stack.enter_context(temporary_folder("trial"))
+            record |= {"status": "done", "result": _work(trial, where)}
     except (Exception, SystemExit) as error:
         record |= failure(error, traceback.format_exc())
     return record | {"seconds": time.perf_counter() - started}

@@ -13,8 +13,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
+from experiments.common.interrupts import raise_if_interrupted
 from experiments.common.page import write_page
-from experiments.common.progress import note, raise_if_interrupted
+from experiments.common.progress import note
 from experiments.common.records import Key, Records, open_records
 from experiments.common.results import versions, write_json
 from experiments.common.summaries import Summary

@@ -27,6 +27,8 @@ UNLABELLED = 20
 NEAR, SOON = 1.1, 20
 #: Trials over which the errors of single trials are averaged.
 SMOOTHED = 5
+#: What is less with --quick.
+_QUICK: dict[str, Any] = {"seeds": 1, "neurons": 60, "trials": SOON + 1}
 
 #: Rates and strengths, chosen on seeds 100 to 102: of those that came back from switches in some 20
 #: trials the one with the least steady error. Without a reset no strength did; 1 errs least.
@@ -63,6 +65,13 @@ class WhatWhenSettings:
     trials: int = 100
     out: Path = Path("results/what_when")
     resume: bool = False
+    quick: bool = False
+
+    @classmethod
+    def from_options(cls, **options: Any) -> WhatWhenSettings:
+        """Check the options; what is None takes the default."""
+        given = {name: value for name, value in options.items() if value is not None}
+        return cls(**((_QUICK if given.get("quick") else {}) | given))
 
     def __post_init__(self) -> None:
         # In a block of fewer trials, what never comes back would count as back soon.

@@ -39,6 +39,7 @@ struct Loop {
 
     Loop() {
         flush_denormals();
+        end_with_input();
         const std::vector<int64_t> shape = load<int64_t>("shape");
         n = shape[0], outputs = shape[1], first = shape[3], steps = shape[4];
         every = shape[5], probe_every = shape[6], output_every = shape[7], longest = shape[8];

@@ -17,6 +17,7 @@ import numpy as np
 from brian2 import Network, NeuronGroup, Synapses, network_operation, prefs, second
 from numpy.typing import NDArray
 
+from lsm.processes import end_with_input
 from lsm.simulation.loop.blocks import dot, padded
 from lsm.simulation.loop.rules import RULES
 from lsm.simulation.loop.state import within
@@ -234,4 +235,5 @@ def main(job: Path, description: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    end_with_input()
     main(Path(os.environ["LSM_JOB"]), json.loads(sys.argv[1]))

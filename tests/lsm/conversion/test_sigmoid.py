@@ -94,7 +94,7 @@ def test_bad_input_is_named(tmp_path):
     with pytest.raises(ValueError, match=r"half\.npz.*input, output, tau_ms missing"):
         SigmoidNetwork.load(tmp_path / "half.npz")
     (tmp_path / "text.npz").write_text("no arrays")
-    with pytest.raises(ValueError, match="no network of rate units"):
+    with pytest.raises(ValueError, match="not a network of rate units"):
         SigmoidNetwork.load(tmp_path / "text.npz")
     with pytest.raises(FileNotFoundError):
         SigmoidNetwork.load(tmp_path / "none.npz")

@@ -156,9 +156,8 @@ def held_by_pandas(events, labels):
         held_by_tonic,
         held_by_pandas,
         lambda events, labels: np.array([*events, None], dtype=object)[:-1],
-        lambda events, labels: np.stack(events),
     ],
-    ids=["pairs", "lists", "data set", "tonic", "Series", "objects", "array"],
+    ids=["pairs", "lists", "data set", "tonic", "Series", "objects"],
 )
 def test_events_may_come_with_their_labels(holder):
     X, X_new = holder(EVENTS[:20], Y_EVENTS[:20]), holder(EVENTS[20:], Y_EVENTS[20:])
@@ -240,6 +239,7 @@ def set_at(X, place, value):
         ([*EVENTS[:-1], EVENTS[-1][::-1]], ValueError, r"samples\[29\] must be sorted .* field t"),
         ([s[["x", "y"]] for s in EVENTS], ValueError, r"fields \['t', .* got \['x', 'y'\]"),
         (EVENTS[0][:30], TypeError, "a list of structured arrays, one a sample; got a single one"),
+        (np.stack(EVENTS), TypeError, r"got an array \(30, 40\) of them, not list\(array\)"),
         (TABLE[:, :1], ValueError, "each of 30 samples has one step"),
         ([ROWS] * 30, TypeError, "looks like rows of events"),
         (in_units_of(1e-6), ValueError, "t must be in units .* fractions .*time_unit_ms=1000"),

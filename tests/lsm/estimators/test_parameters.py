@@ -221,7 +221,7 @@ def test_every_estimator_takes_a_random_liquid(kind):
         (
             make_pipeline(LSMClassifier(7)),
             "lsmclassifier__reservoir__model",
-            r"Liquid\(n_neurons=7",
+            r"reservoir=RandomLiquid\(n_neurons=7\)",
         ),
     ],
 )

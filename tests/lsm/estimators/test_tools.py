@@ -19,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 
 from lsm import LiquidTransformer, LSMClassifier, LSMRegressor, compilations
 from lsm.encoders import IntegrateAndFire
-from lsm.simulation.programs import cache_folder
+from lsm.simulation.cache import cache_folder
 from tests.lsm.estimators.data import gestures, pitches, ragged, ramps
 from tests.lsm.liquids import liquid
 

@@ -15,9 +15,11 @@ import numpy as np
 import pytest
 
 import lsm
+from lsm import processes
 from lsm.neurons import LIF, LIF_ALPHA
 from lsm.simulation import (
     SimulationError,
+    cache,
     clear_cache,
     compilations,
     programs,
@@ -37,7 +39,7 @@ def built(n=20, *, model=LIF, noisy=False):
 
 
 def cached():
-    return {path.parent.name for path in programs.cache_folder().glob("programs/*/main")}
+    return {path.parent.name for path in cache.cache_folder().glob("programs/*/main")}
 
 
 def test_values_wiring_and_stimuli_build_nothing():
@@ -84,20 +86,17 @@ def fake_builds(tmp_path, monkeypatch):
     compiled = []
 
     def pretend(command, **_):
-        if command[:3] == [sys.executable, "-m", "lsm.simulation.build"]:
-            source = Path(command[4])
-            source.mkdir()
-            (source / "description").write_text(Path(command[3]).read_text())
-        else:
-            assert command[0] == "g++"  # no units to compile: it links
-            source = Path(command[-1]).parent
-            time.sleep(0.05)
-            compiled.append((source / "description").read_text())
-            (source / "main").write_text("a program")
+        text, source = map(Path, command[-2:])
+        assert command[:-2] == [sys.executable, "-m", "lsm.simulation.build"]
+        source.mkdir()
+        time.sleep(0.05)
+        compiled.append(text.read_text())
+        (source / "main").write_text("a program")
+        (source / "main").chmod(0o755)
         return subprocess.CompletedProcess(command, 0, "", "")
 
-    programs._machine()  # asks the compiler for its version, once
-    monkeypatch.setattr(subprocess, "run", pretend)
+    cache._machine()  # asks the compiler for its version, once
+    monkeypatch.setattr(processes, "run", pretend)
     monkeypatch.setenv("LSM_CACHE", str(tmp_path / "cache"))
     return compiled
 
@@ -118,9 +117,9 @@ def test_flags_and_machine_are_part_of_a_program(fake_builds, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(programs, "FLAGS", ["-O0"])
         assert built() != first
-    machine = programs._machine()
+    machine = cache._machine()
     for part in machine:
-        monkeypatch.setattr(programs, "_machine", lambda part=part: machine | {part: "another"})
+        monkeypatch.setattr(cache, "_machine", lambda part=part: machine | {part: "another"})
         assert built() != first
     assert len(fake_builds) == 2 + len(machine)
 
@@ -135,10 +134,10 @@ def test_cache_is_cleared_by_one_call(fake_builds):
 
 
 def test_cache_keeps_the_programs_used_last(fake_builds, monkeypatch):
-    monkeypatch.setattr(programs, "CACHE_PROGRAMS", 3)
+    monkeypatch.setattr(cache, "CACHE_PROGRAMS", 3)
     used = [built(n=600 + k) for k in range(3)]
     for age, program in enumerate(used):
-        os.utime(program, (1e9 - age, 1e9 - age))
+        os.utime(program.with_name("digest"), (1e9 - age, 1e9 - age))
     built(n=602)  # its use counts, however old it is
     newest = built(n=700)
     assert cached() == {path.parent.name for path in (used[0], used[2], newest)}
@@ -148,9 +147,9 @@ def test_cache_is_where_lsm_cache_says(fake_builds, tmp_path, monkeypatch):
     assert built().is_relative_to(tmp_path / "cache" / "programs")
     monkeypatch.delenv("LSM_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
-    assert programs.cache_folder().name == "liquidstate"
+    assert cache.cache_folder().name == "liquidstate"
     if sys.platform == "linux":
-        assert programs.cache_folder() == tmp_path / "home" / "liquidstate"
+        assert cache.cache_folder() == tmp_path / "home" / "liquidstate"
 
 
 def test_builders_at_the_same_time_build_once(fake_builds):
@@ -165,7 +164,7 @@ def test_builders_at_the_same_time_build_once(fake_builds):
 def test_what_a_killed_build_left_behind_goes_with_the_next(fake_builds):
     program = built()
     shutil.rmtree(program.parent)
-    left = program.parents[1] / f"build-{program.parent.name}-xyz" / "source"
+    left = program.parents[1] / "liquidstate-build-abcdefgh.tmp" / "source"
     left.mkdir(parents=True)
     built()
     assert sorted(path.name for path in program.parents[1].iterdir()) == [
@@ -185,8 +184,13 @@ def test_a_read_only_cache_serves_what_it_holds_and_says_what_it_cannot(
     assert built() == program
     (tmp_path / "file").touch()
     monkeypatch.setenv("LSM_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(SimulationError, match=r"and .*/file is a file; set LSM_CACHE"):
+        built()
+    monkeypatch.setenv("LSM_CACHE", str(tmp_path / "other"))
+    monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(SimulationError, match=r"cannot write programs .* set LSM_CACHE"):
         built()
+    assert len(fake_builds) == 1
 
 
 def test_a_failed_build_says_why_and_leaves_nothing(fake_builds, monkeypatch):
@@ -194,11 +198,20 @@ def test_a_failed_build_says_why_and_leaves_nothing(fake_builds, monkeypatch):
         return subprocess.CompletedProcess(command, 1, "", "as: no space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(subprocess, "run", fail)
+        patch.setattr(processes, "run", fail)
         with pytest.raises(SimulationError, match=r"building .* failed:\nas: no space left"):
             built()
-    assert not [path for path in programs.cache_folder().glob("programs/*") if path.is_dir()]
+    assert not [path for path in cache.cache_folder().glob("programs/*") if path.is_dir()]
     assert built().exists()
+
+
+GENERATE = """
+import json
+from pathlib import Path
+from lsm.simulation.build import generate
+
+generate(json.loads(Path("description").read_text()), Path("source"))
+"""
 
 
 def test_a_users_preferences_for_brian2_change_nothing(tmp_path):
@@ -210,7 +223,7 @@ def test_a_users_preferences_for_brian2_change_nothing(tmp_path):
     description = programs.describe(LIF, size=10, noisy=False)
     (tmp_path / "description").write_text(json.dumps(description))
     subprocess.run(
-        [sys.executable, "-m", "lsm.simulation.build", "description", "source"],
+        [sys.executable, "-c", GENERATE],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(Path(lsm.__file__).parents[1])},
         check=True,
@@ -226,10 +239,10 @@ def path(tmp_path, monkeypatch):
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
-    programs._machine.cache_clear()
+    cache._machine.cache_clear()
     programs._warn_slow.cache_clear()
     yield folder
-    programs._machine.cache_clear()
+    cache._machine.cache_clear()
 
 
 def tool(path, text):

@@ -1,9 +1,7 @@
-"""Liquids as NIR graphs: read back, rebuilt, and run by others, they fire as they do here."""
+"""Liquids as NIR says them: read back and run, in continuous time, they fire as they do here."""
 
 import json
 import sys
-import warnings
-from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -18,15 +16,14 @@ from lsm import (
     LSMRegressor,
     Reservoir,
     ShortTermPlasticity,
-    record,
     simulate,
 )
 from lsm.neurons import MODELS
 from lsm.nir import to_nir
-from lsm.topology import DistanceWiring, InputWiring, MatrixWiring, Synapses
-from tests.lsm import nir_reference
+from lsm.topology import DistanceWiring, InputWiring
 from tests.lsm.estimators.data import gestures, pitches, ramps
 from tests.lsm.liquids import samples
+from tests.lsm.nir import continuous_reference
 
 nir = pytest.importorskip("nir", reason="nir isn't installed: pip install 'liquidstate[nir]'")
 
@@ -80,62 +77,8 @@ def test_a_graph_read_back_fires_as_the_reservoir_does(dt_ms, tmp_path):
     assert counts.sum() > 200
     assert (counts[:, ~reservoir.excitatory].sum(axis=1) > 10).all()
     for sample, expected in enumerate(counts):
-        fired, _ = nir_reference.run(nodes, edges, dense(spikes, sample, dt_ms), dt_ms)
+        fired, _ = continuous_reference.run(nodes, edges, dense(spikes, sample, dt_ms), dt_ms)
         np.testing.assert_array_equal(fired.sum(axis=0), expected)
-
-
-@dataclass(frozen=True)
-class Given(InputWiring):
-    """Input synapses from a matrix (neurons, channels)."""
-
-    matrix: tuple = ()
-
-    def connect(self, reservoir, n_channels):
-        weights = np.array(self.matrix).T
-        channel, neuron = np.nonzero(weights)
-        none = np.zeros(len(channel))
-        return Synapses(
-            channel.astype(np.int32), neuron.astype(np.int32), weights[channel, neuron], none
-        )
-
-
-def test_a_reservoir_rebuilt_from_a_graph_has_the_same_synapses_and_spikes(tmp_path):
-    reservoir, spikes = liquid(), samples(0, DURATIONS)
-    _, nodes, edges = from_file(to_nir(reservoir, n_channels=4), tmp_path)
-    neurons, n = nodes["neurons"], reservoir.n_neurons
-    weights, delays = np.zeros((n, n)), np.zeros((n, n))
-    for source, target in edges:
-        if target == "neurons" and source != "input_weights":
-            weight = nodes[source].weight.T
-            (before,) = [a for a, b in edges if b == source]
-            delay = nodes[before].delay[0] * 1000 if before != "neurons" else 0.0
-            weights += weight
-            delays[weight != 0] = delay
-    rebuilt = Reservoir(
-        MODELS["lif"],
-        {
-            "tau_m_ms": neurons.tau_mem * 1000,
-            "tau_syn_ms": neurons.tau_syn * 1000,
-            "c_m_pF": neurons.tau_mem * 1000 / neurons.r,
-            "i_background_pA": neurons.v_leak / neurons.r,
-            "t_ref_ms": 0.0,
-            "v_rest_mV": 0.0,
-            "v_threshold_mV": neurons.v_threshold,
-            "v_reset_mV": neurons.v_reset,
-        },
-        reservoir.excitatory,
-        reservoir.positions,
-        reservoir.keys,
-        wiring=MatrixWiring(weights, delay_ms=delays),
-        inputs=Given(matrix=tuple(map(tuple, nodes["input_weights"].weight))),
-    )
-    for mine, theirs in (
-        (rebuilt.synapses, reservoir.synapses),
-        (rebuilt.input_synapses(4), reservoir.input_synapses(4)),
-    ):
-        for name in ("source", "target", "weight_pA", "delay_ms"):
-            np.testing.assert_allclose(getattr(mine, name), getattr(theirs, name), rtol=1e-12)
-    np.testing.assert_array_equal(spike_counts(rebuilt, spikes), spike_counts(reservoir, spikes))
 
 
 @pytest.mark.parametrize("state", ["counts", "excitatory", "bins:1", "traces:5,20"])
@@ -145,7 +88,7 @@ def test_a_graph_scores_as_the_classifier_does(state, readout, tmp_path):
     model = LSMClassifier(liquid(), state=state, readout=readout).fit(X, y)
     graph, nodes, edges = from_file(to_nir(model), tmp_path)
     assert json.loads(graph.metadata["classes"]) == ["left", "right"]
-    said = [nir_reference.run(nodes, edges, dense(X, k), 1.0)[1] for k in range(4)]
+    said = [continuous_reference.run(nodes, edges, dense(X, k), 1.0)[1] for k in range(4)]
     np.testing.assert_allclose(np.ravel(said), model.decision_function(X[:4]), **PRECISION)
 
 
@@ -155,11 +98,11 @@ def test_a_graph_predicts_as_regressor_and_transformer_do(tmp_path):
     for readout in ("ridge", "force"):
         model = LSMRegressor(liquid(), state="traces:20", readout=readout).fit(X, numbers)
         _, nodes, edges = from_file(to_nir(model), tmp_path)
-        _, said = nir_reference.run(nodes, edges, dense(X, 0), 1.0)
+        _, said = continuous_reference.run(nodes, edges, dense(X, 0), 1.0)
         np.testing.assert_allclose(said, model.predict(X[:1])[0], **PRECISION)
     liquids = LiquidTransformer(liquid(), state="traces:5,20").fit(X)
     _, nodes, edges = from_file(to_nir(liquids), tmp_path)
-    _, said = nir_reference.run(nodes, edges, dense(X, 0), 1.0)
+    _, said = continuous_reference.run(nodes, edges, dense(X, 0), 1.0)
     np.testing.assert_allclose(said, liquids.transform(X[:1])[0], **PRECISION)
 
 
@@ -223,50 +166,3 @@ def test_without_nir_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "nir", None)
     with pytest.raises(ImportError, match=r"pip install 'liquidstate\[nir\]'"):
         to_nir(liquid(), n_channels=4)
-
-
-def in_norse(graph, inputs, dt_ms):
-    """Spikes (steps, neurons) that Norse makes of inputs (steps, channels)."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what torch says of Norse's ways
-        torch = pytest.importorskip("torch", reason="Norse isn't installed: pip install norse")
-        norse = pytest.importorskip(
-            "norse.torch", reason="Norse isn't installed: pip install norse"
-        )
-        network, state, said = norse.from_nir(graph, dt=dt_ms / 1000), None, []
-        with torch.no_grad():
-            for row in torch.tensor(inputs, dtype=torch.float32):
-                spikes, state = network(row[None], state)
-                said.append(spikes[0].numpy())
-    return np.array(said)
-
-
-def undelayed():
-    """A liquid that Norse can run: potentials are reset to rest, spikes arrive at once."""
-    reservoir = liquid(wiring=DistanceWiring(weight_pA=(300.0, 400.0, -300.0, -90.0), delay_ms=0.0))
-    parameters = dict(reservoir.parameters) | {"v_reset_mV": -70.0, "i_background_pA": 0.0}
-    return reservoir.replace(parameters=parameters)
-
-
-def test_norse_gives_the_same_spikes_with_constants_made_for_its_steps(tmp_path):
-    reservoir, spikes = undelayed(), samples(0, [200])
-    graph, _, _ = from_file(to_nir(reservoir, n_channels=4, for_euler=True), tmp_path)
-    theirs = in_norse(graph, dense(spikes, 0), 1.0)
-    recording = record(reservoir, spikes)
-    ours = np.zeros_like(theirs)
-    np.add.at(ours, (recording.spike_times_ms.astype(int), recording.spike_neurons), 1)
-    assert ours.sum() > 500
-    # What arrives in a step moves the potential in the same step there, and in the next one here.
-    np.testing.assert_array_equal(theirs[:-1], ours[1:])
-
-
-def test_norse_gives_nearly_as_many_spikes_at_short_steps(tmp_path):
-    reservoir, spikes = undelayed(), samples(0, [200])
-    apart = []
-    for dt_ms in (1.0, 0.1):
-        graph, _, _ = from_file(to_nir(reservoir, n_channels=4, dt_ms=dt_ms), tmp_path)
-        theirs = in_norse(graph, dense(spikes, 0, dt_ms), dt_ms).sum(axis=0)
-        ours = spike_counts(reservoir, spikes, dt_ms)[0]
-        apart.append(np.abs(theirs - ours).sum() / ours.sum())
-    assert apart[1] < apart[0] < 0.1
-    assert apart[1] < 0.05

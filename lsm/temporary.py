@@ -1,0 +1,83 @@
+"""Temporary folders, of which those of processes that were killed go with the next one's first."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+#: Nobody else's folders are named so.
+_PREFIX, _SUFFIX = "liquidstate-", ".tmp"
+
+
+@contextmanager
+def temporary_folder(kind: str, where: str | Path | None = None) -> Iterator[Path]:
+    """A folder that goes with the block.
+
+    It is locked as long as its owner lives, so that :func:`remove_left` knows the others.
+
+    Parameters
+    ----------
+    kind : str
+        What it is for, in its name.
+    where : path, optional
+        The folder that it is in; by default that of all temporary files.
+    """
+    where = str(where or tempfile.gettempdir())
+    _remove_left_once(where)
+    while True:
+        with tempfile.TemporaryDirectory(
+            _SUFFIX, f"{_PREFIX}{kind}-", where, ignore_cleanup_errors=True
+        ) as name:
+            folder = Path(name)
+            with _lock(folder, fcntl.LOCK_SH) as locked:
+                if locked:
+                    yield folder
+                    return
+        # Another process took it, that moment, for one that had been left.
+
+
+def remove_left(where: str | Path | None = None) -> None:
+    """Remove the temporary folders whose owners have gone.
+
+    Parameters
+    ----------
+    where : path, optional
+        As for :func:`temporary_folder`.
+    """
+    for folder in Path(where or tempfile.gettempdir()).glob(f"{_PREFIX}*{_SUFFIX}"):
+        with _lock(folder, fcntl.LOCK_EX) as left:
+            if left:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+_remove_left_once = cache(remove_left)
+
+
+@contextmanager
+def _lock(folder: Path, kind: int) -> Iterator[bool]:
+    """Whether the folder is there, ours, and could be locked; the lock goes with its process."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        yield False
+        return
+    try:
+        yield _locked(handle, kind) and folder.exists()
+    finally:
+        os.close(handle)
+
+
+def _locked(handle: int, kind: int) -> bool:
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks: nobody removes anything there
+        return kind == fcntl.LOCK_SH
+    return True

@@ -1,0 +1,409 @@
+"""The readers, and small valid files of each.
+
+A new reader is a :class:`Reader` and its place in :data:`READERS`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.io import wavfile
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from evolution import GenomeSpace, evolve
+from experiments import evolve_lsm
+from experiments.common.configuration import read_options
+from experiments.common.page.rendering import page_of
+from experiments.common.page.runs import read_run
+from experiments.common.page.tested import read_tested
+from experiments.common.records import Records
+from experiments.common.sweep.collecting import compare, table
+from experiments.common.sweep.specification import read_trials
+from experiments.common.sweep.store import all_records
+from lsm import LSMClassifier, Reservoir, load, save
+from lsm.archives import write_archive
+from lsm.conversion import SigmoidNetwork
+from lsm.neurons import NeuronModel
+from lsm.saving import LoadError
+from lsm.topology import MatrixWiring
+from readouts import ForceReadout, RidgeReadout, RidgeRegressionReadout
+from tasks import make_task, read_wav
+from tasks.emg import emg
+from tasks.events import EVENT, read_atis
+from tasks.nmnist import SENSOR_SIZE, nmnist
+from tests.fuzz.mutations import Mutation, of_bytes, of_json, of_npz, of_skops, of_text
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Something that reads files.
+
+    Parameters
+    ----------
+    name : str
+    file : str
+        Where its file stands in a folder.
+    make : callable
+        Contents of valid files; it may put others beside them into the folder that it's given.
+    read : callable
+        Reads the file at a path, and uses what it holds; an error of the project's own, which
+        names the file, where it can't be.
+    mutate : callable
+        Breaks a content.
+    needs : str, optional
+        A package without which there is nothing to read.
+    """
+
+    name: str
+    file: str
+    make: Callable[[Path], list[bytes]]
+    read: Callable[[Path], object]
+    mutate: Mutation
+    needs: str = ""
+
+
+def _written(folder: Path, *writers: Callable[[Path], object]) -> list[bytes]:
+    """What writers write."""
+    path = folder / "written.npz"
+    contents = []
+    for write in writers:
+        write(path)
+        contents.append(path.read_bytes())
+        path.unlink()
+    return contents
+
+
+# Models and reservoirs
+
+
+def _ramps() -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    y = np.arange(8) % 2
+    ramp = np.linspace(-3, 3, 20) * (2 * y[:, np.newaxis, np.newaxis] - 1)
+    return ramp + rng.normal(size=(8, 2, 20)), y
+
+
+def _models(folder: Path) -> list[bytes]:
+    states = np.random.default_rng(0).normal(size=(20, 5))
+    models: list[Any] = [
+        RidgeReadout().fit(states, np.arange(20) % 3),
+        RidgeRegressionReadout().fit(states, states[:, 0]),
+        ForceReadout().fit(states, states[:, :2]),
+        LSMClassifier(20, random_state=0).fit(*_ramps()),
+        _with_matrix(),
+    ]
+    return _written(folder, *(lambda path, model=model: save(model, path) for model in models))
+
+
+def _sklearn_models(folder: Path) -> list[bytes]:
+    states = np.random.default_rng(0).normal(size=(20, 5))
+    models = (LogisticRegression(), make_pipeline(StandardScaler(), SVC()))
+    fitted = [model.fit(states, np.arange(20) % 2) for model in models]
+    return _written(folder, *(lambda path, model=model: save(model, path) for model in fitted))
+
+
+def _load_model(path: Path) -> None:
+    model = load(path)
+    readout = getattr(model, "readout_", model)
+    if hasattr(readout, "predict"):
+        with suppress(NotFittedError), np.errstate(all="ignore"):
+            readout.predict(np.ones((3, getattr(readout, "n_features_in_", 1))))
+
+
+def _with_matrix() -> Reservoir:
+    weights = np.random.default_rng(0).random((6, 6)) * 100
+    return Reservoir.random(6, random_state=0, wiring=MatrixWiring(weights, delay_ms=1.0))
+
+
+def _with_equations() -> Reservoir:
+    model = NeuronModel.from_equations(
+        "own",
+        "dv/dt = (I*R - v)/tau : volt\ndI/dt = -I/tau : amp",
+        parameters={"tau": (10, "ms"), "R": (40, "Mohm")},
+        threshold="v > 10*mV",
+        reset="v = 0*mV",
+    )
+    return Reservoir.random(5, random_state=0, model=model, ranges={})
+
+
+def _reservoirs(folder: Path) -> list[bytes]:
+    some = (Reservoir.random(6, random_state=0), _with_matrix(), _with_equations())
+    return _written(folder, *(one.save for one in some))
+
+
+def _load_reservoir(path: Path) -> None:
+    assert Reservoir.load(path).n_neurons >= 1
+
+
+# Evolution and experiments
+
+
+_SPACE = GenomeSpace(4, {"tau_m_ms": (5.0, 20.0)}, box=(1.0, 1.0))
+
+
+def _search(path: Path, *, resume: bool) -> None:
+    evolve(
+        _SPACE,
+        lambda genomes, _: [genome.parameters.mean() / 100 for genome in genomes],
+        population=4,
+        generations=3 if resume else 2,
+        random_state=0,
+        checkpoint=path,
+        resume=resume,
+    )
+
+
+def _checkpoints(folder: Path) -> list[bytes]:
+    path = folder / "made" / "evolution.npz"
+    _search(path, resume=False)
+    return [path.read_bytes()]
+
+
+def _resume(path: Path) -> None:
+    for other in path.parent.glob(f"{path.name}.*"):
+        other.unlink()
+    _search(path, resume=True)
+
+
+_TRIAL = {
+    "trial": "0123456789abcdef0123",
+    "experiment": "classify",
+    "parameters": {"task": "FR5", "seed": 0, "rivals": ["svm"]},
+    "command": "python experiments/classify.py --task FR5 --seed 0",
+    "seconds": 1.5,
+    "attempts": 1,
+}
+_DONE = _TRIAL | {"status": "done", "result": {"test_accuracy": 0.5, "by": {"a": 1, "b": [2]}}}
+_FAILED = _TRIAL | {"status": "failed", "error": "ValueError: no", "traceback": "..."}
+
+
+def _trials(folder: Path) -> list[bytes]:
+    return [json.dumps(one, indent=2).encode() for one in (_DONE, _FAILED)]
+
+
+def _collect(path: Path) -> None:
+    """What is no whole record is left out, and said to be."""
+    ((_, record),) = all_records(path.parents[1])
+    if record is None:
+        raise LoadError(f"{path} isn't whole")
+    rows = table([record, dict(_DONE)])
+    if record["status"] == "done" and "test_accuracy" in record["result"]:
+        compare(rows, ["task", "seed"], "test_accuracy", minimise=False)
+
+
+_IDENTITY = {"task": "FR5", "neurons": 20}
+
+
+def _records(folder: Path) -> list[bytes]:
+    lines = [json.dumps(_IDENTITY)]
+    for seed in range(3):
+        record = {"seed": seed, "fold": 0, "method": "liquid", "accuracy": 0.5, "seconds": 1.0}
+        lines.append(json.dumps(record))
+    return ["".join(f"{line}\n" for line in lines).encode()]
+
+
+def _configurations(folder: Path) -> list[bytes]:
+    one = (
+        "task: TXOR\nneurons: 20\ngap_ms: 30\ngains: true\naims: accuracy,spikes\nout: results/a\n"
+    )
+    return [one.encode(), b"task: FSDD\ndata: /data\nsplit: group\ndt: 0.5\nseed: 3\nquick: true\n"]
+
+
+def _specifications(folder: Path) -> list[bytes]:
+    one = """experiment: rate_to_spiking
+fixed:
+  task: xor
+grid:
+  units: [20, 50]
+  seed: [0, 1, 2]
+sample:
+  method: sobol
+  number: 4
+  seed: 0
+  parameters:
+    trials: {from: 10, to: 100}
+    search-trials: [5, 6]
+"""
+    other = "experiment: what_when\ngrid:\n  - seed: [0, 1]\n  - seed: [2]\n    trials: [30]\n"
+    return [one.encode(), other.encode()]
+
+
+_SUMMARY = {
+    "experiment": "force_training",
+    "seconds": {"total": 3.5},
+    "settings": {"task": "sine", "seed": 0},
+    "versions": {"numpy": "2.3.5"},
+    "nrmse": 0.1,
+}
+
+
+def _run_folder(folder: Path) -> None:
+    for name, content in (
+        ("summary.json", _summaries(folder)[0]),
+        ("logbook.csv", _logbooks(folder)[0]),
+        ("report.md", b"# FORCE\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"),
+    ):
+        (folder / name).write_bytes(content)
+
+
+def _summaries(folder: Path) -> list[bytes]:
+    return [json.dumps(_SUMMARY).encode(), json.dumps(_SUMMARY | {"runs": 1}).encode()]
+
+
+def _logbooks(folder: Path) -> list[bytes]:
+    return [b"generation,best,mean,std\r\n0,0.5,0.4,0.1\r\n1,0.6,0.5,0.1\r\n"]
+
+
+def _beside_a_run(make: Callable[[Path], list[bytes]]) -> Callable[[Path], list[bytes]]:
+    def made(folder: Path) -> list[bytes]:
+        _run_folder(folder)
+        return make(folder)
+
+    return made
+
+
+def _tested(folder: Path) -> list[bytes]:
+    arrays = {
+        "labels": np.array([0, 1, 1]),
+        "predicted": np.array([0, 1, 0]),
+        "shown": np.array([0, 2]),
+        "components": np.ones((2, 2), np.float32),
+        "explained": np.array([0.6, 0.3]),
+    }
+    header = {"format": 1, "classes": ["a", "b"], "description": "two classes"}
+    return _written(folder, lambda path: write_archive(path, header, arrays))
+
+
+def _networks(folder: Path) -> list[bytes]:
+    rng = np.random.default_rng(0)
+    network = SigmoidNetwork(rng.normal(size=(4, 4)), rng.normal(size=(4, 2)), np.ones(4), 20.0)
+    parts = {name: getattr(network, name) for name in ("recurrent", "input", "output", "tau_ms")}
+    return _written(folder, network.save, lambda path: np.savez(path, **parts))
+
+
+# Recordings
+
+
+def _wavs(folder: Path) -> list[bytes]:
+    t = np.arange(200) / 200
+    sound = np.sin(2 * np.pi * 5 * t)
+    kinds = (
+        (8000, (20000 * sound).astype(np.int16)),
+        (44100, np.stack([sound, -sound], axis=1).astype(np.float32)),
+        (16000, (100 + 50 * sound).astype(np.uint8)),
+        (48000, (2**30 * sound).astype(np.int32)),
+    )
+    return _written(folder, *(lambda path, one=one: wavfile.write(path, *one) for one in kinds))
+
+
+def _atis(folder: Path) -> list[bytes]:
+    rng = np.random.default_rng(0)
+    contents = []
+    for overflows in (False, True):
+        content = bytearray()
+        for t in np.sort(rng.integers(0, 2**13, 40)).tolist():
+            x, y, p = rng.integers(0, (34, 34, 2)).tolist()
+            content += bytes([x, y]) + (p << 23 | t).to_bytes(3, "big")
+        contents.append(bytes(content) + overflows * (b"\0\xf0\0\0\0" + bytes(content)))
+    return contents
+
+
+def _read_atis(path: Path) -> None:
+    assert read_atis(path, sensor_size=SENSOR_SIZE).dtype == EVENT
+
+
+def _labels(folder: Path) -> list[bytes]:
+    names = [f"{number:05}" for number in range(40)]
+    (folder / "recordings").mkdir(exist_ok=True)
+    for name in names:
+        (folder / "recordings" / f"{name}.bin").write_bytes(bytes([1, 2, 0, 0, 3, 1, 2, 0, 1, 3]))
+    rows = [f"{name},{i % 10}" for i, name in enumerate(names)]
+    parts = [f"{row},{'test' if i % 4 == 3 else 'train'}" for i, row in enumerate(rows)]
+    tables = (["recording,digit", *rows], ["recording,digit,split", *parts])
+    return ["".join(f"{line}\r\n" for line in lines).encode("utf-8-sig") for lines in tables]
+
+
+def _gestures(folder: Path) -> list[bytes]:
+    labels = np.tile(np.repeat([0, 1], [3, 300]), 2)
+    readings = np.random.default_rng(0).integers(-100, 100, (len(labels), 9)).astype(np.int8)
+    readings[:, 8] = labels
+    arrays = {
+        f"right_hand__{who}-{session}__1": readings for who in ("ann", "bob") for session in (1, 2)
+    } | {"right_hand__eve-1__0": readings[:3]}
+    return _written(
+        folder,
+        lambda path: np.savez(path, **arrays),
+        lambda path: np.savez_compressed(path, **arrays),
+    )
+
+
+def _series(folder: Path) -> list[bytes]:
+    head = "@problemName Mine\n@timeStamps false\n@univariate false\n@equalLength {}\n"
+    head += "@classLabel true a b\n@data\n"
+    equal = "".join(f"{i}.5,2,3:1,1e-3,{i}:{'ab'[i % 2]}\n" for i in range(8))
+    ragged = "".join(
+        f"{','.join('123'[: 2 + i % 2])}:{','.join('450'[: 2 + i % 2])}:{'ab'[i % 2]}\n"
+        for i in range(8)
+    )
+    (folder / "Mine").mkdir(exist_ok=True)
+    content = (head.format("true") + equal).encode()
+    (folder / "Mine" / "Mine_TEST.ts").write_bytes(content)
+    return [content, (head.format("false") + ragged).encode()]
+
+
+_ALL = (
+    Reader("model", "model.npz", _models, _load_model, of_npz),
+    Reader("skops", "model.npz", _sklearn_models, _load_model, of_skops, needs="skops"),
+    Reader("reservoir", "reservoir.npz", _reservoirs, _load_reservoir, of_npz),
+    Reader("checkpoint", "evolution.npz", _checkpoints, _resume, of_npz),
+    Reader("trial", "records/trial.json", _trials, _collect, of_json),
+    Reader("records", "records.jsonl", _records, lambda p: Records(p, _IDENTITY), of_json),
+    Reader(
+        "configuration",
+        "config.yaml",
+        _configurations,
+        lambda path: read_options(evolve_lsm.parser, [f"--config={path}"]),
+        of_text,
+    ),
+    Reader("specification", "spec.yaml", _specifications, read_trials, of_text),
+    Reader(
+        "summary",
+        "summary.json",
+        _beside_a_run(_summaries),
+        lambda path: page_of(read_run(path.parent)),
+        of_json,
+    ),
+    Reader(
+        "logbook",
+        "logbook.csv",
+        _beside_a_run(_logbooks),
+        lambda path: read_run(path.parent).logbook,
+        of_text,
+    ),
+    Reader("tested", "tested.npz", _tested, read_tested, of_npz),
+    Reader("network", "network.npz", _networks, SigmoidNetwork.load, of_npz),
+    Reader("wav", "sound.wav", _wavs, lambda p: read_wav(p, rate_Hz=8000, resample=True), of_bytes),
+    Reader("atis", "00042.bin", _atis, _read_atis, of_bytes),
+    Reader("labels", "labels.csv", _labels, lambda path: nmnist(0, path.parent), of_text),
+    Reader("emg", "sessions.npz", _gestures, lambda path: emg(0, path.parent), of_npz),
+    Reader(
+        "ts",
+        "Mine/Mine_TRAIN.ts",
+        _series,
+        lambda path: make_task("aeon:Mine", random_state=0, data=path.parents[1]),
+        of_text,
+        needs="aeon",
+    ),
+)
+READERS = {reader.name: reader for reader in _ALL if not reader.needs or find_spec(reader.needs)}
