@@ -1,7 +1,7 @@
 """Keep a trained classifier in a file, and give it to other simulators.
 
-A file holds no code and none is run when it is read. The graph is in NIR, which snnTorch, Norse and
-neuromorphic chips read; it needs `pip install -e ".[nir]"`.
+A file holds no code and none is run when it is read. The graph is in NIR, of which Norse makes the
+same scores; it needs `pip install -e ".[nir]"`. docs/nir.md says how it is run there.
 """
 
 import numpy as np
@@ -14,12 +14,11 @@ from tasks import make_task
 task = make_task("TPR4", random_state=0, samples_per_class=100)
 train, test = task.spikes[task.training], task.spikes[task.test]
 
-# NIR knows no refractory periods, and nothing is read before a sample ends.
+# In a graph nothing is read before a sample ends.
 liquid = Reservoir.random(
     50,
     random_state=0,
     ranges={"tau_m_ms": (10.0, 30.0)},
-    parameters={"t_ref_ms": 0.0},
     wiring=DistanceWiring(),
     inputs=InputWiring(weight_pA=150.0),
 )
@@ -29,5 +28,5 @@ again = load("classifier.npz")
 print("the same predictions:", np.array_equal(again.predict(test), model.predict(test)))
 print(f"accuracy: {again.score(test, task.labels[task.test]):.1%}")
 
-graph = to_nir(again, for_euler=True)
+graph = to_nir(again, reader="norse")
 print("in the graph:", ", ".join(sorted({type(node).__name__ for node in graph.nodes.values()})))

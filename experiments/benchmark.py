@@ -36,6 +36,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from experiments.common import command
 from experiments.common.benchmark.against import against_report, beside
 from experiments.common.benchmark.breakdown import breakdown, breakdown_report, draw_breakdown
 from experiments.common.benchmark.claims import large, networks, quality
@@ -56,7 +57,6 @@ from experiments.common.benchmark.tuning_report import tuned_on_speech, tuning_r
 from experiments.common.configuration import configuration, kept, read_options
 from experiments.common.page import write_page
 from experiments.common.results import output_folder, versions, write_json, write_text
-from lsm import SimulationError
 from lsm.files import expanded
 from lsm.metrics import LiquidQuality
 from tasks import fsdd
@@ -113,14 +113,17 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    try:
+    status = 0
+
+    def work() -> None:
+        nonlocal status
         options = read_options(parser, sys.argv[1:] if arguments is None else arguments)
         file = output_folder(options["out"]) / "config.yaml"
         with kept(file, configuration(parser(), options, None, {})):
-            return run(options.pop("out"), **options)
-    except (ValueError, OSError, SimulationError) as error:
-        print(f"benchmark.py: error: {error}", file=sys.stderr)
-        return 2
+            status = run(options.pop("out"), **options)
+
+    ended = command.run("benchmark.py", work, again="start it again")
+    return ended or status
 
 
 def run(

@@ -4,7 +4,7 @@
 # So one model with t_ref = .32 ms in steps of .1 ms waits 4 steps in NEST and 3 in Brian2, and with
 # .25 ms 3 and 2, while a delay of either is 3 steps in both. Nothing is said of it by either.
 # And a delay of .15 ms is 2 steps in NEST but 1 in Brian2, where .15/.1 is 1.4999999999999998.
-# (Where both hold t_ref in whole steps they agree: give whole steps, and compare at one dt.)
+# Both keep whole steps, though Brian2 counts them from the spike's own step on, NEST from the next.
 #
 # Needs Python 3.11 to 3.13. Fails if any of this changes.
 set -eu

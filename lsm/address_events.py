@@ -66,7 +66,8 @@ def read_events(
         names = getattr(getattr(sample, "dtype", None), "names", None) or ()
         if not set(needed) <= set(names):
             raise ValueError(
-                f"samples[{i}] must be a structured array with fields {needed}, got {list(names)}"
+                f"samples[{i}] must be a structured array with fields {needed}, got "
+                f"{list(names) or _without_fields(sample)}"
             )
         if np.any(sample["t"][1:] < sample["t"][:-1]):
             raise ValueError(
@@ -94,6 +95,18 @@ def read_events(
     since = [sample["t"] - sample["t"][:1] for sample in samples]
     times = np.concatenate([np.zeros(0), *(each.astype(np.float64) for each in since)])
     return times, channels, n_events
+
+
+def _without_fields(sample: Any) -> str:
+    """What a sample is instead, and how events are got from it."""
+    if isinstance(sample, tuple):
+        return "a tuple: of (events, label) pairs give the events"
+    if np.ndim(sample) != 2:
+        return type(sample).__name__
+    return (
+        f"an array {np.shape(sample)} without fields: numpy.lib.recfunctions has "
+        "unstructured_to_structured(rows, names=['x', 'y', 't', 'p'])"
+    )
 
 
 def check_time_unit(ticks: NDArray[np.float64], time_unit_ms: float, longest_ms: float) -> None:

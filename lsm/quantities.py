@@ -109,10 +109,10 @@ def convert_fields(instance: Any) -> None:
     for field in fields(instance):
         value = getattr(instance, field.name)
         if unit_of(field.name) and (is_quantity(value) or isinstance(value, list | tuple)):
-            converted = in_unit(value, field.name)
-            plain = float(converted) if converted.ndim == 0 else converted
+            array = in_unit(value, field.name)
+            plain: Any = array if array.ndim else array.item()
             if isinstance(value, tuple):
-                plain = tuple(converted.tolist())
+                plain = tuple(array.tolist())
             object.__setattr__(instance, field.name, plain)
 
 

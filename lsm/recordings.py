@@ -14,7 +14,7 @@ from lsm.quantities import in_unit, is_quantity, number
 
 Floats = NDArray[np.float64]
 #: What `SpikeTrains` is made of: times_ms, channels, offsets, durations_ms, n_channels.
-Parts = tuple[Floats, NDArray[np.int64], NDArray[np.int64], Floats, int]
+Parts = tuple[Floats, NDArray[np.int32], NDArray[np.int64], Floats, int]
 
 
 def from_neo(data: Any) -> Parts:
@@ -114,7 +114,8 @@ def _parts(samples: list[list[Floats]], durations_ms: Floats, what: str) -> Part
     # A spike at the very end of a sample is one of the sample.
     end = np.repeat(durations_ms, counts.sum(axis=1))
     times = np.where(times == end, np.nextafter(end, 0), times)
-    channels = np.repeat(np.tile(np.arange(n_channels), len(samples)), counts.ravel())
+    order = np.tile(np.arange(n_channels, dtype=np.int32), len(samples))
+    channels = np.repeat(order, counts.ravel())
     offsets = np.concatenate([[0], np.cumsum(counts.sum(axis=1))])
     return times, channels, offsets, durations_ms, n_channels
 

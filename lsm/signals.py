@@ -20,9 +20,9 @@ Signals = list[NDArray[np.float64]]
 FORMS = (
     "Signals are an array (samples, channels, steps), a table (samples, steps), a list or Series "
     "of arrays (channels, steps) or (steps,) of any lengths, or a data frame whose cells hold "
-    "arrays (steps,), a column for each channel. Estimators also take SpikeTrains and events: a "
-    "list of structured arrays with the fields x, t and maybe y, p, or (events, label) pairs, as "
-    "a data set of tonic has them"
+    "arrays (steps,), a column for each channel. LiquidTransformer, LSMClassifier and "
+    "LSMRegressor also take SpikeTrains and events: a list of structured arrays with the fields "
+    "x, t and maybe y, p, or (events, label) pairs, as a data set of tonic has them"
 )
 
 #: Rising by chance, fewer values than these would prove no clock.
@@ -109,7 +109,7 @@ def _samples(X: Any) -> Sequence[Any] | None:
         except ValueError:  # Lists of different lengths.
             return X
     elif hasattr(X, "iloc"):
-        return _cells(X)
+        return cells(X)
     elif not hasattr(X, "ndim") and hasattr(X, "__array__"):
         X = np.asarray(X)
     if getattr(X, "ndim", 0) > 2:
@@ -121,8 +121,11 @@ def _samples(X: Any) -> Sequence[Any] | None:
     return None
 
 
-def _cells(X: Any) -> Sequence[Any] | None:
-    """The samples in the cells of a Series or a data frame; None where these hold numbers."""
+def cells(X: Any) -> Sequence[Any] | None:
+    """The samples in the cells of a Series or a data frame; None where these hold numbers.
+
+    Of a data frame a sample is the list of its channels.
+    """
     if X.ndim == 1:
         return list(X) if any(np.ndim(cell) for cell in X) else None
     if len(X) and any(np.ndim(cell) for cell in X.iloc[0] if not isinstance(cell, int | float)):

@@ -47,21 +47,21 @@ def longest_wait(reservoir: Reservoir, dt_ms: float) -> int:
     ValueError
         A time of more steps than are counted; a delay above 0 that would round to 0.
     """
-    delays = reservoir.synapses.delay_steps(dt_ms)
-    refractory = refractory_steps(reservoir, dt_ms)
+    refractory, delays = reservoir.parameters["t_ref_ms"], reservoir.synapses.delay_ms
+    longest_ms = np.array([refractory.max(), delays.max(initial=0), delays.min(initial=np.inf)])
+    rest, latest, earliest = rounded(longest_ms, dt_ms).tolist()
+    if rest > LONGEST_REFRACTORY:
+        what = f"t_ref_ms of neuron {np.argmax(refractory)} is {longest_ms[0]:g} ms"
+        refuse_uncounted(rest, what, dt_ms, most=LONGEST_REFRACTORY)
+    if not earliest or latest > LONGEST_DELAY:
+        reservoir.synapses.delay_steps(dt_ms)  # refuses some, and names the synapse
     for name in {"t_ref_ms", "delay_ms"} & (reservoir.given or frozenset()):
-        _say_what_moves(_values(reservoir, name), name, dt_ms)
-    return int(max(delays.max(initial=0), refractory.max(initial=0)))
-
-
-def refractory_steps(reservoir: Reservoir, dt_ms: float) -> NDArray[np.int32]:
-    """Refractory times of the neurons in steps; see :func:`longest_wait`."""
-    times = reservoir.parameters["t_ref_ms"]
-    steps = rounded(times, dt_ms)
-    k = int(np.argmax(steps))
-    what = f"t_ref_ms of neuron {k} is {times[k]:g} ms"
-    refuse_uncounted(steps[k], what, dt_ms, most=LONGEST_REFRACTORY)
-    return steps.astype(np.int32)
+        values = _values(reservoir, name)
+        if isinstance(values, tuple):
+            _say_of_shared(values, name, dt_ms)
+        else:
+            _say_what_moves(values, name, dt_ms)
+    return int(max(rest, latest))
 
 
 def refuse_uncounted(
@@ -75,18 +75,22 @@ def refuse_uncounted(
         )
 
 
-def _values(reservoir: Reservoir, name: str) -> NDArray[np.float64]:
-    """A parameter's values, or the delays of a rule that has them, not by distance."""
+def _values(reservoir: Reservoir, name: str) -> NDArray[np.float64] | tuple[float, ...]:
+    """A parameter's values, or a rule's delays: a tuple if each is that of many synapses."""
     if name in reservoir.parameters:
         return reservoir.parameters[name]
     wiring: Any = reservoir.wiring
-    if getattr(wiring, "velocity", None) is not None:
-        return np.empty(0)
-    delays: Any = getattr(wiring, "delay_ms", None)
+    delays: Any = getattr(wiring, "delay_ms", ())
+    if getattr(wiring, "velocity", None) is not None:  # they go by distance
+        return ()
     if sparse.issparse(delays):
         return np.asarray(delays.data)
-    # Four numbers, of an own rule maybe one: each for all synapses of a kind.
-    return np.repeat(delays, 2) if isinstance(delays, tuple | float | int) else np.empty(0)
+    return delays if isinstance(delays, tuple) else ()
+
+
+@cache
+def _say_of_shared(times_ms: tuple[float, ...], name: str, dt_ms: float) -> None:
+    _say_what_moves(np.repeat(times_ms, 2), name, dt_ms)
 
 
 def _say_what_moves(times_ms: NDArray[np.float64], name: str, dt_ms: float) -> None:

@@ -155,5 +155,5 @@ def test_a_classifier_is_kept_and_exported(run, tmp_path, monkeypatch):
     made, printed = run("save_and_exchange.py")
     assert "the same predictions: True" in printed
     assert float(re.search(r"accuracy: ([\d.]+)%", printed)[1]) > 80
-    assert "CubaLIF" in printed
+    assert "Affine, Input, LIF, Linear, Output" in printed
     assert made["graph"].nodes["input"].input_type["input"].tolist() == [8]

@@ -10,7 +10,7 @@ import pkgutil
 import re
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from unittest import mock
 
@@ -22,9 +22,14 @@ import evolution
 import lsm
 import readouts
 import tasks
+from experiments.common.balance.settings import Scale
+from experiments.common.conversion.training import TrainingSettings
+from experiments.common.evolve.settings import Settings
+from experiments.common.forecast.methods import LIQUIDS
 from lsm.metrics.options import Options
 from lsm.quantities import unit_of
-from tests.unit_cases import CASES, STAND_INS, ReachedError
+from tests.units.cases import CASES
+from tests.units.stand_ins import STAND_INS, ReachedError
 
 brian2 = pytest.importorskip("brian2")
 quantities = pytest.importorskip("quantities")
@@ -63,6 +68,7 @@ BY_DOCSTRING = {
     "lsm.force.Trained.run": {"learn": "ms", "teach": "ms"},
     "lsm.Reservoir": {"parameters": dict},
     "lsm.Reservoir.random": {"parameters": dict, "ranges": dict},
+    "lsm.RandomLiquid": {"parameters": dict},
     "lsm.NeuronModel.complete": {"parameters": dict},
     "lsm.NeuronModel.from_equations": {"parameters": dict, "start": dict},
     "lsm.force.force_reservoir": {"parameters": dict},
@@ -79,7 +85,7 @@ WITHOUT = re.findall(
     best beta between box branching causal changes chunk classes coincident confidence
     connection_sparsity connectivity consolidation constants correct correlation crossover
     cutoff decoder degree dense_operations depression distance distance2 distances drift
-    drift_step excitatory_fraction exponent factor filtered fitnesses footprint_bytes
+    drift_step excitatory_fraction exponent input_fraction factor filtered fitnesses footprint_bytes
     forgetting fraction G gain gains gate inhibitory_input input input_features input_gain
     inputs integers learning_rate length make max_rate mean_subtraction membrane_updates
     memory_capacity mutation noise nrmse output outputs overlap P p p0 pairs peak perturbation
@@ -305,3 +311,16 @@ def test_quantities_of_another_dimension_are_refused_by_name(name, package):
         what = next(iter(value)) if unit is dict else argument
         with pytest.raises((TypeError, ValueError), match=what):
             CASES[name].call(**CASES[name].given | {argument: given})
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_settings_of_experiments_hold_numbers(package):
+    quantity = PACKAGES[package]
+    assert Settings(gap_ms=quantity(0.02, "second")).gap_ms == 20.0
+    assert Scale(run_ms=quantity(3.0, "second")).run_ms == 3000.0
+    bounds = (quantity(0.02, "second"), quantity(0.1, "second"))
+    assert TrainingSettings(tau_ms=bounds).tau_ms == (20.0, 100.0)
+    liquid = replace(LIQUIDS["narma10"], tau_m_ms=quantity(0.02, "second"), tau_trace_ms=bounds)
+    assert (liquid.tau_m_ms, liquid.tau_trace_ms) == (20.0, (20.0, 100.0))
+    with pytest.raises(ValueError, match="run_ms must be in ms"):
+        Scale(run_ms=quantity(3.0, "meter"))

@@ -1,5 +1,7 @@
 """In Norse's environment: run the graphs of a folder, and write graphs by Norse's own export."""
 
+import contextlib
+import io
 import json
 import sys
 import warnings
@@ -25,6 +27,19 @@ def outputs(network, batch):
     return torch.stack(said, 1).numpy()
 
 
+def reasons(folder, batch):
+    """What becomes of nodes in continuous time: the kind of error, or None."""
+    found = {}
+    for name in ("Delay", "I", "LI"):
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                outputs(norse.from_nir(nir.read(folder / f"{name}.nir")), batch)
+            found[name] = None
+        except Exception as error:
+            found[name] = type(error).__name__
+    (folder / "reasons_norse.json").write_text(json.dumps(found))
+
+
 def write(folder, name, cell, batch):
     layer = torch.nn.Linear(batch.shape[2], 5, bias=False)
     with torch.no_grad():
@@ -43,6 +58,8 @@ for case in json.loads((folder / "norse.json").read_text()):
     np.savez(folder / case["file"].replace(".nir", ".npz"), outputs(network, batch))
 
 batch = np.load(folder / "input_1.0.npy")
+reasons(folder, batch)
+
 n = torch.ones(5)
 write(
     folder,

@@ -34,6 +34,6 @@ graph = nir.NIRGraph(
 network = from_nir(graph)
 with torch.no_grad():
     said = network(torch.eye(10)[None, :, :1])[0]
-(Path(sys.argv[1]) / "rockpool.json").write_text(
+(Path(sys.argv[1]) / "reasons_rockpool.json").write_text(
     json.dumps({"spikes in the first step": float(said[0, 0, 0])})
 )

@@ -34,4 +34,4 @@ try:
     nir.read(Path(sys.argv[1]) / "today.nir")
 except TypeError as error:
     report["nir " + nir.version + " reads today's files"] = str(error).split(".")[-1]
-(Path(sys.argv[1]) / "sinabs.json").write_text(json.dumps(report))
+(Path(sys.argv[1]) / "reasons_sinabs.json").write_text(json.dumps(report))

@@ -27,6 +27,19 @@ def outputs(network, batch):
     return torch.stack(said, 1).numpy()
 
 
+def reasons(folder, batch):
+    """What becomes of nodes in continuous time: the kind of error, or None."""
+    found = {}
+    for name in ("Delay", "I", "LI"):
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                outputs(import_from_nir(nir.read(folder / f"{name}.nir")), batch)
+            found[name] = None
+        except Exception as error:
+            found[name] = type(error).__name__
+    (folder / "reasons_snntorch.json").write_text(json.dumps(found))
+
+
 def write(folder, name, layer, batch):
     """Export a layer behind a Linear, and what it fires from a state of zeros."""
     n, channels = len(layer.threshold), batch.shape[2]
@@ -54,6 +67,8 @@ for case in json.loads((folder / "snntorch.json").read_text()):
     np.savez(folder / case["file"].replace(".nir", ".npz"), outputs(network, batch))
 
 batch = np.load(folder / "input_1.0.npy")
+reasons(folder, batch)
+
 n = torch.ones(5)
 at_once = {"threshold": n, "reset_mechanism": "zero", "reset_delay": False}
 layers = {

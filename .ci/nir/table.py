@@ -15,7 +15,7 @@ import numpy as np
 from lsm import LSMClassifier
 from lsm.nir import from_nir, to_nir
 from lsm.nir.readers import READERS
-from tests.lsm.nir.cases import CASES, DT_MS, N_CHANNELS, SPIKES, dense, rasters
+from tests.lsm.nir.cases import CASES, DT_MS, N_CHANNELS, SPIKES, dense, fitted, rasters
 
 KEPT = Path(__file__).parents[2] / "tests" / "lsm" / "nir" / "readers.json"
 RAN = ("norse", "snntorch")
@@ -52,7 +52,11 @@ def export(folder):
             listed[reader].append({"file": file, "dt_ms": graph.metadata["dt_ms"]})
     for reader, cases in listed.items():
         (folder / f"{reader}.json").write_text(json.dumps(cases))
+    # In continuous time: what no reader here takes as it is.
     nir.write(folder / "today.nir", to_nir(CASES["CubaLIF"](), n_channels=N_CHANNELS))
+    nir.write(folder / "Delay.nir", to_nir(CASES["delays"](), n_channels=N_CHANNELS))
+    for node, state in (("I", "counts"), ("LI", "traces:20")):
+        nir.write(folder / f"{node}.nir", to_nir(fitted(state, CASES["delays"]())))
 
 
 def cell(row, model, reader, said):
@@ -90,8 +94,7 @@ def compare(folder, keep):
             said = np.load(file)["arr_0"] if file.exists() else None
             found[reader][row] = cell(row, model, reader, said)
     found["reasons"] = {
-        reader: json.loads((folder / f"{reader}.json").read_text())
-        for reader in ("sinabs", "rockpool")
+        reader: json.loads((folder / f"reasons_{reader}.json").read_text()) for reader in READERS
     }
     found["imported"] = {name: written(folder, name) for name in WRITTEN}
     for part, cells in found.items():

@@ -138,7 +138,6 @@ def _check_workers(client: Any) -> None:
 
 def worker_deaths() -> tuple[type[Exception], ...]:
     """What joblib raises if the process of a piece of work ends under it."""
-    distributed = sys.modules.get(
-        "distributed"
-    )  # if it isn't loaded, nothing was sent to a cluster
+    # Unless it is loaded, nothing was sent to a cluster; loading it takes a second.
+    distributed = sys.modules.get("distributed")
     return (TerminatedWorkerError, *([distributed.KilledWorker] if distributed else []))

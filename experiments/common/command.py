@@ -11,7 +11,7 @@ from typing import Any
 
 from experiments.common.configuration import configuration, kept, read_options
 from experiments.common.errors import InputError
-from experiments.common.interrupts import interruptible, status
+from experiments.common.interrupts import interruptible, leave
 from experiments.common.progress import note
 from experiments.common.results import output_folder
 from lsm import SimulationError
@@ -82,5 +82,5 @@ def run(program: str, work: Callable[[], object], *, again: str) -> int:
             return 2
         except KeyboardInterrupt:
             print(f"interrupted; {again}", file=sys.stderr)
-            return status()
+            return leave()
     return 0

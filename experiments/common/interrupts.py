@@ -6,9 +6,11 @@ needs, which take seconds.
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -16,6 +18,8 @@ from typing import Any, NoReturn
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 #: The signal that has interrupted the command.
 _heard: list[int] = []
+#: Whether this process is a script's, to be ended here.
+_script = False
 
 
 def end_quietly() -> None:
@@ -23,6 +27,8 @@ def end_quietly() -> None:
 
     Called before anything is at work.
     """
+    global _script
+    _script = True
     _hear(_end)
 
 
@@ -30,8 +36,8 @@ def end_quietly() -> None:
 def interruptible() -> Iterator[None]:
     """Raise KeyboardInterrupt for Ctrl-C and SIGTERM, and remember it; a second one ends at once.
 
-    Python drops a KeyboardInterrupt that meets a finalizer; whoever shows a bar raises it again
-    after each piece of work, by `raise_if_interrupted`.
+    Python drops a KeyboardInterrupt that meets a finalizer; it comes again at once. Whoever shows a
+    bar raises it again after each piece of work, by `raise_if_interrupted`, in threads too.
     """
 
     def remember(number: int, _: object) -> None:
@@ -41,7 +47,11 @@ def interruptible() -> Iterator[None]:
         raise KeyboardInterrupt
 
     def dropped(found: sys.UnraisableHookArgs) -> None:
-        if not isinstance(found.exc_value, KeyboardInterrupt):
+        if isinstance(found.exc_value, KeyboardInterrupt) and _heard:
+            again = threading.Timer(0.02, os.kill, [os.getpid(), _heard.pop()])
+            again.daemon = True
+            again.start()
+        else:
             said(found)
 
     _heard.clear()
@@ -61,18 +71,26 @@ def raise_if_interrupted() -> None:
         raise KeyboardInterrupt
 
 
-def status() -> int:
-    """The exit status of a command that was interrupted, as shells have it."""
-    return 128 + (_heard[0] if _heard else signal.SIGINT)
+def leave() -> int:
+    """The exit status of a command that was interrupted, as shells have it.
+
+    A script ends here: Python would go on for a second, taking apart all that was loaded.
+    """
+    status = 128 + (_heard[0] if _heard else signal.SIGINT)
+    if _script:
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        os._exit(status)
+    return status
 
 
 def _hear(handler: Callable[[int, Any], None]) -> dict[int, Any]:
     """Have signals handled so, but for those that whoever started this has it ignore."""
-    before = {number: signal.getsignal(number) for number in _ENDING}
-    heard = {number: old for number, old in before.items() if old is not signal.SIG_IGN}
-    for number in heard:
-        signal.signal(number, handler)
-    return heard
+    before: dict[int, Any] = {}
+    for number in _ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, handler)
+    return before
 
 
 def _end(number: int, _: object = None) -> NoReturn:

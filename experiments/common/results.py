@@ -15,7 +15,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from experiments.common.errors import InputError
-from lsm.files import atomic_path, expanded, refusing
+from lsm.files import atomic_path, expanded, refusing, remove_unfinished
 
 # What a run leaves in its folder, and nothing else of what a user may keep there.
 _RESULT = re.compile(
@@ -39,6 +39,7 @@ def output_folder(path: str | Path) -> Path:
     folder = expanded(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        remove_unfinished(folder)
         probe = folder / ".write-test"
         probe.write_bytes(b"\0" * 4096)
         probe.unlink()

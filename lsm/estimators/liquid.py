@@ -260,8 +260,10 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
         ----------
         X : SpikeTrains, list of structured arrays, or signals
             Signals: an array (samples, channels, steps), a table (samples, steps) of univariate
-            signals, or a list of arrays (channels, steps) or (steps,) of any lengths. Events: with
-            the fields x, t and maybe y and p, as tonic gives them, t in microseconds.
+            signals, a list or Series of arrays (channels, steps) or (steps,) of any lengths, or a
+            data frame with a channel in each column and arrays (steps,) in its cells. Events: with
+            the fields x, t and maybe y and p, t in microseconds; also (events, label) pairs, or a
+            data set of them, as tonic has it, whose labels aren't looked at.
         y : ignored
         sample_weight : array (samples,), optional
             Samples without weight aren't looked at.

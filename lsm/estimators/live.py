@@ -43,9 +43,9 @@ class LiveLiquid:
             check_read_at_the_end(estimator.state_)
         except ValueError as error:
             raise ValueError(
-                f"{error}. The default 'bins:3' counts spikes in thirds of a sample, and a stream "
-                "doesn't know how long that will be: to be streamed, a model is fitted with "
-                f"another state, {type(estimator).__name__}(..., state='traces')"
+                f"{error}. Bins, the default, are parts of a sample, whose length a stream doesn't "
+                "know: to be streamed, a model is fitted with another state, "
+                f"{type(estimator).__name__}(..., state='traces')"
             ) from error
         n_channels = (
             estimator.n_features_in_ if self._encoder is None else self._encoder.n_channels_out_

@@ -19,7 +19,7 @@ from lsm.estimators.random_liquid import RandomLiquid
 from lsm.estimators.readout import LiquidWithReadout
 from lsm.pretraining import Pretraining
 from lsm.reservoir import Reservoir
-from lsm.signals import Signals, validate_signals
+from lsm.signals import Signals, cells, validate_signals
 from lsm.simulation import trajectories
 from lsm.simulation.engine import check_read_at_the_end, whole_steps
 from lsm.simulation.programs import Target
@@ -117,7 +117,10 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
             )
         targets = self._targets(signals, y)
         check_read_at_the_end(make_state(self.state))
+        channels = getattr(self, "feature_names_in_", None)
         paths = self._paths(self._fit_liquid(signals), signals)
+        if channels is not None:
+            self.feature_names_in_ = channels
         states = [
             path[self.washout : target.shape[1]]
             for path, target in zip(paths, targets, strict=True)
@@ -206,6 +209,8 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
             check_is_fitted(self)
         if isinstance(X, SpikeTrains):
             raise TypeError("X must be signals, which have steps to predict at; got SpikeTrains")
+        if hasattr(X, "iloc") and cells(X) is None:
+            X = np.asarray(X)  # columns are steps, of which another series may have others
         return validate_signals(self, X, reset=reset)
 
     def _encoder(self, signals: Signals, rng: np.random.Generator) -> Any:
@@ -246,7 +251,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
 
     def _predicted(self, signals: Signals) -> Signals:
         """Predictions (outputs, steps), one a sample."""
-        return [self._outputs(path) for path in self._paths(self._heard(signals), signals)]
+        return [self._outputs(path) for path in self._paths(self._encoded(signals), signals)]
 
     def _paths(self, spikes: SpikeTrains, signals: Signals) -> list[NDArray[np.float64]]:
         """States (steps, features) after each step of each sample."""
@@ -286,6 +291,9 @@ def _default_encoder() -> GaussianPopulation:
 
 def _rows(series: Any) -> Any:
     """What a list, an array or a data frame holds for each sample."""
+    nested = cells(series) if hasattr(series, "iloc") else None
+    if nested is not None:
+        return nested
     return series if isinstance(series, list | tuple) else np.asarray(series)
 
 

@@ -141,7 +141,7 @@ def check_expressions(parsed: Equations, known: Mapping[str, Any], values: Value
         place = f"the equation of {name!r}"
         _check_identifiers(text, place, parsed, known, values)
         with _Place(place, text, values):
-            _check_numbers(ast.parse(" ".join(text.split()), mode="eval"))
+            _check_parts(ast.parse(" ".join(text.split()), mode="eval"))
             check_dimensions(text, dimensions, known)
 
 
@@ -152,7 +152,7 @@ def read_threshold(
     check_letters(threshold, "threshold")
     with _Place("threshold", threshold, values):
         condition = ast.parse(threshold.strip(), mode="eval")
-        _check_numbers(condition)
+        _check_parts(condition)
     text = ast.unparse(condition)
     _check_identifiers(text, "threshold", parsed, known, values)
     with _Place("threshold", threshold, values):
@@ -168,7 +168,7 @@ def read_reset(parsed: Equations, reset: str, known: Mapping[str, Any], values: 
     check_letters(reset, "reset")
     with _Place("reset", reset, values):
         statements = ast.parse("\n".join(map(str.strip, reset.splitlines())))
-        _check_numbers(statements)
+        _check_parts(statements)
     lines = [ast.unparse(statement) for statement in statements.body]
     _check_identifiers("\n".join(lines), "reset", parsed, known, values)
     for statement, line in zip(statements.body, lines, strict=True):
@@ -186,9 +186,11 @@ def read_reset(parsed: Equations, reset: str, known: Mapping[str, Any], values: 
     return "\n".join(lines)
 
 
-def _check_numbers(tree: ast.AST) -> None:
-    """Raise ValueError for what is no number that a program can have."""
+def _check_parts(tree: ast.AST) -> None:
+    """Raise ValueError for what Brian2 would write otherwise than it is meant, or not at all."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and len(node.ops) > 1:
+            raise ValueError(f"{ast.unparse(node)} compares more than two: join pairs by 'and'")
         if isinstance(node, ast.Constant):
             if not isinstance(node.value, int | float):
                 raise ValueError(f"{node.value!r} is no number")

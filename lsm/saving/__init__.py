@@ -7,13 +7,13 @@
   :class:`lsm.LSMSeriesRegressor`, :class:`lsm.LSMEnsemble` and :class:`lsm.RandomLiquid`,
 - the encoders and front ends of :mod:`lsm.encoders`, the readouts of :mod:`readouts`,
 - scikit-learn's pipelines of these, and readouts of scikit-learn's own by way of skops
-  (``pip install liquidstate[skops]``).
+  (``pip install liquidstate[skops]``): those of :mod:`lsm.saving.reviewed`.
 
 A file is an NPZ archive (:mod:`lsm.archives`): a header of JSON that describes the object as a
 tree (:mod:`lsm.saving.tree`), and the arrays that it refers to. Only classes that
 :mod:`lsm.saving.schema` lists are made, from attributes that it knows, of the types and shapes
-that it says. What was loaded predicts bit for bit as what was saved, streams, and goes on learning
-from there.
+that it says, and what a number in it may ask for is bounded; ``docs/saving.md`` has tables of both.
+What was loaded predicts bit for bit as what was saved, streams, and goes on learning from there.
 """
 
 from lsm.archives import LoadError

@@ -22,7 +22,7 @@ from joblib import parallel_config
 from scipy.interpolate import interp1d
 from sklearn.base import BaseEstimator
 
-from lsm.saving.kinds import Check, array, each, either, empty, floats, none, one_of, whole
+from lsm.saving.kinds import Check, array, each, either, empty, floats, none, one_of, places, whole
 from lsm.saving.rules import at_most_cores, is_fitted, must
 from lsm.saving.schema import CLASSES, short
 from lsm.saving.schema import check as check_own
@@ -35,7 +35,6 @@ LOSSES = {
     *(f"sklearn._loss._loss.CyHalf{name}Loss" for name in ("Binomial", "Gamma", "Poisson")),
     *(f"sklearn._loss._loss.Cy{name}" for name in ("HalfSquaredError", "HuberLoss")),
 }
-
 
 #: Names by the modules of scikit-learn that have them; parts of fitted ones among them.
 _NAMES = {
@@ -230,7 +229,7 @@ def check(value: BaseEstimator) -> None:
     _check(value)
     if not hasattr(value, "n_features_in_"):
         return
-    must(whole()(value.n_features_in_, {}) and value.n_features_in_ <= 10**6, value, "features")
+    must(places()(value.n_features_in_, {}), value, f"n_features_in_ {value.n_features_in_!r}")
     row = np.zeros((1, value.n_features_in_))
     with warnings.catch_warnings(), np.errstate(all="ignore"), parallel_config("sequential"):
         warnings.simplefilter("ignore")
@@ -261,6 +260,8 @@ def _check(value: Any) -> None:
         if type(one) is not interp1d:  # which IsotonicRegression has made anew of its points
             _check_part(one)
     if name in _RULES and is_fitted(value):
+        # Without it scikit-learn doesn't compare the features that it is given.
+        must(hasattr(value, "n_features_in_"), value, "n_features_in_ is missing")
         _RULES[name](value)
 
 

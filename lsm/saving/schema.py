@@ -26,6 +26,7 @@ from lsm.estimators import (
     RandomLiquid,
 )
 from lsm.estimators.liquid import BaseLiquid
+from lsm.neurons import MODELS
 from lsm.reservoir import Reservoir
 from lsm.reservoir_files import MOST_NEURONS
 from lsm.saving.kinds import (
@@ -85,6 +86,8 @@ def check_given(cls: type, given: dict[str, Any]) -> None:
             most = _LIMITS.get(kind, most)
             with suppress(ValueError):
                 asked = int(number)
+        if name == "model" and isinstance(value, str) and value not in MODELS:
+            raise ValueError(f"{cls.__name__}.model can't be {short(value)}: no model's name")
         if isinstance(asked, Integral) and int(asked) > most:
             raise ValueError(f"{cls.__name__}.{name} can't be {short(value)}: at most {most}")
     if cls in (AudioFrontEnd, MelFrontEnd):

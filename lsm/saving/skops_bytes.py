@@ -65,7 +65,7 @@ def loaded(data: NDArray[np.uint8]) -> Any:
 
     content = data.tobytes()
     known = _KINDS | {"ObjectNode": {*REVIEWED}, "LossNode": LOSSES}
-    _look_through(dict(members(io.BytesIO(content), len(content))), known)
+    _look_through(content, known)
     estimator = skops.loads(content, trusted=[*REVIEWED])
     if not isinstance(estimator, BaseEstimator):
         raise ValueError(f"it holds {type(estimator).__name__}, which is no estimator")
@@ -73,9 +73,13 @@ def loaded(data: NDArray[np.uint8]) -> Any:
     return estimator
 
 
-def _look_through(parts: dict[str, bytes], known: dict[str, set[str]]) -> None:
+def _look_through(content: bytes, known: dict[str, set[str]]) -> None:
     """ValueError for a file of skops that would make other things, or more than it holds."""
-    schema = json.loads(parts.pop("schema.json"))
+
+    def parts() -> Iterator[tuple[str, bytes]]:  # one at a time: they may be large
+        return members(io.BytesIO(content), len(content))
+
+    (schema,) = (json.loads(part) for name, part in parts() if name == "schema.json")
     if schema["protocol"] < _PROTOCOL:
         raise ValueError(f"skops' protocol {schema['protocol']} is older than {_PROTOCOL}")
     nodes = [*_nodes(schema)]
@@ -84,9 +88,9 @@ def _look_through(parts: dict[str, bytes], known: dict[str, set[str]]) -> None:
         raise ValueError(f"it holds {', '.join(sorted(refused))}, which no file may")
     if any(node["__loader__"] == "DictNode" and len(node["content"]) > MOST_KEYS for node in nodes):
         raise ValueError(f"it has a mapping of more than {MOST_KEYS} keys")
-    for member, content in parts.items():
+    for member, part in parts():
         if member.endswith(".npy"):
-            array(content)
+            array(part)
     first: dict[int, Any] = {}
     for node in nodes:
         name = node.get("__id__")

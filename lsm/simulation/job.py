@@ -23,7 +23,7 @@ from lsm.simulation import programs
 from lsm.simulation.programs import Program
 from lsm.spikes import SpikeTrains
 from lsm.states import State
-from lsm.steps import refractory_steps
+from lsm.steps import rounded
 from lsm.synapses import FIXED
 from lsm.temporary import temporary_folder
 from lsm.topology import Synapses, mix
@@ -141,7 +141,7 @@ class Job:
         for name in per_reservoir[0]:
             values = np.tile(np.concatenate([c[name] for c in per_reservoir]), lanes)
             arrays[name] = _pad(values, self.size).astype(np.float32)
-        refractory = np.concatenate([refractory_steps(r, self.dt_ms) for r in self.reservoirs])
+        refractory = np.concatenate([r.parameters["t_ref_ms"] for r in self.reservoirs])
         initial = []
         for reservoir in self.reservoirs:
             begun = reservoir.model.start(dict(reservoir.parameters))
@@ -150,7 +150,8 @@ class Job:
         start = np.tile(np.concatenate(initial, axis=1), lanes)
         idle = self.size - start.shape[1]
         arrays["start"] = np.pad(start, ((0, 0), (0, idle))).astype(np.float32)
-        arrays["refractory_steps"] = _pad(1 + np.tile(refractory, lanes), self.size)
+        steps = 1 + np.tile(rounded(refractory, self.dt_ms), lanes)
+        arrays["refractory_steps"] = _pad(steps, self.size).astype(np.int32)
         return arrays
 
     def _plasticity(self, n_edges: int, lanes: int) -> Arrays:

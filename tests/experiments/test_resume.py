@@ -1,17 +1,13 @@
 """What is left after kill -9, and what --resume makes of it: the undisturbed run's result."""
 
 import json
-import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
-from pathlib import Path
 
-import numpy as np
 import pytest
 
 from experiments.common import progress
@@ -22,8 +18,6 @@ from experiments.common.results import set_aside
 from experiments.evolve_lsm import main
 from lsm import Reservoir
 from tests.experiments.runs import arguments, outcome, read_summary, run
-
-SCRIPT = Path(__file__).parents[2] / "experiments" / "evolve_lsm.py"
 
 #: Kills itself with SIGKILL at the n-th time that a file is about to get its name.
 SUICIDE = """
@@ -78,18 +72,6 @@ def test_killed_at_each_moment_in_turn_and_resumed(full, tmp_path):
         assert not (tmp_path / "summary.json").exists()
         line = [*arguments(tmp_path, controls="full"), "--resume"]
     assert main(line) == 0
-    assert_same_run(tmp_path, full)
-
-
-def test_killed_from_outside_and_resumed(full, tmp_path):
-    line = arguments(tmp_path, controls="full")
-    command = [sys.executable, SCRIPT, *line]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
-        while running.poll() is None and not (tmp_path / "evolution.npz").exists():
-            time.sleep(0.002)
-        time.sleep(np.random.default_rng().uniform(0, 0.5))
-        running.kill()
-    assert main([*line, "--resume"]) == 0
     assert_same_run(tmp_path, full)
 
 
@@ -268,20 +250,6 @@ def test_the_bar_of_a_resumed_search_begins_where_it_does(tmp_path, monkeypatch)
         (0, 4, "generation"),
         (0, 1, "batch"),
     ]
-
-
-def test_ctrl_c_is_one_line_and_130(tmp_path):
-    line = arguments(tmp_path, controls="none", generations=2000, n_jobs=2)
-    with subprocess.Popen(
-        [sys.executable, SCRIPT, *line], stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as running:
-        while running.poll() is None and not (tmp_path / "evolution.npz").exists():
-            time.sleep(0.002)
-        os.killpg(running.pid, signal.SIGINT)  # as a terminal does, to children too
-        error = running.communicate()[1]
-    assert running.returncode == 130
-    assert "Traceback" not in error
-    assert error.splitlines()[-1] == "interrupted; --resume goes on from the last generation"
 
 
 def test_an_interrupt_that_python_drops_ends_the_run_after_its_generation():

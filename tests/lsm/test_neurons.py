@@ -237,6 +237,7 @@ def without(name):
         ({"threshold": "v > \u2212 60*mV"}, r"threshold must have ASCII .* \(MINUS SIGN\)"),
         ({"reset": "v = E\u00a0"}, r"reset must have ASCII .* \(NO-BREAK SPACE\)"),
         ({"threshold": "v > E\nand v > E"}, "threshold cannot be read"),
+        ({"threshold": "2*E < v < E"}, "2 \\* E < v < E compares more than two: join pairs by"),
         ({"threshold": "v > 2j*mV"}, "threshold cannot be read: 2j is no number"),
         ({"threshold": "v > 1e39*mV"}, r"read: 1e\+39 is too large for single precision"),
         ({"reset": "v = I = E"}, "reset must set the variables I, v, got 'v = I = E'"),
@@ -312,6 +313,19 @@ def test_large_equations_are_taken_up_to_the_bounds():
         "threshold": f"v > mV*({'*'.join(['(v/mV + 1)'] * 8)}) and (v/mV + 1)**200 > 9.5**300",
     }
     NeuronModel.from_equations(**OWN | changes)
+
+
+def test_comments_and_ends_of_lines_change_nothing():
+    texts = {
+        "equations": OWN["equations"].replace("\n", "  # from 10 µm above\r\n"),
+        "threshold": "(v >\n -60*mV)  # θ",
+        "reset": " v = E  # back\r\n",
+    }
+    changed, model = NeuronModel.from_equations(**OWN | texts), NeuronModel.from_equations(**OWN)
+    for part in ("update", "threshold", "reset", "equations", "brian_threshold", "brian_reset"):
+        assert getattr(changed, part) == getattr(model, part)
+    # As it was given, so that a saved one comes back.
+    assert get_model(changed.definition) == changed
 
 
 def test_exact_integration_is_for_linear_equations():

@@ -242,6 +242,15 @@ def test_the_equations_of_a_file_are_no_program(tmp_path):
         ("equations", "dv/dt = (I*R\n - v)/tau*9**(9*10**9) : volt\ndI/dt = -I/tau : amp"),
         ("threshold", "v > 9**999999999*mV"),
         ("reset", "v = v*(v/mV + 1)**400"),
+        (
+            "equations",
+            "\n".join(
+                [
+                    "dv/dt = (I*R - v*x12)/tau : volt\ndI/dt = -I/tau : amp\nx0 = v/mV : 1",
+                    *(f"x{k + 1} = x{k} + x{k} : 1" for k in range(12)),
+                ]
+            ),
+        ),
         ("equations", "dv/dt = (I*R - v)/tau*((9**999)**999)**999 : volt\ndI/dt = -I/tau : amp"),
     ]:
         definition = json.loads(header["model"]) | {key: text}
@@ -289,11 +298,18 @@ def test_a_liquid_asks_for_no_more_than_one_may_have(tmp_path, given, why):
         load(path)
 
 
-def test_an_ensemble_asks_for_no_more_liquids_than_one_may_have(tmp_path):
+@pytest.mark.parametrize(
+    ("kind", "given", "why"),
+    [
+        ("LSMEnsemble", {"n_liquids": 10_001}, "n_liquids can't be 10001: at most 10000"),
+        ("RandomLiquid", {"n_neurons": 100_001}, "n_neurons can't be 100001: at most 100000"),
+        ("RandomLiquid", {"model": '{"name": "own"}'}, "model can't be .*: no model's name"),
+    ],
+)
+def test_what_is_yet_to_be_drawn_is_no_larger_than_what_is(tmp_path, kind, given, why):
     path = tmp_path / "model.npz"
-    given = {"n_liquids": 10_001}
-    rewrite(path, {"format": 1, "content": {"object": ["LSMEnsemble", given, {}]}}, {})
-    with pytest.raises(LoadError, match="n_liquids can't be 10001: at most 10000"):
+    rewrite(path, {"format": 1, "content": {"object": [kind, given, {}]}}, {})
+    with pytest.raises(LoadError, match=why):
         load(path)
 
 

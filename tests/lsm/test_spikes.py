@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.lib.recfunctions import unstructured_to_structured
 from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import KFold, cross_val_score, train_test_split
 from sklearn.utils import check_array
@@ -179,6 +180,29 @@ def seconds(n, *, last_s=0.3, kind=float):
 def test_seconds_where_another_unit_is_meant_are_named(events, keywords):
     with pytest.raises(ValueError, match=r"field t must be in units .* time_unit_ms=1000\)"):
         SpikeTrains.from_events([events], sensor_size=(1, 1, 1), **keywords)
+
+
+@pytest.mark.parametrize(
+    ("sample", "got"),
+    [
+        ((seconds(3), "left"), r"got a tuple: of \(events, label\) pairs give the events"),
+        (np.zeros((5, 4)), r"got an array \(5, 4\) without fields: .*unstructured_to_structured"),
+        (5, "got int"),
+        (np.zeros(3, dtype=[("y", int)]), r"got \['y'\]"),
+    ],
+)
+def test_what_holds_no_events_is_named(sample, got):
+    expected = rf"samples\[1\] must be a structured array with fields \['t', 'x'\], {got}"
+    with pytest.raises(ValueError, match=expected):
+        SpikeTrains.from_events([seconds(9), sample], sensor_size=(1, 1, 1))
+
+
+def test_rows_of_events_become_structured_as_the_error_says():
+    rows = np.array([[1, 0, 500, 1], [0, 2, 2500, 0]])
+    events = unstructured_to_structured(rows, names=["x", "y", "t", "p"])
+    spikes = SpikeTrains.from_events([events], sensor_size=(2, 3, 2))
+    assert spikes.times_ms.tolist() == [0.5, 2.5]
+    assert spikes.channels.tolist() == [(1 * 3 + 0) * 2 + 1, (0 * 3 + 2) * 2 + 0]
 
 
 @pytest.mark.parametrize(

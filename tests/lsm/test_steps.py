@@ -23,11 +23,17 @@ NEST = {0.05: 1, 0.1: 1, 0.15: 2, 0.2: 2, 0.25: 3, 0.3: 3, 0.35: 4, 0.4: 4, 0.45
 TIMES_MS = np.array(list(NEST))
 
 
+def forget():
+    """What was said once."""
+    lsm.steps._say.cache_clear()
+    lsm.steps._say_of_shared.cache_clear()
+
+
 @pytest.fixture(autouse=True)
 def nothing_was_said():
-    lsm.steps._say.cache_clear()
+    forget()
     yield
-    lsm.steps._say.cache_clear()
+    forget()
 
 
 @pytest.fixture
@@ -118,16 +124,16 @@ def test_a_given_value_that_moves_by_more_than_a_tenth_is_said_once():
         (Reservoir.random(20, random_state=0, wiring=delayed), 0.35),
         (lone_neurons(n=2).replace(wiring=MatrixWiring([[0, 1.0], [1.0, 0]], delay_ms=0.15)), 0.15),
     ):
-        lsm.steps._say.cache_clear()
+        forget()
         with said(time):
             assert longest_wait(reservoir, 0.1) >= 1
         with silent():
             longest_wait(reservoir, 0.1)
             longest_wait(reservoir, 0.05)
-    lsm.steps._say.cache_clear()
+    forget()
     with said(0.25):
         record(resting, sample, dt_ms=0.1)
-    lsm.steps._say.cache_clear()
+    forget()
     with warnings.catch_warnings(record=True) as heard:  # of Brian2's parser too
         warnings.simplefilter("always")
         resting.to_brian2(sample, dt_ms=0.1)

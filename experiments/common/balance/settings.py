@@ -8,6 +8,7 @@ from typing import Any
 
 from experiments.common.balance import liquids
 from experiments.common.errors import InputError
+from lsm.quantities import convert_fields
 
 #: What liquids hear. The signal is of independent uniform numbers, for capacities and ranks.
 INPUTS = ("FSDD", "TXOR", "signal")
@@ -51,6 +52,9 @@ class Scale:
     signal_steps: int = 4000
     ranked: int = 300
     run_ms: float = 30_000.0
+
+    def __post_init__(self) -> None:
+        convert_fields(self)
 
 
 QUICK = Scale(

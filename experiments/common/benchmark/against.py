@@ -18,6 +18,7 @@ from typing import Any, cast
 import numpy as np
 from tqdm.auto import tqdm
 
+from experiments.common.errors import InputError
 from experiments.common.summaries import interval
 
 TURNS, QUICK_TURNS = 20, 3
@@ -37,13 +38,13 @@ def beside(other: Path, seed: int, *, quick: bool) -> list[dict[str, Any]]:
 
     Raises
     ------
-    ValueError
+    InputError
         The folder is no checkout of this project.
     RuntimeError
         A process of one of them has failed.
     """
     if not (other / "lsm" / "__init__.py").is_file():
-        raise ValueError(f"--against must be a folder with a checkout of this project, got {other}")
+        raise InputError(f"--against must be a folder with a checkout of this project, got {other}")
     turns = QUICK_TURNS if quick else TURNS
     rows = []
     with ExitStack() as stack:

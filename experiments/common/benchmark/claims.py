@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import resource
 import time
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.common.benchmark.apart import apart
 from experiments.common.benchmark.plain_brian2 import DT_MS, run
 from lsm import (
     InputWiring,
@@ -122,8 +122,7 @@ def networks(
 
 def large(*, neurons: int, synapses: int, samples: int, duration_ms: float) -> dict[str, Any]:
     """Time and memory of one large reservoir, in a process that does nothing else."""
-    with get_context("spawn").Pool(1) as pool:
-        return pool.apply(_large, (neurons, synapses, samples, duration_ms))
+    return apart(_large, neurons, synapses, samples, duration_ms)
 
 
 def _large(neurons: int, synapses: int, samples: int, duration_ms: float) -> dict[str, Any]:
@@ -157,8 +156,8 @@ def _large(neurons: int, synapses: int, samples: int, duration_ms: float) -> dic
 
 def quality(*, liquids: int, neurons: int) -> dict[str, Any]:
     """Rank, separation and memory capacity of many reservoirs in a call, without any program."""
-    with temporary_folder("cache") as cache, get_context("spawn").Pool(1) as pool:
-        return pool.apply(_quality, (liquids, neurons, str(cache)))
+    with temporary_folder("cache") as cache:
+        return apart(_quality, liquids, neurons, str(cache))
 
 
 def _quality(liquids: int, neurons: int, cache: str) -> dict[str, Any]:

@@ -11,7 +11,6 @@ Brian2's seed, target and clock are global: :func:`run` takes a process of its o
 
 from __future__ import annotations
 
-from multiprocessing import get_context
 from typing import Any
 
 import brian2 as b2
@@ -19,6 +18,7 @@ import numpy as np
 from brian2 import Mohm, ms, mV, nA, pA  # noqa: F401 (equations name some)
 from numpy.typing import NDArray
 
+from experiments.common.benchmark.apart import apart
 from lsm import Reservoir, SpikeTrains
 
 DT_MS = 0.1
@@ -62,8 +62,7 @@ def run(
         longer: Brian2 counts from the step of the spike on, this package from the step after it.
         U, D and F of the liquid's synapses are then their means, and vary else.
     """
-    with get_context("spawn").Pool(1) as pool:
-        return pool.apply(_run, (name, stimulus, n, seed, like))
+    return apart(_run, name, stimulus, n, seed, like)
 
 
 def _run(

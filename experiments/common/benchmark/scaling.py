@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import resource
 import time
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
+from experiments.common.benchmark.apart import apart
 from experiments.common.results import write_figure
 from lsm import InputWiring, Reservoir, simulate
 from lsm.metrics import poisson_spikes
@@ -103,8 +102,7 @@ def scaling(folder: Path, *, quick: bool = False) -> dict[str, Any]:
 
 
 def _apart(work: Work, repeats: int) -> dict[str, float]:
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(measure, work, repeats).result()
+    return apart(measure, work, repeats)
 
 
 def measure(work: Work, repeats: int) -> dict[str, float]:

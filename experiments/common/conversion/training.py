@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from lsm.conversion import SigmoidNetwork
+from lsm.quantities import convert_fields
 from tasks.cognitive import STEP_MS, Trials, make_trials
 
 Floats = NDArray[np.float64]
@@ -64,6 +65,9 @@ class TrainingSettings:
     every: int = 25
     accuracy: float = 0.99
     more: int = 300
+
+    def __post_init__(self) -> None:
+        convert_fields(self)
 
 
 @dataclass

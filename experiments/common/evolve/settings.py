@@ -12,6 +12,7 @@ from evolution import ENCODINGS, RECIPES, Encode
 from experiments.common.errors import InputError
 from experiments.common.evolve.pareto import AIMS
 from lsm.checks import nearest
+from lsm.quantities import convert_fields
 from lsm.states import make_state
 from readouts import READOUTS
 from tasks import TASKS, task_kind
@@ -66,6 +67,9 @@ class Settings:
     out: Path = Path("results")
     resume: bool = False
     quick: bool = False
+
+    def __post_init__(self) -> None:
+        convert_fields(self)
 
     @classmethod
     def from_options(cls, **options: Any) -> Settings:

@@ -15,6 +15,7 @@ from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 
 from lsm import FilteredTraces, InputWiring, LSMSeriesRegressor, NoWiring, Reservoir
 from lsm.encoders import Encoder
+from lsm.quantities import convert_fields
 from lsm.topology import RandomWiring
 from readouts.gcv import SOFT, normal_equations, solution
 from tasks.data import optional
@@ -127,6 +128,9 @@ class LiquidSettings:
     tau_trace_ms: tuple[float, ...] = (30.0, 100.0, 1000.0)
     in_degree: float = 3.0
     excitatory: float = 0.5
+
+    def __post_init__(self) -> None:
+        convert_fields(self)
 
     def model(
         self, n_neurons: int, *, random_state: int, recurrent: bool = True

@@ -30,7 +30,7 @@ from lsm.simulation.loop.state import (
     rest_of,
 )
 from lsm.simulation.programs import SimulationError, Target
-from lsm.steps import refractory_steps
+from lsm.steps import rounded
 from lsm.temporary import temporary_folder
 from lsm.topology import mix
 
@@ -116,7 +116,7 @@ def _arrays(
     reservoir, n = loop.reservoir, loop.reservoir.n_neurons
     synapses, longest = _synapses([reservoir], 1, size, loop.dt_ms)
     constants = reservoir.model.constants(dict(reservoir.parameters), loop.dt_ms)
-    refractory = 1 + refractory_steps(reservoir, loop.dt_ms)
+    refractory = 1 + rounded(reservoir.parameters["t_ref_ms"], loop.dt_ms)
     shape = [n, loop.encoder.shape[1], loop.input_weights.shape[1], state.step, steps, loop.every]
     shape += [loop.probe_every, loop.output_every, longest, False, False]
     rule = rule_of(loop.readout)
@@ -130,7 +130,7 @@ def _arrays(
     arrays |= {name: state.learned[name] for name in rule.STATE}
     arrays |= {
         "shape": np.array(shape, dtype=np.int64),
-        "refractory_steps": _pad(refractory, size),
+        "refractory_steps": _pad(refractory.astype(np.int32), size),
         "release": _pad(state.arrays["waits"], size, idle),
         "filter_constants": np.array(filter_constants(loop.rise_ms, loop.decay_ms, loop.dt_ms)),
         "rule": np.array(rule.constants(loop.readout), dtype=np.float64),

@@ -239,7 +239,7 @@ def test_nothing_is_built(of_signals):
     [
         ({"encoder": BensSpiker()}, "encoder BensSpiker.* can't be streamed"),
         ({"encoder": make_pipeline(FunctionTransformer(), StepForward())}, "can't be streamed"),
-        ({"state": "bins:3"}, r"The default 'bins:3' .* LSMClassifier\(..., state='traces'\)"),
+        ({"state": "bins:3"}, r"Bins, the default, .* LSMClassifier\(..., state='traces'\)"),
         ({"state": "traces@0.5,1"}, "read once at the end of a sample"),
         ({"state": "excitatory"}, "of all neurons"),
     ],

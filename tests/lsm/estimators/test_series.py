@@ -225,6 +225,30 @@ def test_a_fitted_one_pickles():
     np.testing.assert_array_equal(back.forecast(X, 3), model.forecast(X, 3))
 
 
+def test_series_may_come_in_the_cells_of_a_frame():
+    pandas = pytest.importorskip("pandas")
+    two = noise(n_channels=2)
+    frame = pandas.DataFrame([list(signal) for signal in two], columns=["left", "right"])
+    for y in (None, smooth(two)):
+        nested = y if y is None else pandas.DataFrame([list(target) for target in y])
+        found, expected = clone(MODEL).fit(frame, nested), clone(MODEL).fit(two, y)
+        np.testing.assert_array_equal(found.predict(frame), expected.predict(two))
+        assert found.predict(frame).shape == two.shape
+        assert found.score(frame, nested) == expected.score(two, y)
+    with pytest.raises(ValueError, match="feature names should match"):
+        found.predict(frame[["right", "left"]])
+
+
+def test_columns_of_a_frame_are_steps_of_which_there_may_be_more():
+    pandas = pytest.importorskip("pandas")
+    series = noise()
+    model = clone(MODEL).fit(pandas.DataFrame(series))
+    longer = pandas.DataFrame(np.tile(series, 2)).rename(columns=str)
+    np.testing.assert_array_equal(
+        model.predict(longer), clone(MODEL).fit(series).predict(np.tile(series, 2))
+    )
+
+
 # Bad input
 
 

@@ -42,9 +42,10 @@ def _evolved():
     return recipe.reservoir(recipe.space(40).random(np.random.default_rng(0)))
 
 
-def _fitted(state, **options):
+def fitted(state, reservoir=None, **options):
+    """A classifier of SPIKES and more, by chance."""
     y = np.random.default_rng(2).integers(3, size=len(_HEARD))
-    return LSMClassifier(_everything(), state=state, **options).fit(_HEARD, y)
+    return LSMClassifier(reservoir or _everything(), state=state, **options).fit(_HEARD, y)
 
 
 #: So short a current is gone after a step: a spike lifts the potential at once.
@@ -62,9 +63,9 @@ CASES = {
     "all of these but the reset": _everything,
     "evolved": _evolved,
     "steps of 0.5 ms": _everything,
-    "estimator, counts": lambda: _fitted("counts"),
-    "estimator, traces": lambda: _fitted("traces:5,20", readout="logistic"),
-    "estimator, excitatory": lambda: _fitted("excitatory"),
+    "estimator, counts": lambda: fitted("counts"),
+    "estimator, traces": lambda: fitted("traces:5,20", readout="logistic"),
+    "estimator, excitatory": lambda: fitted("excitatory"),
 }
 
 #: Their steps, where they aren't of 1 ms.

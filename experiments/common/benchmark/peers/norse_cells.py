@@ -1,7 +1,7 @@
 """Norse: its leaky integrate-and-fire cell, with the product of the synapses outside.
 
 It takes Euler's steps. With time constants by which these do what exact integration does
-(:mod:`lsm.nir` explains them) its spikes are ours.
+(as in :mod:`lsm.nir.readers`) its spikes are ours.
 """
 
 from __future__ import annotations

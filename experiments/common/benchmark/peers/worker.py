@@ -17,6 +17,7 @@ from typing import Any
 
 from experiments.common.benchmark.peers.cases import Case, make_work
 from experiments.common.benchmark.peers.table import Peer
+from lsm import processes
 
 _ONE_THREAD = {
     f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS", "NUMBA", "NUMEXPR")
@@ -69,7 +70,7 @@ class Worker:
 
     def _start(self) -> None:
         self._connection, theirs = Pipe()
-        self._process = subprocess.Popen(
+        self._process = processes.start(
             [sys.executable, "-m", __spec__.name, self.peer.module, str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             env=os.environ | _ONE_THREAD,
@@ -81,8 +82,7 @@ class Worker:
     def stop(self) -> None:
         """End the process, if there is one."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+            processes.end(self._process)
             self._connection.close()
             self._process = None
 
@@ -110,4 +110,5 @@ def serve(module: str, connection: Connection) -> None:
 
 
 if __name__ == "__main__":
+    processes.end_with_input()
     serve(sys.argv[1], Connection(int(sys.argv[2])))
