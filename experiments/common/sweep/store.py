@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from experiments.common.errors import InputError
 from experiments.common.results import output_folder, read_json, write_json
 from experiments.common.sweep.trial import Record, Trial
 
 #: What a whole record has, and what else by how its trial ended.
-_ALL = {
+_ALL: dict[str, Any] = {
     "trial": str,
     "experiment": str,
     "parameters": dict,
     "attempts": int,
     "seconds": int | float | None,
 }
-_ENDS = {"done": {"result": dict}, "failed": {"error": str}}
+_ENDS: dict[str, dict[str, Any]] = {"done": {"result": dict}, "failed": {"error": str}}
 
 
 class Store:
