@@ -21,7 +21,7 @@ from tests.fuzz.readers import READERS, Reader
 
 SECONDS, MEGABYTES = 2.0, 500.0
 #: What one is given on a busy machine before its process is ended, in times of its limit.
-_PATIENCE = 30
+_PATIENCE = 150
 _ROOT = str(Path(__file__).parents[2])
 
 
