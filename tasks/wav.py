@@ -6,6 +6,7 @@ import io
 import os
 import warnings
 from math import gcd
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +80,7 @@ class _Whole(io.BytesIO):
         return content
 
 
-def _scaled(samples: NDArray[np.generic]) -> NDArray[np.float64]:
+def _scaled(samples: NDArray[Any]) -> NDArray[np.float64]:
     """Samples (samples, channels) from -1 to 1, of whatever numbers the file has."""
     table = samples.reshape(len(samples), -1)
     if table.dtype.kind == "f":

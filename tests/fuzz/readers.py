@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from lsm import LSMClassifier, Reservoir, load, save
 from lsm.archives import write_archive
 from lsm.conversion import SigmoidNetwork
 from lsm.neurons import NeuronModel
+from lsm.nir import from_nir, to_nir
 from lsm.saving import LoadError
 from lsm.topology import MatrixWiring
 from readouts import ForceReadout, RidgeReadout, RidgeRegressionReadout
@@ -144,6 +146,42 @@ def _reservoirs(folder: Path) -> list[bytes]:
 
 def _load_reservoir(path: Path) -> None:
     assert Reservoir.load(path).n_neurons >= 1
+
+
+# Graphs: their content as JSON, since the file itself is read by nir and HDF5, which are others'
+
+
+def _graphs(folder: Path) -> list[bytes]:
+    weights = np.random.default_rng(0).random((4, 4)) * [[100], [100], [100], [-100]]
+    wiring = MatrixWiring(weights, delay_ms=1.0)
+    reservoir = Reservoir.random(4, random_state=0, parameters={"t_ref_ms": 0.0}, wiring=wiring)
+    graph = to_nir(reservoir, n_channels=2).to_dict()
+    return [json.dumps(graph, default=lambda array: array.tolist()).encode()]
+
+
+def _read_graph(path: Path) -> None:
+    nir = import_module("nir")
+    try:
+        graph = nir.dict2NIRNode(_with_arrays(json.loads(path.read_bytes())))
+    except Exception as error:  # nir refuses it
+        raise LoadError(f"{path} is no graph: {error}") from error
+    try:
+        from_nir(graph)
+    except (TypeError, ValueError) as error:  # which have no file to name
+        raise LoadError(f"{path}: {error}") from error
+
+
+def _with_arrays(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {
+            key: [tuple(edge) for edge in one]
+            if key == "edges"
+            else np.array(one)
+            if isinstance(one, list)
+            else _with_arrays(one)
+            for key, one in node.items()
+        }
+    return node
 
 
 # Evolution and experiments
@@ -366,6 +404,7 @@ _ALL = (
     Reader("model", "model.npz", _models, _load_model, of_npz),
     Reader("skops", "model.npz", _sklearn_models, _load_model, of_skops, needs="skops"),
     Reader("reservoir", "reservoir.npz", _reservoirs, _load_reservoir, of_npz),
+    Reader("nir", "graph.json", _graphs, _read_graph, of_json, needs="nir"),
     Reader("checkpoint", "evolution.npz", _checkpoints, _resume, of_npz),
     Reader("trial", "records/trial.json", _trials, _collect, of_json),
     Reader("records", "records.jsonl", _records, lambda p: Records(p, _IDENTITY), of_json),
