@@ -1,7 +1,7 @@
 """Keep a trained classifier in a file, and give it to other simulators.
 
-A file holds no code and none is run when it is read. The graph is in NIR, in the form in which Norse
-gives the same scores; it needs `pip install -e ".[nir]"`. docs/nir.md says how it is run there.
+A file holds no code and none is run when it is read. The graph is in NIR, of which Norse makes the
+same scores; it needs `pip install -e ".[nir]"`. docs/nir.md says how it is run there.
 """
 
 import numpy as np

@@ -28,7 +28,8 @@ from experiments.common.evolve.settings import Settings
 from experiments.common.forecast.methods import LIQUIDS
 from lsm.metrics.options import Options
 from lsm.quantities import unit_of
-from tests.unit_cases import CASES, STAND_INS, ReachedError
+from tests.units.cases import CASES
+from tests.units.stand_ins import STAND_INS, ReachedError
 
 brian2 = pytest.importorskip("brian2")
 quantities = pytest.importorskip("quantities")
@@ -67,6 +68,7 @@ BY_DOCSTRING = {
     "lsm.force.Trained.run": {"learn": "ms", "teach": "ms"},
     "lsm.Reservoir": {"parameters": dict},
     "lsm.Reservoir.random": {"parameters": dict, "ranges": dict},
+    "lsm.RandomLiquid": {"parameters": dict},
     "lsm.NeuronModel.complete": {"parameters": dict},
     "lsm.NeuronModel.from_equations": {"parameters": dict, "start": dict},
     "lsm.force.force_reservoir": {"parameters": dict},
@@ -83,7 +85,7 @@ WITHOUT = re.findall(
     best beta between box branching causal changes chunk classes coincident confidence
     connection_sparsity connectivity consolidation constants correct correlation crossover
     cutoff decoder degree dense_operations depression distance distance2 distances drift
-    drift_step excitatory_fraction exponent factor filtered fitnesses footprint_bytes
+    drift_step excitatory_fraction exponent input_fraction factor filtered fitnesses footprint_bytes
     forgetting fraction G gain gains gate inhibitory_input input input_features input_gain
     inputs integers learning_rate length make max_rate mean_subtraction membrane_updates
     memory_capacity mutation noise nrmse output outputs overlap P p p0 pairs peak perturbation

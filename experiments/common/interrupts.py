@@ -86,11 +86,11 @@ def leave() -> int:
 
 def _hear(handler: Callable[[int, Any], None]) -> dict[int, Any]:
     """Have signals handled so, but for those that whoever started this has it ignore."""
-    before = {number: signal.getsignal(number) for number in _ENDING}
-    heard = {number: old for number, old in before.items() if old is not signal.SIG_IGN}
-    for number in heard:
-        signal.signal(number, handler)
-    return heard
+    before: dict[int, Any] = {}
+    for number in _ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, handler)
+    return before
 
 
 def _end(number: int, _: object = None) -> NoReturn:

@@ -42,7 +42,7 @@ class RandomLiquid(NestedParameters):
     wiring : Wiring, optional
         By default :class:`lsm.DistanceWiring`; its parameters are nested too:
         ``reservoir__wiring__weight_cv``.
-    **parameters : float, or (low, high)
+    **parameters : float or quantity, or (low, high)
         Of the neurons, by the model's names (``tau_m_ms``, ``v_threshold_mV``): one value for all
         of them, or the range that each one's is drawn from. By default
         :data:`lsm.reservoir.VARIED_RANGES`, or the model's own ranges where it has none of these.
@@ -107,7 +107,7 @@ class RandomLiquid(NestedParameters):
             Where a parameter is not as described.
         """
         given = {name: one for name, one in self._of_neurons().items() if one is not None}
-        ranges = {name: one for name, one in given.items() if np.shape(one) == (2,)}
+        ranges = {name: one for name, one in given.items() if _is_pair(one)}
         return random_liquid(
             n_channels,
             n_neurons=self.n_neurons,
@@ -136,6 +136,13 @@ class RandomLiquid(NestedParameters):
 
     def _as_object(self, name: str) -> Any:
         return DistanceWiring() if name == "wiring" else None
+
+
+def _is_pair(value: Any) -> bool:
+    try:
+        return len(value) == 2
+    except TypeError:  # a number, or a quantity of one
+        return False
 
 
 def described(given: Any) -> Reservoir | RandomLiquid | tuple[str | None, int]:

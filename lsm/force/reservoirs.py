@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -189,5 +190,5 @@ def force_weights(
 def peak_of_double_exponential(rise_ms: float, decay_ms: float) -> float:
     """In Hz, of a double exponential of area 1; of an alpha function where both times are one."""
     ratio = decay_ms / rise_ms
-    power = 1 / np.e if ratio == 1 else ratio ** (-1 / (ratio - 1))
+    power = 1 / math.e if ratio == 1 else ratio ** (-1 / (ratio - 1))
     return float(1e3 / decay_ms * power)

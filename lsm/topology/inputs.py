@@ -13,6 +13,7 @@ from scipy.special import ndtri
 
 from lsm.checks import not_negative, positive_int, probability
 from lsm.quantities import in_unit
+from lsm.reprs import short_repr
 from lsm.topology.hashing import INPUT, INPUT_WEIGHT, blocks, uniform
 from lsm.topology.sparse_matrices import csr, digest, freeze
 from lsm.topology.synapses import Synapses, refuse_too_many
@@ -95,6 +96,7 @@ class InputWiring:
         return {}
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class MatrixInputs:
     """Input synapses from a given matrix, such as trained weights.

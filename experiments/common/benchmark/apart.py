@@ -35,7 +35,7 @@ def apart(work: Callable[..., Result], *arguments: Any) -> Result:
     result, error = pickle.loads(answer)
     if error is not None:
         raise error
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 def _main() -> None:

@@ -1,0 +1,89 @@
+"""Calls with units of tasks and evolution."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import tasks
+from evolution import GenomeSpace, Recipe
+from tasks.aeon_sets import aeon_set
+from tasks.cognitive import make_trials
+from tasks.events import pooled_spikes
+from tasks.txor import temporal_xor
+from tasks.what_when import Schedule, bumps, cue_spikes
+from tests.units.given import DT, EVENTS, RANGES, SINE, SPIKES, Case
+
+CASES: dict[str, Case] = {
+    "tasks.ForceSettings": Case(
+        lambda **given: tasks.ForceSettings(G=1.0, Q=1.0, p0=1.0, time_unit="s", every=2, **given),
+        {
+            "dt_ms": 0.5,
+            "learn_ms": (5.0, 10.0),
+            "duration_ms": 20.0,
+            "neuron": {"b_nS": 2.0, "a_per_ms": 0.5},
+        },
+    ),
+    "tasks.Target": Case(
+        lambda **given: tasks.Target("sine", SINE, task=tasks.TARGETS["sine"], **given), DT
+    ),
+    "tasks.TargetTask": Case(
+        lambda **given: tasks.TargetTask(len, "sine", "here", **given), {"period_ms": 200.0}
+    ),
+    "tasks.Task": Case(
+        lambda **given: (
+            tasks.Task(
+                "four", SPIKES, np.arange(4), *map(np.array, ([0, 1], [2], [3])), **given
+            ).step_ms
+        ),
+        {"step_ms": 2.0},
+    ),
+    "tasks.make_target": Case(
+        lambda **given: tasks.make_target("sine", **given), DT | {"duration_ms": 40.0}
+    ),
+    "tasks.timing_inputs": Case(
+        lambda **given: tasks.timing_inputs(n_channels=3, **given).toarray(),
+        {"times_ms": np.arange(5.0), "period_ms": 12.0},
+    ),
+    "tasks.txor.temporal_xor": Case(
+        lambda **given: temporal_xor(0, samples_per_class=4, **given).spikes, {"gap_ms": 20.0}
+    ),
+    "tasks.aeon_sets.aeon_set": Case(
+        lambda **given: aeon_set("UnitTest", 0, samples_per_class=4, **given).spikes,
+        {"step_ms": 20.0},
+    ),
+    "tasks.events.pooled_spikes": Case(
+        lambda **given: pooled_spikes([("one", EVENTS[0])], sensor_size=(2, 1, 1), pool=1, **given),
+        {"bin_ms": 2.0, "duration_ms": 5.0},
+    ),
+    "tasks.what_when.Schedule": Case(
+        lambda **given: Schedule(probabilities=(0.5, 0.6), trials=3, **given),
+        {"latencies_ms": (300.0, 600.0)},
+    ),
+    "tasks.what_when.bumps": Case(
+        lambda **given: bumps(np.ones((2, 1)), **given),
+        {"latency_ms": np.array([3.0, 4.0]), "t_ms": np.arange(5.0), "width_ms": 2.0},
+    ),
+    "tasks.what_when.cue_spikes": Case(
+        lambda **given: cue_spikes([0, 1], templates=0, random_state=0, **given),
+        {"after_ms": 50.0},
+    ),
+    "tasks.cognitive.Trials.correct": Case(
+        lambda **given: make_trials("xor", 3, random_state=0).correct(np.ones((3, 1600)), **given),
+        {"step_ms": 1.0},
+    ),
+    "evolution.GenomeSpace": Case(
+        lambda **given: GenomeSpace(4, box=(3.0, 3.0), **given), {"ranges": RANGES}
+    ),
+    "evolution.Recipe": Case(
+        lambda **given: Recipe(**given).reservoir(
+            Recipe(RANGES).space(6).random(np.random.default_rng(0))
+        ),
+        {"ranges": RANGES, "parameters": {"c_m_pF": 300.0}, "rate_Hz": 40.0},
+    ),
+    "evolution.Recipe.calibrated": Case(
+        lambda **given: Recipe(RANGES, rate_Hz=40.0).calibrated(
+            SPIKES, genome=Recipe(RANGES).space(12).random(np.random.default_rng(0)), **given
+        ),
+        DT,
+    ),
+}
