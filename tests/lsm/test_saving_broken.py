@@ -167,6 +167,9 @@ def test_zip_bombs_are_refused_before_memory_is_taken(tmp_path):
         load(path)
 
 
+RIDGE = {"object": ["RidgeReadout", {}, {}]}
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
@@ -186,6 +189,10 @@ def test_zip_bombs_are_refused_before_memory_is_taken(tmp_path):
         ),
         ({"object": ["LSMClassifier", {"dt_ms": -1.0}, {}]}, "dt_ms must be finite and above 0"),
         ({"object": ["Pipeline", {"steps": [], "memory": "/tmp"}, {}]}, "memory"),
+        (
+            {"object": ["Pipeline", {"steps": [{"tuple": [n, RIDGE]} for n in "ab"]}, {}]},
+            "Pipeline: a can't transform",
+        ),
         ({"skops": "a0"}, "zip"),
         (3, "int, which is no model"),
     ],
