@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from experiments.common.errors import InputError
 from experiments.common.results import output_folder, read_json, write_json
@@ -17,7 +18,7 @@ _ALL = {
     "attempts": int,
     "seconds": int | float | None,
 }
-_ENDS = {"done": {"result": dict}, "failed": {"error": str}}
+_ENDS: dict[str, dict[str, Any]] = {"done": {"result": dict}, "failed": {"error": str}}
 
 
 class Store:
