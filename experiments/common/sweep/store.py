@@ -11,7 +11,7 @@ from experiments.common.results import output_folder, read_json, write_json
 from experiments.common.sweep.trial import Record, Trial
 
 #: What a whole record has, and what else by how its trial ended.
-_ALL = {
+_ALL: dict[str, Any] = {
     "trial": str,
     "experiment": str,
     "parameters": dict,
