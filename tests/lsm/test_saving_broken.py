@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from lsm import LSMClassifier, Reservoir
+from lsm import LiquidTransformer, LSMClassifier, Reservoir
 from lsm.neurons import NeuronModel
 from lsm.saving import LoadError, load, save
 from lsm.topology import MatrixWiring
@@ -393,7 +393,7 @@ def test_a_file_has_few_models_of_its_own(tmp_path):
         for k in range(5)
     ]
     steps = [
-        (str(k), LSMClassifier(Reservoir.random(5, random_state=0, model=one, ranges={})))
+        (str(k), LiquidTransformer(Reservoir.random(5, random_state=0, model=one, ranges={})))
         for k, one in enumerate(models)
     ]
     save(Pipeline(steps[:4] + steps[:4]), path)
