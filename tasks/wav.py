@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.io import wavfile
 from scipy.signal import resample_poly
 
-from lsm.checks import positive_int
+from lsm.checks import positive, positive_int
 from lsm.files import LoadError, expanded, refusing
 
 #: The lowest rate of sound, and the most samples that a filter between two rates reaches over.
@@ -21,7 +21,7 @@ _LEAST_HZ, _MOST_STEPS = 1000, 200_000
 
 
 def read_wav(
-    path: str | os.PathLike[str], *, rate_Hz: int, resample: bool = False
+    path: str | os.PathLike[str], *, rate_Hz: float, resample: bool = False
 ) -> NDArray[np.float64]:
     """The samples (samples,) of a WAV file, from -1 to 1.
 
@@ -31,8 +31,8 @@ def read_wav(
     Parameters
     ----------
     path : path
-    rate_Hz : int
-        Samples a second.
+    rate_Hz : float
+        Samples a second, a whole number.
     resample : bool
         Take the mean of several channels, and bring other rates to `rate_Hz`, without what would
         be heard at wrong frequencies (`scipy.signal.resample_poly`).
@@ -45,7 +45,7 @@ def read_wav(
     OSError
         It can't be opened.
     """
-    rate_Hz = positive_int(rate_Hz, "rate_Hz")
+    wanted = positive_int(round(positive(rate_Hz, "rate_Hz")), "rate_Hz")
     with open(expanded(path), "rb") as file, refusing(path, "a WAV file"):
         content = _Whole(file.read())
         with warnings.catch_warnings():
@@ -57,15 +57,15 @@ def read_wav(
         if not np.isfinite(channels).all():
             raise ValueError("some samples are no numbers")
     n_channels = channels.shape[1]
-    if not resample and (n_channels, rate) != (1, rate_Hz):
+    if not resample and (n_channels, rate) != (1, wanted):
         raise LoadError(
-            f"{path}: expected one channel of {rate_Hz} Hz, got {n_channels} of {rate} Hz; "
+            f"{path}: expected one channel of {wanted} Hz, got {n_channels} of {rate} Hz; "
             "resample=True (--resample) mixes and resamples it"
         )
     samples = channels[:, 0] if n_channels == 1 else channels.mean(axis=1)
-    up, down = rate_Hz // gcd(rate, rate_Hz), rate // gcd(rate, rate_Hz)
-    if rate < min(_LEAST_HZ, rate_Hz) or max(up, down) > _MOST_STEPS:
-        raise LoadError(f"{path}: {rate} Hz can't be resampled to {rate_Hz} Hz")
+    up, down = wanted // gcd(rate, wanted), rate // gcd(rate, wanted)
+    if rate < min(_LEAST_HZ, wanted) or max(up, down) > _MOST_STEPS:
+        raise LoadError(f"{path}: {rate} Hz can't be resampled to {wanted} Hz")
     return samples if up == down else resample_poly(samples, up, down)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
+from scipy.io import wavfile
 
 import tasks
 from evolution import GenomeSpace, Recipe
@@ -12,6 +16,14 @@ from tasks.events import pooled_spikes
 from tasks.txor import temporal_xor
 from tasks.what_when import Schedule, bumps, cue_spikes
 from tests.units.given import DT, EVENTS, RANGES, SINE, SPIKES, Case
+
+
+def read_a_second(**given):
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "a.wav")
+        wavfile.write(path, 16000, np.ones(16000, np.float32))
+        return tasks.read_wav(path, resample=True, **given)
+
 
 CASES: dict[str, Case] = {
     "tasks.ForceSettings": Case(
@@ -71,6 +83,7 @@ CASES: dict[str, Case] = {
         lambda **given: make_trials("xor", 3, random_state=0).correct(np.ones((3, 1600)), **given),
         {"step_ms": 1.0},
     ),
+    "tasks.read_wav": Case(read_a_second, {"rate_Hz": 8000.0}),
     "evolution.GenomeSpace": Case(
         lambda **given: GenomeSpace(4, box=(3.0, 3.0), **given), {"ranges": RANGES}
     ),

@@ -31,6 +31,8 @@ METRICS = {
 }
 #: Of a summary these say how it was made, not what came of it.
 _ABOUT = ("versions", "settings", "compilations", "seconds", "experiment")
+#: What a row says of every trial.
+_EVERY = ("trial", "experiment", "status", "attempts", "seconds")
 #: Another seed is the same setting.
 SEED = "seed"
 
@@ -134,7 +136,7 @@ def table(records: Sequence[Record]) -> list[Row]:
     parameters = _parameters(records)
     rows = []
     for record in records:
-        row = {k: record[k] for k in ("trial", "experiment", "status", "attempts", "seconds")}
+        row = {k: _cell(record[k]) for k in _EVERY}
         row |= {k: _cell(v) for k, v in record["parameters"].items()}
         results = _flat(record.get("result", {}))
         row |= {k: _cell(v) for k, v in results if k not in parameters and k not in row}
