@@ -108,7 +108,7 @@ class Run:
         elif not resume:
             self._checkpoint.set_aside()
         elif (arrays := self._checkpoint.load()) is not None:
-            with refusing(self._checkpoint.path, "a checkpoint of a search", kind=CheckpointError):
+            with refusing(str(path), "a checkpoint of a search", kind=CheckpointError):
                 self._restore(arrays, space)
         else:
             warnings.warn(f"no checkpoint {path}: starting from the beginning", stacklevel=3)

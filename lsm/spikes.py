@@ -166,6 +166,7 @@ class SpikeTrains:
 
         A time within 1e-6 steps below a multiple of `dt_ms` belongs to the step that starts there.
         """
+        dt_ms = positive(dt_ms, "dt_ms")
         # The tolerance could carry a spike just before the end of its sample over that end.
         last = np.repeat(self.n_steps(dt_ms) - 1, np.diff(self.offsets))
         # Times are from 0 on, and so truncating is rounding down.
@@ -181,8 +182,9 @@ class SpikeTrains:
         ValueError
             A sample of more steps than `most`, or than can be told apart.
         """
+        dt_ms = positive(dt_ms, "dt_ms")
         with np.errstate(over="ignore"):
-            steps = np.ceil(self.durations_ms / positive(dt_ms, "dt_ms") - _STEP_TOLERANCE)
+            steps = np.ceil(self.durations_ms / dt_ms - _STEP_TOLERANCE)
         if len(steps) and not steps.max() <= most:
             i = int(np.argmax(self.durations_ms))
             what = f"sample {i} lasts {self.durations_ms[i]:g} ms"

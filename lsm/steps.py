@@ -112,5 +112,5 @@ def _say(name: str, time_ms: float, became_ms: float, dt_ms: float) -> None:
     warnings.warn(
         f"{name} = {time_ms:g} becomes {became_ms:g} ms in steps of dt_ms = {dt_ms:g}: a value "
         "that was given moves by more than a tenth; choose another, or shorter steps",
-        stacklevel=6,
+        stacklevel=8,  # the caller of simulate or record
     )

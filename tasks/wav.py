@@ -87,4 +87,4 @@ def _scaled(samples: NDArray[Any]) -> NDArray[np.float64]:
         return table.astype(np.float64)
     if table.dtype.kind == "u":  # 8 bits, and silence is 128
         return (table.astype(np.float64) - 2**7) / 2**7
-    return table / 2.0 ** (8 * table.dtype.itemsize - 1)
+    return table.astype(np.float64) / 2.0 ** (8 * table.dtype.itemsize - 1)

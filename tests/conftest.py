@@ -1,8 +1,15 @@
 """What all tests share: one cache of compiled liquid programs, built at most once each."""
 
 import os
+import signal
 
 import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c():
+    """Heard by the tests and what they start, even where a shell runs them in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -24,14 +24,15 @@ def spikes_of_steps(n_spikes: Floats, who: str, why: Callable[[int], str]) -> ND
         More in a step than :data:`MOST_A_STEP`, or in all than :data:`MOST_TOGETHER`. It says `who`
         would make them, and `why` a channel would.
     """
-    size = np.abs(n_spikes)
-    most, total = size.max(initial=0), size.sum()
-    if not (most <= MOST_A_STEP and total <= MOST_TOGETHER):
+    most = float(max(n_spikes.max(initial=0), -n_spikes.min(initial=0)))
+    few = most * n_spikes.size <= MOST_TOGETHER  # which saves the sum
+    if not (most <= MOST_A_STEP and (few or np.abs(n_spikes).sum() <= MOST_TOGETHER)):
+        size = np.abs(n_spikes)
         worst = np.unravel_index(np.argmax(np.where(np.isnan(size), np.inf, size)), size.shape)
         _, channel, step = map(int, worst)
         raise ValueError(
             f"{who}: channel {channel} would fire {size[worst]:.3g} times in step {step}, and all "
-            f"together {total:.3g} times; {MOST_A_STEP} a step and {MOST_TOGETHER:.0e} together "
-            f"can be. {why(channel)}"
+            f"together {size.sum():.3g} times; {MOST_A_STEP} a step and {MOST_TOGETHER:.0e} "
+            f"together can be. {why(channel)}"
         )
     return n_spikes.astype(np.int64)

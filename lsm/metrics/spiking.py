@@ -55,7 +55,7 @@ def between(spikes: Spikes, start_ms: float, stop_ms: float) -> SpikeTrains:
     if not 0 <= start_ms < stop_ms <= end:
         raise ValueError(
             f"start_ms and stop_ms must be in order and within every sample, up to {end:g} ms; "
-            f"got {start_ms} and {stop_ms}"
+            f"got {start_ms:g} and {stop_ms:g}"
         )
     inside = (trains.times_ms >= start_ms) & (trains.times_ms < stop_ms)
     kept = np.concatenate([[0], np.cumsum(inside)])

@@ -86,7 +86,8 @@ def return_map_distance(pairs: ArrayLike, reference: ArrayLike) -> float:
     """Median distance of a return map from the curve of another, over the range of the latter.
 
     Each pair's second maximum is compared with that which the reference, interpolated along its
-    first maxima, has for the first. Two maps without any relation are 0.3 apart or so.
+    first maxima, has for the first. Without any relation maps are 0.2 (Lorenz's, shuffled) to 0.3
+    (maxima that are spread evenly) apart.
 
     Parameters
     ----------

@@ -21,6 +21,7 @@ import numpy as np
 from joblib import parallel_config
 from scipy.interpolate import interp1d
 from sklearn.base import BaseEstimator
+from sklearn.utils import get_tags
 
 from lsm.saving.kinds import Check, array, each, either, empty, floats, none, one_of, places, whole
 from lsm.saving.rules import at_most_cores, is_fitted, must
@@ -228,6 +229,8 @@ def check(value: BaseEstimator) -> None:
     """
     _check(value)
     if not hasattr(value, "n_features_in_"):
+        needs = hasattr(value, "predict") and get_tags(value).requires_fit
+        must(not (needs and is_fitted(value)), value, "n_features_in_ is missing")
         return
     must(places()(value.n_features_in_, {}), value, f"n_features_in_ {value.n_features_in_!r}")
     row = np.zeros((1, value.n_features_in_))

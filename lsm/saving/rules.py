@@ -92,8 +92,9 @@ def _pipeline(value: Pipeline) -> None:
     listed = isinstance(steps, list) and bool(steps)
     paired = listed and all(isinstance(step, tuple) and len(step) == 2 for step in steps)
     must(paired and all(isinstance(name, str) for name, _ in steps), value, "steps")
-    known = all(hasattr(one, "fit") or one in (None, "passthrough") for _, one in steps)
-    must(known, value, "steps")
+    for place, (name, one) in enumerate(steps, 1):
+        does = "fit" if place == len(steps) else "transform"
+        must(one in (None, "passthrough") or hasattr(one, does), value, f"{name} can't {does}")
 
 
 def _liquid(value: BaseLiquid) -> None:

@@ -1,9 +1,10 @@
 """Simulation: one compiled program runs any reservoir of its equations on any samples.
 
-``engine`` plans chunks of work, ``job`` writes a chunk as files, ``programs`` builds, caches and
-runs the program, whose Brian2 network stands in ``network`` and whose input and output in
-``tape.h`` (C++) and ``numpy_program`` (without a compiler). ``recording`` shows one sample in
-detail; ``stream`` keeps a program alive for a sample that comes in chunks.
+``engine`` plans chunks of work, ``job`` writes a chunk as files, ``programs`` describes and runs
+the program, which ``build`` makes and ``cache`` keeps; its Brian2 network stands in ``network``,
+its input and output in ``tape.h`` (C++) and ``numpy_program`` (without a compiler).
+``recording`` shows one sample in detail; ``stream`` keeps a program alive for a sample that comes
+in chunks.
 """
 
 from lsm.simulation.cache import SimulationError, clear_cache, compilations

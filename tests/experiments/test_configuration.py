@@ -225,6 +225,7 @@ def test_the_benchmark_keeps_its_configuration(tmp_path, monkeypatch):
     path.write_text("parts: [loop, size]\nquick: true\n")
     assert benchmark.main(["--config", str(path), "--out", str(tmp_path)]) == 0
     assert heard.pop("peers") == list(MODULES)
+    assert heard.pop("against") is None
     assert heard == {"parts": ["loop", "size"], "quick": True, "seed": 0}
     kept = yaml.safe_load((tmp_path / "config.yaml").read_text())
     assert kept == {**heard, "peers": list(MODULES), "out": str(tmp_path)}

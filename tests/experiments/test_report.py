@@ -85,7 +85,11 @@ def test_folders_of_one_name_are_told_apart(full, tmp_path):
         ("summary.json", None, "has no summary.json"),
         ("summary.json", b'{"task": "PR', "summary.json is not a summary"),
         ("summary.json", b"[1]", "must hold an object, got list"),
-        ("summary.json", b'{"evaluations": 3}', "not a summary of evolve_lsm: 'task' is missing"),
+        (
+            "summary.json",
+            b'{"evaluations": 3}',
+            "not a summary of evolve_lsm: 'fitness' is missing",
+        ),
         (
             "summary.json",
             b'{"seconds": null}',

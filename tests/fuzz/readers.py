@@ -16,8 +16,12 @@ from typing import Any
 
 import numpy as np
 from scipy.io import wavfile
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import VotingClassifier
 from sklearn.exceptions import NotFittedError
+from sklearn.gaussian_process import GaussianProcessClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
@@ -110,7 +114,12 @@ def _models(folder: Path) -> list[bytes]:
 
 def _sklearn_models(folder: Path) -> list[bytes]:
     states = np.random.default_rng(0).normal(size=(20, 5))
-    models = (LogisticRegression(), make_pipeline(StandardScaler(), SVC()))
+    network = MLPClassifier(2, tol=1.0, n_iter_no_change=1)  # which has learned enough at once
+    models = (
+        *(LogisticRegression(), make_pipeline(StandardScaler(), SVC())),
+        VotingClassifier([("a", network), ("b", RidgeReadout())], voting="soft"),
+        CalibratedClassifierCV(GaussianProcessClassifier(), cv=2, method="isotonic"),
+    )
     fitted = [model.fit(states, np.arange(20) % 2) for model in models]
     return _written(folder, *(lambda path, model=model: save(model, path) for model in fitted))
 

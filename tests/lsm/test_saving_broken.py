@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from lsm import LSMClassifier, Reservoir
+from lsm import LiquidTransformer, LSMClassifier, Reservoir
 from lsm.neurons import NeuronModel
 from lsm.saving import LoadError, load, save
 from lsm.topology import MatrixWiring
@@ -167,6 +167,9 @@ def test_zip_bombs_are_refused_before_memory_is_taken(tmp_path):
         load(path)
 
 
+RIDGE = {"object": ["RidgeReadout", {}, {}]}
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
@@ -186,6 +189,10 @@ def test_zip_bombs_are_refused_before_memory_is_taken(tmp_path):
         ),
         ({"object": ["LSMClassifier", {"dt_ms": -1.0}, {}]}, "dt_ms must be finite and above 0"),
         ({"object": ["Pipeline", {"steps": [], "memory": "/tmp"}, {}]}, "memory"),
+        (
+            {"object": ["Pipeline", {"steps": [{"tuple": [n, RIDGE]} for n in "ab"]}, {}]},
+            "Pipeline: a can't transform",
+        ),
         ({"skops": "a0"}, "zip"),
         (3, "int, which is no model"),
     ],
@@ -386,7 +393,7 @@ def test_a_file_has_few_models_of_its_own(tmp_path):
         for k in range(5)
     ]
     steps = [
-        (str(k), LSMClassifier(Reservoir.random(5, random_state=0, model=one, ranges={})))
+        (str(k), LiquidTransformer(Reservoir.random(5, random_state=0, model=one, ranges={})))
         for k, one in enumerate(models)
     ]
     save(Pipeline(steps[:4] + steps[:4]), path)

@@ -20,7 +20,9 @@ def _chance(*arrays: Any) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def run(reservoirs, spikes, state, reading_steps, readings, dt_ms, target, n_jobs, progress):
+def run(
+    reservoirs, spikes, n_steps, state, reading_steps, readings, dt_ms, target, n_jobs, progress
+):
     """In place of a simulation: states that any change of what it was given changes."""
     parts = []
     for one in reservoirs:

@@ -75,22 +75,25 @@ class _Sweep:
     def _together(self, trials: Sequence[Trial]) -> None:
         pool = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")
         side_by_side = effective_n_jobs(pool.n_jobs)
-        with undisturbed():  # workers begin here, and leave it to this process when they end
-            records = pool(self._calls(trials))
-        with closing(records):
+        with closing(self._begun(pool, trials)) as records:
             for record in records:
                 self._end(self._flying.pop(record["trial"]), record, side_by_side)
 
     def _alone(self, trial: Trial) -> None:
         """Run a trial of which it isn't known whether it is what ended a process."""
         # Two jobs: with one joblib would run it in this process.
-        pool = Parallel(n_jobs=2)
+        pool = Parallel(n_jobs=2, return_as="generator")
         try:
-            found = pool(self._calls([trial]))
+            found = list(self._begun(pool, [trial]))
         except worker_deaths() as error:
             found = [trial.record() | failure(error, "".join(map(str, error.args)))]
         for record in found:
             self._end(trial, record, 1)
+
+    def _begun(self, pool: Parallel, trials: Sequence[Trial]) -> Any:
+        """Records, as they come, from workers that leave it to this process when they end."""
+        with undisturbed():
+            return pool(self._calls(trials))
 
     def _calls(self, trials: Sequence[Trial]) -> Iterator[Any]:
         for trial in trials:

@@ -172,7 +172,7 @@ def test_silence_and_no_samples_have_no_statistics():
     ("call", "error", "message"),
     [
         (lambda s: firing_rates([[1.0]]), TypeError, "spikes must be SpikeTrains or a Recording"),
-        (lambda s: fano_factor(s, window_ms=0), ValueError, "bin_ms must be finite and above 0"),
+        (lambda s: fano_factor(s, window_ms=0), ValueError, "window_ms must be finite and above 0"),
         (
             lambda s: fano_factor(s, window_ms=11),
             ValueError,

@@ -57,7 +57,7 @@ def test_values_wiring_and_stimuli_build_nothing():
         simulate([liquid(1), liquid(2).replace(**changes)], samples(1, [10, 20]))
     for state in ("bins", FilteredTraces((1.0, 2.0)), SpikeCounts("excitatory")):
         simulate(liquid(3), samples(2, [10]), state=state, dt_ms=0.3)
-    record(liquid(4), samples(3, [10]), dt_ms=1.5)
+    record(liquid(4), samples(3, [10]), dt_ms=0.5)
     assert compilations() == before
     assert cached() == folders
 

@@ -211,7 +211,8 @@ def test_delays_in_steps_are_rounded_but_never_away():
     assert synapses.delay_steps(0.1).tolist() == [7] * 30
     assert synapses.delay_steps(1.0).tolist() == [1] * 30
     assert neurons(6, wiring=RandomWiring(1.0, delay_ms=0.0)).synapses.delay_steps(1.0).max() == 0
-    for dt_ms in (1.4, 2.0):  # half a step rounds to none
+    assert synapses.delay_steps(1.4).tolist() == [1] * 30  # half a step
+    for dt_ms in (1.5, 2.0):  # less than half a step rounds to none
         with pytest.raises(
             ValueError,
             match=rf"from neuron 0 to neuron 1 has a delay of 0.7 ms, which dt_ms = {dt_ms:g} rou",
