@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lsm.checks import nearest, positive
 from lsm.encoders import default_encoder
 from lsm.files import named, refusing
+from readouts.scale import refuse_scale
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, as_array, data_folder, optional
 from tasks.splits import stratified, thin
@@ -122,6 +123,8 @@ def _load(
             needed = 4 if part == "TRAIN" else 1
             if len(series) < needed:
                 raise ValueError(f"it must have at least {needed} series, got {len(series)}")
+            largest = np.max([np.abs(one).max(axis=1) for one in series], axis=0)
+            refuse_scale(largest, "its series", "channel")
         signals.extend(series)
         labels.extend(said)
         sizes.append(len(series))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lsm import Reservoir, load
-from lsm.simulation.programs import cache_folder
+from lsm.simulation.cache import cache_folder
 from tasks import data as data_module
 from tasks.data import as_array, data_folder, optional
 
