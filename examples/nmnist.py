@@ -17,11 +17,14 @@ print(task, end="\n\n")
 # A task is spikes, labels, and the samples for training and for testing.
 train, test = task.training, task.test
 liquid = LSMClassifier(300, random_state=0).fit(task.spikes[train], task.labels[train])
-counts = RidgeClassifierCV(np.logspace(-3, 6, 10)).fit(task.spikes[train], task.labels[train])
+counts = task.spikes.counts()
+ridge = RidgeClassifierCV(np.logspace(-3, 6, 10)).fit(counts[train], task.labels[train])
 
-accuracy = {}
-for name, model in {"liquid": liquid, "event counts": counts}.items():
-    accuracy[name] = model.score(task.spikes[test], task.labels[test])
+accuracy = {
+    "liquid": liquid.score(task.spikes[test], task.labels[test]),
+    "event counts": ridge.score(counts[test], task.labels[test]),
+}
+for name in accuracy:
     error = np.sqrt(accuracy[name] * (1 - accuracy[name]) / len(test))
     print(f"{name:<14}{accuracy[name]:.1%} +- {error:.1%}")
 

@@ -77,6 +77,10 @@ def recursive_least_squares(
     return errors
 
 
+#: Numbers that a kernel of BLAS takes at once, at most.
+_VECTORS = 64
+
+
 class _DivergingError(np.linalg.LinAlgError):
     """What does and why; several rows may meet Cholesky's own error instead."""
 
@@ -116,12 +120,22 @@ def _learn(
     if U.shape[1] == 1 and P.flags.c_contiguous:
         # In place, which is several times as fast; P' is P, in the order that BLAS wants.
         dger(-1.0, U[:, 0], U[:, 0], a=P.T, overwrite_a=True)
+        _mirror_end(P)
     else:
         P -= U @ U.T
     if forgetting != 1:
         P /= scale
     weights[...] = learned
     return errors
+
+
+def _mirror_end(P: Floats) -> None:
+    """Make P symmetric again: some of BLAS's kernels round the rest of a column, where no whole
+    vector is left, otherwise (OpenBLAS 0.3.30 for Haswell)."""
+    end = len(P) - len(P) % _VECTORS
+    P[:end, end:] = P[end:, :end].T
+    corner = P[end:, end:]
+    corner[...] = np.tril(corner) + np.tril(corner, -1).T
 
 
 class ForceReadout(OnlineReadout):

@@ -124,7 +124,7 @@ def _load(
             if len(series) < needed:
                 raise ValueError(f"it must have at least {needed} series, got {len(series)}")
             largest = np.max([np.abs(one).max(axis=1) for one in series], axis=0)
-            refuse_scale(largest, "values", "channel")
+            refuse_scale(largest, "its series", "channel")
         signals.extend(series)
         labels.extend(said)
         sizes.append(len(series))

@@ -43,7 +43,7 @@ def nothing_runs(monkeypatch):
     def refuse(*_args, **_kwargs):
         raise AssertionError("something ran")
 
-    for name in ("run", "start", "_built"):
+    for name in ("run", "start", "built"):
         monkeypatch.setattr(programs, name, refuse)
 
 

@@ -76,6 +76,13 @@ def _graph(**given):
     }
 
 
+def _read(**given):
+    from lsm.nir import from_nir, to_nir
+
+    graph = to_nir(reservoir().replace(parameters=_plain()), n_channels=3)
+    return network_of(from_nir, graph=graph)(**given)
+
+
 def _plain():
     return {"tau_m_ms": 20.0, "t_ref_ms": 0.0}
 
@@ -112,6 +119,7 @@ CASES: dict[str, Case] = {
     "lsm.topology.MatrixWiring": wiring(
         topology.MatrixWiring, weight_pA=np.eye(3), delay_ms=np.full((3, 3), 2.0)
     ),
+    "lsm.topology.MatrixInputs": Case(topology.MatrixInputs, {"weight_pA": np.eye(3)}),
     "lsm.topology.MotifWiring": wiring(
         topology.MotifWiring, 3, fixed={"within": 0.5, "between": 0.1}
     ),
@@ -210,4 +218,5 @@ CASES: dict[str, Case] = {
         lambda **given: pretrain(reservoir(), SPIKES, [lsm.calibrate], **given), ESTIMATED
     ),
     "lsm.nir.to_nir": Case(_graph, DT),
+    "lsm.nir.from_nir": Case(_read, DT),
 }

@@ -79,7 +79,8 @@ class State:
     def fitted(self, readout: Readout, n: int) -> Readout:
         """A readout like this one, as far as the loop has brought it."""
         made = clone(readout).start(n, len(self.arrays["decoder"]))
-        made.weights_ = np.array(self.arrays["decoder"][:, :n].T)
+        # In the order of a fresh one: BLAS may sum up in another for other orders.
+        made.weights_ = np.array(self.arrays["decoder"][:, :n].T, order="C")
         for name, value in rule_of(readout).attributes(self.learned, n).items():
             setattr(made, name, value)
         return made
