@@ -110,7 +110,7 @@ def test_files_that_are_none_are_refused_and_name_themselves(tmp_path):
         (whole.replace(b"@data\n", b"@data\n\xff"), "can't decode byte 0xff"),
         (head + b"@data\n" + rows[:30], ""),
         (head + b"@data\n", "at least 4 series, got 0"),
-        (head + b"@data\n1e300," + rows.partition(b",")[2], "its series must be of a scale .* 1e.300"),
+        (head + b"@data\n1e300," + rows.partition(b",")[2], "its series must be of a scale"),
     ]:
         test.write_bytes(whole)
         train.write_bytes(content)
