@@ -51,9 +51,9 @@ def fsdd(seed: int, *, quick: bool) -> Work:
     takes = 7 if quick else None
 
     def work() -> NDArray[np.float64]:
-        task = make_task("FSDD", takes=takes)
-        spikes, labels = task.spikes[task.training], task.labels[task.training]
         with threadpool_limits(1):
+            task = make_task("FSDD", random_state=seed, takes=takes)
+            spikes, labels = task.spikes[task.training], task.labels[task.training]
             model = LSMClassifier(300, random_state=seed).fit(spikes, labels)
             return np.asarray(model.decision_function(task.spikes[task.test]))
 
