@@ -380,3 +380,16 @@ def test_bad_lists_and_dense_arrays_are_named():
     for dt in (0, -1, np.nan):
         with pytest.raises(ValueError, match="dt_ms must be finite and above 0"):
             SpikeTrains.from_dense(np.zeros((1, 1, 1)), dt_ms=dt)
+
+
+def test_any_number_of_spikes_is_sorted_within_each_sample():
+    rng = np.random.default_rng(0)
+    counts = np.array([0, 3, 9000, 0, 5000, 1, 4096, 0, 12, 0])  # sorted some thousands at a time
+    n, offsets = counts.sum(), np.concatenate([[0], np.cumsum(counts)])
+    times, channels = rng.integers(0, 500, n) / 10.0, rng.integers(0, 7, n)
+    trains = SpikeTrains(times, channels, offsets, np.full(len(counts), 50.0), 7)
+    order = np.lexsort((channels, times, np.repeat(np.arange(len(counts)), counts)))
+    np.testing.assert_array_equal(trains.times_ms, times[order])
+    np.testing.assert_array_equal(trains.channels, channels[order])
+    np.testing.assert_array_equal(trains.offsets, offsets)
+    assert trains == SpikeTrains(times[order], channels[order], offsets, trains.durations_ms, 7)
