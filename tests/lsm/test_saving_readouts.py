@@ -233,12 +233,10 @@ def test_an_attribute_hides_nothing_of_its_class(name):
 
 
 def test_a_readout_says_how_many_features_it_was_fitted_on():
-    for estimator in (make_pipeline(LogisticRegression()).fit(X, Y),):
-        schema, members = opened(estimator)
-        node = schema if isinstance(estimator, SVC) else attribute(schema, "steps", 0, 1)
-        del node["content"]["content"]["n_features_in_"]
-        with pytest.raises(ValueError, match="n_features_in_ is missing"):
-            loaded(closed(schema, members))
+    schema, members = opened(make_pipeline(LogisticRegression()).fit(X, Y))
+    del attribute(schema, "steps", 0, 1)["content"]["content"]["n_features_in_"]
+    with pytest.raises(ValueError, match="n_features_in_ is missing"):
+        loaded(closed(schema, members))
 
 
 def test_what_skops_would_make_beyond_the_reviewed_is_refused():
