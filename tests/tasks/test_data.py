@@ -1,5 +1,10 @@
 """Where data are, packages that may be missing, and arrays of ragged signals."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -73,3 +78,19 @@ def test_signals_of_one_length_are_stacked_and_others_kept_apart():
     assert ragged.shape == (3,)
     np.testing.assert_array_equal(ragged[[1, 0]][0], two)
     assert as_array([two]).shape == (1, 2, 6)
+
+
+def test_what_a_package_leaves_goes_with_the_process(tmp_path):
+    # reservoirpy 0.4.2 makes a folder for temporary files when it is imported, and leaves it.
+    (tmp_path / "leaving.py").write_text("import tempfile\nfolder = tempfile.mkdtemp()\n")
+    (tmp_path / "kept").mkdir()
+    code = (
+        "import os, tempfile; from tasks.data import optional; "
+        "made = optional('leaving', 'series').folder; assert os.path.isdir(made); "
+        "print(os.path.relpath(made, tempfile.gettempdir()).count(os.sep))"
+    )
+    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])
+    environment = os.environ | {"PYTHONPATH": path, "TMPDIR": str(tmp_path / "kept")}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"1\n", b"")
+    assert not any((tmp_path / "kept").iterdir())

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from reservoirpy.nodes import Reservoir
 
 from experiments.common.benchmark.peers.cases import Work
+from tasks.data import optional
+
+Reservoir = optional("reservoirpy.nodes", "peers").Reservoir
 
 
 def prepare(work: Work) -> Callable[[], Any]:
