@@ -74,8 +74,8 @@ def graph(
     memory = _Memory(reservoir, refractory, dt_ms)
     out = _Graph()
 
-    def linear_node(name: str, weight: Floats) -> None:
-        out.add(name, nir.Linear(weight.astype(np.float32)))
+    def linear_node(name: str, weight: NDArray[np.floating[Any]]) -> None:
+        out.add(name, nir.Linear(weight.astype(np.float32, copy=False)))
 
     out.add("input", nir.Input({"input": np.array([n_channels])}))
     linear_node("input_weights", matrix(reservoir.input_synapses(n_channels), n, n_channels))
@@ -84,7 +84,7 @@ def graph(
     out.connect("input", "input_weights", "background", "neurons")
     linear_node("spikes", np.eye(n))
     linear_node("remember", np.eye(memory.size, n))
-    linear_node("memory", np.eye(memory.size))
+    linear_node("memory", np.eye(memory.size, dtype=np.float32))
     linear_node("shift", memory.shift())
     out.connect("neurons", "spikes", "remember", "memory", "shift", "memory")
     if refractory.any():
@@ -121,9 +121,9 @@ class _Memory:
         self._place = np.full(kept.shape, -1)
         self._place[kept] = np.arange(self.size)
 
-    def shift(self) -> Floats:
+    def shift(self) -> NDArray[np.float32]:
         """From each place to that of the same spike a step later."""
-        moved = np.zeros((self.size, self.size))
+        moved = np.zeros((self.size, self.size), dtype=np.float32)
         now, then = self._place[1:], self._place[:-1]
         moved[now[now >= 0], then[now >= 0]] = 1
         return moved
