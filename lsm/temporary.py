@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +41,27 @@ def temporary_folder(kind: str, where: str | Path | None = None) -> Iterator[Pat
                     yield folder
                     return
         # Another process took it, that moment, for one that had been left.
+
+
+@contextmanager
+def tidy_imports() -> Iterator[None]:
+    """Have what is imported in the block make its temporary files in a folder that we remove.
+
+    It goes with the process, or with the next start where that was killed. reservoirpy 0.4.2 makes
+    a folder when it is imported, and leaves it; Brian2 leaves its log where a process is killed.
+    """
+    before, tempfile.tempdir = tempfile.tempdir, _folder_of_packages()
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+
+
+@cache
+def _folder_of_packages() -> str:
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return str(stack.enter_context(temporary_folder("packages")))
 
 
 def remove_left(where: str | Path | None = None) -> None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from functools import cache
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.files import expanded
-from lsm.temporary import temporary_folder
+from lsm.temporary import tidy_imports
 
 Data = str | os.PathLike[str] | None
 
@@ -79,34 +75,13 @@ def optional(module: str, extra: str) -> Any:
     package = module.partition(".")[0]
     try:
         if package not in sys.modules:
-            with _temporary_files_in(_folder_of_packages()):
+            with tidy_imports():
                 import_module(package)
         return import_module(module)
     except ImportError as error:
         raise ImportError(
             f'this needs the package {package}: pip install "liquidstate[{extra}]"'
         ) from error
-
-
-@cache
-def _folder_of_packages() -> str:
-    """A folder that goes with this process, or with the next start where it was killed."""
-    stack = ExitStack()
-    atexit.register(stack.close)
-    return str(stack.enter_context(temporary_folder("packages")))
-
-
-@contextmanager
-def _temporary_files_in(folder: str) -> Iterator[None]:
-    """Have what is imported in the block put its temporary files there.
-
-    reservoirpy 0.4.2 makes a folder when it is imported, and leaves it.
-    """
-    before, tempfile.tempdir = tempfile.tempdir, folder
-    try:
-        yield
-    finally:
-        tempfile.tempdir = before
 
 
 def as_array(signals: Sequence[NDArray[Any]]) -> NDArray[Any]:

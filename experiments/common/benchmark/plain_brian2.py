@@ -13,13 +13,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import brian2 as b2
 import numpy as np
-from brian2 import Mohm, ms, mV, nA, pA  # noqa: F401 (equations name some)
 from numpy.typing import NDArray
 
 from experiments.common.benchmark.apart import apart
 from lsm import Reservoir, SpikeTrains
+from lsm.temporary import tidy_imports
+
+with tidy_imports():
+    import brian2 as b2
+    from brian2 import Mohm, ms, mV, nA, pA  # noqa: F401 (equations name some)
 
 DT_MS = 0.1
 

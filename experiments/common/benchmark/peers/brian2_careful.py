@@ -12,14 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import brian2 as b2
 import numpy as np
-from brian2 import ms
 from numpy.typing import NDArray
 
 from experiments.common.benchmark.peers.cases import Work
 from lsm import LIF
+from lsm.temporary import tidy_imports
 from lsm.topology import Synapses
+
+with tidy_imports():
+    import brian2 as b2
+    from brian2 import ms
 
 _EQUATIONS = """u : 1
 I : 1
