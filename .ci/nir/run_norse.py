@@ -1,7 +1,5 @@
 """In Norse's environment: run the graphs of a folder, and write graphs by Norse's own export."""
 
-import contextlib
-import io
 import json
 import sys
 import warnings
@@ -15,29 +13,7 @@ warnings.simplefilter("ignore")
 import norse.torch as norse  # noqa: E402
 import torch  # noqa: E402
 from norse.torch.module.lif_box import LIFBoxCell, LIFBoxParameters  # noqa: E402
-
-
-def outputs(network, batch):
-    """(samples, steps, outputs) of input (samples, steps, channels)."""
-    state, said = None, []
-    with torch.no_grad():
-        for step in torch.tensor(batch).unbind(1):
-            out, state = network(step, state)
-            said.append(out)
-    return torch.stack(said, 1).numpy()
-
-
-def reasons(folder, batch):
-    """What becomes of nodes in continuous time: the kind of error, or None."""
-    found = {}
-    for name in ("Delay", "I", "LI"):
-        try:
-            with contextlib.redirect_stdout(io.StringIO()):
-                outputs(norse.from_nir(nir.read(folder / f"{name}.nir")), batch)
-            found[name] = None
-        except Exception as error:
-            found[name] = type(error).__name__
-    (folder / "reasons_norse.json").write_text(json.dumps(found))
+from stepping import outputs, reasons  # noqa: E402
 
 
 def write(folder, name, cell, batch):
@@ -58,7 +34,7 @@ for case in json.loads((folder / "norse.json").read_text()):
     np.savez(folder / case["file"].replace(".nir", ".npz"), outputs(network, batch))
 
 batch = np.load(folder / "input_1.0.npy")
-reasons(folder, batch)
+reasons("norse", norse.from_nir, folder, batch)
 
 n = torch.ones(5)
 write(

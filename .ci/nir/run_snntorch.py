@@ -13,31 +13,9 @@ import snntorch as snn
 import torch
 from snntorch.export_nir import export_to_nir
 from snntorch.import_nir import import_from_nir
+from stepping import outputs, reasons
 
 warnings.simplefilter("ignore")
-
-
-def outputs(network, batch):
-    """(samples, steps, outputs) of input (samples, steps, channels)."""
-    state, said = None, []
-    with torch.no_grad():
-        for step in torch.tensor(batch).unbind(1):
-            out, state = network(step, state)
-            said.append(out)
-    return torch.stack(said, 1).numpy()
-
-
-def reasons(folder, batch):
-    """What becomes of nodes in continuous time: the kind of error, or None."""
-    found = {}
-    for name in ("Delay", "I", "LI"):
-        try:
-            with contextlib.redirect_stdout(io.StringIO()):
-                outputs(import_from_nir(nir.read(folder / f"{name}.nir")), batch)
-            found[name] = None
-        except Exception as error:
-            found[name] = type(error).__name__
-    (folder / "reasons_snntorch.json").write_text(json.dumps(found))
 
 
 def write(folder, name, layer, batch):
@@ -67,7 +45,7 @@ for case in json.loads((folder / "snntorch.json").read_text()):
     np.savez(folder / case["file"].replace(".nir", ".npz"), outputs(network, batch))
 
 batch = np.load(folder / "input_1.0.npy")
-reasons(folder, batch)
+reasons("snntorch", import_from_nir, folder, batch)
 
 n = torch.ones(5)
 at_once = {"threshold": n, "reset_mechanism": "zero", "reset_delay": False}
