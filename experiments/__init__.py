@@ -1,1 +1,1 @@
-"""Experiments: thin command lines, one a question; what they share is in `experiments.common`."""
+"""Experiments: thin command lines, one a question; what they share is in `experiments.lab`."""

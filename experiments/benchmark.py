@@ -24,7 +24,7 @@ balance   Spoken digits (FSDD, where found): what the tuner and inhibitory plast
 from __future__ import annotations
 
 if __name__ == "__main__":
-    from experiments.common.interrupts import end_quietly
+    from experiments.lab.interrupts import end_quietly
 
     end_quietly()
 
@@ -36,27 +36,27 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from experiments.common import command
-from experiments.common.benchmark.against import against_report, beside
-from experiments.common.benchmark.breakdown import breakdown, breakdown_report, draw_breakdown
-from experiments.common.benchmark.claims import large, networks, quality
-from experiments.common.benchmark.force_loop import has_numba
-from experiments.common.benchmark.loop_costs import FULL_LOOP, QUICK_LOOP, loop_costs, loop_report
-from experiments.common.benchmark.peers import (
+from experiments.benchmarks.against import against_report, beside
+from experiments.benchmarks.breakdown import breakdown, breakdown_report, draw_breakdown
+from experiments.benchmarks.claims import large, networks, quality
+from experiments.benchmarks.force_loop import has_numba
+from experiments.benchmarks.loop_costs import FULL_LOOP, QUICK_LOOP, loop_costs, loop_report
+from experiments.benchmarks.peers import (
     FULL_PEERS,
     MODULES,
     QUICK_PEERS,
     compare_peers,
     differing,
 )
-from experiments.common.benchmark.peers.report import draw_peers, peers_report
-from experiments.common.benchmark.sample_costs import costs_report, differences, sample_costs
-from experiments.common.benchmark.scaling import scaling, scaling_report
-from experiments.common.benchmark.tuning import Row
-from experiments.common.benchmark.tuning_report import tuned_on_speech, tuning_report
-from experiments.common.configuration import configuration, kept, read_options
-from experiments.common.page import write_page
-from experiments.common.results import output_folder, versions, write_json, write_text
+from experiments.benchmarks.peers.report import draw_peers, peers_report
+from experiments.benchmarks.sample_costs import costs_report, differences, sample_costs
+from experiments.benchmarks.scaling import scaling, scaling_report
+from experiments.benchmarks.tuning import Row
+from experiments.benchmarks.tuning_report import tuned_on_speech, tuning_report
+from experiments.lab import command
+from experiments.lab.configuration import configuration, kept, read_options
+from experiments.lab.page import write_page
+from experiments.lab.results import output_folder, versions, write_json, write_text
 from lsm.files import expanded
 from lsm.metrics import LiquidQuality
 from tasks import fsdd

@@ -8,16 +8,16 @@ baselines without a liquid and rivals, other liquids among them, see the same sa
 from __future__ import annotations
 
 if __name__ == "__main__":
-    from experiments.common.interrupts import end_quietly
+    from experiments.lab.interrupts import end_quietly
 
     end_quietly()
 
 import argparse
 import sys
 
-from experiments.common.classify.classifying import classify
-from experiments.common.classify.settings import HEAR, QUICK_NEURONS, ClassifySettings
-from experiments.common.command import Experiment
+from experiments.lab.command import Experiment
+from experiments.studies.classify.classifying import classify
+from experiments.studies.classify.settings import HEAR, QUICK_NEURONS, ClassifySettings
 from lsm import PRESETS
 from lsm.encoders import ENCODERS
 from lsm.files import expanded

@@ -17,7 +17,7 @@ templates would give, for this kind of liquid.
 from __future__ import annotations
 
 if __name__ == "__main__":
-    from experiments.common.interrupts import end_quietly
+    from experiments.lab.interrupts import end_quietly
 
     end_quietly()
 
@@ -25,14 +25,14 @@ import argparse
 import sys
 from typing import Any
 
-from experiments.common.balance.settings import (
+from experiments.lab.command import Experiment
+from experiments.studies.balance.settings import (
     INPUTS,
     QUICK_SEEDS,
     SEEDS,
     BalanceSettings,
 )
-from experiments.common.balance.sweep import sweep
-from experiments.common.command import Experiment
+from experiments.studies.balance.sweep import sweep
 from lsm.files import expanded
 
 ALL = "all"

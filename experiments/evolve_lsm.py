@@ -8,7 +8,7 @@ sizes of Lopez-Herrera et al. (Math. Comput. Appl. 31(2):65, 2026) and a recipe 
 from __future__ import annotations
 
 if __name__ == "__main__":
-    from experiments.common.interrupts import end_quietly
+    from experiments.lab.interrupts import end_quietly
 
     end_quietly()
 
@@ -18,11 +18,11 @@ from contextlib import nullcontext
 from typing import Any
 
 from evolution import ENCODINGS, RECIPES
-from experiments.common.cluster import dask
-from experiments.common.command import Experiment
-from experiments.common.evolve.pareto import AIMS
-from experiments.common.evolve.runs import run_all
-from experiments.common.evolve.settings import CONTROLS, Settings
+from experiments.lab.cluster import dask
+from experiments.lab.command import Experiment
+from experiments.studies.evolve.pareto import AIMS
+from experiments.studies.evolve.runs import run_all
+from experiments.studies.evolve.settings import CONTROLS, Settings
 from lsm.files import expanded
 from lsm.states import STATE_FORMS
 from readouts import READOUTS

@@ -11,7 +11,7 @@ task is learned. ``--compare slow fast`` compares learning rates in spiking and 
 from __future__ import annotations
 
 if __name__ == "__main__":
-    from experiments.common.interrupts import end_quietly
+    from experiments.lab.interrupts import end_quietly
 
     end_quietly()
 
@@ -19,14 +19,14 @@ import argparse
 import sys
 from typing import Any
 
-from experiments.common.command import Experiment
-from experiments.common.errors import InputError
-from experiments.common.force.comparing import CompareSettings, compare
-from experiments.common.force.grid import map_grid
-from experiments.common.force.options import ALL, ForceOptions
-from experiments.common.force.plans import MODELS
-from experiments.common.force.single import train_one
-from experiments.common.force.table import make_table
+from experiments.lab.command import Experiment
+from experiments.lab.errors import InputError
+from experiments.studies.force.comparing import CompareSettings, compare
+from experiments.studies.force.grid import map_grid
+from experiments.studies.force.options import ALL, ForceOptions
+from experiments.studies.force.plans import MODELS
+from experiments.studies.force.single import train_one
+from experiments.studies.force.table import make_table
 from lsm.files import expanded
 from tasks.targets import TARGETS
 

@@ -7,7 +7,7 @@ neurons: tables, a summary and pictures go into ``--out``.
 from __future__ import annotations
 
 if __name__ == "__main__":
-    from experiments.common.interrupts import end_quietly
+    from experiments.lab.interrupts import end_quietly
 
     end_quietly()
 
@@ -15,9 +15,9 @@ import argparse
 import sys
 from typing import Any
 
-from experiments.common.command import Experiment
-from experiments.common.forecast.forecasting import ForecastSettings, forecast
-from experiments.common.forecast.tasks import FORECAST_TASKS
+from experiments.lab.command import Experiment
+from experiments.studies.forecast.forecasting import ForecastSettings, forecast
+from experiments.studies.forecast.tasks import FORECAST_TASKS
 from lsm.files import expanded
 
 ALL = "all"

@@ -15,16 +15,16 @@ logistic function of x; channels are as :mod:`tasks.cognitive` has them.
 from __future__ import annotations
 
 if __name__ == "__main__":
-    from experiments.common.interrupts import end_quietly
+    from experiments.lab.interrupts import end_quietly
 
     end_quietly()
 
 import argparse
 import sys
 
-from experiments.common.command import Experiment
-from experiments.common.conversion.settings import ALL, ConversionSettings
-from experiments.common.conversion.sweep import convert_all
+from experiments.lab.command import Experiment
+from experiments.studies.conversion.settings import ALL, ConversionSettings
+from experiments.studies.conversion.sweep import convert_all
 from lsm.files import expanded
 from tasks.cognitive import COGNITIVE
 

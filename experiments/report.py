@@ -8,7 +8,7 @@ intervals, fitness over generations, and the settings that differ.
 from __future__ import annotations
 
 if __name__ == "__main__":
-    from experiments.common.interrupts import end_quietly
+    from experiments.lab.interrupts import end_quietly
 
     end_quietly()
 
@@ -16,9 +16,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from experiments.common.command import run
-from experiments.common.errors import InputError
-from experiments.common.page import write_comparison, write_page
+from experiments.lab.command import run
+from experiments.lab.errors import InputError
+from experiments.lab.page import write_comparison, write_page
 from lsm.files import expanded
 
 _OUT = Path("comparison.html")

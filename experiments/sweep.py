@@ -2,7 +2,7 @@
 
 ``python experiments/sweep.py SPEC.yaml --out DIR`` does every trial that the file asks for and that
 the folder has no record of; ``python experiments/sweep.py --collect DIR`` makes tables and pictures
-of the records. `experiments.common.sweep.specification` says what a file looks like.
+of the records. `experiments.lab.sweep.specification` says what a file looks like.
 
 A trial is one command line of an experiment and leaves one record, ``DIR/records/<digest of its
 parameters>.json``: there whole or not at all, so that nothing that was recorded is lost or done
@@ -13,7 +13,7 @@ with their traceback.
 from __future__ import annotations
 
 if __name__ == "__main__":
-    from experiments.common.interrupts import end_quietly
+    from experiments.lab.interrupts import end_quietly
 
     end_quietly()
 
@@ -21,13 +21,13 @@ import argparse
 import re
 import sys
 
-from experiments.common import command
-from experiments.common.cluster import dask, local
-from experiments.common.errors import InputError
-from experiments.common.sweep.collecting import collect
-from experiments.common.sweep.engine import run_missing
-from experiments.common.sweep.specification import read_trials
-from experiments.common.sweep.store import Store
+from experiments.lab import command
+from experiments.lab.cluster import dask, local
+from experiments.lab.errors import InputError
+from experiments.lab.sweep.collecting import collect
+from experiments.lab.sweep.engine import run_missing
+from experiments.lab.sweep.specification import read_trials
+from experiments.lab.sweep.store import Store
 from lsm.files import atomic_path, expanded
 
 EPILOG = """exit status: 0 all trials are done; 1 some have failed, or records were damaged;

@@ -11,16 +11,16 @@ hand; not a reproduction.
 from __future__ import annotations
 
 if __name__ == "__main__":
-    from experiments.common.interrupts import end_quietly
+    from experiments.lab.interrupts import end_quietly
 
     end_quietly()
 
 import argparse
 import sys
 
-from experiments.common.command import Experiment
-from experiments.common.what_when.run import run
-from experiments.common.what_when.settings import WhatWhenSettings
+from experiments.lab.command import Experiment
+from experiments.studies.what_when.run import run
+from experiments.studies.what_when.settings import WhatWhenSettings
 from lsm.files import expanded
 
 

@@ -22,10 +22,10 @@ import evolution
 import lsm
 import readouts
 import tasks
-from experiments.common.balance.settings import Scale
-from experiments.common.conversion.training import TrainingSettings
-from experiments.common.evolve.settings import Settings
-from experiments.common.forecast.methods import LIQUIDS
+from experiments.studies.balance.settings import Scale
+from experiments.studies.conversion.training import TrainingSettings
+from experiments.studies.evolve.settings import Settings
+from experiments.studies.forecast.methods import LIQUIDS
 from lsm.metrics.options import Options
 from lsm.quantities import unit_of
 from tests.units.cases import CASES

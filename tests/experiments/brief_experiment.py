@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments.common.command import Experiment
-from experiments.common.errors import InputError
+from experiments.lab.command import Experiment
+from experiments.lab.errors import InputError
 
 
 @dataclass(frozen=True)

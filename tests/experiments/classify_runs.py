@@ -4,7 +4,7 @@ import json
 import re
 
 from experiments.classify import main
-from experiments.common.classify.settings import ClassifySettings
+from experiments.studies.classify.settings import ClassifySettings
 
 #: 240 samples, liquids of 20 neurons.
 SMALL = {"task": "TPR4", "quick": True, "neurons": 20, "folds": 2, "n_jobs": 1, "rivals": "none"}

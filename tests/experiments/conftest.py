@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.common.evolve import evolving
+from experiments.studies.evolve import evolving
 from tests.experiments.runs import run
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from evolution import ENCODINGS, RECIPES
-from experiments.common.evolve import evolving, liquids
-from experiments.common.evolve.settings import CONTROLS
 from experiments.evolve_lsm import main
+from experiments.studies.evolve import evolving, liquids
+from experiments.studies.evolve.settings import CONTROLS
 from lsm import SimulationError
 from tests.experiments.runs import arguments
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.common.baselines import (
+from experiments.studies.baselines import (
     FEATURES,
     SIGNAL_FEATURES,
     baselines,

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.common.benchmark.tuning import STAGES
+from experiments.benchmarks.tuning import STAGES
 from lsm.neurons import LIF_ALPHA
 from lsm.simulation import simulate
 from lsm.topology import DistanceWiring, NoWiring
@@ -20,7 +20,7 @@ from tests.lsm.liquids import liquid, samples
 SCRIPT = """
 import sys
 from experiments import benchmark
-from experiments.common.benchmark import sample_costs
+from experiments.benchmarks import sample_costs
 
 sample_costs.CASES = sample_costs.Case(2, 20, 12), sample_costs.Case(1, 30, 6)
 benchmark.QUICK_REPEATS = 1
@@ -40,7 +40,7 @@ def run(folder, *parts, before="", read=True):
 def event_loop():
     reason = "the hand-written loop needs numba, from the extra 'benchmark'"
     pytest.importorskip("numba", reason=reason)
-    from experiments.common.benchmark.event_loop import EventLoop
+    from experiments.benchmarks.event_loop import EventLoop
 
     return EventLoop
 

@@ -5,8 +5,8 @@ import shutil
 import numpy as np
 import pytest
 
-from experiments.common.benchmark import breakdown
-from experiments.common.benchmark.breakdown import (
+from experiments.benchmarks import breakdown
+from experiments.benchmarks.breakdown import (
     Breakdown,
     breakdown_report,
     draw_breakdown,

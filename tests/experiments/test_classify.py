@@ -11,11 +11,11 @@ from scipy import stats
 from sklearn.ensemble import VotingClassifier
 
 from experiments.classify import main
-from experiments.common.classify import classifying, rivals, trials
-from experiments.common.classify.comparing import report
-from experiments.common.classify.pictures import draw_confusion
-from experiments.common.classify.settings import ClassifySettings
-from experiments.common.classify.trials import make_trials
+from experiments.studies.classify import classifying, rivals, trials
+from experiments.studies.classify.comparing import report
+from experiments.studies.classify.pictures import draw_confusion
+from experiments.studies.classify.settings import ClassifySettings
+from experiments.studies.classify.trials import make_trials
 from lsm import LSMClassifier, NoWiring, compilations
 from lsm.spikes import SpikeTrains
 from tasks import Task

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from experiments.classify import main
-from experiments.common.classify import classifying
+from experiments.studies.classify import classifying
 from lsm import SimulationError
 from tests.experiments.classify_runs import arguments, assert_one_line, settings_of
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from sklearn.metrics import confusion_matrix
 
-from experiments.common.classify.comparing import Outcome, confusion, report, summarise
+from experiments.studies.classify.comparing import Outcome, confusion, report, summarise
 from tests.experiments.classify_runs import settings_of
 
 

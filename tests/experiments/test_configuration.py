@@ -18,10 +18,10 @@ from experiments import (
     rate_to_spiking,
     what_when,
 )
-from experiments.common.benchmark.peers import MODULES
-from experiments.common.command import Experiment
-from experiments.common.configuration import read_options
-from experiments.common.errors import InputError
+from experiments.benchmarks.peers import MODULES
+from experiments.lab.command import Experiment
+from experiments.lab.configuration import read_options
+from experiments.lab.errors import InputError
 from lsm.files import expanded
 from tests.experiments import brief_experiment
 

@@ -6,11 +6,13 @@ import re
 import numpy as np
 import pytest
 
-from experiments.common.balance import liquids as balance_liquids
-from experiments.common.balance import settings as balance_settings
-from experiments.common.balance import sweep as balance_sweep
-from experiments.common.balance.claims import judge, report
-from experiments.common.balance.liquids import (
+from experiments.ei_balance import main
+from experiments.lab.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED, effect
+from experiments.studies.balance import liquids as balance_liquids
+from experiments.studies.balance import settings as balance_settings
+from experiments.studies.balance import sweep as balance_sweep
+from experiments.studies.balance.claims import judge, report
+from experiments.studies.balance.liquids import (
     RATE_HZ,
     draw,
     lost_neurons,
@@ -21,11 +23,9 @@ from experiments.common.balance.liquids import (
     quantised,
     ratio,
 )
-from experiments.common.balance.settings import Scale
-from experiments.common.balance.table import table
-from experiments.common.balance.verdicts import best_at_balance, peak, rank_correlation, slopes
-from experiments.common.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED, effect
-from experiments.ei_balance import main
+from experiments.studies.balance.settings import Scale
+from experiments.studies.balance.table import table
+from experiments.studies.balance.verdicts import best_at_balance, peak, rank_correlation, slopes
 from lsm import simulate
 from lsm.balance import mean_currents
 from lsm.metrics import poisson_spikes

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from evolution import GAINS, RECIPES, GenomeSpace
-from experiments.common.evolve import evolving, liquids
-from experiments.common.evolve.liquids import Judge
-from experiments.common.evolve.pareto import AIMS
-from experiments.common.summaries import report
 from experiments.evolve_lsm import main
+from experiments.lab.summaries import report
+from experiments.studies.evolve import evolving, liquids
+from experiments.studies.evolve.liquids import Judge
+from experiments.studies.evolve.pareto import AIMS
 from lsm import Reservoir, SpikeCounts, simulate
 from lsm.states import make_state
 from tasks import make_task

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.common import progress
-from experiments.common.evolve import evolving
-from experiments.common.evolve.liquids import ABLATIONS, Judge
-from experiments.common.summaries import report
 from experiments.evolve_lsm import main
+from experiments.lab import progress
+from experiments.lab.summaries import report
+from experiments.studies.evolve import evolving
+from experiments.studies.evolve.liquids import ABLATIONS, Judge
 from lsm import LSMClassifier, Reservoir, compilations
 from lsm.states import make_state
 from tasks import make_task

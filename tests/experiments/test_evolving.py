@@ -7,8 +7,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from experiments.common.evolve import evolving
-from experiments.common.evolve.liquids import Judge
+from experiments.studies.evolve import evolving
+from experiments.studies.evolve.liquids import Judge
 from lsm import DistanceWiring, NoWiring, Reservoir
 from tasks import make_task
 from tests.experiments.runs import read_summary, run

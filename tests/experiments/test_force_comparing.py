@@ -7,15 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.common.force import comparing, comparing_pairs
-from experiments.common.force.comparing_claims import (
+from experiments.force_training import main
+from experiments.lab.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED
+from experiments.studies.force import comparing, comparing_pairs
+from experiments.studies.force.comparing_claims import (
     GIVEN,
     MOST_CORRELATED,
     QUESTIONS,
     judge,
     report,
 )
-from experiments.common.force.comparing_pairs import (
+from experiments.studies.force.comparing_pairs import (
     KINDS,
     PROTOCOLS,
     TESTS,
@@ -23,9 +25,7 @@ from experiments.common.force.comparing_pairs import (
     Scale,
     measure,
 )
-from experiments.common.force.comparing_table import Pair
-from experiments.common.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED
-from experiments.force_training import main
+from experiments.studies.force.comparing_table import Pair
 
 POINT = (0.125, 20.0)
 TINY = Scale(neurons=100, learning=0.06)

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from experiments import force_training
-from experiments.common.force import pictures, pieces, training
-from experiments.common.force.grid import FACTORS
-from experiments.common.force.measures import LEARNED, mean_rate_Hz, measures
-from experiments.common.force.options import ForceOptions
-from experiments.common.force.plans import MODELS, known, plan
-from experiments.common.force.table import _range
-from experiments.common.force.training import Course, train
 from experiments.force_training import main, parser
+from experiments.studies.force import pictures, pieces, training
+from experiments.studies.force.grid import FACTORS
+from experiments.studies.force.measures import LEARNED, mean_rate_Hz, measures
+from experiments.studies.force.options import ForceOptions
+from experiments.studies.force.plans import MODELS, known, plan
+from experiments.studies.force.table import _range
+from experiments.studies.force.training import Course, train
 from lsm.force import force_reservoir
 from readouts import ForceReadout
 from tasks.targets import TARGETS, make_target

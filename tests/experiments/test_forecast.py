@@ -9,9 +9,10 @@ import pytest
 from scipy import stats
 from sklearn.linear_model import Ridge
 
-from experiments.common.forecast import forecasting
-from experiments.common.forecast import tasks as forecast_tasks
-from experiments.common.forecast.forecasters import (
+from experiments.forecast import main
+from experiments.studies.forecast import forecasting
+from experiments.studies.forecast import tasks as forecast_tasks
+from experiments.studies.forecast.forecasters import (
     STRENGTHS,
     EchoStateNetwork,
     Forecaster,
@@ -19,9 +20,9 @@ from experiments.common.forecast.forecasters import (
     Lags,
     Liquid,
 )
-from experiments.common.forecast.methods import LIQUIDS, forecasters
-from experiments.common.forecast.pictures import draw
-from experiments.common.forecast.tasks import (
+from experiments.studies.forecast.methods import LIQUIDS, forecasters
+from experiments.studies.forecast.pictures import draw
+from experiments.studies.forecast.tasks import (
     DELAYS,
     FORECAST_TASKS,
     HEARD,
@@ -30,7 +31,6 @@ from experiments.common.forecast.tasks import (
     nrmse,
     squared_correlations,
 )
-from experiments.forecast import main
 from lsm import compilations
 from tasks import make_series
 
@@ -355,7 +355,7 @@ def test_pictures_of_forecasts_that_ran_away_show_the_target(tmp_path):
     figures = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "experiments.common.forecast.pictures.write_figure", lambda _, f: figures.append(f)
+            "experiments.studies.forecast.pictures.write_figure", lambda _, f: figures.append(f)
         )
         draw(tmp_path / "x.png", "mackey-glass", {"liquid": [result]})
     assert figures[0].axes[0].get_ylim() == pytest.approx((-0.3, 1.3))

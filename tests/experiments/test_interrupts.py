@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments.common import interrupts
-from experiments.common.command import run
-from experiments.common.interrupts import interruptible
+from experiments.lab import interrupts
+from experiments.lab.command import run
+from experiments.lab.interrupts import interruptible
 from lsm.files import remove_unfinished
 from tests.experiments.sweeps import ROOT
 
@@ -77,7 +77,7 @@ def test_a_script_hears_signals_before_it_loads_anything(script):
 
 def test_what_handles_signals_loads_nothing_heavy():
     code = (
-        "import sys; before = set(sys.modules); import experiments.common.interrupts; "
+        "import sys; before = set(sys.modules); import experiments.lab.interrupts; "
         "print(*{name.partition('.')[0] for name in set(sys.modules) - before})"
     )
     done = subprocess.run(

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from evolution import RECIPES
-from experiments.common.evolve import liquids
-from experiments.common.evolve.liquids import ABLATIONS, Judge, ablations
+from experiments.studies.evolve import liquids
+from experiments.studies.evolve.liquids import ABLATIONS, Judge, ablations
 from lsm import LSMClassifier, NoWiring, SpikeCounts, SpikeTrains, TimeBins
 from lsm.states import features_per_neuron
 from readouts import RidgeReadout

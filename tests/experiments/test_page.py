@@ -14,13 +14,13 @@ from numpy.random import SeedSequence
 from PIL import Image
 
 from experiments import evolve_lsm
-from experiments.common.evolve.searches import Stream, stream
-from experiments.common.evolve.settings import Settings
-from experiments.common.page import read_run, write_page
-from experiments.common.page.contents import Value, percent
-from experiments.common.page.figures import confusion, dots, image_of
-from experiments.common.page.first import first_of
-from experiments.common.page.tested import read_tested
+from experiments.lab.page import read_run, write_page
+from experiments.lab.page.contents import Value, percent
+from experiments.lab.page.figures import confusion, dots, image_of
+from experiments.lab.page.first import first_of
+from experiments.lab.page.tested import read_tested
+from experiments.studies.evolve.searches import Stream, stream
+from experiments.studies.evolve.settings import Settings
 from lsm import Reservoir, simulate
 from lsm.states import make_state
 from tasks import make_task

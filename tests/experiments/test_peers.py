@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from experiments import benchmark
-from experiments.common.benchmark.peers import Plan, compare_peers, differing
-from experiments.common.benchmark.peers import running as peers_running
-from experiments.common.benchmark.peers.cases import (
+from experiments.benchmarks.peers import Plan, compare_peers, differing
+from experiments.benchmarks.peers import running as peers_running
+from experiments.benchmarks.peers.cases import (
     DURATION_MS,
     HZ,
     Case,
@@ -17,15 +17,15 @@ from experiments.common.benchmark.peers.cases import (
     find_drive,
     make_work,
 )
-from experiments.common.benchmark.peers.report import (
+from experiments.benchmarks.peers.report import (
     Goal,
     case_report,
     draw_peers,
     goals_report,
     peers_report,
 )
-from experiments.common.benchmark.peers.table import LOOP, NAIVE, PEERS, PROGRAM, PYTORCH, Peer
-from experiments.common.benchmark.peers.worker import PeerFailedError, Worker
+from experiments.benchmarks.peers.table import LOOP, NAIVE, PEERS, PROGRAM, PYTORCH, Peer
+from experiments.benchmarks.peers.worker import PeerFailedError, Worker
 
 SMALL = Case(20, 2, "busy", 1.0, seed=1, most_samples=3)
 WIRED = Case(120, 1, "busy", 0.5, seed=1, most_samples=2)

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from experiments.common.conversion import sweep
 from experiments.rate_to_spiking import main
+from experiments.studies.conversion import sweep
 from lsm.conversion import SigmoidNetwork
 
 SMALL = ["--quick", "--units", "24", "--search-trials", "4", "--trials", "4"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.common.conversion.training import (
+from experiments.studies.conversion.training import (
     Adam,
     TrainingSettings,
     Weights,

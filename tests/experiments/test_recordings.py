@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.common.evolve.settings import Settings
+from experiments.studies.evolve.settings import Settings
 from tests.experiments.runs import read_summary, run
 from tests.tasks import test_emg, test_nmnist
 

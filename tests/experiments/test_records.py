@@ -2,8 +2,8 @@
 
 import pytest
 
-from experiments.common.errors import InputError
-from experiments.common.records import Records, open_records
+from experiments.lab.errors import InputError
+from experiments.lab.records import Records, open_records
 
 
 def test_a_record_is_on_the_disk_when_it_is_added(tmp_path):

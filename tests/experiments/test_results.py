@@ -7,8 +7,8 @@ import os
 import pytest
 from matplotlib.figure import Figure
 
-from experiments.common import results
-from experiments.common.results import (
+from experiments.lab import results
+from experiments.lab.results import (
     output_folder,
     versions,
     write_csv,

@@ -10,12 +10,12 @@ from contextlib import suppress
 
 import pytest
 
-from experiments.common import progress
-from experiments.common.evolve import evolving, liquids
-from experiments.common.interrupts import interruptible
-from experiments.common.progress import SearchBar
-from experiments.common.results import set_aside
 from experiments.evolve_lsm import main
+from experiments.lab import progress
+from experiments.lab.interrupts import interruptible
+from experiments.lab.progress import SearchBar
+from experiments.lab.results import set_aside
+from experiments.studies.evolve import evolving, liquids
 from lsm import Reservoir
 from tests.experiments.runs import arguments, outcome, read_summary, run
 

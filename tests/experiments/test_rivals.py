@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from experiments.common.classify.rivals import (
+from experiments.studies.classify.rivals import (
     RIVALS,
     EchoStates,
     echo_state_network,

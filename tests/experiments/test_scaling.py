@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from experiments.common.benchmark import scaling
-from experiments.common.benchmark.scaling import AXES, Work, measure, scaling_report
+from experiments.benchmarks import scaling
+from experiments.benchmarks.scaling import AXES, Work, measure, scaling_report
 
 
 def test_every_axis_changes_one_number():

@@ -9,9 +9,9 @@ import shutil
 import pytest
 import yaml
 
-from experiments.common import cluster, results
-from experiments.common.sweep import trial
-from experiments.common.sweep.store import Store
+from experiments.lab import cluster, results
+from experiments.lab.sweep import trial
+from experiments.lab.sweep.store import Store
 from tests.experiments import brief_experiment
 from tests.experiments.sweeps import outcomes, records, specification, sweep
 
@@ -148,7 +148,7 @@ def test_a_full_disk_ends_the_sweep_and_keeps_what_is_finished(tmp_path, monkeyp
         results.write_json(path, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr("experiments.common.sweep.store.write_json", write)
+        patch.setattr("experiments.lab.sweep.store.write_json", write)
         assert run(tmp_path, SIX) == 2
     assert "sweep.py: error: [Errno 28] No space left on device" in capsys.readouterr().err
     assert len(records(tmp_path / "out")) == 2

@@ -7,9 +7,9 @@ import time
 import numpy as np
 import pytest
 
-from experiments.common.summaries import interval
-from experiments.common.sweep.collecting import collect, compare
-from experiments.common.sweep.pictures import Axis, _axis, _means
+from experiments.lab.summaries import interval
+from experiments.lab.sweep.collecting import collect, compare
+from experiments.lab.sweep.pictures import Axis, _axis, _means
 from tests.experiments.sweeps import sweep
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from experiments.common.errors import InputError
-from experiments.common.sweep import trial
-from experiments.common.sweep.sampling import Range, draw
-from experiments.common.sweep.specification import read_trials
+from experiments.lab.errors import InputError
+from experiments.lab.sweep import trial
+from experiments.lab.sweep.sampling import Range, draw
+from experiments.lab.sweep.specification import read_trials
 from experiments.sweep import main
 from tests.experiments import brief_experiment
 from tests.experiments.sweeps import specification

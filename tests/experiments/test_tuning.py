@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib import image
 
-from experiments.common.benchmark.tuning import (
+from experiments.benchmarks.tuning import (
     STAGES,
     end_to_end,
     measured,
@@ -12,7 +12,7 @@ from experiments.common.benchmark.tuning import (
     tune,
     tuning_table,
 )
-from experiments.common.benchmark.tuning_report import draw_tuning, tuning_report
+from experiments.benchmarks.tuning_report import draw_tuning, tuning_report
 from lsm import InputWiring, NoWiring, Reservoir, SpikeTrains
 from lsm.metrics import poisson_spikes
 from lsm.neurons import LIF

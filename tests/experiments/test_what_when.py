@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from experiments.common.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED
-from experiments.common.what_when import measures
-from experiments.common.what_when import run as running
-from experiments.common.what_when.claims import TITLES, judge, within
-from experiments.common.what_when.rules import Learned, Stream, learn
-from experiments.common.what_when.seed import announced
-from experiments.common.what_when.settings import LEARNING
-from experiments.common.what_when.states import (
+from experiments.lab.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED
+from experiments.studies.what_when import measures
+from experiments.studies.what_when import run as running
+from experiments.studies.what_when.claims import TITLES, judge, within
+from experiments.studies.what_when.rules import Learned, Stream, learn
+from experiments.studies.what_when.seed import announced
+from experiments.studies.what_when.settings import LEARNING
+from experiments.studies.what_when.states import (
     T_MS,
     TRACES_MS,
     cue_traces,

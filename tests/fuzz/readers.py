@@ -28,14 +28,14 @@ from sklearn.svm import SVC
 
 from evolution import GenomeSpace, evolve
 from experiments import evolve_lsm
-from experiments.common.configuration import read_options
-from experiments.common.page.rendering import page_of
-from experiments.common.page.runs import read_run
-from experiments.common.page.tested import read_tested
-from experiments.common.records import Records
-from experiments.common.sweep.collecting import compare, table
-from experiments.common.sweep.specification import read_trials
-from experiments.common.sweep.store import all_records
+from experiments.lab.configuration import read_options
+from experiments.lab.page.rendering import page_of
+from experiments.lab.page.runs import read_run
+from experiments.lab.page.tested import read_tested
+from experiments.lab.records import Records
+from experiments.lab.sweep.collecting import compare, table
+from experiments.lab.sweep.specification import read_trials
+from experiments.lab.sweep.store import all_records
 from lsm import LSMClassifier, Reservoir, load, save
 from lsm.archives import write_archive
 from lsm.conversion import SigmoidNetwork

@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from experiments.common.errors import InputError
+from experiments.lab.errors import InputError
 from lsm.files import LoadError
 from tests.fuzz.readers import READERS, Reader
 

@@ -1,0 +1,119 @@
+"""This checkout beside another one, in turns: processor time, and whether the results are the same.
+
+Each checkout has a process of its own, which does one piece of work at a time when it is asked to
+(``against_work.py``, which uses nothing but public names). What counts is the processor time of a
+turn, all child processes included: it suffers less from a busy machine than time on the clock.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from experiments.lab.errors import InputError
+from experiments.lab.summaries import interval
+
+TURNS, QUICK_TURNS = 20, 3
+HERE = Path(__file__).parents[3]
+_SCRIPT = Path(__file__).with_name("against_work.py")
+
+
+def beside(other: Path, seed: int, *, quick: bool) -> list[dict[str, Any]]:
+    """Time the same work here and in the other checkout, in turns.
+
+    Returns
+    -------
+    list of dict
+        For each piece of work its name, processor seconds ``here`` and ``there`` (turns,), the
+        ``ratio`` (geometric mean of here over there) with its 95 % ``interval``, and whether the
+        results are ``equal``, byte for byte.
+
+    Raises
+    ------
+    InputError
+        The folder is no checkout of this project.
+    RuntimeError
+        A process of one of them has failed.
+    """
+    if not (other / "lsm" / "__init__.py").is_file():
+        raise InputError(f"--against must be a folder with a checkout of this project, got {other}")
+    turns = QUICK_TURNS if quick else TURNS
+    rows = []
+    with ExitStack() as stack:
+        sides = [stack.enter_context(_Side(place, seed, quick)) for place in (HERE, other)]
+        for name in sides[0].names:
+            seconds = np.empty((turns, 2))
+            digests = {side.do(name)["digest"] for side in sides}  # builds programs, reads files
+            for turn in tqdm(range(turns), desc=name, unit="turn"):
+                for side in (0, 1) if turn % 2 else (1, 0):
+                    seconds[turn, side] = sides[side].do(name)["seconds"]
+            ratios = np.log(seconds[:, 0] / seconds[:, 1])
+            rows.append(
+                {
+                    "work": name,
+                    "here": seconds[:, 0].tolist(),
+                    "there": seconds[:, 1].tolist(),
+                    "ratio": float(np.exp(ratios.mean())),
+                    "interval": np.exp(interval(ratios)).tolist(),
+                    "equal": len(digests) == 1,
+                }
+            )
+    return rows
+
+
+def against_report(rows: list[dict[str, Any]]) -> str:
+    """A table of processor times, their ratio and what came out."""
+    head = "| work | here, s | there, s | ratio | 95 % interval | results |"
+    lines = [head, "|---|---|---|---|---|---|"]
+    for row in rows:
+        here, there = (np.mean(row[side]) for side in ("here", "there"))
+        low, high = row["interval"]
+        same = "equal" if row["equal"] else "differ"
+        lines.append(
+            f"| {row['work']} | {here:.2f} | {there:.2f} | {row['ratio']:.3f} "
+            f"| {low:.3f} to {high:.3f} | {same} |"
+        )
+    return "\n".join(lines)
+
+
+class _Side:
+    """A checkout's process; ends with the ``with`` block."""
+
+    def __init__(self, checkout: Path, seed: int, quick: bool) -> None:
+        self._checkout = checkout
+        self._process = subprocess.Popen(
+            [sys.executable, str(_SCRIPT), str(seed), str(int(quick))],
+            env=os.environ | {"PYTHONPATH": str(checkout.resolve())},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> _Side:
+        self.names = cast("list[str]", self._answer())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def do(self, name: str) -> dict[str, Any]:
+        """Have the work of a name done once: its processor ``seconds``, its result's ``digest``."""
+        assert self._process.stdin is not None
+        print(name, file=self._process.stdin, flush=True)
+        return cast("dict[str, Any]", self._answer())
+
+    def _answer(self) -> Any:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the process of {self._checkout} ended; see what it printed above")
+        return json.loads(line)

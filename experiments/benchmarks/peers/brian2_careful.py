@@ -1,0 +1,91 @@
+"""Brian2 as a careful user writes it: one network, many samples side by side, built once.
+
+Every lane (a liquid with a sample) has neurons and synapses of its own in one group, so that a
+step's fixed cost is shared; decay factors are parameters, not exponentials in every step; neurons
+count their spikes; single precision. New samples need no new network: ``restore`` brings it back to
+rest and ``set_spikes`` gives it other inputs. The Cython target, as a standalone program would have
+to be built again for other inputs; NumPy where nothing compiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.benchmarks.peers.cases import Work
+from lsm import LIF
+from lsm.temporary import tidy_imports
+from lsm.topology import Synapses
+
+with tidy_imports():
+    import brian2 as b2
+    from brian2 import ms
+
+_EQUATIONS = """u : 1
+I : 1
+a : 1 (constant)
+b : 1 (constant)
+s : 1 (constant)
+theta : 1 (constant)
+n_spikes : integer"""
+
+
+def prepare(work: Work) -> Callable[[], Any]:
+    b2.prefs.core.default_float_dtype = np.float32
+    liquids, samples, n = work.shape
+    b2.defaultclock.dt = work.dt_ms * ms
+    neurons = b2.NeuronGroup(
+        liquids * samples * n,
+        _EQUATIONS,
+        threshold="u > theta",
+        reset="u = 0\nn_spikes += 1",
+        name="neurons",
+    )
+    neurons.run_regularly("u = a*u + b*I\nI = s*I", name="update")
+    constants = [LIF.constants(dict(r.parameters), work.dt_ms) for r in work.reservoirs]
+    for name in ("a", "b", "s", "theta"):
+        values = np.repeat([c[name] for c in constants], samples, axis=0)
+        setattr(neurons, name, values.ravel())
+    channels = work.spikes.n_channels
+    inputs = b2.SpikeGeneratorGroup(samples * channels, [], [] * ms, name="inputs")
+    # Of lane (liquid, sample) the neurons begin at (liquid * samples + sample) * n.
+    lanes = np.arange(liquids * samples).reshape(liquids, samples)
+    heard = [r.input_synapses(channels) for r in work.reservoirs]
+    recurrent = _synapses(
+        neurons, neurons, [r.synapses for r in work.reservoirs], lanes * n, lanes * n, "recurrent"
+    )
+    recurrent.delay = work.dt_ms * ms
+    rows = np.broadcast_to(np.arange(samples) * channels, lanes.shape)
+    stimulate = _synapses(inputs, neurons, heard, rows, lanes * n, "stimulate")
+    network = b2.Network(neurons, inputs, recurrent, stimulate)
+    network.store()
+    channel = work.spikes.sample_indices() * channels + work.spikes.channels
+    times = work.spikes.steps(work.dt_ms) * work.dt_ms * ms
+
+    def run() -> NDArray[np.int32]:
+        network.restore()
+        inputs.set_spikes(channel, times)
+        network.run(work.steps * work.dt_ms * ms)
+        return np.array(neurons.n_spikes, dtype=np.int32).reshape(work.shape)
+
+    return run
+
+
+def _synapses(
+    source: b2.Group,
+    target: b2.Group,
+    wiring: list[Synapses],
+    sources: NDArray[Any],
+    targets: NDArray[Any],
+    name: str,
+) -> b2.Synapses:
+    """The synapses of every liquid, once for each of its samples."""
+    made = b2.Synapses(source, target, "w : 1 (constant)", on_pre="I_post += w", name=name)
+    i = [(sources[k][:, None] + s.source).ravel() for k, s in enumerate(wiring)]
+    j = [(targets[k][:, None] + s.target).ravel() for k, s in enumerate(wiring)]
+    made.connect(i=np.concatenate(i), j=np.concatenate(j))
+    made.w = np.concatenate([np.tile(s.weight_pA, sources.shape[1]) for s in wiring])
+    return made

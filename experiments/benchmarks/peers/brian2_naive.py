@@ -1,0 +1,36 @@
+"""Brian2 the naive way: a network and a run for each sample.
+
+For runs so short NumPy is the faster of Brian2's runtime targets, and compiles nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.benchmarks.peers.cases import Work
+from lsm import Reservoir, SpikeTrains
+
+
+def prepare(work: Work) -> Callable[[], Any]:
+    def run() -> NDArray[Any]:
+        return np.array(
+            [[one_sample(r, s, work.dt_ms) for s in work.spikes] for r in work.reservoirs]
+        )
+
+    return run
+
+
+def one_sample(reservoir: Reservoir, sample: SpikeTrains, dt_ms: float) -> NDArray[Any]:
+    """Spike counts (neurons,)."""
+    from brian2 import SpikeMonitor, ms, prefs
+
+    prefs.codegen.target = "numpy"
+    plain = reservoir.to_brian2(sample, dt_ms=dt_ms)
+    monitor = SpikeMonitor(plain.neurons, record=False)
+    plain.network.add(monitor)
+    plain.network.run(sample.durations_ms[0] * ms)
+    return np.array(monitor.count)

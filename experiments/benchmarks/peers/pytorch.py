@@ -1,0 +1,29 @@
+"""PyTorch without a library of neurons: six operations on tensors a step, in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from experiments.benchmarks.peers import batched
+from experiments.benchmarks.peers.cases import Work
+
+
+def prepare(work: Work) -> Callable[[], Any]:
+    return batched.prepare(work, _step)
+
+
+def _step(neurons: batched.Neurons) -> batched.Step:
+    u, x, spikes = (torch.zeros(neurons.shape) for _ in range(3))
+    fired = torch.zeros(neurons.shape, dtype=torch.bool)
+
+    def step(arrived: torch.Tensor) -> torch.Tensor:
+        torch.addcmul(arrived, neurons.s, x, out=x)
+        torch.addcmul(x, neurons.a, u, out=u)
+        torch.gt(u, neurons.theta, out=fired)
+        u.masked_fill_(fired, 0.0)
+        return spikes.copy_(fired)
+
+    return step

@@ -1,0 +1,171 @@
+"""What the peers took: a table, the goals, and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from experiments.benchmarks.peers import table
+from experiments.lab.results import write_figure
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """How many times as long as this program a peer should take.
+
+    ``neurons`` and ``liquids`` choose the cases; all of them have to meet it.
+    """
+
+    peer: str
+    at_least: float
+    neurons: tuple[int, ...]
+    liquids: tuple[int, ...] = (1, 50)
+
+    def found(self, cases: Iterable[Row]) -> list[float]:
+        """The ratio in each case; with the least time of a peer that was stopped."""
+        some = [c for c in cases if c["neurons"] in self.neurons and c["liquids"] in self.liquids]
+        return [ratio for case in some if (ratio := times(case, self.peer))]
+
+
+_TENSORS = (table.SNNTORCH, table.NORSE, table.NEST)
+GOALS = (
+    Goal(table.LOOP, 1 / 1.5, (300,)),
+    *(Goal(peer, 10, (100, 300)) for peer in _TENSORS),
+    *(Goal(peer, 3, (1000,)) for peer in _TENSORS),
+    *(Goal(peer, 3, (20,), (1,)) for peer in (*_TENSORS, table.PYTORCH)),
+    Goal(table.NAIVE, 2000, (20,), (50,)),
+    Goal(table.CAREFUL, 5, (20,), (50,)),
+)
+
+
+def times(case: Row, peer: str) -> float | None:
+    """How many times as long as this program a peer took, or at least took."""
+    ours, theirs = case["peers"][table.PROGRAM].get("ms"), _ms(case, peer)
+    return theirs / ours if ours and theirs else None
+
+
+def _digits(ratio: float) -> str:
+    return f"{ratio:,.0f}" if ratio >= 1000 else f"{ratio:.3g}"
+
+
+def _ms(case: Row, peer: str) -> float | None:
+    found = case["peers"].get(peer, {})
+    value: float | None = found.get("ms", found.get("more_than_ms"))
+    return value
+
+
+def case_report(case: Row) -> str:
+    """The table of a case."""
+    title = f"{case['liquids']} x {case['neurons']} neurons, dt {case['dt_ms']:g} ms"
+    activity = f"{case['activity']}, {case['rate_hz']:.1f} Hz"
+    head = ("ms a sample", "times this", "liquids x", "largest", "% of spikes")
+    units = ("and liquid", "program", "samples", "difference", "that differ")
+    lines = [
+        f"{title:<32}" + "".join(f"{word:>12}" for word in head),
+        f"  {activity:<30}" + "".join(f"{word:>12}" for word in units),
+        *(_line(case, name) for name in case["peers"]),
+    ]
+    return "\n".join(lines)
+
+
+def _line(case: Row, name: str) -> str:
+    found = case["peers"][name]
+    if "failed" in found:
+        return f"  {name:<30}  failed: {found['failed']}"
+    more = "" if "ms" in found else ">"
+    ms = f"{more}{_ms(case, name):.4g}"
+    ratio = times(case, name)
+    cells = [
+        ms,
+        "-" if ratio is None else f"{more}{_digits(ratio)}",
+        "{} x {}".format(*found["lanes"]),
+    ]
+    compared = "difference" in found and name != table.PROGRAM
+    cells += [f"{found['difference']}", f"{100 * found['share']:.2g}"] if compared else ["-", "-"]
+    return f"  {name:<30}" + "".join(f"{cell:>12}" for cell in cells)
+
+
+def goals_report(cases: Sequence[Row]) -> str:
+    """The goals, with the ratios found; those of which there is no case are left out."""
+    lines = [
+        f"{'Goals, in times this program':<34}{'liquids x neurons':>22}{'at least':>10}"
+        f"{'found':>18}{'met in':>10}"
+    ]
+    for goal in GOALS:
+        found = goal.found(cases)
+        if found:
+            liquids, neurons = (" and ".join(map(str, of)) for of in (goal.liquids, goal.neurons))
+            span = f"{_digits(min(found))} to {_digits(max(found))}"
+            met = f"{sum(ratio >= goal.at_least for ratio in found)} of {len(found)}"
+            lines.append(
+                f"  {goal.peer:<32}{f'{liquids} x {neurons}':>22}{_digits(goal.at_least):>10}"
+                f"{span:>18}{met:>10}"
+            )
+    return "\n".join(lines)
+
+
+def peers_report(result: Row) -> str:
+    """The goals with what was found, and the table of every case."""
+    cases = result["cases"]
+    return "\n\n".join([goals_report(cases), *map(case_report, cases)])
+
+
+def draw_peers(folder: Path, result: Row) -> list[Path]:
+    """Draw times against sizes: ``peers-1ms.png`` and so on, one for each step."""
+    cases, paths = result["cases"], []
+    names = list(cases[0]["peers"])
+    for dt in dict.fromkeys(case["dt_ms"] for case in cases):
+        activities = list(dict.fromkeys(case["activity"] for case in cases))
+        liquids = list(dict.fromkeys(case["liquids"] for case in cases))
+        figure = Figure(figsize=(5 * len(liquids) + 2, 4 * len(activities)), layout="constrained")
+        axes = figure.subplots(
+            len(activities), len(liquids), squeeze=False, sharex=True, sharey=True
+        )
+        for (row, activity), (column, side) in product(enumerate(activities), enumerate(liquids)):
+            chosen = {"dt_ms": dt, "activity": activity, "liquids": side}
+            some = [case for case in cases if all(case[k] == v for k, v in chosen.items())]
+            ax = axes[row, column]
+            for k, name in enumerate(names):
+                _draw(ax, some, name, f"C{k}")
+            ax.set_xscale("log")
+            sizes = [case["neurons"] for case in some]
+            ax.set_xticks(sizes, [f"{n:,}" for n in sizes])
+            ax.minorticks_off()
+            ax.set_yscale("log")
+            rates = [case["rate_hz"] for case in some]
+            reached = f" ({min(rates):.0f} to {max(rates):.0f} Hz)"
+            ax.set_title(f"{side} liquid{'s' * (side > 1)}, {activity}{reached}")
+            ax.grid(alpha=0.3)
+        for ax in axes[-1]:
+            ax.set_xlabel("neurons of a liquid")
+        for ax in axes[:, 0]:
+            ax.set_ylabel("ms for a sample in a liquid")
+        handles, labels = axes[0, 0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside right upper", frameon=False)
+        figure.suptitle(
+            f"Samples of {result['duration_ms']:g} ms, dt {dt:g} ms, one thread; "
+            "open triangles: more than"
+        )
+        paths.append(folder / f"peers-{dt:g}ms.png")
+        write_figure(paths[-1], figure)
+    return paths
+
+
+def _draw(ax: Any, cases: Sequence[Row], name: str, colour: str) -> None:
+    points = [(case["neurons"], _ms(case, name), "ms" in case["peers"][name]) for case in cases]
+    points = [point for point in points if point[1]]
+    thick = 2.5 if name == table.PROGRAM else 1.2
+    ax.plot([p[0] for p in points], [p[1] for p in points], color=colour, lw=thick, label=name)
+    for done, marker in ((True, "o"), (False, "^")):
+        some = [p for p in points if p[2] == done]
+        face = colour if done else "none"
+        ax.plot(
+            [p[0] for p in some], [p[1] for p in some], marker, color=colour, mfc=face, markersize=5
+        )

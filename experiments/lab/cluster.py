@@ -1,0 +1,143 @@
+"""Where trials run: processes of this machine, or the workers of a Dask scheduler.
+
+Each of the two is a context in which joblib runs things there, and gives what a worker does before
+every trial.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache, partial
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import urlsplit
+
+from joblib import parallel_config
+from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+from experiments.lab.errors import InputError
+from experiments.lab.results import versions
+from lsm.processes import end_with_parent
+from tasks.data import optional
+
+#: How long a scheduler may take to answer, and its first worker to come.
+ANSWER_S, WORKER_S = 10, 60
+
+Versions = Mapping[str, str]
+Before = Callable[[], None]
+
+
+@cache
+def software() -> dict[str, str]:
+    """Versions of this package and of those that its results depend on, where this is called."""
+    try:
+        ours = version("liquidstate")
+    except PackageNotFoundError:
+        ours = "not installed"
+    return {"liquidstate": ours} | versions()
+
+
+def check_software(expected: Versions, found: Versions, where: str) -> None:
+    """Raise InputError if a worker has another version of something."""
+    for name, wanted in expected.items():
+        if found.get(name) != wanted:
+            raise InputError(
+                f"--scheduler: {where} has {name} {found.get(name)}, and here it is {wanted}; all "
+                "must have the same"
+            )
+
+
+@contextmanager
+def local(n_jobs: int) -> Iterator[Before]:
+    """Run what joblib is given in processes of this machine, which end with this one."""
+    with parallel_config("loky", n_jobs=n_jobs, initializer=end_with_parent):
+        yield _nothing
+
+
+def _nothing() -> None:
+    """What a worker of this machine does before a trial."""
+
+
+@contextmanager
+def dask(address: str) -> Iterator[Before]:
+    """Run what joblib is given on the workers of a scheduler, through joblib's Dask backend.
+
+    Raises
+    ------
+    InputError
+        The packages of Dask aren't there, nothing answers at the address, no worker comes, or one
+        has other versions.
+    """
+    try:
+        distributed = optional("distributed", "dask")
+    except ImportError as error:
+        raise InputError(f"--scheduler: {error}") from error
+    _check_address(address)
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # all that matters is raised
+    try:
+        client = distributed.Client(address, timeout=ANSWER_S, set_as_default=False)
+    except OSError as error:
+        raise InputError(f"--scheduler: no Dask scheduler answers at {address}") from error
+    with client:
+        _check_workers(client)
+        with parallel_config(_backend(client), n_jobs=-1):
+            try:
+                yield partial(_same_software, software())
+            except Exception as error:
+                if client.status == "running":
+                    raise
+                raise InputError(f"--scheduler: {address} has gone") from error
+
+
+def _backend(client: Any) -> Any:
+    """joblib's Dask backend, which a single worker has the trials of too."""
+    from joblib._dask import DaskDistributedBackend
+
+    class Cluster(DaskDistributedBackend):
+        def effective_n_jobs(self, n_jobs: int) -> int:
+            # With one job joblib would run everything here.
+            return max(2, super().effective_n_jobs(n_jobs))
+
+    return Cluster(client=client)
+
+
+def _check_address(address: str) -> None:
+    """See at once whether anything listens there: Dask waits and tries again."""
+    parts = urlsplit(address)
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not (parts.scheme and host and port):
+        raise InputError(f"--scheduler must be an address as tcp://host:8786, got {address!r}")
+    try:
+        socket.create_connection((host, port), timeout=ANSWER_S).close()
+    except OSError as error:
+        raise InputError(f"--scheduler: nothing answers at {address}: {error}") from error
+
+
+def _same_software(expected: Versions) -> None:
+    """Workers may come late."""
+    check_software(expected, software(), f"a worker on {socket.gethostname()}")
+
+
+def _check_workers(client: Any) -> None:
+    try:
+        client.wait_for_workers(1, timeout=WORKER_S)
+    except TimeoutError as error:
+        raise InputError(f"--scheduler: no worker has come in {WORKER_S} s") from error
+    for worker, found in client.run(software, on_error="return").items():
+        if isinstance(found, BaseException):
+            raise InputError(f"--scheduler: worker {worker} cannot do it: {found!r}")
+        check_software(software(), found, f"worker {worker}")
+
+
+def worker_deaths() -> tuple[type[Exception], ...]:
+    """What joblib raises if the process of a piece of work ends under it."""
+    # Unless it is loaded, nothing was sent to a cluster; loading it takes a second.
+    distributed = sys.modules.get("distributed")
+    return (TerminatedWorkerError, *([distributed.KilledWorker] if distributed else []))

@@ -1,0 +1,97 @@
+"""The page of a classification: liquids on held-out samples, beside their controls and rivals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from experiments.lab.page.contents import Page, Section, Value, percent, plain
+from experiments.lab.page.figures import dots, folded, table
+from experiments.lab.page.runs import RunFiles
+from experiments.lab.page.states import sections_of_tested
+from experiments.lab.page.tested import Tested, read_tested
+from experiments.lab.summaries import Summary
+
+
+def page(run: RunFiles) -> Page:
+    """What is said of a classification."""
+    summary = run.summary
+    tested = read_tested(run.folder / "tested.npz")
+    ways: dict[str, Mapping[str, Any]] = {
+        way: accuracy
+        for family in ("liquid", "rivals", "baselines")
+        for way, accuracy in summary[family].items()
+    }
+    rows = {
+        plain(way): percent(accuracy["mean"], accuracy["interval"])
+        for way, accuracy in ways.items()
+    }
+    main, strongest = plain(summary["main"]), plain(summary["best_without_liquid"]["name"])
+    facts = {
+        "Test accuracy": rows[main],
+        "Best without a liquid": _noted(rows[strongest], strongest),
+    }
+    if "liquid without recurrence" in rows:
+        facts["Without recurrence"] = rows["liquid without recurrence"]
+    matrix = np.array(summary["confusion"]) if "confusion" in summary else None
+    return Page(
+        title=f"{summary['task']}: liquids of {summary['neurons']} neurons",
+        asked=_asked(summary, tested),
+        facts=facts,
+        sections=[
+            Section("Accuracy", _accuracy(summary, rows, main)),
+            *_groups(summary),
+            *sections_of_tested(tested, reader="the first liquid", counts=matrix),
+        ],
+        measures=rows,
+        settings=summary["settings"],
+    )
+
+
+def _noted(value: Value, text: str) -> Value:
+    return Value(value.mean, value.interval, value.unit, text)
+
+
+def _asked(summary: Summary, tested: Tested | None) -> list[str]:
+    seeds, held_out = len(summary["seeds"]), len(summary["held_out"])
+    split = summary["split"] + (f" ({held_out})" if summary["split"].startswith("by ") else "")
+    what = f" ({tested.description})" if tested and tested.description else ""
+    return [
+        f"How well do random liquids tell the classes of {summary['task']} apart{what}, beside the "
+        "same liquids without recurrence, and methods without a liquid, on the same samples?",
+        f"Held out: {split}; {seeds} seed{'s' if seeds > 1 else ''}.",
+    ]
+
+
+def _accuracy(summary: Summary, rows: Mapping[str, Value], main: str) -> list[Markup]:
+    caption = (
+        "Accuracy on held-out samples, in %: means over folds and seeds, with 95 % intervals "
+        "where there are three or more. Over seeds of one split, these say what other liquids "
+        "would give, not other data."
+    )
+    pairs = summary["paired_by"] or "seed and fold"
+    cells = []
+    for way, difference in summary["differences"].items():
+        text = f"{100 * difference['mean']:+.2f}"
+        if difference["interval"] is not None:
+            low, high = (100 * bound for bound in difference["interval"])
+            text += f" ({low:+.2f} to {high:+.2f})"
+        cells.append([plain(way), text, str(difference["n"])])
+    heads = [f"{main} less", "percentage points (95 % interval)", "pairs"]
+    differences = folded(f"Differences, paired by {pairs}", table(heads, cells))
+    return [dots(caption, rows, strong=[main]), differences]
+
+
+def _groups(summary: Summary) -> list[Section]:
+    """Accuracy by speaker, participant and the like."""
+    main = summary["main"]
+    groups = summary["liquid"][main].get("by_group")
+    if not groups:
+        return []
+    rows = {name: percent(value) for name, value in groups.items()}
+    return [
+        Section("By group", [dots("Accuracy on each group's samples, in %.", rows)]),
+    ]

@@ -1,0 +1,52 @@
+"""The page of forecasts."""
+
+from __future__ import annotations
+
+from experiments.lab.page.contents import Page, Section, Value
+from experiments.lab.page.figures import dots, picture, table
+from experiments.lab.page.runs import RunFiles
+from experiments.studies.forecast.methods import LIQUID
+from experiments.studies.forecast.tasks import FORECAST_TASKS
+
+
+def page(run: RunFiles) -> Page:
+    """What is said of forecasts."""
+    summary = run.summary
+    sections: list[Section] = []
+    facts: dict[str, Value] = {}
+    measures: dict[str, Value] = {}
+    for name, methods in summary["tasks"].items():
+        task = FORECAST_TASKS[name]
+        parts = []
+        for measure, heading in task.measures.items():
+            rows = {
+                method: Value(
+                    found["measures"][measure]["mean"], found["measures"][measure]["interval"]
+                )
+                for method, found in methods.items()
+            }
+            parts.append(dots(f"{heading}.", rows, strong=[LIQUID]))
+            facts[f"{task.title}: {heading}"] = rows[LIQUID]
+            measures |= {f"{name}, {heading}: {method}": value for method, value in rows.items()}
+        cells = [
+            [method, f"{found['n_features']:,}", f"{found['seconds_a_seed']:.1f}"]
+            for method, found in methods.items()
+        ]
+        parts.append(table(["method", "features", "seconds a seed"], cells))
+        parts.append(picture(run.folder / f"{name}.png", "Predictions are of the first seed."))
+        sections.append(Section(task.title, parts))
+    steps, seeds = summary["steps"], summary["seeds"]
+    return Page(
+        title=f"Forecasts by liquids of {summary['neurons']} neurons",
+        asked=[
+            "How well do liquids forecast series and remember their input, beside the same without "
+            "recurrence, echo state networks of as many units, and linear models?",
+            f"Every seed is a series of its own: {steps['train']:,} steps of training, "
+            f"{steps['test']:,} of test; {seeds} seeds"
+            + (", means and 95 % intervals." if seeds >= 3 else "."),
+        ],
+        facts=facts,
+        sections=sections,
+        measures=measures,
+        settings=summary["settings"],
+    )

@@ -1,0 +1,127 @@
+"""The evolved liquid: in space, to be turned, and beside where it began."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from experiments.lab.page.figures import chart, gallery, macro
+from experiments.lab.page.first import First
+from lsm import Reservoir
+from lsm.plots import EXCITATORY, INHIBITORY
+
+#: The strongest synapses of a larger number are drawn.
+_SYNAPSES = 20_000
+_POPULATIONS = ((True, "excitatory", EXCITATORY), (False, "inhibitory", INHIBITORY))
+
+
+def in_space(reservoir: Reservoir, first: First | None, *, which: str = "") -> Markup:
+    """The liquid's neurons and synapses; a slider leads from where neurons began to where they are.
+
+    Hovering a neuron says its parameters, and shows its synapses alone. `which` begins the caption.
+    """
+    synapses = reservoir.synapses
+    order = np.argsort(-np.abs(synapses.weight_pA), kind="stable")[:_SYNAPSES]
+    spec: dict[str, Any] = {
+        "positions": reservoir.positions.round(3).tolist(),
+        "excitatory": reservoir.excitatory.astype(int).tolist(),
+        "side": np.broadcast_to(np.array(reservoir.side), reservoir.positions.shape[1]).tolist(),
+        "source": synapses.source[order].tolist(),
+        "target": synapses.target[order].tolist(),
+        "colours": [INHIBITORY, EXCITATORY],
+        "tips": _tips(reservoir, first),
+        "first": None,
+    }
+    if first is not None and first.found.any():
+        spec["first"] = [
+            place.round(3).tolist() if found else None
+            for place, found in zip(first.positions, first.found, strict=True)
+        ]
+    caption = (
+        f"{which}{reservoir.n_neurons} neurons, {int(reservoir.excitatory.sum())} of them "
+        f"excitatory, and {len(synapses):,} synapses"
+        + (f", of which the strongest {_SYNAPSES:,} are drawn" if len(synapses) > _SYNAPSES else "")
+        + ". Drag to turn it (or focus it and use the arrow keys); hover or tap a neuron to see its"
+        " parameters and its own synapses."
+    )
+    return macro("liquid", caption=caption, spec=spec)
+
+
+def _tips(reservoir: Reservoir, first: First | None) -> list[str]:
+    """What is said of each neuron."""
+    n = reservoir.n_neurons
+    heard = np.bincount(reservoir.synapses.target, minlength=n)
+    said = np.bincount(reservoir.synapses.source, minlength=n)
+    names = list(reservoir.parameters) if first is None else first.names
+    tips = []
+    for k in range(n):
+        kind = "excitatory" if reservoir.excitatory[k] else "inhibitory"
+        lines = [f"neuron {k}, {kind}", f"synapses: {heard[k]} in, {said[k]} out"]
+        for column, name in enumerate(names):
+            line = f"{name} {reservoir.parameters[name][k]:.4g}"
+            if first is not None and first.found[k]:
+                line += f" (first {first.parameters[k, column]:.4g})"
+            lines.append(line)
+        tips.append("\n".join(lines))
+    return tips
+
+
+def against_first(reservoir: Reservoir, first: First) -> list[Markup]:
+    """Parameters of the evolved liquid beside those of the first generation."""
+    spread = [
+        chart(
+            name,
+            [
+                _distribution("first generation", first.drawn[:, column], "#888888"),
+                _distribution("evolved", reservoir.parameters[name], EXCITATORY),
+            ],
+            x=name,
+            y="share below",
+            small=True,
+        )
+        for column, name in enumerate(first.names)
+    ]
+    if not first.found.any():
+        return [gallery(spread)]
+    moved = [
+        chart(
+            name,
+            [
+                {
+                    "name": label,
+                    "colour": colour,
+                    "x": _numbers(first.parameters[rows, column]),
+                    "y": _numbers(reservoir.parameters[name][rows]),
+                    "tips": [f"neuron {k}" for k in np.flatnonzero(rows)],
+                }
+                for polarity, label, colour in _POPULATIONS
+                if (rows := first.found & (reservoir.excitatory == polarity)).any()
+            ],
+            x=f"first {name}",
+            y="evolved",
+            square=True,
+            diagonal=True,
+            small=True,
+        )
+        for column, name in enumerate(first.names)
+    ]
+    return [gallery(spread), gallery(moved)]
+
+
+def _distribution(name: str, values: np.ndarray, colour: str) -> dict[str, Any]:
+    """A cumulative distribution, as a line of at most 100 points."""
+    share = np.linspace(0, 1, min(len(values), 100))
+    return {
+        "name": name,
+        "colour": colour,
+        "line": True,
+        "x": _numbers(np.quantile(values, share)),
+        "y": _numbers(share),
+    }
+
+
+def _numbers(values: np.ndarray) -> list[float]:
+    """For JSON, to five digits."""
+    return [float(f"{value:.5g}") for value in values]

@@ -1,0 +1,103 @@
+"""What became of test samples: their labels, those they were given, and where their states lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.decomposition import PCA
+from threadpoolctl import threadpool_limits
+
+from experiments.lab.errors import InputError
+from lsm import LSMClassifier
+from lsm.archives import LoadError, read_archive, refusing, write_archive
+from tasks import Task
+
+#: States that are kept: more points can't be told apart.
+_SHOWN = 1500
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Tested:
+    """Test samples of one liquid.
+
+    Attributes
+    ----------
+    labels, predicted : int array (samples,)
+    shown : int array (shown,)
+        Samples, by their number here, whose states are kept.
+    components : float array (shown, 2)
+        The first two principal components of these states.
+    explained : float array (2,)
+        Their share of the variance.
+    classes : list of str
+        Names of the labels; empty where they have none.
+    description : str
+        Of the task.
+    """
+
+    labels: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+    shown: NDArray[np.int64]
+    components: NDArray[np.float32]
+    explained: NDArray[np.float64]
+    classes: list[str]
+    description: str
+
+
+def write_tested(
+    path: Path, model: LSMClassifier, task: Task, test: NDArray[np.int64], heard: Any
+) -> None:
+    """Keep what a fitted model makes of test samples.
+
+    Parameters
+    ----------
+    test : int array
+        Indices of the task's samples.
+    heard : SpikeTrains or signals
+        What the model hears of them.
+    """
+    states = model._new_states(heard)  # what `predict` gives the readout
+    shown = np.sort(np.random.default_rng(0).permutation(len(states))[:_SHOWN])
+    pca = PCA(min(2, len(shown), states.shape[1]), random_state=0)
+    # States that don't differ have no variance to explain a part of.
+    with threadpool_limits(1), np.errstate(invalid="ignore"):
+        found = pca.fit_transform(states[shown])
+        predicted = model.readout_.predict(states)
+    components, explained = np.zeros((len(shown), 2), dtype=np.float32), np.zeros(2)
+    components[:, : found.shape[1]] = found
+    explained[: found.shape[1]] = np.nan_to_num(pca.explained_variance_ratio_)
+    write_archive(
+        path,
+        {"format": _FORMAT, "classes": list(task.classes), "description": task.description},
+        {
+            "labels": task.labels[test],
+            "predicted": predicted,
+            "shown": shown,
+            "components": components,
+            "explained": explained,
+        },
+    )
+
+
+def read_tested(path: Path) -> Tested | None:
+    """What :func:`write_tested` kept; None where there is no such file.
+
+    Raises
+    ------
+    InputError
+        The file is damaged.
+    """
+    if not path.exists():
+        return None
+    what = "what became of test samples"
+    try:
+        header, arrays = read_archive(path, what, newest=_FORMAT)
+        with refusing(path, what):
+            return Tested(**arrays, classes=header["classes"], description=header["description"])
+    except LoadError as error:
+        raise InputError(str(error)) from error

@@ -1,0 +1,97 @@
+"""Results of many small pieces of work in one file, of which nothing that was written is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from experiments.lab.errors import InputError
+from experiments.lab.results import output_folder, set_aside, write_text
+from lsm.files import refusing
+
+Record = dict[str, Any]
+#: Seed, fold, method.
+Key = tuple[int, int, str]
+
+
+class Records:
+    """A file with a JSON object in each line: what all are of, then one result a line.
+
+    A line counts once its end is written; what ``kill -9`` has cut off is dropped.
+
+    Parameters
+    ----------
+    path : path
+        It goes on if it is there.
+    identity : mapping
+        What the results depend on beside their keys.
+
+    Raises
+    ------
+    InputError
+        The file is of another identity, or no file of records.
+    """
+
+    def __init__(self, path: Path, identity: Mapping[str, Any]) -> None:
+        self._path = path
+        self._records: dict[Key, Record] = {}
+        if path.exists():
+            with refusing(f"--resume: {path}", "a file of such records", kind=InputError):
+                *whole, torn = path.read_text(encoding="utf-8").split("\n")
+                self._read(whole, dict(identity))
+            if torn:
+                self._write(whole)
+        else:
+            self._write([json.dumps(identity)])
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._records
+
+    def __getitem__(self, key: Key) -> Record:
+        return self._records[key]
+
+    def add(self, key: Key, content: Mapping[str, Any]) -> None:
+        """Append a result; when this returns it is on the disk."""
+        record = {"seed": key[0], "fold": key[1], "method": key[2], **content}
+        with open(self._path, "a") as file:
+            file.write(json.dumps(record) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self._records[key] = record
+
+    def _read(self, lines: list[str], identity: Record) -> None:
+        theirs, *records = map(json.loads, lines)
+        self._records = {(r["seed"], r["fold"], r["method"]): r for r in records}
+        names = identity | theirs
+        for name in names:
+            if identity.get(name) != theirs.get(name):
+                raise InputError(
+                    f"--resume: {self._path} is of another run: {name} was "
+                    f"{theirs.get(name)!r}, now {identity.get(name)!r}"
+                )
+
+    def _write(self, lines: list[str]) -> None:
+        write_text(self._path, "".join(f"{line}\n" for line in lines))
+
+
+def open_records(
+    out: str | Path, identity: Mapping[str, Any], *, resume: bool
+) -> tuple[Path, Records]:
+    """Make the folder of a run and its records, and return both.
+
+    Without `resume`, whatever an earlier run left in the folder is set aside first.
+
+    Raises
+    ------
+    InputError
+        The folder's records are of another identity.
+    OSError
+        The folder can't be written to.
+    """
+    folder = output_folder(out)
+    if not resume:
+        set_aside(folder)
+    return folder, Records(folder / "records.jsonl", identity)

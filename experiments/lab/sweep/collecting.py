@@ -1,0 +1,251 @@
+"""Tables of a folder's records: all trials, and settings by how good they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.lab.errors import InputError
+from experiments.lab.progress import note
+from experiments.lab.results import output_folder, write_csv
+from experiments.lab.summaries import MIN_RUNS, interval
+from experiments.lab.sweep.store import all_records
+from experiments.lab.sweep.trial import Record
+from lsm.checks import nearest
+from lsm.files import atomic_path
+from tasks.data import optional
+
+Row = dict[str, Any]
+
+#: What trials are compared by, and whether less of it is better.
+METRICS = {
+    "evolve_lsm": ("test_accuracy", False),
+    "classify": ("test_accuracy", False),
+    "force_training": ("nrmse", True),
+}
+#: Of a summary these say how it was made, not what came of it.
+_ABOUT = ("versions", "settings", "compilations", "seconds", "experiment")
+#: What a row says of every trial.
+_EVERY = ("trial", "experiment", "status", "attempts", "seconds")
+#: Another seed is the same setting.
+SEED = "seed"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The trials that differ in nothing but their seed.
+
+    Parameters
+    ----------
+    parameters : dict
+        Those in which settings of the folder differ.
+    values : float array (trials,)
+        The metric.
+    """
+
+    parameters: Mapping[str, Any]
+    values: NDArray[np.float64]
+
+    @property
+    def mean(self) -> float:
+        return float(self.values.mean())
+
+    @property
+    def interval(self) -> list[float] | None:
+        """Of the mean, 95 %."""
+        return interval(self.values) if len(self.values) >= MIN_RUNS else None
+
+    def __str__(self) -> str:
+        return ", ".join(f"{k} {_short(v)}" for k, v in self.parameters.items()) or "all"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Settings by a metric, the best first."""
+
+    metric: str
+    minimise: bool
+    settings: Sequence[Setting]
+
+
+def collect(folder: Path, *, metric: str | None = None, minimise: bool = False) -> list[Path]:
+    """Write tables and pictures of a folder's records; the records that aren't whole.
+
+    ``trials.csv`` and ``trials.parquet`` have a row for each trial, ``best.csv`` one for each
+    setting; `experiments.lab.sweep.pictures` says what figures there are.
+
+    Parameters
+    ----------
+    folder : path
+    metric : str, optional
+        A column with numbers; by default what the experiment is about, if `METRICS` says so.
+    minimise : bool
+        Less of `metric` is better, as it is of those that `METRICS` says.
+
+    Raises
+    ------
+    InputError
+        There are no records, or none has the metric.
+    """
+    from experiments.lab.sweep.pictures import draw
+
+    records, damaged = [], []
+    for path, record in all_records(folder):
+        if record is None:
+            damaged.append(path)
+            note(f"left out, as it isn't whole: {path}")
+        else:
+            records.append(record)
+    if not records:
+        raise InputError(f"--collect: no records in {folder / 'records'}")
+    rows = table(records)
+    output_folder(folder)
+    write_csv(folder / "trials.csv", rows)
+    _write_parquet(folder / "trials.parquet", rows)
+    done = [record for record in records if record["status"] == "done"]
+    print(f"{len(done)} trials done, {len(records) - len(done)} failed: {folder / 'trials.csv'}")
+    parameters = _parameters(records)
+    several = sorted({record["experiment"] for record in records})
+    known = _numeric(rows, parameters)
+    usual, less = METRICS.get(several[0], (None, False))
+    if metric is None and usual in known:
+        metric = usual
+    if metric == usual:
+        minimise = less
+    if len(several) > 1:
+        note(f"no pictures: these are records of {' and '.join(several)}")
+    elif metric is None:
+        note(f"no pictures: choose --metric, one of {', '.join(known)}")
+    elif done:
+        comparison = compare(rows, parameters, metric, minimise=minimise)
+        write_csv(folder / "best.csv", _ranked(comparison))
+        draw(folder, comparison)
+        best = comparison.settings[0]
+        print(f"best {metric}: {best.mean:.4g} ({best}; {len(best.values)} trials)")
+    return damaged
+
+
+def table(records: Sequence[Record]) -> list[Row]:
+    """A row for each record, all with the same columns: None where there is nothing."""
+    parameters = _parameters(records)
+    rows = []
+    for record in records:
+        row = {k: _cell(record[k]) for k in _EVERY}
+        row |= {k: _cell(v) for k, v in record["parameters"].items()}
+        results = _flat(record.get("result", {}))
+        row |= {k: _cell(v) for k, v in results if k not in parameters and k not in row}
+        rows.append(row | {"failure": record.get("error")})
+    columns = dict.fromkeys(name for row in rows for name in row if name != "failure")
+    return [{name: row.get(name) for name in [*columns, "failure"]} for row in rows]
+
+
+def compare(
+    rows: Sequence[Row], parameters: Sequence[str], metric: str, *, minimise: bool
+) -> Comparison:
+    """Settings by the mean of a metric over their trials.
+
+    Raises
+    ------
+    InputError
+        No trial has such a number.
+    """
+    known = _numeric(rows, parameters)
+    if metric not in known:
+        raise InputError(
+            f"--metric must be one of {', '.join(known)}; got {metric!r}, did you mean "
+            f"{nearest(metric, known)!r}?"
+        )
+    names = [n for n in parameters if n != SEED and len({row[n] for row in rows}) > 1]
+    values: dict[tuple[Any, ...], list[float]] = {}
+    for row in rows:
+        if _is_number(row[metric]):
+            values.setdefault(tuple(row[name] for name in names), []).append(row[metric])
+    settings = [
+        Setting(dict(zip(names, key, strict=True)), np.array(some, dtype=np.float64))
+        for key, some in values.items()
+    ]
+    settings.sort(key=lambda one: one.mean if minimise else -one.mean)
+    return Comparison(metric, minimise, settings)
+
+
+def _ranked(comparison: Comparison) -> list[Row]:
+    rows = []
+    for one in comparison.settings:
+        low, high = one.interval or (None, None)
+        sd = float(one.values.std(ddof=1)) if len(one.values) > 1 else None
+        rows.append(
+            {
+                **one.parameters,
+                "number of trials": len(one.values),
+                f"mean {comparison.metric}": one.mean,
+                "sd": sd,
+                "interval low": low,
+                "interval high": high,
+                "least": float(one.values.min()),
+                "most": float(one.values.max()),
+            }
+        )
+    return rows
+
+
+def _parameters(records: Sequence[Record]) -> list[str]:
+    return list(dict.fromkeys(name for record in records for name in record["parameters"]))
+
+
+def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Numbers, texts and truth values by their place, with dots; lists stay in the records."""
+    for name, value in tree.items():
+        if not prefix and name in _ABOUT:
+            continue
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        elif not isinstance(value, list):
+            yield f"{prefix}{name}", value
+
+
+def _numeric(rows: Sequence[Row], parameters: Sequence[str]) -> list[str]:
+    """Columns of results that have numbers."""
+    asked = {*parameters, "attempts"}
+    names = [name for name in rows[0] if name not in asked]
+    return [name for name in names if any(_is_number(row[name]) for row in rows)]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and bool(np.isfinite(value))
+
+
+def _cell(value: Any) -> Any:
+    """A value as a table can have it; what holds several, and numbers beyond 64 bits, as text."""
+    large = isinstance(value, int) and abs(value) >= 2**63
+    return json.dumps(value) if large or isinstance(value, list | dict) else value
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _write_parquet(path: Path, rows: Sequence[Row]) -> None:
+    try:
+        arrow, parquet = optional("pyarrow", "parquet"), optional("pyarrow.parquet", "parquet")
+    except ImportError as error:
+        note(f"no {path.name}: {error}")
+        return
+    columns = {name: _column([row[name] for row in rows]) for name in rows[0]}
+    with atomic_path(path) as temporary:
+        parquet.write_table(arrow.table(columns), temporary)
+
+
+def _column(values: list[Any]) -> list[Any]:
+    """Values of one type: numbers, truth values or texts."""
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {int, float}:
+        return [None if value is None else float(value) for value in values]
+    if len(kinds) > 1:
+        return [None if value is None else str(value) for value in values]
+    return values

@@ -1,0 +1,219 @@
+"""Pictures of a sweep: a metric along each parameter, over pairs of them, and the best settings.
+
+``lines.png`` has means along each parameter with 95 % bands, apart by another one with few values;
+``heatmaps.png`` means over pairs of parameters; ``best.png`` the best settings with every trial.
+Where a parameter has many values, as drawn ones do, they are put into bins of as many settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from experiments.lab.results import write_figure
+from experiments.lab.summaries import MIN_RUNS, interval
+from experiments.lab.sweep.collecting import Comparison, Setting
+
+#: A parameter with more values is put into bins; one with so many at most makes lines of its own.
+_MOST_VALUES, _BINS, _MOST_LINES = 12, 8, 5
+#: Panels of the heat maps; settings among the best.
+_MOST_MAPS, _BEST = 6, 12
+
+
+def draw(folder: Path, comparison: Comparison) -> None:
+    """Write the pictures that the parameters allow."""
+    settings = comparison.settings
+    axes = [_axis(name, settings) for name in settings[0].parameters]
+    _draw_best(folder / "best.png", comparison)
+    if axes:
+        _draw_lines(folder / "lines.png", comparison, axes)
+    if len(axes) > 1:
+        _draw_maps(folder / "heatmaps.png", comparison, axes)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Levels of a parameter.
+
+    Parameters
+    ----------
+    name : str
+    place : int array (settings,)
+        Which level each setting has.
+    at : float array (levels,)
+        Where levels stand: at their numbers, or one after the other.
+    labels : list of str
+    numeric, log : bool
+        Whether they are numbers, and whether those are spread by factors.
+    """
+
+    name: str
+    place: NDArray[np.int64]
+    at: NDArray[np.float64]
+    labels: list[str]
+    numeric: bool
+    log: bool = False
+
+
+def _rank(label: str) -> tuple[int, float, str]:
+    """Numbers by their size, then texts, then what was left to the experiment."""
+    try:
+        return 0, float(label), label
+    except ValueError:
+        return 1 + (label == "None"), 0.0, label
+
+
+def _axis(name: str, settings: Sequence[Setting]) -> Axis:
+    values = [one.parameters[name] for one in settings]
+    if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+        known = sorted({str(value) for value in values}, key=_rank)
+        place = np.array([known.index(str(value)) for value in values])
+        labels = ["default" if one == "None" else one for one in known]
+        return Axis(name, place, np.arange(len(known), dtype=float), labels, numeric=False)
+    numbers = np.array(values, dtype=np.float64)
+    at = np.unique(numbers)
+    place = np.searchsorted(at, numbers)
+    log = bool(at[0] > 0 and len(at) > 2 and at[-1] / at[0] > 20)
+    if len(at) > _MOST_VALUES:
+        edges = np.quantile(numbers, np.linspace(0, 1, _BINS + 1)[1:-1])
+        filled, place = np.unique(np.searchsorted(edges, numbers), return_inverse=True)
+        at = np.array([numbers[place == k].mean() for k in range(len(filled))])
+    return Axis(name, place, at, [f"{one:.3g}" for one in at], numeric=True, log=log)
+
+
+def _values(settings: Sequence[Setting], chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The metric of all trials of some settings."""
+    some = [one.values for one, is_in in zip(settings, chosen, strict=True) if is_in]
+    return np.concatenate(some) if some else np.empty(0)
+
+
+def _draw_lines(path: Path, comparison: Comparison, axes: Sequence[Axis]) -> None:
+    columns = min(len(axes), 3)
+    rows = -(-len(axes) // columns)
+    figure = Figure(figsize=(4.6 * columns, 3.6 * rows), layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    for panel, axis in zip(panels, axes, strict=False):
+        others = [one for one in axes if one is not axis and len(one.at) <= _MOST_LINES]
+        apart = min(others, key=lambda one: len(one.at)) if others else None
+        _draw_along(panel, comparison, axis, apart)
+    for panel in panels[len(axes) :]:
+        panel.remove()
+    figure.suptitle(f"{comparison.metric}: means and 95 % intervals over trials")
+    write_figure(path, figure)
+
+
+def _draw_along(panel: Axes, comparison: Comparison, axis: Axis, apart: Axis | None) -> None:
+    for k, label in enumerate(apart.labels if apart else [""]):
+        mine = apart.place == k if apart else np.ones(len(axis.place), dtype=bool)
+        levels = [
+            _values(comparison.settings, mine & (axis.place == n)) for n in range(len(axis.at))
+        ]
+        there = np.array([len(values) > 0 for values in levels])
+        means = np.array([values.mean() for values in levels if len(values)])
+        bands = np.array([_band(values) for values in levels if len(values)])
+        x, colour = axis.at[there], f"C{k}"
+        line = "-" if axis.numeric else ""
+        panel.plot(x, means, marker="o", linestyle=line, color=colour, label=label)
+        if axis.numeric:
+            panel.fill_between(x, *bands.T, color=colour, alpha=0.2, linewidth=0)
+        else:
+            panel.vlines(x, *bands.T, color=colour, alpha=0.6)
+    if axis.log:
+        panel.set_xscale("log")
+        panel.set_xticks(axis.at, axis.labels, rotation=45)
+        panel.minorticks_off()
+    if not axis.numeric:
+        panel.set_xticks(axis.at, axis.labels)
+        panel.margins(x=0.2)
+    panel.set_xlabel(_title(axis.name))
+    panel.set_ylabel(comparison.metric)
+    panel.grid(alpha=0.3)
+    if apart:
+        panel.legend(title=_title(apart.name), frameon=False, fontsize="small")
+
+
+def _band(values: NDArray[np.float64]) -> tuple[float, float]:
+    """95 % interval of the mean; of few values just the mean."""
+    low, high = interval(values) if len(values) >= MIN_RUNS else [float(values.mean())] * 2
+    return low, high
+
+
+def _draw_maps(path: Path, comparison: Comparison, axes: Sequence[Axis]) -> None:
+    """Means over pairs of parameters, those over which they differ most."""
+    maps = [(y, x, _means(comparison.settings, y, x)) for x, y in combinations(axes, 2)]
+    maps.sort(key=lambda one: -float(np.nanstd(one[2])))
+    maps = maps[:_MOST_MAPS]
+    columns = min(len(maps), 3)
+    rows = -(-len(maps) // columns)
+    figure = Figure(figsize=(5 * columns, 4.2 * rows), layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    every = np.concatenate([means.ravel() for _, _, means in maps])
+    ends = float(np.nanmin(every)), float(np.nanmax(every))
+    for panel, (y, x, means) in zip(panels, maps, strict=False):
+        image = _draw_map(panel, y, x, means, ends, comparison.minimise)
+    for panel in panels[len(maps) :]:
+        panel.remove()
+    figure.colorbar(image, ax=list(panels[: len(maps)]), label=f"mean {comparison.metric}")
+    write_figure(path, figure)
+
+
+def _means(settings: Sequence[Setting], y: Axis, x: Axis) -> NDArray[np.float64]:
+    """Mean over the trials of each pair of levels, (y, x); NaN where there are none."""
+    means = np.full((len(y.at), len(x.at)), np.nan)
+    for row, column in set(zip(y.place.tolist(), x.place.tolist(), strict=True)):
+        means[row, column] = _values(settings, (y.place == row) & (x.place == column)).mean()
+    return means
+
+
+def _draw_map(
+    panel: Axes,
+    y: Axis,
+    x: Axis,
+    means: NDArray[np.float64],
+    ends: tuple[float, float],
+    minimise: bool,
+) -> Any:
+    colours = "viridis_r" if minimise else "viridis"
+    image = panel.imshow(
+        means, origin="lower", aspect="auto", cmap=colours, vmin=ends[0], vmax=ends[1]
+    )
+    panel.set_xticks(range(len(x.at)), x.labels, rotation=45 if len(x.at) > 5 else 0)
+    panel.set_yticks(range(len(y.at)), y.labels)
+    panel.set_xlabel(_title(x.name))
+    panel.set_ylabel(_title(y.name))
+    if means.size <= 64:
+        colour = np.asarray(image.to_rgba(means))[..., :3]
+        for (row, column), mean in np.ndenumerate(means):
+            if np.isfinite(mean):
+                light = np.dot(colour[row, column], (0.3, 0.6, 0.1)) > 0.5
+                ink = "black" if light else "white"
+                panel.text(column, row, f"{mean:.3g}", ha="center", va="center", color=ink)
+    return image
+
+
+def _draw_best(path: Path, comparison: Comparison) -> None:
+    best = comparison.settings[:_BEST]
+    figure = Figure(figsize=(8, 0.42 * len(best) + 1.4), layout="constrained")
+    axes = figure.subplots()
+    for row, one in enumerate(best):
+        axes.plot(one.values, np.full(len(one.values), row), "o", color="C0", alpha=0.4)
+        axes.hlines(row, *_band(one.values), color="black", linewidth=1)
+        axes.plot(one.mean, row, "|", color="black", markersize=14)
+    axes.set_yticks(range(len(best)), [str(one) for one in best])
+    axes.set_ylim(len(best) - 0.5, -0.5)
+    axes.set_xlabel(f"{comparison.metric} (bar: mean, line: its 95 % interval)")
+    axes.set_title(f"the best {len(best)} of {len(comparison.settings)} settings")
+    axes.grid(axis="x", alpha=0.3)
+    write_figure(path, figure)
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ")

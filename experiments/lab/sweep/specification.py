@@ -1,0 +1,270 @@
+"""What a sweep's file asks for: read, checked as a whole, and cut into trials.
+
+::
+
+    experiment: evolve_lsm
+    fixed:
+      task: PR12
+    grid:
+      recipe: [driven, varied]
+      seed: [0, 1, 2]
+    sample:
+      method: sobol
+      number: 64
+      seed: 0
+      parameters:
+        neurons: {from: 10, to: 100, log: true}
+        encode: [both, configurations]
+
+Names are those of the experiment's options. Every sampled setting is done with every point of the
+grid; several grids may stand in a list.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+from experiments.lab.configuration import (
+    command_line,
+    line_of,
+    options_by_name,
+    parsed,
+    plain,
+    spelt,
+)
+from experiments.lab.errors import InputError
+from experiments.lab.sweep.sampling import METHODS, Range, draw
+from experiments.lab.sweep.trial import EXPERIMENTS, OURS, Trial, experiment
+from experiments.lab.yaml_files import FileError, Value, read_yaml
+from lsm.checks import nearest
+
+Options = dict[str, Value]
+
+_KEYS = ("experiment", "fixed", "grid", "sample")
+_SAMPLE = ("method", "number", "seed", "parameters")
+_RANGE = ("from", "to", "log")
+#: Of one file: each is checked before the first is run, and leaves a record.
+_MOST_TRIALS = 20_000
+
+
+def read_trials(path: Path) -> list[Trial]:
+    """All trials that a file asks for, each of which its experiment would take.
+
+    Raises
+    ------
+    InputError
+        With the line of the file: unknown names, values that an experiment refuses, an empty grid
+        or range, a trial that is there twice, more trials than a sweep has.
+    """
+    top = _mapping(path, read_yaml(path), "a sweep", _KEYS)
+    if "experiment" not in top:
+        raise FileError(path, 1, f"experiment is missing: one of {', '.join(EXPERIMENTS)}")
+    name = _choice(path, top["experiment"], "experiment", EXPERIMENTS)
+    if "grid" not in top and "sample" not in top:
+        raise FileError(path, top["experiment"].line, "a sweep needs a grid or a sample")
+    reader = _Reader(path, name)
+    fixed = _mapping(path, top["fixed"], "fixed") if "fixed" in top else {}
+    grids = _grids(path, top["grid"]) if "grid" in top else [{}]
+    number = _sample_number(path, top["sample"]) if "sample" in top else 1
+    points = sum(math.prod(len(axis.content) for axis in axes.values()) for axes in grids)
+    if points * number > _MOST_TRIALS:
+        line = (top["grid"] if "grid" in top else top["sample"]).line
+        raise FileError(
+            path,
+            line,
+            f"a sweep must have at most {_MOST_TRIALS} trials, got {points * number}: "
+            f"{points} of the grid for each of {number} of the sample",
+        )
+    grid = [point for axes in grids for point in _points(axes)]
+    sample = _sample(path, top["sample"], number) if "sample" in top else [{}]
+    return [reader.trial(fixed=fixed, sample=some, grid=point) for some in sample for point in grid]
+
+
+class _Reader:
+    """Makes trials of options, and refuses those that the experiment refuses."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._path, self._name = path, name
+        self._experiment = experiment(name)
+        self._parser = self._experiment.parser()
+        self._seen: set[str] = set()
+
+    def trial(self, **parts: Options) -> Trial:
+        options = self._together(parts)
+        arguments = command_line(self._path, self._parser, options)
+        try:
+            given = parsed(self._parser, arguments)
+            self._experiment.settings(**given)
+        except InputError as error:
+            raise FileError(self._path, line_of(error, options), error) from error
+        names = [name for name, value in options.items() if value.content is not None]
+        parameters = {name: plain(given[name]) for name in sorted(names)}
+        trial = Trial(self._name, tuple(arguments), parameters)
+        if trial.name in self._seen:
+            line = max(value.line for value in options.values())
+            said = ", ".join(f"{name}: {value}" for name, value in parameters.items())
+            raise FileError(self._path, line, f"a trial is there twice: {said}")
+        self._seen.add(trial.name)
+        return trial
+
+    def _together(self, parts: Mapping[str, Options]) -> Options:
+        """One set of options, by the names that the experiment's settings have."""
+        together: dict[str, Value] = {}
+        where: dict[str, str] = {}
+        known = options_by_name(self._parser)
+        for part, options in parts.items():
+            for given, value in options.items():
+                name = known[spelt(given)].dest if spelt(given) in known else given
+                if name in OURS:
+                    raise FileError(
+                        self._path, value.line, f"{given} is for sweep.py itself, not for a trial"
+                    )
+                if name in where:
+                    raise FileError(
+                        self._path, value.line, f"{given} is in {where[name]} and in {part}"
+                    )
+                together[name], where[name] = value, part
+        return together
+
+
+def _grids(path: Path, grid: Value) -> list[Options]:
+    """The axes of one grid or of several."""
+    several = grid.content if isinstance(grid.content, list) else [grid]
+    if not several:
+        raise FileError(path, grid.line, "grid is empty")
+    found = [_mapping(path, one, "grid") for one in several]
+    for one, axes in zip(several, found, strict=True):
+        if not axes:
+            raise FileError(path, one.line, "grid is empty")
+        for name, axis in axes.items():
+            if not isinstance(axis.content, list):
+                raise FileError(path, axis.line, f"{name} must be a list of values in a grid")
+            if not axis.content:
+                raise FileError(path, axis.line, f"{name} must have a value at least, got none")
+    return found
+
+
+def _points(axes: Options) -> Iterator[Options]:
+    """The points of a grid; the last name varies fastest, as in nested loops."""
+    for values in product(*(axis.content for axis in axes.values())):
+        yield dict(zip(axes, values, strict=True))
+
+
+def _sample_number(path: Path, sample: Value) -> int:
+    """How many points a sample is to have."""
+    keys = _mapping(path, sample, "sample", _SAMPLE)
+    for name in ("number", "parameters"):
+        if name not in keys:
+            raise FileError(path, sample.line, f"sample needs {name}")
+    return _whole(path, keys["number"], "number", 1)
+
+
+def _sample(path: Path, sample: Value, number: int) -> list[Options]:
+    """The points of a sample."""
+    keys = sample.content
+    method = "random"
+    if "method" in keys:
+        method = _choice(path, keys["method"], "method", METHODS)
+    seed = _whole(path, keys["seed"], "seed", 0, 2**32 - 1) if "seed" in keys else 0
+    axes = _mapping(path, keys["parameters"], "parameters")
+    if not axes:
+        raise FileError(path, keys["parameters"].line, "parameters are empty")
+    ranges = {name: _range(path, name, axis) for name, axis in axes.items()}
+    differ = math.prod(one.size for one in ranges.values())
+    if number <= differ:
+        points = draw(ranges, number, method=method, seed=seed)
+        differ = len(points)
+    if differ < number:
+        raise FileError(
+            path,
+            keys["number"].line,
+            f"number must be at most {differ}, so many settings differ; got {number}",
+        )
+    return [{name: _drawn(axes[name], point[name]) for name in axes} for point in points]
+
+
+def _range(path: Path, name: str, axis: Value) -> Range:
+    """What a parameter is drawn from; of a list, places in it."""
+    if isinstance(axis.content, list):
+        if not axis.content:
+            raise FileError(path, axis.line, f"{name} must have a value at least, got none")
+        return Range(0, len(axis.content) - 1)
+    if not isinstance(axis.content, dict):
+        raise FileError(path, axis.line, f"{name} must be a list, or a range {{from: 1, to: 2}}")
+    keys = _mapping(path, axis, name, _RANGE)
+    ends = []
+    for end in ("from", "to"):
+        if end not in keys:
+            raise FileError(path, axis.line, f"{name} needs {end}")
+        ends.append(_number(path, keys[end], f"{name}: {end}"))
+    log = keys["log"].content if "log" in keys else False
+    if not isinstance(log, bool):
+        raise FileError(path, keys["log"].line, f"{name}: log must be true or false, got {log!r}")
+    low, high = ends
+    if not low < high:
+        raise FileError(path, axis.line, f"{name} must go up, got from {low} to {high}")
+    if log and low <= 0:
+        raise FileError(path, axis.line, f"{name}: log needs numbers above 0, got from {low}")
+    return Range(low, high, log)
+
+
+def _drawn(axis: Value, number: float) -> Value:
+    """The value that a number stands for, with the line of its parameter."""
+    if isinstance(axis.content, list):
+        found: Value = axis.content[int(number)]
+        return found
+    return replace(axis, content=number, text=repr(number))
+
+
+def _mapping(path: Path, value: Value, what: str, known: tuple[str, ...] = ()) -> Options:
+    """The entries of a mapping, whose keys are all known."""
+    if not isinstance(value.content, dict):
+        raise FileError(path, value.line, f"{what} must be 'name: value', one a line")
+    for name, one in value.content.items():
+        if known and name not in known:
+            raise FileError(
+                path,
+                one.line,
+                f"{what} has no {name!r}, did you mean {nearest(name, known)!r}?",
+            )
+    return value.content
+
+
+def _choice(path: Path, value: Value, name: str, known: tuple[str, ...]) -> str:
+    if value.content not in known:
+        raise FileError(
+            path,
+            value.line,
+            f"{name} must be one of {', '.join(known)}; got {value.text!r}, did you mean "
+            f"{nearest(value.text, known)!r}?",
+        )
+    return str(value.content)
+
+
+def _number(path: Path, value: Value, name: str) -> float:
+    """A number as it is written: YAML takes 1e-3 for text."""
+    for kind in (int, float):
+        try:
+            number = kind(value.text)
+        except ValueError:
+            continue
+        if abs(number) <= sys.float_info.max:
+            return number
+    raise FileError(path, value.line, f"{name} must be a finite number, got {value.text!r}")
+
+
+def _whole(path: Path, value: Value, name: str, least: int, most: float = math.inf) -> int:
+    number = value.content
+    if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
+        upwards = "on" if most == math.inf else f"to {most}"
+        raise FileError(
+            path,
+            value.line,
+            f"{name} must be a whole number from {least} {upwards}, got {value.text or number!r}",
+        )
+    return number

@@ -1,0 +1,58 @@
+"""Points of all seeds as arrays, and which of them may be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.studies.balance.liquids import RATE_HZ
+
+Floats = NDArray[np.float64]
+
+#: A point whose mean rate is further off, as a part of the wanted one, isn't compared.
+RATE_TOLERANCE = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """What all seeds measured with one kind of input.
+
+    Attributes
+    ----------
+    octaves : array (points,)
+        Ratios asked for.
+    values : dict of str to array (seeds, points)
+        Each measure; NaN where it has no value.
+    matched : bool array (seeds, points)
+        Where the rate is near enough to the wanted one.
+    examples : list of [excitatory, inhibitory]
+        Currents of a neuron at each point, of the first seed.
+    """
+
+    octaves: Floats
+    values: Mapping[str, Floats]
+    matched: NDArray[np.bool_]
+    examples: list[Any]
+
+    def compared(self, name: str) -> Floats:
+        """A measure, NaN where rates differ too much, (seeds, points)."""
+        return np.where(self.matched, self.values[name], np.nan)
+
+
+def table(seeds: Sequence[Sequence[Mapping[str, Any]]]) -> Table:
+    """Points of all seeds as arrays."""
+    first = seeds[0][0]
+    names = [name for name, value in first.items() if isinstance(value, int | float | None)]
+    values = {
+        name: np.array([[point[name] for point in points] for points in seeds], dtype=np.float64)
+        for name in names
+    }
+    for name in first.get("spoilt", {}):
+        values[name] = np.array([[point["spoilt"][name] for point in points] for points in seeds])
+    matched = np.abs(values["rate_Hz"] / RATE_HZ - 1) <= RATE_TOLERANCE
+    octaves = values.pop("octave")[0]
+    return Table(octaves, values, matched, [point["example_pA"] for point in seeds[0]])

@@ -1,0 +1,188 @@
+"""What trials say together: accuracies, their spread, and paired differences with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import confusion_matrix
+
+from experiments.lab.summaries import MIN_RUNS, Summary, interval
+from experiments.studies.classify.settings import ClassifySettings
+
+#: The families of a summary, in the order of its report; the rest are baselines.
+LIQUID = ("ensemble", "liquid", "liquid_without_recurrence")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the test samples of one fold with one seed.
+
+    Parameters
+    ----------
+    seed : int
+    name : str
+        What was held out.
+    labels : array of int, shape (samples,)
+    columns : dict of str to array, shape (samples,)
+        Group and metadata.
+    predicted : dict of str to array of int, shape (repetitions, samples)
+        Labels given by each way to classify.
+    shared : set of str
+        Those whose labels are an earlier seed's, as nothing in them depends on it.
+    """
+
+    seed: int
+    name: str
+    labels: NDArray[np.int64]
+    columns: dict[str, NDArray[Any]]
+    predicted: dict[str, NDArray[np.int64]]
+    shared: set[str]
+
+    def correct(self, way: str) -> NDArray[np.float64]:
+        """How often each sample was given its label, (samples,), as a part of the repetitions."""
+        return np.mean(self.predicted[way] == self.labels, axis=0)
+
+
+def summarise(settings: ClassifySettings, outcomes: list[Outcome]) -> Summary:
+    """Accuracies of every way to classify, and the main one's differences from the others.
+
+    A difference is of pairs on the same test samples: of each fold of each seed, or, with
+    ``paired_by``, of each value of that column, its mean over seeds. Intervals are Student's t at
+    95 % over the pairs, and there are none for fewer than three. Folds of a cross-validation share
+    training samples, and seeds of one split all samples: an interval over seeds says what other
+    liquids would give, not other data.
+    """
+    ways = list(outcomes[0].predicted)
+    accuracies = {way: _accuracies(outcomes, way) for way in ways}
+    values = {way: _pairs(outcomes, way, settings.paired_by) for way in ways}
+    own = values[settings.main]
+    baselines = [way for way in ways if way not in (*LIQUID, *settings.rivals)]
+    without = [way for way in baselines if way != "ceiling"]
+    highest = max(without, key=lambda way: accuracies[way]["mean"])
+    return {
+        "task": settings.task,
+        "split": settings.split,
+        "held_out": list(dict.fromkeys(outcome.name for outcome in outcomes)),
+        "seeds": list(dict.fromkeys(outcome.seed for outcome in outcomes)),
+        **{name: getattr(settings, name) for name in ("reservoir", "pretraining", "neurons")},
+        **{name: getattr(settings, name) for name in ("liquids", "hear", "encoder")},
+        **{name: getattr(settings, name) for name in ("state", "readout", "paired_by")},
+        "main": settings.main,
+        "test_accuracy": accuracies[settings.main]["mean"],
+        "test_accuracies": accuracies[settings.main]["by_seed"],
+        "liquid": {way: accuracies[way] for way in LIQUID if way in ways},
+        "rivals": {way: accuracies[way] for way in settings.rivals},
+        "baselines": {way: accuracies[way] for way in baselines},
+        "best_without_liquid": {"name": highest, "accuracy": accuracies[highest]["mean"]},
+        "differences": {way: _spread(own - values[way]) for way in ways if way != settings.main},
+    }
+
+
+def confusion(outcomes: list[Outcome], way: str) -> NDArray[np.int64]:
+    """How often samples of each class (rows) were given each label (columns)."""
+    given = [outcome.predicted[way] for outcome in outcomes]
+    true = [np.broadcast_to(o.labels, p.shape) for o, p in zip(outcomes, given, strict=True)]
+    matrix: NDArray[np.int64] = confusion_matrix(_flat(true), _flat(given))
+    return matrix
+
+
+def report(summary: Summary) -> str:
+    """A summary as a table for a person; accuracies in percent."""
+    number = f"{summary['liquids']} liquids" if summary["liquids"] > 1 else "a liquid"
+    kind = [summary["reservoir"] or "", *(summary["pretraining"] or ())]
+    number += f" ({', '.join(filter(None, kind))})" if any(kind) else ""
+    pairs = summary["paired_by"] or "seed and fold"
+    n = next(iter(summary["differences"].values()))["n"]
+    lines = [
+        f"{summary['task']}, {summary['split']}, {number} of {summary['neurons']} neurons: "
+        f"test accuracy in %, seeds x folds: {len(summary['seeds'])} x {len(summary['held_out'])}",
+        f"{'':<34}{'mean':>8}{'sd':>7}{'95 % interval':>17}   "
+        f"{summary['main']} less it, {n} pairs by {pairs}",
+    ]
+    for family in ("liquid", "rivals", "baselines"):
+        for way, accuracy in summary[family].items():
+            low_high = _range(accuracy["interval"])
+            line = f"  {way.replace('_', ' '):<32}{100 * accuracy['mean']:>8.2f}"
+            line += f"{_percent(accuracy['sd']):>7}{low_high:>17}"
+            if way in summary["differences"]:
+                difference = summary["differences"][way]
+                line += f"   {100 * difference['mean']:+7.2f}"
+                line += f"{_range(difference['interval'], sign='+'):>19}"
+            lines.append(line.rstrip())
+    for way, accuracy in (summary["liquid"] | summary["rivals"]).items():
+        if groups := accuracy.get("by_group"):
+            each = ", ".join(f"{name} {100 * value:.1f}" for name, value in groups.items())
+            lines.append(f"  {way.replace('_', ' ')} by group: {each}")
+    return "\n".join(lines)
+
+
+def _accuracies(outcomes: list[Outcome], way: str) -> dict[str, Any]:
+    """Mean and spread over folds and seeds, and what each seed, fold and group has.
+
+    What no seed has a part in was done once, and has no spread over seeds.
+    """
+    outcomes = [outcome for outcome in outcomes if way not in outcome.shared]
+    of_run = np.array([outcome.correct(way).mean() for outcome in outcomes])
+    by_seed = _means(of_run, [outcome.seed for outcome in outcomes])
+    spread = _spread(of_run)
+    seeds = list(by_seed.values())
+    result = {
+        "mean": spread["mean"],
+        "sd": spread["sd"],
+        "interval": spread["interval"] and np.clip(spread["interval"], 0, 1).tolist(),
+        "runs": spread["n"],
+        "sd_over_seeds": float(np.std(seeds, ddof=1)) if len(seeds) > 1 else None,
+        "by_seed": seeds,
+        "by_fold": _means(of_run, [outcome.name for outcome in outcomes]),
+    }
+    if "group" in outcomes[0].columns:
+        groups = np.concatenate([outcome.columns["group"] for outcome in outcomes])
+        correct = np.concatenate([outcome.correct(way) for outcome in outcomes])
+        result["by_group"] = _means(correct, map(str, groups))
+    return result
+
+
+def _pairs(outcomes: list[Outcome], way: str, column: str | None) -> NDArray[np.float64]:
+    """The accuracies that are one side of the pairs."""
+    if column is None:
+        return np.array([outcome.correct(way).mean() for outcome in outcomes])
+    values = np.concatenate([outcome.columns[column] for outcome in outcomes])
+    correct = np.concatenate([outcome.correct(way) for outcome in outcomes])
+    return np.array(list(_means(correct, map(str, values)).values()))
+
+
+def _means(values: NDArray[np.float64], names: Iterable[Any]) -> dict[Any, float]:
+    """Mean of the values of each name, in the order of their first appearance."""
+    listed = list(names)
+    codes = {name: code for code, name in enumerate(dict.fromkeys(listed))}
+    index = np.array([codes[name] for name in listed])
+    means = np.bincount(index, weights=values) / np.bincount(index)
+    return dict(zip(codes, means.tolist(), strict=True))
+
+
+def _spread(values: NDArray[np.float64]) -> dict[str, Any]:
+    return {
+        "n": len(values),
+        "mean": float(values.mean()),
+        "sd": float(values.std(ddof=1)) if len(values) > 1 else None,
+        "interval": interval(values) if len(values) >= MIN_RUNS else None,
+    }
+
+
+def _flat(arrays: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.concatenate([array.ravel() for array in arrays])
+
+
+def _percent(value: float | None) -> str:
+    return "" if value is None else f"{100 * value:.2f}"
+
+
+def _range(bounds: list[float] | None, *, sign: str = "") -> str:
+    if bounds is None:
+        return ""
+    low, high = (f"{100 * bound:{sign}.2f}" for bound in bounds)
+    return f"{low} to {high}"

@@ -1,0 +1,102 @@
+"""Trials of a classification: the folds of a task, with every seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import SeedSequence
+from numpy.typing import NDArray
+
+from experiments.lab.errors import InputError
+from experiments.studies.classify.rivals import RIVALS
+from experiments.studies.classify.settings import ClassifySettings
+from experiments.studies.evolve.evolving import stream
+from tasks import Task, make_task, task_kind
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One fold with one seed.
+
+    `fold` is its number and `name` what is held out; `train` and `test` are indices of the task's
+    samples.
+    """
+
+    settings: ClassifySettings
+    task: Task
+    seed: int
+    fold: int
+    name: str
+    train: NDArray[np.int64]
+    test: NDArray[np.int64]
+
+    def draw(self, *key: int) -> int:
+        """A seed for something random in this trial."""
+        return int(stream(SeedSequence(self.seed), self.fold, *key).generate_state(1)[0] >> 1)
+
+    @property
+    def heard(self) -> Any:
+        """What the liquid hears, by samples."""
+        return self.task.spikes if self.settings.hear == "spikes" else self.task.signals
+
+
+def make_trials(settings: ClassifySettings) -> list[Trial]:
+    """All folds of all seeds.
+
+    Another seed is other templates and samples of a generated task, and other folds where they are
+    drawn; recordings and groups stay what they are.
+
+    Raises
+    ------
+    TypeError, ValueError, ImportError
+        The task can't be made, or hasn't what is asked for.
+    """
+    kind = task_kind(settings.task)
+    options = dict(kind.quick) if settings.quick else {}
+    options |= {"resample": True} if settings.resample else {}
+    trials: list[Trial] = []
+    for seed in range(settings.seed, settings.seed + settings.seeds):
+        if not (kind.recorded and trials):
+            drawn = 0 if kind.recorded else seed
+            task = make_task(settings.task, random_state=drawn, data=settings.data, **options)
+            _check(settings, task)
+        for fold, (name, train, test) in enumerate(_folds(settings, task, seed)):
+            trials.append(Trial(settings, task, seed, fold, name, train, test))
+    return trials
+
+
+def columns(task: Task) -> dict[str, NDArray[Any]]:
+    """What is known of each sample: its group and the task's metadata."""
+    return dict(task.metadata) | ({} if task.groups is None else {"group": task.groups})
+
+
+def _check(settings: ClassifySettings, task: Task) -> None:
+    for name in ("by", "paired_by"):
+        wanted, known = getattr(settings, name), columns(task)
+        if wanted is not None and wanted not in known:
+            raise InputError(
+                f"--{name.replace('_', '-')} must be one of what task {task.name} has, "
+                f"{', '.join(known) or 'none'}; got {wanted!r}"
+            )
+    if task.signals is None:
+        needing = [f"--rivals {name}" for name in settings.rivals if RIVALS[name].signals]
+        needing += ["--hear signals"] if settings.hear == "signals" else []
+        if needing:
+            raise InputError(f"{needing[0]} needs a task with signals, got --task {task.name}")
+
+
+def _folds(
+    settings: ClassifySettings, task: Task, seed: int
+) -> list[tuple[str, NDArray[np.int64], NDArray[np.int64]]]:
+    """Name, training and test indices of each fold."""
+    if settings.official:
+        return [("test", np.sort(task.training), task.test)]
+    try:
+        pairs = task.folds(settings.by, n_splits=settings.folds, random_state=seed)
+    except ValueError as error:
+        raise InputError(f"--{'by' if settings.by else 'folds'}: {error}") from error
+    if settings.by is None:
+        return [(str(number), *pair) for number, pair in enumerate(pairs)]
+    return [(str(columns(task)[settings.by][test[0]]), train, test) for train, test in pairs]

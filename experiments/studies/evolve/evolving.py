@@ -1,0 +1,160 @@
+"""The evolved liquid's experiment: one run and its controls.
+
+A run is a pure function of its settings and its seed. Whatever takes long leaves a checkpoint, so
+that an interrupted run resumes to the result of an undisturbed one.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.random import SeedSequence
+from threadpoolctl import threadpool_limits
+
+from evolution import GAINS, RECIPES, ParetoResult
+from experiments.lab.errors import InputError
+from experiments.lab.page import write_tested
+from experiments.lab.progress import note, note_if_long
+from experiments.lab.results import versions, write_csv, write_json
+from experiments.studies.evolve.controls import full_controls, simple_controls
+from experiments.studies.evolve.liquids import Judge
+from experiments.studies.evolve.pareto import draw_front, write_front
+from experiments.studies.evolve.pictures import draw_run
+from experiments.studies.evolve.searches import Searches, Stream, stream
+from experiments.studies.evolve.settings import QUICK_TASKS, Settings
+from lsm import LSMClassifier, SpikeTrains, compilations, simulate
+from lsm.states import make_state
+from tasks import Task, make_task
+
+
+class Run:
+    """One liquid evolved on one task with one seed, and its controls."""
+
+    def __init__(
+        self, settings: Settings, seed: SeedSequence, fold: dict[str, Any], folder: Path, title: str
+    ) -> None:
+        self.settings, self.seed, self.fold, self.folder = settings, seed, fold, folder
+        self.title = f"{settings.task} {title}".strip()
+        self.recipe = RECIPES[settings.recipe]
+        if settings.gains:
+            self.recipe = replace(self.recipe, gains=GAINS)
+        space = self.recipe.space(
+            settings.neurons, encode=settings.encode, dimensions=settings.dimensions
+        )
+        # What doesn't evolve is the same in every search and in every random liquid.
+        self.space = space.with_reference(np.random.default_rng(stream(seed, Stream.REFERENCE)))
+        try:
+            self.judge = self._judge(self._task(stream(seed, Stream.TASK)))
+        except (ImportError, OSError, TypeError, ValueError) as error:
+            raise InputError(str(error)) from error
+        self.compile_seconds = 0.0
+        if self.recipe.rate_Hz is not None:
+            self.compile()
+            genome = self.space.random(np.random.default_rng(stream(seed, Stream.CALIBRATION)))
+            heard = self.judge.task.spikes[self.judge.task.train]
+            self.recipe = self.recipe.calibrated(heard, genome=genome, dt_ms=settings.dt)
+        self.searches = Searches(self)
+
+    def result(self) -> dict[str, Any]:
+        """Evolve, test, set beside the controls; write the folder; return the summary."""
+        settings, judge = self.settings, self.judge
+        started = time.perf_counter()
+        found = self.searches.evolution()
+        self.compile()
+        evolved = time.perf_counter()
+        best = self.recipe.reservoir(found.best)
+        classifier = LSMClassifier(
+            best,
+            state=judge.state,
+            readout=settings.readout,
+            dt_ms=settings.dt,
+            n_jobs=settings.n_jobs,
+        )
+        self.note("testing")
+        test, training = judge.task.test, judge.training
+        with threadpool_limits(1):
+            classifier.fit(judge.task.spikes[training], judge.task.labels[training])
+            accuracy = classifier.score(judge.task.spikes[test], judge.task.labels[test])
+        at = self.folder / "tested.npz"
+        write_tested(at, classifier, judge.task, test, judge.task.spikes[test])
+        summary = {
+            "task": settings.task,
+            **self.fold,
+            "neurons": settings.neurons,
+            "encode": settings.encode,
+            "seed": settings.seed,
+            "dt_ms": settings.dt,
+            "state": settings.state,
+            "readout": settings.readout,
+            "recipe": settings.recipe,
+            "generations": int(found.logbook[-1]["generation"]),
+            "evaluations": found.evaluations,
+            "fitness": found.best_fitness,
+            "test_accuracy": float(accuracy),
+        }
+        if settings.controls != "none":
+            summary |= simple_controls(self, best)
+        summary["controls"] = (
+            full_controls(self, best, found) if settings.controls == "full" else {}
+        )
+        best.save(self.folder / "best.npz")
+        write_csv(self.folder / "logbook.csv", found.logbook)
+        draw_run(self.folder, judge.task, best, found.logbook, settings.dt)
+        if isinstance(found, ParetoResult):
+            summary["pareto"] = write_front(self.folder, self.recipe, found, settings.aims)
+            draw_front(self.folder, judge.task.name, found, settings.aims)
+        summary |= {
+            "compilations": compilations(),
+            "seconds": {
+                "compile": self.compile_seconds,
+                "evolve": evolved - started - self.compile_seconds,
+                "total": time.perf_counter() - started,
+            },
+            "versions": versions(),
+            "settings": settings.identity(),
+        }
+        write_json(self.folder / "summary.json", summary)
+        return summary
+
+    def _task(self, seed: SeedSequence) -> Task:
+        settings = self.settings
+        options: dict[str, Any] = dict(self.fold)
+        if settings.gap_ms is not None:
+            options["gap_ms"] = settings.gap_ms
+        if settings.resample:
+            options["resample"] = True
+        if settings.quick:
+            options |= QUICK_TASKS.get(settings.task, {"samples_per_class": 60})
+        return make_task(settings.task, random_state=seed, data=settings.data, **options)
+
+    def _judge(self, task: Task) -> Judge:
+        settings = self.settings
+        state = make_state(settings.state)
+        return Judge(task, state, settings.readout, settings.dt, settings.n_jobs)
+
+    def fresh_judge(self, *key: int) -> Judge:
+        """A judge with a task of another stream: new templates."""
+        return self._judge(self._task(stream(self.seed, *key)))
+
+    def compile(self) -> None:
+        """Have the program ready, so that its cost is not taken for the evolution's.
+
+        Called once there is something to evaluate: a checkpoint may refuse the run before.
+        """
+        if self.compile_seconds:
+            return
+        started = time.perf_counter()
+        n_channels = self.judge.task.spikes.n_channels
+        silence = SpikeTrains.from_lists([[[]] * n_channels], duration_ms=2 * self.settings.dt)
+        genome = self.space.random(np.random.default_rng(0))
+        with note_if_long(f"{self.title}: compiling the liquid program"):
+            simulate(self.recipe.reservoir(genome), silence, dt_ms=self.settings.dt)
+        self.compile_seconds = time.perf_counter() - started
+
+    def note(self, text: str) -> None:
+        """Say what is going on."""
+        note(f"{self.title}: {text}")

@@ -1,0 +1,68 @@
+"""Pictures of a run: fitness over generations, the evolved liquid in space, and its spikes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from experiments.lab.results import write_figure
+from lsm import Reservoir, record
+from lsm.plots import plot_liquid, plot_raster
+from tasks import Task
+
+
+def draw_run(
+    folder: Path,
+    task: Task,
+    reservoir: Reservoir,
+    logbook: Sequence[Mapping[str, Any]],
+    dt_ms: float,
+) -> None:
+    """Write ``fitness.png``, ``raster.png`` and ``liquid.png``."""
+    generation = [row["generation"] for row in logbook]
+    figure = Figure(figsize=(6, 4))
+    axes = figure.subplots()
+    axes.plot(generation, [row["best"] for row in logbook], marker=".", label="best")
+    axes.plot(generation, [row["mean"] for row in logbook], marker=".", label="mean")
+    axes.set_xlabel("generation")
+    axes.set_ylabel("fitness (accuracy)")
+    axes.set_title(f"{task.name}: evolution of {reservoir.n_neurons} neurons")
+    axes.legend(frameon=False)
+    write_figure(folder / "fitness.png", figure)
+
+    sample = task.spikes[int(task.test[0])]
+    recording = record(reservoir, sample, dt_ms=dt_ms)
+    figure = Figure(figsize=(8, 5))
+    axes = plot_raster(figure.subplots(), reservoir, recording, sample)
+    axes.set_title(f"{task.name}: a test sample of class {task.labels[task.test[0]]}")
+    write_figure(folder / "raster.png", figure)
+
+    counts = np.bincount(recording.spike_neurons, minlength=reservoir.n_neurons)
+    figure = Figure(figsize=(6, 6))
+    space = {"projection": "3d"} if reservoir.positions.shape[1] == 3 else {}
+    axes = figure.subplots(subplot_kw=space)
+    plot_liquid(axes, reservoir, counts / recording.t_ms[-1] * 1e3)
+    axes.set_title(f"{task.name}: the evolved liquid (size: rate in the sample shown)")
+    write_figure(folder / "liquid.png", figure)
+
+
+def draw_runs(folder: Path, summaries: Sequence[Mapping[str, Any]]) -> None:
+    """Write ``accuracies.png``: test accuracy of every run, beside its baselines."""
+    columns = {"evolved": [one["test_accuracy"] for one in summaries]}
+    for name in summaries[0].get("baselines", {}):
+        columns[name] = [one["baselines"][name] for one in summaries]
+    figure = Figure(figsize=(8, 0.35 * len(columns) + 1))
+    axes = figure.subplots()
+    for row, values in enumerate(columns.values()):
+        axes.plot(100 * np.array(values), [row] * len(values), "o", alpha=0.5, color=f"C{row % 10}")
+        axes.plot(100 * np.mean(values), row, "|", color="black", markersize=14)
+    axes.set_yticks(range(len(columns)), [name.replace("_", " ") for name in columns])
+    axes.invert_yaxis()
+    axes.set_xlabel("test accuracy (%); bar: mean")
+    axes.set_title(f"{summaries[0]['task']}, {len(summaries)} runs")
+    axes.grid(axis="x", alpha=0.3)
+    write_figure(folder / "accuracies.png", figure)

@@ -1,0 +1,120 @@
+"""How well a network that runs alone says its target."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.studies.force.plans import RATE
+from experiments.studies.force.training import Course
+from lsm.metrics import (
+    drift_tolerant_nrmse,
+    nrmse,
+    return_map,
+    return_map_distance,
+    spectrum_distance,
+    trajectory_exponent,
+    valid_time,
+)
+
+Floats = NDArray[np.float64]
+
+LORENZ = "lorenz"
+#: Targets that say yes or no, each at its own height.
+SIGNED = ("pitchfork", "classification")
+#: A drift-tolerant error (where there is none: an error) below this counts as learned: a constant
+#: has 1, and phases that wander within the test take a network that oscillates as told to .1 or so.
+LEARNED = 0.2
+
+# Of the Lorenz equations at a second for a unit of time: an orbit takes 750 ms or so.
+_APART_MS, _SMOOTH_MS, _WINDOW_MS = 200.0, 20.0, 5000.0
+_FIT_MS, _THINNED_MS = (300.0, 2550.0), 10.0
+
+
+def measures(course: Course) -> dict[str, Any]:
+    """All measures of a test, ready for JSON: None for what can't be said.
+
+    Errors are the NRMSE; drift-tolerant ones allow a shift in time and a change of rate of 5 %.
+    "same_sign" is the share of the time with the target's sign, where that has one.
+    Of a network that diverged there are none.
+    """
+    found: dict[str, Any] = {
+        "nrmse_learning": None,
+        "nrmse": None,
+        "nrmse_drift_tolerant": None,
+        "rate_Hz": None,
+    }
+    if course.trained.diverged:
+        return found
+    found["rate_Hz"] = mean_rate_Hz(course)
+    test, period = course.test, course.plan.period_ms
+    said, wanted = course.trained.outputs, course.wanted
+    begin, end = course.plan.settings.learn_ms
+    late = course.between((begin + end) / 2, end)
+    found["nrmse_learning"] = nrmse(said[late], wanted[late])
+    found["nrmse"] = nrmse(said[test], wanted[test])
+    if period is not None and course.plan.settings.duration_ms >= period:
+        found["nrmse_drift_tolerant"] = drift_tolerant_nrmse(
+            said[test], wanted, dt_ms=course.dt_ms, period_ms=period
+        )
+    if course.plan.task in SIGNED:
+        spoken = wanted[test] != 0
+        found["same_sign"] = float(np.mean((said[test] * wanted[test] > 0)[spoken]))
+    if course.plan.task == LORENZ:
+        found |= _chaotic(said[test], wanted[test], course.dt_ms)
+    return found
+
+
+def error(found: dict[str, Any]) -> float:
+    """The error that counts: drift-tolerant where there is one; infinity after divergence."""
+    tolerant = found["nrmse_drift_tolerant"]
+    value = found["nrmse"] if tolerant is None else tolerant
+    return np.inf if value is None else float(value)
+
+
+def mean_rate_Hz(course: Course) -> float:  # noqa: N802
+    """Mean firing rate in the test, of the neurons that are watched."""
+    begin = course.plan.settings.learn_ms[1]
+    trained = course.trained
+    if course.plan.model == RATE:
+        return float(trained.filtered[trained.probe_t_ms > begin].mean())
+    spikes = np.count_nonzero(trained.spike_times_ms >= begin)
+    return float(spikes / len(course.watched) / (trained.time_ms - begin) * 1e3)
+
+
+def maxima(z: Floats, dt_ms: float) -> Floats:
+    """The return map of the Lorenz equations' third variable, (maxima - 1, 2)."""
+    return return_map(z, dt_ms=dt_ms, apart_ms=_APART_MS, smooth_ms=_SMOOTH_MS)
+
+
+def smooth(values: Floats, dt_ms: float) -> Floats:
+    """A moving average of (steps, outputs), at steps of about 10 ms."""
+    width = max(1, round(_SMOOTH_MS / dt_ms))
+    total = np.cumsum(np.pad(values, ((1, 0), (0, 0))), axis=0)
+    mean = (total[width:] - total[:-width]) / width
+    return np.asarray(mean[:: max(1, round(_THINNED_MS / dt_ms))])
+
+
+def _chaotic(said: Floats, wanted: Floats, dt_ms: float) -> dict[str, Any]:
+    """What a chaotic output is judged by; the exponent beside that of the target in this time."""
+    window = min(_WINDOW_MS, len(said) * dt_ms / 2)
+    pairs, reference = (maxima(values[:, 2], dt_ms) for values in (said, wanted))
+    mapped = len(pairs) and len(reference) > 1
+    return {
+        "valid_time_ms": valid_time(said, wanted, dt_ms=dt_ms),
+        "return_map_distance": return_map_distance(pairs, reference) if mapped else None,
+        "exponent_per_s": _exponent(said, dt_ms),
+        "target_exponent_per_s": _exponent(wanted, dt_ms),
+        "spectrum_distance": spectrum_distance(said, wanted, dt_ms=dt_ms, window_ms=window),
+    }
+
+
+def _exponent(values: Floats, dt_ms: float) -> float | None:
+    states = smooth(values, dt_ms)
+    step = max(1, round(_THINNED_MS / dt_ms)) * dt_ms
+    try:
+        return trajectory_exponent(states, dt_ms=step, apart_ms=_APART_MS * 4, fit_ms=_FIT_MS)
+    except ValueError:  # too short, or it stands still
+        return None
