@@ -14,11 +14,13 @@ if __name__ == "__main__":
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.lab.command import run
+from experiments.lab.command import run_command
 from experiments.lab.errors import InputError
-from experiments.lab.page import write_comparison, write_page
+from experiments.lab.page import page_of, read_run, write_comparison, write_page
+from experiments.studies import study_of
 from lsm.files import expanded
 
 _OUT = Path("comparison.html")
@@ -31,18 +33,24 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
-    return run("report.py", lambda: _work(options.folders, options.out), again="start it again")
+    return run_command(
+        "report.py", lambda: _work(options.folders, options.out), again="start again"
+    )
 
 
-def _work(folders: list[Path], out: Path | None) -> None:
-    if len(folders) > 1:
-        path = write_comparison(out or _OUT, folders)
+def _work(folders: Sequence[Path], out: Path | None) -> None:
+    runs = [(run := read_run(folder), study_of(run.summary)) for folder in folders]
+    path = out or _OUT
+    if len(runs) > 1:
+        write_comparison(path, runs)
     elif out is not None:
         raise InputError(f"--out is for several DIR, got --out {out} with one")
     else:
-        path = write_page(folders[0])
+        run, study = runs[0]
+        write_page(run, study, page_of(run, study))
+        path = run.folder / "report.html"
     print(f"{path}, {path.stat().st_size / 1e6:.2f} MB")
 
 

@@ -15,44 +15,14 @@ if __name__ == "__main__":
 
     end_quietly()
 
-import argparse
 import sys
+from collections.abc import Sequence
 
-from experiments.lab.command import Experiment
-from experiments.studies.what_when.run import run
-from experiments.studies.what_when.settings import WhatWhenSettings
-from lsm.files import expanded
+from experiments.studies.what_when import STUDY
 
 
-def parser() -> argparse.ArgumentParser:
-    p = argparse.ArgumentParser(prog="what_when.py", description=__doc__.splitlines()[0])
-    defaults = WhatWhenSettings()
-    add = p.add_argument
-    add("--seed", type=int, default=defaults.seed, help=f"the first seed ({defaults.seed})")
-    add(
-        "--seeds",
-        type=int,
-        help=f"repetitions with other reservoirs, cues and outcomes ({defaults.seeds})",
-    )
-    add("--neurons", type=int, help=f"({defaults.neurons})")
-    add(
-        "--trials",
-        type=int,
-        help=f"of a block; there are three, with a switch between ({defaults.trials})",
-    )
-    add(
-        "--out", type=expanded, default=defaults.out, help=f"folder of the results ({defaults.out})"
-    )
-    add("--resume", action="store_true", help="do only what the folder has no record of")
-    add("--quick", action="store_true", help="one small reservoir, few trials")
-    return p
-
-
-EXPERIMENT = Experiment(parser, WhatWhenSettings.from_options, run, resumes="does what is missing")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    return EXPERIMENT.main(arguments)
+def main(arguments: Sequence[str] | None = None) -> int:
+    return STUDY.main(arguments)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from experiments.lab.errors import InputError
-from experiments.lab.summaries import interval
+from experiments.lab.statistics import interval
 
 TURNS, QUICK_TURNS = 20, 3
 HERE = Path(__file__).parents[3]

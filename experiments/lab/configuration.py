@@ -1,14 +1,13 @@
-"""Options from a YAML file (`experiments.lab.yaml_files`), and the options of a run as one.
+"""Options from a YAML file (`experiments.lab.yaml_files`), and the file that a run leaves.
 
-A value of the file is read as if its text stood on the command line behind the option of that
-name: one set of names, types and checks serves both.
+A value of a file is read as if its text stood on the command line behind the option of that name:
+one set of names, types and checks serves both.
 """
 
 from __future__ import annotations
 
-import argparse
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,86 +16,63 @@ import yaml
 
 from evolution import CheckpointError
 from experiments.lab.errors import InputError
+from experiments.lab.options import (
+    Option,
+    Parser,
+    check_excluded,
+    excluding,
+    options_of,
+    parse,
+    spelt,
+)
 from experiments.lab.yaml_files import FileError, Value, read_yaml
 from lsm.checks import nearest
-from lsm.files import atomic_path, expanded
-
-#: What a run's configuration leaves out: how it was started, not what it did.
-_ELSEWHERE = ("help", "config", "resume")
+from lsm.files import atomic_path
 
 
-def spelt(name: str) -> str:
-    """An option's name as the command line has it, from either spelling."""
-    return name.replace("_", "-")
-
-
-def options_by_name(parser: argparse.ArgumentParser) -> dict[str, argparse.Action]:
-    """What a file may set, by the option's name without its dashes."""
-    return {
-        spelt(action.dest): action
-        for action in parser._actions
-        if action.option_strings and action.dest not in _ELSEWHERE
-    }
-
-
-def command_line(
-    path: Path, parser: argparse.ArgumentParser, options: Mapping[str, Value]
-) -> list[str]:
-    """The command line that says the same as the values of a file.
+def options_of_file(path: Path, settings: type, contents: Mapping[str, Value]) -> dict[str, Any]:
+    """Options by name from the values of a file.
 
     Raises
     ------
     InputError
-        An unknown name, or a value that no command line has; with the line and the nearest name.
+        An unknown name, or a value that can't be; with the line and the nearest name.
     """
-    known, arguments = options_by_name(parser), []
-    for name, value in options.items():
-        action = known.get(spelt(name))
-        if action is None:
+    known = {spelt(name): each for name, each in options_of(settings).items() if name != "resume"}
+    given = {}
+    for name, value in contents.items():
+        if spelt(name) not in known:
             raise FileError(
                 path,
                 value.line,
                 f"unknown option {name!r}, did you mean {nearest(spelt(name), known)!r}?",
             )
-        arguments += _said(path, spelt(name), action, value)
-    return arguments
+        each = known[spelt(name)]
+        if value.content is not None:
+            given[each.name] = _value(path, each, value)
+    try:
+        check_excluded(options_of(settings), given)
+    except InputError as error:
+        raise FileError(path, line_of(error, contents), error) from error
+    return given
 
 
-def _said(path: Path, name: str, action: argparse.Action, value: Value) -> list[str]:
-    content = value.content
-    if content is None:
-        return []
-    if action.nargs == 0:
+def _value(path: Path, option: Option, value: Value) -> Any:
+    content, name = value.content, spelt(option.name)
+    if option.kind is bool:
         if not isinstance(content, bool):
             raise FileError(path, value.line, f"{name} must be true or false, got {value.text!r}")
-        return [f"--{name}"] if content else []
-    several = action.nargs is not None
-    items = content if several and isinstance(content, list) else [value]
+        return content or None
+    items = content if option.several and isinstance(content, list) else [value]
     for item in items:
         if isinstance(item.content, list | dict):
-            wanted = "a list of values" if several else "one value"
+            expected = "a list of values" if option.several else "one value"
             kind = "a list" if isinstance(item.content, list) else "a mapping"
-            raise FileError(path, item.line, f"{name} must be {wanted}, got {kind}")
-    if several:
-        return [f"--{name}", *(item.text for item in items)]
-    return [f"--{name}={value.text}"]
-
-
-def parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> dict[str, Any]:
-    """Options by name from a command line; InputError where argparse would end the program."""
-
-    def fail(message: str) -> None:
-        wrong = re.match(r"argument --([\w-]+): invalid choice: '(.*?)'", message)
-        if wrong:
-            choices = options_by_name(parser)[wrong[1]].choices or ()
-            message += f", did you mean {nearest(wrong[2], map(str, choices))!r}?"
-        raise InputError(message)
-
-    vars(parser)["error"] = fail
+            raise FileError(path, item.line, f"{name} must be {expected}, got {kind}")
     try:
-        return vars(parser.parse_args(arguments))
-    finally:
-        del vars(parser)["error"]
+        return option.parse([item.text for item in items])
+    except InputError as error:
+        raise FileError(path, value.line, error) from error
 
 
 def line_of(error: object, options: Mapping[str, Value]) -> int:
@@ -108,100 +84,28 @@ def line_of(error: object, options: Mapping[str, Value]) -> int:
     return min(by_name.values(), default=1)
 
 
-def read_options(
-    make_parser: Callable[[], argparse.ArgumentParser], arguments: Sequence[str]
-) -> dict[str, Any]:
-    """Options of an experiment from its command line and the file of ``--config``.
+def read_options(settings: type, parser: Parser, arguments: Sequence[str]) -> dict[str, Any]:
+    """Options of a command from its command line and the file of ``--config``.
 
-    What stands on the command line comes before what stands in the file.
+    What stands on the command line comes before what stands in the file, and before what can't
+    stand beside it there.
 
     Raises
     ------
     InputError
         Naming the file and its line.
     """
-    parser = make_parser()
-    parser.add_argument(
-        "--config",
-        type=expanded,
-        metavar="FILE.yaml",
-        help="options by these names; what stands on the command line as well comes first",
-    )
-    first = argparse.ArgumentParser(prog=parser.prog, usage=parser.format_usage(), add_help=False)
-    first.add_argument("--config", type=expanded)
-    path = first.parse_known_args(arguments)[0].config
-    found = [] if path is None else _of_file(path, make_parser, arguments)
-    options = vars(parser.parse_args([*found, *arguments]))
-    return {name: value for name, value in options.items() if name != "config"}
-
-
-def _of_file(
-    path: Path, make_parser: Callable[[], argparse.ArgumentParser], beside: Sequence[str]
-) -> list[str]:
-    """The command line of a file, which by itself makes sense, but for what is required.
-
-    Without the options that exclude one of the command line `beside` it.
-    """
+    given = parse(settings, parser, arguments)
+    path = given.pop("config", None)
+    if path is None:
+        return given
     file = read_yaml(path)
     if not isinstance(file.content, dict):
         raise FileError(path, file.line, "options must be 'name: value', one a line")
-    parser = make_parser()
-    whole = command_line(path, parser, file.content)
-    for action in parser._actions:
-        action.required = False
-    try:
-        parsed(parser, whole)
-    except InputError as error:
-        raise FileError(path, line_of(error, file.content), error) from error
-    given = vars(parser.parse_known_args(beside)[0])
-    dropped = {
-        spelt(one.dest)
-        for group in parser._mutually_exclusive_groups
-        if any(given[one.dest] for one in group._group_actions)
-        for one in group._group_actions
-    }
-    kept = {name: value for name, value in file.content.items() if spelt(name) not in dropped}
-    return command_line(path, parser, kept)
-
-
-def configuration(
-    parser: argparse.ArgumentParser,
-    options: Mapping[str, Any],
-    settings: Any,
-    brings: Mapping[str, str],
-) -> dict[str, Any]:
-    """All options of a run by name, ready for YAML: those that were given, and what others were.
-
-    Parameters
-    ----------
-    options : mapping
-        As they came, None for what was not given.
-    settings : object
-        What the experiment made of them: it has the others under the same names.
-    brings : mapping
-        Options that another one settles, and can't be given beside it, by name.
-    """
-    found = {}
-    for action in options_by_name(parser).values():
-        name, beside = action.dest, [brings.get(action.dest)]
-        for group in parser._mutually_exclusive_groups:
-            if action in group._group_actions:
-                beside += [one.dest for one in group._group_actions if one is not action]
-        value = options[name]
-        if value is None and not any(options.get(one) for one in beside if one):
-            value = getattr(settings, name, None)
-            if isinstance(value, tuple) and action.nargs is None:
-                value = ",".join(map(str, value)) or None
-        if value is not None:
-            found[spelt(name)] = plain(value)
-    return found
-
-
-def plain(value: Any) -> Any:
-    """An option's value as YAML and JSON have it."""
-    if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
-    return str(value) if isinstance(value, Path) else value
+    known = options_of(settings)
+    filed = options_of_file(path, settings, file.content)
+    dropped = {other for name in given if name in known for other in excluding(known, name)}
+    return {name: value for name, value in filed.items() if name not in dropped} | given
 
 
 @contextmanager
@@ -211,7 +115,7 @@ def kept(path: Path, content: Mapping[str, Any]) -> Iterator[None]:
     If what it is for is refused, all is put back.
     """
     old = path.with_name(f"{path.name}.old")
-    before = {one: one.read_text(encoding="utf-8") for one in (path, old) if one.exists()}
+    before = {each: each.read_text(encoding="utf-8") for each in (path, old) if each.exists()}
     text = yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True)
     if before.get(path, text) != text:
         path.replace(old)
@@ -219,11 +123,11 @@ def kept(path: Path, content: Mapping[str, Any]) -> Iterator[None]:
     try:
         yield
     except (InputError, CheckpointError):
-        for one in (path, old):
-            if one in before:
-                _write(one, before[one])
+        for each in (path, old):
+            if each in before:
+                _write(each, before[each])
             else:
-                one.unlink(missing_ok=True)
+                each.unlink(missing_ok=True)
         raise
 
 

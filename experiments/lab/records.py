@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from experiments.lab.errors import InputError
-from experiments.lab.results import output_folder, set_aside, write_text
-from lsm.files import refusing
+from lsm.files import atomic_path, refusing
 
 Record = dict[str, Any]
-#: Seed, fold, method.
+#: Seed, fold, and what was done.
 Key = tuple[int, int, str]
 
 
@@ -24,8 +23,8 @@ class Records:
 
     Parameters
     ----------
-    path : path
-        It goes on if it is there.
+    path : path or None
+        It goes on if it is there. None: records are kept in memory alone.
     identity : mapping
         What the results depend on beside their keys.
 
@@ -35,9 +34,11 @@ class Records:
         The file is of another identity, or no file of records.
     """
 
-    def __init__(self, path: Path, identity: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path | None, identity: Mapping[str, Any]) -> None:
         self._path = path
         self._records: dict[Key, Record] = {}
+        if path is None:
+            return
         if path.exists():
             with refusing(f"--resume: {path}", "a file of such records", kind=InputError):
                 *whole, torn = path.read_text(encoding="utf-8").split("\n")
@@ -56,10 +57,11 @@ class Records:
     def add(self, key: Key, content: Mapping[str, Any]) -> None:
         """Append a result; when this returns it is on the disk."""
         record = {"seed": key[0], "fold": key[1], "method": key[2], **content}
-        with open(self._path, "a") as file:
-            file.write(json.dumps(record) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        if self._path is not None:
+            with open(self._path, "a") as file:
+                file.write(json.dumps(record) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
         self._records[key] = record
 
     def _read(self, lines: list[str], identity: Record) -> None:
@@ -74,24 +76,5 @@ class Records:
                 )
 
     def _write(self, lines: list[str]) -> None:
-        write_text(self._path, "".join(f"{line}\n" for line in lines))
-
-
-def open_records(
-    out: str | Path, identity: Mapping[str, Any], *, resume: bool
-) -> tuple[Path, Records]:
-    """Make the folder of a run and its records, and return both.
-
-    Without `resume`, whatever an earlier run left in the folder is set aside first.
-
-    Raises
-    ------
-    InputError
-        The folder's records are of another identity.
-    OSError
-        The folder can't be written to.
-    """
-    folder = output_folder(out)
-    if not resume:
-        set_aside(folder)
-    return folder, Records(folder / "records.jsonl", identity)
+        with atomic_path(self._path) as temporary:
+            temporary.write_text("".join(f"{line}\n" for line in lines))

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import platform
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any
 
 from experiments.lab.errors import InputError
 from lsm.files import atomic_path, expanded, refusing, remove_unfinished
 
-# What a run leaves in its folder, and nothing else of what a user may keep there.
-_RESULT = re.compile(
-    r"summary\.json|logbook\.csv|records\.jsonl|run-\d+|report\.(html|md)|tested\.npz|"
-    r"(fitness|raster|liquid|accuracies|confusion|pareto)\.png|pareto|pareto\.csv|"
-    r"(best|evolution|random_liquids|random_search|cma_gains|evolution_without_recurrence)\.npz"
-    r"(\.previous)?"
-)
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
+#: Lists what a run has written; its names are written before the files are.
+MANIFEST = "manifest.txt"
 PACKAGES = ("brian2", "numpy", "scipy", "scikit-learn", "deap", "joblib")
 
 
@@ -49,31 +44,94 @@ def output_folder(path: str | Path) -> Path:
     return folder
 
 
-def set_aside(folder: Path) -> None:
-    """Rename what an earlier run left to ``<name>.old``, in place of an older one's.
+class Results:
+    """The folder of a run, with a list of all that the run has written into it.
 
-    The summary goes first: without it nobody takes what is left for finished.
+    Parameters
+    ----------
+    folder : path
+    resume : bool
+        Whether to go on with what is there; otherwise all that an earlier run has written is
+        renamed to ``<name>.old``, in place of an older one's. The summary goes first: without it
+        nobody takes what is left for finished.
+
+    Raises
+    ------
+    InputError
+        The folder has results, but no list of them.
+    OSError
+        The folder can't be written to.
     """
-    files = [path for path in folder.iterdir() if _RESULT.fullmatch(path.name)]
-    for path in sorted(files, key=lambda path: path.name != "summary.json"):
-        old = path.with_name(f"{path.name}.old")
-        if old.is_dir():
-            shutil.rmtree(old)
-        path.replace(old)
+
+    def __init__(self, folder: str | Path, *, resume: bool = False) -> None:
+        self.folder = output_folder(folder)
+        self._manifest = self.folder / MANIFEST
+        if not resume:
+            self._set_aside()
+        self._names = self._listed()
+
+    def path(self, name: str) -> Path:
+        """Where a file or a folder of this name goes, which is listed from now on."""
+        if name not in self._names:
+            with open(self._manifest, "a", encoding="utf-8") as file:
+                file.write(f"{name}\n")
+                file.flush()
+                os.fsync(file.fileno())
+            self._names.append(name)
+        return self.folder / name
+
+    def within(self, name: str, *, resume: bool) -> Results:
+        """A folder in this one, with a list of its own."""
+        return Results(self.path(name), resume=resume)
+
+    def text(self, name: str, text: str) -> None:
+        with atomic_path(self.path(name)) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+
+    def json(self, name: str, content: Mapping[str, Any]) -> None:
+        self.text(name, json.dumps(content, indent=2) + "\n")
+
+    def csv(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write rows that all have the first one's keys."""
+        with atomic_path(self.path(name)) as temporary, open(temporary, "w", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def figure(self, name: str, figure: Figure) -> None:
+        """Write a picture, whose name ends in its format."""
+        with atomic_path(self.path(name)) as temporary:
+            kind = name.rpartition(".")[2]
+            figure.savefig(temporary, format=kind, dpi=150, bbox_inches="tight")
+
+    def _listed(self) -> list[str]:
+        if not self._manifest.exists():
+            return []
+        return self._manifest.read_text(encoding="utf-8").splitlines()
+
+    def _set_aside(self) -> None:
+        names = self._listed()
+        for name in ("summary.json", "records.jsonl"):
+            if name not in names and (self.folder / name).exists():
+                raise InputError(
+                    f"--out: {self.folder} has results, {name} among them, but no {MANIFEST} that "
+                    "lists them (they are of an older version); choose another folder"
+                )
+        for name in sorted(names, key=lambda name: name != "summary.json"):
+            path = self.folder / name
+            # A name that isn't one was cut off, or written by somebody else.
+            if not name or path.parent != self.folder or not path.exists():
+                continue
+            old = path.with_name(f"{name}.old")
+            if old.is_dir():
+                shutil.rmtree(old)
+            path.replace(old)
+        self._manifest.unlink(missing_ok=True)
 
 
 def versions() -> dict[str, str]:
     """Python and the packages that a result depends on."""
     return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
-
-
-def write_text(path: Path, text: str) -> None:
-    with atomic_path(path) as temporary:
-        temporary.write_text(text)
-
-
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    write_text(path, json.dumps(content, indent=2) + "\n")
 
 
 def read_json(path: Path, what: str) -> dict[str, Any]:
@@ -83,16 +141,3 @@ def read_json(path: Path, what: str) -> dict[str, Any]:
         if not isinstance(content, dict):
             raise ValueError(f"it must hold an object, got {type(content).__name__}")
     return content
-
-
-def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows that all have the first one's keys."""
-    with atomic_path(path) as temporary, open(temporary, "w", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-def write_figure(path: Path, figure: Figure) -> None:
-    with atomic_path(path) as temporary:
-        figure.savefig(temporary, format="png", dpi=150, bbox_inches="tight")

@@ -1,0 +1,47 @@
+"""The studies, each a package with its question; a new one is a folder and a line here.
+
+A study never imports another. What they share is in `experiments.lab`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from experiments.lab.errors import InputError
+from experiments.lab.references import load_reference
+from experiments.lab.study import Study
+from lsm.checks import nearest
+
+#: Where each is, by the name of its command.
+STUDIES = {
+    "evolve_lsm": "experiments.studies.evolve:STUDY",
+    "classify": "experiments.studies.classify:STUDY",
+    "forecast": "experiments.studies.forecast:STUDY",
+    "ei_balance": "experiments.studies.balance:STUDY",
+    "force_training": "experiments.studies.force:STUDY",
+    "what_when": "experiments.studies.what_when:STUDY",
+    "rate_to_spiking": "experiments.studies.conversion:STUDY",
+}
+
+
+def find_study(name: str) -> Study:
+    """A study by the name of its command, or by ``package.module:NAME`` from outside."""
+    if ":" not in name and name not in STUDIES:
+        near = nearest(name, STUDIES)
+        raise InputError(
+            f"a study must be one of {', '.join(STUDIES)}; got {name!r}, did you mean {near!r}?"
+        )
+    study = load_reference(STUDIES.get(name, name), "--study")
+    if not isinstance(study, Study):
+        raise InputError(f"--study {name} must be a Study, got {type(study).__name__}")
+    return study
+
+
+def study_of(summary: Mapping[str, Any]) -> Study:
+    """The study that a summary is of."""
+    for name in STUDIES:
+        study = find_study(name)
+        if study.is_of(summary):
+            return study
+    raise InputError(f"the summary is of no study that is known here: {summary.get('experiment')}")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from experiments.ei_balance import main
-from experiments.lab.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED, effect
+from experiments.lab.statistics import CONTRADICTED, SUPPORTED, UNDECIDED, effect
 from experiments.studies.balance import liquids as balance_liquids
 from experiments.studies.balance import settings as balance_settings
 from experiments.studies.balance import sweep as balance_sweep

@@ -8,7 +8,7 @@ import pytest
 
 from evolution import GAINS, RECIPES, GenomeSpace
 from experiments.evolve_lsm import main
-from experiments.lab.summaries import report
+from experiments.lab.statistics import report
 from experiments.studies.evolve import evolving, liquids
 from experiments.studies.evolve.liquids import Judge
 from experiments.studies.evolve.pareto import AIMS

@@ -11,7 +11,7 @@ from scipy import stats
 
 from experiments.evolve_lsm import main
 from experiments.lab import progress
-from experiments.lab.summaries import report
+from experiments.lab.statistics import report
 from experiments.studies.evolve import evolving
 from experiments.studies.evolve.liquids import ABLATIONS, Judge
 from lsm import LSMClassifier, Reservoir, compilations

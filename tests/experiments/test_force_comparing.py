@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from experiments.force_training import main
-from experiments.lab.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED
+from experiments.lab.statistics import CONTRADICTED, SUPPORTED, UNDECIDED
 from experiments.studies.force import comparing, comparing_pairs
 from experiments.studies.force.comparing_claims import (
     GIVEN,

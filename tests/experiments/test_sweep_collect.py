@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from experiments.lab.summaries import interval
+from experiments.lab.statistics import interval
 from experiments.lab.sweep.collecting import collect, compare
 from experiments.lab.sweep.pictures import Axis, _axis, _means
 from tests.experiments.sweeps import sweep

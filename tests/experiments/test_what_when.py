@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from experiments.lab.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED
+from experiments.lab.statistics import CONTRADICTED, SUPPORTED, UNDECIDED
 from experiments.studies.what_when import measures
 from experiments.studies.what_when import run as running
 from experiments.studies.what_when.claims import TITLES, judge, within

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
-
-from experiments.lab.page.contents import Page, Section, Value, said
+from experiments.lab.page.contents import Page, Part, Section, Value, in_words
 from experiments.lab.page.figures import chart, dots, note, table
 from experiments.lab.page.runs import RunFiles
 
@@ -52,7 +50,7 @@ def _names(runs: Sequence[_Run]) -> list[str]:
     return ["/".join(path[-depth:]) for path in paths]
 
 
-def _results(pages: Mapping[str, Page]) -> list[Markup]:
+def _results(pages: Mapping[str, Page]) -> list[Part]:
     """The first number of each run, where it is the same one, and a table of all."""
     found = []
     first = [next(iter(page.facts), None) for page in pages.values()]
@@ -81,7 +79,7 @@ def _cell(value: Value | None) -> str:
     return f"{value.text} ({kept})" if kept else value.text
 
 
-def _settings(pages: Mapping[str, Page], runs: Sequence[_Run]) -> list[Markup]:
+def _settings(pages: Mapping[str, Page], runs: Sequence[_Run]) -> list[Part]:
     """Settings and versions that aren't the same in all runs."""
     columns = [
         {**_flat(page.settings), **_flat({"version of": run.summary.get("versions", {})})}
@@ -105,11 +103,11 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
         if isinstance(value, Mapping):
             found |= _flat(value, f"{prefix}{name} ")
         else:
-            found[f"{prefix}{name}"] = said(value)
+            found[f"{prefix}{name}"] = in_words(value)
     return found
 
 
-def _curves(pages: Mapping[str, Page]) -> list[Markup]:
+def _curves(pages: Mapping[str, Page]) -> list[Part]:
     """Best fitness of each generation, of all runs in one chart."""
     series = [
         {

@@ -43,11 +43,23 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A piece of a page: HTML, and text that says the same on a terminal, if any can."""
+
+    html: Markup
+    text: str = ""
+
+    def __html__(self) -> Markup:
+        """What templates ask for."""
+        return self.html
+
+
+@dataclass(frozen=True)
 class Section:
-    """A part of a page: text and figures under a heading."""
+    """Parts of a page under a heading."""
 
     title: str
-    parts: Sequence[Markup | str]
+    parts: Sequence[Part]
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,15 @@ class Page:
     curves: Mapping[str, Sequence[float]] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
 
+    def text(self) -> str:
+        """The page on a terminal: its title, and what of it is text."""
+        parts = [self.title]
+        for section in self.sections:
+            texts = [part.text for part in section.parts if part.text]
+            if texts:
+                parts += ["\n\n".join([*([section.title] if section.title else []), *texts])]
+        return "\n\n".join(parts)
+
 
 def percent(mean: float, interval: Interval = None, note: str = "") -> Value:
     """An accuracy between 0 and 1, in percent."""
@@ -89,12 +110,12 @@ def plain(name: str) -> str:
     return name.replace("_", " ")
 
 
-def said(value: Any) -> str:
+def in_words(value: Any) -> str:
     """A value of the settings in words."""
     if value is None:
         return "none"
     if isinstance(value, list | tuple):
-        return ", ".join(map(said, value))
+        return ", ".join(map(in_words, value))
     if isinstance(value, dict):
-        return "; ".join(f"{name}: {said(one)}" for name, one in value.items())
+        return "; ".join(f"{name}: {in_words(each)}" for name, each in value.items())
     return f"{value:g}" if isinstance(value, float) else str(value)

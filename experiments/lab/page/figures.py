@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from PIL import Image
 
 from experiments.lab.errors import InputError
-from experiments.lab.page.contents import PERCENT, Value
+from experiments.lab.page.contents import PERCENT, Part, Value
 
 environment = Environment(
     loader=PackageLoader("experiments.lab.page"),
@@ -31,9 +32,10 @@ environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
 _COLOURS = 256
 
 
-def macro(name: str, **content: Any) -> Markup:
+def macro(name: str, *, text: str = "", **content: Any) -> Part:
     """Fill a macro of the template of figures."""
-    return Markup(getattr(environment.get_template("figures.html").module, name)(**content))
+    module = environment.get_template("figures.html").module
+    return Part(Markup(getattr(module, name)(**content)), text)
 
 
 def dots(
@@ -42,7 +44,7 @@ def dots(
     *,
     strong: Sequence[str] = (),
     colours: Sequence[str] = (),
-) -> Markup:
+) -> Part:
     """A row for each value: a dot where it is, a line for its interval, and both in numbers.
 
     Rows named in `strong` stand out; `colours`, where given, are the rows'.
@@ -69,7 +71,8 @@ def dots(
         for k, (name, value) in enumerate(rows.items())
     ]
     marks = [{"at": place(tick), "text": f"{tick:.4g}"} for tick in ticks]
-    return macro("dots", caption=caption, rows=drawn, ticks=marks)
+    text = _aligned([[name, value.text, value.range, value.note] for name, value in rows.items()])
+    return macro("dots", caption=caption, rows=drawn, ticks=marks, text=f"{caption}\n{text}")
 
 
 def chart(
@@ -82,7 +85,7 @@ def chart(
     diagonal: bool = False,
     small: bool = False,
     whole: bool = False,
-) -> Markup:
+) -> Part:
     """Lines or points on two axes, drawn to the width of the screen; hovering says what a point is.
 
     Parameters
@@ -105,7 +108,7 @@ def chart(
     return macro("chart", caption=caption, spec=spec, small=small)
 
 
-def confusion(matrix: NDArray[np.int64], classes: Sequence[str]) -> Markup:
+def confusion(matrix: NDArray[np.int64], classes: Sequence[str]) -> Part:
     """Labels given (columns) to samples of each class (rows), in percent of the class."""
     part = 100 * matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     names = list(classes) or [str(k) for k in range(len(matrix))]
@@ -119,35 +122,50 @@ def confusion(matrix: NDArray[np.int64], classes: Sequence[str]) -> Markup:
     return macro("confusion", names=names, rows=rows)
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Part:
     """A table whose first column are names."""
-    return macro("table", heads=heads, rows=rows)
+    return macro("table", heads=heads, rows=rows, text=_aligned([heads, *rows]))
 
 
-def verdicts(claims: Sequence[Mapping[str, str]]) -> Markup:
+def verdicts(claims: Sequence[Mapping[str, str]]) -> Part:
     """Claims, each with ``verdict`` and ``said``."""
-    return macro("verdicts", claims=claims)
+    text = "\n".join(f"  {claim['verdict']:<13}{claim['said']}" for claim in claims)
+    return macro("verdicts", claims=claims, text=text)
 
 
-def picture(path: Path, caption: str) -> Markup:
+def heading(text: str) -> Part:
+    """A heading below that of a section."""
+    return Part(Markup("<h3>{}</h3>").format(text), text)
+
+
+def prose(markdown: str) -> Part:
+    """Paragraphs, lists and tables in Markdown, in which HTML stays text; not on terminals."""
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    reader.add_render_rule("table_open", lambda *_: '<div class="wide"><table class="plain">')
+    reader.add_render_rule("table_close", lambda *_: "</table></div>")
+    return Part(Markup(reader.render(markdown)))
+
+
+def picture(path: Path, caption: str) -> Part:
     """A picture file under its caption; nothing where there is no such file."""
-    return (
-        macro("picture", image=image_of(path, caption), caption=caption)
-        if path.exists()
-        else Markup("")
-    )
+    if not path.exists():
+        return Part(Markup(""))
+    return macro("picture", image=_image(path, caption), caption=caption)
 
 
-def image_of(path: Path, alt: str) -> Markup:
-    """A picture file, inlined; nothing where there is no such file.
+def pictures(folder: Path, captions: Mapping[str, str]) -> list[Part]:
+    """Pictures of a run under their captions, by their names without the ending."""
+    return [picture(folder / f"{name}.png", caption) for name, caption in captions.items()]
+
+
+def _image(path: Path, alt: str) -> Part:
+    """A picture file, inlined.
 
     Raises
     ------
     InputError
         It is no picture.
     """
-    if not path.exists():
-        return Markup("")
     try:
         with Image.open(path) as image:
             flat = Image.new("RGBA", image.size, "white")
@@ -161,15 +179,27 @@ def image_of(path: Path, alt: str) -> Markup:
     return macro("image", data=data, alt=alt, width=flat.width, height=flat.height)
 
 
-def gallery(parts: Sequence[Markup]) -> Markup:
+def gallery(parts: Sequence[Part]) -> Part:
     """Small charts in rows."""
     return macro("gallery", parts=parts)
 
 
-def folded(title: str, part: Markup) -> Markup:
+def folded(title: str, part: Part) -> Part:
     """What is shown when it is asked for."""
-    return Markup("<details><summary>{}</summary>{}</details>").format(title, part)
+    html = Markup("<details><summary>{}</summary>{}</details>").format(title, part)
+    return Part(html, f"{title}\n{part.text}" if part.text else "")
 
 
-def note(text: str) -> Markup:
-    return Markup("<p class=note>{}</p>").format(text)
+def note(text: str) -> Part:
+    """A remark in small letters."""
+    return Part(Markup("<p class=note>{}</p>").format(text), text)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells under each other."""
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        first, *rest = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        lines.append("  ".join([f"  {first}", *rest]).rstrip())
+    return "\n".join(lines)

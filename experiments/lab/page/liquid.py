@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from markupsafe import Markup
+from numpy.typing import NDArray
 
+from experiments.lab.page.contents import Part
 from experiments.lab.page.figures import chart, gallery, macro
-from experiments.lab.page.first import First
 from lsm import Reservoir
 from lsm.plots import EXCITATORY, INHIBITORY
 
@@ -17,7 +18,31 @@ _SYNAPSES = 20_000
 _POPULATIONS = ((True, "excitatory", EXCITATORY), (False, "inhibitory", INHIBITORY))
 
 
-def in_space(reservoir: Reservoir, first: First | None, *, which: str = "") -> Markup:
+@dataclass(frozen=True)
+class Ancestry:
+    """Where the neurons of a liquid began.
+
+    Attributes
+    ----------
+    names : list of str
+        Of the parameters that evolve.
+    drawn : float array (neurons of all liquids, parameters)
+        The first generation's.
+    found : bool array (n,)
+        Whether a neuron's key is of the first generation.
+    parameters : float array (n, parameters)
+        Values of the neuron with that key; NaN where there is none.
+    positions : float array (n, dimensions)
+    """
+
+    names: list[str]
+    drawn: NDArray[np.float64]
+    found: NDArray[np.bool_]
+    parameters: NDArray[np.float64]
+    positions: NDArray[np.float64]
+
+
+def in_space(reservoir: Reservoir, first: Ancestry | None, *, which: str = "") -> Part:
     """The liquid's neurons and synapses; a slider leads from where neurons began to where they are.
 
     Hovering a neuron says its parameters, and shows its synapses alone. `which` begins the caption.
@@ -49,7 +74,7 @@ def in_space(reservoir: Reservoir, first: First | None, *, which: str = "") -> M
     return macro("liquid", caption=caption, spec=spec)
 
 
-def _tips(reservoir: Reservoir, first: First | None) -> list[str]:
+def _tips(reservoir: Reservoir, first: Ancestry | None) -> list[str]:
     """What is said of each neuron."""
     n = reservoir.n_neurons
     heard = np.bincount(reservoir.synapses.target, minlength=n)
@@ -68,7 +93,7 @@ def _tips(reservoir: Reservoir, first: First | None) -> list[str]:
     return tips
 
 
-def against_first(reservoir: Reservoir, first: First) -> list[Markup]:
+def against_first(reservoir: Reservoir, first: Ancestry) -> list[Part]:
     """Parameters of the evolved liquid beside those of the first generation."""
     spread = [
         chart(

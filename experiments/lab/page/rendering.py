@@ -3,99 +3,89 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from experiments.lab.errors import InputError
-from experiments.lab.page import balance, classified, evolved, forecasts, reported
 from experiments.lab.page.comparison import compared
-from experiments.lab.page.contents import Page, said
+from experiments.lab.page.contents import Page, in_words
 from experiments.lab.page.figures import environment, table
-from experiments.lab.page.runs import CLASSIFICATION, EVOLUTION, RunFiles, read_run
+from experiments.lab.page.runs import RunFiles
+from experiments.lab.references import load_reference
+from experiments.lab.study import Study
 from experiments.lab.yaml_files import read_yaml
 from lsm.files import atomic_path, refusing
 
-_PAGES: dict[str, Callable[[RunFiles], Page]] = {
-    EVOLUTION: evolved.page,
-    CLASSIFICATION: classified.page,
-    "forecast": forecasts.page,
-    "ei_balance": balance.page,
-}
-#: Programs whose name isn't their experiment's.
-_PROGRAMS = {"force_compare": "force_training"}
 #: Options that don't change a result.
 _ELSEWHERE = ("out", "n-jobs", "scheduler")
 
 
-def write_page(folder: str | Path) -> Path:
-    """Write ``report.html`` of a finished run into its folder, and return its path.
+def write_page(run: RunFiles, study: Study, page: Page) -> None:
+    """Write ``report.html`` of a finished run into its folder.
 
     Raises
     ------
     InputError
-        The folder has no finished run, or a file in it is damaged.
+        Its configuration is damaged.
     """
-    run = read_run(folder)
-    page = page_of(run)
-    program = _PROGRAMS.get(run.experiment, run.experiment).partition(",")[0]
-    return _write(
+    _write(
         run.folder / "report.html",
         "page.html",
         title=page.title,
         page=page,
-        program=f"{program}.py",
-        command=_command(run, program),
+        program=study.program,
+        command=_command(run, study.name),
         remarks=_remarks(run),
         settings=table(["setting", "value"], _rows(page.settings)),
         versions=table(["package", "version"], _rows(run.summary.get("versions", {}))),
     )
 
 
-def write_comparison(path: str | Path, folders: Sequence[str | Path]) -> Path:
-    """Write a page with finished runs side by side, and return its path.
+def write_comparison(path: Path, runs: Sequence[tuple[RunFiles, Study]]) -> None:
+    """Write a page with finished runs side by side.
 
     Raises
     ------
     InputError
         Fewer than two folders, one twice, or what :func:`write_page` refuses.
     """
-    if len({Path(folder).resolve() for folder in folders}) < max(2, len(folders)):
-        given = ", ".join(map(str, folders)) or "none"
+    if len({run.folder.resolve() for run, _ in runs}) < max(2, len(runs)):
+        given = ", ".join(str(run.folder) for run, _ in runs) or "none"
         raise InputError(f"DIR must be two or more different folders to compare, got {given}")
-    runs = [read_run(folder) for folder in folders]
-    content = compared([(run, page_of(run)) for run in runs])
-    return _write(Path(path), "comparison.html", **content)
+    content = compared([(run, page_of(run, study)) for run, study in runs])
+    _write(path, "comparison.html", **content)
 
 
-def page_of(run: RunFiles) -> Page:
-    """What is said of a run.
+def page_of(run: RunFiles, study: Study) -> Page:
+    """What is said of a run that may have been made long ago.
 
     Raises
     ------
     InputError
         A file of the run is damaged.
     """
-    with refusing(run.folder / "summary.json", f"a summary of {run.experiment}", kind=InputError):
-        return _PAGES.get(run.experiment, reported.page)(run)
+    with refusing(run.folder / "summary.json", f"a summary of {study.name}", kind=InputError):
+        page: Page = load_reference(study.page, "study")(run)
+        return page
 
 
-def _command(run: RunFiles, program: str) -> list[str]:
+def _command(run: RunFiles, name: str) -> list[str]:
     """The command line that does the same, by options, from the run's configuration."""
     path = run.folder / "config.yaml"
-    parts = [["python", f"experiments/{program}.py"]]
+    parts = [["python", f"experiments/{name}.py"]]
     if path.exists():
         options = read_yaml(path).content
         if not isinstance(options, dict):
             raise InputError(f"{path} is no configuration")
-        for name, value in options.items():
-            if name in _ELSEWHERE:
+        for option, value in options.items():
+            if option in _ELSEWHERE:
                 continue
             if isinstance(value.content, bool):
-                parts += [[f"--{name}"]] * value.content
+                parts += [[f"--{option}"]] * value.content
             else:
                 several = value.content if isinstance(value.content, list) else [value]
-                parts.append([f"--{name}", *(one.text for one in several)])
+                parts.append([f"--{option}", *(each.text for each in several)])
     return [shlex.join(part) for part in parts]
 
 
@@ -122,12 +112,11 @@ def _duration(seconds: float) -> str:
 
 
 def _rows(values: Mapping[str, Any]) -> list[list[str]]:
-    return [[name, said(value)] for name, value in values.items()]
+    return [[name, in_words(value)] for name, value in values.items()]
 
 
-def _write(path: Path, template: str, **content: Any) -> Path:
+def _write(path: Path, template: str, **content: Any) -> None:
     text = environment.get_template(template).render(**content)
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
-    return path

@@ -1,23 +1,19 @@
-"""Folders that runs left."""
+"""Folders that runs have left."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from experiments.lab.errors import InputError
 from experiments.lab.results import read_json
-from experiments.lab.summaries import Summary
-from lsm.files import expanded, refusing
-from lsm.tables import read_table
-
-EVOLUTION, CLASSIFICATION = "evolve_lsm", "classify"
+from lsm.files import expanded
 
 
 @dataclass(frozen=True)
 class RunFiles:
-    """What a finished run left in its folder.
+    """What a finished run has left in its folder.
 
     Attributes
     ----------
@@ -27,37 +23,11 @@ class RunFiles:
     """
 
     folder: Path
-    summary: Summary
-
-    @property
-    def experiment(self) -> str:
-        """Name of the experiment; of those whose summary doesn't say it, the program's."""
-        if "experiment" in self.summary:
-            return str(self.summary["experiment"])
-        if "evaluations" in self.summary:
-            return EVOLUTION
-        return CLASSIFICATION if "held_out" in self.summary else "unknown"
+    summary: dict[str, Any]
 
     @property
     def name(self) -> str:
         return self.folder.resolve().name
-
-    @cached_property
-    def parts(self) -> list[RunFiles]:
-        """The runs that this one is made of; itself, if it is one."""
-        folders = sorted(self.folder.glob("run-*/summary.json"))
-        wanted = self.summary.get("runs", 1)
-        return [read_run(path.parent) for path in folders[:wanted]] if wanted > 1 else [self]
-
-    @cached_property
-    def logbook(self) -> dict[str, list[float]]:
-        """Columns of ``logbook.csv``; empty where there is none."""
-        path = self.folder / "logbook.csv"
-        if not path.exists():
-            return {}
-        rows = read_table(path)
-        with refusing(path, "a logbook", kind=InputError):
-            return {name: [float(row[name]) for row in rows] for name in rows[0]}
 
 
 def read_run(folder: str | Path) -> RunFiles:

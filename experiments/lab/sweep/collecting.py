@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from experiments.lab.errors import InputError
 from experiments.lab.progress import note
 from experiments.lab.results import output_folder, write_csv
-from experiments.lab.summaries import MIN_RUNS, interval
+from experiments.lab.statistics import MIN_RUNS, interval
 from experiments.lab.sweep.store import all_records
 from experiments.lab.sweep.trial import Record
 from lsm.checks import nearest

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from experiments.lab.results import write_figure
-from experiments.lab.summaries import MIN_RUNS, interval
+from experiments.lab.statistics import MIN_RUNS, interval
 from experiments.lab.sweep.collecting import Comparison, Setting
 
 #: A parameter with more values is put into bins; one with so many at most makes lines of its own.

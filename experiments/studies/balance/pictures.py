@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
 from experiments.lab.results import write_figure
-from experiments.lab.verdicts import CONTRADICTED, SUPPORTED, column_means
+from experiments.lab.statistics import CONTRADICTED, SUPPORTED, column_means
 from experiments.studies.balance.claims import TASKS
 from experiments.studies.balance.liquids import RATE_HZ
 from experiments.studies.balance.table import Table

@@ -21,7 +21,7 @@ from experiments.lab.page import write_page
 from experiments.lab.progress import note
 from experiments.lab.records import Key, Records
 from experiments.lab.results import output_folder, set_aside, versions, write_csv, write_json
-from experiments.lab.summaries import MIN_RUNS, Summary, interval
+from experiments.lab.statistics import MIN_RUNS, Summary, interval
 from experiments.studies.balance.claims import judge, report
 from experiments.studies.balance.liquids import RATE_HZ, SPOILT_INPUTS, SPOILT_LIQUIDS
 from experiments.studies.balance.measures import load_recordings, measure

@@ -25,7 +25,7 @@ from experiments.lab.interrupts import raise_if_interrupted
 from experiments.lab.page import write_page, write_tested
 from experiments.lab.records import Key, Records
 from experiments.lab.results import output_folder, set_aside, versions, write_json
-from experiments.lab.summaries import Summary
+from experiments.lab.statistics import Summary
 from experiments.studies.baselines import (
     FEATURES,
     SIGNAL_FEATURES,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix
 
-from experiments.lab.summaries import MIN_RUNS, Summary, interval
+from experiments.lab.statistics import MIN_RUNS, Summary, interval
 from experiments.studies.classify.settings import ClassifySettings
 
 #: The families of a summary, in the order of its report; the rest are baselines.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.lab.results import write_text
-from experiments.lab.summaries import Summary, in_brackets
+from experiments.lab.statistics import Summary, in_brackets
 
 #: Accuracy in % and its deviation, of 250 units (Kim, Li & Sejnowski 2019).
 PUBLISHED = {"go-nogo": (93.9, 7.8), "context": (97.0, 6.6)}

@@ -20,7 +20,7 @@ from experiments.lab.page import write_page
 from experiments.lab.progress import note
 from experiments.lab.records import Key, Record, Records, open_records
 from experiments.lab.results import versions, write_json
-from experiments.lab.summaries import MIN_RUNS, Summary, interval
+from experiments.lab.statistics import MIN_RUNS, Summary, interval
 from experiments.studies.conversion.pictures import draw
 from experiments.studies.conversion.report import report, write_report
 from experiments.studies.conversion.settings import ConversionSettings

@@ -12,7 +12,7 @@ from numpy.random import SeedSequence
 from experiments.lab.errors import InputError
 from experiments.lab.page import write_page
 from experiments.lab.results import output_folder, read_json, set_aside, versions, write_json
-from experiments.lab.summaries import Summary, aggregate, report
+from experiments.lab.statistics import Summary, aggregate, report
 from experiments.studies.evolve.evolving import Run
 from experiments.studies.evolve.pictures import draw_runs
 from experiments.studies.evolve.searches import stream

@@ -24,7 +24,7 @@ from experiments.lab.page import write_page
 from experiments.lab.progress import note
 from experiments.lab.records import Key, Records, open_records
 from experiments.lab.results import versions, write_json
-from experiments.lab.summaries import Summary
+from experiments.lab.statistics import Summary
 from experiments.studies.force import comparing_pairs as pairs
 from experiments.studies.force.comparing_claims import judge, report
 from experiments.studies.force.comparing_pairs import KINDS, PROTOCOLS, Protocol, Scale, measure

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.lab.summaries import MIN_RUNS, in_brackets
-from experiments.lab.verdicts import column_means, effect
+from experiments.lab.statistics import MIN_RUNS, in_brackets
+from experiments.lab.statistics import column_means, effect
 from experiments.studies.force.comparing_pairs import KINDS
 from experiments.studies.force.comparing_table import (
     ANY_TEMPO,

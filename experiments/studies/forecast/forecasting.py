@@ -24,7 +24,7 @@ from experiments.lab.page import write_page
 from experiments.lab.progress import note
 from experiments.lab.records import Key, Records, open_records
 from experiments.lab.results import versions, write_json
-from experiments.lab.summaries import MIN_RUNS, Summary, in_brackets, interval
+from experiments.lab.statistics import MIN_RUNS, Summary, in_brackets, interval
 from experiments.studies.forecast.methods import (
     ECHO_STATE_NETWORK,
     ECHO_STATES,

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from experiments.lab.summaries import in_brackets
-from experiments.lab.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED, Effect, effect
+from experiments.lab.statistics import Effect, effect, within
 from experiments.studies.what_when.seed import SWITCHED
 from experiments.studies.what_when.settings import LEARNING, SOON
 
@@ -102,22 +100,6 @@ def judge(records: Sequence[Record]) -> list[dict[str, Any]]:
     return claims
 
 
-def within(values: ArrayLike, low: float, high: float) -> Effect:
-    """The mean of a number of each seed; supported where its interval lies in [low, high].
-
-    Contradicted where the interval lies outside, else undecided.
-    """
-    found = effect(values)
-    verdict = UNDECIDED
-    if found.interval is not None:
-        least, most = found.interval
-        if low <= least and most <= high:
-            verdict = SUPPORTED
-        elif most < low or high < least:
-            verdict = CONTRADICTED
-    return replace(found, verdict=verdict)
-
-
 def errors(records: Sequence[Record], rule: str) -> Floats:
     """Steady error of each seed before any switch."""
     return np.array(
@@ -140,9 +122,3 @@ def recoveries(records: Sequence[Record], rule: str) -> Floats:
 
 def _from_1(records: Sequence[Record], rule: str) -> Floats:
     return np.array([abs(record["rules"][rule]["slope"] - 1) for record in records])
-
-
-def sentence(claim: Mapping[str, Any]) -> str:
-    """A claim, its number and its verdict."""
-    number = f"{claim['mean']:.3g}{in_brackets(claim['interval'])} {claim['unit']}"
-    return f"{claim['verdict']:<13}{claim['claim']}: {number}".rstrip()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments.lab.errors import InputError
+from experiments.lab.options import Settings, option
 
 #: Probabilities of outcome A; a switch turns p into 1 - p.
 PROBABILITIES = (0.1, 0.3, 0.5, 0.7, 0.9)
@@ -27,8 +27,6 @@ UNLABELLED = 20
 NEAR, SOON = 1.1, 20
 #: Trials over which the errors of single trials are averaged.
 SMOOTHED = 5
-#: What is less with --quick.
-_QUICK: dict[str, Any] = {"seeds": 1, "neurons": 60, "trials": SOON + 1}
 
 #: Rates and strengths, chosen on seeds 100 to 102: of those that came back from switches in some 20
 #: trials the one with the least steady error. Without a reset no strength did; 1 errs least.
@@ -49,35 +47,23 @@ CONTROLS: dict[str, dict[str, float]] = {
 RATES = (0.02, 0.04, 0.1, 0.2, 0.4)
 
 
-@dataclass(frozen=True)
-class WhatWhenSettings:
-    """Options of ``what_when.py``.
+@dataclass(frozen=True, kw_only=True)
+class WhatWhenSettings(Settings):
+    """Options of ``what_when.py``."""
 
-    Raises
-    ------
-    InputError
-        Naming the option, what was expected and what came.
-    """
-
-    seed: int = 0
-    seeds: int = 10
-    neurons: int = 500
-    trials: int = 100
-    out: Path = Path("results/what_when")
-    resume: bool = False
-    quick: bool = False
-
-    @classmethod
-    def from_options(cls, **options: Any) -> WhatWhenSettings:
-        """Check the options; what is None takes the default."""
-        given = {name: value for name, value in options.items() if value is not None}
-        return cls(**((_QUICK if given.get("quick") else {}) | given))
-
-    def __post_init__(self) -> None:
-        # In a block of fewer trials, what never comes back would count as back soon.
-        for name, least in (("seed", 0), ("seeds", 1), ("neurons", 20), ("trials", SOON + 1)):
-            if getattr(self, name) < least:
-                raise InputError(f"--{name} must be at least {least}, got {getattr(self, name)}")
+    seed: int = option(0, "the first seed ({default})", least=0)
+    seeds: int = option(
+        10, "repetitions with other reservoirs, cues and outcomes ({default})", least=1, quick=1
+    )
+    neurons: int = option(500, "of a reservoir ({default})", least=20, quick=60)
+    # In a block of fewer trials, what never comes back would count as back soon.
+    trials: int = option(
+        100,
+        "of a block; there are three, with a switch between ({default})",
+        least=SOON + 1,
+        quick=SOON + 1,
+    )
+    out: Path = option(Path("results/what_when"), "folder of the results ({default})")
 
     @property
     def all_seeds(self) -> range:

@@ -17,7 +17,7 @@ from experiments.lab.page.liquid import against_first, in_space
 from experiments.lab.page.runs import RunFiles
 from experiments.lab.page.states import sections_of_tested
 from experiments.lab.page.tested import read_tested
-from experiments.lab.summaries import MIN_RUNS, accuracies, interval
+from experiments.lab.statistics import MIN_RUNS, accuracies, interval
 from lsm import Reservoir
 
 _EVOLVED, _WITHOUT = "evolved liquid", "best without a liquid"

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from experiments.lab.page.contents import Page, Section, Value
 from experiments.lab.page.figures import note, picture, table, verdicts
 from experiments.lab.page.runs import RunFiles
-from experiments.lab.summaries import Summary
+from experiments.lab.statistics import Summary
 from experiments.studies.balance.claims import QUESTIONS, sentence
 
 _PICTURES = {

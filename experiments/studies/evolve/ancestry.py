@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
 from pathlib import Path
 from typing import Any
 
@@ -20,36 +20,13 @@ from numpy.typing import NDArray
 from evolution import Genome, GenomeSpace
 from evolution.seeds import EVOLUTION, NSGA2, generator
 from experiments.lab.errors import InputError
+from experiments.lab.page.liquid import Ancestry
 from experiments.studies.evolve.searches import Stream, stream
 from lsm import Reservoir
 from lsm.archives import LoadError, open_npz
 
 
-@dataclass(frozen=True)
-class First:
-    """Where the neurons of a liquid began.
-
-    Attributes
-    ----------
-    names : list of str
-        Of the parameters that evolve.
-    drawn : float array (neurons of all liquids, parameters)
-        The first generation's.
-    found : bool array (n,)
-        Whether a neuron's key is of the first generation.
-    parameters : float array (n, parameters)
-        Values of the neuron with that key; NaN where there is none.
-    positions : float array (n, dimensions)
-    """
-
-    names: list[str]
-    drawn: NDArray[np.float64]
-    found: NDArray[np.bool_]
-    parameters: NDArray[np.float64]
-    positions: NDArray[np.float64]
-
-
-def first_of(reservoir: Reservoir, checkpoint: Path) -> First | None:
+def first_of(reservoir: Reservoir, checkpoint: Path) -> Ancestry | None:
     """Where a liquid's neurons began, by a search's checkpoint; None without one.
 
     Raises
@@ -75,7 +52,7 @@ def first_of(reservoir: Reservoir, checkpoint: Path) -> First | None:
     for neuron in np.flatnonzero(found):
         genome, row = place[int(reservoir.keys[neuron])]
         parameters[neuron], positions[neuron] = genome.parameters[row], genome.positions[row]
-    return First(names, _drawn(genomes), found, parameters, positions)
+    return Ancestry(names, _drawn(genomes), found, parameters, positions)
 
 
 def _first_generation(search: Mapping[str, Any]) -> list[Genome]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy import stats
+
+from experiments.lab.statistics import MIN_RUNS, interval
 
 Summary = dict[str, Any]
-
-#: Below so many runs an interval says nothing, and a report has none.
-MIN_RUNS = 3
 
 
 def accuracies(summary: Summary) -> dict[str, float]:
@@ -107,23 +104,6 @@ def _strongest(summary: Summary) -> str:
 
 def _difference(values: np.ndarray) -> dict[str, Any]:
     return {"mean": float(values.mean()), "interval": interval(values)}
-
-
-def interval(values: np.ndarray) -> list[float]:
-    """95 % interval of the mean by Student's t."""
-    error = stats.sem(values)
-    if error == 0:
-        return [float(values.mean())] * 2
-    low, high = stats.t.interval(0.95, len(values) - 1, loc=values.mean(), scale=error)
-    return [float(low), float(high)]
-
-
-def in_brackets(bounds: Sequence[float] | None, form: str = ".3g") -> str:
-    """An interval as text, " (low to high)"; nothing if there is none."""
-    if bounds is None:
-        return ""
-    low, high = bounds
-    return f" ({low:{form}} to {high:{form}})"
 
 
 def _means(trees: list[Any]) -> Any:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from experiments.lab.results import write_figure
 from experiments.studies.what_when.claims import TITLES, Record, errors, recoveries
 from experiments.studies.what_when.seed import SWITCHED
 from experiments.studies.what_when.settings import (
@@ -26,26 +23,9 @@ from experiments.studies.what_when.states import T_MS
 from lsm.plots import plot_metric
 
 _COLOURS = dict(zip(TITLES, (f"C{k}" for k in range(10)), strict=True))
-_SHOWN = ("three_factor", "factored")
 
 
-def draw(folder: Path, records: Sequence[Record], trials: int) -> list[Path]:
-    """Write all pictures, and return their paths."""
-    figures = {
-        **{f"outputs_{rule}": partial(_outputs, records[0], rule) for rule in _SHOWN},
-        "amplitudes": partial(_amplitudes, records),
-        "switches": partial(_switches, records, trials),
-        "tension": partial(_tension, records, trials),
-        "angles": partial(_angles, records),
-    }
-    paths = []
-    for name, make in figures.items():
-        paths.append(folder / f"{name}.png")
-        write_figure(paths[-1], make())
-    return paths
-
-
-def _outputs(record: Record, rule: str) -> Figure:
+def outputs(record: Record, rule: str) -> Figure:
     """Of each probability and latency: a trial, the mean of the steady ones, and what is due."""
     found = record["rules"][rule]
     figure = Figure(figsize=(14, 5.5), layout="constrained")
@@ -70,7 +50,7 @@ def _outputs(record: Record, rule: str) -> Figure:
     return figure
 
 
-def _amplitudes(records: Sequence[Record]) -> Figure:
+def amplitudes(records: Sequence[Record]) -> Figure:
     """Amplitude against probability and time of the peak against latency, means and intervals."""
     figure = Figure(figsize=(12, 5), layout="constrained")
     left, right = figure.subplots(1, 2)
@@ -111,7 +91,7 @@ def _by_probability(record: Record, rule: str, probabilities: NDArray[np.float64
     return [float(np.mean([a for p, a in pairs if p == wanted])) for wanted in probabilities]
 
 
-def _switches(records: Sequence[Record], trials: int) -> Figure:
+def switches(records: Sequence[Record], trials: int) -> Figure:
     """Errors over trials, and how far outputs have moved to the block's own expectation."""
     figure = Figure(figsize=(13, 8), layout="constrained")
     panels = figure.subplots(2, len(SWITCHED), sharex=True, sharey="row")
@@ -149,7 +129,7 @@ def _smooth(
     axes.plot(start + SMOOTHED + np.arange(len(smooth)), smooth, label=label, color=colour)
 
 
-def _tension(records: Sequence[Record], trials: int) -> Figure:
+def tension(records: Sequence[Record], trials: int) -> Figure:
     """Steady error against trials after a switch: plain LMS at many rates, and all rules."""
     figure = Figure(figsize=(7, 5), layout="constrained")
     axes = figure.subplots()
@@ -177,7 +157,7 @@ def _tension(records: Sequence[Record], trials: int) -> Figure:
     return figure
 
 
-def _angles(records: Sequence[Record]) -> Figure:
+def angles(records: Sequence[Record]) -> Figure:
     """Principal angles of each seed, beside those of shuffled labels and of random planes."""
     figure = Figure(figsize=(11, 4.5), layout="constrained")
     panels = figure.subplots(1, 2, sharey=True)

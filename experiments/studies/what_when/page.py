@@ -1,17 +1,17 @@
-"""A page in Markdown: verdicts, a table of the rules, and pictures."""
+"""The page: what is asked, verdicts, a table of the rules, and pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from experiments.lab.results import write_text
-from experiments.studies.what_when.claims import TITLES, sentence
+from experiments.lab.page import Page, Part, RunFiles, Section
+from experiments.lab.page.figures import note, pictures, prose, table
+from experiments.lab.page.judged import claims_in_groups, measures_of
+from experiments.studies.what_when.claims import TITLES
 from experiments.studies.what_when.settings import SOON
 
-_HEAD = """# What comes, and when
-
+_ASKED = """\
 After Yamada & Chao (arXiv 2510.14382), of whose work only the abstract was at hand: not a
 reproduction. After a cue comes A or B, {latencies} ms later; p of A is one of {probabilities}.
 Seeds {first} to {last}, {neurons} neurons, blocks of {trials} trials; p or the latency is switched
@@ -41,35 +41,21 @@ trials holds the chance of the last 20 outcomes, and has a larger steady error (
 """
 
 
-def table(rules: Mapping[str, Mapping[str, Any]]) -> str:
-    """Means over seeds of each rule, in Markdown."""
-    lines = [
-        "| rule | slope of amplitude on p | worst peak's distance (ms) | steady error "
-        "| back after p is switched (trials) | p switched back | latency switched "
-        f"| latency switched back | way after {SOON} trials | seeds that diverged |",
-        "|" + "---|" * 10,
-    ]
-    for rule, found in rules.items():
-        cells = [f"{found[name]:.3g}" for name in ("slope", "peak_off_ms", "steady")]
-        cells += [f"{trials:.3g}" for kind in found["recovery"].values() for trials in kind]
-        cells += [f"{found['moved']:.2f}", str(found["diverged"])]
-        lines.append(f"| {TITLES[rule]} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+_PICTURES = {
+    "outputs_three_factor": "Outputs of the three-factor rule: due, mean and one trial.",
+    "outputs_factored": "Outputs of the rule that learns when and what apart.",
+    "amplitudes": "Amplitude by probability, and peaks by latency.",
+    "switches": "Errors after a switch and back.",
+    "tension": "What fast adaptation costs.",
+    "angles": "Angles between what and when.",
+}
 
 
-def verdicts(claims: Sequence[Mapping[str, Any]]) -> str:
-    """All claims as lines for a person."""
-    lines = []
-    for group in dict.fromkeys(claim["group"] for claim in claims):
-        lines.append(f"{group}?")
-        lines += [f"  {sentence(claim)}" for claim in claims if claim["group"] == group]
-    return "\n".join(lines)
-
-
-def write_report(path: Path, summary: Mapping[str, Any], pictures: Sequence[Path]) -> None:
-    """Write the page; pictures lie beside it."""
+def page(run: RunFiles) -> Page:
+    """What is said of the rules."""
+    summary = run.summary
     settings = summary["settings"]
-    head = _HEAD.format(
+    asked = _ASKED.format(
         latencies=" or ".join(f"{latency:g}" for latency in settings["latencies_ms"]),
         probabilities=", ".join(f"{p:g}" for p in settings["probabilities"]),
         first=summary["seeds"][0],
@@ -77,10 +63,39 @@ def write_report(path: Path, summary: Mapping[str, Any], pictures: Sequence[Path
         neurons=settings["neurons"],
         trials=settings["trials"],
     )
-    shown = "\n\n".join(f"![{picture.stem}]({picture.name})" for picture in pictures)
-    text = (
-        f"{head}## Rules\n\nMeans over seeds; no return within a block counts as its length.\n\n"
-        f"{table(summary['rules'])}\n\n## Verdicts\n\nMeans and 95 % intervals over seeds.\n\n"
-        f"```\n{verdicts(summary['claims'])}\n```\n\n## Pictures\n\n{shown}\n"
+    caption = note("Means over seeds; no return within a block counts as its length.")
+    return Page(
+        title="What comes, and when",
+        asked=[],
+        facts={},
+        sections=[
+            Section("", [prose(asked)]),
+            Section("Rules", [caption, _rules(summary["rules"])]),
+            Section("Verdicts", claims_in_groups(summary["claims"])),
+            Section("Pictures", pictures(run.folder, _PICTURES)),
+        ],
+        measures=measures_of(summary["claims"]),
+        settings=settings,
     )
-    write_text(path, text)
+
+
+def _rules(rules: Mapping[str, Mapping[str, Any]]) -> Part:
+    """Means over seeds of each rule."""
+    heads = [
+        "rule",
+        "slope of amplitude on p",
+        "worst peak's distance (ms)",
+        "steady error",
+        "back after p is switched (trials)",
+        "p switched back",
+        "latency switched",
+        "latency switched back",
+        f"way after {SOON} trials",
+        "seeds that diverged",
+    ]
+    rows = []
+    for rule, means in rules.items():
+        cells = [f"{means[name]:.3g}" for name in ("slope", "peak_off_ms", "steady")]
+        cells += [f"{trials:.3g}" for kind in means["recovery"].values() for trials in kind]
+        rows.append([TITLES[rule], *cells, f"{means['moved']:.2f}", str(means["diverged"])])
+    return table(heads, rows)

@@ -13,7 +13,7 @@ from experiments.lab.page.figures import dots, folded, table
 from experiments.lab.page.runs import RunFiles
 from experiments.lab.page.states import sections_of_tested
 from experiments.lab.page.tested import Tested, read_tested
-from experiments.lab.summaries import Summary
+from experiments.lab.statistics import Summary
 
 
 def page(run: RunFiles) -> Page:

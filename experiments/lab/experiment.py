@@ -1,0 +1,236 @@
+"""One run of a study: a subclass says what its trials are, what each measures and what they say.
+
+:func:`perform` does all the rest: records, resuming, progress, workers, Ctrl-C, the common fields
+of the summary, tables, pictures, report and page.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+
+from joblib import Parallel, delayed
+from matplotlib.figure import Figure
+from threadpoolctl import threadpool_limits
+from tqdm.auto import tqdm
+
+from experiments.lab.configuration import kept
+from experiments.lab.interrupts import raise_if_interrupted
+from experiments.lab.options import Settings, configuration
+from experiments.lab.page import Page, RunFiles, write_page
+from experiments.lab.progress import note
+from experiments.lab.records import Key, Record, Records
+from experiments.lab.references import load_reference
+from experiments.lab.results import Results, output_folder, versions
+from experiments.lab.study import Study, Summary
+from lsm import compilations
+
+S = TypeVar("S", bound=Settings)
+Tick = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A unit of work, which leaves a record.
+
+    Parameters
+    ----------
+    seed : int
+    name : str
+        What is done, told apart within a seed and fold.
+    fold : int
+    steps : int
+        How far the bar moves in it.
+    content : object
+        Whatever the experiment needs to measure it.
+    """
+
+    seed: int
+    name: str = "all"
+    fold: int = 0
+    steps: int = 1
+    content: Any = field(default=None, compare=False)
+
+    @property
+    def key(self) -> Key:
+        return self.seed, self.fold, self.name
+
+    @property
+    def title(self) -> str:
+        return f"seed {self.seed}" + ("" if self.name == "all" else f", {self.name}")
+
+
+class Experiment(ABC, Generic[S]):
+    """One run of a study.
+
+    It is made of settings before anything is written: whatever can't be done is refused here.
+
+    Attributes
+    ----------
+    kind : str
+        What its summary calls it; by default the study's name.
+    parallel : bool
+        Whether trials run side by side, in as many threads as the settings' ``n_jobs`` says.
+        Threads: nearly all of the time is spent in programs and in LAPACK, outside of Python.
+    keeps_records : bool
+        Whether trials can be resumed. A single one that pictures need as a whole can't.
+    results : Results
+        The folder of the run; there once trials are measured.
+    """
+
+    kind: ClassVar[str] = ""
+    parallel: ClassVar[bool] = False
+    keeps_records: ClassVar[bool] = True
+    results: Results
+
+    def __init__(self, settings: S) -> None:
+        self.settings = settings
+
+    def identity(self) -> dict[str, Any]:
+        """What records depend on beside their trials, ready for JSON."""
+        return self.settings.identity()
+
+    @abstractmethod
+    def trials(self) -> Sequence[Trial]:
+        """All trials, in the order in which they are to be done."""
+
+    @abstractmethod
+    def measure(self, trial: Trial, tick: Tick) -> Record:
+        """Do a trial; its record, ready for JSON.
+
+        ``tick(text="")`` moves the bar by a step, of which a trial has at most `Trial.steps`.
+        """
+
+    @abstractmethod
+    def summarise(self, records: Mapping[Key, Record]) -> Summary:
+        """What the records of all trials say together, ready for JSON."""
+
+    def measured(self, trial: Trial, record: Record) -> str:
+        """A line about a trial that has ended."""
+        return f"{trial.title}: {record['seconds']:.0f} s"
+
+    def tables(
+        self, summary: Summary, records: Mapping[Key, Record]
+    ) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Rows of CSV files, by their names."""
+        return {}
+
+    def figures(
+        self, summary: Summary, records: Mapping[Key, Record]
+    ) -> Mapping[str, Callable[[], Figure]]:
+        """What draws pictures, by their names without the ending."""
+        return {}
+
+    def open_records(self) -> Any:
+        """Where records are kept: a mapping by key that has ``add(key, content)``."""
+        if not self.keeps_records:
+            return Records(None, {})
+        return Records(self.results.path("records.jsonl"), self.identity())
+
+
+def perform(study: Study, given: Mapping[str, Any]) -> Summary:
+    """Do what options ask for, leave results and ``config.yaml`` in a folder; the summary.
+
+    Without ``resume``, all that an earlier run has written there is set aside first.
+
+    Raises
+    ------
+    InputError
+        An option or the data can't be; the folder's records are of other settings.
+    OSError
+        The folder can't be written to.
+    """
+    started = time.perf_counter()
+    settings = study.settings.from_options(**given)
+    folder = output_folder(settings.out)
+    with kept(folder / "config.yaml", configuration(settings, given)):
+        experiment: Experiment[Any] = load_reference(study.experiment, "study")(settings)
+        experiment.results = Results(folder, resume=settings.resume)
+        records = experiment.open_records()
+        trials = experiment.trials()
+        _measure_missing(experiment, trials, records)
+        done = {trial.key: records[trial.key] for trial in trials}
+        summary = {
+            "experiment": experiment.kind or study.name,
+            "compilations": compilations(),
+            "versions": versions(),
+            "settings": experiment.identity(),
+            **experiment.summarise(done),
+        }
+        summary["seconds"] = {
+            "total": time.perf_counter() - started,
+            "measured": sum(record["seconds"] for record in done.values()),
+            **summary.get("seconds", {}),
+        }
+        page = _write(study, experiment, summary, done)
+    print(f"{page.text()}\nresults in {folder}", flush=True)
+    return summary
+
+
+def _measure_missing(experiment: Experiment[Any], trials: Sequence[Trial], records: Any) -> None:
+    """Do the trials that have no record yet, side by side where the experiment allows it."""
+    missing = [trial for trial in trials if trial.key not in records]
+    total, left = (sum(trial.steps for trial in some) for some in (trials, missing))
+    with threadpool_limits(1), tqdm(total=total, initial=total - left, unit="step") as bar:
+
+        def one(trial: Trial) -> tuple[Trial, Record]:
+            raise_if_interrupted()
+            ticks = 0
+
+            def tick(text: str = "") -> None:
+                nonlocal ticks
+                raise_if_interrupted()
+                if text:
+                    bar.set_postfix_str(f"{trial.title}: {text}", refresh=False)
+                if ticks < trial.steps:
+                    ticks += 1
+                    bar.update()
+
+            if not experiment.parallel:
+                bar.set_postfix_str(trial.title)
+            before = time.perf_counter()
+            content = experiment.measure(trial, tick)
+            bar.update(trial.steps - ticks)
+            return trial, {"seconds": time.perf_counter() - before, **content}
+
+        for trial, record in _all(experiment, one, missing):
+            records.add(trial.key, record)
+            if line := experiment.measured(trial, record):
+                note(line)
+            raise_if_interrupted()
+
+
+def _all(
+    experiment: Experiment[Any],
+    one: Callable[[Trial], tuple[Trial, Record]],
+    trials: Sequence[Trial],
+) -> Iterator[tuple[Trial, Record]]:
+    if not experiment.parallel:
+        yield from map(one, trials)
+        return
+    n_jobs = experiment.settings.n_jobs
+    pool = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator_unordered")
+    yield from pool(delayed(one)(trial) for trial in trials)
+
+
+def _write(
+    study: Study, experiment: Experiment[Any], summary: Summary, records: Mapping[Key, Record]
+) -> Page:
+    """Write tables, pictures, summary and page; the summary is the last that others wait for."""
+    results = experiment.results
+    for name, rows in experiment.tables(summary, records).items():
+        results.csv(name, rows)
+    kinds = dict.fromkeys(("png", experiment.settings.pictures))
+    for name, draw in experiment.figures(summary, records).items():
+        figure = draw()
+        for kind in kinds:
+            results.figure(f"{name}.{kind}", figure)
+    results.json("summary.json", summary)
+    run = RunFiles(results.folder, summary)
+    page: Page = load_reference(study.page, "study")(run)
+    results.path("report.html")
+    write_page(run, study, page)
+    return page

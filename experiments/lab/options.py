@@ -1,0 +1,351 @@
+"""Options of a command, declared once.
+
+A command's options are the fields of a dataclass that is a :class:`Settings`; :func:`option` says
+what stands behind a field. Parser, checks, ``config.yaml``, ``--config`` and the names of a sweep
+follow from that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import types
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
+
+from experiments.lab.errors import InputError
+from lsm.checks import nearest
+from lsm.files import expanded
+
+#: Of an option that must be given, and of one whose default is the same with ``--quick``.
+UNSET: Any = object()
+
+
+@dataclass(frozen=True)
+class Option:
+    """What :func:`option` says of a field, and what its annotation does."""
+
+    name: str
+    kind: type
+    default: Any
+    help: str = ""
+    least: float | None = None
+    above: float | None = None
+    choices: Sequence[str] = ()
+    valid: Callable[[Any], object] | None = None
+    quick: Any = UNSET
+    number: int | None = 1
+    commas: bool = False
+    metavar: str | tuple[str, ...] | None = None
+    group: str = ""
+    excludes: tuple[str, ...] = ()
+    unless: str = ""
+
+    @property
+    def flag(self) -> str:
+        """Its name on the command line."""
+        return f"--{spelt(self.name)}"
+
+    @property
+    def several(self) -> bool:
+        """Whether it takes several words on the command line."""
+        return self.number != 1 and not self.commas
+
+    def parse(self, words: Sequence[str]) -> Any:
+        """The value that words of a command line stand for, checked by itself.
+
+        Raises
+        ------
+        InputError
+            Naming the option, what was expected, what came, and the nearest of its choices.
+        """
+        if self.number not in (1, None) and len(words) != self.number:
+            raise InputError(f"{self.flag} must be {self.number} values, got {len(words)}")
+        if self.commas:
+            words = words[0].split(",")
+        values = [self._converted(word) for word in words]
+        for value in values:
+            self.check(value)
+        return tuple(values) if self.number != 1 else values[0]
+
+    def plain(self, value: Any) -> Any:
+        """A value as YAML and JSON have it."""
+        return ",".join(map(str, value)) if self.commas else plain(value)
+
+    def _converted(self, word: str) -> Any:
+        if self.kind is Path:
+            return expanded(word)
+        try:
+            return self.kind(word)
+        except ValueError:
+            expected = "a whole number" if self.kind is int else "a number"
+            raise InputError(f"{self.flag} must be {expected}, got {word!r}") from None
+
+    def check(self, value: Any) -> None:
+        """Raise InputError where a single value is out of range."""
+        got = f"got {value!r}" if isinstance(value, str) else f"got {value}"
+        if self.choices and value not in self.choices:
+            raise InputError(
+                f"{self.flag} must be one of {', '.join(self.choices)}; {got}, "
+                f"did you mean {nearest(str(value), self.choices)!r}?"
+            )
+        if isinstance(value, float) and not math.isfinite(value):
+            raise InputError(f"{self.flag} must be {self._expected()}, {got}")
+        if self.least is not None and value < self.least:
+            raise InputError(f"{self.flag} must be {self._expected()}, {got}")
+        if self.above is not None and value <= self.above:
+            raise InputError(f"{self.flag} must be {self._expected()}, {got}")
+        if self.valid is not None:
+            try:
+                self.valid(value)
+            except (ValueError, TypeError) as error:
+                raise InputError(f"{self.flag}: {error}") from error
+
+    def _expected(self) -> str:
+        bound = "a number" if self.kind is not float else "finite"
+        if self.least is not None:
+            bound = f"at least {self.least:g}"
+        elif self.above is not None:
+            bound = f"above {self.above:g}"
+        return bound if self.kind is not float or bound == "finite" else f"{bound} and finite"
+
+
+def option(default: Any, help: str, **declared: Any) -> Any:
+    """A field of a :class:`Settings` that is an option.
+
+    Parameters
+    ----------
+    default : object
+        What holds where nothing is given; UNSET: it must be given.
+    help : str
+        One line for ``--help``; ``{default}`` stands for the default.
+    least, above : float, optional
+        The least value, or one that it must be above.
+    choices : sequence of str, optional
+        The values that there are.
+    valid : callable, optional
+        Raises ValueError or TypeError for what can't be.
+    quick : object, optional
+        The default with ``--quick``.
+    commas : bool
+        Several values stand in one word, with commas between.
+    metavar : str or tuple of str, optional
+    group : str, optional
+        Heading under which ``--help`` lists it.
+    excludes : tuple of str, optional
+        Options that can't stand beside it.
+    unless : str, optional
+        Another option that settles this one, so that ``config.yaml`` leaves it out.
+    """
+    return field(default=default, metadata={"option": {"help": help, **declared}})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Options that every study has. A study's own are fields of a subclass.
+
+    Attributes
+    ----------
+    outside_identity : tuple of str
+        Options that a result doesn't depend on, or that stand in its trial.
+    """
+
+    out: Path = option(Path("results"), "folder of the results ({default})")
+    resume: bool = option(False, "do only what the folder has no record of")
+    quick: bool = option(False, "a small run")
+    pictures: str = option(
+        "png", "also as vectors, svg or pdf ({default})", choices=("png", "svg", "pdf")
+    )
+
+    outside_identity: ClassVar[tuple[str, ...]] = (
+        "out",
+        "resume",
+        "pictures",
+        "seeds",
+        "seed",
+        "n_jobs",
+    )
+
+    @classmethod
+    def from_options(cls, **given: Any) -> Self:
+        """Settings from options by name; what is None or not there takes its default.
+
+        Raises
+        ------
+        InputError
+            Naming the option, what was expected and what came.
+        """
+        given = {name: value for name, value in given.items() if value is not None}
+        known = options_of(cls)
+        required = [o.flag for o in known.values() if o.default is UNSET and o.name not in given]
+        if required:
+            raise InputError(f"{', '.join(required)} must be given")
+        check_excluded(known, given)
+        quick = {
+            name: each.quick
+            for name, each in known.items()
+            if given.get("quick") and each.quick is not UNSET
+        }
+        settings = cls(**(quick | cls.usual(given) | given))
+        settings.check()
+        return settings
+
+    @classmethod
+    def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Defaults that depend on what is given."""
+        return {}
+
+    def check(self) -> None:
+        """Raise InputError where options don't go together."""
+
+    def identity(self) -> dict[str, Any]:
+        """What a result depends on beside its trial, ready for JSON."""
+        names = [each.name for each in fields(self) if each.name not in self.outside_identity]
+        return {name: plain(getattr(self, name)) for name in names}
+
+
+def spelt(name: str) -> str:
+    """An option's name as the command line has it, from either spelling."""
+    return name.replace("_", "-")
+
+
+@cache
+def options_of(settings: type) -> dict[str, Option]:
+    """Options by name: the study's own first, then those that all have."""
+    hints = get_type_hints(settings)
+    base = {each.name for each in fields(Settings)}
+    declared = [each for each in fields(settings) if "option" in each.metadata]
+    ordered = sorted(declared, key=lambda each: each.name in base)
+    return {
+        each.name: Option(
+            name=each.name,
+            default=each.default,
+            **_kind(hints[each.name]),
+            **each.metadata["option"],
+        )
+        for each in ordered
+    }
+
+
+def _kind(hint: Any) -> dict[str, Any]:
+    """Type and number of values from an annotation."""
+    if isinstance(hint, types.UnionType):
+        hint = next(kind for kind in get_args(hint) if kind is not type(None))
+    if get_origin(hint) is tuple:
+        kinds = get_args(hint)
+        return {"kind": kinds[0], "number": None if kinds[-1] is Ellipsis else len(kinds)}
+    return {"kind": hint}
+
+
+def excluding(known: Mapping[str, Option], name: str) -> list[str]:
+    """Options that can't stand beside another."""
+    return [
+        other
+        for other, each in known.items()
+        if name in each.excludes or other in known[name].excludes
+    ]
+
+
+def check_excluded(known: Mapping[str, Option], given: Mapping[str, Any]) -> None:
+    """Raise InputError where two options stand beside each other that must not."""
+    there = [name for name in known if given.get(name) not in (None, False)]
+    for name in there:
+        for other in excluding(known, name):
+            if other in there:
+                raise InputError(
+                    f"{known[name].flag} can't stand beside {known[other].flag}: give one of them"
+                )
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong by InputError, rather than ending the program."""
+
+    def error(self, message: str) -> Any:
+        raise InputError(message)
+
+
+def make_parser(settings: type, *, prog: str, description: str, epilog: str = "") -> Parser:
+    """The parser of a command, which leaves words as they are."""
+    parser = Parser(
+        prog=prog,
+        description=description,
+        epilog=epilog or None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    groups: dict[str, Any] = {"": parser}
+    for each in options_of(settings).values():
+        if each.group not in groups:
+            groups[each.group] = parser.add_argument_group(each.group)
+        shown = {"default": plain(each.default)} if each.default is not UNSET else {}
+        text = each.help.replace("{default}", str(shown.get("default", "")))
+        words: dict[str, Any] = {"action": "store_true"}
+        if each.kind is not bool:
+            words = {"nargs": ("+" if each.number is None else each.number) if each.several else 1}
+            words["metavar"] = each.metavar or each.name.upper()
+        groups[each.group].add_argument(
+            each.flag, dest=each.name, default=None, help=text.replace("%", "%%"), **words
+        )
+    parser.add_argument(
+        "--config",
+        type=expanded,
+        metavar="FILE.yaml",
+        help="options by these names; what stands on the command line as well comes first",
+    )
+    return parser
+
+
+def parse(settings: type, parser: Parser, arguments: Sequence[str]) -> dict[str, Any]:
+    """Options that stand on a command line, by name, and what the parser knows beside them.
+
+    Raises
+    ------
+    InputError
+        An option that there isn't, with the nearest; a value that can't be.
+    """
+    known = options_of(settings)
+    parsed, unknown = parser.parse_known_args(list(arguments))
+    words = vars(parsed)
+    for word in unknown:
+        flag = word.partition("=")[0]
+        near = nearest(flag, [each.flag for each in known.values()])
+        raise InputError(
+            f"there is no option {flag}, did you mean {near}?"
+            if flag.startswith("-")
+            else f"there is no option before {word!r}"
+        )
+    given = {
+        name: known[name].parse(value) if isinstance(value, list) and name in known else value
+        for name, value in words.items()
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def configuration(settings: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """All options of a run, ready for YAML: those that were given, and what others were.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the command made of them: it has the others under the same names.
+    given : mapping
+    """
+    known = options_of(type(settings))
+    values = {}
+    for name, each in known.items():
+        beside = [*excluding(known, name), each.unless]
+        value = given.get(name)
+        if value is None and not any(given.get(other) for other in beside):
+            value = getattr(settings, name)
+        if name != "resume" and value not in (None, ()):
+            values[spelt(name)] = each.plain(value)
+    return values
+
+
+def plain(value: Any) -> Any:
+    """A value as YAML and JSON have it."""
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    return str(value) if isinstance(value, Path) else value

@@ -1,0 +1,110 @@
+"""Statistics of trials: intervals, pairs, and verdicts on claims.
+
+A claim is a number of each seed and its sign: it is supported where the 95 % interval of the mean
+over seeds (Student's t) lies above 0, contradicted where it lies below, and else undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+Floats = NDArray[np.float64]
+
+#: Below so many runs an interval says nothing, and a report has none.
+MIN_RUNS = 3
+SUPPORTED, CONTRADICTED, UNDECIDED = "supported", "contradicted", "undecided"
+
+
+def interval(values: Floats) -> list[float]:
+    """95 % interval of the mean by Student's t."""
+    error = stats.sem(values)
+    if error == 0:
+        return [float(values.mean())] * 2
+    low, high = stats.t.interval(0.95, len(values) - 1, loc=values.mean(), scale=error)
+    return [float(low), float(high)]
+
+
+def in_brackets(bounds: Sequence[float] | None, form: str = ".3g") -> str:
+    """An interval as text, " (low to high)"; nothing if there is none."""
+    if bounds is None:
+        return ""
+    low, high = bounds
+    return f" ({low:{form}} to {high:{form}})"
+
+
+def mean_and_interval(values: Floats) -> dict[str, Any]:
+    """Mean over runs and its interval, None below three; ready for JSON."""
+    bounds = interval(values) if len(values) >= MIN_RUNS else None
+    return {"mean": float(values.mean()), "interval": bounds}
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A number of each seed, in short.
+
+    Attributes
+    ----------
+    mean : float
+    interval : [low, high] or None
+        Of the mean, at 95 %; None below three seeds.
+    d : float or None
+        The mean in standard deviations of the seeds (Cohen's d of paired samples).
+    n : int
+        Seeds that have the number.
+    verdict : str
+    """
+
+    mean: float | None
+    interval: list[float] | None
+    d: float | None
+    n: int
+    verdict: str
+
+    def plain(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return asdict(self)
+
+
+def effect(values: ArrayLike) -> Effect:
+    """Mean, interval, effect size and verdict of a number of each seed, (seeds,)."""
+    x = np.asarray(values, dtype=np.float64)
+    x = x[np.isfinite(x)]
+    if not len(x):
+        return Effect(None, None, None, 0, UNDECIDED)
+    mean = float(x.mean())
+    if len(x) < MIN_RUNS:
+        return Effect(mean, None, None, len(x), UNDECIDED)
+    low, high = interval(x)
+    sd = float(x.std(ddof=1))
+    verdict = SUPPORTED if low > 0 else CONTRADICTED if high < 0 else UNDECIDED
+    return Effect(mean, [low, high], mean / sd if sd else None, len(x), verdict)
+
+
+def column_means(values: Floats) -> Floats:
+    """Mean over seeds of what is there, (points,); NaN where nothing is."""
+    some = np.isfinite(values)
+    n = some.sum(axis=0)
+    total = np.where(some, values, 0.0).sum(axis=0)
+    return np.where(n > 0, total / np.maximum(n, 1), np.nan)
+
+
+def within(values: ArrayLike, low: float, high: float) -> Effect:
+    """The mean of a number of each seed; supported where its interval lies in [low, high].
+
+    Contradicted where the interval lies outside, else undecided.
+    """
+    measured = effect(values)
+    verdict = UNDECIDED
+    if measured.interval is not None:
+        least, most = measured.interval
+        if low <= least and most <= high:
+            verdict = SUPPORTED
+        elif most < low or high < least:
+            verdict = CONTRADICTED
+    return replace(measured, verdict=verdict)

@@ -1,0 +1,94 @@
+"""A study as commands, sweeps and pages know it: a question, its options, and where its parts are.
+
+Nothing heavy is imported here, so that ``--help`` is there at once: what a study does is named by
+``module:name`` and loaded when it is needed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from experiments.lab.command import run_command
+from experiments.lab.options import Parser, Settings, make_parser
+from experiments.lab.references import load_reference
+
+Summary = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Study:
+    """A question with its options.
+
+    Parameters
+    ----------
+    name : str
+        Of its command, ``experiments/<name>.py``, and of its results.
+    settings : type
+        A :class:`Settings`.
+    experiment : str
+        ``module:name`` of a callable that makes an :class:`experiments.lab.experiment.Experiment`
+        of settings.
+    page : str
+        ``module:name`` of a callable that makes a page of the files of a run.
+    description : str
+        What it does, in a line.
+    epilog : str
+        More for ``--help``.
+    resumes : str
+        What ``--resume`` does, for whoever has interrupted it.
+    kinds : tuple of str
+        What its summaries call it, where they have several names.
+    marks : str
+        A key that tells its summaries from others', where they don't say what they are of.
+    """
+
+    name: str
+    settings: type[Settings]
+    experiment: str
+    page: str
+    description: str
+    epilog: str = ""
+    resumes: str = "does what is missing"
+    kinds: tuple[str, ...] = ()
+    marks: str = ""
+
+    @property
+    def program(self) -> str:
+        return f"{self.name}.py"
+
+    @cached_property
+    def parser(self) -> Parser:
+        return make_parser(
+            self.settings, prog=self.program, description=self.description, epilog=self.epilog
+        )
+
+    def is_of(self, summary: Mapping[str, Any]) -> bool:
+        """Whether a summary is one of this study's."""
+        if "experiment" in summary:
+            return summary["experiment"] in (self.name, *self.kinds)
+        return bool(self.marks) and self.marks in summary
+
+    def run(self, given: Mapping[str, Any]) -> Summary:
+        """Do what options ask for, leave results and ``config.yaml`` in a folder; the summary.
+
+        Raises
+        ------
+        InputError
+            Naming the option, what was expected and what came.
+        """
+        perform = load_reference("experiments.lab.experiment:perform", "study")
+        return perform(self, given)
+
+    def main(self, arguments: Sequence[str] | None = None) -> int:
+        """Do what a command line asks for, and return the exit status."""
+
+        def work() -> None:
+            read_options = load_reference("experiments.lab.configuration:read_options", "study")
+            words = sys.argv[1:] if arguments is None else arguments
+            self.run(read_options(self.settings, self.parser, words))
+
+        return run_command(self.program, work, again=f"--resume {self.resumes}")

@@ -1,0 +1,80 @@
+"""A trial is a seed; all seeds are judged together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from experiments.lab.experiment import Experiment, Tick, Trial
+from experiments.lab.records import Key, Record
+from experiments.studies.what_when import figures
+from experiments.studies.what_when.claims import TITLES, errors, judge
+from experiments.studies.what_when.seed import STEPS, SWITCHED, measure
+from experiments.studies.what_when.settings import SMOOTHED, SOON, WhatWhenSettings
+
+_SHOWN = ("three_factor", "factored")
+
+
+class WhatWhen(Experiment[WhatWhenSettings]):
+    """All rules, on the states of one reservoir a seed."""
+
+    def trials(self) -> list[Trial]:
+        return [Trial(seed, steps=STEPS) for seed in self.settings.all_seeds]
+
+    def measure(self, trial: Trial, tick: Tick) -> Record:
+        return measure(self.settings, trial.seed, tick)
+
+    def summarise(self, records: Mapping[Key, Record]) -> dict[str, Any]:
+        seeds = list(records.values())
+        return {
+            "seeds": list(self.settings.all_seeds),
+            "rules": {rule: _means(seeds, rule) for rule in TITLES},
+            "claims": judge(seeds),
+            "angles": {
+                name: {rule: _mean([each[name][rule] for each in seeds]) for rule in seeds[0][name]}
+                for name in ("angles", "shuffled")
+            },
+            "random_angles": _mean([each["random_angles"] for each in seeds]),
+        }
+
+    def figures(
+        self, summary: Mapping[str, Any], records: Mapping[Key, Record]
+    ) -> dict[str, Callable[[], Figure]]:
+        seeds, trials = list(records.values()), self.settings.trials
+        return {
+            **{f"outputs_{rule}": partial(figures.outputs, seeds[0], rule) for rule in _SHOWN},
+            "amplitudes": partial(figures.amplitudes, seeds),
+            "switches": partial(figures.switches, seeds, trials),
+            "tension": partial(figures.tension, seeds, trials),
+            "angles": partial(figures.angles, seeds),
+        }
+
+
+def _means(records: Sequence[Record], rule: str) -> dict[str, Any]:
+    """Means over seeds of a rule; how many ran away."""
+    measured = [record["rules"][rule] for record in records]
+    return {
+        "slope": _mean([each["slope"] for each in measured]),
+        "peak_off_ms": _mean([each["peak_off_ms"] for each in measured]),
+        "steady": float(errors(records, rule).mean()),
+        "recovery": {
+            kind: _mean([each[kind]["recovery"] for each in measured]) for kind in SWITCHED
+        },
+        "moved": float(
+            np.mean([_soon_moved(each[kind]) for each in measured for kind in SWITCHED])
+        ),
+        "diverged": sum(each["diverged"] is not None for each in measured),
+    }
+
+
+def _soon_moved(found: Record) -> float:
+    """How far outputs have come at the end of the trials that are asked for."""
+    return float(np.array(found["moved"])[:, :SOON][:, -SMOOTHED:].mean())
+
+
+def _mean(values: Sequence[Any]) -> Any:
+    return np.mean(values, axis=0).tolist()
