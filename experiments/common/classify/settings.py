@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from experiments.common.classify.rivals import RIVALS
+from experiments.common.classify.rivals import LIQUIDS, RIVALS
 from experiments.common.errors import InputError
 from experiments.common.progress import note
 from lsm import LSMClassifier
@@ -168,7 +168,7 @@ def _rivals(listed: str | None, *, archived: bool) -> tuple[str, ...]:
         One that was asked for is unknown, or its package is missing.
     """
     if listed is None:
-        without_liquid = tuple(name for name, rival in RIVALS.items() if rival.liquid is None)
+        without_liquid = tuple(name for name in RIVALS if name not in LIQUIDS)
         usual = without_liquid if archived else ("svm",)
         missing = {name: _missing(name) for name in usual}
         for name, reason in missing.items():

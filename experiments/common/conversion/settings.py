@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments.common.conversion.training import TrainingSettings
 from experiments.common.errors import InputError
 from lsm.conversion import SigmoidNetwork, to_spiking
+from lsm.conversion.training import TrainingSettings
 from tasks.cognitive import COGNITIVE
 
 ALL = "all"

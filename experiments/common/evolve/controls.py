@@ -8,10 +8,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from evolution import SearchResult
-from experiments.common.baselines import baselines
 from experiments.common.evolve.liquids import ablations
 from experiments.common.evolve.searches import Stream, stream
 from lsm import NoWiring, Reservoir
+from tasks.baselines import baselines
 
 if TYPE_CHECKING:
     from experiments.common.evolve.evolving import Run
