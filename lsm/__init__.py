@@ -10,6 +10,7 @@ what it is made of          :mod:`lsm.neurons`, :mod:`lsm.topology`, :mod:`lsm.s
 fitted to unlabelled input  :mod:`lsm.calibration`, :mod:`lsm.balance`, :mod:`lsm.plasticity`
 what goes in, what comes    :mod:`lsm.encoders`, :mod:`lsm.states`
 what it is worth            :mod:`lsm.metrics`, in pictures :mod:`lsm.plots`
+what it bears               :mod:`lsm.perturb`
 kept, and given to others   :mod:`lsm.saving`, :mod:`lsm.nir`
 ==========================  =======================================================================
 """
@@ -94,6 +95,7 @@ _PACKAGES = [
     "force",
     "metrics",
     "nir",
+    "perturb",
     "plasticity",
     "plots",
     "pretraining",

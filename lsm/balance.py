@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.checks import positive, positive_int
+from lsm.plasticity.homeostasis import LEAST_MV
 from lsm.plasticity.pairs import check_input, frozen
 from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
@@ -206,3 +207,76 @@ def _off(mean: MeanCurrents, degree: float) -> Floats:
     """How far each neuron is off, as a part of its excitation; 0 where it has none."""
     left = np.abs(mean.inhibitory + mean.inhibitory_input + degree * mean.excitatory)
     return left / np.where(mean.excitatory > 0, mean.excitatory, np.inf)
+
+
+#: Of :func:`matched`: good enough to stop, the mean deviations of rates and of ratios added up;
+#: exponents of the first corrections of inhibition and thresholds, and the round in which they are
+#: half of that.
+_MATCHED, _INHIBITION, _THRESHOLD, _MATCH_HALVED = 0.02, 0.5, 0.3, 40
+
+
+def ratio(mean: MeanCurrents) -> float:
+    """Mean inhibition over mean excitation of the network, external input included."""
+    return float(-(mean.inhibitory + mean.inhibitory_input).sum() / mean.excitatory.sum())
+
+
+def matched(
+    reservoir: Reservoir, spikes: SpikeTrains, *, degree: float, rounds: int, rate_Hz: float
+) -> Reservoir:
+    """The liquid with an E/I ratio and a rate, the same in every neuron as far as that goes.
+
+    In turns of one simulation, inhibition is scaled towards the ratio as :func:`balance` does, and
+    thresholds move towards the rate as in :func:`lsm.plasticity.intrinsic`:
+    together, since each upsets the other. With the rate, each neuron's mean excitation is the same
+    at every ratio. A threshold's distance from rest is the inverse of an overall gain of all
+    weights, which is why moving it leaves the ratio alone; a background current would be an
+    excitation or inhibition of its own.
+
+    Parameters
+    ----------
+    reservoir : Reservoir
+    spikes : SpikeTrains
+        Unlabelled input, from the training data.
+    degree : float
+        -mean(I_I) / mean(I_E).
+    rounds : int
+        Simulations of all samples at most; the best liquid of them is returned.
+    rate_Hz : float
+        Mean rate of every neuron.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`balance`; a neuron model without thresholds.
+    """
+    degree, rate_Hz = positive(degree, "degree"), positive(rate_Hz, "rate_Hz")
+    positive_int(rounds, "rounds")
+    check_input(reservoir, spikes)
+    if "v_threshold_mV" not in reservoir.parameters:
+        raise ValueError(
+            f"reservoir must be of a model with a v_threshold_mV, got {reservoir.model.name}"
+        )
+    synapses, parameters = reservoir.synapses, reservoir.parameters
+    inhibitory, rest = synapses.weight_pA < 0, parameters["v_rest_mV"]
+    log_scale = np.full(reservoir.n_neurons, np.log(degree))
+    log_height = np.log(parameters["v_threshold_mV"] - rest)
+    nearest, least = reservoir, np.inf
+    for k in range(rounds):
+        factor = np.where(inhibitory, np.exp(log_scale)[synapses.target], 1.0)
+        scaled = frozen(reservoir, factor * synapses.weight_pA).replace(
+            parameters={**parameters, "v_threshold_mV": rest + np.exp(log_height)}
+        )
+        mean = mean_currents(scaled, spikes)
+        deviation = mean.rates_Hz / rate_Hz - 1
+        wanted = degree * mean.excitatory + mean.inhibitory_input
+        left = wanted / np.maximum(-mean.inhibitory, 1e-9)
+        error = np.abs(deviation).mean() + np.abs(np.clip(left, 0, 2) - 1).mean()
+        if error < least:
+            nearest, least = scaled, error
+        if error < _MATCHED:
+            break
+        step = 1 / (1 + k / _MATCH_HALVED)
+        log_scale = log_scale + _INHIBITION * step * np.log(np.clip(left, 0.5, 2))
+        log_height = log_height + _THRESHOLD * step * np.minimum(deviation, 2)
+        log_height = np.maximum(log_height, np.log(LEAST_MV))
+    return nearest

@@ -23,9 +23,9 @@ import lsm
 import readouts
 import tasks
 from experiments.studies.balance.settings import Scale
-from experiments.studies.conversion.training import TrainingSettings
 from experiments.studies.evolve.settings import Settings
 from experiments.studies.forecast.methods import LIQUIDS
+from lsm.conversion.training import TrainingSettings
 from lsm.metrics.options import Options
 from lsm.quantities import unit_of
 from tests.units.cases import CASES
@@ -91,9 +91,10 @@ WITHOUT = re.findall(
     memory_capacity mutation noise nrmse output outputs overlap P p p0 pairs peak perturbation
     positions potentiation probability Q radius raster rate recurrent redraw_configurations
     redraw_positions reference rekey rewire rewiring rows sample_weight samples scaling_factor
-    scaling_factors scores separation side signals slope_gain slopes spacing state states step
-    synaptic_operations target targets test_size threshold time tolerance trace trace_decay
-    unit utilisation values variables velocity wanted weight_cv weight_factor within x X y z
+    scaling_factors scores sd separation share side signals slope_gain slopes spacing state
+    states step synaptic_operations target targets test_size threshold time tolerance trace
+    trace_decay unit utilisation values variables velocity wanted weight_cv weight_factor within
+    x X y z
     """,
 )
 

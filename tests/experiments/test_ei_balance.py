@@ -12,22 +12,10 @@ from experiments.studies.balance import liquids as balance_liquids
 from experiments.studies.balance import settings as balance_settings
 from experiments.studies.balance import sweep as balance_sweep
 from experiments.studies.balance.claims import judge, report
-from experiments.studies.balance.liquids import (
-    RATE_HZ,
-    draw,
-    lost_neurons,
-    lost_spikes,
-    matched,
-    noisy_input,
-    noisy_weights,
-    quantised,
-    ratio,
-)
+from experiments.studies.balance.liquids import RATE_HZ, draw
 from experiments.studies.balance.settings import Scale
 from experiments.studies.balance.table import table
 from experiments.studies.balance.verdicts import best_at_balance, peak, rank_correlation, slopes
-from lsm import simulate
-from lsm.balance import mean_currents
 from lsm.metrics import poisson_spikes
 
 TINY = Scale(
@@ -158,20 +146,6 @@ def test_an_effect_has_a_t_interval_and_its_size():
 # Liquids
 
 
-def test_liquids_are_brought_to_a_ratio_and_a_rate():
-    drawn = draw(SPIKES, 100, np.random.default_rng(0))
-    for degree in (0.5, 1.0, 1.2):
-        found = matched(drawn, SPIKES, degree=degree, rounds=80, rate_Hz=RATE_HZ)
-        mean = mean_currents(found, SPIKES)
-        assert ratio(mean) == pytest.approx(degree, rel=0.05)
-        np.testing.assert_allclose(mean.rates_Hz, RATE_HZ, rtol=0.4)
-        assert mean.rates_Hz.mean() == pytest.approx(RATE_HZ, rel=0.05)
-        # Only inhibition and thresholds differ.
-        a, b = drawn.synapses, found.synapses
-        np.testing.assert_array_equal(a.source, b.source)
-        np.testing.assert_allclose(a.weight_pA[a.weight_pA > 0], b.weight_pA[a.weight_pA > 0])
-
-
 def test_a_liquid_hears_its_share_of_inputs():
     drawn = draw(SPIKES, 100, np.random.default_rng(0))
     assert drawn.excitatory.sum() == 80
@@ -180,46 +154,6 @@ def test_a_liquid_hears_its_share_of_inputs():
     from_inputs = (inputs.weight_pA * rates[inputs.source]).sum() / 80
     within = balance_liquids.EXCITATION_PA * RATE_HZ
     assert from_inputs / (from_inputs + within) == pytest.approx(0.75, abs=0.05)
-
-
-def test_spikes_are_added_and_lost_in_their_share():
-    more = noisy_input(SPIKES, np.random.default_rng(0), share=0.5)
-    fewer = lost_spikes(SPIKES, np.random.default_rng(0), share=0.3)
-    n = len(SPIKES.times_ms)
-    assert len(more.times_ms) / n == pytest.approx(1.5, abs=0.03)
-    assert len(fewer.times_ms) / n == pytest.approx(0.7, abs=0.03)
-    for k in (0, 15):
-        whole, added, left = (
-            {tuple(s) for s in zip(one[k].times_ms, one[k].channels, strict=True)}
-            for one in (SPIKES, more, fewer)
-        )
-        assert left < whole < added
-
-
-def test_lost_neurons_are_silent():
-    drawn = draw(SPIKES, 40, np.random.default_rng(0))
-    counts = simulate(lost_neurons(drawn, np.random.default_rng(0), share=0.25), SPIKES)[0]
-    silent = (counts.sum(axis=0) == 0).sum()
-    assert silent >= 10
-    before = (simulate(drawn, SPIKES)[0].sum(axis=0) == 0).sum()
-    assert silent - before <= 10
-
-
-def test_weights_keep_their_signs_and_lose_their_precision():
-    drawn = draw(SPIKES, 40, np.random.default_rng(0))
-    given = noisy_weights(drawn, np.random.default_rng(0), sd=0.3)
-    w, noisy = drawn.synapses.weight_pA, given.synapses.weight_pA
-    # A weight of 0, a few of which there are, is no synapse.
-    for sign in (1, -1):
-        before, after = np.abs(w[w * sign > 0]), np.abs(noisy[noisy * sign > 0])
-        assert after.mean() / before.mean() == pytest.approx(1, abs=0.06)
-        inside = before.std() / before.mean()
-        assert after.std() / before.mean() == pytest.approx(np.hypot(0.3, inside), rel=0.3)
-    coarse = quantised(given, np.random.default_rng(0), bits=2).synapses.weight_pA
-    for sign in (1, -1):
-        levels = np.unique(np.abs(coarse[np.sign(coarse) == sign]))
-        top = np.abs(noisy[np.sign(noisy) == sign]).max()
-        assert set(np.round(3 * levels / top, 6)) <= {1, 2, 3}
 
 
 # Tables and the command

@@ -10,6 +10,7 @@ from html import unescape
 
 import numpy as np
 import pytest
+from experiments.lab.page.first import first_of
 from numpy.random import SeedSequence
 from PIL import Image
 
@@ -17,7 +18,6 @@ from experiments import evolve_lsm
 from experiments.lab.page import read_run, write_page
 from experiments.lab.page.contents import Value, percent
 from experiments.lab.page.figures import confusion, dots, image_of
-from experiments.lab.page.first import first_of
 from experiments.lab.page.tested import read_tested
 from experiments.studies.evolve.searches import Stream, stream
 from experiments.studies.evolve.settings import Settings

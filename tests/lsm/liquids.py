@@ -11,7 +11,7 @@ import numpy as np
 from lsm.neurons import LIF
 from lsm.reservoir import Reservoir
 from lsm.spikes import SpikeTrains
-from lsm.topology import DistanceWiring, InputWiring, NoWiring
+from lsm.topology import DistanceWiring, FixedInDegree, InputWiring, NoWiring
 
 #: Neurons of the one program that holds a single block; not a multiple of a vector's length.
 BIG = 503
@@ -39,6 +39,24 @@ def liquid(random_state, *, n=20, model=LIF, noise_pA=0.0, **changes):
         inputs=InputWiring(weight_pA=600.0, weight_sd_pA=100.0),
     )
     return reservoir.replace(**changes)
+
+
+def fixed_in_degree(n):
+    """A liquid of four fifths excitatory neurons, each of which can be balanced, near 10 Hz.
+
+    Driven by 8 channels at 60 Hz.
+    """
+    from_e, from_i = n // 5, n // 10
+    rng = np.random.default_rng(0)
+    e, i = 600.0 / from_e, -600.0 / from_i
+    return Reservoir.random(
+        n,
+        random_state=rng,
+        ranges={"tau_m_ms": (10.0, 60.0), "t_ref_ms": (1.0, 4.0)},
+        excitatory=rng.permutation(n) < n - n // 5,
+        wiring=FixedInDegree((from_e, from_e, from_i, from_i), weight_pA=(e, e, 4 * i, i)),
+        inputs=InputWiring(1.0, 40.0, 20.0),
+    )
 
 
 def lone_neurons(*, n=1, model=LIF, weight_pA=100.0, **parameters):

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from lsm import LIF, LIF_ALPHA, InputWiring, NoWiring, Reservoir, SpikeTrains, record
-from lsm.balance import balance, mean_currents
+from lsm.balance import balance, matched, mean_currents, ratio
 from lsm.metrics import loose_balance, poisson_spikes, synaptic_currents
 from lsm.neurons import IZHIKEVICH, IZHIKEVICH_2007, LIF_COND, LIF_EI
 from lsm.synapses import ShortTermPlasticity
 from lsm.topology import FixedInDegree
-from tests.lsm.liquids import liquid, lone_neurons
+from tests.lsm.liquids import fixed_in_degree, liquid, lone_neurons
 
 SPIKES = poisson_spikes(20, 10, rate_Hz=40, duration_ms=400, random_state=0)
 FRESH = poisson_spikes(20, 10, rate_Hz=40, duration_ms=400, random_state=1)
@@ -177,3 +177,38 @@ def test_bad_input_is_refused_before_anything_is_simulated(
 def test_no_samples_are_refused():
     with pytest.raises(ValueError, match="spikes must hold at least one sample, got none"):
         balance(reservoir(), SPIKES[:0])
+
+
+def test_liquids_are_brought_to_a_ratio_and_a_rate():
+    drawn = fixed_in_degree(100)
+    drive = poisson_spikes(16, 8, rate_Hz=60, duration_ms=500, random_state=0)
+    for degree in (0.5, 1.0, 1.2):
+        reached = matched(drawn, drive, degree=degree, rounds=80, rate_Hz=10.0)
+        mean = mean_currents(reached, drive)
+        assert ratio(mean) == pytest.approx(degree, rel=0.05)
+        np.testing.assert_allclose(mean.rates_Hz, 10.0, rtol=0.4)
+        assert mean.rates_Hz.mean() == pytest.approx(10.0, rel=0.05)
+        # Only inhibition and thresholds differ.
+        a, b = drawn.synapses, reached.synapses
+        np.testing.assert_array_equal(a.source, b.source)
+        np.testing.assert_allclose(a.weight_pA[a.weight_pA > 0], b.weight_pA[a.weight_pA > 0])
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"degree": 0.0}, "degree must be finite and above 0, got 0"),
+        ({"rate_Hz": -1.0}, "rate_Hz must be finite and above 0, got -1"),
+        ({"rounds": 0}, "rounds must be at least 1, got 0"),
+    ],
+)
+def test_a_match_names_what_does_not_fit(changed, message):
+    options = {"degree": 1.0, "rate_Hz": 10.0, "rounds": 1} | changed
+    with pytest.raises(ValueError, match=message):
+        matched(reservoir(), SPIKES, **options)
+
+
+def test_a_match_needs_thresholds():
+    lone = lone_neurons(model=IZHIKEVICH_2007)
+    with pytest.raises(ValueError, match="must be of a model with a v_threshold_mV, got"):
+        matched(lone, SPIKES, degree=1.0, rate_Hz=10.0, rounds=1)

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.lab.statistics import in_brackets
-from experiments.lab.statistics import UNDECIDED, Effect
+from experiments.lab.statistics import UNDECIDED, Effect, in_brackets
 from experiments.studies.balance.table import Table
 from experiments.studies.balance.verdicts import best_at_balance, peak, rank_correlation, slopes
 

@@ -19,13 +19,10 @@ from experiments.studies.balance.liquids import (
     SPOILT_INPUTS,
     SPOILT_LIQUIDS,
     draw,
-    matched,
-    ratio,
 )
 from experiments.studies.balance.settings import Scale
-from experiments.studies.baselines import most_frequent
 from lsm import Reservoir, SpikeTrains, record, simulate
-from lsm.balance import mean_currents
+from lsm.balance import matched, mean_currents, ratio
 from lsm.encoders import make_encoder
 from lsm.metrics import (
     between,
@@ -46,6 +43,7 @@ from lsm.metrics import (
 from lsm.metrics.memory import ENCODER
 from readouts import make_readout
 from tasks import Task, make_task
+from tasks.baselines import most_frequent
 
 #: What was measured at one ratio, by name.
 Point = dict[str, Any]

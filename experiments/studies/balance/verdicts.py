@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from experiments.lab.statistics import MIN_RUNS
-from experiments.lab.statistics import Effect, column_means, effect
+from experiments.lab.statistics import MIN_RUNS, Effect, column_means, effect
 
 Floats = NDArray[np.float64]
 

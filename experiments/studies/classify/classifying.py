@@ -26,19 +26,20 @@ from experiments.lab.page import write_page, write_tested
 from experiments.lab.records import Key, Records
 from experiments.lab.results import output_folder, set_aside, versions, write_json
 from experiments.lab.statistics import Summary
-from experiments.studies.baselines import (
+from experiments.studies.classify.comparing import Outcome, confusion, report, summarise
+from experiments.studies.classify.pictures import draw_confusion
+from experiments.studies.classify.rivals import LIQUIDS, RIVALS, svm_features
+from experiments.studies.classify.settings import ClassifySettings
+from experiments.studies.classify.trials import Trial, columns, make_trials
+from lsm import LSMClassifier, NoWiring, compilations
+from lsm.states import features_per_neuron, make_state
+from tasks.baselines import (
     FEATURES,
     SIGNAL_FEATURES,
     most_frequent,
     predict_without_liquid,
 )
-from experiments.studies.classify.comparing import Outcome, confusion, report, summarise
-from experiments.studies.classify.pictures import draw_confusion
-from experiments.studies.classify.rivals import RIVALS, predict_rival
-from experiments.studies.classify.settings import ClassifySettings
-from experiments.studies.classify.trials import Trial, columns, make_trials
-from lsm import LSMClassifier, NoWiring, compilations
-from lsm.states import features_per_neuron, make_state
+from tasks.rivals import predict_rival
 
 Labels = NDArray[np.int64]
 
@@ -80,7 +81,7 @@ def liquids(trial: Trial) -> dict[str, Labels]:
 
 def liquid_rival(name: str, trial: Trial) -> dict[str, Labels]:
     """Labels of other liquids, as many as the main ones and with the same random states."""
-    return {name: _together(trial, _fitted(trial, RIVALS[name].liquid))}
+    return {name: _together(trial, _fitted(trial, LIQUIDS[name]))}
 
 
 def _fitted(trial: Trial, liquid: Mapping[str, Any] | None = None) -> list[LSMClassifier]:
@@ -121,7 +122,7 @@ def rival(name: str, trial: Trial) -> dict[str, Labels]:
         trial.task,
         trial.train,
         trial.test,
-        hear=trial.settings.hear,
+        features=svm_features(trial.task.name, trial.settings.hear),
         units=trial.settings.neurons,
         random_state=trial.draw(_RIVAL),
         n_jobs=trial.settings.n_jobs,
@@ -154,7 +155,7 @@ def methods(settings: ClassifySettings) -> dict[str, Method]:
         "random_projections": Method(projected),
     }
     for name in settings.rivals:
-        work = rival if RIVALS[name].liquid is None else liquid_rival
+        work = liquid_rival if name in LIQUIDS else rival
         known[name] = Method(partial(work, name), RIVALS[name].drawn)
     return known
 

@@ -1,222 +1,26 @@
-"""Other ways to classify, to set a liquid beside: other liquids, kernels, an echo state network."""
+"""What a liquid stands beside in ``classify.py``: rivals without a liquid, and other liquids."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
-from typing import Any, Self
+from typing import Any
 
-import numpy as np
-from joblib import parallel_config
-from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.model_selection import GridSearchCV, StratifiedKFold
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
-from sklearn.svm import SVC
+from tasks import rivals
+from tasks.rivals import Rival
 
-from experiments.studies.baselines import FEATURES, SIGNAL_FEATURES, Features, Signals
-from readouts import make_readout
-from tasks import Task
-from tasks.data import optional
-
-#: Features of a support vector machine by task; for others, 10 time bins of what the liquid hears.
-SVM_FEATURES = {"EMG": "root_mean_absolute", "NMNIST": "time_bins_3"}
-#: MiniRocket's kernels have so many taps.
-MIN_STEPS = 9
-
-
-@dataclass(frozen=True)
-class Rival:
-    """What is known of a rival before it is trained.
-
-    Parameters
-    ----------
-    module, extra : str, optional
-        The module of an optional package that it needs, and the extra that installs it.
-    signals : bool
-        Whether it hears the task's signals and nothing else.
-    drawn : bool
-        Whether chance has a part in it, so that another seed gives another result.
-    liquid : mapping of str to value, optional
-        It is a liquid of as many neurons as the main one, with the same encoder, state, readout and
-        random state, that has these parameters of :class:`lsm.LSMClassifier`; a reservoir is a
-        preset's name.
-    """
-
-    module: str | None = None
-    extra: str = ""
-    signals: bool = False
-    drawn: bool = False
-    liquid: Mapping[str, Any] | None = None
-
-    def load(self) -> Any:
-        """Its module, None where it needs none.
-
-        Raises
-        ------
-        ImportError
-            Naming the package and the extra to install.
-        """
-        return None if self.module is None else optional(self.module, self.extra)
-
-
-RIVALS: dict[str, Rival] = {
-    "svm": Rival(),
-    "minirocket": Rival("aeon.classification.convolution_based", "aeon", signals=True, drawn=True),
-    "esn": Rival("reservoirpy.nodes", "series", signals=True, drawn=True),
-    "plain": Rival(drawn=True, liquid={}),
-    "extended": Rival(drawn=True, liquid={"reservoir": "deckers2022"}),
-    "stdp": Rival(drawn=True, liquid={"pretraining": "critical_stdp"}),
-    "stdp-matched": Rival(drawn=True, liquid={"pretraining": ["critical_stdp", "calibrate"]}),
+#: Liquids of as many neurons as the main one, with the same encoder, state, readout and random
+#: state, that have these parameters of :class:`lsm.LSMClassifier`; a reservoir is a preset's name.
+LIQUIDS: dict[str, Mapping[str, Any]] = {
+    "plain": {},
+    "extended": {"reservoir": "deckers2022"},
+    "stdp": {"pretraining": "critical_stdp"},
+    "stdp-matched": {"pretraining": ["critical_stdp", "calibrate"]},
 }
+RIVALS: dict[str, Rival] = rivals.RIVALS | dict.fromkeys(LIQUIDS, Rival(drawn=True))
+#: Features of a support vector machine by task; for others, 10 time bins of the liquid's input.
+SVM_FEATURES = {"EMG": "root_mean_absolute", "NMNIST": "time_bins_3"}
 
 
-def predict_rival(
-    name: str,
-    task: Task,
-    train: NDArray[np.int64],
-    test: NDArray[np.int64],
-    *,
-    hear: str,
-    units: int,
-    random_state: int,
-    n_jobs: int = 1,
-) -> NDArray[np.int64]:
-    """Labels (test,) that a rival without a liquid, trained on some of the samples, gives others.
-
-    Parameters
-    ----------
-    name : str
-        Of `RIVALS`.
-    task : Task
-        With signals, if the rival hears them.
-    train, test : array of int
-        Indices of the task's samples.
-    hear : {"spikes", "signals"}
-        What the liquid hears, and so what the support vector machine's time bins are of.
-    units : int
-        Size of the echo state network.
-    random_state : int
-        For those that are drawn.
-    n_jobs : int
-        Threads of the support vector machine's search.
-    """
-    X: Any = simple_features(task, hear) if name == "svm" else task.signals
-    model: Any
-    if name == "svm":
-        model = support_vector_machine(X.shape[1], n_jobs=n_jobs)
-    elif name == "minirocket":
-        # How long the longest sample is, tests included, isn't learned from labels.
-        model = minirocket(max(x.shape[1] for x in X), random_state=random_state)
-    else:
-        model = echo_state_network(units, random_state=random_state)
-    # MiniRocket seeds NumPy's global random state, which is the caller's.
-    state = np.random.get_state()  # noqa: NPY002
-    try:
-        with parallel_config("threading"):  # most of a fit needs no lock, and no process is left
-            predicted: NDArray[np.int64] = model.fit(X[train], task.labels[train]).predict(X[test])
-    finally:
-        np.random.set_state(state)  # noqa: NPY002
-    return predicted
-
-
-def simple_features(task: Task, hear: str) -> Features:
-    """What the support vector machine sees, (samples, features): see `SVM_FEATURES`."""
-    name = SVM_FEATURES.get(task.name, "signal_bins_10" if hear == "signals" else "time_bins_10")
-    if name in FEATURES:
-        return FEATURES[name](task.spikes)
-    if task.signals is None:
-        raise ValueError(f"task must have signals for features {name!r}, got {task.name}")
-    return SIGNAL_FEATURES[name](task.signals)
-
-
-def support_vector_machine(n_features: int, *, n_jobs: int = 1) -> GridSearchCV:
-    """A support vector machine with radial basis functions on standardised features.
-
-    C and gamma are those with the best accuracy in cross-validation inside the data that it is
-    fitted on, three parts with equal shares of the classes.
-    """
-    return GridSearchCV(
-        make_pipeline(StandardScaler(), SVC()),
-        {"svc__C": np.logspace(0, 2, 3), "svc__gamma": np.logspace(-1, 1, 5) / n_features},
-        cv=StratifiedKFold(3, shuffle=True, random_state=0),
-        n_jobs=n_jobs,
-    )
-
-
-def minirocket(n_steps: int, *, random_state: int) -> Pipeline:
-    """aeon's MiniRocket with its defaults, on signals padded with zeros to `n_steps`.
-
-    Source: Dempster, Schmidt & Webb, KDD 2021.
-
-    Raises
-    ------
-    ImportError
-        Without aeon.
-    """
-    classifier = RIVALS["minirocket"].load().MiniRocketClassifier
-    return make_pipeline(
-        FunctionTransformer(partial(padded, n_steps=max(n_steps, MIN_STEPS))),
-        classifier(random_state=random_state),
-    )
-
-
-def padded(signals: Signals, n_steps: int) -> NDArray[np.float64]:
-    """Signals (channels, steps) with zeros behind, as an array (samples, channels, n_steps)."""
-    result = np.zeros((len(signals), len(signals[0]), n_steps))
-    for row, signal in zip(result, signals, strict=True):
-        row[:, : signal.shape[1]] = signal
-    return result
-
-
-def echo_state_network(units: int, *, random_state: int) -> Pipeline:
-    """Ridge classification of the mean and the last state of reservoirpy's echo state network.
-
-    Raises
-    ------
-    ImportError
-        When fitted, without reservoirpy.
-    """
-    return make_pipeline(EchoStates(units, random_state=random_state), make_readout("ridge"))
-
-
-class EchoStates(TransformerMixin, BaseEstimator):
-    """Mean and last state of an echo state network for each signal.
-
-    Channels are standardised on the training data. Spectral radius and leak are those of
-    reservoirpy's tutorial on Japanese vowels (0.9, 0.1); the rest is the package's default.
-
-    Parameters
-    ----------
-    units : int
-    random_state : int
-        Draws the weights.
-
-    Attributes
-    ----------
-    scaler_ : StandardScaler
-    network_ : reservoirpy.nodes.Reservoir
-    """
-
-    def __init__(self, units: int, *, random_state: int) -> None:
-        self.units = units
-        self.random_state = random_state
-
-    def fit(self, X: Signals, y: Any = None) -> Self:
-        """Learn the channels' scales and draw the network for signals (channels, steps)."""
-        # All steps of all signals, (steps, channels).
-        self.scaler_ = StandardScaler().fit(np.concatenate([signal.T for signal in X]))
-        nodes = RIVALS["esn"].load()
-        self.network_ = nodes.Reservoir(self.units, sr=0.9, lr=0.1, seed=self.random_state)
-        return self
-
-    def transform(self, X: Signals) -> Features:
-        """Features (samples, 2 x units): the mean state, then the last."""
-        states = np.empty((len(X), 2 * self.units))
-        for row, signal in zip(states, X, strict=True):
-            path = self.network_.run(self.scaler_.transform(signal.T))
-            row[:] = np.concatenate([path.mean(axis=0), path[-1]])
-            self.network_.reset()  # a run goes on where the last one ended
-        return states
+def svm_features(task: str, hear: str) -> str:
+    """The name of what the support vector machine sees of a task."""
+    return SVM_FEATURES.get(task, "signal_bins_10" if hear == "signals" else "time_bins_10")

@@ -9,7 +9,7 @@ from typing import Any
 
 from experiments.lab.errors import InputError
 from experiments.lab.progress import note
-from experiments.studies.classify.rivals import RIVALS
+from experiments.studies.classify.rivals import LIQUIDS, RIVALS
 from lsm import LSMClassifier
 from lsm.encoders import make_encoder
 from lsm.presets import preset_and_size
@@ -168,7 +168,7 @@ def _rivals(listed: str | None, *, archived: bool) -> tuple[str, ...]:
         One that was asked for is unknown, or its package is missing.
     """
     if listed is None:
-        without_liquid = tuple(name for name, rival in RIVALS.items() if rival.liquid is None)
+        without_liquid = tuple(name for name in RIVALS if name not in LIQUIDS)
         usual = without_liquid if archived else ("svm",)
         missing = {name: _missing(name) for name in usual}
         for name, reason in missing.items():

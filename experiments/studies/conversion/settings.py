@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from experiments.lab.errors import InputError
-from experiments.studies.conversion.training import TrainingSettings
 from lsm.conversion import SigmoidNetwork, to_spiking
+from lsm.conversion.training import TrainingSettings
 from tasks.cognitive import COGNITIVE
 
 ALL = "all"

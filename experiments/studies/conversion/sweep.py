@@ -7,6 +7,7 @@ interrupted run goes on where it stopped.
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,10 @@ from experiments.lab.statistics import MIN_RUNS, Summary, interval
 from experiments.studies.conversion.pictures import draw
 from experiments.studies.conversion.report import report, write_report
 from experiments.studies.conversion.settings import ConversionSettings
-from experiments.studies.conversion.training import train_rates
 from lsm import compilations
 from lsm.conversion import SAMPLE_MS, SigmoidNetwork, run_trials, search_scaling_factor
-from tasks.cognitive import COGNITIVE, STEP_MS, make_trials
+from lsm.conversion.training import train_rates
+from tasks.cognitive import COGNITIVE, STEP_MS, Trials, make_trials
 
 _PIECES = ("train", "search", "test")
 _MEASURES = ("rate", "spiking", "without_recurrence")
@@ -108,6 +109,10 @@ def _work(settings: ConversionSettings, records: Records, folder: Path) -> None:
             raise_if_interrupted()
 
 
+def _drawn(task: str, number: int, rng: np.random.Generator) -> Trials:
+    return make_trials(task, number, random_state=rng)
+
+
 def _train(settings: ConversionSettings, task: str, seed: int, path: Path) -> Record:
     """Train a network, or take the one that is given, and keep it."""
     if settings.network is not None:
@@ -121,7 +126,7 @@ def _train(settings: ConversionSettings, task: str, seed: int, path: Path) -> Re
             bar.update(step - bar.n)
             bar.set_postfix_str(f"accuracy {100 * accuracy:.0f} %, error {error:.3f}")
 
-        trained = train_rates(task, settings.training, rng, tick)
+        trained = train_rates(partial(_drawn, task), settings.training, rng, tick, step_ms=STEP_MS)
     trained.network.save(path)
     note(
         f"{task}, seed {seed}: trained in {trained.steps} steps, "

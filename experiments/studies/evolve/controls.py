@@ -8,10 +8,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from evolution import SearchResult
-from experiments.studies.baselines import baselines
 from experiments.studies.evolve.liquids import ablations
 from experiments.studies.evolve.searches import Stream, stream
 from lsm import NoWiring, Reservoir
+from tasks.baselines import baselines
 
 if TYPE_CHECKING:
     from experiments.studies.evolve.evolving import Run

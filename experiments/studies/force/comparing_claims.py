@@ -20,8 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.lab.statistics import MIN_RUNS, in_brackets
-from experiments.lab.statistics import column_means, effect
+from experiments.lab.statistics import MIN_RUNS, column_means, effect, in_brackets
 from experiments.studies.force.comparing_pairs import KINDS
 from experiments.studies.force.comparing_table import (
     ANY_TEMPO,

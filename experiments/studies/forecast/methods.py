@@ -10,15 +10,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from experiments.studies.forecast.forecasters import (
+from lsm import LSMSeriesRegressor
+from lsm.encoders import GaussianPopulation, IntegrateAndFire
+from tasks.forecasters import (
     EchoStateNetwork,
     Forecaster,
     Lags,
     Liquid,
     LiquidSettings,
 )
-from lsm import LSMSeriesRegressor
-from lsm.encoders import GaussianPopulation, IntegrateAndFire
 
 LIQUID, ECHO_STATE_NETWORK = "liquid", "echo state network"
 

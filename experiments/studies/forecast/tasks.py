@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.studies.forecast.forecasters import Floats, Forecaster
 from tasks import make_series
+from tasks.forecasters import Floats, Forecaster
 
 #: Steps that one forecasts ahead in the Mackey-Glass series (Jaeger & Haas 2004, Science 304:78).
 HORIZON = 84

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from experiments.studies.baselines import (
+from lsm.spikes import SpikeTrains
+from tasks import Task
+from tasks.baselines import (
     FEATURES,
     SIGNAL_FEATURES,
     baselines,
@@ -18,8 +20,6 @@ from experiments.studies.baselines import (
     time_bins,
     traces,
 )
-from lsm.spikes import SpikeTrains
-from tasks import Task
 
 # Two samples of 10 and 20 ms on two channels; channel 1 is silent in the first.
 SPIKES = SpikeTrains.from_lists([[[1.0, 6.0, 6.0], []], [[19.0], [0.0, 9.0]]], duration_ms=[10, 20])

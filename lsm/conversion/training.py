@@ -4,19 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from lsm.conversion import SigmoidNetwork
+from lsm.conversion.sigmoid import SigmoidNetwork
 from lsm.quantities import convert_fields
-from tasks.cognitive import STEP_MS, Trials, make_trials
 
 Floats = NDArray[np.float64]
 #: What is learned: sizes of weights, readout, and time constants before they are squashed.
 Learned = dict[str, Floats]
+
+
+class Trials(Protocol):
+    """Trials of a task, such as :class:`tasks.cognitive.Trials`.
+
+    Attributes
+    ----------
+    inputs : array (trials, steps, channels)
+    targets : array (trials, steps)
+        What the output should be.
+    """
+
+    @property
+    def inputs(self) -> Floats: ...
+
+    @property
+    def targets(self) -> Floats: ...
+
+    def correct(self, outputs: Floats) -> NDArray[np.bool_]:
+        """Which trials the outputs (trials, steps) answer, (trials,)."""
+
+
+#: Draws so many trials from a generator.
+DrawTrials = Callable[[int, Generator], Trials]
 
 
 @dataclass(frozen=True)
@@ -124,7 +148,7 @@ class Weights:
 
 
 def loss_and_gradient(
-    weights: Weights, trials: Trials, start: Floats, noise: Floats
+    weights: Weights, trials: Trials, start: Floats, noise: Floats, *, step_ms: float = 5.0
 ) -> tuple[float, Learned]:
     """Mean squared error of the output, and its derivatives by what is learned.
 
@@ -134,8 +158,10 @@ def loss_and_gradient(
         x in the first step.
     noise : array (steps - 1, trials, units)
         Added in each step after it.
+    step_ms : float
+        Time from one step of the signals to the next.
     """
-    learned, share = weights.learned, STEP_MS / weights.tau
+    learned, share = weights.learned, step_ms / weights.tau
     recurrent, output = learned["sizes"] * weights.signs, learned["output"]
     steps = trials.inputs.shape[1]
     driven = np.einsum("bsc,nc->sbn", trials.inputs, weights.input)
@@ -157,7 +183,7 @@ def loss_and_gradient(
         by_x[step - 1] = after
     pulled = (share * by_x).reshape(-1, len(share))
     squash = expit(learned["squashed"])
-    by_tau = -np.einsum("sbn,sbn->n", by_x, pull) * STEP_MS / weights.tau**2
+    by_tau = -np.einsum("sbn,sbn->n", by_x, pull) * step_ms / weights.tau**2
     return float(np.mean(error**2)), {
         "sizes": (pulled.T @ r[:-1].reshape(-1, len(share))) * weights.signs * weights.exists,
         "output": np.einsum("sb,sbn->n", said, r),
@@ -203,10 +229,12 @@ class TrainedRates:
 
 
 def train_rates(
-    task: str,
+    draw_trials: DrawTrials,
     settings: TrainingSettings,
     rng: Generator,
     tick: Callable[[int, float, float], None] = lambda *_: None,
+    *,
+    step_ms: float = 5.0,
 ) -> TrainedRates:
     """Train a network on a task until it has learned it, and some more.
 
@@ -214,26 +242,34 @@ def train_rates(
 
     Parameters
     ----------
-    task : str
-        In :data:`tasks.cognitive.COGNITIVE`.
+    draw_trials : callable
+        ``draw_trials(number, rng)`` gives so many new trials of the task.
+    settings : TrainingSettings
+    rng : Generator
+        Draws the network, the trials and the noise.
     tick : callable
-        Hears steps, accuracy and error of each check.
+        Called with steps, accuracy and error of each check.
+    step_ms : float
+        Time from one step of the signals to the next.
     """
-    weights = Weights.draw(make_trials(task, 1).inputs.shape[2], settings, rng)
+    channels = draw_trials(1, np.random.default_rng(0)).inputs.shape[2]
+    weights = Weights.draw(channels, settings, rng)
     adam = Adam(weights.learned, settings.learning_rate)
     learned = settings.most
     for step in range(1, settings.most + 1):
-        trials = make_trials(task, settings.batch, random_state=rng)
+        trials = draw_trials(settings.batch, rng)
         start = 0.01 * rng.standard_normal((settings.batch, settings.units))
         steps = trials.inputs.shape[1] - 1
         noise = settings.noise * rng.standard_normal((steps, *start.shape))
-        _, gradient = loss_and_gradient(weights, trials, start, noise)
+        _, gradient = loss_and_gradient(weights, trials, start, noise, step_ms=step_ms)
         adam.move(weights.learned, gradient)
         np.maximum(weights.learned["sizes"], 0.0, out=weights.learned["sizes"])
         if step % settings.every and step < settings.most:
             continue
-        network, new = weights.network(), make_trials(task, 100, random_state=rng)
-        outputs = network.run(new.inputs, noise=settings.noise, random_state=rng)[..., 0]
+        network, new = weights.network(), draw_trials(100, rng)
+        outputs = network.run(new.inputs, step_ms=step_ms, noise=settings.noise, random_state=rng)[
+            ..., 0
+        ]
         accuracy = float(new.correct(outputs).mean())
         error = float(np.mean((outputs - new.targets) ** 2))
         tick(step, accuracy, error)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.studies.conversion.training import (
+from lsm.conversion.training import (
     Adam,
     TrainingSettings,
     Weights,
@@ -11,6 +11,10 @@ from experiments.studies.conversion.training import (
     train_rates,
 )
 from tasks.cognitive import Trials, make_trials
+
+
+def go_nogo(number, rng):
+    return make_trials("go-nogo", number, random_state=rng)
 
 
 def short(trials, steps):
@@ -66,7 +70,7 @@ def test_a_network_learns_and_keeps_its_law():
     settings = TrainingSettings(units=24, more=50, learning_rate=0.02, noise=0.1)
     heard = []
     trained = train_rates(
-        "go-nogo", settings, np.random.default_rng(0), lambda *check: heard.append(check)
+        go_nogo, settings, np.random.default_rng(0), lambda *check: heard.append(check)
     )
     assert trained.accuracy >= 0.99
     assert trained.error < 0.1
@@ -92,7 +96,7 @@ def test_training_ends_where_it_must():
     settings = TrainingSettings(units=10, most=3, every=2)
     checks = []
     trained = train_rates(
-        "go-nogo", settings, np.random.default_rng(0), lambda *check: checks.append(check[0])
+        go_nogo, settings, np.random.default_rng(0), lambda *check: checks.append(check[0])
     )
     assert trained.steps == 3
     assert checks == [2, 3]

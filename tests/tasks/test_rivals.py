@@ -5,7 +5,10 @@ import sys
 import numpy as np
 import pytest
 
-from experiments.studies.classify.rivals import (
+from lsm.spikes import SpikeTrains
+from readouts import make_readout
+from tasks import Task
+from tasks.rivals import (
     RIVALS,
     EchoStates,
     echo_state_network,
@@ -15,9 +18,6 @@ from experiments.studies.classify.rivals import (
     simple_features,
     support_vector_machine,
 )
-from lsm.spikes import SpikeTrains
-from readouts import make_readout
-from tasks import Task
 
 
 def ramps(*, seed=0, n_samples=40, steps=(12, 20), n_channels=2):
@@ -111,19 +111,19 @@ def test_signals_shorter_than_a_kernel_are_padded_too():
 
 
 @pytest.mark.parametrize(
-    ("name", "hear", "columns"),
-    [("EMG", "spikes", 2), ("toy", "spikes", 10), ("toy", "signals", 20), ("NMNIST", "spikes", 3)],
+    ("name", "columns"),
+    [("root_mean_absolute", 2), ("time_bins_10", 10), ("signal_bins_10", 20), ("time_bins_3", 3)],
 )
-def test_simple_features_by_task(name, hear, columns):
-    assert simple_features(task(name), hear).shape == (40, columns)
+def test_simple_features_by_name(name, columns):
+    assert simple_features(task("toy"), name).shape == (40, columns)
 
 
 def test_features_of_signals_need_signals():
     with pytest.raises(ValueError, match=r"task must have signals .* got EMG"):
-        simple_features(task("EMG", signals=False), "spikes")
+        simple_features(task("EMG", signals=False), "root_mean_absolute")
 
 
-@pytest.mark.parametrize("name", [name for name in RIVALS if RIVALS[name].liquid is None])
+@pytest.mark.parametrize("name", RIVALS)
 def test_neither_labels_of_test_samples_nor_the_global_random_state_are_touched(name):
     for module in ("aeon", "reservoirpy"):
         pytest.importorskip(module, reason="some rivals need it")
@@ -133,7 +133,7 @@ def test_neither_labels_of_test_samples_nor_the_global_random_state_are_touched(
     np.random.seed(5)  # noqa: NPY002
     before = np.random.get_state()[1].copy()  # noqa: NPY002
     predicted = [
-        predict_rival(name, one, one.training, one.test, hear="spikes", units=30, random_state=0)
+        predict_rival(name, one, one.training, one.test, units=30, random_state=0)
         for one in (honest, turned)
     ]
     np.testing.assert_array_equal(*predicted)

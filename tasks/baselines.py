@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lsm.checks import nearest
 from lsm.spikes import SpikeTrains
 from readouts import make_readout
-from tasks import Task
+from tasks.base import Task
 
 Features = NDArray[np.float64]
 Signals = Sequence[NDArray[Any]] | NDArray[Any]
