@@ -77,6 +77,8 @@ class Experiment(ABC, Generic[S]):
         Threads: nearly all of the time is spent in programs and in LAPACK, outside of Python.
     keeps_records : bool
         Whether trials can be resumed. A single one that pictures need as a whole can't.
+    bar : bool
+        Whether a bar shows how far the trials are; without it, they show their own.
     results : Results
         The folder of the run; there once trials are measured.
     """
@@ -84,6 +86,7 @@ class Experiment(ABC, Generic[S]):
     kind: ClassVar[str] = ""
     parallel: ClassVar[bool] = False
     keeps_records: ClassVar[bool] = True
+    bar: ClassVar[bool] = True
     results: Results
 
     def __init__(self, settings: S) -> None:
@@ -174,7 +177,12 @@ def _measure_missing(experiment: Experiment[Any], trials: Sequence[Trial], recor
     """Do the trials that have no record yet, side by side where the experiment allows it."""
     missing = [trial for trial in trials if trial.key not in records]
     total, left = (sum(trial.steps for trial in some) for some in (trials, missing))
-    with threadpool_limits(1), tqdm(total=total, initial=total - left, unit="step") as bar:
+    with (
+        threadpool_limits(1),
+        tqdm(
+            total=total, initial=total - left, unit="step", disable=not experiment.bar
+        ) as bar,
+    ):
 
         def one(trial: Trial) -> tuple[Trial, Record]:
             raise_if_interrupted()

@@ -20,12 +20,13 @@ from evolution import Genome, GenomeSpace
 from evolution.seeds import EVOLUTION, NSGA2, generator
 from experiments.lab.errors import InputError
 from experiments.lab.page.liquid import Ancestry
-from experiments.studies.evolve.searches import Stream, stream
+from experiments.lab.seeds import stream
+from experiments.studies.evolve.searches import Stream
 from lsm import Reservoir
 from lsm.archives import LoadError, open_npz
 
 
-def first_of(reservoir: Reservoir, checkpoint: Path) -> Ancestry | None:
+def ancestry_of(reservoir: Reservoir, checkpoint: Path) -> Ancestry | None:
     """Where a liquid's neurons began, by a search's checkpoint; None without one.
 
     Raises
