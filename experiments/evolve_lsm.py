@@ -18,9 +18,9 @@ from contextlib import nullcontext
 from typing import Any
 
 from evolution import ENCODINGS, RECIPES
+from evolution.judge import AIMS
 from experiments.common.cluster import dask
 from experiments.common.command import Experiment
-from experiments.common.evolve.pareto import AIMS
 from experiments.common.evolve.runs import run_all
 from experiments.common.evolve.settings import CONTROLS, Settings
 from lsm.files import expanded

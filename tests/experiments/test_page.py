@@ -13,8 +13,9 @@ import pytest
 from numpy.random import SeedSequence
 from PIL import Image
 
+from evolution.seeds import stream
 from experiments import evolve_lsm
-from experiments.common.evolve.searches import Stream, stream
+from experiments.common.evolve.searches import Stream
 from experiments.common.evolve.settings import Settings
 from experiments.common.page import read_run, write_page
 from experiments.common.page.contents import Value, percent

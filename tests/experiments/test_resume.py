@@ -10,8 +10,9 @@ from contextlib import suppress
 
 import pytest
 
+from evolution import judge
 from experiments.common import progress
-from experiments.common.evolve import evolving, liquids
+from experiments.common.evolve import evolving
 from experiments.common.interrupts import interruptible
 from experiments.common.progress import SearchBar
 from experiments.common.results import set_aside
@@ -123,7 +124,7 @@ def test_a_finished_run_is_not_taken_for_another(full, capsys, name):
 
 @pytest.mark.parametrize("name", OTHER_SETTINGS)
 def test_a_checkpoint_is_not_taken_for_anothers(broken_off, capsys, monkeypatch, name):
-    for module in (evolving, liquids):
+    for module in (evolving, judge):
         monkeypatch.setattr(module, "simulate", lambda *_, **__: pytest.fail("simulated"))
     line = arguments(broken_off, **{"controls": "full", name: OTHER_SETTINGS[name]})
     assert main([*line, "--resume"]) == 2

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
+from evolution.seeds import stream
 from experiments.common.classify.rivals import RIVALS
 from experiments.common.classify.settings import ClassifySettings
 from experiments.common.errors import InputError
-from experiments.common.evolve.evolving import stream
 from tasks import Task, make_task, task_kind
 
 

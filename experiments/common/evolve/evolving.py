@@ -16,12 +16,13 @@ from numpy.random import SeedSequence
 from threadpoolctl import threadpool_limits
 
 from evolution import GAINS, RECIPES, ParetoResult
+from evolution.judge import Judge
+from evolution.seeds import stream
 from experiments.common.errors import InputError
 from experiments.common.evolve.controls import full_controls, simple_controls
-from experiments.common.evolve.liquids import Judge
 from experiments.common.evolve.pareto import draw_front, write_front
 from experiments.common.evolve.pictures import draw_run
-from experiments.common.evolve.searches import Searches, Stream, stream
+from experiments.common.evolve.searches import Searches, Stream
 from experiments.common.evolve.settings import QUICK_TASKS, Settings
 from experiments.common.page import write_tested
 from experiments.common.progress import note, note_if_long
@@ -48,20 +49,21 @@ class Run:
         # What doesn't evolve is the same in every search and in every random liquid.
         self.space = space.with_reference(np.random.default_rng(stream(seed, Stream.REFERENCE)))
         try:
-            self.judge = self._judge(self._task(stream(seed, Stream.TASK)))
+            self.task = self._task(stream(seed, Stream.TASK))
+            self.judge = self._judge(self.task)
         except (ImportError, OSError, TypeError, ValueError) as error:
             raise InputError(str(error)) from error
         self.compile_seconds = 0.0
         if self.recipe.rate_Hz is not None:
             self.compile()
             genome = self.space.random(np.random.default_rng(stream(seed, Stream.CALIBRATION)))
-            heard = self.judge.task.spikes[self.judge.task.train]
-            self.recipe = self.recipe.calibrated(heard, genome=genome, dt_ms=settings.dt)
+            spikes = self.task.spikes[self.task.train]
+            self.recipe = self.recipe.calibrated(spikes, genome=genome, dt_ms=settings.dt)
         self.searches = Searches(self)
 
     def result(self) -> dict[str, Any]:
         """Evolve, test, set beside the controls; write the folder; return the summary."""
-        settings, judge = self.settings, self.judge
+        settings, task = self.settings, self.task
         started = time.perf_counter()
         found = self.searches.evolution()
         self.compile()
@@ -69,18 +71,18 @@ class Run:
         best = self.recipe.reservoir(found.best)
         classifier = LSMClassifier(
             best,
-            state=judge.state,
+            state=self.judge.state,
             readout=settings.readout,
             dt_ms=settings.dt,
             n_jobs=settings.n_jobs,
         )
         self.note("testing")
-        test, training = judge.task.test, judge.training
+        test, training = task.test, task.training
         with threadpool_limits(1):
-            classifier.fit(judge.task.spikes[training], judge.task.labels[training])
-            accuracy = classifier.score(judge.task.spikes[test], judge.task.labels[test])
+            classifier.fit(task.spikes[training], task.labels[training])
+            accuracy = classifier.score(task.spikes[test], task.labels[test])
         at = self.folder / "tested.npz"
-        write_tested(at, classifier, judge.task, test, judge.task.spikes[test])
+        write_tested(at, classifier, task, test, task.spikes[test])
         summary = {
             "task": settings.task,
             **self.fold,
@@ -103,10 +105,10 @@ class Run:
         )
         best.save(self.folder / "best.npz")
         write_csv(self.folder / "logbook.csv", found.logbook)
-        draw_run(self.folder, judge.task, best, found.logbook, settings.dt)
+        draw_run(self.folder, task, best, found.logbook, settings.dt)
         if isinstance(found, ParetoResult):
             summary["pareto"] = write_front(self.folder, self.recipe, found, settings.aims)
-            draw_front(self.folder, judge.task.name, found, settings.aims)
+            draw_front(self.folder, task.name, found, settings.aims)
         summary |= {
             "compilations": compilations(),
             "seconds": {
@@ -133,8 +135,17 @@ class Run:
 
     def _judge(self, task: Task) -> Judge:
         settings = self.settings
-        state = make_state(settings.state)
-        return Judge(task, state, settings.readout, settings.dt, settings.n_jobs)
+        return Judge(
+            task.spikes,
+            task.labels,
+            train_samples=task.train,
+            fitness_samples=task.fitness,
+            test_samples=task.test,
+            state=make_state(settings.state),
+            readout=settings.readout,
+            dt_ms=settings.dt,
+            n_jobs=settings.n_jobs,
+        )
 
     def fresh_judge(self, *key: int) -> Judge:
         """A judge with a task of another stream: new templates."""
@@ -148,7 +159,7 @@ class Run:
         if self.compile_seconds:
             return
         started = time.perf_counter()
-        n_channels = self.judge.task.spikes.n_channels
+        n_channels = self.task.spikes.n_channels
         silence = SpikeTrains.from_lists([[[]] * n_channels], duration_ms=2 * self.settings.dt)
         genome = self.space.random(np.random.default_rng(0))
         with note_if_long(f"{self.title}: compiling the liquid program"):

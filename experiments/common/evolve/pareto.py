@@ -13,9 +13,6 @@ from matplotlib.figure import Figure
 from evolution import ParetoResult, Recipe
 from experiments.common.results import write_csv, write_figure
 
-#: Aims that liquids may have, the first one always; 1 where more is better, -1 where less is.
-AIMS = {"accuracy": 1.0, "spikes": -1.0, "neurons": -1.0}
-
 _LABELS = {
     "accuracy": "fitness (accuracy, %)",
     "spikes": "spikes of the liquid in a sample",

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.random import SeedSequence
 
+from evolution.seeds import stream
 from experiments.common.errors import InputError
 from experiments.common.evolve.evolving import Run
 from experiments.common.evolve.pictures import draw_runs
-from experiments.common.evolve.searches import stream
 from experiments.common.evolve.settings import Settings
 from experiments.common.page import write_page
 from experiments.common.results import output_folder, read_json, set_aside, versions, write_json

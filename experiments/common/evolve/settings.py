@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from evolution import ENCODINGS, RECIPES, Encode
+from evolution.judge import AIMS
 from experiments.common.errors import InputError
-from experiments.common.evolve.pareto import AIMS
 from lsm.checks import nearest
 from lsm.quantities import convert_fields
 from lsm.states import make_state

@@ -18,9 +18,9 @@ from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
 from evolution import Genome, GenomeSpace
-from evolution.seeds import EVOLUTION, NSGA2, generator
+from evolution.seeds import EVOLUTION, NSGA2, generator, stream
 from experiments.common.errors import InputError
-from experiments.common.evolve.searches import Stream, stream
+from experiments.common.evolve.searches import Stream
 from lsm import Reservoir
 from lsm.archives import LoadError, open_npz
 
