@@ -179,9 +179,7 @@ def _measure_missing(experiment: Experiment[Any], trials: Sequence[Trial], recor
     total, left = (sum(trial.steps for trial in some) for some in (trials, missing))
     with (
         threadpool_limits(1),
-        tqdm(
-            total=total, initial=total - left, unit="step", disable=not experiment.bar
-        ) as bar,
+        tqdm(total=total, initial=total - left, unit="step", disable=not experiment.bar) as bar,
     ):
 
         def one(trial: Trial) -> tuple[Trial, Record]:
@@ -231,11 +229,8 @@ def _write(
     results = experiment.results
     for name, rows in experiment.tables(summary, records).items():
         results.csv(name, rows)
-    kinds = dict.fromkeys(("png", experiment.settings.pictures))
-    for name, draw in experiment.figures(summary, records).items():
-        figure = draw()
-        for kind in kinds:
-            results.figure(f"{name}.{kind}", figure)
+    for name, plot in experiment.figures(summary, records).items():
+        results.figure(name, plot(), experiment.settings.pictures)
     results.json("summary.json", summary)
     run = RunFiles(results.folder, summary)
     page: Page = load_reference(study.page, "study")(run)

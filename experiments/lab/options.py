@@ -146,7 +146,7 @@ def option(default: Any, help: str, **declared: Any) -> Any:
     return field(default=default, metadata={"option": {"help": help, **declared}})
 
 
-def jobs(help: str, default: int = -1) -> Any:  # noqa: A002
+def jobs(help: str, default: int = -1) -> Any:
     """The field of a number of processes or threads."""
     return option(default, help, valid=_some_jobs)
 

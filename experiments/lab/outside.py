@@ -37,9 +37,7 @@ def known_task(name: str) -> TaskKind:
 def _kind(reference: str) -> TaskKind:
     function = load_reference(reference, "--task")
     if not callable(function):
-        raise InputError(
-            f"--task {reference} must be a function, got {type(function).__name__}"
-        )
+        raise InputError(f"--task {reference} must be a function, got {type(function).__name__}")
     taken = inspect.signature(function).parameters
     anything = any(each.kind is each.VAR_KEYWORD for each in taken.values())
 

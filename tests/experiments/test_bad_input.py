@@ -6,10 +6,10 @@ import warnings
 import numpy as np
 import pytest
 
-from evolution import ENCODINGS, RECIPES
-from experiments.evolve_lsm import main
-from experiments.studies.evolve import evolving, liquids
+from evolution import ENCODINGS, RECIPES, judge
+from experiments.studies.evolve import evolving
 from experiments.studies.evolve.settings import CONTROLS
+from experiments.evolve_lsm import main
 from lsm import SimulationError
 from tests.experiments.runs import arguments
 
@@ -85,7 +85,7 @@ def assert_one_line(captured, message):
 def test_bad_input_is_refused_in_one_line_before_anything_is_simulated(
     tmp_path, monkeypatch, capsys, options, message
 ):
-    for module in (evolving, liquids):
+    for module in (evolving, judge):
         monkeypatch.setattr(module, "simulate", lambda *_, **__: pytest.fail("simulated"))
     if options.get("data") == "{empty}":
         options = options | {"data": tmp_path}
@@ -127,7 +127,7 @@ def test_a_bug_in_the_long_work_keeps_its_traceback(tmp_path, monkeypatch, error
     def fitness(*_, **__):
         raise error
 
-    monkeypatch.setattr(liquids.Judge, "fitness", fitness)
+    monkeypatch.setattr(judge.Judge, "fitness", fitness)
     with pytest.raises(type(error), match="a bug"):
         main(arguments(tmp_path))
 
@@ -136,20 +136,20 @@ def test_a_failed_simulation_is_one_line_at_any_time(tmp_path, monkeypatch, caps
     def simulate(*_, **__):
         raise SimulationError("no compiler")
 
-    monkeypatch.setattr(liquids, "simulate", simulate)
+    monkeypatch.setattr(judge, "simulate", simulate)
     assert main(arguments(tmp_path)) == 2
     assert capsys.readouterr().err.splitlines()[-1] == "evolve_lsm.py: error: no compiler"
 
 
 @pytest.mark.filterwarnings("default")
 def test_a_warning_is_one_line(tmp_path, monkeypatch, capsys):
-    fitness = liquids.Judge.fitness
+    fitness = judge.Judge.fitness
 
     def warn(*arguments, **options):
         warnings.warn("g++ not found", stacklevel=1)
         return fitness(*arguments, **options)
 
-    monkeypatch.setattr(liquids.Judge, "fitness", warn)
+    monkeypatch.setattr(judge.Judge, "fitness", warn)
     assert main(arguments(tmp_path, controls="none", generations=0)) == 0
     lines = capsys.readouterr().err.replace("\r", "\n").splitlines()
     assert [line for line in lines if "g++" in line] == ["warning: g++ not found"]

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from evolution import GAINS, RECIPES, GenomeSpace
-from experiments.evolve_lsm import main
+from evolution import judge as judging
+from evolution.judge import AIMS
+from experiments.studies.evolve import evolving
 from experiments.lab.statistics import report
-from experiments.studies.evolve import evolving, liquids
-from experiments.studies.evolve.liquids import Judge
-from experiments.studies.evolve.pareto import AIMS
+from experiments.evolve_lsm import main
 from lsm import Reservoir, SpikeCounts, simulate
-from lsm.states import make_state
 from tasks import make_task
+from tests.evolution.judges import judge_of
 from tests.experiments.runs import arguments, outcome, read_summary, run
 
 TASK = make_task("PR4", random_state=0, samples_per_class=40)
@@ -25,7 +25,7 @@ RESERVOIRS = [RECIPE.reservoir(genome) for genome in GENOMES]
 
 
 def judge(state, task=TASK):
-    return Judge(task, make_state(state), "ridge", 1.0, 1)
+    return judge_of(task, state=state)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_spikes_are_counted_in_another_simulation_only_if_states_do_not_tell(
         seen.append(options["state"])
         return simulate(*args, **options)
 
-    monkeypatch.setattr(liquids, "simulate", spy)
+    monkeypatch.setattr(judging, "simulate", spy)
     judge(state).aims(RESERVOIRS, ("accuracy", "spikes"), places=12)
     assert len(seen) == times
     assert seen[1:] == [SpikeCounts()] * (times - 1)

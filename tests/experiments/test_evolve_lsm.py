@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.evolve_lsm import main
+from evolution.ablations import ABLATIONS
+from evolution.judge import Judge
 from experiments.lab import progress
-from experiments.lab.statistics import report
 from experiments.studies.evolve import evolving
-from experiments.studies.evolve.liquids import ABLATIONS, Judge
+from experiments.lab.statistics import report
+from experiments.evolve_lsm import main
 from lsm import LSMClassifier, Reservoir, compilations
-from lsm.states import make_state
 from tasks import make_task
+from tests.evolution.judges import judge_of
 from tests.experiments.dask_cluster import cluster
 from tests.experiments.runs import arguments, outcome, read_summary, run
 
@@ -165,8 +166,8 @@ def perfect_in(monkeypatch, calls):
     """Make the first liquid of these calls of fitness perfect, and no other."""
     judge_fitness, numbers = Judge.fitness, count()
 
-    def fitness(self, reservoirs, **options):
-        scores = np.minimum(judge_fitness(self, reservoirs, **options), 0.9)
+    def fitness(self, reservoirs):
+        scores = np.minimum(judge_fitness(self, reservoirs), 0.9)
         if next(numbers) in calls:
             scores[0] = 1.0
         return scores
@@ -193,7 +194,7 @@ def test_counts_of_excitatory_neurons(tmp_path):
     task = make_task(
         "TPR4", random_state=np.random.SeedSequence(3, spawn_key=(0, 0)), samples_per_class=60
     )
-    judge = Judge(task, make_state("excitatory"), "ridge", 1.0, 1)
+    judge = judge_of(task, state="excitatory")
     # As well alone as beside a liquid with more excitatory neurons, whose columns are more.
     more = best.replace(excitatory=np.ones(8, dtype=bool))
     assert judge.test([best, more])[0] == judge.test([best])[0] == summary["test_accuracy"]

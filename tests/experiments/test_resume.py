@@ -10,12 +10,13 @@ from contextlib import suppress
 
 import pytest
 
-from experiments.evolve_lsm import main
+from evolution import judge
 from experiments.lab import progress
+from experiments.studies.evolve import evolving
 from experiments.lab.interrupts import interruptible
 from experiments.lab.progress import SearchBar
 from experiments.lab.results import set_aside
-from experiments.studies.evolve import evolving, liquids
+from experiments.evolve_lsm import main
 from lsm import Reservoir
 from tests.experiments.runs import arguments, outcome, read_summary, run
 
@@ -123,7 +124,7 @@ def test_a_finished_run_is_not_taken_for_another(full, capsys, name):
 
 @pytest.mark.parametrize("name", OTHER_SETTINGS)
 def test_a_checkpoint_is_not_taken_for_anothers(broken_off, capsys, monkeypatch, name):
-    for module in (evolving, liquids):
+    for module in (evolving, judge):
         monkeypatch.setattr(module, "simulate", lambda *_, **__: pytest.fail("simulated"))
     line = arguments(broken_off, **{"controls": "full", name: OTHER_SETTINGS[name]})
     assert main([*line, "--resume"]) == 2

@@ -17,10 +17,9 @@ from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
 from evolution import Genome, GenomeSpace
-from evolution.seeds import EVOLUTION, NSGA2, generator
+from evolution.seeds import EVOLUTION, NSGA2, generator, stream
 from experiments.lab.errors import InputError
 from experiments.lab.page.liquid import Ancestry
-from experiments.lab.seeds import stream
 from experiments.studies.evolve.searches import Stream
 from lsm import Reservoir
 from lsm.archives import LoadError, open_npz

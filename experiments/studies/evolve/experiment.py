@@ -16,12 +16,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.random import SeedSequence
 
+from evolution.seeds import stream
 from experiments.lab.cluster import dask
 from experiments.lab.errors import InputError
 from experiments.lab.experiment import Experiment, Tick, Trial
 from experiments.lab.records import Key, Record
 from experiments.lab.results import Results, read_json
-from experiments.lab.seeds import stream
 from experiments.studies.evolve.evolving import Run
 from experiments.studies.evolve.figures import plot_accuracies
 from experiments.studies.evolve.settings import EvolveSettings

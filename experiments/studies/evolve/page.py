@@ -157,7 +157,9 @@ def _accuracy(run: RunFiles, rows: Mapping[str, Value]) -> list[Part]:
         heads = ["the evolved liquid less", "percentage points (95 % interval)"]
         found.append(folded("Differences, paired by run", table(heads, cells)))
     if rows := run.summary.get("pareto"):
-        cells = [[row["file"], *(f"{v:.4g}" for k, v in row.items() if k != "file")] for row in rows]
+        cells = [
+            [row["file"], *(f"{v:.4g}" for k, v in row.items() if k != "file")] for row in rows
+        ]
         heads = ["Pareto front (pareto.csv)", *list(rows[0])[1:]]
         found.append(folded(f"The Pareto front: {len(rows)} liquids", table(heads, cells)))
     found.append(picture(run.folder / "pareto.png", "The Pareto front of several aims."))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evolution import RECIPES, Encode
+from evolution.judge import AIMS
 from experiments.lab.errors import InputError
 from experiments.lab.options import Settings, jobs, option, plain, spelt
 from experiments.lab.outside import known_task
@@ -30,9 +31,6 @@ _SIZES_OF_RECORDED: dict[str, Any] = {
     "recipe": "varied",
     "state": "bins:3",
 }
-
-#: Aims that liquids may have, the first one always; 1 where more is better, -1 where less is.
-AIMS = {"accuracy": 1.0, "spikes": -1.0, "neurons": -1.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,9 +94,7 @@ class EvolveSettings(Settings):
         metavar="tcp://HOST:PORT",
         excludes=("n_jobs",),
     )
-    controls: str = option(
-        "default", "what accuracies stand beside ({default})", choices=CONTROLS
-    )
+    controls: str = option("default", "what accuracies stand beside ({default})", choices=CONTROLS)
     out: Path = option(Path("results"), "folder of the results (results/TASK-seedSEED)")
 
     def __post_init__(self) -> None:
