@@ -163,11 +163,11 @@ def perform(study: Study, given: Mapping[str, Any]) -> Summary:
             "settings": experiment.identity(),
             **experiment.summarise(done),
         }
-        summary["seconds"] = {
-            "total": time.perf_counter() - started,
-            "measured": sum(record["seconds"] for record in done.values()),
-            **summary.get("seconds", {}),
-        }
+        if "total" not in summary.setdefault("seconds", {}):
+            summary["seconds"] |= {
+                "total": time.perf_counter() - started,
+                "measured": sum(record["seconds"] for record in done.values()),
+            }
         page = _write(study, experiment, summary, done)
     print(f"{page.text()}\nresults in {folder}", flush=True)
     return summary

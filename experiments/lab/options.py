@@ -301,7 +301,9 @@ def make_parser(settings: type, *, prog: str, description: str, epilog: str = ""
         words: dict[str, Any] = {"action": "store_true"}
         if each.kind is not bool:
             words = {"nargs": ("+" if each.number is None else each.number) if each.several else 1}
-            words["metavar"] = each.metavar or each.name.upper()
+            words["metavar"] = each.metavar or (
+                f"{{{','.join(each.choices)}}}" if each.choices else each.name.upper()
+            )
         groups[each.group].add_argument(
             each.flag, dest=each.name, default=None, help=text.replace("%", "%%"), **words
         )

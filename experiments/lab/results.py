@@ -126,7 +126,8 @@ class Results:
             if old.is_dir():
                 shutil.rmtree(old)
             path.replace(old)
-        self._manifest.unlink(missing_ok=True)
+        if names:
+            self._manifest.replace(self._manifest.with_name(f"{MANIFEST}.old"))
 
 
 def versions() -> dict[str, str]:

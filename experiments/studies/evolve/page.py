@@ -128,8 +128,10 @@ def _rows(run: RunFiles) -> dict[str, Value]:
 
 
 def _strongest(parts: list[RunFiles]) -> str:
-    names = Counter(str(part.summary["best_without_liquid"]) for part in parts)
-    return plain(names.most_common(1)[0][0])
+    """Name and readout of the best without a liquid; of several runs, the most frequent."""
+    names = Counter(plain(str(part.summary["best_without_liquid"])) for part in parts)
+    name, times = names.most_common(1)[0]
+    return name if times == len(parts) else f"{name} in {times} of {len(parts)}"
 
 
 def _facts(rows: Mapping[str, Value]) -> dict[str, Value]:
