@@ -64,7 +64,7 @@ def plot_raster(
         axes.plot(sample.times_ms, below, color=INPUT, label="input", **look)
         axes.axhline(-1, color=INPUT, linewidth=0.5)
         axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick < reservoir.n_neurons])
-        axes.set_ylim(-2 - apart * n_channels, reservoir.n_neurons + 1)
+        axes.set_ylim(-2 - apart * n_channels, reservoir.n_neurons + 2)
     axes.set_xlim(0, recording.t_ms[-1])
     axes.set_xlabel("time (ms)")
     axes.set_ylabel("neuron")
