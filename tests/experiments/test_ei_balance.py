@@ -268,7 +268,7 @@ def test_resumed_after_an_interruption(small, tmp_path, monkeypatch):
     ("options", "message"),
     [
         (["--seeds", "0"], "--seeds must be at least 1, got 0"),
-        (["--n-jobs", "0"], "--n-jobs must be a number of seeds, or -1 .*, got 0"),
+        (["--n-jobs", "0"], "--n-jobs: must not be 0: a number of them, or -1"),
         (["--data", "{folder}"], "data must be a folder with recordings .*--task TXOR and --task"),
         (["--task", "TXOR", "--resume"], "--resume: .* of another run: octaves was"),
     ],

@@ -15,8 +15,8 @@ ROWS = [{"generation": 0, "best": 0.5}, {"generation": 1, "best": 0.625}]
 
 
 def names(folder):
-    """All files of a folder but the list of them."""
-    return sorted(path.name for path in folder.iterdir() if path.name != MANIFEST)
+    """All files of a folder but the lists of them."""
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith(MANIFEST))
 
 
 def listed(folder):
@@ -43,15 +43,17 @@ def test_csv_refuses_rows_with_other_columns(tmp_path):
     assert names(tmp_path) == []
 
 
-@pytest.mark.parametrize(
-    ("kind", "start"), [("png", b"\x89PNG\r\n"), ("svg", b"<?xml"), ("pdf", b"%PDF-")]
-)
-def test_a_figure_is_of_the_format_that_its_name_ends_in(tmp_path, kind, start):
+@pytest.mark.parametrize(("kind", "start"), [("svg", b"<?xml"), ("pdf", b"%PDF-")])
+def test_a_figure_is_a_png_and_another_kind_beside_it(tmp_path, kind, start):
     figure = Figure()
     figure.subplots().plot([0, 1])
-    Results(tmp_path).figure(f"a.{kind}", figure)
-    assert (tmp_path / f"a.{kind}").read_bytes().startswith(start)
-    assert names(tmp_path) == [f"a.{kind}"]
+    folder = Results(tmp_path)
+    folder.figure("a", figure)
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG\r\n")
+    assert names(tmp_path) == ["a.png"]
+    folder.figure("b", figure, kind)
+    assert (tmp_path / f"b.{kind}").read_bytes().startswith(start)
+    assert names(tmp_path) == sorted(["a.png", "b.png", f"b.{kind}"]) == sorted(listed(tmp_path))
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
@@ -127,6 +129,12 @@ def test_all_that_a_run_wrote_is_set_aside_and_nothing_else(tmp_path):
     Results(tmp_path)
     old = ["a.png.old", "mine.txt", "records.jsonl.old", "seed0.old", "summary.json.old"]
     assert names(tmp_path) == old
+    assert (tmp_path / f"{MANIFEST}.old").read_text().split() == [
+        "a.png",
+        "records.jsonl",
+        "summary.json",
+        "seed0",
+    ]
     assert (tmp_path / "seed0.old" / "best.npz").read_text() == "first"
     # Of the next one too, in place of what is old by now.
     folder = Results(tmp_path)
@@ -150,7 +158,7 @@ def test_the_summary_is_set_aside_first(tmp_path, monkeypatch):
 
     monkeypatch.setattr(results.Path, "replace", noted)
     Results(tmp_path)
-    assert moved == ["summary.json", "a.png", "z.png"]
+    assert moved == ["summary.json", "a.png", "z.png", MANIFEST]
 
 
 def test_a_resumed_run_keeps_what_is_there(tmp_path):

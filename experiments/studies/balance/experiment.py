@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, ClassVar
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from experiments.lab.errors import InputError
-from experiments.lab.experiment import Experiment, Tick, Trial
-from experiments.lab.records import Key, Record
+from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial, named
+from experiments.lab.records import Record
+from experiments.lab.study import Summary
 from experiments.studies.balance import liquids
 from experiments.studies.balance.claims import judge
 from experiments.studies.balance.figures import figures
@@ -57,7 +56,7 @@ class Balance(Experiment[BalanceSettings]):
         points = measure(trial.name, trial.seed, self.settings.scale, self._recordings, tick)
         return {"points": _finite(points)}
 
-    def summarise(self, records: Mapping[Key, Record]) -> dict[str, Any]:
+    def summarise(self, records: Done) -> Summary:
         tables = self._tables(records)
         return {
             "quick": self.settings.quick,
@@ -67,20 +66,15 @@ class Balance(Experiment[BalanceSettings]):
             **judge(tables),
         }
 
-    def tables(
-        self, summary: Mapping[str, Any], records: Mapping[Key, Record]
-    ) -> dict[str, list[dict[str, Any]]]:
+    def tables(self, summary: Summary, records: Done) -> dict[str, list[dict[str, Any]]]:
         return {"points.csv": rows(self._tables(records))}
 
-    def figures(
-        self, summary: Mapping[str, Any], records: Mapping[Key, Record]
-    ) -> dict[str, Callable[[], Figure]]:
+    def figures(self, summary: Summary, records: Done) -> Figures:
         return figures(self._tables(records), summary["claims"])
 
-    def _tables(self, records: Mapping[Key, Record]) -> dict[str, Table]:
-        seeds = range(self.settings.seeds)
+    def _tables(self, records: Done) -> dict[str, Table]:
         return {
-            name: make_table([records[seed, 0, name]["points"] for seed in seeds])
+            name: make_table([record["points"] for record in named(records, name)])
             for name in self.settings.inputs
         }
 

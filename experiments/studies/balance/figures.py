@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
+from experiments.lab.experiment import Figures
 from experiments.lab.statistics import CONTRADICTED, SUPPORTED, column_means
 from experiments.studies.balance.claims import TASKS
 from experiments.studies.balance.liquids import RATE_HZ
@@ -41,9 +42,7 @@ _LIQUID = {
 _COLOURS = {SUPPORTED: "#009E73", CONTRADICTED: "#D55E00"}
 
 
-def figures(
-    tables: Mapping[str, Table], claims: Sequence[Mapping[str, Any]]
-) -> dict[str, Callable[[], Figure]]:
+def figures(tables: Mapping[str, Table], claims: Sequence[Mapping[str, Any]]) -> Figures:
     """What makes each picture of these tables, by name."""
     makers: dict[str, Callable[[], Figure]] = {"balance": partial(plot_panels, _BALANCE, tables)}
     if tasks := {name: table for name, table in tables.items() if name in TASKS}:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments.lab.errors import InputError
-from experiments.lab.options import Settings, option
+from experiments.lab.options import Settings, jobs, option
 from lsm.quantities import convert_fields
 
 #: What liquids hear. The signal is of independent uniform numbers, for capacities and ranks.
@@ -83,12 +82,8 @@ class BalanceSettings(Settings):
     seeds: int = option(
         20, "repetitions with other liquids and samples ({default}; --quick: 3)", least=1, quick=3
     )
-    n_jobs: int = option(-1, "seeds at a time; -1: as many as there are cores ({default})")
+    n_jobs: int = jobs("seeds at a time; -1: as many as there are cores ({default})")
     out: Path = option(Path("results/ei_balance"), "folder of the results ({default})")
-
-    def check(self) -> None:
-        if self.n_jobs == 0:
-            raise InputError("--n-jobs must be a number of seeds, or -1 for all cores, got 0")
 
     @property
     def inputs(self) -> tuple[str, ...]:

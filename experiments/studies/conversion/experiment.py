@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.lab.experiment import Experiment, Tick, Trial
-from experiments.lab.records import Key, Record
+from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial, named
+from experiments.lab.records import Record
 from experiments.lab.statistics import mean_and_interval
+from experiments.lab.study import Summary
 from experiments.studies.conversion import figures, stages
 from experiments.studies.conversion.settings import ConversionSettings
 from experiments.studies.conversion.stages import STAGES
@@ -53,15 +54,10 @@ class Conversion(Experiment[ConversionSettings]):
     def trials(self) -> list[Trial]:
         checks = 1 + self._training.most // self._training.every
         return [
-            Trial(
-                seed,
-                f"{task}: {stage}",
-                steps=checks if stage == "train" else 1,
-                content=(task, stage),
-            )
+            Trial(seed, f"{task}: {stage}", steps=steps, content=(task, stage))
             for task in self.settings.tasks
             for seed in self.settings.all_seeds
-            for stage in STAGES
+            for stage, steps in zip(STAGES, (checks, 1, 1), strict=True)
         ]
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
@@ -81,41 +77,30 @@ class Conversion(Experiment[ConversionSettings]):
         return stages.evaluate(network, factor, task, trial.seed, settings.trials, noise)
 
     def measured(self, trial: Trial, record: Record) -> str:
-        text = ""
         if "best" in record:
-            best = 100 * max(record["accuracies"])
-            text = f"1/lambda {record['best']:g}, accuracy {best:.0f} % on the trials of the search"
-        elif record.get("steps"):
-            text = (
-                f"{record['steps']} steps, accuracy {100 * record['accuracy']:.0f} %, "
-                f"error {record['error']:.3f}"
-            )
-        return text and f"{trial.title}: {text}"
+            best = max(record["accuracies"])
+            return f"{trial.title}: accuracy {best:.0%} with 1/lambda {record['best']:g}"
+        if record.get("steps"):
+            return f"{trial.title}: accuracy {record['accuracy']:.0%} in {record['steps']} steps"
+        return ""
 
-    def summarise(self, records: Mapping[Key, Record]) -> dict[str, Any]:
+    def summarise(self, records: Done) -> Summary:
         return {
             "seeds": list(self.settings.all_seeds),
             "tasks": {
-                task: _summarised(*(self._of(records, task, stage) for stage in STAGES))
+                task: _summarised(*(named(records, f"{task}: {stage}") for stage in STAGES))
                 for task in self.settings.tasks
             },
         }
 
-    def figures(
-        self, summary: Mapping[str, Any], records: Mapping[Key, Record]
-    ) -> dict[str, Callable[[], Figure]]:
+    def figures(self, summary: Summary, records: Done) -> Figures:
         makers: dict[str, Callable[[], Figure]] = {}
         for task in self.settings.tasks:
-            first, *_ = self._of(records, task, "test")
-            searches = self._of(records, task, "search")
-            makers[f"{task}-outputs"] = partial(figures.plot_outputs, task, first)
+            searches, tests = (named(records, f"{task}: {stage}") for stage in STAGES[1:])
+            makers[f"{task}-outputs"] = partial(figures.plot_outputs, task, tests[0])
             makers[f"{task}-factors"] = partial(figures.plot_factors, task, searches)
-            makers[f"{task}-raster"] = partial(figures.plot_raster, task, first)
+            makers[f"{task}-raster"] = partial(figures.plot_raster, task, tests[0])
         return makers
-
-    def _of(self, records: Mapping[Key, Record], task: str, stage: str) -> list[Record]:
-        """Records of a stage, by seed."""
-        return [records[seed, 0, f"{task}: {stage}"] for seed in self.settings.all_seeds]
 
 
 def _summarised(

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from experiments.lab.page import Page, Part, RunFiles, Section, percent
 from experiments.lab.page.contents import plain
 from experiments.lab.page.figures import note, pictures, table
-from experiments.lab.statistics import in_brackets
 from experiments.lab.study import Summary
 
 #: Accuracy in % and its deviation, of 250 units (Kim, Li & Sejnowski 2019).
@@ -37,7 +34,7 @@ def page(run: RunFiles) -> Page:
         origin = f"{training['units']} rate units trained by backpropagation through time"
         networks = "networks"
     caption = note(
-        f"Accuracy in % on {settings['trials']} new trials each; {len(seeds)} {networks} a task "
+        f"Accuracy on {settings['trials']} new trials each; {len(seeds)} {networks} a task "
         f"(seeds {seeds[0]} to {seeds[-1]}): mean (95 % interval)."
     )
     accuracies = {
@@ -73,13 +70,8 @@ def page(run: RunFiles) -> Page:
 def _accuracies(summary: Summary) -> Part:
     rows = []
     for task, measured in summary["tasks"].items():
-        cells = [_percent(accuracy) for accuracy in measured["accuracy"].values()]
-        cells.append("{} ± {}".format(*PUBLISHED[task]) if task in PUBLISHED else "")
+        cells = [str(percent(a["mean"], a["interval"])) for a in measured["accuracy"].values()]
+        cells.append("{}\u00a0% ± {}".format(*PUBLISHED[task]) if task in PUBLISHED else "")
         cells.append(", ".join(f"{factor:g}" for factor in measured["scaling_factors"]))
         rows.append([task, *cells, f"{measured['rate_Hz']['mean']:.1f}"])
     return table(_HEADS, rows)
-
-
-def _percent(accuracy: dict[str, Any]) -> str:
-    value = percent(accuracy["mean"], accuracy["interval"])
-    return f"{value.mean:.1f}{in_brackets(value.interval, '.1f')}"

@@ -12,7 +12,6 @@ from numpy.random import SeedSequence
 from experiments.lab.errors import InputError
 from experiments.lab.experiment import Tick
 from experiments.lab.records import Record
-from experiments.lab.seeds import stream
 from lsm.conversion import (
     SAMPLE_MS,
     SCALING_FACTORS,
@@ -130,4 +129,4 @@ def _sample(task: str, number: int, rng: np.random.Generator) -> Trials:
 
 
 def _stream(task: str, seed: int, stage: str) -> SeedSequence:
-    return stream(SeedSequence(seed), list(COGNITIVE).index(task), STAGES.index(stage))
+    return SeedSequence(seed, spawn_key=(list(COGNITIVE).index(task), STAGES.index(stage)))

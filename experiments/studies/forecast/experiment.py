@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.random import SeedSequence
 
-from experiments.lab.experiment import Experiment, Tick, Trial
+from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial, named
 from experiments.lab.progress import note
-from experiments.lab.records import Key, Record
+from experiments.lab.records import Record
 from experiments.lab.results import versions
 from experiments.lab.statistics import mean_and_interval
+from experiments.lab.study import Summary
 from experiments.studies.forecast.figures import plot_task
 from experiments.studies.forecast.methods import (
     ECHO_STATE_NETWORK,
@@ -35,11 +35,10 @@ class Forecast(Experiment[ForecastSettings]):
     def __init__(self, settings: ForecastSettings) -> None:
         super().__init__(settings)
         self._missing_package = _missing_reservoirpy()
+        without = {ECHO_STATE_NETWORK} if self._missing_package else {}
         self._methods = {
             task: [
-                method
-                for method in forecasters(task, settings.neurons)
-                if not (self._missing_package and method == ECHO_STATE_NETWORK)
+                method for method in forecasters(task, settings.neurons) if method not in without
             ]
             for task in settings.tasks
         }
@@ -72,36 +71,27 @@ class Forecast(Experiment[ForecastSettings]):
     def measured(self, trial: Trial, record: Record) -> str:
         return ""  # there are many, and the bar says where it is
 
-    def summarise(self, records: Mapping[Key, Record]) -> dict[str, Any]:
+    def summarise(self, records: Done) -> Summary:
         rival = {} if self._missing_package else {"reservoirpy": version("reservoirpy")}
         return {
             "neurons": self.settings.neurons,
             "seeds": self.settings.seeds,
             "steps": dict(zip(("train", "test"), self.settings.steps, strict=True)),
             "tasks": {
-                task: {
-                    method: _summarised(results, by_method[LIQUID])
-                    for method, results in by_method.items()
-                }
-                for task, by_method in self._results(records).items()
+                task: {name: _spread(some, results[LIQUID]) for name, some in results.items()}
+                for task, results in self._results(records).items()
             },
             "versions": versions() | rival,
         }
 
-    def figures(
-        self, summary: Mapping[str, Any], records: Mapping[Key, Record]
-    ) -> dict[str, Callable[[], Figure]]:
+    def figures(self, summary: Summary, records: Done) -> Figures:
         results = self._results(records)
-        return {task: partial(plot_task, task, by_method) for task, by_method in results.items()}
+        return {task: partial(plot_task, task, results[task]) for task in results}
 
-    def _results(self, records: Mapping[Key, Record]) -> dict[str, dict[str, list[Record]]]:
+    def _results(self, records: Done) -> dict[str, dict[str, list[Record]]]:
         """Records of all seeds by task and method."""
-        seeds = range(self.settings.seeds)
         return {
-            task: {
-                method: [records[seed, 0, f"{task}: {method}"] for seed in seeds]
-                for method in methods
-            }
+            task: {method: named(records, f"{task}: {method}") for method in methods}
             for task, methods in self._methods.items()
         }
 
@@ -115,7 +105,7 @@ def _missing_reservoirpy() -> str | None:
     return None
 
 
-def _summarised(results: Sequence[Record], liquid: Sequence[Record]) -> dict[str, Any]:
+def _spread(results: Sequence[Record], liquid: Sequence[Record]) -> dict[str, Any]:
     """Measures over seeds, and how much larger the liquid's are, paired by seed."""
     measures = {}
     for name in results[0]["measures"]:
