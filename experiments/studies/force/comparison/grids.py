@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.studies.force.comparing_pairs import KINDS, TESTS, Place
+from experiments.studies.force.comparison.pairs import Place
+from experiments.studies.force.comparison.settings import KINDS, TESTS
 from experiments.studies.force.measures import LEARNED, error
 
 Floats = NDArray[np.float64]
@@ -31,7 +32,7 @@ class Pair:
         return self.place.gain, self.place.feedback
 
     def error(self, kind: str, test: str = "own") -> float:
-        """In a test; at most 1, which an output that says nothing has, and what has diverged."""
+        """In a test; at most 1, as for an output that stays at the mean, and what has diverged."""
         return min(error(self.records[kind][test]), _NOTHING)
 
     def exchanged(self, kind: str, name: str) -> float | None:
@@ -71,7 +72,7 @@ def points_of(pairs: Sequence[Pair]) -> list[tuple[float, float]]:
     return sorted({pair.point for pair in pairs})
 
 
-def grid(pairs: Sequence[Pair], speed: str) -> Grid:
+def grid_of(pairs: Sequence[Pair], speed: str) -> Grid:
     """What a speed gave at all points, in the order of `points_of`, for all seeds."""
     seeds, points = sorted({pair.place.seed for pair in pairs}), points_of(pairs)
 
@@ -79,9 +80,9 @@ def grid(pairs: Sequence[Pair], speed: str) -> Grid:
         values = np.full((len(seeds), len(points)), np.nan)
         for pair in pairs:
             if pair.place.speed == speed:
-                found = number(pair)
+                value = number(pair)
                 place = seeds.index(pair.place.seed), points.index(pair.point)
-                values[place] = np.nan if found is None else found
+                values[place] = np.nan if value is None else value
         return values
 
     def errors(test: str) -> dict[str, Floats]:
@@ -99,7 +100,7 @@ def grid(pairs: Sequence[Pair], speed: str) -> Grid:
     )
 
 
-def means(one: Grid, column: int) -> dict[str, Any]:
+def means(grid: Grid, column: int) -> dict[str, Any]:
     """Means over seeds at a point; of errors, as logarithms."""
 
     def mean(values: Floats, *, log: bool = False) -> float | None:
@@ -110,14 +111,14 @@ def means(one: Grid, column: int) -> dict[str, Any]:
 
     return {
         **{
-            f"{kind}_{test}": mean(one.errors[test][kind], log=True)
-            for test in one.errors
+            f"{kind}_{test}": mean(grid.errors[test][kind], log=True)
+            for test in grid.errors
             for kind in KINDS
         },
-        **{f"{kind}_tempo": mean(one.tempo[kind]) for kind in KINDS},
-        "correlation": mean(one.correlation),
-        **{f"{kind}_rate_Hz": mean(one.rate_Hz[kind]) for kind in KINDS},
-        "both_learned": int(one.learned[:, column].sum()),
+        **{f"{kind}_tempo": mean(grid.tempo[kind]) for kind in KINDS},
+        "correlation": mean(grid.correlation),
+        **{f"{kind}_rate_Hz": mean(grid.rate_Hz[kind]) for kind in KINDS},
+        "both_learned": int(grid.learned[:, column].sum()),
     }
 
 

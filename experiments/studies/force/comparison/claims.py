@@ -20,18 +20,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.lab.statistics import MIN_RUNS, column_means, effect, in_brackets
-from experiments.studies.force.comparing_pairs import KINDS
-from experiments.studies.force.comparing_table import (
+from experiments.lab.statistics import column_means, effect, in_brackets
+from experiments.studies.force.comparison.grids import (
     ANY_TEMPO,
     Floats,
     Grid,
     Pair,
-    grid,
+    grid_of,
     means,
     points_of,
     share,
 )
+from experiments.studies.force.comparison.settings import KINDS
 from experiments.studies.force.measures import LEARNED
 
 #: Where claims are judged.
@@ -127,7 +127,7 @@ def judge(pairs: Sequence[Pair], given: tuple[float, float]) -> dict[str, Any]:
         verdicts by question; ``points``: means at each point of the grid; ``learned``: which part
         of the grid's networks learned.
     """
-    points, slow, fast = points_of(pairs), grid(pairs, "slow"), grid(pairs, "fast")
+    points, slow, fast = points_of(pairs), grid_of(pairs, "slow"), grid_of(pairs, "fast")
     numbers = _numbers(slow, fast)
     places: dict[str, tuple[NDArray[np.int_], int | None]] = {}
     if given in points:
@@ -144,7 +144,7 @@ def judge(pairs: Sequence[Pair], given: tuple[float, float]) -> dict[str, Any]:
             claims.append({"claim": name, "place": place} | at | _judged(claim, values))
     answers = {}
     for name in QUESTIONS:
-        verdicts = {one["place"]: one["verdict"] for one in claims if one["claim"] == name}
+        verdicts = {c["place"]: c["verdict"] for c in claims if c["claim"] == name}
         answers[name] = verdicts.get(CLAIMS[name].place, *[v for v in verdicts.values()][:1])
     by_speed = {"slow": slow, "fast": fast}
     return {
@@ -152,12 +152,12 @@ def judge(pairs: Sequence[Pair], given: tuple[float, float]) -> dict[str, Any]:
         "answers": answers,
         "points": [
             {"G": gain, "Q": feedback}
-            | {speed: means(one, column) for speed, one in by_speed.items()}
+            | {speed: means(grid, column) for speed, grid in by_speed.items()}
             for column, (gain, feedback) in enumerate(points)
         ],
         "learned": {
-            speed: {kind: share(one.errors["own"][kind]) for kind in KINDS}
-            for speed, one in by_speed.items()
+            speed: {kind: share(grid.errors["own"][kind]) for kind in KINDS}
+            for speed, grid in by_speed.items()
         },
     }
 
@@ -206,7 +206,7 @@ def _judged(claim: Claim, values: Floats) -> dict[str, Any]:
     """Mean and interval of a claim's number, as one reads it, and the verdict."""
     bound = np.log(claim.bound) if claim.log else claim.bound
     sign = 1 if claim.above else -1
-    found = effect(sign * (values - bound))
+    measured = effect(sign * (values - bound))
 
     def read(distance: float) -> float:
         value = bound + sign * distance
@@ -214,40 +214,22 @@ def _judged(claim: Claim, values: Floats) -> dict[str, Any]:
 
     return {
         "title": claim.title,
-        "value": None if found.mean is None else read(found.mean),
-        "interval": None if found.interval is None else sorted(map(read, found.interval)),
+        "value": None if measured.mean is None else read(measured.mean),
+        "interval": None if measured.interval is None else sorted(map(read, measured.interval)),
         "claimed": "above" if claim.above else "below",
         "bound": claim.bound,
-        "d": found.d,
-        "n": found.n,
-        "verdict": found.verdict,
+        "d": measured.d,
+        "n": measured.n,
+        "verdict": measured.verdict,
     }
 
 
 def sentence(claim: Mapping[str, Any]) -> str:
     """A claim and its numbers in words."""
     at = f"G {claim['G']:g}, Q {claim['Q']:g}" if "G" in claim else "no point"
-    said = f"{claim['title']} at the {claim['place']} ({at})"
-    said = said.replace("the most correlated (", "the most correlated point (")
+    text = f"{claim['title']} at the {claim['place']} ({at})"
+    text = text.replace("the most correlated (", "the most correlated point (")
     if claim["value"] is None:
-        return f"{said}: unknown, as no seed has learned there or has it"
-    said += f": {claim['value']:.3g}{in_brackets(claim['interval'])}"
-    return f"{said}, claimed {claim['claimed']} {claim['bound']:g}, n = {claim['n']}"
-
-
-def report(summary: Mapping[str, Any]) -> str:
-    """All verdicts as lines for a person."""
-    alphas = ", ".join(f"{speed} {alpha:g}" for speed, alpha in summary["alphas"].items())
-    lines = [
-        f"{summary['task']}, spiking and matched rate networks, alpha {alphas}; "
-        f"{summary['seeds']} seeds, 95 % intervals over seeds; learned: an error below {LEARNED:g}"
-    ]
-    if summary["quick"]:
-        lines.append("a quick run: small networks and little learning, whose verdicts say little")
-    if summary["seeds"] < MIN_RUNS:
-        lines.append(f"below {MIN_RUNS} seeds there is no interval, and every claim is undecided")
-    lines += [f"  {claim['verdict']:<13}{sentence(claim)}" for claim in summary["claims"]]
-    lines.append("")
-    for name, question in QUESTIONS.items():
-        lines.append(f"{question} {summary['answers'][name]}")
-    return "\n".join(lines)
+        return f"{text}: unknown, as no seed has learned there or has it"
+    text += f": {claim['value']:.3g}{in_brackets(claim['interval'])}"
+    return f"{text}, claimed {claim['claimed']} {claim['bound']:g}, n = {claim['n']}"
