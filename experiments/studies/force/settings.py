@@ -177,7 +177,7 @@ class ForceSettings(Settings):
         for name, modes in _MODES.items():
             if getattr(self, name) not in (None, False) and self.mode not in modes:
                 raise InputError(
-                    f"--{spelt(name)} is for {' and '.join(modes)}, not for {self.mode}"
+                    f"--{spelt(name)} goes with {' or '.join(modes)}, not with {self.mode}"
                 )
         if self.n_jobs == 0:
             raise InputError("--n-jobs must be a number of trainings, or -1: one a core; got 0")
