@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.lab.page import Page, Part, RunFiles, Section, Value, percent
+from experiments.lab.page import Page, RunFiles, Section, Value, percent
 from experiments.lab.page.figures import note, pictures, prose, table
 from experiments.studies.force.comparison.page import page_of_comparison
 from experiments.studies.force.measures import LEARNED, error
@@ -25,36 +25,25 @@ ERRORS = f"""\
 - **drift-tolerant**: the same after the best shift in time and change of tempo of up to 5 %, for
   targets with a period: an output of the right shape may lose its phase.
 - **learned**: the error that counts, the drift-tolerant NRMSE where there is one, is below
-  {LEARNED:g}.
+  {LEARNED:g}. Chaos isn't judged by an error, as two equal systems soon part: what counts is
+  whether the output moves as the target does.
 """
-#: Measures by what they are called, and what they mean beyond `ERRORS`.
+#: What measures are called, and what they mean beyond `ERRORS`: of all targets, and of some.
 _MEASURES = {
     "nrmse_learning": ("NRMSE, second half of learning", "the output follows while it is taught"),
     "nrmse": ("NRMSE, test", "the network runs alone"),
     "nrmse_drift_tolerant": ("NRMSE, test, drift-tolerant", "as to its shape alone"),
     "rate_Hz": ("mean firing rate (Hz)", "of a neuron in the test; 0 is a silent network"),
 }
-_SIGN = {
+_OTHERS = {
     "same_sign": ("share of the time with the target's sign", "1 is perfect, 0.5 is guessing"),
-}
-_CHAOS = {
     "valid_time_ms": ("valid time (ms)", "how long the output stays near the target"),
-    "return_map_distance": (
-        "distance of return maps",
-        "of a maximum of z against the one before; 0 is the target's own",
-    ),
-    "exponent_per_s": (
-        "largest exponent (1/s)",
-        "the rate at which neighbouring states part; above 0 is chaos",
-    ),
+    "return_map_distance": ("distance of return maps", "of maxima of z; 0 is the target's own map"),
+    "exponent_per_s": ("largest exponent (1/s)", "how fast near states part; above 0 is chaos"),
     "target_exponent_per_s": ("the target's exponent (1/s)", "in the same time"),
     "spectrum_distance": ("distance of spectra", "0 is the target's own"),
 }
-_ALL = _MEASURES | _SIGN | _CHAOS
-_CHAOTIC = (
-    "Chaos isn't judged by an error: two equal systems soon part, and what counts is whether the "
-    "output moves as the target does."
-)
+_ALL = _MEASURES | _OTHERS
 _PICTURES = {
     "outputs": "Target and output.",
     "error": "Error over time.",
@@ -102,44 +91,36 @@ def page(run: RunFiles) -> Page:
 
 def _page_of_training(run: RunFiles) -> Page:
     summary, settings = run.summary, run.summary["settings"]
-    task = TARGETS[settings["task"]]
+    target = TARGETS[settings["task"]]
     measured = {name: summary[name] for name in _ALL if summary.get(name) is not None}
     values = {_ALL[name][0]: Value(value) for name, value in measured.items()}
+    rows = [[_ALL[name][0], f"{value:.3g}", _ALL[name][1]] for name, value in measured.items()]
+    verdict = "learned" if summary["learned"] else "not learned"
     remarks = [
         f"{settings['n_neurons']} neurons, G {settings['G']:g}, Q {settings['Q']:g}, seed "
-        f"{summary['seed']}: {'learned' if summary['learned'] else 'not learned'}.",
+        f"{summary['seed']}: {verdict}.",
         *_remarks(settings),
-        *([f"The training ended early: {summary['diverged']}."] if summary["diverged"] else []),
     ]
-    rows = [[_ALL[name][0], f"{value:.3g}", _ALL[name][1]] for name, value in measured.items()]
-    facts = {}
-    if measured:
-        count = "nrmse_drift_tolerant" if "nrmse_drift_tolerant" in measured else "nrmse"
-        verdict = "learned" if summary["learned"] else "not learned"
-        facts[_ALL[count][0]] = Value(error(summary), note=f"{verdict}: {LEARNED:g} is the limit")
-        facts |= {name: value for name, value in values.items() if name not in facts}
-    meaning = _TRAINING.format(**_times(settings)) + ERRORS
-    if set(_CHAOS) & set(measured):
-        meaning += f"\n{_CHAOTIC}\n"
+    if summary["diverged"]:
+        remarks.append(f"The training ended early: {summary['diverged']}.")
     return Page(
         title=f"{settings['task']}, {settings['model']}",
         asked=[
             f"Do {settings['n_neurons']} {NEURONS[settings['model']]} learn by FORCE to make "
-            f"{settings['task']}, and go on alone when learning ends? {task.description}. "
-            f"{task.source}."
+            f"{settings['task']}, and go on alone when learning ends?",
+            f"{target.description}. {target.source}.",
         ],
-        facts=facts,
+        facts={"error that counts": Value(error(summary), note=verdict)} if measured else {},
         sections=[
-            Section("What the numbers mean", [prose(meaning)]),
-            Section("Result", [*map(note, remarks), *([table(_HEADS, rows)] if rows else [])]),
+            Section(
+                "What the numbers mean", [prose(_TRAINING.format(**_times(settings)) + ERRORS)]
+            ),
+            Section("Result", [*map(note, remarks), table(["", "value", "what it means"], rows)]),
             Section("Pictures", pictures(run.folder, _PICTURES)),
         ],
         measures=values,
         settings=settings,
     )
-
-
-_HEADS = ("measure", "value", "what it means")
 
 
 def _page_of_grid(run: RunFiles) -> Page:
@@ -183,76 +164,64 @@ def _page_of_table(run: RunFiles) -> Page:
     meaning = _TABLE.format(**_seeds(summary), errors=ERRORS, without=_WITHOUT)
     sections = [
         Section("What the numbers mean", [prose(meaning)]),
-        Section("Tasks and neurons", [_all_rows(rows, n)]),
-        *_rows_with("Chaos", _CHAOS, _CHAOTIC, rows, n),
-        *_rows_with("Yes or no", _SIGN, "Where the target says yes or no by its sign.", rows, n),
+        Section("Targets and neurons", [table(_HEADS, [_cells(row, n) for row in rows])]),
         Section("", pictures(run.folder, {"errors": "Errors of each seed."})),
     ]
-    learned, trained = (sum(row["learned"] for row in rows), n * len(rows))
-    without = sum(row["learned_without_recurrence"] for row in rows)
+    if others := [cells for row in rows for cells in _others(row, n)]:
+        heads = ["target", "neurons", "", "as trained", _WITHOUT, "what it means"]
+        sections.append(Section("Chaos, and signs", [table(heads, others)]))
+    counts = {
+        "trainings that learned": sum(row["learned"] for row in rows),
+        f"that learned, {_WITHOUT}": sum(row["learned_without_recurrence"] for row in rows),
+    }
     return Page(
         title="FORCE training",
         asked=[
             "Which targets do networks of which neurons learn by FORCE, so that they go on alone "
             "when learning ends, and do they need their recurrent synapses for it?"
         ],
-        facts={
-            "trainings that learned": Value(learned, note=f"of {trained}"),
-            f"that learned, {_WITHOUT}": Value(without, note=f"of {trained}"),
-        },
+        facts={name: Value(count, note=f"of {n * len(rows)}") for name, count in counts.items()},
         sections=sections,
         measures=_medians(rows),
         settings=summary.get("settings", {}),
     )
 
 
-def _all_rows(rows: Sequence[Mapping[str, Any]], n: int) -> Part:
-    heads = (
-        "target", "neurons", "NRMSE", "drift-tolerant", "learned", f"error that counts, {_WITHOUT}",
-        f"learned, {_WITHOUT}", "firing rate (Hz)", "minutes a training", "published result",
-        "not as published",
-    )  # fmt: skip
-    tolerant, cells = "nrmse_drift_tolerant", []
-    for row in rows:
-        measured, without = row["measures"], row["without_recurrence"]
-        periodic = TARGETS[row["task"]].period_ms is not None
-        cells.append(
-            [
-                row["task"],
-                row["model"],
-                _spread(measured, "nrmse", n),
-                _spread(measured, tolerant, n) if periodic else "",
-                f"{row['learned']} of {n}",
-                _spread(without, tolerant if periodic else "nrmse", n),
-                f"{row['learned_without_recurrence']} of {n}",
-                _spread(measured, "rate_Hz", n),
-                f"{row['seconds_a_seed'] / 60:.1f}",
-                row["paper"],
-                row["settings"]["note"],
-            ]
-        )
-    return table(heads, cells)
+_HEADS = (
+    "target", "neurons", "NRMSE", "drift-tolerant", "learned", f"error that counts, {_WITHOUT}",
+    f"learned, {_WITHOUT}", "firing rate (Hz)", "minutes a training", "published result",
+    "not as published",
+)  # fmt: skip
 
 
-def _rows_with(
-    title: str,
-    measures: Mapping[str, tuple[str, str]],
-    remark: str,
-    rows: Sequence[Mapping[str, Any]],
-    n: int,
-) -> list[Section]:
-    """A table of measures that only some targets have."""
-    some = [row for row in rows if next(iter(measures)) in row["measures"]]
-    if not some:
-        return []
-    cells = [
-        [row["task"], f"{row['model']}{label}", *(_spread(row[kind], name, n) for name in measures)]
-        for row in some
-        for kind, label in (("measures", ""), ("without_recurrence", f", {_WITHOUT}"))
+def _cells(row: Mapping[str, Any], n: int) -> list[str]:
+    """A row of the table."""
+    measured, without = row["measures"], row["without_recurrence"]
+    periodic = TARGETS[row["task"]].period_ms is not None
+    tolerant = "nrmse_drift_tolerant"
+    return [
+        row["task"],
+        row["model"],
+        _spread(measured, "nrmse", n),
+        _spread(measured, tolerant, n) if periodic else "",
+        f"{row['learned']} of {n}",
+        _spread(without, tolerant if periodic else "nrmse", n),
+        f"{row['learned_without_recurrence']} of {n}",
+        _spread(measured, "rate_Hz", n),
+        f"{row['seconds_a_seed'] / 60:.1f}",
+        row["paper"],
+        row["settings"]["note"],
     ]
-    heads = ["target", "neurons", *(name for name, _ in measures.values())]
-    meanings = "; ".join(f"{name}: {meaning}" for name, meaning in measures.values())
-    return [Section(title, [note(f"{remark} {meanings}."), table(heads, cells)])]
+
+
+def _others(row: Mapping[str, Any], n: int) -> list[list[str]]:
+    """Measures that only some targets have."""
+    rows = []
+    for name, (title, meaning) in _OTHERS.items():
+        if name in row["measures"]:
+            spreads = (_spread(row[kind], name, n) for kind in ("measures", "without_recurrence"))
+            rows.append([row["task"], row["model"], title, *spreads, meaning])
+    return rows
 
 
 def _spread(measured: Mapping[str, Any], name: str, n: int) -> str:

@@ -175,7 +175,8 @@ class ForceSettings(Settings):
         if self.grid and self.task == ALL:
             raise InputError(f"--grid is for one task, got --task {ALL}")
         for name, modes in _MODES.items():
-            if getattr(self, name) not in (None, False) and self.mode not in modes:
+            value = getattr(self, name)
+            if not (value is None or value is False or self.mode in modes):
                 raise InputError(
                     f"--{spelt(name)} goes with {' or '.join(modes)}, not with {self.mode}"
                 )
@@ -190,10 +191,5 @@ class ForceSettings(Settings):
                 "--models must be of those for which the tasks' settings are known, got "
                 f"{', '.join(self.models or ())}"
             )
-        if self.mode in (SINGLE, GRID):
-            self._check_protocol()
-
-    def _check_protocol(self) -> None:
-        period = self.protocol.period_ms
-        if self.grid and period is None:
+        if self.mode in (SINGLE, GRID) and self.protocol.period_ms is None and self.grid:
             raise InputError(f"--grid is for targets with a period, got --task {self.task}")

@@ -26,10 +26,12 @@ from experiments.studies.force.comparison.grids import (
     Floats,
     Grid,
     Pair,
+    both_learned,
     grid_of,
     means,
     points_of,
     share,
+    worse,
 )
 from experiments.studies.force.comparison.settings import KINDS
 from experiments.studies.force.measures import LEARNED
@@ -132,7 +134,7 @@ def judge(pairs: Sequence[Pair], given: tuple[float, float]) -> dict[str, Any]:
     places: dict[str, tuple[NDArray[np.int_], int | None]] = {}
     if given in points:
         column = points.index(given)
-        places[GIVEN] = (np.full(len(slow.correlation), column), column)
+        places[GIVEN] = (np.full(len(slow["correlation"]), column), column)
     if given not in points or len(points) > 1:
         places[MOST_CORRELATED] = _most_correlated(slow)
 
@@ -156,7 +158,7 @@ def judge(pairs: Sequence[Pair], given: tuple[float, float]) -> dict[str, Any]:
             for column, (gain, feedback) in enumerate(points)
         ],
         "learned": {
-            speed: {kind: share(grid.errors["own"][kind]) for kind in KINDS}
+            speed: {kind: share(grid[f"{kind}_own"]) for kind in KINDS}
             for speed, grid in by_speed.items()
         },
     }
@@ -164,26 +166,25 @@ def judge(pairs: Sequence[Pair], given: tuple[float, float]) -> dict[str, Any]:
 
 def _numbers(slow: Grid, fast: Grid) -> dict[str, Floats]:
     """The number of each claim, (seeds, points), as it is averaged."""
-    ratio = {kind: np.log(slow.errors["own"][kind] / fast.errors["own"][kind]) for kind in KINDS}
-    swapped = {kind: np.log(slow.errors["exchanged"][kind]) for kind in KINDS}
-    taught = {kind: np.log(slow.errors["exchanged_taught"][kind]) for kind in KINDS}
+    helped = {kind: np.log(slow[f"{kind}_own"] / fast[f"{kind}_own"]) for kind in KINDS}
     numbers = {
-        "correlated": slow.correlation,
-        "exchangeable": np.maximum(*swapped.values()),
-        **{f"exchangeable, {kind}": swapped[kind] for kind in KINDS},
-        "exchangeable, any tempo": np.log(np.maximum(*slow.errors[ANY_TEMPO].values())),
-        "decodable": np.maximum(*taught.values()),
-        "helps rate": ratio["rate"],
-        "helps rate fivefold": ratio["rate"],
-        "not lif": ratio["lif"],
-        "decorrelates": slow.correlation - fast.correlation,
+        "correlated": slow["correlation"],
+        "exchangeable": np.log(worse(slow, "exchanged")),
+        "exchangeable, lif": np.log(slow["lif_exchanged"]),
+        "exchangeable, rate": np.log(slow["rate_exchanged"]),
+        "exchangeable, any tempo": np.log(worse(slow, ANY_TEMPO)),
+        "decodable": np.log(worse(slow, "exchanged_taught")),
+        "helps rate": helped["rate"],
+        "helps rate fivefold": helped["rate"],
+        "not lif": helped["lif"],
+        "decorrelates": slow["correlation"] - fast["correlation"],
     }
-    return {name: np.where(slow.learned, values, np.nan) for name, values in numbers.items()}
+    return {name: np.where(both_learned(slow), values, np.nan) for name, values in numbers.items()}
 
 
 def _most_correlated(slow: Grid) -> tuple[NDArray[np.int_], int | None]:
     """The point for each seed, by the other half of the seeds (-1: none), and that by all."""
-    known = np.where(slow.learned, slow.correlation, np.nan)
+    known = np.where(both_learned(slow), slow["correlation"], np.nan)
 
     def best(some: NDArray[np.bool_]) -> int:
         mean = column_means(known[some])

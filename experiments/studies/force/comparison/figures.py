@@ -11,19 +11,26 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from experiments.studies.force.comparison.grids import ANY_TEMPO, Grid, Pair, grid_of, points_of
+from experiments.studies.force.comparison.grids import (
+    ANY_TEMPO,
+    Grid,
+    Pair,
+    grid_of,
+    points_of,
+    worse,
+)
 from experiments.studies.force.comparison.settings import KINDS
 from experiments.studies.force.figures import plot_heat_map
 from experiments.studies.force.measures import LEARNED
 
-_NAMES = {"lif": "LIF", "rate": "rate"}
-_DECODERS = {"lif": ("LIF", "rate's"), "rate": ("rate", "LIF's")}
-_LABELS = {
-    "own": "{}:\nits own",
+#: Tests, as they are called under a network, whose own and other decoder these are.
+_OWN = {"own": "{}:\nits own"}
+_EXCHANGED = {
     "exchanged": "{}:\nthe {}",
     ANY_TEMPO: "{}:\nthe {},\nany tempo",
     "exchanged_taught": "{}:\nthe {},\ntaught",
 }
+_DECODERS = {"lif": ("LIF", "rate's"), "rate": ("rate", "LIF's")}
 _COLOURS = {"slow": "#0072B2", "fast": "#D55E00"}
 _TITLES = {
     "errors": "errors by speed of learning",
@@ -54,80 +61,47 @@ def plot_comparison(
         figure.suptitle(f"{summary['task']}: {_TITLES[name]}")
         return figure
 
+    at = grids, columns, titles
     return {
-        "errors": partial(titled, "errors", _plot_errors, grids, columns, titles),
+        "errors": partial(titled, "errors", _plot_tests, *at, _OWN),
         "grid": partial(titled, "grid", _plot_grid, grids, points),
         "decoders": partial(titled, "decoders", _plot_decoders, pairs, points[columns[0]]),
-        "exchange": partial(titled, "exchange", _plot_exchange, grids, columns, titles),
+        "exchange": partial(titled, "exchange", _plot_tests, *at, _OWN | _EXCHANGED),
     }
 
 
-def _plot_errors(
-    grids: Mapping[str, Grid], columns: Sequence[int], titles: Sequence[str]
+def _plot_tests(
+    grids: Mapping[str, Grid],
+    columns: Sequence[int],
+    titles: Sequence[str],
+    tests: Mapping[str, str],
 ) -> Figure:
-    """A panel for each place, in it both networks, slow and fast."""
-    figure, panels = _panels(len(columns))
+    """A panel for each place: each network in each test, a dot a seed, a bar their mean."""
+    figure, panels = _panels(len(columns), width=3 + len(tests))
+    shown = [(kind, test) for kind in KINDS for test in tests]
+    shifts = 0.3 * (np.arange(len(grids)) - (len(grids) - 1) / 2)
     for axes, column, title in zip(panels, columns, titles, strict=True):
-        for k, kind in enumerate(KINDS):
-            values = np.stack(
-                [grid.errors["own"][kind][:, column] for grid in grids.values()], axis=1
-            )
-            places = k * (len(grids) + 1) + np.arange(len(grids))
-            axes.plot(places, values.T, color="#999999", linewidth=0.8)
-            for place, speed, column_values in zip(places, grids, values.T, strict=True):
-                label = speed if k == 0 else None
+        for place, (kind, test) in enumerate(shown):
+            by_speed = [grid[f"{kind}_{test}"][:, column] for grid in grids.values()]
+            axes.plot(place + shifts, by_speed, color="#999999", linewidth=0.5)
+            for shift, speed, values in zip(shifts, grids, by_speed, strict=True):
+                look: dict[str, Any] = {"color": _COLOURS[speed]}
+                label = "" if place else speed
                 axes.plot(
-                    [place] * len(values),
-                    column_values,
-                    "o",
-                    ms=5,
-                    label=label,
-                    color=_COLOURS[speed],
+                    [place + shift] * len(values), values, "o", alpha=0.5, label=label, **look
                 )
-        _error_axis(axes, title)
-        width = len(grids) + 1
-        axes.set_xticks(
-            [k * width + (len(grids) - 1) / 2 for k in range(len(KINDS))],
-            [f"{_NAMES[kind]} network" for kind in KINDS],
-        )
-    panels[0].legend(frameon=False)
-    return figure
-
-
-def _plot_exchange(
-    grids: Mapping[str, Grid], columns: Sequence[int], titles: Sequence[str]
-) -> Figure:
-    """A panel for each place: each network in each test."""
-    figure, panels = _panels(len(columns), width=6.5)
-    tests = [(kind, test) for kind in KINDS for test in _LABELS]
-    for axes, column, title in zip(panels, columns, titles, strict=True):
-        for j, (speed, grid) in enumerate(grids.items()):
-            look: dict[str, Any] = {"color": _COLOURS[speed]}
-            shift = 0.3 * (j - (len(grids) - 1) / 2)
-            for place, (kind, test) in enumerate(tests):
-                values = grid.errors[test][kind][:, column]
-                values = values[np.isfinite(values)]
-                axes.plot([place + shift] * len(values), values, "o", ms=4, alpha=0.5, **look)
-                if len(values):
+                some = values[np.isfinite(values)]
+                if len(some):
                     ends = place + shift + np.array([-0.12, 0.12])
-                    axes.plot(ends, [np.exp(np.log(values).mean())] * 2, lw=3, **look)
-            axes.plot([], [], "o", label=speed, **look)
-        _error_axis(axes, title)
-        axes.set_xticks(
-            range(len(tests)), [_LABELS[test].format(*_DECODERS[k]) for k, test in tests]
-        )
-        axes.tick_params("x", labelsize="small")
+                    axes.plot(ends, [np.exp(np.log(some).mean())] * 2, lw=3, **look)
+        axes.axhline(LEARNED, color="black", linewidth=0.8, linestyle=":")
+        axes.set(yscale="log", ylabel="error (NRMSE; at most 1)", title=title)
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter(NullFormatter())
+        labels = [tests[test].format(*_DECODERS[kind]) for kind, test in shown]
+        axes.set_xticks(range(len(shown)), labels, fontsize="small")
     panels[0].legend(frameon=False)
     return figure
-
-
-def _error_axis(axes: Axes, title: str) -> None:
-    axes.axhline(LEARNED, color="black", linewidth=0.8, linestyle=":")
-    axes.set_yscale("log")
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.set_ylabel("error (NRMSE; at most 1)")
-    axes.set_title(title, fontsize="medium")
 
 
 def _plot_grid(grids: Mapping[str, Grid], points: Sequence[tuple[float, float]]) -> Figure:
@@ -138,10 +112,10 @@ def _plot_grid(grids: Mapping[str, Grid], points: Sequence[tuple[float, float]])
     rows = figure.subplots(len(grids), 4, squeeze=False)
     for row, (speed, grid) in zip(rows, grids.items(), strict=True):
         maps = {
-            "LIF error": np.log10(grid.errors["own"]["lif"]),
-            "rate error": np.log10(grid.errors["own"]["rate"]),
-            "worse exchanged error": np.log10(np.maximum(*grid.errors["exchanged"].values())),
-            "correlation": grid.correlation,
+            "LIF error": np.log10(grid["lif_own"]),
+            "rate error": np.log10(grid["rate_own"]),
+            "worse exchanged error": np.log10(worse(grid, "exchanged")),
+            "correlation": grid["correlation"],
         }
         for axes, (title, values) in zip(row, maps.items(), strict=True):
             image = np.full((len(gains), len(feedbacks)), np.nan)

@@ -14,9 +14,14 @@ from experiments.studies.force.comparison.settings import KINDS, TESTS
 from experiments.studies.force.measures import LEARNED, error
 
 Floats = NDArray[np.float64]
+#: Numbers (seeds, points) of one speed, by name; NaN where there are none.
+Grid = Mapping[str, Floats]
 
 ANY_TEMPO = "exchanged_any_tempo"
-#: The error of an output that says nothing; of larger ones a mean over seeds would say little else.
+#: Errors, which are averaged as logarithms.
+ERRORS = tuple(f"{kind}_{test}" for test in (*TESTS, ANY_TEMPO) for kind in KINDS)
+#: The error of an output that stays at the mean; of larger ones a mean over seeds would show little
+#: else.
 _NOTHING = 1.0
 
 
@@ -29,42 +34,29 @@ class Pair:
 
     @property
     def point(self) -> tuple[float, float]:
+        """G and Q."""
         return self.place.gain, self.place.feedback
 
     def error(self, kind: str, test: str = "own") -> float:
         """In a test; at most 1, as for an output that stays at the mean, and what has diverged."""
         return min(error(self.records[kind][test]), _NOTHING)
 
-    def exchanged(self, kind: str, name: str) -> float | None:
-        """A number of the test with the other's decoder; None where the target has no tempo."""
-        value: float | None = self.records[kind]["exchanged"][name]
-        return value
+    def numbers(self) -> dict[str, float | None]:
+        """Errors by kind of network and test, tempo when exchanged, rates, and the correlation.
 
-
-@dataclass(frozen=True)
-class Grid:
-    """Numbers (seeds, points) of one speed; NaN where there is no pair.
-
-    Attributes
-    ----------
-    errors : mapping of str to mapping
-        By test, of :data:`TESTS`, and by kind of network; those with the other's decoder also as
-        they are where another tempo is forgiven (:data:`ANY_TEMPO`).
-    tempo, rate_Hz : mapping
-        That tempo, and the mean firing rate, by kind of network.
-    correlation : array
-        Of the decoders.
-    """
-
-    errors: Mapping[str, Mapping[str, Floats]]
-    tempo: Mapping[str, Floats]
-    correlation: Floats
-    rate_Hz: Mapping[str, Floats]
-
-    @property
-    def learned(self) -> NDArray[np.bool_]:
-        """Where both networks do their task."""
-        return np.all([self.errors["own"][kind] < LEARNED for kind in KINDS], axis=0)
+        With the other's decoder there is also the error where another tempo is forgiven. None is
+        what isn't known, or what a target without a tempo has not.
+        """
+        numbers: dict[str, float | None] = {
+            f"{kind}_{test}": self.error(kind, test) for test in TESTS for kind in KINDS
+        }
+        for kind in KINDS:
+            exchanged = self.records[kind]["exchanged"]
+            least = exchanged["nrmse_any_tempo"]
+            numbers[f"{kind}_{ANY_TEMPO}"] = None if least is None else min(least, _NOTHING)
+            numbers[f"{kind}_tempo"] = exchanged["tempo"]
+            numbers[f"{kind}_rate_Hz"] = self.records[kind]["rate_Hz"]
+        return numbers | {"correlation": self.records["lif"]["correlation"]}
 
 
 def points_of(pairs: Sequence[Pair]) -> list[tuple[float, float]]:
@@ -75,51 +67,34 @@ def points_of(pairs: Sequence[Pair]) -> list[tuple[float, float]]:
 def grid_of(pairs: Sequence[Pair], speed: str) -> Grid:
     """What a speed gave at all points, in the order of `points_of`, for all seeds."""
     seeds, points = sorted({pair.place.seed for pair in pairs}), points_of(pairs)
+    grid = {name: np.full((len(seeds), len(points)), np.nan) for name in pairs[0].numbers()}
+    for pair in pairs:
+        if pair.place.speed == speed:
+            place = seeds.index(pair.place.seed), points.index(pair.point)
+            for name, value in pair.numbers().items():
+                grid[name][place] = np.nan if value is None else value
+    return grid
 
-    def table(number: Any) -> Floats:
-        values = np.full((len(seeds), len(points)), np.nan)
-        for pair in pairs:
-            if pair.place.speed == speed:
-                value = number(pair)
-                place = seeds.index(pair.place.seed), points.index(pair.point)
-                values[place] = np.nan if value is None else value
-        return values
 
-    def errors(test: str) -> dict[str, Floats]:
-        return {kind: table(lambda pair, k=kind: pair.error(k, test)) for kind in KINDS}
+def both_learned(grid: Grid) -> NDArray[np.bool_]:
+    """Where both networks do their task."""
+    return np.all([grid[f"{kind}_own"] < LEARNED for kind in KINDS], axis=0)
 
-    forgiven = {
-        k: np.minimum(table(lambda pair, k=k: pair.exchanged(k, "nrmse_any_tempo")), _NOTHING)
-        for k in KINDS
-    }
-    return Grid(
-        errors={test: errors(test) for test in TESTS} | {ANY_TEMPO: forgiven},
-        tempo={k: table(lambda pair, k=k: pair.exchanged(k, "tempo")) for k in KINDS},
-        correlation=table(lambda pair: pair.records["lif"]["correlation"]),
-        rate_Hz={k: table(lambda pair, k=k: pair.records[k]["rate_Hz"]) for k in KINDS},
-    )
+
+def worse(grid: Grid, test: str) -> Floats:
+    """The larger error of both networks in a test."""
+    return np.maximum(*(grid[f"{kind}_{test}"] for kind in KINDS))
 
 
 def means(grid: Grid, column: int) -> dict[str, Any]:
-    """Means over seeds at a point; of errors, as logarithms."""
-
-    def mean(values: Floats, *, log: bool = False) -> float | None:
+    """Means over seeds at a point, and how many seeds learned; None where there are no numbers."""
+    means: dict[str, Any] = {}
+    for name, values in grid.items():
         some = values[np.isfinite(values[:, column]), column]
-        if not len(some):
-            return None
-        return float(np.exp(np.log(some).mean()) if log else some.mean())
-
-    return {
-        **{
-            f"{kind}_{test}": mean(grid.errors[test][kind], log=True)
-            for test in grid.errors
-            for kind in KINDS
-        },
-        **{f"{kind}_tempo": mean(grid.tempo[kind]) for kind in KINDS},
-        "correlation": mean(grid.correlation),
-        **{f"{kind}_rate_Hz": mean(grid.rate_Hz[kind]) for kind in KINDS},
-        "both_learned": int(grid.learned[:, column].sum()),
-    }
+        means[name] = None
+        if len(some):
+            means[name] = float(np.exp(np.log(some).mean()) if name in ERRORS else some.mean())
+    return means | {"both_learned": int(both_learned(grid)[:, column].sum())}
 
 
 def share(errors: Floats) -> float | None:

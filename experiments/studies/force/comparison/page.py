@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from experiments.lab.page import Page, Part, RunFiles, Section, Value
+from experiments.lab.page.contents import plain
 from experiments.lab.page.figures import heading, note, pictures, prose, table, verdicts
 from experiments.lab.statistics import MIN_RUNS
 from experiments.studies.force.comparison.claims import QUESTIONS, sentence
@@ -21,34 +22,18 @@ encoder, after Newton & Nicola 2025, PLoS Computational Biology. {neurons} neuro
 - **error**: NRMSE; for targets with a period after the best shift in time and change of tempo of up
   to 5 %. 0 is perfect; 1, the most that is counted, is what an output has that stays at the
   target's mean. *Learned*: below {learned:g}.
-- **decoder**: weights from neurons to outputs. *Exchanged*: each network runs with the other's.
-  *Any tempo* forgives up to {any_tempo:g} %; *target fed back*: instead of the output.
+- **decoder**: weights from neurons to outputs. *Own*: each network runs with its own; *exchanged*:
+  with the other's. *Any tempo* forgives up to {any_tempo:g} %, and *tempo* is the best one, in
+  parts of the target's; *taught*: the target is fed back instead of the output.
 - **slow, fast**: alpha, the inverse of the ridge penalty with which learning starts: {alphas}.
 - **most correlated point**: chosen for each half of the seeds by the other half; the G and Q beside
   it are the choice of all seeds.
 - **supported**: the 95 % interval of the mean over seeds lies on the claimed side of the bound;
   *contradicted*: it lies on the other; *undecided*: the bound lies in it, or there is none.
 """
-#: Columns of the table.
-_COLUMNS = {
-    "lif_own": "LIF: error",
-    "rate_own": "rate: error",
-    "lif_exchanged": "LIF: with the rate's decoder",
-    "rate_exchanged": "rate: with the LIF's decoder",
-    "lif_exchanged_any_tempo": "LIF: exchanged, any tempo",
-    "rate_exchanged_any_tempo": "rate: exchanged, any tempo",
-    "lif_exchanged_taught": "LIF: exchanged, target fed back",
-    "rate_exchanged_taught": "rate: exchanged, target fed back",
-    "lif_tempo": "LIF: tempo when exchanged",
-    "rate_tempo": "rate: tempo when exchanged",
-    "correlation": "correlation of decoders",
-    "lif_rate_Hz": "LIF: firing rate (Hz)",
-    "rate_rate_Hz": "rate: firing rate (Hz)",
-    "both_learned": "seeds in which both learned",
-}
 _PICTURES = {
-    "errors": "Errors after slow and fast learning. A line is a seed; dotted: below it a network "
-    "has learned.",
+    "errors": "Errors after slow and fast learning. A dot is a seed, a line joins its two, a bar "
+    "is the mean of logarithms; dotted: below it a network has learned.",
     "grid": "Means over seeds at each point of the grid: errors as logarithms, those above 1 as 1.",
     "decoders": "Decoder weights of the same neurons in both networks, first seed.",
     "exchange": "Errors of each network with its own decoder, with the other's, and with that one "
@@ -104,22 +89,18 @@ def _meaning(summary: Mapping[str, Any]) -> str:
 
 
 def _verdicts(summary: Mapping[str, Any]) -> list[Part]:
-    parts = [note(f"{summary['seeds']} seeds, 95 % intervals over seeds.")]
+    remarks = [f"{summary['seeds']} seeds, 95 % intervals over seeds."]
     if summary["quick"]:
-        parts.append(
-            note("A quick run: small networks and little learning, whose verdicts say little.")
-        )
+        remarks += ["A quick run: small networks and little learning, whose verdicts say little."]
     if summary["seeds"] < MIN_RUNS:
-        parts.append(
-            note(f"Below {MIN_RUNS} seeds there is no interval, and every claim is undecided.")
-        )
+        remarks += [f"Below {MIN_RUNS} seeds there is no interval, and every claim is undecided."]
     answers = [
         {"verdict": summary["answers"][name], "said": question}
         for name, question in QUESTIONS.items()
     ]
     claims = [{"verdict": c["verdict"], "said": sentence(c)} for c in summary["claims"]]
     return [
-        *parts,
+        *map(note, remarks),
         heading("What was asked"),
         verdicts(answers),
         heading("All claims"),
@@ -129,13 +110,19 @@ def _verdicts(summary: Mapping[str, Any]) -> list[Part]:
 
 def _grid(points: list[dict[str, Any]]) -> Part:
     """Means at each point and speed at which there are networks."""
+    names = list(points[0][SPEEDS[0]])
     rows = [
-        [f"{point['G']:g}", f"{point['Q']:g}", speed, *(_cell(means[name]) for name in _COLUMNS)]
+        [
+            f"{point['G']:g}",
+            f"{point['Q']:g}",
+            speed,
+            *(_cell(point[speed][name]) for name in names),
+        ]
         for point in points
-        for speed, means in ((speed, point[speed]) for speed in SPEEDS)
-        if not means["correlation"] is means["lif_own"] is None
+        for speed in SPEEDS
+        if point[speed]["lif_own"] is not None
     ]
-    return table(["G", "Q", "learning", *_COLUMNS.values()], rows)
+    return table(["G", "Q", "learning", *map(plain, names)], rows)
 
 
 def _cell(value: float | None) -> str:
