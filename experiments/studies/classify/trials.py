@@ -9,10 +9,10 @@ import numpy as np
 from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
+from evolution.seeds import stream
 from experiments.lab.errors import InputError
 from experiments.studies.classify.rivals import RIVALS
 from experiments.studies.classify.settings import ClassifySettings
-from experiments.studies.evolve.evolving import stream
 from tasks import Task, make_task, task_kind
 
 
