@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,8 @@ from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 from scipy.signal import welch
 
-from experiments.lab.results import write_figure
-from experiments.studies.force.measures import LORENZ, maxima, smooth
-from experiments.studies.force.plans import RATE
+from experiments.studies.force.measures import LEARNED, LORENZ, maxima, smooth
+from experiments.studies.force.protocols import RATE
 from experiments.studies.force.training import Course
 
 Floats = NDArray[np.float64]
@@ -29,26 +28,22 @@ _ERROR_MS = 50.0
 _RASTER_MS, _RASTER_NEURONS = 1000.0, 100
 
 
-def draw(folder: Path, course: Course) -> list[Path]:
-    """Write all pictures of a course that came to its end, and return their paths."""
-    figures = {
-        "outputs": _outputs(course),
-        "error": _error(course),
-        "weights": _weights(course),
-        "raster": _activity(course),
+def plot_course(course: Course) -> dict[str, Callable[[], Figure]]:
+    """What plots each picture of a course that came to its end, by its name."""
+    plots = {
+        "outputs": _plot_outputs,
+        "error": _plot_error,
+        "weights": _plot_weights,
+        "raster": _plot_activity,
     }
-    if course.plan.task == LORENZ:
-        figures["lorenz"] = _lorenz(course)
-    paths = []
-    for name, figure in figures.items():
-        paths.append(folder / f"{name}.png")
-        write_figure(paths[-1], figure)
-    return paths
+    if course.protocol.task == LORENZ:
+        plots["lorenz"] = _plot_lorenz
+    return {name: partial(plot, course) for name, plot in plots.items()}
 
 
-def _outputs(course: Course) -> Figure:
+def _plot_outputs(course: Course) -> Figure:
     """Target against output before learning, in it, and where the test begins and ends."""
-    settings, period = course.plan.settings, course.plan.period_ms
+    settings, period = course.protocol.settings, course.protocol.period_ms
     begin, end = settings.learn_ms
     shown = min(max(1000.0, 1.25 * (period or 4000.0)), settings.duration_ms - end)
     parts = {
@@ -58,34 +53,35 @@ def _outputs(course: Course) -> Figure:
         "the test ends": settings.duration_ms - shown,
     }
     spans = {title: (first, first + shown) for title, first in parts.items()}
-    return (_lines if course.wanted.shape[1] <= _LINES else _images)(course, spans)
+    plot = _plot_lines if course.wanted.shape[1] <= _LINES else _plot_images
+    return plot(course, spans)
 
 
-def _lines(course: Course, spans: Mapping[str, tuple[float, float]]) -> Figure:
+def _plot_lines(course: Course, spans: Mapping[str, tuple[float, float]]) -> Figure:
     """Outputs one above another."""
-    wanted, said = course.wanted, course.trained.outputs
-    outputs = wanted.shape[1]
+    wanted, outputs = course.wanted, course.trained.outputs
+    number = wanted.shape[1]
     apart = 1.2 * float(np.ptp(wanted, axis=0).max())
-    place = -apart * np.arange(outputs) - (wanted.mean(axis=0) if outputs > 1 else 0.0)
-    figure = Figure(figsize=(13, 2.5 + 1.2 * outputs), layout="constrained")
+    place = -apart * np.arange(number) - (wanted.mean(axis=0) if number > 1 else 0.0)
+    figure = Figure(figsize=(13, 2.5 + 1.2 * number), layout="constrained")
     row = figure.subplots(1, len(spans), sharey=True)
     for axes, (title, span) in zip(row, spans.items(), strict=True):
         part = course.between(*span)
         times = course.trained.t_ms[part] / 1e3
         axes.plot(times, wanted[part] + place, color=_TARGET, linewidth=3, alpha=0.4)
-        axes.plot(times, said[part] + place, color=_OUTPUT, linewidth=1)
+        axes.plot(times, outputs[part] + place, color=_OUTPUT, linewidth=1)
         axes.set(title=title, xlabel="time (s)")
     placed = wanted + place
     row[0].set_ylim(placed.min() - 0.3 * apart, placed.max() + 0.5 * apart)
-    row[0].set_ylabel("output" if outputs == 1 else f"{outputs} outputs, each less its mean")
-    if outputs > 1:
+    row[0].set_ylabel("output" if number == 1 else f"{number} outputs, each less its mean")
+    if number > 1:
         row[0].set_yticks([])
-    handles = [row[0].lines[0], row[0].lines[outputs]]
+    handles = [row[0].lines[0], row[0].lines[number]]
     row[0].legend(handles, ["target", "output"], loc="upper left", fontsize="small", ncol=2)
     return figure
 
 
-def _images(course: Course, spans: Mapping[str, tuple[float, float]]) -> Figure:
+def _plot_images(course: Course, spans: Mapping[str, tuple[float, float]]) -> Figure:
     """Targets above outputs, a row of colours each."""
     outputs, high = course.wanted.shape[1], float(np.abs(course.wanted).max())
     figure = Figure(figsize=(13, 7), layout="constrained")
@@ -110,7 +106,7 @@ def _images(course: Course, spans: Mapping[str, tuple[float, float]]) -> Figure:
     return figure
 
 
-def _error(course: Course) -> Figure:
+def _plot_error(course: Course) -> Figure:
     figure, axes = _over_time(course)
     width = max(1, round(_ERROR_MS / course.dt_ms))
     squares = ((course.trained.outputs - course.wanted) ** 2).sum(axis=1)
@@ -125,7 +121,7 @@ def _error(course: Course) -> Figure:
     return figure
 
 
-def _weights(course: Course) -> Figure:
+def _plot_weights(course: Course) -> Figure:
     figure, axes = _over_time(course)
     weights = course.trained.weights[:, :, 0]
     axes.plot(course.trained.probe_t_ms / 1e3, weights, linewidth=1)
@@ -138,21 +134,21 @@ def _over_time(course: Course) -> tuple[Figure, Axes]:
     """Axes over the whole run, on which learning is shaded."""
     figure = Figure(figsize=(9, 4))
     axes = figure.subplots()
-    begin, end = (time / 1e3 for time in course.plan.settings.learn_ms)
+    begin, end = (time / 1e3 for time in course.protocol.settings.learn_ms)
     axes.axvspan(begin, end, color="#56B4E9", alpha=0.2, label="learning", linewidth=0)
     axes.legend(loc="upper right", frameon=False)
-    axes.set(xlabel="time (s)", xlim=(0, course.plan.settings.duration_ms / 1e3))
+    axes.set(xlabel="time (s)", xlim=(0, course.protocol.settings.duration_ms / 1e3))
     return figure, axes
 
 
-def _activity(course: Course) -> Figure:
+def _plot_activity(course: Course) -> Figure:
     """Spikes around the end of learning; of a rate network its rates."""
-    end, trained = course.plan.settings.learn_ms[1], course.trained
+    end, trained = course.protocol.settings.learn_ms[1], course.trained
     first, last = max(0.0, end - _RASTER_MS), min(end + _RASTER_MS, trained.time_ms)
     neurons = course.watched[:_RASTER_NEURONS]
     figure = Figure(figsize=(9, 5))
     axes = figure.subplots()
-    if course.plan.model == RATE:
+    if course.protocol.model == RATE:
         times = trained.probe_t_ms
         within = (times >= first) & (times <= last)
         image = axes.imshow(
@@ -164,7 +160,7 @@ def _activity(course: Course) -> Figure:
         )
         figure.colorbar(image, label="filtered rate (Hz)")
     else:
-        row = np.full(course.plan.settings.n_neurons, -1)
+        row = np.full(course.protocol.settings.n_neurons, -1)
         row[neurons] = np.arange(len(neurons))
         times = trained.spike_times_ms
         shown = (times >= first) & (times <= last) & (row[trained.spike_neurons] >= 0)
@@ -173,26 +169,26 @@ def _activity(course: Course) -> Figure:
     axes.set(
         xlabel="time (s); line: learning ends",
         ylabel="neuron",
-        title=f"{len(neurons)} of {course.plan.settings.n_neurons} neurons",
+        title=f"{len(neurons)} of {course.protocol.settings.n_neurons} neurons",
         xlim=(first / 1e3, last / 1e3),
         ylim=(-0.5, len(neurons) - 0.5),
     )
     return figure
 
 
-def _lorenz(course: Course) -> Figure:
+def _plot_lorenz(course: Course) -> Figure:
     """Attractor, return map and spectrum of the test, beside the target's."""
-    said, wanted = course.trained.outputs[course.test], course.wanted[course.test]
+    outputs, wanted = course.trained.outputs[course.test], course.wanted[course.test]
     figure = Figure(figsize=(14, 4.2), layout="constrained")
     attractor, returns, spectrum = figure.subplots(1, 3)
-    for values, label, colour in ((wanted, "target", _TARGET), (said, "output", _OUTPUT)):
+    for values, label, colour in ((wanted, "target", _TARGET), (outputs, "output", _OUTPUT)):
         path = smooth(values, course.dt_ms)
         attractor.plot(path[:, 0], path[:, 2], color=colour, linewidth=0.5, label=label)
         returns.plot(*maxima(values[:, 2], course.dt_ms).T, ".", color=colour, label=label)
         window = min(len(values), round(5000 / course.dt_ms))
         frequency, power = welch(values[:, 2], 1e3 / course.dt_ms, nperseg=window)
-        heard = (frequency > 0) & (frequency < 20)
-        spectrum.loglog(frequency[heard], power[heard], color=colour, label=label)
+        shown = (frequency > 0) & (frequency < 20)
+        spectrum.loglog(frequency[shown], power[shown], color=colour, label=label)
     attractor.set(xlabel="x", ylabel="z", title="test, smoothed over 20 ms")
     returns.set(xlabel="maximum of z", ylabel="next maximum", title="return map")
     spectrum.set_ylim(1e-8)  # the Lorenz system's own falls without end
@@ -202,38 +198,61 @@ def _lorenz(course: Course) -> Figure:
     return figure
 
 
-def draw_grid(
-    path: Path,
-    gains: Sequence[float],
-    feedbacks: Sequence[float],
-    errors: Floats,
-    *,
-    title: str,
-    bound: float,
-    published: tuple[float, float],
-) -> None:
-    """Write the heat map of errors (gains, feedbacks); those below a bound are in bold."""
+def plot_grid(summary: Mapping[str, Any]) -> Figure:
+    """A heat map of the errors (gains, feedbacks) of a grid; those that learn are in bold."""
+    settings, bound = summary["settings"], summary["learned_below"]
+    errors = np.array(summary["nrmse_drift_tolerant"], dtype=np.float64)
+    errors = np.where(np.isnan(errors), np.inf, errors)
     figure = Figure(figsize=(7, 5))
     axes = figure.subplots()
     low, high = 0.01, 2.0
-    image = heat_map(
+    image = plot_heat_map(
         axes,
         np.clip(errors, low, high),
-        gains,
-        feedbacks,
+        summary["G"],
+        summary["Q"],
         texts=[f"{value:.2g}" if np.isfinite(value) else "diverged" for value in errors.flat],
         dark=errors > 0.2,
         bold=errors < bound,
         cmap="viridis_r",
         norm=LogNorm(low, high),
     )
-    axes.set(xlabel=f"Q (published: {published[1]:g})", ylabel=f"G (published: {published[0]:g})")
-    axes.set_title(title, fontsize="small")
+    axes.set(xlabel=f"Q (published: {settings['Q']:g})", ylabel=f"G (published: {settings['G']:g})")
+    axes.set_title(
+        f"{settings['task']}, {settings['model']}: {100 * summary['share_learned']:.0f} % of "
+        f"{errors.size} points learn (drift-tolerant NRMSE below {bound:g}, median of "
+        f"{len(summary['seeds'])} seeds)",
+        fontsize="small",
+    )
     figure.colorbar(image, label="drift-tolerant NRMSE")
-    write_figure(path, figure)
+    return figure
 
 
-def heat_map(
+def plot_errors(rows: Mapping[str, Sequence[Sequence[float]]]) -> Figure:
+    """Errors that count of each row of a table: of all seeds, with recurrence and without."""
+    figure = Figure(figsize=(8, 0.35 * len(rows) + 1.3))
+    axes = figure.subplots()
+    looks = (
+        ("#D55E00", "as trained", -0.12),
+        ("#0072B2", "without recurrence (G = 0)", 0.12),
+    )
+    for k, row in enumerate(rows.values()):
+        for errors, (colour, label, up) in zip(row, looks, strict=True):
+            axes.plot(
+                np.minimum(errors, 3), [k + up] * len(errors), "o", color=colour, alpha=0.6,
+                label=label if k == 0 else None,
+            )  # fmt: skip
+    axes.axvline(LEARNED, color="black", linewidth=0.5, linestyle=":")
+    axes.set_xscale("log")
+    axes.set_yticks(range(len(rows)), list(rows))
+    axes.invert_yaxis()
+    axes.set_xlabel("drift-tolerant NRMSE; without a period: NRMSE (3: or above)")
+    axes.grid(axis="x", alpha=0.3)
+    axes.legend(frameon=False, fontsize="small", loc="lower left", bbox_to_anchor=(0, 1), ncol=2)
+    return figure
+
+
+def plot_heat_map(
     axes: Axes,
     values: Floats,
     gains: Sequence[float],

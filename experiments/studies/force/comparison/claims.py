@@ -20,18 +20,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.lab.statistics import MIN_RUNS, column_means, effect, in_brackets
-from experiments.studies.force.comparing_pairs import KINDS
-from experiments.studies.force.comparing_table import (
+from experiments.lab.statistics import column_means, effect, in_brackets
+from experiments.studies.force.comparison.grids import (
     ANY_TEMPO,
     Floats,
     Grid,
     Pair,
-    grid,
+    both_learned,
+    grid_of,
     means,
     points_of,
     share,
+    worse,
 )
+from experiments.studies.force.comparison.settings import KINDS
 from experiments.studies.force.measures import LEARNED
 
 #: Where claims are judged.
@@ -127,12 +129,12 @@ def judge(pairs: Sequence[Pair], given: tuple[float, float]) -> dict[str, Any]:
         verdicts by question; ``points``: means at each point of the grid; ``learned``: which part
         of the grid's networks learned.
     """
-    points, slow, fast = points_of(pairs), grid(pairs, "slow"), grid(pairs, "fast")
+    points, slow, fast = points_of(pairs), grid_of(pairs, "slow"), grid_of(pairs, "fast")
     numbers = _numbers(slow, fast)
     places: dict[str, tuple[NDArray[np.int_], int | None]] = {}
     if given in points:
         column = points.index(given)
-        places[GIVEN] = (np.full(len(slow.correlation), column), column)
+        places[GIVEN] = (np.full(len(slow["correlation"]), column), column)
     if given not in points or len(points) > 1:
         places[MOST_CORRELATED] = _most_correlated(slow)
 
@@ -144,7 +146,7 @@ def judge(pairs: Sequence[Pair], given: tuple[float, float]) -> dict[str, Any]:
             claims.append({"claim": name, "place": place} | at | _judged(claim, values))
     answers = {}
     for name in QUESTIONS:
-        verdicts = {one["place"]: one["verdict"] for one in claims if one["claim"] == name}
+        verdicts = {c["place"]: c["verdict"] for c in claims if c["claim"] == name}
         answers[name] = verdicts.get(CLAIMS[name].place, *[v for v in verdicts.values()][:1])
     by_speed = {"slow": slow, "fast": fast}
     return {
@@ -152,38 +154,37 @@ def judge(pairs: Sequence[Pair], given: tuple[float, float]) -> dict[str, Any]:
         "answers": answers,
         "points": [
             {"G": gain, "Q": feedback}
-            | {speed: means(one, column) for speed, one in by_speed.items()}
+            | {speed: means(grid, column) for speed, grid in by_speed.items()}
             for column, (gain, feedback) in enumerate(points)
         ],
         "learned": {
-            speed: {kind: share(one.errors["own"][kind]) for kind in KINDS}
-            for speed, one in by_speed.items()
+            speed: {kind: share(grid[f"{kind}_own"]) for kind in KINDS}
+            for speed, grid in by_speed.items()
         },
     }
 
 
 def _numbers(slow: Grid, fast: Grid) -> dict[str, Floats]:
     """The number of each claim, (seeds, points), as it is averaged."""
-    ratio = {kind: np.log(slow.errors["own"][kind] / fast.errors["own"][kind]) for kind in KINDS}
-    swapped = {kind: np.log(slow.errors["exchanged"][kind]) for kind in KINDS}
-    taught = {kind: np.log(slow.errors["exchanged_taught"][kind]) for kind in KINDS}
+    helped = {kind: np.log(slow[f"{kind}_own"] / fast[f"{kind}_own"]) for kind in KINDS}
     numbers = {
-        "correlated": slow.correlation,
-        "exchangeable": np.maximum(*swapped.values()),
-        **{f"exchangeable, {kind}": swapped[kind] for kind in KINDS},
-        "exchangeable, any tempo": np.log(np.maximum(*slow.errors[ANY_TEMPO].values())),
-        "decodable": np.maximum(*taught.values()),
-        "helps rate": ratio["rate"],
-        "helps rate fivefold": ratio["rate"],
-        "not lif": ratio["lif"],
-        "decorrelates": slow.correlation - fast.correlation,
+        "correlated": slow["correlation"],
+        "exchangeable": np.log(worse(slow, "exchanged")),
+        "exchangeable, lif": np.log(slow["lif_exchanged"]),
+        "exchangeable, rate": np.log(slow["rate_exchanged"]),
+        "exchangeable, any tempo": np.log(worse(slow, ANY_TEMPO)),
+        "decodable": np.log(worse(slow, "exchanged_taught")),
+        "helps rate": helped["rate"],
+        "helps rate fivefold": helped["rate"],
+        "not lif": helped["lif"],
+        "decorrelates": slow["correlation"] - fast["correlation"],
     }
-    return {name: np.where(slow.learned, values, np.nan) for name, values in numbers.items()}
+    return {name: np.where(both_learned(slow), values, np.nan) for name, values in numbers.items()}
 
 
 def _most_correlated(slow: Grid) -> tuple[NDArray[np.int_], int | None]:
     """The point for each seed, by the other half of the seeds (-1: none), and that by all."""
-    known = np.where(slow.learned, slow.correlation, np.nan)
+    known = np.where(both_learned(slow), slow["correlation"], np.nan)
 
     def best(some: NDArray[np.bool_]) -> int:
         mean = column_means(known[some])
@@ -206,7 +207,7 @@ def _judged(claim: Claim, values: Floats) -> dict[str, Any]:
     """Mean and interval of a claim's number, as one reads it, and the verdict."""
     bound = np.log(claim.bound) if claim.log else claim.bound
     sign = 1 if claim.above else -1
-    found = effect(sign * (values - bound))
+    measured = effect(sign * (values - bound))
 
     def read(distance: float) -> float:
         value = bound + sign * distance
@@ -214,40 +215,22 @@ def _judged(claim: Claim, values: Floats) -> dict[str, Any]:
 
     return {
         "title": claim.title,
-        "value": None if found.mean is None else read(found.mean),
-        "interval": None if found.interval is None else sorted(map(read, found.interval)),
+        "value": None if measured.mean is None else read(measured.mean),
+        "interval": None if measured.interval is None else sorted(map(read, measured.interval)),
         "claimed": "above" if claim.above else "below",
         "bound": claim.bound,
-        "d": found.d,
-        "n": found.n,
-        "verdict": found.verdict,
+        "d": measured.d,
+        "n": measured.n,
+        "verdict": measured.verdict,
     }
 
 
 def sentence(claim: Mapping[str, Any]) -> str:
     """A claim and its numbers in words."""
     at = f"G {claim['G']:g}, Q {claim['Q']:g}" if "G" in claim else "no point"
-    said = f"{claim['title']} at the {claim['place']} ({at})"
-    said = said.replace("the most correlated (", "the most correlated point (")
+    text = f"{claim['title']} at the {claim['place']} ({at})"
+    text = text.replace("the most correlated (", "the most correlated point (")
     if claim["value"] is None:
-        return f"{said}: unknown, as no seed has learned there or has it"
-    said += f": {claim['value']:.3g}{in_brackets(claim['interval'])}"
-    return f"{said}, claimed {claim['claimed']} {claim['bound']:g}, n = {claim['n']}"
-
-
-def report(summary: Mapping[str, Any]) -> str:
-    """All verdicts as lines for a person."""
-    alphas = ", ".join(f"{speed} {alpha:g}" for speed, alpha in summary["alphas"].items())
-    lines = [
-        f"{summary['task']}, spiking and matched rate networks, alpha {alphas}; "
-        f"{summary['seeds']} seeds, 95 % intervals over seeds; learned: an error below {LEARNED:g}"
-    ]
-    if summary["quick"]:
-        lines.append("a quick run: small networks and little learning, whose verdicts say little")
-    if summary["seeds"] < MIN_RUNS:
-        lines.append(f"below {MIN_RUNS} seeds there is no interval, and every claim is undecided")
-    lines += [f"  {claim['verdict']:<13}{sentence(claim)}" for claim in summary["claims"]]
-    lines.append("")
-    for name, question in QUESTIONS.items():
-        lines.append(f"{question} {summary['answers'][name]}")
-    return "\n".join(lines)
+        return f"{text}: unknown, as no seed has learned there or has it"
+    text += f": {claim['value']:.3g}{in_brackets(claim['interval'])}"
+    return f"{text}, claimed {claim['claimed']} {claim['bound']:g}, n = {claim['n']}"

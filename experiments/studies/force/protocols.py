@@ -1,4 +1,4 @@
-"""With what settings a target is learned: published ones, a shorter form, a user's changes."""
+"""Protocols of training: published settings of a target, a shorter form, a user's changes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from experiments.lab.errors import InputError
-from lsm.checks import nearest
 from tasks.targets import TARGETS, ForceSettings
 from tasks.targets.settings import lif
 
@@ -21,7 +20,7 @@ _SHORT_PERIOD_MS, _TEST_MS = 1000.0, 2000.0
 
 
 @dataclass(frozen=True)
-class Plan:
+class Protocol:
     """A target, a neuron model, and all that training needs.
 
     Attributes
@@ -55,7 +54,7 @@ class Plan:
         learning = (s.learn_ms[1] - s.learn_ms[0]) / s.dt_ms / s.every
         return 5e-9 * s.duration_ms / s.dt_ms * s.n_neurons + 1e-9 * learning * s.n_neurons**2
 
-    def changed(self, **changes: Any) -> Plan:
+    def changed(self, **changes: Any) -> Protocol:
         """The same with other fields of `settings`, and the same note."""
         return replace(self, settings=replace(self.settings, **changes))
 
@@ -64,7 +63,7 @@ class Plan:
         return {"task": self.task, "model": self.model, "note": self.note} | asdict(self.settings)
 
 
-#: What is taken in place of fields of a published program, and how a report calls that: either the
+#: What is taken in place of fields of a published program, and how a page calls that: either the
 #: program takes more than a quarter of an hour, or it learns less well here than with this.
 _CHANGED: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
     ("van-der-pol-relaxation", "izhikevich"): (
@@ -100,16 +99,16 @@ _OWN: dict[tuple[str, str], ForceSettings] = {
 _OWN_NOTE = "settings of our own"
 
 
-def known(task: str) -> dict[str, ForceSettings]:
+def published_settings(task: str) -> dict[str, ForceSettings]:
     """Settings of a task by model: published ones, or ours where there are none."""
-    found = dict(TARGETS[task].settings)
-    found |= {model: one for (of, model), one in _OWN.items() if of == task}
-    if "lif" in found:
-        found[RATE] = found["lif"]
-    return {model: found[model] for model in MODELS if model in found}
+    settings = dict(TARGETS[task].settings)
+    settings |= {model: own for (of, model), own in _OWN.items() if of == task}
+    if "lif" in settings:
+        settings[RATE] = settings["lif"]
+    return {model: settings[model] for model in MODELS if model in settings}
 
 
-def plan(task: str, model: str, *, published: bool = False, **changes: Any) -> Plan:
+def make_protocol(task: str, model: str, *, published: bool = False, **changes: Any) -> Protocol:
     """Settings for a task and a model.
 
     Parameters
@@ -123,19 +122,15 @@ def plan(task: str, model: str, *, published: bool = False, **changes: Any) -> P
     Raises
     ------
     InputError
-        Naming the option: an unknown task, a model without settings, times that don't fit.
+        Naming the option: a model without settings, times that don't fit.
     """
-    if task not in TARGETS:
+    by_model = published_settings(task)
+    if model not in by_model:
         raise InputError(
-            f"--task must be one of {', '.join(TARGETS)}, all; got {task!r}, "
-            f"did you mean {nearest(task, TARGETS)!r}?"
+            f"--model must be one of {', '.join(by_model)} for --task {task}, for which settings "
+            f"are known; got {model!r}"
         )
-    if model not in known(task):
-        raise InputError(
-            f"--model must be one of {', '.join(known(task))} for --task {task}, for which "
-            f"settings are known; got {model!r}"
-        )
-    settings, notes = known(task)[model], []
+    settings, notes = by_model[model], []
     of = task, "lif" if model == RATE else model
     if of in _OWN:
         notes.append(_OWN_NOTE)
@@ -157,7 +152,7 @@ def plan(task: str, model: str, *, published: bool = False, **changes: Any) -> P
     short = period is not None and period < _SHORT_PERIOD_MS
     if short and not published and "duration_ms" not in given:
         settings = replace(settings, duration_ms=settings.learn_ms[1] + _TEST_MS)
-    return Plan(task, model, _checked(settings), "; ".join(notes))
+    return Protocol(task, model, _checked(settings), "; ".join(notes))
 
 
 def _checked(settings: ForceSettings) -> ForceSettings:
