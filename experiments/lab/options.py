@@ -337,7 +337,7 @@ def configuration(settings: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     for name, each in known.items():
         beside = [*excluding(known, name), each.unless]
         value = given.get(name)
-        if value is None and not any(given.get(other) for other in beside):
+        if value is None and (each.kind is bool or not any(given.get(other) for other in beside)):
             value = getattr(settings, name)
         if name != "resume" and value not in (None, ()):
             values[spelt(name)] = each.plain(value)
