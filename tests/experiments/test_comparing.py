@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from sklearn.metrics import confusion_matrix
 
-from experiments.studies.classify.comparing import Outcome, confusion, report, summarise
+from experiments.studies.classify.comparing import Outcome, confusion, summarise
 from tests.experiments.classify_runs import settings_of
 
 
@@ -63,4 +63,3 @@ def test_two_pairs_have_no_interval():
         "sd": pytest.approx(np.std([1 / 2, -1 / 6], ddof=1)),
         "interval": None,
     }
-    assert " to " not in report(summary)
