@@ -252,7 +252,7 @@ def test_groups_are_left_out_in_turn(tmp_path, gestures):
 
 
 def test_another_seed_is_another_task_if_it_is_generated(tmp_path):
-    one, other = make_folds(settings_of(official=True, seeds=2))
+    one, other = make_folds(settings_of(official=True, folds=None, seeds=2))
     assert not np.array_equal(one.task.spikes.times_ms, other.task.spikes.times_ms)
     summary = run(tmp_path, folds=None, official=True, seeds=2)
     assert summary["baselines"]["first_spikes, ridge"]["runs"] == 2

@@ -33,7 +33,7 @@ from tests.experiments.classify_runs import arguments, assert_one_line, settings
         ({"liquids": 2, "readout": "perceptron"}, "--liquids above 1 needs .*--readout perceptron"),
         (
             {"rivals": "svm,lstm"},
-            "--rivals: must be none or some of svm, minirocket, esn,.*'lstm', did you mean 'esn'",
+            "--rivals: must be none or some of svm, minirocket, esn,.*'lstm', did you mean 'stdp'",
         ),
         ({"reservoir": "maas"}, "--reservoir: unknown reservoir 'maas:20'; known are maass2002"),
         ({"reservoir": "maass2002"}, "--reservoir: n must be a multiple of 9.* got 20"),
