@@ -93,8 +93,8 @@ WITHOUT = re.findall(
     redraw_positions reference rekey rewire rewiring rows sample_weight samples scaling_factor
     scaling_factors scores sd separation share side signals slope_gain slopes spacing state
     states step synaptic_operations target targets test_size threshold time tolerance trace
-    trace_decay unit utilisation values variables velocity wanted weight_cv weight_factor within
-    x X y z
+    trace_decay unit utilisation values variables velocity wanted weight_cv weight_factor within x
+    X y z
     """,
 )
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
+from evolution.seeds import stream
 from experiments.lab.errors import InputError
 from experiments.lab.seeds import stream
 from experiments.studies.classify.rivals import RIVALS

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.lab.results import write_figure
-from lsm import Reservoir, record
+from lsm import Recording, Reservoir
 from lsm.plots import plot_liquid, plot_raster
 from tasks import Task
 
 
-def draw_run(
-    folder: Path,
-    task: Task,
-    reservoir: Reservoir,
-    logbook: Sequence[Mapping[str, Any]],
-    dt_ms: float,
-) -> None:
-    """Write ``fitness.png``, ``raster.png`` and ``liquid.png``."""
+def plot_fitness(task: Task, reservoir: Reservoir, logbook: Sequence[Mapping[str, Any]]) -> Figure:
+    """Best and mean fitness of each generation."""
     generation = [row["generation"] for row in logbook]
     figure = Figure(figsize=(6, 4))
     axes = figure.subplots()
@@ -32,29 +24,34 @@ def draw_run(
     axes.set_ylabel("fitness (accuracy)")
     axes.set_title(f"{task.name}: evolution of {reservoir.n_neurons} neurons")
     axes.legend(frameon=False)
-    write_figure(folder / "fitness.png", figure)
+    return figure
 
+
+def plot_sample(task: Task, reservoir: Reservoir, recording: Recording) -> Figure:
+    """The first test sample, and the spikes that it causes."""
     sample = task.spikes[int(task.test[0])]
-    recording = record(reservoir, sample, dt_ms=dt_ms)
     figure = Figure(figsize=(8, 5))
     axes = plot_raster(figure.subplots(), reservoir, recording, sample)
     axes.set_title(f"{task.name}: a test sample of class {task.labels[task.test[0]]}")
-    write_figure(folder / "raster.png", figure)
+    return figure
 
+
+def plot_in_space(task: Task, reservoir: Reservoir, recording: Recording) -> Figure:
+    """Neurons and synapses where they are."""
     counts = np.bincount(recording.spike_neurons, minlength=reservoir.n_neurons)
     figure = Figure(figsize=(6, 6))
     space = {"projection": "3d"} if reservoir.positions.shape[1] == 3 else {}
     axes = figure.subplots(subplot_kw=space)
     plot_liquid(axes, reservoir, counts / recording.t_ms[-1] * 1e3)
     axes.set_title(f"{task.name}: the evolved liquid (size: rate in the sample shown)")
-    write_figure(folder / "liquid.png", figure)
+    return figure
 
 
-def draw_runs(folder: Path, summaries: Sequence[Mapping[str, Any]]) -> None:
-    """Write ``accuracies.png``: test accuracy of every run, beside its baselines."""
-    columns = {"evolved": [one["test_accuracy"] for one in summaries]}
+def plot_accuracies(summaries: Sequence[Mapping[str, Any]]) -> Figure:
+    """Test accuracy of every run, beside its baselines."""
+    columns = {"evolved": [each["test_accuracy"] for each in summaries]}
     for name in summaries[0].get("baselines", {}):
-        columns[name] = [one["baselines"][name] for one in summaries]
+        columns[name] = [each["baselines"][name] for each in summaries]
     figure = Figure(figsize=(8, 0.35 * len(columns) + 1))
     axes = figure.subplots()
     for row, values in enumerate(columns.values()):
@@ -65,4 +62,4 @@ def draw_runs(folder: Path, summaries: Sequence[Mapping[str, Any]]) -> None:
     axes.set_xlabel("test accuracy (%); bar: mean")
     axes.set_title(f"{summaries[0]['task']}, {len(summaries)} runs")
     axes.grid(axis="x", alpha=0.3)
-    write_figure(folder / "accuracies.png", figure)
+    return figure

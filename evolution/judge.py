@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from lsm import NoWiring, Reservoir, SpikeCounts, SpikeTrains, simulate
-from lsm.states import State, features_per_neuron
+from lsm.quantities import convert_fields
+from lsm.reservoir import Reservoir
+from lsm.simulation import simulate
+from lsm.spikes import SpikeTrains
+from lsm.states import SpikeCounts, State, features_per_neuron
 from lsm.topology import Synapses, Wiring
 from readouts import fit_each
-from tasks import Task
+
+#: Aims that liquids may have: 1 where more is better, -1 where less is.
+AIMS = {"accuracy": 1.0, "spikes": -1.0, "neurons": -1.0}
 
 #: Numbers of the states held at a time.
 STATES_AT_A_TIME = 40_000_000
@@ -24,29 +29,49 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Judge:
-    """Scores reservoirs on a task: simulate, train a readout, count what it gets right.
+    """Scores reservoirs on labelled spikes: simulate, train a readout, count what it gets right.
 
     Parameters
     ----------
-    task : Task
-    state, readout, dt_ms, n_jobs
+    spikes : SpikeTrains
+    labels : array (samples,)
+    train_samples, fitness_samples : array of int
+        Indices of the samples that train readouts, and of those that liquids are chosen by.
+    test_samples : array of int, optional
+        Indices of the samples that are used once, at the end.
+    state : State
+        What the readout sees; the spike counts of all neurons by default.
+    readout, dt_ms, n_jobs
         As :class:`lsm.LSMClassifier` has them.
+
+    Raises
+    ------
+    ValueError
+        Another number of labels than of samples.
     """
 
-    task: Task
-    state: State
-    readout: Any
-    dt_ms: float
-    n_jobs: int | None
+    spikes: SpikeTrains
+    labels: NDArray[Any]
+    _: KW_ONLY
+    train_samples: Indices
+    fitness_samples: Indices
+    test_samples: Indices | None = None
+    state: State = field(default_factory=SpikeCounts)
+    readout: Any = "ridge"
+    dt_ms: float = 1.0
+    n_jobs: int | None = None
 
-    def fitness(
-        self, reservoirs: Sequence[Reservoir], *, split: tuple[Indices, Indices] | None = None
-    ) -> NDArray[np.float64]:
-        """Accuracy on the fitness samples, readouts trained on the training samples.
+    def __post_init__(self) -> None:
+        convert_fields(self)
+        if np.shape(self.labels) != (len(self.spikes),):
+            raise ValueError(
+                f"labels must have shape ({len(self.spikes)},), one a sample; got "
+                f"{np.shape(self.labels)}"
+            )
 
-        ``split`` gives other training and fitness samples than the task's own.
-        """
-        return self._scores(reservoirs, *(split or (self.task.train, self.task.fitness)))
+    def fitness(self, reservoirs: Sequence[Reservoir]) -> NDArray[np.float64]:
+        """Accuracy on the fitness samples, readouts trained on the training samples."""
+        return self._scores(reservoirs, self.train_samples, self.fitness_samples)
 
     def aims(
         self, reservoirs: Sequence[Reservoir], names: Sequence[str], *, places: int
@@ -58,7 +83,7 @@ class Judge:
         reservoirs : sequence of Reservoir
             Of any numbers of neurons.
         names : sequence of str
-            Of ``accuracy``, ``spikes`` (mean number of the whole liquid in a sample), ``neurons``.
+            Of :data:`AIMS`: ``spikes`` is the mean number of the whole liquid in a sample.
         places : int
             The most neurons of a reservoir: all are simulated together, as if they had so many.
         """
@@ -66,8 +91,8 @@ class Judge:
         accuracy, spikes = self._accuracies_and_spikes(
             [_padded(reservoir, places) for reservoir in reservoirs],
             sizes,
-            self.task.train,
-            self.task.fitness,
+            self.train_samples,
+            self.fitness_samples,
             count="spikes" in names,
         )
         values = {
@@ -78,8 +103,16 @@ class Judge:
         return np.stack([values[name] for name in names], axis=1)
 
     def test(self, reservoirs: Sequence[Reservoir]) -> NDArray[np.float64]:
-        """Accuracy on the test samples, readouts trained on all others."""
-        return self._scores(reservoirs, self.training, self.task.test)
+        """Accuracy on the test samples, readouts trained on training and fitness samples.
+
+        Raises
+        ------
+        ValueError
+            There are no test samples.
+        """
+        if self.test_samples is None:
+            raise ValueError("test_samples must be given to be tested on, got None")
+        return self._scores(reservoirs, self.training, self.test_samples)
 
     def n_features(self, reservoir: Reservoir) -> int:
         """Number of features that the readout sees of a reservoir."""
@@ -90,7 +123,7 @@ class Judge:
     @property
     def training(self) -> Indices:
         """The samples that may train what is tested."""
-        return np.concatenate([self.task.train, self.task.fitness])
+        return np.concatenate([self.train_samples, self.fitness_samples])
 
     def _scores(
         self, reservoirs: Sequence[Reservoir], train: Indices, score: Indices
@@ -109,11 +142,11 @@ class Judge:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Both for each reservoir, of which only its first neurons matter; spikes if asked for."""
         samples = np.concatenate([train, score])
-        heard, labels, n = self.task.spikes[samples], self.task.labels[samples], len(train)
-        accuracies, spikes = np.zeros((2, len(reservoirs)))
+        spikes, labels, n = self.spikes[samples], self.labels[samples], len(train)
+        accuracies, numbers = np.zeros((2, len(reservoirs)))
         for part in _parts(reservoirs, len(samples) * features_per_neuron(self.state)):
-            states = self._simulate(reservoirs[part], heard, self.state)
-            counts = self._counts(reservoirs[part], heard, states) if count else states
+            states = self._simulate(reservoirs[part], spikes, self.state)
+            counts = self._counts(reservoirs[part], spikes, states) if count else states
             # One BLAS thread: the last bits of a sum must not depend on the number of cores.
             with threadpool_limits(1):
                 within = range(*part.indices(len(sizes)))
@@ -125,24 +158,24 @@ class Judge:
                 training = (X[:n].astype(np.float64) for X in seen)
                 readouts = fit_each(self.readout, training, labels[:n])
                 for k, X, readout, fired in zip(within, seen, readouts, counts, strict=True):
-                    labelled = readout.predict(X[n:].astype(np.float64))
-                    accuracies[k] = np.mean(labelled == labels[n:])
+                    predicted = readout.predict(X[n:].astype(np.float64))
+                    accuracies[k] = np.mean(predicted == labels[n:])
                     if count:
-                        spikes[k] = fired[:, : sizes[k]].sum(dtype=np.float64) / len(samples)
-        return accuracies, spikes
+                        numbers[k] = fired[:, : sizes[k]].sum(dtype=np.float64) / len(samples)
+        return accuracies, numbers
 
     def _simulate(
-        self, reservoirs: Sequence[Reservoir], heard: SpikeTrains, state: State
+        self, reservoirs: Sequence[Reservoir], spikes: SpikeTrains, state: State
     ) -> NDArray[np.float32]:
-        return simulate(reservoirs, heard, state=state, dt_ms=self.dt_ms, n_jobs=self.n_jobs)
+        return simulate(reservoirs, spikes, state=state, dt_ms=self.dt_ms, n_jobs=self.n_jobs)
 
     def _counts(
-        self, reservoirs: Sequence[Reservoir], heard: SpikeTrains, states: NDArray[np.float32]
+        self, reservoirs: Sequence[Reservoir], spikes: SpikeTrains, states: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Spikes (reservoirs, samples, neurons): from the states, if these are counts of all."""
         state = self.state
         if state.rows != ("count",) or state.neurons != "all":
-            return self._simulate(reservoirs, heard, SpikeCounts())
+            return self._simulate(reservoirs, spikes, SpikeCounts())
         readings = states.reshape(*states.shape[:2], len(state.at), -1)
         return readings.sum(axis=2) if state.restarts else readings[:, :, -1]
 
@@ -191,50 +224,3 @@ def _padded(reservoir: Reservoir, places: int) -> Reservoir:
         keys=repeated(reservoir.keys),
         wiring=_GivenWiring(reservoir.synapses),
     )
-
-
-def _cut_recurrence(reservoir: Reservoir, rng: np.random.Generator) -> Reservoir:
-    return reservoir.replace(wiring=NoWiring())
-
-
-def _permute_positions(reservoir: Reservoir, rng: np.random.Generator) -> Reservoir:
-    return reservoir.replace(positions=rng.permutation(reservoir.positions))
-
-
-def _redraw_keys(reservoir: Reservoir, rng: np.random.Generator) -> Reservoir:
-    return reservoir.replace(keys=rng.integers(2**64, size=reservoir.n_neurons, dtype=np.uint64))
-
-
-def _permute_parameters(reservoir: Reservoir, rng: np.random.Generator) -> Reservoir:
-    order = rng.permutation(reservoir.n_neurons)
-    return reservoir.replace(
-        parameters={name: value[order] for name, value in reservoir.parameters.items()}
-    )
-
-
-#: What is taken from an evolved liquid, to see what carried it. Keys decide the synapses among
-#: neurons and those from the inputs; permuted parameters stay with neither polarity nor place.
-ABLATIONS: dict[str, Callable[[Reservoir, np.random.Generator], Reservoir]] = {
-    "recurrence_cut": _cut_recurrence,
-    "positions_permuted": _permute_positions,
-    "keys_redrawn": _redraw_keys,
-    "parameters_permuted": _permute_parameters,
-}
-
-
-def ablations(
-    judge: Judge, reservoir: Reservoir, *, rng: np.random.Generator, draws: int = 10
-) -> dict[str, dict[str, float]]:
-    """Test accuracy of an evolved reservoir with a part of it spoilt, over ``draws`` draws.
-
-    Returns
-    -------
-    dict
-        For each of :data:`ABLATIONS` ``{"mean", "std"}``.
-    """
-    result = {}
-    for name, ablate in ABLATIONS.items():
-        n = 1 if name == "recurrence_cut" else draws
-        scores = judge.test([ablate(reservoir, rng) for _ in range(n)])
-        result[name] = {"mean": float(scores.mean()), "std": float(scores.std())}
-    return result
