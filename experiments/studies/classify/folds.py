@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from evolution.seeds import stream
 from experiments.lab.errors import InputError
-from experiments.lab.seeds import stream
+from experiments.lab.outside import known_task
 from experiments.studies.classify.rivals import RIVALS
 from experiments.studies.classify.settings import ClassifySettings
-from tasks import Task, make_task, task_kind
+from tasks import Task, make_task
 
 Indices = NDArray[np.int64]
 
@@ -55,7 +55,7 @@ def make_folds(settings: ClassifySettings) -> list[Fold]:
     InputError
         The task can't be made, or hasn't what is asked for.
     """
-    kind = task_kind(settings.task)
+    kind = known_task(settings.task)
     options = dict(kind.quick) if settings.quick else {}
     options |= {"resample": True} if settings.resample else {}
     folds: list[Fold] = []

@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from experiments.lab.errors import InputError
-from experiments.lab.options import UNSET, Settings, option
+from experiments.lab.options import UNSET, Settings, jobs, option
+from experiments.lab.outside import known_task
 from experiments.lab.progress import note
 from lsm import PRESETS
 from lsm.checks import nearest
+from lsm.encoders import ENCODERS
 from lsm.presets import preset_and_size
 from lsm.pretraining import PRETRAINING, make_pretraining
 from lsm.states import STATE_FORMS, make_state
-from tasks import TASKS, task_kind
+from readouts import READOUTS
+from tasks import TASKS
 
 HEAR = ("spikes", "signals")
 #: The estimator's own, which fits one to the signals.
@@ -24,45 +27,18 @@ OWN = "own"
 QUICK_NEURONS = 100
 
 
-# Encoders, readouts and rivals are scikit-learn's estimators, which --help doesn't wait for.
-ENCODERS = (
-    "poisson, latency, step-forward, level-crossing, integrate-and-fire, bens-spiker, "
-    "gaussian-population"
-)
-READOUTS = "ridge, logistic, perceptron"
-
-
-def _check_encoder(name: str) -> None:
-    from lsm.encoders import make_encoder
-
-    if name != AUTO:
-        make_encoder(name)
-
-
-def _make_readout(name: str) -> Any:
-    from readouts import make_readout
-
-    return make_readout(name)
-
-
 def _check_rival(name: str) -> None:
     from experiments.studies.classify.rivals import RIVALS
 
     if name == "none":
         return
     if name not in RIVALS:
-        near = nearest(name, RIVALS)
-        raise ValueError(
-            f"must be none or some of {', '.join(RIVALS)}, with commas between; got {name!r}, did "
-            f"you mean {near!r}?"
+        raise InputError(
+            f"--rivals must be none or some of {', '.join(RIVALS)}, with commas between; got "
+            f"{name!r}, did you mean {nearest(name, RIVALS)!r}?"
         )
     if reason := _missing(RIVALS[name]):
-        raise ValueError(f"{name}: {reason}")
-
-
-def _check_jobs(number: int) -> None:
-    if number == 0:
-        raise ValueError("must not be 0: a number of processes, or -1 for all cores")
+        raise InputError(f"--rivals {name}: {reason}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +47,10 @@ class ClassifySettings(Settings):
 
     task: str = option(
         UNSET,
-        f"one of {', '.join(TASKS)} ({OWN}, where --data is given alone)",
-        valid=task_kind,
+        f"one of {', '.join(TASKS)}, or package.module:function ({OWN}, where --data is given "
+        "alone)",
+        valid=known_task,
+        names_code=True,
     )
     data: Path | None = option(
         None,
@@ -100,11 +78,7 @@ class ClassifySettings(Settings):
         "sets, and with --encoder: signals)",
         choices=HEAR,
     )
-    encoder: str = option(
-        AUTO,
-        f"of signals: {ENCODERS} ({{default}})",
-        valid=_check_encoder,
-    )
+    encoder: str = option(AUTO, "of signals ({default})", choices=(AUTO, *ENCODERS))
     reservoir: str | None = option(
         None,
         f"a preset, with N neurons: {', '.join(PRESETS)} (varied integrate-and-fire neurons)",
@@ -129,11 +103,7 @@ class ClassifySettings(Settings):
         f"what the readout sees: {', '.join(STATE_FORMS)} ({{default}})",
         valid=make_state,
     )
-    readout: str = option(
-        "ridge",
-        f"one of {READOUTS} ({{default}})",
-        valid=_make_readout,
-    )
+    readout: str = option("ridge", "what learns ({default})", choices=tuple(READOUTS))
     liquids: int = option(1, "liquids whose probabilities are added up ({default})", least=1)
     seeds: int = option(1, "repetitions with other liquids and other folds ({default})", least=1)
     seed: int = option(0, "the first seed ({default})", least=0)
@@ -144,7 +114,7 @@ class ClassifySettings(Settings):
         commas=True,
         metavar="NAME,...",
     )
-    n_jobs: int = option(-1, "processes at a time; -1: all cores ({default})", valid=_check_jobs)
+    n_jobs: int = jobs("processes at a time; -1: all cores ({default})")
     quick: bool = option(False, f"few samples, {QUICK_NEURONS} neurons")
     out: Path = option(Path("results"), "folder of the results ({default}/classify-TASK-SPLIT)")
 
@@ -186,7 +156,7 @@ class ClassifySettings(Settings):
             raise InputError(f"--task {OWN} needs --data with a file or a folder, got none")
         if self.encoder != AUTO and self.hear == "spikes":
             raise InputError(f"--encoder is for --hear signals, got --encoder {self.encoder}")
-        if self.liquids > 1 and not hasattr(_make_readout(self.readout), "predict_proba"):
+        if self.liquids > 1 and not hasattr(READOUTS[self.readout](), "predict_proba"):
             raise InputError(
                 "--liquids above 1 needs a readout with probabilities, such as ridge or logistic; "
                 f"got --readout {self.readout}"
