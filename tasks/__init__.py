@@ -13,6 +13,7 @@ NMNIST                  handwritten digits before a moving event camera
 EMG                     wrist gestures in the electromyogram of the forearm
 SHD                     spoken digits as spikes of an artificial cochlea
 DVSGesture              gestures before an event camera
+own                     samples of one's own, from a file or a folder (`task_from`)
 aeon:NAME               any time-series classification set that aeon knows, such as
                         ``aeon:JapaneseVowels``
 ======================  ======================================================================
@@ -34,6 +35,7 @@ and encoders, and nothing of liquids, evolution or experiments.
 from tasks.aeon_sets import bundled
 from tasks.base import Task
 from tasks.download import download_fsdd
+from tasks.own import task_from
 from tasks.registry import TASKS, TaskKind, group_names, make_task, task_kind
 from tasks.series import SERIES, Series, make_series
 from tasks.targets import TARGETS, ForceSettings, Target, TargetTask, make_target, timing_inputs
@@ -56,6 +58,7 @@ __all__ = [
     "make_target",
     "make_task",
     "read_wav",
+    "task_from",
     "task_kind",
     "timing_inputs",
 ]
