@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from experiments.lab.errors import InputError
@@ -10,6 +13,8 @@ from experiments.lab.errors import InputError
 
 def load_reference(reference: str, option: str) -> Any:
     """The object that ``package.module:name`` stands for.
+
+    A module that isn't installed is looked for in the working folder, behind all that is.
 
     Parameters
     ----------
@@ -25,6 +30,8 @@ def load_reference(reference: str, option: str) -> Any:
     module, _, name = reference.partition(":")
     if not (module and name):
         raise InputError(f"{option} must be package.module:name, got {reference!r}")
+    if find_spec(module.partition(".")[0]) is None:
+        sys.path.append(os.getcwd())
     try:
         loaded = import_module(module)
     except ImportError as error:
