@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.lab.errors import InputError
-from experiments.lab.records import Records, open_records
+from experiments.lab.records import Records
 
 
 def test_a_record_is_on_the_disk_when_it_is_added(tmp_path):
@@ -36,13 +36,12 @@ def test_another_file_is_not_taken_for_records(tmp_path, content):
     assert path.read_bytes() == content
 
 
-def test_an_earlier_run_is_resumed_or_set_aside(tmp_path):
-    key = (0, 0, "liquid")
-    folder, records = open_records(tmp_path / "new", {"task": "FR5"}, resume=False)
-    records.add(key, {})
-    text = (folder / "records.jsonl").read_text()
-    assert key in open_records(folder, {"task": "FR5"}, resume=True)[1]
+def test_records_of_other_settings_are_refused_and_in_memory_none_are(tmp_path):
+    key, path = (0, 0, "liquid"), tmp_path / "records.jsonl"
+    Records(path, {"task": "FR5"}).add(key, {})
     with pytest.raises(InputError, match="task was 'FR5', now 'PR4'"):
-        open_records(folder, {"task": "PR4"}, resume=True)
-    assert key not in open_records(folder, {"task": "PR4"}, resume=False)[1]
-    assert (folder / "records.jsonl.old").read_text() == text
+        Records(path, {"task": "PR4"})
+    records = Records(None, {"task": "PR4"})
+    records.add(key, {"x": 1})
+    assert records[key]["x"] == 1
+    assert list(tmp_path.iterdir()) == [path]
