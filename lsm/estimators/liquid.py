@@ -92,7 +92,7 @@ class BaseLiquid(NestedParameters):
         rate_Hz, dt_ms = positive(self.rate_Hz, "rate_Hz"), self._dt_ms
         liquid = described(self.reservoir)
         rules = make_pretraining(self.pretraining)
-        rng = np.random.default_rng(_seed(self.random_state))
+        rng = np.random.default_rng(numpy_seed(self.random_state))
         self.target_ = resolve_target(self.target)
         self.input_kind_, X = read(X)
         if self.input_kind_ == "signals":
@@ -294,6 +294,13 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
         """
         return self._states(self._heard(X))
 
+    def encode(self, X: Any) -> SpikeTrains:
+        """The spikes that the liquid is driven by, of data of the kind that was fitted.
+
+        Errors as :meth:`transform` has them.
+        """
+        return self._heard(X)
+
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[np.object_]:
         """Names of the features: what is read, and of which neuron."""
         check_is_fitted(self)
@@ -308,7 +315,7 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
         return tags
 
 
-def _seed(random_state: RandomState) -> int | np.random.Generator | None:
+def numpy_seed(random_state: RandomState) -> int | np.random.Generator | None:
     """scikit-learn's forms of a random state, as NumPy's generators take them."""
     if random_state is None or isinstance(random_state, Integral | np.random.Generator):
         return random_state
