@@ -78,6 +78,18 @@ class BaseLiquid(NestedParameters):
         check_is_fitted(self)
         return LiveLiquid(self)
 
+    def encode(self, X: Any) -> SpikeTrains:
+        """The spikes that the liquid is driven by, of data of the kind that was fitted.
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``.
+        TypeError, ValueError
+            Data of another kind, or with another number of channels.
+        """
+        return self._heard(X)
+
     @property
     def _dt_ms(self) -> float:
         # As an estimator keeps what it was given, this may be a quantity.
@@ -293,13 +305,6 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
             Data of another kind, or with another number of channels.
         """
         return self._states(self._heard(X))
-
-    def encode(self, X: Any) -> SpikeTrains:
-        """The spikes that the liquid is driven by, of data of the kind that was fitted.
-
-        Errors as :meth:`transform` has them.
-        """
-        return self._heard(X)
 
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[np.object_]:
         """Names of the features: what is read, and of which neuron."""
