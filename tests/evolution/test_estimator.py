@@ -12,7 +12,6 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from evolution import GAINS, RECIPES, CheckpointError, Judge, LiquidEvolution
 from evolution import estimator as module
 from lsm import LSMClassifier, SpikeCounts, SpikeTrains, TimeBins
-from lsm.splits import fitness_split
 from tasks import make_task
 from tests.lsm.estimators.data import gestures, ragged, ramps
 
@@ -263,13 +262,6 @@ def test_silence_is_no_error_of_its_own():
     silent = SpikeTrains.from_lists([[[]] * 2] * 12, duration_ms=20)
     with pytest.warns(UserWarning, match="no neuron of"):
         model(generations=0).fit(silent, np.arange(12) % 2)
-
-
-def test_splits_are_drawn_by_class_or_by_group():
-    labels = np.repeat([0, 1], [20, 10])
-    train, fitness = fitness_split(labels, np.random.default_rng(0))
-    assert np.bincount(labels[fitness]).tolist() == [6, 3]
-    assert sorted([*train, *fitness]) == list(range(30))
 
 
 @parametrize_with_checks(
