@@ -10,10 +10,10 @@ from typing import Any
 from evolution.genome import Genome
 from evolution.operators import Operators
 from evolution.space import Encode, GenomeSpace
-from lsm.calibration import calibrate, input_fraction
-from lsm.checks import positive
+from lsm.base.checks import positive
+from lsm.base.quantities import is_quantity, number
 from lsm.neurons import IZHIKEVICH, LIF, LIF_ADAPTIVE, LIF_ALPHA, NeuronModel
-from lsm.quantities import is_quantity, number
+from lsm.plasticity.calibration import calibrate, input_fraction
 from lsm.reservoir import DRIVEN_RANGES, VARIED_RANGES, Reservoir
 from lsm.spikes import SpikeTrains
 from lsm.topology import DistanceWiring, InputWiring, PolarityWiring, Wiring, side_for

@@ -57,7 +57,7 @@ from experiments.common.benchmark.tuning_report import tuned_on_speech, tuning_r
 from experiments.common.configuration import configuration, kept, read_options
 from experiments.common.page import write_page
 from experiments.common.results import output_folder, versions, write_json, write_text
-from lsm.files import expanded
+from lsm.base.files import expanded
 from lsm.metrics import LiquidQuality
 from tasks import fsdd
 

@@ -19,9 +19,9 @@ from experiments.common.classify.classifying import classify
 from experiments.common.classify.settings import HEAR, QUICK_NEURONS, ClassifySettings
 from experiments.common.command import Experiment
 from lsm import PRESETS
+from lsm.base.files import expanded
 from lsm.encoders import ENCODERS
-from lsm.files import expanded
-from lsm.pretraining import PRETRAINING
+from lsm.plasticity.pretraining import PRETRAINING
 from lsm.states import STATE_FORMS
 from readouts import READOUTS
 from tasks import TASKS

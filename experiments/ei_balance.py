@@ -33,7 +33,7 @@ from experiments.common.balance.settings import (
 )
 from experiments.common.balance.sweep import sweep
 from experiments.common.command import Experiment
-from lsm.files import expanded
+from lsm.base.files import expanded
 
 ALL = "all"
 

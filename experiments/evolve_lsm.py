@@ -23,7 +23,7 @@ from experiments.common.command import Experiment
 from experiments.common.evolve.pareto import AIMS
 from experiments.common.evolve.runs import run_all
 from experiments.common.evolve.settings import CONTROLS, Settings
-from lsm.files import expanded
+from lsm.base.files import expanded
 from lsm.states import STATE_FORMS
 from readouts import READOUTS
 from tasks import TASKS

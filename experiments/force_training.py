@@ -27,7 +27,7 @@ from experiments.common.force.options import ALL, ForceOptions
 from experiments.common.force.plans import MODELS
 from experiments.common.force.single import train_one
 from experiments.common.force.table import make_table
-from lsm.files import expanded
+from lsm.base.files import expanded
 from tasks.targets import TARGETS
 
 

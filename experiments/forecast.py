@@ -18,7 +18,7 @@ from typing import Any
 from experiments.common.command import Experiment
 from experiments.common.forecast.forecasting import ForecastSettings, forecast
 from experiments.common.forecast.tasks import FORECAST_TASKS
-from lsm.files import expanded
+from lsm.base.files import expanded
 
 ALL = "all"
 

@@ -25,7 +25,7 @@ import sys
 from experiments.common.command import Experiment
 from experiments.common.conversion.settings import ALL, ConversionSettings
 from experiments.common.conversion.sweep import convert_all
-from lsm.files import expanded
+from lsm.base.files import expanded
 from tasks.cognitive import COGNITIVE
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from experiments.common.command import run
 from experiments.common.errors import InputError
 from experiments.common.page import write_comparison, write_page
-from lsm.files import expanded
+from lsm.base.files import expanded
 
 _OUT = Path("comparison.html")
 

@@ -28,7 +28,7 @@ from experiments.common.sweep.collecting import collect
 from experiments.common.sweep.engine import run_missing
 from experiments.common.sweep.specification import read_trials
 from experiments.common.sweep.store import Store
-from lsm.files import atomic_path, expanded
+from lsm.base.files import atomic_path, expanded
 
 EPILOG = """exit status: 0 all trials are done; 1 some have failed, or records were damaged;
 2 it can't be done; 130 interrupted

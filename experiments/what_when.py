@@ -21,7 +21,7 @@ import sys
 from experiments.common.command import Experiment
 from experiments.common.what_when.run import run
 from experiments.common.what_when.settings import WhatWhenSettings
-from lsm.files import expanded
+from lsm.base.files import expanded
 
 
 def parser() -> argparse.ArgumentParser:

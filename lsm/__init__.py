@@ -6,8 +6,8 @@ put a readout on top.
 
 ==========================  =======================================================================
 a reservoir by its name     :mod:`lsm.presets`
-what it is made of          :mod:`lsm.neurons`, :mod:`lsm.topology`, :mod:`lsm.synapses`
-fitted to unlabelled input  :mod:`lsm.calibration`, :mod:`lsm.balance`, :mod:`lsm.plasticity`
+what it is made of          :mod:`lsm.neurons`, :mod:`lsm.topology`
+fitted to unlabelled input  :mod:`lsm.plasticity`
 what goes in, what comes    :mod:`lsm.encoders`, :mod:`lsm.states`
 what it is worth            :mod:`lsm.metrics`, in pictures :mod:`lsm.plots`
 kept, and given to others   :mod:`lsm.saving`, :mod:`lsm.nir`
@@ -17,8 +17,8 @@ kept, and given to others   :mod:`lsm.saving`, :mod:`lsm.nir`
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from lsm.calibration import calibrate
 from lsm.neurons import LIF, LIF_ALPHA, NeuronModel
+from lsm.plasticity.calibration import calibrate
 from lsm.presets import PRESETS, make_reservoir
 from lsm.reservoir import Reservoir
 from lsm.simulation import (
@@ -33,8 +33,8 @@ from lsm.simulation import (
 )
 from lsm.spikes import SpikeTrains
 from lsm.states import FilteredTraces, MembranePotentials, SpikeCounts, TimeBins
-from lsm.synapses import ShortTermPlasticity
 from lsm.topology import DistanceWiring, InputWiring, NoWiring
+from lsm.topology.short_term import ShortTermPlasticity
 
 if TYPE_CHECKING:
     from lsm.estimators import (

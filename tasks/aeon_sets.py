@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import nearest, positive
+from lsm.base.checks import nearest, positive
+from lsm.base.files import named, refusing
 from lsm.encoders import default_encoder
-from lsm.files import named, refusing
 from readouts.scale import refuse_scale
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, as_array, data_folder, optional

@@ -12,9 +12,9 @@ from numpy.random import Generator, SeedSequence
 from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold
 
-from lsm.checks import axes_hint
-from lsm.quantities import convert_fields
-from lsm.reprs import short_repr
+from lsm.base.checks import axes_hint
+from lsm.base.quantities import convert_fields
+from lsm.base.reprs import short_repr
 from lsm.spikes import SpikeTrains
 
 RandomState = int | SeedSequence | Generator | None

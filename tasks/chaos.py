@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from lsm.checks import positive
+from lsm.base.checks import positive
 
 # Mackey-Glass: production and decay, and the exponent of the delayed feedback.
 _BETA, _GAMMA, _EXPONENT = 0.2, 0.1, 10

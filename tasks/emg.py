@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.archives import open_npz
+from lsm.base.archives import open_npz
+from lsm.base.files import LoadError, ending_in, refusing
 from lsm.encoders import integrate_and_fire
-from lsm.files import LoadError, ending_in, refusing
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, data_folder
 from tasks.splits import Division, by_units, leave_out, thin

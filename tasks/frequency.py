@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 from scipy.stats import poisson
 
-from lsm.checks import positive_int
+from lsm.base.checks import positive_int
 from lsm.spikes import SpikeTrains
 from tasks.base import PAPER, RandomState, Task, refuse_data, split, streams
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from lsm.checks import positive_int
+from lsm.base.checks import positive_int
+from lsm.base.files import ending_in
 from lsm.encoders import MelFrontEnd, integrate_and_fire
-from lsm.files import ending_in
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, as_array, data_folder
 from tasks.download import download_fsdd

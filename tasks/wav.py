@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from scipy.io import wavfile
 from scipy.signal import resample_poly
 
-from lsm.checks import positive, positive_int
-from lsm.files import LoadError, expanded, refusing
+from lsm.base.checks import positive, positive_int
+from lsm.base.files import LoadError, expanded, refusing
 
 #: The lowest rate of sound, and the most samples that a filter between two rates reaches over.
 _LEAST_HZ, _MOST_STEPS = 1000, 200_000

@@ -26,8 +26,8 @@ from experiments.common.balance.settings import Scale
 from experiments.common.conversion.training import TrainingSettings
 from experiments.common.evolve.settings import Settings
 from experiments.common.forecast.methods import LIQUIDS
+from lsm.base.quantities import unit_of
 from lsm.metrics.options import Options
-from lsm.quantities import unit_of
 from tests.units.cases import CASES
 from tests.units.stand_ins import STAND_INS, ReachedError
 
@@ -113,7 +113,7 @@ WITHOUT_HERE = {
 
 #: What functions give, as named tuples of arrays, and arguments that only the program itself gives.
 RESULTS = {
-    "lsm.balance.MeanCurrents",
+    "lsm.plasticity.balance.MeanCurrents",
     "lsm.metrics.Currents",
     "lsm.metrics.FadingMemory",
     "lsm.metrics.TightBalance",

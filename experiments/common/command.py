@@ -15,8 +15,8 @@ from experiments.common.interrupts import interruptible, leave
 from experiments.common.progress import note
 from experiments.common.results import output_folder
 from lsm import SimulationError
-from lsm.files import LoadError
-from lsm.temporary import remove_left
+from lsm.base.files import LoadError
+from lsm.base.temporary import remove_left
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ import yaml
 from evolution import CheckpointError
 from experiments.common.errors import InputError
 from experiments.common.yaml_files import FileError, Value, read_yaml
-from lsm.checks import nearest
-from lsm.files import atomic_path, expanded
+from lsm.base.checks import nearest
+from lsm.base.files import atomic_path, expanded
 
 #: What a run's configuration leaves out: how it was started, not what it did.
 _ELSEWHERE = ("help", "config", "resume")

@@ -10,7 +10,7 @@ from typing import Any
 
 from experiments.common.errors import InputError
 from experiments.common.results import output_folder, set_aside, write_text
-from lsm.files import refusing
+from lsm.base.files import refusing
 
 Record = dict[str, Any]
 #: Seed, fold, method.

@@ -15,7 +15,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from experiments.common.errors import InputError
-from lsm.files import atomic_path, expanded, refusing, remove_unfinished
+from lsm.base.files import atomic_path, expanded, refusing, remove_unfinished
 
 # What a run leaves in its folder, and nothing else of what a user may keep there.
 _RESULT = re.compile(

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.fft import rfft
 
-from lsm.checks import positive, positive_int
-from lsm.quantities import in_unit, number
+from lsm.base.checks import positive, positive_int
+from lsm.base.quantities import in_unit, number
 
 # scipy.signal takes longer to import than all of scikit-learn's linear models, and few need it:
 # the functions that do import it themselves.

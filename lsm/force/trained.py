@@ -11,17 +11,18 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from sklearn.base import clone
 
-from lsm.checks import positive_int
+from lsm.base.checks import positive_int
+from lsm.base.quantities import convert_fields
+from lsm.base.reprs import short_repr
+from lsm.base.steps import COUNTED, refuse_uncounted
 from lsm.force import arguments, rate
 from lsm.force.arguments import Floats, Windows
 from lsm.force.rate import RateNetwork
-from lsm.quantities import convert_fields
-from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
+from lsm.reservoir.steps import longest_wait
 from lsm.simulation import loop as closed
 from lsm.simulation.loop import Readout
 from lsm.simulation.programs import Target
-from lsm.steps import COUNTED, longest_wait, refuse_uncounted
 from readouts import ThreeFactorReadout
 
 

@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.signal import lfilter
 from scipy.sparse import csr_array
 
-from lsm.checks import positive
-from lsm.quantities import in_unit
-from lsm.reprs import short_repr
+from lsm.base.checks import positive
+from lsm.base.quantities import in_unit
+from lsm.base.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import Recording
 from lsm.spikes import SpikeTrains

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar
 
-from lsm.checks import positive_int
-from lsm.reprs import short_repr
+from lsm.base.checks import positive_int
+from lsm.base.reprs import short_repr
 from lsm.simulation import Recording
 from lsm.spikes import SpikeTrains
 

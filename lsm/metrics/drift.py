@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 
-from lsm.checks import positive
+from lsm.base.checks import positive
+from lsm.base.quantities import convert_fields, number
 from lsm.metrics.trajectories import Floats, checked_steps, deviation
-from lsm.quantities import convert_fields, number
 
 # Bins of a period in which the best drift is sought, and how many of the best drifts are refined.
 _BINS = 256

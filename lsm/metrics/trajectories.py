@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.signal import argrelmax, welch
 from scipy.spatial import cKDTree
 
-from lsm.checks import not_negative, positive, positive_int
-from lsm.quantities import in_unit
+from lsm.base.checks import not_negative, positive, positive_int
+from lsm.base.quantities import in_unit
 
 Floats = NDArray[np.float64]
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from scipy.linalg import expm
 
 from lsm.neurons.lif import DV_DT, LIF, LIF_PARAMETERS, membrane, phi1, rate_difference
-from lsm.neurons.model import TAU_SYN_RANGE, Arrays, NeuronModel, Parameter
+from lsm.neurons.model import NeuronModel
+from lsm.neurons.parameters import TAU_SYN_RANGE, Arrays, Parameter
 
 
 def _phi2(x: NDArray[np.float64]) -> NDArray[np.float64]:

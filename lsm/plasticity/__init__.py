@@ -11,6 +11,14 @@ one: each sample is heard by a fixed reservoir. Afterwards all is frozen into a
 :func:`intrinsic`       thresholds move until each neuron fires at a rate
 ======================  ===========================================================================
 
+And by design, where nothing is learned from spike to spike:
+
+======================  ===========================================================================
+:mod:`~.balance`        inhibition is scaled until it cancels what each neuron is excited by
+:mod:`~.calibration`    all weights are scaled until the neurons fire at a rate
+:mod:`~.pretraining`    these rules by their names, one after the other
+======================  ===========================================================================
+
 :func:`spike_pairs` is what the synaptic rules are made of, and where a new one starts.
 """
 

@@ -28,7 +28,7 @@ from lsm.estimators import (
 from lsm.estimators.liquid import BaseLiquid
 from lsm.neurons import MODELS
 from lsm.reservoir import Reservoir
-from lsm.reservoir_files import MOST_NEURONS
+from lsm.reservoir.files import MOST_NEURONS
 from lsm.saving.kinds import (
     Check,
     Sizes,

@@ -11,14 +11,15 @@ from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from lsm.checks import positive
+from lsm.base.checks import positive
+from lsm.base.steps import COUNTED, refuse_uncounted
 from lsm.reservoir import Reservoir
+from lsm.reservoir.steps import longest_wait
 from lsm.simulation import programs
 from lsm.simulation.job import Arrays, Job
 from lsm.simulation.programs import Program, Target
 from lsm.spikes import SpikeTrains
 from lsm.states import State, features_per_neuron, make_state, read_steps
-from lsm.steps import COUNTED, longest_wait, refuse_uncounted
 
 #: Steps of a chunk: long against the start of a process, short against a person's patience.
 CHUNK_STEPS = 100_000

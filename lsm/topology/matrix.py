@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from lsm.checks import positive
-from lsm.reprs import short_repr
+from lsm.base.checks import positive
+from lsm.base.reprs import short_repr
+from lsm.topology.population import Population
 from lsm.topology.sparse_matrices import csr, digest, freeze
 from lsm.topology.synapses import Synapses
 from lsm.topology.wiring import Four, Wiring, by_polarity, delays, travel_time
-
-if TYPE_CHECKING:
-    from lsm.reservoir import Reservoir
 
 
 @short_repr
@@ -147,7 +145,7 @@ class MatrixWiring(Wiring):
         weights = self.weight_pA
         return np.repeat(np.arange(weights.shape[0], dtype=np.int32), np.diff(weights.indptr))
 
-    def connect(self, reservoir: Reservoir) -> Synapses:
+    def connect(self, reservoir: Population) -> Synapses:
         source, target = self._source, self.weight_pA.indices.astype(np.int32)
         if sparse.issparse(self.delay_ms):
             delay = self.delay_ms.data

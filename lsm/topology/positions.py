@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from lsm.checks import positive, positive_int
-from lsm.quantities import in_unit
+from lsm.base.checks import positive, positive_int
+from lsm.base.quantities import in_unit
 
 #: Side of the square in which the evolved paper puts 20 neurons.
 PAPER_SIDE, PAPER_NEURONS = 6.0, 20

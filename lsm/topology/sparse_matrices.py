@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from lsm.quantities import in_unit
+from lsm.base.quantities import in_unit
 
 
 def csr(matrix: Any, name: str, *, square: bool = False) -> sparse.csr_array:

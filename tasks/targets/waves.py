@@ -6,8 +6,8 @@ import numpy as np
 from numpy.random import Generator
 from scipy.sparse import csr_array
 
-from lsm.checks import positive, positive_int
-from lsm.quantities import in_unit
+from lsm.base.checks import positive, positive_int
+from lsm.base.quantities import in_unit
 from tasks.targets.base import Floats
 
 #: A slot of the melody, which is a quarter note, and its notes C D E F G by number. The last is a

@@ -22,7 +22,7 @@ from experiments.common.benchmark.peers import MODULES
 from experiments.common.command import Experiment
 from experiments.common.configuration import read_options
 from experiments.common.errors import InputError
-from lsm.files import expanded
+from lsm.base.files import expanded
 from tests.experiments import brief_experiment
 
 EXPERIMENTS = {

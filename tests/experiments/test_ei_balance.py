@@ -27,8 +27,8 @@ from experiments.common.balance.verdicts import best_at_balance, peak, rank_corr
 from experiments.common.verdicts import CONTRADICTED, SUPPORTED, UNDECIDED, effect
 from experiments.ei_balance import main
 from lsm import simulate
-from lsm.balance import mean_currents
 from lsm.metrics import poisson_spikes
+from lsm.plasticity.balance import mean_currents
 
 TINY = Scale(
     octaves=(-0.5, -0.25, 0.0, 0.25, 0.5),

@@ -30,7 +30,7 @@ def test_estimators_add_little_to_scikit_learns_linear_models():
     theirs = {name for name in added if name.startswith(("scipy.", "sklearn."))}
     assert {name.split(".")[1] for name in theirs} <= {"pipeline", "utils"}
     assert "lsm.plots" not in added
-    assert "lsm.brian" not in added
+    assert "lsm.reservoir.brian" not in added
 
 
 def test_everything_is_there_when_it_is_asked_for():

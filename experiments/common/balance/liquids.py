@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm import InputWiring, Reservoir, SpikeTrains
-from lsm.balance import MeanCurrents, mean_currents
-from lsm.calibration import input_fraction
+from lsm.plasticity.balance import MeanCurrents, mean_currents
+from lsm.plasticity.calibration import input_fraction
 from lsm.plasticity.homeostasis import LEAST_MV
 from lsm.plasticity.pairs import frozen
 from lsm.topology import FixedInDegree
@@ -70,12 +70,12 @@ def matched(
 ) -> Reservoir:
     """The liquid with an E/I ratio and a rate, the same in every neuron as far as that goes.
 
-    In turns of one simulation, inhibition is scaled towards the ratio as :func:`lsm.balance.
-    balance` does, and thresholds move towards the rate as in :func:`lsm.plasticity.intrinsic`:
-    together, since each upsets the other. With the rate, each neuron's mean excitation is the same
-    at every ratio. A threshold's distance from rest is the inverse of an overall gain of all
-    weights, which is why moving it leaves the ratio alone; a background current would be an
-    excitation or inhibition of its own.
+    In turns of one simulation, inhibition is scaled towards the ratio as
+    :func:`lsm.plasticity.balance.balance` does, and thresholds move towards the rate as in
+    :func:`lsm.plasticity.intrinsic`: together, since each upsets the other. With the rate, each
+    neuron's mean excitation is the same at every ratio. A threshold's distance from rest is the
+    inverse of an overall gain of all weights, which is why moving it leaves the ratio alone; a
+    background current would be an excitation or inhibition of its own.
 
     Parameters
     ----------

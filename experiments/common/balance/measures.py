@@ -25,7 +25,6 @@ from experiments.common.balance.liquids import (
 from experiments.common.balance.settings import Scale
 from experiments.common.baselines import most_frequent
 from lsm import Reservoir, SpikeTrains, record, simulate
-from lsm.balance import mean_currents
 from lsm.encoders import make_encoder
 from lsm.metrics import (
     between,
@@ -44,6 +43,7 @@ from lsm.metrics import (
     tight_balance,
 )
 from lsm.metrics.memory import ENCODER
+from lsm.plasticity.balance import mean_currents
 from readouts import make_readout
 from tasks import Task, make_task
 

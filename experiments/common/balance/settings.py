@@ -8,7 +8,7 @@ from typing import Any
 
 from experiments.common.balance import liquids
 from experiments.common.errors import InputError
-from lsm.quantities import convert_fields
+from lsm.base.quantities import convert_fields
 
 #: What liquids hear. The signal is of independent uniform numbers, for capacities and ranks.
 INPUTS = ("FSDD", "TXOR", "signal")

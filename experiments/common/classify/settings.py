@@ -12,8 +12,8 @@ from experiments.common.errors import InputError
 from experiments.common.progress import note
 from lsm import LSMClassifier
 from lsm.encoders import make_encoder
+from lsm.plasticity.pretraining import make_pretraining
 from lsm.presets import preset_and_size
-from lsm.pretraining import make_pretraining
 from lsm.states import make_state
 from readouts import make_readout
 from tasks import task_kind

@@ -10,8 +10,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from lsm.base.quantities import convert_fields
 from lsm.conversion import SigmoidNetwork
-from lsm.quantities import convert_fields
 from tasks.cognitive import STEP_MS, Trials, make_trials
 
 Floats = NDArray[np.float64]

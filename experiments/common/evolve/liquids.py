@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from lsm import NoWiring, Reservoir, SpikeCounts, SpikeTrains, simulate
 from lsm.states import State, features_per_neuron
-from lsm.topology import Synapses, Wiring
+from lsm.topology import Population, Synapses, Wiring
 from readouts import fit_each
 from tasks import Task
 
@@ -167,7 +167,7 @@ def _parts(reservoirs: Sequence[Reservoir], numbers_a_neuron: int) -> Iterator[s
 class _GivenWiring(Wiring):
     synapses: Synapses
 
-    def connect(self, reservoir: Reservoir) -> Synapses:
+    def connect(self, reservoir: Population) -> Synapses:
         return self.synapses
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from evolution import ENCODINGS, RECIPES, Encode
 from experiments.common.errors import InputError
 from experiments.common.evolve.pareto import AIMS
-from lsm.checks import nearest
-from lsm.quantities import convert_fields
+from lsm.base.checks import nearest
+from lsm.base.quantities import convert_fields
 from lsm.states import make_state
 from readouts import READOUTS
 from tasks import TASKS, task_kind

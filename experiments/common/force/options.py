@@ -9,7 +9,7 @@ from typing import Any
 
 from experiments.common.errors import InputError
 from experiments.common.force.plans import Plan, known, plan
-from lsm.checks import nearest
+from lsm.base.checks import nearest
 from tasks.targets import TARGETS
 
 ALL = "all"

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from experiments.common.errors import InputError
-from lsm.checks import nearest
+from lsm.base.checks import nearest
 from tasks.targets import TARGETS, ForceSettings
 from tasks.targets.settings import lif
 

@@ -22,7 +22,7 @@ from evolution.seeds import EVOLUTION, NSGA2, generator
 from experiments.common.errors import InputError
 from experiments.common.evolve.searches import Stream, stream
 from lsm import Reservoir
-from lsm.archives import LoadError, open_npz
+from lsm.base.archives import LoadError, open_npz
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from experiments.common.page.contents import Page, said
 from experiments.common.page.figures import environment, table
 from experiments.common.page.runs import CLASSIFICATION, EVOLUTION, RunFiles, read_run
 from experiments.common.yaml_files import read_yaml
-from lsm.files import atomic_path, refusing
+from lsm.base.files import atomic_path, refusing
 
 _PAGES: dict[str, Callable[[RunFiles], Page]] = {
     EVOLUTION: evolved.page,

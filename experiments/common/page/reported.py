@@ -19,7 +19,7 @@ from experiments.common.page.contents import Page, Section, Value, percent, plai
 from experiments.common.page.figures import image_of, note, picture, verdicts
 from experiments.common.page.runs import RunFiles
 from experiments.common.summaries import Summary
-from lsm.files import refusing
+from lsm.base.files import refusing
 
 
 def page(run: RunFiles) -> Page:

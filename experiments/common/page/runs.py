@@ -9,8 +9,8 @@ from pathlib import Path
 from experiments.common.errors import InputError
 from experiments.common.results import read_json
 from experiments.common.summaries import Summary
-from lsm.files import expanded, refusing
-from lsm.tables import read_table
+from lsm.base.files import expanded, refusing
+from lsm.base.tables import read_table
 
 EVOLUTION, CLASSIFICATION = "evolve_lsm", "classify"
 

@@ -17,8 +17,8 @@ from experiments.common.results import output_folder, write_csv
 from experiments.common.summaries import MIN_RUNS, interval
 from experiments.common.sweep.store import all_records
 from experiments.common.sweep.trial import Record
-from lsm.checks import nearest
-from lsm.files import atomic_path
+from lsm.base.checks import nearest
+from lsm.base.files import atomic_path
 from tasks.data import optional
 
 Row = dict[str, Any]

@@ -17,7 +17,7 @@ from experiments.common.interrupts import raise_if_interrupted
 from experiments.common.progress import note
 from experiments.common.sweep.store import Store
 from experiments.common.sweep.trial import Record, Trial, failure, run_trial
-from lsm.processes import undisturbed
+from lsm.base.processes import undisturbed
 
 
 def run_missing(

@@ -41,7 +41,7 @@ from experiments.common.errors import InputError
 from experiments.common.sweep.sampling import METHODS, Range, draw
 from experiments.common.sweep.trial import EXPERIMENTS, OURS, Trial, experiment
 from experiments.common.yaml_files import FileError, Value, read_yaml
-from lsm.checks import nearest
+from lsm.base.checks import nearest
 
 Options = dict[str, Value]
 

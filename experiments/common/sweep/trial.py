@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from experiments.common.command import Experiment
 from experiments.common.configuration import options_by_name, parsed
-from lsm.temporary import temporary_folder
+from lsm.base.temporary import temporary_folder
 
 Record = dict[str, Any]
 
