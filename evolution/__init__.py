@@ -28,35 +28,6 @@ they hand lists of `Genome` to a function that returns their fitnesses.
 A new mutation is a function in `evolution.operators` and its weight, by name, in `Operators`.
 """
 
-from evolution.checkpoint import Checkpoint, CheckpointError
-from evolution.cma import cma_search
-from evolution.genome import Genome
-from evolution.individual import Fitness, Individual
-from evolution.operators import Operators, make_toolbox
-from evolution.pareto import ParetoResult, nsga2
-from evolution.recipe import GAINS, RECIPES, Recipe
-from evolution.run import SearchResult
-from evolution.search import evolve, random_search
-from evolution.space import ENCODINGS, Encode, GenomeSpace
+from lazy_loader import attach_stub
 
-__all__ = [
-    "ENCODINGS",
-    "GAINS",
-    "RECIPES",
-    "Checkpoint",
-    "CheckpointError",
-    "Encode",
-    "Fitness",
-    "Genome",
-    "GenomeSpace",
-    "Individual",
-    "Operators",
-    "ParetoResult",
-    "Recipe",
-    "SearchResult",
-    "cma_search",
-    "evolve",
-    "make_toolbox",
-    "nsga2",
-    "random_search",
-]
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

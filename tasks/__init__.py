@@ -31,31 +31,6 @@ A new task is one module with a factory and one line in `tasks.registry`. Tasks 
 and encoders, and nothing of liquids, evolution or experiments.
 """
 
-from tasks.aeon_sets import bundled
-from tasks.base import Task
-from tasks.download import download_fsdd
-from tasks.registry import TASKS, TaskKind, group_names, make_task, task_kind
-from tasks.series import SERIES, Series, make_series
-from tasks.targets import TARGETS, ForceSettings, Target, TargetTask, make_target, timing_inputs
-from tasks.wav import read_wav
+from lazy_loader import attach_stub
 
-__all__ = [
-    "SERIES",
-    "TARGETS",
-    "TASKS",
-    "ForceSettings",
-    "Series",
-    "Target",
-    "TargetTask",
-    "Task",
-    "TaskKind",
-    "bundled",
-    "download_fsdd",
-    "group_names",
-    "make_series",
-    "make_target",
-    "make_task",
-    "read_wav",
-    "task_kind",
-    "timing_inputs",
-]
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 #: Numbers of an array, entries of a sequence and letters of a text that are shown as they are.
 _FEW, _LETTERS = 6, 100
@@ -35,7 +35,7 @@ def _repr(result: Any) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, np.ndarray) and (value.ndim != 1 or len(value) > _FEW):
         return f"<{value.dtype} {value.shape}>"
-    if sparse.issparse(value):
+    if scipy.sparse.issparse(value):
         return f"<{type(value).__name__} {value.shape}, {value.nnz} values>"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key!r}: {_shown(part)}" for key, part in value.items()) + "}"

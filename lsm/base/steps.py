@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lsm.base.checks import positive
+
 #: The last step that a program can have: it counts in 32 bits, and looks 64 steps ahead.
 COUNTED = 2**31 - 1 - 64
 
@@ -30,3 +32,13 @@ def refuse_uncounted(
             f"{what}, which is {steps:.4g} steps of dt_ms = {dt_ms:g}, and {most} can be counted: "
             f"make it shorter, or the steps longer{hint}"
         )
+
+
+def whole_steps(time_ms: float, dt_ms: float, name: str) -> int:
+    """A time in steps; ValueError where it isn't a positive whole number that is counted."""
+    time_ms = positive(time_ms, name)
+    steps = time_ms / dt_ms
+    refuse_uncounted(steps, f"{name} is {time_ms:g} ms", dt_ms)
+    if round(steps) < 1 or abs(steps - round(steps)) > 1e-6:
+        raise ValueError(f"{name} must be a multiple of dt_ms = {dt_ms:g}, got {time_ms:.12g}")
+    return round(steps)

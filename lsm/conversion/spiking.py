@@ -12,11 +12,11 @@ from scipy import sparse
 from lsm.base.checks import not_negative, positive, positive_int
 from lsm.base.quantities import convert_fields
 from lsm.base.reprs import short_repr
+from lsm.base.steps import whole_steps
 from lsm.conversion.sigmoid import Floats, SigmoidNetwork, trials_of
 from lsm.force import PUBLISHED, Probes, train_force
 from lsm.force.reservoirs import peak_of_double_exponential
 from lsm.reservoir import Reservoir
-from lsm.simulation.engine import whole_steps
 from lsm.simulation.programs import Target
 from lsm.topology import MatrixWiring
 from readouts import ForceReadout

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from lsm.base.checks import positive
 from lsm.base.quantities import number
+from lsm.base.steps import whole_steps
 from lsm.encoders.base import checked_chunk
 from lsm.estimators.inputs import Kind, check_kind, read
 from lsm.reservoir import Reservoir
 from lsm.simulation import Stream
-from lsm.simulation.engine import check_read_at_the_end, whole_steps
+from lsm.simulation.engine import check_read_at_the_end
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
 from lsm.spikes.address_events import SensorSize

@@ -13,6 +13,7 @@ from sklearn.utils import Tags, assert_all_finite
 from sklearn.utils.validation import check_is_fitted
 
 from lsm.base.checks import axes_hint, positive_int
+from lsm.base.steps import whole_steps
 from lsm.encoders import Encoder, GaussianPopulation
 from lsm.estimators.liquid import RandomState
 from lsm.estimators.random_liquid import RandomLiquid
@@ -21,7 +22,7 @@ from lsm.plasticity.pretraining import Pretraining
 from lsm.reservoir import Reservoir
 from lsm.signals import Signals, cells, validate_signals
 from lsm.simulation import trajectories
-from lsm.simulation.engine import check_read_at_the_end, whole_steps
+from lsm.simulation.engine import check_read_at_the_end
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
 from lsm.states import State, make_state

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from lsm.base.checks import not_negative
 from lsm.base.quantities import in_unit, is_quantity, number
-from lsm.simulation.engine import whole_steps
+from lsm.base.steps import whole_steps
 
 Floats = NDArray[np.float64]
 #: Times in ms, from and to; one pair or several.

@@ -22,6 +22,7 @@ And by design, where nothing is learned from spike to spike:
 :func:`spike_pairs` is what the synaptic rules are made of, and where a new one starts.
 """
 
+from lsm.plasticity import balance, calibration, pretraining
 from lsm.plasticity.homeostasis import inhibitory, intrinsic
 from lsm.plasticity.pairs import Pairs, frozen, spike_pairs, spike_raster
 from lsm.plasticity.stdp import ControlledSTDP, critical_stdp, stdp
@@ -29,10 +30,13 @@ from lsm.plasticity.stdp import ControlledSTDP, critical_stdp, stdp
 __all__ = [
     "ControlledSTDP",
     "Pairs",
+    "balance",
+    "calibration",
     "critical_stdp",
     "frozen",
     "inhibitory",
     "intrinsic",
+    "pretraining",
     "spike_pairs",
     "spike_raster",
     "stdp",

@@ -37,9 +37,10 @@ from typing import Any
 import numpy as np
 
 from lsm.base.checks import nearest
-from lsm.plasticity import ControlledSTDP, critical_stdp, inhibitory, intrinsic, stdp
 from lsm.plasticity.balance import balance
 from lsm.plasticity.calibration import calibrate, chosen
+from lsm.plasticity.homeostasis import inhibitory, intrinsic
+from lsm.plasticity.stdp import ControlledSTDP, critical_stdp, stdp
 from lsm.reservoir import Reservoir
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 from lsm.base.archives import Arrays, LoadError, read_archive, refusing, write_archive
 from lsm.neurons import MODELS, get_model
@@ -71,7 +71,7 @@ def _refuse_huge(n: int, wiring: Wiring, positions: NDArray[Any]) -> None:
     if n > MOST_NEURONS:
         raise ValueError(f"it has {n} neurons; in a file there are at most {MOST_NEURONS}")
     given: Any = getattr(wiring, "delay_ms", 0.0)
-    longest = np.max(given.data if sparse.issparse(given) else given, initial=0.0)
+    longest = np.max(given.data if scipy.sparse.issparse(given) else given, initial=0.0)
     velocity = getattr(wiring, "velocity", None)
     if velocity is not None:
         longest += np.linalg.norm(np.ptp(positions.astype(np.float64), axis=0)) / velocity

@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 from lsm.base.steps import COUNTED, LONGEST_DELAY, refuse_uncounted, rounded
 from lsm.reservoir.description import Description
@@ -57,7 +57,7 @@ def _values(reservoir: Description, name: str) -> NDArray[np.float64] | tuple[fl
     delays: Any = getattr(wiring, "delay_ms", ())
     if getattr(wiring, "velocity", None) is not None:  # they go by distance
         return ()
-    if sparse.issparse(delays):
+    if scipy.sparse.issparse(delays):
         return np.asarray(delays.data)
     return delays if isinstance(delays, tuple) else ()
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from lsm.base.checks import positive
-from lsm.base.steps import COUNTED, refuse_uncounted
+from lsm.base.steps import COUNTED, whole_steps
 from lsm.reservoir import Reservoir
 from lsm.reservoir.steps import longest_wait
 from lsm.simulation import programs
@@ -147,16 +147,6 @@ def check_read_at_the_end(state: State) -> None:
             "state must be one of all neurons that is read once at the end of a sample, such as "
             f"'traces' or 'counts', to be read while a sample goes on; got {state!r}"
         )
-
-
-def whole_steps(time_ms: float, dt_ms: float, name: str) -> int:
-    """A time in steps; ValueError where it isn't a positive whole number that is counted."""
-    time_ms = positive(time_ms, name)
-    steps = time_ms / dt_ms
-    refuse_uncounted(steps, f"{name} is {time_ms:g} ms", dt_ms)
-    if round(steps) < 1 or abs(steps - round(steps)) > 1e-6:
-        raise ValueError(f"{name} must be a multiple of dt_ms = {dt_ms:g}, got {time_ms:.12g}")
-    return round(steps)
 
 
 def listed(reservoirs: Reservoir | Sequence[Reservoir]) -> list[Reservoir]:

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from lsm.base import processes
 from lsm.base.checks import positive, positive_int
-from lsm.base.steps import COUNTED
+from lsm.base.steps import COUNTED, whole_steps
 from lsm.base.temporary import temporary_folder
 from lsm.reservoir import Reservoir
 from lsm.reservoir.steps import longest_wait
 from lsm.simulation import programs
-from lsm.simulation.engine import check_read_at_the_end, listed, program_for, whole_steps
+from lsm.simulation.engine import check_read_at_the_end, listed, program_for
 from lsm.simulation.job import Job
 from lsm.simulation.programs import SimulationError, Target
 from lsm.spikes import SpikeTrains

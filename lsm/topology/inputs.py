@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.special import ndtri
 
 from lsm.base.checks import not_negative, positive_int, probability
 from lsm.base.quantities import in_unit
@@ -73,7 +72,7 @@ class InputWiring:
             made += len(k)
             refuse_too_many(made)
         channel, neuron = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        z = ndtri(uniform(INPUT_WEIGHT, channel, keys[neuron]))
+        z = scipy.special.ndtri(uniform(INPUT_WEIGHT, channel, keys[neuron]))
         return Synapses(
             channel.astype(np.int32),
             neuron.astype(np.int32),
@@ -150,7 +149,7 @@ class MatrixInputs:
     @classmethod
     def restore(cls, arrays: Mapping[str, NDArray[Any]]) -> MatrixInputs:
         parts = (arrays["weight_pA"], arrays["neuron"], arrays["start"])
-        made = sparse.csr_array(parts, shape=tuple(arrays["shape"]))
+        made = scipy.sparse.csr_array(parts, shape=tuple(arrays["shape"]))
         made.check_format(full_check=True)  # compiled code trusts the places in a file
         return cls(made)
 

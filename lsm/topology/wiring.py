@@ -9,8 +9,8 @@ from math import log1p, sqrt
 from typing import Any, Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaincinv, ndtr, ndtri
 
 from lsm.base.checks import not_negative, positive
 from lsm.base.quantities import in_unit
@@ -144,12 +144,14 @@ class PolarityWiring(Wiring):
         u = uniform(WEIGHT, reservoir.keys[source], reservoir.keys[target])
         if self.weight_distribution == "lognormal":
             sigma = sqrt(log1p(self.weight_cv**2))
-            return mean * np.exp(sigma * ndtri(u) - sigma**2 / 2)
+            return mean * np.exp(sigma * scipy.special.ndtri(u) - sigma**2 / 2)
         if self.weight_distribution == "gamma":
             variance = max(self.weight_cv**2, 1e-200)  # of which there is an inverse
-            return mean * variance * gammaincinv(1 / variance, u)
-        below = ndtr(-1 / self.weight_cv)
-        return mean * np.maximum(1 + self.weight_cv * ndtri(below + (1 - below) * u), 0)
+            return mean * variance * scipy.special.gammaincinv(1 / variance, u)
+        below = scipy.special.ndtr(-1 / self.weight_cv)
+        return mean * np.maximum(
+            1 + self.weight_cv * scipy.special.ndtri(below + (1 - below) * u), 0
+        )
 
     def scaled(self, gain: float) -> Wiring:
         ee, ei, ie, ii = (weight * gain for weight in self.weight_pA)
