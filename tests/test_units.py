@@ -129,6 +129,10 @@ RESULTS = {
 }
 
 
+#: Modules that are public as a whole.
+WHOLE = ("lsm.plasticity.balance", "lsm.plasticity.pretraining", "lsm.signals")
+
+
 def public():
     """Names and objects that the packages list, and those of modules that are listed as a whole."""
     for package in (lsm, readouts, tasks, evolution):
@@ -138,7 +142,7 @@ def public():
                 continue  # the closed loop's own inside
             module = importlib.import_module(name)
             listed = getattr(module, "__all__", None)
-            if listed is None and name.removeprefix("lsm.") in lsm._PACKAGES:
+            if listed is None and name in WHOLE:
                 listed = [
                     key
                     for key, one in vars(module).items()
