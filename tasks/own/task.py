@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.base.files import LoadError, expanded
 from lsm.encoders import default_encoder
-from lsm.files import LoadError, expanded
 from lsm.spikes import SpikeTrains
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, as_array
