@@ -16,7 +16,8 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
-from evolution.judge import AIMS, Judge
+from evolution.aims import AIMS
+from evolution.judge import Judge
 from evolution.liquids import evolve_liquids
 from evolution.pareto import ParetoResult
 from evolution.recipe import RECIPES, Recipe

@@ -8,7 +8,7 @@ from lsm.base.files import LoadError
 from lsm.encoders import default_encoder
 from lsm.spikes import SpikeTrains
 from tasks import group_names, make_task, task_from
-from tasks.fsdd import front_end, SILENCE_MS, SPIKES_PER_MS, integrate_and_fire
+from tasks.fsdd import SILENCE_MS, SPIKES_PER_MS, front_end, integrate_and_fire
 
 N = 20
 

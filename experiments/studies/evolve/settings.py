@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evolution import RECIPES, Encode
-from evolution.judge import AIMS
+from evolution.aims import AIMS
 from experiments.lab.errors import InputError
 from experiments.lab.options import Settings, jobs, option, plain, spelt
 from experiments.lab.outside import known_task
