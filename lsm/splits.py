@@ -12,7 +12,7 @@ Indices = NDArray[np.int64]
 _TENTHS = 3
 
 
-def draw_share(labels: NDArray, index: Indices, rng: Generator) -> tuple[Indices, Indices]:
+def sample_share(labels: NDArray, index: Indices, rng: Generator) -> tuple[Indices, Indices]:
     """Of these samples 70 and 30 % of each class, both in their former order.
 
     Parameters
@@ -30,7 +30,7 @@ def draw_share(labels: NDArray, index: Indices, rng: Generator) -> tuple[Indices
     return np.sort(ordered[~drawn]), np.sort(ordered[drawn])
 
 
-def draw_groups(groups: NDArray, rng: Generator) -> tuple[NDArray, NDArray]:
+def sample_groups(groups: NDArray, rng: Generator) -> tuple[NDArray, NDArray]:
     """Of the different groups 70 and 30 %, at least one, in random order.
 
     Parameters
@@ -65,14 +65,14 @@ def fitness_split(
     """
     labels = np.asarray(labels)
     if groups is None:
-        train, fitness = draw_share(labels, np.arange(len(labels)), rng)
+        train, fitness = sample_share(labels, np.arange(len(labels)), rng)
     else:
         groups = np.asarray(groups)
         if groups.shape != labels.shape:
             raise ValueError(
                 f"groups must have shape {labels.shape}, one a sample; got {groups.shape}"
             )
-        rest, drawn = draw_groups(groups, rng)
+        rest, drawn = sample_groups(groups, rng)
         if not len(rest):
             raise ValueError(f"groups must be two at least, got one: {drawn[0]}")
         train, fitness = (np.flatnonzero(np.isin(groups, part)) for part in (rest, drawn))

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from lsm.base.checks import positive_int
-from lsm.splits import draw_groups, draw_share
+from lsm.splits import sample_groups, sample_share
 
 Division = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
@@ -40,7 +40,7 @@ def by_units(units: NDArray[Any], test: NDArray[Any], rng: Generator, *, what: s
             f"{', '.join(map(str, test))}; {len(rest)} of {len(np.unique(units))} are left"
         )
     train, fitness, tested = (
-        np.flatnonzero(np.isin(units, part)) for part in (*draw_groups(rest, rng), test)
+        np.flatnonzero(np.isin(units, part)) for part in (*sample_groups(rest, rng), test)
     )
     return train, fitness, tested
 
@@ -77,10 +77,10 @@ def stratified(
         Where a part would be empty.
     """
     if tested is None:
-        rest, test = draw_share(labels, np.arange(len(labels)), rng)
+        rest, test = sample_share(labels, np.arange(len(labels)), rng)
     else:
         rest, test = np.flatnonzero(~tested), np.flatnonzero(tested)
-    train, fitness = draw_share(labels, rest, rng)
+    train, fitness = sample_share(labels, rest, rng)
     if not (len(fitness) and len(test)):
         raise ValueError(
             f"data must have some samples to test and four others, to train and for fitness; got "

@@ -177,7 +177,7 @@ def parameters():
                 yield name, one.name, str(one.annotation)
 
 
-_FLOAT = re.compile(r"float|ArrayLike|_array_like|Floats?\b|FloatArray|Four|Windows|Arrays")
+_FLOAT = re.compile(r"float|ArrayLike|_array_like|Floats?\b|FloatArray|PerPolarity|Windows|Arrays")
 
 
 def test_every_float_argument_has_a_unit_or_stands_among_those_without():

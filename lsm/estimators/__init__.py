@@ -9,10 +9,10 @@ classifiers; ``live`` hears a sample chunk by chunk.
 from lsm.estimators.classifier import LSMClassifier
 from lsm.estimators.ensemble import LSMEnsemble
 from lsm.estimators.liquid import LiquidTransformer
-from lsm.estimators.live import LiveLiquid
 from lsm.estimators.random_liquid import RandomLiquid
 from lsm.estimators.regressor import LSMRegressor
 from lsm.estimators.series import LSMSeriesRegressor
+from lsm.estimators.streaming import LiveLiquid
 
 __all__ = [
     "LSMClassifier",

@@ -14,7 +14,6 @@ from sklearn.utils.validation import check_is_fitted
 from lsm.base.checks import positive
 from lsm.encoders import Encoder, IntegrateAndFire, default_encoder, make_encoder
 from lsm.estimators.inputs import check_kind, check_lasting, read, sensor_of
-from lsm.estimators.live import LiveLiquid
 from lsm.estimators.parameters import NestedParameters
 from lsm.estimators.random_liquid import (
     RandomLiquid,
@@ -22,6 +21,7 @@ from lsm.estimators.random_liquid import (
     is_number_of_neurons,
     settled,
 )
+from lsm.estimators.streaming import LiveLiquid
 from lsm.estimators.weights import weights_for
 from lsm.plasticity.pretraining import Pretraining, make_pretraining, pretrain
 from lsm.reservoir import Reservoir

@@ -25,10 +25,10 @@ from collections.abc import Callable
 
 from lsm.base.checks import nearest
 from lsm.presets.deckers import deckers2022
-from lsm.presets.drawing import RandomState
 from lsm.presets.evolved import evolved2026
 from lsm.presets.izhikevich import izhikevich2003
 from lsm.presets.maass import maass2002
+from lsm.presets.sampling import RandomState
 from lsm.presets.vogels import coba, cuba
 from lsm.reservoir import Reservoir
 from lsm.topology import InputWiring

@@ -6,7 +6,7 @@ import numpy as np
 
 from lsm.base.checks import positive_int
 from lsm.neurons import LIF_ADAPTIVE
-from lsm.presets.drawing import RandomState, polarities
+from lsm.presets.sampling import RandomState, polarities
 from lsm.reservoir import Reservoir
 from lsm.topology import FixedInDegree, InputWiring
 

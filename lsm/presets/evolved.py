@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lsm.neurons import LIF_ALPHA
-from lsm.presets.drawing import RandomState
+from lsm.presets.sampling import RandomState
 from lsm.reservoir import Reservoir
 from lsm.topology import DistanceWiring, InputWiring
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from lsm.base.checks import positive_int
 from lsm.neurons import IZHIKEVICH, cortical_draw
-from lsm.presets.drawing import RandomState, polarities
+from lsm.presets.sampling import RandomState, polarities
 from lsm.reservoir import Reservoir
 from lsm.topology import InputWiring, RandomWiring
 

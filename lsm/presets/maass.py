@@ -8,7 +8,7 @@ import numpy as np
 
 from lsm.base.checks import positive_int
 from lsm.neurons import LIF_EI
-from lsm.presets.drawing import RandomState, polarities
+from lsm.presets.sampling import RandomState, polarities
 from lsm.reservoir import Reservoir
 from lsm.topology import DistanceWiring, InputWiring, grid
 from lsm.topology.short_term import ShortTermPlasticity

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 from lsm.neurons import LIF, NeuronModel
 from lsm.neurons.model import check_model
 from lsm.reservoir.description import Description
-from lsm.reservoir.drawing import draw
 from lsm.reservoir.files import read, write
+from lsm.reservoir.sampling import sample_parameters
 from lsm.spikes import SpikeTrains
 from lsm.topology import (
     DistanceWiring,
@@ -133,7 +133,7 @@ class Reservoir(Description):
         if excitatory is None and isinstance(wiring, MatrixWiring):
             excitatory = wiring.polarities(n)
         return cls(
-            **draw(
+            **sample_parameters(
                 n,
                 random_state=random_state,
                 model=model,

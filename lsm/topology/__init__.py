@@ -16,7 +16,7 @@ A new rule is a subclass of :class:`Wiring` (of :class:`PolarityWiring` for weig
 polarity); one that stands in :data:`WIRINGS` also loads from saved reservoirs.
 """
 
-from lsm.topology.chosen import FixedInDegree, SmallWorld
+from lsm.topology.fixed_degree import FixedInDegree, SmallWorld
 from lsm.topology.hashing import mix, mix_round, uniform
 from lsm.topology.inputs import Inputs, InputWiring, MatrixInputs, restore_inputs
 from lsm.topology.matrix import MatrixWiring

@@ -16,7 +16,7 @@ from lsm.base.reprs import short_repr
 from lsm.topology.population import Population
 from lsm.topology.sparse_matrices import csr, digest, freeze
 from lsm.topology.synapses import Synapses
-from lsm.topology.wiring import Four, Wiring, by_polarity, delays, travel_time
+from lsm.topology.wiring import PerPolarity, Wiring, by_polarity, delays, travel_time
 
 
 @short_repr
@@ -160,10 +160,12 @@ class MatrixWiring(Wiring):
         return replace(self, weight_pA=self.weight_pA * gain)
 
     def describe(self) -> dict[str, Any]:
-        by_four: Four | None = None if scipy.sparse.issparse(self.delay_ms) else self.delay_ms
+        by_polarity: PerPolarity | None = (
+            None if scipy.sparse.issparse(self.delay_ms) else self.delay_ms
+        )
         return {
             "rule": type(self).__name__,
-            "delay_ms": by_four,
+            "delay_ms": by_polarity,
             "velocity": self.velocity,
             "dale": self.dale,
             "digest": self._digest,

@@ -17,7 +17,7 @@ from lsm.base.checks import positive, positive_int
 from lsm.topology.hashing import SYNAPSE, blocks, mix, mix_round, unit
 from lsm.topology.population import Population
 from lsm.topology.synapses import refuse_too_many
-from lsm.topology.wiring import Four, Indices, PolarityWiring, probabilities
+from lsm.topology.wiring import Indices, PerPolarity, PolarityWiring, probabilities
 
 Floats = NDArray[np.float64]
 
@@ -45,7 +45,7 @@ class PairWiring(PolarityWiring):
         return source, target
 
 
-def _for_pairs(values: Four, reservoir: Population, sources: NDArray[np.intp]) -> Floats:
+def _for_pairs(values: PerPolarity, reservoir: Population, sources: NDArray[np.intp]) -> Floats:
     """The values of the pairs (sources, all neurons) by their polarities."""
     to_e, to_i = np.reshape(values, (2, 2))[(~reservoir.excitatory[sources]).astype(np.intp)].T
     return np.where(reservoir.excitatory, to_e[:, None], to_i[:, None])
@@ -65,7 +65,7 @@ class RandomWiring(PairWiring):
         As :class:`PolarityWiring` has them.
     """
 
-    probability: Four
+    probability: PerPolarity
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -98,7 +98,7 @@ class DistanceWiring(PairWiring):
         As :class:`PolarityWiring` has them.
     """
 
-    probability: Four = (1.0, 1.0, 1.0, 0.0)
+    probability: PerPolarity = (1.0, 1.0, 1.0, 0.0)
     _: KW_ONLY
     length: float = sqrt(2)
     weight_falls: bool = True
@@ -112,7 +112,7 @@ class DistanceWiring(PairWiring):
             raise ValueError(f"kernel must be 'gaussian' or 'exponential', got {self.kernel!r}")
 
     @classmethod
-    def maass(cls, *, weight_pA: Four) -> DistanceWiring:
+    def maass(cls, *, weight_pA: PerPolarity) -> DistanceWiring:
         """C exp(-D^2/lambda^2) with lambda 2 and delays as in Maass, Natschlaeger & Markram 2002.
 
         C is .3 (EE), .2 (EI), .4 (IE), .1 (II); delays 1.5 ms (EE) and .8 ms; weights do not fall
@@ -168,8 +168,8 @@ class MotifWiring(PairWiring):
 
     motifs: int
     _: KW_ONLY
-    within: Four
-    between: Four
+    within: PerPolarity
+    between: PerPolarity
 
     def __post_init__(self) -> None:
         super().__post_init__()

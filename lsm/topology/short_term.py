@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lsm.topology.wiring import Four, four
+from lsm.topology.wiring import PerPolarity, per_polarity
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ class ShortTermPlasticity:
         Not four finite numbers, or out of range.
     """
 
-    utilisation: Four = (0.5, 0.05, 0.25, 0.32)
-    recovery_ms: Four = (1100.0, 125.0, 700.0, 144.0)
-    facilitation_ms: Four = (50.0, 1200.0, 20.0, 60.0)
+    utilisation: PerPolarity = (0.5, 0.05, 0.25, 0.32)
+    recovery_ms: PerPolarity = (1100.0, 125.0, 700.0, 144.0)
+    facilitation_ms: PerPolarity = (50.0, 1200.0, 20.0, 60.0)
 
     def __post_init__(self) -> None:
         for name in ("utilisation", "recovery_ms", "facilitation_ms"):
-            values = four(getattr(self, name), name)
+            values = per_polarity(getattr(self, name), name)
             if min(values) < 0:
                 raise ValueError(f"{name} must not be negative, got {values}")
             object.__setattr__(self, name, values)

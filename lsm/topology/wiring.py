@@ -21,7 +21,7 @@ from lsm.topology.synapses import Synapses
 #: Pairs of polarities, source first, in the order of every argument that goes by them.
 POLARITIES = ("EE", "EI", "IE", "II")
 
-Four = tuple[float, float, float, float]
+PerPolarity = tuple[float, float, float, float]
 Indices = NDArray[np.int32]
 
 
@@ -93,14 +93,14 @@ class PolarityWiring(Wiring):
     """
 
     _: KW_ONLY
-    weight_pA: Four = (50.0, 50.0, -100.0, -100.0)
-    delay_ms: Four = (1.0, 1.0, 1.0, 1.0)
+    weight_pA: PerPolarity = (50.0, 50.0, -100.0, -100.0)
+    delay_ms: PerPolarity = (1.0, 1.0, 1.0, 1.0)
     velocity: float | None = None
     weight_cv: float = 0.0
     weight_distribution: Literal["lognormal", "gamma", "normal"] = "lognormal"
 
     def __post_init__(self) -> None:
-        weight = four(self.weight_pA, "weight_pA")
+        weight = per_polarity(self.weight_pA, "weight_pA")
         if min(weight[:2]) < 0 or max(weight[2:]) > 0:
             raise ValueError(
                 "weight_pA must not be negative for EE and EI nor positive for IE and II "
@@ -158,7 +158,7 @@ class PolarityWiring(Wiring):
         return replace(self, weight_pA=(ee, ei, ie, ii))
 
 
-def four(value: ArrayLike, name: str) -> Four:
+def per_polarity(value: ArrayLike, name: str) -> PerPolarity:
     """Four finite floats for EE, EI, IE, II; one number stands for all of them."""
     try:
         array = in_unit(value, name)
@@ -172,24 +172,24 @@ def four(value: ArrayLike, name: str) -> Four:
     return ee, ei, ie, ii
 
 
-def probabilities(value: ArrayLike, name: str) -> Four:
+def probabilities(value: ArrayLike, name: str) -> PerPolarity:
     """Four probabilities."""
-    values = four(value, name)
+    values = per_polarity(value, name)
     if not (min(values) >= 0 and max(values) <= 1):
         raise ValueError(f"{name} must lie in [0, 1], got {values}")
     return values
 
 
-def delays(value: ArrayLike) -> Four:
+def delays(value: ArrayLike) -> PerPolarity:
     """Four delays in ms."""
-    values = four(value, "delay_ms")
+    values = per_polarity(value, "delay_ms")
     if min(values) < 0:
         raise ValueError(f"delay_ms must not be negative, got {values}")
     return values
 
 
 def by_polarity(
-    values: Four, reservoir: Population, source: Indices, target: Indices
+    values: PerPolarity, reservoir: Population, source: Indices, target: Indices
 ) -> NDArray[np.float64]:
     """The value of each pair of neurons."""
     inhibitory = (~reservoir.excitatory).astype(np.intp)

@@ -20,8 +20,8 @@ from experiments.studies.what_when.states import (
     TRACES_MS,
     cue_traces,
     cued,
-    draw,
     reservoir_states,
+    sample_reservoir,
     scaled,
 )
 from experiments.what_when import main
@@ -158,7 +158,7 @@ def test_recurrence_holds_what_the_neurons_alone_forget(cache):
     spikes = cued([0] * 4, *heard)
     late = []
     for recurrent in (True, False):
-        reservoir = draw(200, drawn, recurrent=recurrent)
+        reservoir = sample_reservoir(200, drawn, recurrent=recurrent)
         assert reservoir.excitatory.sum() == 160
         counts = simulate(reservoir, spikes, state="counts@0.5,1", n_jobs=1)[0].reshape(4, 2, 200)
         late.append(np.diff(counts, axis=1).mean() / 0.4)
@@ -167,7 +167,7 @@ def test_recurrence_holds_what_the_neurons_alone_forget(cache):
 
 def test_states_are_read_from_the_end_of_the_cue(cache):
     drawn, *heard = np.random.SeedSequence(0).spawn(3)
-    x = reservoir_states(draw(30, drawn), cued([0] * 21, *heard))
+    x = reservoir_states(sample_reservoir(30, drawn), cued([0] * 21, *heard))
     assert x.shape == (21, len(T_MS), 30)
     assert (x[:20] ** 2).sum(axis=2).mean() == pytest.approx(1)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lsm.splits import draw_groups, draw_share, fitness_split
+from lsm.splits import fitness_split, sample_groups, sample_share
 
 LABELS = np.repeat([0, 1], [20, 10])
 
@@ -14,17 +14,17 @@ def rng(seed=0):
 
 def test_a_share_of_every_class_is_drawn_of_the_samples_that_are_given():
     index = np.arange(1, 30, 2)
-    rest, drawn = draw_share(LABELS, index, rng())
+    rest, drawn = sample_share(LABELS, index, rng())
     assert sorted([*rest, *drawn]) == index.tolist()
     assert (np.diff(rest) > 0).all()
     assert np.bincount(LABELS[drawn]).tolist() == [3, 1]
 
 
 def test_groups_are_drawn_by_name():
-    rest, drawn = draw_groups(np.array(["a", "b", "c", "d", "b"]), rng())
+    rest, drawn = sample_groups(np.array(["a", "b", "c", "d", "b"]), rng())
     assert sorted([*rest, *drawn]) == ["a", "b", "c", "d"]
     assert len(drawn) == 1
-    assert len(draw_groups(np.arange(10), rng())[1]) == 3
+    assert len(sample_groups(np.arange(10), rng())[1]) == 3
 
 
 def test_samples_choose_by_class_or_by_group():

@@ -90,5 +90,5 @@ STAND_INS: dict[str, Any] = {
     "lsm.simulation.stream.program_for": lambda *_: (None,) * 5,
     "lsm.simulation.stream.Job": lambda *given, **_: _raised(given[7]),
     "lsm.simulation.loop.run": loop,
-    "lsm.estimators.live.Stream": Streamed,
+    "lsm.estimators.streaming.Stream": Streamed,
 }

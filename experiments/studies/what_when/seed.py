@@ -22,7 +22,12 @@ from experiments.studies.what_when.settings import (
     UNLABELLED,
     WhatWhenSettings,
 )
-from experiments.studies.what_when.states import cue_traces, cued, draw, reservoir_states
+from experiments.studies.what_when.states import (
+    cue_traces,
+    cued,
+    reservoir_states,
+    sample_reservoir,
+)
 from tasks.what_when import Schedule
 
 Floats = NDArray[np.float64]
@@ -58,12 +63,14 @@ def measure(settings: WhatWhenSettings, seed: int, tick: Callable[[str], object]
     streams = [Stream.of(plan, rng) for plan in plans]
 
     tick("reservoir")
-    reservoir = draw(settings.neurons, drawn)
+    reservoir = sample_reservoir(settings.neurons, drawn)
     spikes = cued([0] * (UNLABELLED + len(plans[0])), templates, heard)
     states = reservoir_states(reservoir, spikes)[UNLABELLED:]
     tick("controls")
     without = {
-        "no_recurrence": reservoir_states(draw(settings.neurons, drawn, recurrent=False), spikes),
+        "no_recurrence": reservoir_states(
+            sample_reservoir(settings.neurons, drawn, recurrent=False), spikes
+        ),
         "traces": cue_traces(spikes),
     }
     found: dict[str, Any] = {"rules": {}, "rates": {}, "angles": {}, "shuffled": {}}

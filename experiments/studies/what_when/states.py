@@ -34,7 +34,7 @@ _VELOCITY_PER_MS = 0.002
 T_MS = np.arange(EVERY_MS, END_MS + EVERY_MS / 2, EVERY_MS)
 
 
-def draw(n: int, seed: np.random.SeedSequence, *, recurrent: bool = True) -> Reservoir:
+def sample_reservoir(n: int, seed: np.random.SeedSequence, *, recurrent: bool = True) -> Reservoir:
     """A reservoir; without recurrence the same neurons and inputs."""
     rng = np.random.default_rng(seed)
     excitatory = rng.permutation(n) >= round(0.2 * n)

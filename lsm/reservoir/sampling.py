@@ -26,7 +26,7 @@ VARIED_RANGES = {
 DRIVEN_RANGES = {"t_ref_ms": (0.5, 4.0), "tau_m_ms": (6.0, 14.0), "v_threshold_mV": (-69.0, -50.0)}
 
 
-def draw(
+def sample_parameters(
     n: int,
     *,
     random_state: int | np.random.Generator | None,

@@ -14,7 +14,7 @@ from lsm.base.checks import positive_int, probability, whole
 from lsm.topology.hashing import REWIRED, SYNAPSE, blocks, mix, mix_round, uniform
 from lsm.topology.population import Population
 from lsm.topology.synapses import refuse_too_many
-from lsm.topology.wiring import POLARITIES, Indices, PolarityWiring, four
+from lsm.topology.wiring import POLARITIES, Indices, PolarityWiring, per_polarity
 
 _LAST = np.uint64(2**64 - 1)
 
@@ -39,7 +39,7 @@ class FixedInDegree(PolarityWiring):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        degrees = whole(four(self.in_degree, "in_degree"), "in_degree").tolist()
+        degrees = whole(per_polarity(self.in_degree, "in_degree"), "in_degree").tolist()
         if min(degrees) < 0:
             raise ValueError(f"in_degree must not be negative, got {tuple(degrees)}")
         self._set("in_degree", tuple(degrees))
