@@ -74,7 +74,7 @@ def test_a_neuron_model_that_evolves(monkeypatch):
     monkeypatch.setitem(RECIPES, "mine", Recipe(model=model))
     space = RECIPES["mine"].space(20)
     assert isinstance(space, GenomeSpace)
-    genome = space.draw(np.random.default_rng(0))
+    genome = space.random(np.random.default_rng(0))
     assert RECIPES["mine"].reservoir(genome).model is model
 
 

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.lib.recfunctions import rename_fields
 from numpy.typing import NDArray
 
 from lsm.base.checks import positive_int
@@ -39,6 +38,8 @@ def with_our_names(sample: Any) -> Any:
     names = getattr(getattr(sample, "dtype", None), "names", None) or ()
     renamed = {name: ALIASES[name] for name in names if ALIASES.get(name, name) not in names}
     if renamed:
+        from numpy.lib.recfunctions import rename_fields  # imports masked arrays
+
         sample = rename_fields(sample, renamed)
     if names and "p" in sample.dtype.names and sample["p"].dtype.kind in "if":
         off = sample["p"] == -1

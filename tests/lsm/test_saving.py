@@ -21,7 +21,7 @@ from lsm import (
 from lsm.encoders import AudioFrontEnd, MelFrontEnd
 from lsm.encoders.registry import ENCODERS
 from lsm.plasticity import intrinsic
-from lsm.reservoir import files as reservoir_files
+from lsm.reservoir import description
 from lsm.saving import FORMAT, LoadError, load, save
 from readouts import ForceReadout, RidgeReadout, RidgeRegressionReadout, ThreeFactorReadout
 from tests.lsm.estimators.data import gestures, pitches, ragged, ramps
@@ -306,7 +306,7 @@ def test_the_file_is_plain_and_says_its_format(tmp_path):
 def test_a_newer_reservoir_in_a_model_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "model.npz"
     with monkeypatch.context() as later:
-        later.setattr(reservoir_files, "FORMAT", 9)
+        later.setattr(description, "FORMAT", 9)
         save(LSMClassifier(liquid(0)), path)
     with pytest.raises(LoadError, match="its reservoir has format 9; this version reads up to"):
         load(path)
