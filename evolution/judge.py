@@ -1,4 +1,4 @@
-"""What liquids are worth on a task: fitness while one is sought, test accuracy at the end."""
+"""What liquids are worth on labelled spikes: fitness in a search, test accuracy at its end."""
 
 from __future__ import annotations
 

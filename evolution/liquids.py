@@ -61,7 +61,7 @@ def evolve_liquids(
 
     def values(genomes: list[Genome], generation: int) -> NDArray[np.float64]:
         judge = judge_of(generation)
-        return judge.aims([reservoir(one) for one in genomes], aims, places=space.n_neurons)
+        return judge.aims([reservoir(genome) for genome in genomes], aims, places=space.n_neurons)
 
     return nsga2(
         replace(space, presence="neurons" in aims),
@@ -82,9 +82,14 @@ def random_liquids(
 def tune_gains(
     recipe: Recipe, space: GenomeSpace, judge_of: JudgeOf, **options: Any
 ) -> tuple[SearchResult, MakeReservoir]:
-    """Search the global gains of one random liquid; how a genome becomes one comes along.
+    """Search the global gains of one random liquid.
 
-    `options` are those of :func:`evolution.cma_search`.
+    Returns
+    -------
+    SearchResult
+        `options` are those of :func:`evolution.cma_search`.
+    callable
+        Makes a reservoir of a genome with its gains.
     """
     reservoir = replace(recipe, gains=GAINS).reservoir
     with_gains = replace(space, gains=GAINS)

@@ -43,6 +43,7 @@ class HeldOutRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     """
 
     def fit(self, X: Floats, y: Floats) -> Self:
+        """Choose the strengths, then fit targets (steps,) or (steps, outputs) of all steps."""
         Y = y.reshape(len(y), -1)
         n = round(len(X) * (1 - HELD_OUT))
         equations = normal_equations(X[:n], Y[:n], None, soft=SOFT)
@@ -51,8 +52,8 @@ class HeldOutRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         wanted = Y[n:] - equations.y_mean
         errors = []
         for strength in STRENGTHS:
-            said = basis @ (projected / (equations.eigenvalues[:, np.newaxis] + n * strength))
-            errors.append(((said - wanted) ** 2).sum(axis=0))
+            predicted = basis @ (projected / (equations.eigenvalues[:, np.newaxis] + n * strength))
+            errors.append(((predicted - wanted) ** 2).sum(axis=0))
         self.strength_ = STRENGTHS[np.argmin(errors, axis=0)]
         equations = normal_equations(X, Y, None, soft=SOFT)
         self.solution_ = solution(equations, len(X) * self.strength_)
@@ -60,6 +61,7 @@ class HeldOutRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         return self
 
     def predict(self, X: Floats) -> Floats:
+        """Predictions in the form of the targets."""
         return self.solution_(X).reshape(len(X), *self.y_shape_)
 
 
@@ -75,10 +77,10 @@ class Forecaster(ABC):
         """Predictions (steps, outputs) after each step of a series."""
 
     @abstractmethod
-    def go_on(self, heard: Floats, n_steps: int) -> Floats:
-        """Forecasts (starts, n_steps) after what was heard, (starts, steps); each hears itself.
+    def go_on(self, past: Floats, n_steps: int) -> Floats:
+        """Forecasts (starts, n_steps) that follow on a past (starts, steps), each from itself.
 
-        For one that has learned the next value.
+        For a forecaster that has learned the next value.
         """
 
     @property
@@ -91,9 +93,9 @@ class Forecaster(ABC):
 class LiquidSettings:
     """A liquid for series: neurons that fire all the time, few synapses, long delays.
 
-    Each neuron has a background current, so that its rate follows its input up and down, and hears
-    some others, chosen at random, with delays of more than a step of the series: the liquid
-    remembers by what is on its way.
+    Each neuron has a background current, so that its rate follows its input up and down, and
+    synapses from some others, chosen at random, with delays of more than a step of the series: the
+    liquid remembers by what is on its way.
 
     Parameters
     ----------
@@ -113,7 +115,7 @@ class LiquidSettings:
     tau_trace_ms : tuple of float
         Time constants of the traces that the readout sees.
     in_degree : float
-        Mean number of neurons that a neuron hears.
+        Mean number of neurons that have a synapse on a neuron.
     excitatory : float
         Part of the neurons that is excitatory.
     """
@@ -187,8 +189,8 @@ class Liquid(Forecaster):
     def predict(self, u: Floats) -> Floats:
         return np.asarray(self._model.predict(u[np.newaxis, np.newaxis]))[0].T
 
-    def go_on(self, heard: Floats, n_steps: int) -> Floats:
-        return np.asarray(self._model.forecast(heard[:, np.newaxis], n_steps))[:, 0]
+    def go_on(self, past: Floats, n_steps: int) -> Floats:
+        return np.asarray(self._model.forecast(past[:, np.newaxis], n_steps))[:, 0]
 
     @property
     def n_features(self) -> int:
@@ -207,14 +209,14 @@ class Rival(Forecaster):
     def predict(self, u: Floats) -> Floats:
         return self._readout.predict(self._states(self._scaled(u)))
 
-    def go_on(self, heard: Floats, n_steps: int) -> Floats:
+    def go_on(self, past: Floats, n_steps: int) -> Floats:
         # What runs away is held a range of the training data above or below it.
-        futures = np.empty((len(heard), n_steps))
-        for future, past in zip(futures, heard, strict=True):
-            state = self._states(self._scaled(past))[-1]
+        futures = np.empty((len(past), n_steps))
+        for future, series in zip(futures, past, strict=True):
+            state = self._states(self._scaled(series))[-1]
             for step in range(n_steps):
-                said = self._readout.predict(state[np.newaxis])[0, 0]
-                future[step] = np.clip(said, *self._bounds)
+                predicted = self._readout.predict(state[np.newaxis])[0, 0]
+                future[step] = np.clip(predicted, *self._bounds)
                 state = self._next(self._scaled(future[step]))
         return futures
 
@@ -259,8 +261,8 @@ class Lags(Rival):
         return self._with_products(self._last[np.newaxis])[0]
 
     def _with_products(self, lags: Floats) -> Floats:
-        one, other = self._pairs
-        return np.hstack([lags, lags[:, one] * lags[:, other]])
+        first, second = self._pairs
+        return np.hstack([lags, lags[:, first] * lags[:, second]])
 
 
 class EchoStateNetwork(Rival):

@@ -26,7 +26,6 @@ from experiments.studies.balance.settings import Scale
 from experiments.studies.evolve.settings import Settings
 from experiments.studies.forecast.methods import LIQUIDS
 from lsm.base.quantities import unit_of
-from lsm.conversion.training import TrainingSettings
 from lsm.metrics.options import Options
 from tests.units.cases import CASES
 from tests.units.stand_ins import STAND_INS, ReachedError
@@ -102,6 +101,9 @@ WITHOUT = re.findall(
 WITHOUT_HERE = {
     "lsm.Reservoir.random excitatory",
     "lsm.SpikeTrains.from_nwb units",  # neurons
+    "lsm.conversion.TrainingSettings inhibitory",
+    "lsm.conversion.TrainingSettings accuracy",
+    "lsm.conversion.train_rates tick",
     "lsm.force.Trained weights",
     "lsm.force.Trained potentials",  # what was recorded, in mV or as a phase
     "readouts.recursive_least_squares weights",
@@ -115,6 +117,7 @@ WITHOUT_HERE = {
 #: What functions give, as named tuples of arrays, and arguments that only the program itself gives.
 RESULTS = {
     "lsm.plasticity.balance.MeanCurrents",
+    "lsm.conversion.TrainedRates",
     "lsm.metrics.Currents",
     "lsm.metrics.FadingMemory",
     "lsm.metrics.TightBalance",
@@ -320,7 +323,6 @@ def test_settings_of_experiments_hold_numbers(package):
     assert Settings(gap_ms=quantity(0.02, "second")).gap_ms == 20.0
     assert Scale(run_ms=quantity(3.0, "second")).run_ms == 3000.0
     bounds = (quantity(0.02, "second"), quantity(0.1, "second"))
-    assert TrainingSettings(tau_ms=bounds).tau_ms == (20.0, 100.0)
     liquid = replace(LIQUIDS["narma10"], tau_m_ms=quantity(0.02, "second"), tau_trace_ms=bounds)
     assert (liquid.tau_m_ms, liquid.tau_trace_ms) == (20.0, (20.0, 100.0))
     with pytest.raises(ValueError, match="run_ms must be in ms"):

@@ -4,13 +4,14 @@ A :class:`SigmoidNetwork` is arrays, trained anywhere: ``SigmoidNetwork.load("ne
 ``recurrent`` (units, units; rows are targets), ``input`` (units, channels), ``output`` (outputs,
 units) and ``tau_ms`` (units,). :func:`to_spiking` makes a reservoir of leaky neurons of it, one
 for one, with the weights between them divided by a scaling factor; :func:`run_trials` lets it hear
-signals, and :func:`search_scaling_factor` finds the factor. Kim, Li & Sejnowski 2019, PNAS
-116:22811.
+signals, and :func:`search_scaling_factor` finds the factor. :func:`train_rates` trains a network on
+trials that it is given. Kim, Li & Sejnowski 2019, PNAS 116:22811.
 """
 
 from lsm.conversion.search import SCALING_FACTORS, FactorSearch, search_scaling_factor
 from lsm.conversion.sigmoid import SigmoidNetwork
 from lsm.conversion.spiking import SAMPLE_MS, SpikingTrials, run_trials, to_spiking
+from lsm.conversion.training import TrainedRates, TrainingSettings, train_rates
 
 __all__ = [
     "SAMPLE_MS",
@@ -18,7 +19,10 @@ __all__ = [
     "FactorSearch",
     "SigmoidNetwork",
     "SpikingTrials",
+    "TrainedRates",
+    "TrainingSettings",
     "run_trials",
     "search_scaling_factor",
     "to_spiking",
+    "train_rates",
 ]

@@ -11,6 +11,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from lsm.base.checks import positive
 from lsm.base.quantities import convert_fields
 from lsm.conversion.sigmoid import SigmoidNetwork
 
@@ -119,6 +120,7 @@ class Weights:
 
     @classmethod
     def draw(cls, channels: int, settings: TrainingSettings, rng: Generator) -> Weights:
+        """The weights that a training begins with."""
         n = settings.units
         exists = rng.random((n, n)) < settings.p
         sizes = settings.gain / np.sqrt(settings.p * n) * np.abs(rng.standard_normal((n, n)))
@@ -138,10 +140,12 @@ class Weights:
 
     @property
     def tau(self) -> Floats:
+        """Time constants in ms, (units,)."""
         low, high = self.tau_ms
         return low + (high - low) * expit(self.learned["squashed"])
 
     def network(self) -> SigmoidNetwork:
+        """The network with these weights."""
         return SigmoidNetwork(
             self.learned["sizes"] * self.signs, self.input, self.learned["output"], self.tau
         )
@@ -173,12 +177,12 @@ def loss_and_gradient(
         x = x + share * pull[step - 1] + noise[step - 1]
         r[step] = expit(x)
     error = r @ output - trials.targets.T  # (steps, trials)
-    said = 2 * error / error.size
+    by_output = 2 * error / error.size
 
     by_x = np.empty_like(noise)  # of the steps after the first
     after = np.zeros_like(start)
     for step in range(steps - 1, 0, -1):
-        by_r = said[step][:, None] * output + (share * after) @ recurrent
+        by_r = by_output[step][:, None] * output + (share * after) @ recurrent
         after = by_r * r[step] * (1 - r[step]) + (1 - share) * after
         by_x[step - 1] = after
     pulled = (share * by_x).reshape(-1, len(share))
@@ -186,7 +190,7 @@ def loss_and_gradient(
     by_tau = -np.einsum("sbn,sbn->n", by_x, pull) * step_ms / weights.tau**2
     return float(np.mean(error**2)), {
         "sizes": (pulled.T @ r[:-1].reshape(-1, len(share))) * weights.signs * weights.exists,
-        "output": np.einsum("sb,sbn->n", said, r),
+        "output": np.einsum("sb,sbn->n", by_output, r),
         "squashed": by_tau * np.ptp(weights.tau_ms) * squash * (1 - squash),
     }
 
@@ -200,6 +204,7 @@ class Adam:
         self._square = {name: np.zeros_like(value) for name, value in learned.items()}
 
     def move(self, learned: Learned, gradient: Learned) -> None:
+        """Change what is learned, in place, by one step against the gradient."""
         self._step += 1
         for name, g in gradient.items():
             mean, square = self._mean[name], self._square[name]
@@ -252,6 +257,7 @@ def train_rates(
     step_ms : float
         Time from one step of the signals to the next.
     """
+    step_ms = positive(step_ms, "step_ms")
     channels = draw_trials(1, np.random.default_rng(0)).inputs.shape[2]
     weights = Weights.draw(channels, settings, rng)
     adam = Adam(weights.learned, settings.learning_rate)

@@ -8,9 +8,26 @@ from functools import cache
 import numpy as np
 
 from lsm import force
-from lsm.conversion import SpikingTrials, run_trials, to_spiking
+from lsm.conversion import (
+    SpikingTrials,
+    TrainingSettings,
+    run_trials,
+    to_spiking,
+    train_rates,
+)
 from readouts import ForceReadout
+from tasks.cognitive import make_trials
 from tests.units.given import SINE, Case, network, network_of, rate_network
+
+
+def _trained_rates(**given):
+    trained = train_rates(
+        lambda number, rng: make_trials("go-nogo", number, random_state=rng),
+        TrainingSettings(units=4, most=1),
+        np.random.default_rng(0),
+        **given,
+    )
+    return trained.network.recurrent, trained.error
 
 
 def _trained(**changes):
@@ -64,6 +81,10 @@ CASES: dict[str, Case] = {
     "lsm.conversion.SigmoidNetwork.run": Case(
         lambda **given: network().run(np.ones((1, 5, 1)), random_state=0, **given), {"step_ms": 4.0}
     ),
+    "lsm.conversion.TrainingSettings": Case(
+        lambda **given: TrainingSettings(**given).tau_ms, {"tau_ms": (20.0, 100.0)}
+    ),
+    "lsm.conversion.train_rates": Case(_trained_rates, {"step_ms": 4.0}),
     "lsm.conversion.SpikingTrials": Case(
         lambda **given: SpikingTrials(
             outputs=np.ones((1, 1, 1)), spike_trials=np.zeros(1), spike_neurons=np.zeros(1), **given

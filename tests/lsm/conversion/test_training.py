@@ -92,6 +92,17 @@ def test_a_network_learns_and_keeps_its_law():
     assert fresh.correct(outputs).mean() >= 0.95
 
 
+def test_another_step_is_another_training():
+    settings = TrainingSettings(units=10, most=1)
+    errors = [
+        train_rates(go_nogo, settings, np.random.default_rng(0), step_ms=step_ms).error
+        for step_ms in (5.0, 5.0, 4.0)
+    ]
+    assert errors[0] == errors[1] != errors[2]
+    with pytest.raises(ValueError, match="step_ms must be finite and above 0, got 0"):
+        train_rates(go_nogo, settings, np.random.default_rng(0), step_ms=0)
+
+
 def test_training_ends_where_it_must():
     settings = TrainingSettings(units=10, most=3, every=2)
     checks = []
