@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from lsm.quantities import convert_fields
+from lsm.base.quantities import convert_fields
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.spikes import SpikeTrains

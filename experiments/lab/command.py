@@ -10,8 +10,8 @@ from experiments.lab.errors import InputError
 from experiments.lab.interrupts import interruptible, leave
 from experiments.lab.progress import note
 from lsm import SimulationError
-from lsm.files import LoadError
-from lsm.temporary import remove_left
+from lsm.base.files import LoadError
+from lsm.base.temporary import remove_left
 
 
 def run_command(program: str, work: Callable[[], object], *, again: str) -> int:

@@ -12,7 +12,7 @@ from evolution.judge import AIMS
 from experiments.lab.errors import InputError
 from experiments.lab.options import Settings, jobs, option, plain, spelt
 from experiments.lab.outside import known_task
-from lsm.quantities import convert_fields
+from lsm.base.quantities import convert_fields
 from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
 from tasks import TASKS
