@@ -83,6 +83,7 @@ class BalanceSettings(Settings):
         20, "repetitions with other liquids and samples ({default}; --quick: 3)", least=1, quick=3
     )
     n_jobs: int = jobs("seeds at a time; -1: as many as there are cores ({default})")
+    quick: bool = option(False, "small liquids, few ratios, few samples")
     out: Path = option(Path("results/ei_balance"), "folder of the results ({default})")
 
     @property

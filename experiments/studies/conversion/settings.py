@@ -20,14 +20,21 @@ class ConversionSettings(Settings):
     task: str = option(ALL, "what is learned ({default})", choices=(*COGNITIVE, ALL))
     network: Path | None = option(None, "take this trained network (.npz) for --task")
     units: int = option(
-        250, "units of a network ({default})", least=10, quick=60, excludes=("network",)
+        250,
+        "units of a network ({default}; --quick: 60)",
+        least=10,
+        quick=60,
+        excludes=("network",),
     )
     seed: int = option(0, "of the first network ({default})", least=0)
-    seeds: int = option(5, "networks a task, each with its own seed ({default})", least=1, quick=1)
-    search_trials: int = option(
-        50, "trials that each scaling factor is tried on ({default})", least=1, quick=8
+    seeds: int = option(
+        5, "networks a task, each with its own seed ({default}; --quick: 1)", least=1, quick=1
     )
-    trials: int = option(100, "trials of the test ({default})", least=1, quick=8)
+    search_trials: int = option(
+        50, "trials that each scaling factor is tried on ({default}; --quick: 8)", least=1, quick=8
+    )
+    trials: int = option(100, "trials of the test ({default}; --quick: 8)", least=1, quick=8)
+    quick: bool = option(False, "small networks, few factors, few trials")
     out: Path = option(Path("results/rate_to_spiking"), "folder of the results ({default})")
 
     def check(self) -> None:

@@ -22,6 +22,7 @@ class ForecastSettings(Settings):
     seeds: int = option(
         5, "repetitions with other series and other reservoirs ({default})", least=1
     )
+    quick: bool = option(False, "short series")
     out: Path = option(Path("results/forecast"), "folder of the results ({default})")
 
     @property
