@@ -2,7 +2,8 @@
 
 A `GenomeSpace` says what a liquid's genome may be; `evolve` searches it, `nsga2` with several aims;
 `random_search` and `cma_search` are their controls of equal budget. They know nothing of spikes:
-they hand lists of `Genome` to a function that returns their fitnesses.
+they hand lists of `Genome` to a function that returns their fitnesses. `LiquidEvolution` does all
+of it for labelled data of one's own.
 
 >>> import numpy as np
 >>> from evolution import GenomeSpace, evolve
@@ -25,8 +26,15 @@ they hand lists of `Genome` to a function that returns their fitnesses.
 - `evolution.run`: what all share (evaluation, logbook, checkpoint), and their `SearchResult`.
 - `evolution.checkpoint`: `Checkpoint`, which survives a kill at any moment.
 
+- `evolution.judge`: `Judge`, which scores reservoirs on labelled spikes; `evolution.liquids`, the
+  searches above with a judge; `evolution.ablations`, what carried an evolved liquid.
+- `evolution.estimator`: `LiquidEvolution`, all of it on own data as a scikit-learn classifier.
+
 A new mutation is a function in `evolution.operators` and its weight, by name, in `Operators`.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from evolution.checkpoint import Checkpoint, CheckpointError
 from evolution.cma import cma_search
@@ -39,6 +47,10 @@ from evolution.run import SearchResult
 from evolution.search import evolve, random_search
 from evolution.space import ENCODINGS, Encode, GenomeSpace
 
+if TYPE_CHECKING:
+    from evolution.estimator import LiquidEvolution
+    from evolution.judge import Judge
+
 __all__ = [
     "ENCODINGS",
     "GAINS",
@@ -50,6 +62,8 @@ __all__ = [
     "Genome",
     "GenomeSpace",
     "Individual",
+    "Judge",
+    "LiquidEvolution",
     "Operators",
     "ParetoResult",
     "Recipe",
@@ -60,3 +74,12 @@ __all__ = [
     "nsga2",
     "random_search",
 ]
+
+#: What comes when it is asked for, by the module that has it: these import scikit-learn.
+_LAZY = {"Judge": "judge", "LiquidEvolution": "estimator"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(import_module(f"evolution.{_LAZY[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

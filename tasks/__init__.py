@@ -13,6 +13,7 @@ NMNIST                  handwritten digits before a moving event camera
 EMG                     wrist gestures in the electromyogram of the forearm
 SHD                     spoken digits as spikes of an artificial cochlea
 DVSGesture              gestures before an event camera
+own                     samples of one's own, from a file or a folder (`task_from`)
 aeon:NAME               any time-series classification set that aeon knows, such as
                         ``aeon:JapaneseVowels``
 ======================  ======================================================================
@@ -27,22 +28,34 @@ NARMA10, NARMA30, MackeyGlass, Lorenz, SantaFe.
 What a closed loop learns to say comes from ``make_target("sine", duration_ms=15_000, dt_ms=0.05)``
 as a `Target`: see :mod:`tasks.targets`.
 
-A new task is one module with a factory and one line in `tasks.registry`. Tasks know `lsm`'s spikes
-and encoders, and nothing of liquids, evolution or experiments.
+``print(compare(X, y))`` sets a liquid on data of one's own beside the same without recurrence, the
+baselines without a liquid (`tasks.baselines`) and other ways to classify (`tasks.rivals`);
+`tasks.forecasters` are those for series.
+
+A new task is one module with a factory and one line in `tasks.registry`. Tasks know `lsm`, and
+nothing of evolution or experiments.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from tasks.aeon_sets import bundled
 from tasks.base import Task
 from tasks.download import download_fsdd
+from tasks.own import task_from
 from tasks.registry import TASKS, TaskKind, group_names, make_task, task_kind
 from tasks.series import SERIES, Series, make_series
 from tasks.targets import TARGETS, ForceSettings, Target, TargetTask, make_target, timing_inputs
 from tasks.wav import read_wav
 
+if TYPE_CHECKING:
+    from tasks.comparison import Comparison, compare
+
 __all__ = [
     "SERIES",
     "TARGETS",
     "TASKS",
+    "Comparison",
     "ForceSettings",
     "Series",
     "Target",
@@ -50,12 +63,20 @@ __all__ = [
     "Task",
     "TaskKind",
     "bundled",
+    "compare",
     "download_fsdd",
     "group_names",
     "make_series",
     "make_target",
     "make_task",
     "read_wav",
+    "task_from",
     "task_kind",
     "timing_inputs",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("Comparison", "compare"):  # these import scikit-learn's models
+        return getattr(import_module("tasks.comparison"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

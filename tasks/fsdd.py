@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lsm.checks import positive_int
 from lsm.encoders import MelFrontEnd, integrate_and_fire
 from lsm.files import ending_in
+from lsm.spikes import SpikeTrains
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, as_array, data_folder
 from tasks.download import download_fsdd
@@ -113,15 +116,9 @@ def fsdd(
     waveforms = [
         read_wav(recording.path, rate_Hz=RATE_HZ, resample=resample) for recording in recordings
     ]
-    spikes = integrate_and_fire(
-        [FRONT_END(waveform * 2**15) for waveform in waveforms],
-        step_ms=FRONT_END.step_ms,
-        spikes_per_ms=SPIKES_PER_MS,
-        silence_ms=SILENCE_MS,
-    )
     return Task(
         name="FSDD",
-        spikes=spikes,
+        spikes=sound_spikes(waveforms),
         labels=np.array([recording.digit for recording in recordings], dtype=np.int64),
         train=train,
         fitness=fitness,
@@ -134,6 +131,16 @@ def fsdd(
         description=f"spoken digits of {len(np.unique(voices))} speakers; test: {held_out}",
         source=SOURCE,
         licence=LICENCE,
+    )
+
+
+def sound_spikes(waveforms: Sequence[NDArray[np.float64]]) -> SpikeTrains:
+    """Spikes of waveforms (steps,) from -1 to 1 at `RATE_HZ`: mel bands, integrate-and-fire."""
+    return integrate_and_fire(
+        [FRONT_END(waveform * 2**15) for waveform in waveforms],
+        step_ms=FRONT_END.step_ms,
+        spikes_per_ms=SPIKES_PER_MS,
+        silence_ms=SILENCE_MS,
     )
 
 

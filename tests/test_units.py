@@ -86,7 +86,7 @@ WITHOUT = re.findall(
     connection_sparsity connectivity consolidation constants correct correlation crossover
     cutoff decoder degree dense_operations depression distance distance2 distances drift
     drift_step excitatory_fraction exponent input_fraction factor filtered fitnesses footprint_bytes
-    forgetting fraction G gain gains gate inhibitory_input input input_features input_gain
+    forgetting fraction G gain gains gate groups inhibitory_input input input_features input_gain
     inputs integers learning_rate length make max_rate mean_subtraction membrane_updates
     memory_capacity mutation noise nrmse output outputs overlap P p p0 pairs peak perturbation
     positions potentiation probability Q radius raster rate recurrent redraw_configurations

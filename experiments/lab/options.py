@@ -102,6 +102,8 @@ class Option:
         if self.valid is not None:
             try:
                 self.valid(value)
+            except InputError:  # which names the option
+                raise
             except (ValueError, TypeError) as error:
                 raise InputError(f"{self.flag}: {error}") from error
 

@@ -78,6 +78,18 @@ class BaseLiquid(NestedParameters):
         check_is_fitted(self)
         return LiveLiquid(self)
 
+    def encode(self, X: Any) -> SpikeTrains:
+        """The spikes that the liquid is driven by, of data of the kind that was fitted.
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``.
+        TypeError, ValueError
+            Data of another kind, or with another number of channels.
+        """
+        return self._heard(X)
+
     @property
     def _dt_ms(self) -> float:
         # As an estimator keeps what it was given, this may be a quantity.
@@ -92,7 +104,7 @@ class BaseLiquid(NestedParameters):
         rate_Hz, dt_ms = positive(self.rate_Hz, "rate_Hz"), self._dt_ms
         liquid = described(self.reservoir)
         rules = make_pretraining(self.pretraining)
-        rng = np.random.default_rng(_seed(self.random_state))
+        rng = np.random.default_rng(numpy_seed(self.random_state))
         self.target_ = resolve_target(self.target)
         self.input_kind_, X = read(X)
         if self.input_kind_ == "signals":
@@ -308,7 +320,7 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
         return tags
 
 
-def _seed(random_state: RandomState) -> int | np.random.Generator | None:
+def numpy_seed(random_state: RandomState) -> int | np.random.Generator | None:
     """scikit-learn's forms of a random state, as NumPy's generators take them."""
     if random_state is None or isinstance(random_state, Integral | np.random.Generator):
         return random_state

@@ -22,7 +22,7 @@ EXCITATION_PA = 600.0
 RANGES = {"tau_m_ms": (10.0, 60.0), "t_ref_ms": (1.0, 4.0)}
 
 
-def draw(spikes: SpikeTrains, n: int, random_state: np.random.Generator) -> Reservoir:
+def sample_liquid(spikes: SpikeTrains, n: int, random_state: np.random.Generator) -> Reservoir:
     """A liquid for some input: four fifths excitatory, a fixed in-degree from either population.
 
     A neuron hears a quarter of the excitatory and half of the inhibitory neurons, so that each can
@@ -34,8 +34,8 @@ def draw(spikes: SpikeTrains, n: int, random_state: np.random.Generator) -> Rese
     e = EXCITATION_PA / from_e
     i = -EXCITATION_PA / from_i
     fraction = input_fraction(spikes.n_channels)
-    heard_Hz = fraction * len(spikes.times_ms) / (spikes.durations_ms.sum() / 1000)
-    weight = INPUT_SHARE / (1 - INPUT_SHARE) * EXCITATION_PA * RATE_HZ / heard_Hz
+    input_Hz = fraction * len(spikes.times_ms) / (spikes.durations_ms.sum() / 1000)
+    weight = INPUT_SHARE / (1 - INPUT_SHARE) * EXCITATION_PA * RATE_HZ / input_Hz
     return Reservoir.random(
         n,
         random_state=random_state,

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 from sklearn.metrics import ConfusionMatrixDisplay
 
-from experiments.lab.results import write_figure
 
-
-def draw_confusion(folder: Path, summary: Mapping[str, Any], classes: Sequence[str]) -> None:
-    """Write ``confusion.png``: the labels given to test samples of each class, in percent."""
+def plot_confusion(summary: Mapping[str, Any], classes: Sequence[str]) -> Figure:
+    """The labels given to test samples of each class, in percent."""
     matrix = np.array(summary["confusion"], dtype=np.float64)
     percent = 100 * matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     size = 2.5 + 0.45 * len(matrix)
@@ -31,4 +28,4 @@ def draw_confusion(folder: Path, summary: Mapping[str, Any], classes: Sequence[s
     axes.set_title(
         f"{summary['task']}, {summary['split']}, {summary['neurons']} neurons: % of each class"
     )
-    write_figure(folder / "confusion.png", figure)
+    return figure

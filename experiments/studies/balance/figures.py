@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
-from experiments.lab.results import write_figure
+from experiments.lab.experiment import Figures
 from experiments.lab.statistics import CONTRADICTED, SUPPORTED, column_means
 from experiments.studies.balance.claims import TASKS
 from experiments.studies.balance.liquids import RATE_HZ
@@ -42,32 +42,27 @@ _LIQUID = {
 _COLOURS = {SUPPORTED: "#009E73", CONTRADICTED: "#D55E00"}
 
 
-def draw(folder: Path, tables: Mapping[str, Table], summary: Mapping[str, Any]) -> list[Path]:
-    """Write all pictures of these tables, and return their paths."""
-    figures = {"balance": _panels(_BALANCE, tables)}
-    if tasks := {name: one for name, one in tables.items() if name in TASKS}:
-        figures["accuracy"] = _accuracy(tasks)
+def figures(tables: Mapping[str, Table], claims: Sequence[Mapping[str, Any]]) -> Figures:
+    """What makes each picture of these tables, by name."""
+    makers: dict[str, Callable[[], Figure]] = {"balance": partial(plot_panels, _BALANCE, tables)}
+    if tasks := {name: table for name, table in tables.items() if name in TASKS}:
+        makers["accuracy"] = partial(plot_accuracy, tasks)
     if "signal" in tables:
-        figures["liquid"] = _panels(_LIQUID, {"signal": tables["signal"]})
-    name, first = next(iter(tables.items()))
-    figures["currents"] = _currents(name, first)
-    figures["verdicts"] = _verdicts(summary["claims"])
-    paths = []
-    for title, figure in figures.items():
-        paths.append(folder / f"{title}.png")
-        write_figure(paths[-1], figure)
-    return paths
+        makers["liquid"] = partial(plot_panels, _LIQUID, {"signal": tables["signal"]})
+    makers["currents"] = partial(plot_currents_at_ratios, *next(iter(tables.items())))
+    makers["verdicts"] = partial(plot_verdicts, claims)
+    return makers
 
 
-def _panels(titles: Mapping[str, str], tables: Mapping[str, Table]) -> Figure:
+def plot_panels(titles: Mapping[str, str], tables: Mapping[str, Table]) -> Figure:
     """A panel for each measure, a line for each kind of input."""
     columns = 3 if len(titles) <= 6 else 5
     rows = -(-len(titles) // columns)
     figure = Figure(figsize=(3.4 * columns, 2.8 * rows), layout="constrained")
     panels = figure.subplots(rows, columns).flat
     for axes, (name, title) in zip(panels, titles.items(), strict=True):
-        for colour, (heard, one) in enumerate(tables.items()):
-            _line(axes, one, name, heard, f"C{colour}")
+        for colour, (kind, table) in enumerate(tables.items()):
+            _plot_mean(axes, table, name, kind, f"C{colour}")
         axes.set_title(title, fontsize="medium")
         if name == "rate_Hz":
             axes.axhline(RATE_HZ, color="black", linewidth=0.5, linestyle=":")
@@ -76,19 +71,19 @@ def _panels(titles: Mapping[str, str], tables: Mapping[str, Table]) -> Figure:
     return figure
 
 
-def _accuracy(tables: Mapping[str, Table]) -> Figure:
+def plot_accuracy(tables: Mapping[str, Table]) -> Figure:
     """Accuracy, whole and spoilt, and what each way to spoil leaves of it."""
     figure = Figure(figsize=(5.5 * len(tables), 7.5), layout="constrained")
-    for column, (axes, below, (heard, one)) in enumerate(
+    for column, (axes, below, (kind, table)) in enumerate(
         zip(*figure.subplots(2, len(tables), squeeze=False), tables.items(), strict=True)
     ):
-        _line(axes, one, "accuracy", "as trained", "black")
-        _line(axes, one, "spoilt_accuracy", "spoilt, mean of all ways", "C3")
-        axes.set_title(heard)
+        _plot_mean(axes, table, "accuracy", "as trained", "black")
+        _plot_mean(axes, table, "spoilt_accuracy", "spoilt, mean of all ways", "C3")
+        axes.set_title(kind)
         axes.set(ylabel="accuracy", ylim=(0, 1.02))
         axes.legend(frameon=False, fontsize="small")
-        for k, name in enumerate(name for name in one.values if "%" in name or "bits" in name):
-            x, y = column_means(one.compared("log2_ratio")), column_means(one.compared(name))
+        for k, name in enumerate(name for name in table.values if "%" in name or "bits" in name):
+            x, y = column_means(table.compared("log2_ratio")), column_means(table.compared(name))
             below.plot(
                 x, y, marker=".", color=f"C{k // 2}", linestyle=("-", "--")[k % 2], label=name
             )
@@ -99,31 +94,33 @@ def _accuracy(tables: Mapping[str, Table]) -> Figure:
     return figure
 
 
-def _line(axes: Axes, one: Table, name: str, label: str, colour: str) -> None:
+def _plot_mean(axes: Axes, table: Table, name: str, label: str, colour: str) -> None:
     """Mean over seeds with its 95 % band, at ratios whose rates are near enough."""
-    x = column_means(one.compared("log2_ratio"))
+    x = column_means(table.compared("log2_ratio"))
     some = np.isfinite(x)
-    plot_metric(axes, x[some], one.compared(name).T[some], label=label, color=colour)
+    plot_metric(axes, x[some], table.compared(name).T[some], label=label, color=colour)
     axes.axvline(0, color="black", linewidth=0.5)
     axes.set_xlabel(_X_LABEL)
 
 
-def _currents(name: str, one: Table) -> Figure:
+def plot_currents_at_ratios(name: str, table: Table) -> Figure:
     """Currents of one neuron in one sample, at both ends of the range and in balance."""
-    balanced = int(np.argmin(np.abs(one.octaves)))
+    balanced = int(np.argmin(np.abs(table.octaves)))
     figure = Figure(figsize=(9, 7), layout="constrained")
     panels = figure.subplots(3, 1, sharex=True)
-    for axes, k in zip(panels, (0, balanced, len(one.octaves) - 1), strict=True):
-        excitatory, inhibitory = (np.array(side) for side in one.examples[k])
+    for axes, k in zip(panels, (0, balanced, len(table.octaves) - 1), strict=True):
+        excitatory, inhibitory = (np.array(side) for side in table.examples[k])
         plot_currents(axes, 1.0 + np.arange(len(excitatory)), excitatory, inhibitory)
-        axes.set_title(f"{name}: {one.values['log2_ratio'][0, k]:+.2f} octaves", fontsize="medium")
+        axes.set_title(
+            f"{name}: {table.values['log2_ratio'][0, k]:+.2f} octaves", fontsize="medium"
+        )
         if axes is not panels[-1]:
             axes.set_xlabel("")
             axes.get_legend().remove()
     return figure
 
 
-def _verdicts(claims: Sequence[Mapping[str, Any]]) -> Figure:
+def plot_verdicts(claims: Sequence[Mapping[str, Any]]) -> Figure:
     """Effects with their intervals, in standard deviations over seeds."""
     sized = [claim for claim in claims if claim["d"]]
     figure = Figure(figsize=(9, 0.3 * len(sized) + 1.2), layout="constrained")

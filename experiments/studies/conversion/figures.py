@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.lab.records import Record
-from experiments.lab.results import write_figure
 from lsm.plots import plot_metric
 from lsm.plots.colours import POPULATIONS
 from tasks.cognitive import ANSWER, COGNITIVE, STEP_MS
@@ -18,23 +16,7 @@ from tasks.cognitive import ANSWER, COGNITIVE, STEP_MS
 _COLUMNS = 4
 
 
-def draw(
-    folder: Path, task: str, searches: Sequence[Record], tests: Sequence[Record]
-) -> list[Path]:
-    """Write the pictures of a task, records in the order of the seeds; return their paths."""
-    figures = {
-        "outputs": _outputs(task, tests[0]),
-        "factors": _factors(task, searches),
-        "raster": _raster(task, tests[0]),
-    }
-    paths = []
-    for name, figure in figures.items():
-        paths.append(folder / f"{task}-{name}.png")
-        write_figure(paths[-1], figure)
-    return paths
-
-
-def _outputs(task: str, test: Record) -> Figure:
+def plot_outputs(task: str, test: Record) -> Figure:
     """Mean outputs of each condition, and one trial, of the first seed."""
     curves = test["curves"]
     rows = -(-len(curves) // _COLUMNS)
@@ -46,7 +28,7 @@ def _outputs(task: str, test: Record) -> Figure:
         axes.plot(t, lines["trial"], color="C1", linewidth=0.6, alpha=0.6, label="spiking, a trial")
         axes.plot(t, lines["spiking"], color="C1", label="spiking, mean")
         axes.plot(t, lines["rate"], color="black", linestyle="--", label="rates, mean")
-        _judged(axes, task)
+        _mark_judged(axes, task)
         axes.set_title(condition, fontsize="medium")
     for axes in panels.flat[len(curves) :]:
         axes.set_visible(False)
@@ -59,7 +41,8 @@ def _outputs(task: str, test: Record) -> Figure:
     return figure
 
 
-def _judged(axes: Axes, task: str) -> None:
+def _mark_judged(axes: Axes, task: str) -> None:
+    """Shade the time in which an output is judged, and mark what it must reach."""
     kind = COGNITIVE[task]
     axes.axvspan(
         kind.judged_from * STEP_MS / 1e3, kind.steps * STEP_MS / 1e3, color="black", alpha=0.05
@@ -68,7 +51,8 @@ def _judged(axes: Axes, task: str) -> None:
         axes.axhline(level, color="black", linewidth=0.5, linestyle=":")
 
 
-def _factors(task: str, searches: Sequence[Record]) -> Figure:
+def plot_factors(task: str, searches: Sequence[Record]) -> Figure:
+    """Accuracy in the search against the scaling factor, of each network and on average."""
     figure = Figure(figsize=(6, 4))
     axes = figure.subplots()
     accuracies = 100 * np.array([search["accuracies"] for search in searches])
@@ -83,7 +67,7 @@ def _factors(task: str, searches: Sequence[Record]) -> Figure:
     return figure
 
 
-def _raster(task: str, test: Record) -> Figure:
+def plot_raster(task: str, test: Record) -> Figure:
     """Spikes of one trial, excitatory neurons first."""
     raster = test["raster"]
     inhibitory = np.array(raster["inhibitory"])

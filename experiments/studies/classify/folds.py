@@ -1,4 +1,4 @@
-"""Trials of a classification: the folds of a task, with every seed."""
+"""The folds of a task, with every seed."""
 
 from __future__ import annotations
 
@@ -11,60 +11,65 @@ from numpy.typing import NDArray
 
 from evolution.seeds import stream
 from experiments.lab.errors import InputError
+from experiments.lab.outside import known_task
 from experiments.studies.classify.rivals import RIVALS
 from experiments.studies.classify.settings import ClassifySettings
-from tasks import Task, make_task, task_kind
+from tasks import Task, make_task
+
+Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Trial:
-    """One fold with one seed.
+class Fold:
+    """A part of a task's samples that tests, and the others, with one seed.
 
-    `fold` is its number and `name` what is held out; `train` and `test` are indices of the task's
-    samples.
+    `name` is what is held out; `train` and `test` are indices of the task's samples.
     """
 
     settings: ClassifySettings
     task: Task
     seed: int
-    fold: int
+    number: int
     name: str
-    train: NDArray[np.int64]
-    test: NDArray[np.int64]
+    train: Indices
+    test: Indices
 
-    def draw(self, *key: int) -> int:
-        """A seed for something random in this trial."""
-        return int(stream(SeedSequence(self.seed), self.fold, *key).generate_state(1)[0] >> 1)
+    def random_state(self, *key: int) -> int:
+        """A seed for something random in this fold."""
+        return int(stream(SeedSequence(self.seed), self.number, *key).generate_state(1)[0] >> 1)
 
     @property
-    def heard(self) -> Any:
-        """What the liquid hears, by samples."""
+    def inputs(self) -> Any:
+        """What the liquid gets, by samples."""
         return self.task.spikes if self.settings.hear == "spikes" else self.task.signals
 
 
-def make_trials(settings: ClassifySettings) -> list[Trial]:
+def make_folds(settings: ClassifySettings) -> list[Fold]:
     """All folds of all seeds.
 
     Another seed is other templates and samples of a generated task, and other folds where they are
-    drawn; recordings and groups stay what they are.
+    random; recordings and groups stay what they are.
 
     Raises
     ------
-    TypeError, ValueError, ImportError
+    InputError
         The task can't be made, or hasn't what is asked for.
     """
-    kind = task_kind(settings.task)
+    kind = known_task(settings.task)
     options = dict(kind.quick) if settings.quick else {}
     options |= {"resample": True} if settings.resample else {}
-    trials: list[Trial] = []
+    folds: list[Fold] = []
     for seed in range(settings.seed, settings.seed + settings.seeds):
-        if not (kind.recorded and trials):
-            drawn = 0 if kind.recorded else seed
-            task = make_task(settings.task, random_state=drawn, data=settings.data, **options)
+        if not (kind.recorded and folds):
+            state = 0 if kind.recorded else seed
+            try:
+                task = make_task(settings.task, random_state=state, data=settings.data, **options)
+            except (ValueError, TypeError, ImportError) as error:
+                raise InputError(str(error)) from error
             _check(settings, task)
-        for fold, (name, train, test) in enumerate(_folds(settings, task, seed)):
-            trials.append(Trial(settings, task, seed, fold, name, train, test))
-    return trials
+        for number, (name, train, test) in enumerate(_divided(settings, task, seed)):
+            folds.append(Fold(settings, task, seed, number, name, train, test))
+    return folds
 
 
 def columns(task: Task) -> dict[str, NDArray[Any]]:
@@ -87,9 +92,9 @@ def _check(settings: ClassifySettings, task: Task) -> None:
             raise InputError(f"{needing[0]} needs a task with signals, got --task {task.name}")
 
 
-def _folds(
+def _divided(
     settings: ClassifySettings, task: Task, seed: int
-) -> list[tuple[str, NDArray[np.int64], NDArray[np.int64]]]:
+) -> list[tuple[str, Indices, Indices]]:
     """Name, training and test indices of each fold."""
     if settings.official:
         return [("test", np.sort(task.training), task.test)]
