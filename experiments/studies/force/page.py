@@ -108,7 +108,7 @@ def _page_of_training(run: RunFiles) -> Page:
         asked=[
             f"Do {settings['n_neurons']} {NEURONS[settings['model']]} learn by FORCE to make "
             f"{settings['task']}, and go on alone when learning ends?",
-            f"{target.description}. {target.source}.",
+            f"The target: {target.description}. Source: {target.source}.",
         ],
         facts={"error that counts": Value(error(summary), note=verdict)} if measured else {},
         sections=[
@@ -125,7 +125,6 @@ def _page_of_training(run: RunFiles) -> Page:
 
 def _page_of_grid(run: RunFiles) -> Page:
     summary, settings = run.summary, run.summary["settings"]
-    errors = summary["nrmse_drift_tolerant"]
     share, points = summary["share_learned"], len(summary["G"]) * len(summary["Q"])
     meaning = _GRID.format(**_times(settings), **_seeds(summary)) + ERRORS
     caption = note(
@@ -133,11 +132,6 @@ def _page_of_grid(run: RunFiles) -> Page:
         f"is below {summary['learned_below']:g}. Published: G {settings['G']:g}, "
         f"Q {settings['Q']:g}."
     )
-    rows = [
-        [f"G {gain:.3g}", *("diverged" if each is None else f"{each:.3g}" for each in row)]
-        for gain, row in zip(summary["G"], errors, strict=True)
-    ]
-    heads = ["", *(f"Q {feedback:.3g}" for feedback in summary["Q"])]
     learned = {"points that learn": percent(share, note=f"of {points}")}
     return Page(
         title=f"{settings['task']}, {settings['model']}: {100 * share:.0f} % of {points} points "
@@ -150,7 +144,7 @@ def _page_of_grid(run: RunFiles) -> Page:
         facts=learned,
         sections=[
             Section("What the numbers mean", [prose(meaning)]),
-            Section("Errors", [*map(note, _remarks(settings)), caption, table(heads, rows)]),
+            Section("Errors", [*map(note, _remarks(settings)), caption]),
             Section("", pictures(run.folder, {"grid": "Errors by G and Q; bold: learned."})),
         ],
         measures=learned,
