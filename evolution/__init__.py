@@ -33,53 +33,6 @@ of it for labelled data of one's own.
 A new mutation is a function in `evolution.operators` and its weight, by name, in `Operators`.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from lazy_loader import attach_stub
 
-from evolution.checkpoint import Checkpoint, CheckpointError
-from evolution.cma import cma_search
-from evolution.genome import Genome
-from evolution.individual import Fitness, Individual
-from evolution.operators import Operators, make_toolbox
-from evolution.pareto import ParetoResult, nsga2
-from evolution.recipe import GAINS, RECIPES, Recipe
-from evolution.run import SearchResult
-from evolution.search import evolve, random_search
-from evolution.space import ENCODINGS, Encode, GenomeSpace
-
-if TYPE_CHECKING:
-    from evolution.estimator import LiquidEvolution
-    from evolution.judge import Judge
-
-__all__ = [
-    "ENCODINGS",
-    "GAINS",
-    "RECIPES",
-    "Checkpoint",
-    "CheckpointError",
-    "Encode",
-    "Fitness",
-    "Genome",
-    "GenomeSpace",
-    "Individual",
-    "Judge",
-    "LiquidEvolution",
-    "Operators",
-    "ParetoResult",
-    "Recipe",
-    "SearchResult",
-    "cma_search",
-    "evolve",
-    "make_toolbox",
-    "nsga2",
-    "random_search",
-]
-
-#: What comes when it is asked for, by the module that has it: these import scikit-learn.
-_LAZY = {"Judge": "judge", "LiquidEvolution": "estimator"}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        return getattr(import_module(f"evolution.{_LAZY[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

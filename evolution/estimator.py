@@ -16,7 +16,8 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
-from evolution.judge import AIMS, Judge
+from evolution.aims import AIMS
+from evolution.judge import Judge
 from evolution.liquids import evolve_liquids
 from evolution.pareto import ParetoResult
 from evolution.recipe import RECIPES, Recipe
@@ -24,8 +25,7 @@ from evolution.run import Row
 from evolution.search import check_sizes
 from evolution.seeds import generator, stream
 from evolution.space import Encode
-from lsm.address_events import SensorSize
-from lsm.checks import nearest, positive
+from lsm.base.checks import nearest, positive
 from lsm.encoders import Encoder
 from lsm.estimators import LiquidTransformer, LSMClassifier
 from lsm.estimators.classifier import check_two, class_labels
@@ -33,6 +33,7 @@ from lsm.estimators.liquid import RandomState, numpy_seed
 from lsm.estimators.parameters import NestedParameters
 from lsm.estimators.readout import readout_has
 from lsm.spikes import SpikeTrains
+from lsm.spikes.address_events import SensorSize
 from lsm.splits import fitness_split
 from lsm.states import State, make_state
 from readouts import make_readout

@@ -36,47 +36,6 @@ A new task is one module with a factory and one line in `tasks.registry`. Tasks 
 nothing of evolution or experiments.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from lazy_loader import attach_stub
 
-from tasks.aeon_sets import bundled
-from tasks.base import Task
-from tasks.download import download_fsdd
-from tasks.own import task_from
-from tasks.registry import TASKS, TaskKind, group_names, make_task, task_kind
-from tasks.series import SERIES, Series, make_series
-from tasks.targets import TARGETS, ForceSettings, Target, TargetTask, make_target, timing_inputs
-from tasks.wav import read_wav
-
-if TYPE_CHECKING:
-    from tasks.comparison import Comparison, compare
-
-__all__ = [
-    "SERIES",
-    "TARGETS",
-    "TASKS",
-    "Comparison",
-    "ForceSettings",
-    "Series",
-    "Target",
-    "TargetTask",
-    "Task",
-    "TaskKind",
-    "bundled",
-    "compare",
-    "download_fsdd",
-    "group_names",
-    "make_series",
-    "make_target",
-    "make_task",
-    "read_wav",
-    "task_from",
-    "task_kind",
-    "timing_inputs",
-]
-
-
-def __getattr__(name: str) -> Any:
-    if name in ("Comparison", "compare"):  # these import scikit-learn's models
-        return getattr(import_module("tasks.comparison"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import nearest
+from lsm.base.checks import nearest
 from lsm.spikes import SpikeTrains
 from readouts import make_readout
 from tasks.base import Task

@@ -14,10 +14,10 @@ from sklearn.utils import _safe_indexing, check_consistent_length
 from threadpoolctl import threadpool_limits
 
 from lsm import LSMClassifier, NoWiring, SpikeTrains
-from lsm.checks import nearest
+from lsm.base.checks import nearest
+from lsm.base.reprs import short_repr
 from lsm.estimators.classifier import class_labels
 from lsm.estimators.inputs import read
-from lsm.reprs import short_repr
 from lsm.signals import Signals, validate_signals
 from lsm.states import features_per_neuron
 from tasks.baselines import FEATURES, SIGNAL_FEATURES, most_frequent, predict_without_liquid

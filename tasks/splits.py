@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from lsm.checks import positive_int
+from lsm.base.checks import positive_int
 from lsm.splits import draw_groups, draw_share
 
 Division = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]

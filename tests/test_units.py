@@ -25,9 +25,9 @@ import tasks
 from experiments.studies.balance.settings import Scale
 from experiments.studies.evolve.settings import Settings
 from experiments.studies.forecast.methods import LIQUIDS
+from lsm.base.quantities import unit_of
 from lsm.conversion.training import TrainingSettings
 from lsm.metrics.options import Options
-from lsm.quantities import unit_of
 from tests.units.cases import CASES
 from tests.units.stand_ins import STAND_INS, ReachedError
 
@@ -114,7 +114,7 @@ WITHOUT_HERE = {
 
 #: What functions give, as named tuples of arrays, and arguments that only the program itself gives.
 RESULTS = {
-    "lsm.balance.MeanCurrents",
+    "lsm.plasticity.balance.MeanCurrents",
     "lsm.metrics.Currents",
     "lsm.metrics.FadingMemory",
     "lsm.metrics.TightBalance",

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, get_args, get_origin, get_type_hints
 
 from experiments.lab.errors import InputError
-from lsm.checks import nearest
-from lsm.files import expanded
+from lsm.base.checks import nearest
+from lsm.base.files import expanded
 
 #: Of an option that must be given, and of one whose default is the same with ``--quick``.
 UNSET: Any = object()

@@ -8,8 +8,8 @@ from functools import partial
 import numpy as np
 
 from lsm import InputWiring, Reservoir, SpikeTrains
-from lsm.calibration import input_fraction
 from lsm.perturb import lost_neurons, lost_spikes, noisy_input, noisy_weights, quantised
+from lsm.plasticity.calibration import input_fraction
 from lsm.topology import FixedInDegree
 
 #: Of every neuron. Low enough that half an octave or more of inhibition too much can be made up
@@ -27,7 +27,7 @@ def sample_liquid(spikes: SpikeTrains, n: int, random_state: np.random.Generator
 
     A neuron hears a quarter of the excitatory and half of the inhibitory neurons, so that each can
     be balanced and single inhibitory spikes weigh little. Inhibition is about balanced where all
-    fire at one rate; :func:`lsm.balance.matched` does the rest.
+    fire at one rate; :func:`lsm.plasticity.balance.matched` does the rest.
     """
     from_e, from_i = n // 5, n // 10
     excitatory = random_state.permutation(n) < n - n // 5

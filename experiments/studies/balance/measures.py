@@ -22,7 +22,6 @@ from experiments.studies.balance.liquids import (
 )
 from experiments.studies.balance.settings import Scale
 from lsm import Reservoir, SpikeTrains, record, simulate
-from lsm.balance import matched, mean_currents, ratio
 from lsm.encoders import make_encoder
 from lsm.metrics import (
     between,
@@ -41,6 +40,7 @@ from lsm.metrics import (
     tight_balance,
 )
 from lsm.metrics.memory import ENCODER
+from lsm.plasticity.balance import matched, mean_currents, ratio
 from readouts import make_readout
 from tasks import Task, make_task
 from tasks.baselines import most_frequent

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.lab.options import Settings, jobs, option
-from lsm.quantities import convert_fields
+from lsm.base.quantities import convert_fields
 
 #: What liquids hear. The signal is of independent uniform numbers, for capacities and ranks.
 INPUTS = ("FSDD", "TXOR", "signal")
