@@ -395,7 +395,25 @@ def test_the_share_of_the_grid_that_learns(tmp_path, monkeypatch):
     assert summary["nrmse_drift_tolerant"][4] == [0.9] * 4 + [0.05] * 3
     assert summary["seeds"] == [7, 8, 9]
     assert (tmp_path / "grid.png").stat().st_size > 10_000
-    assert "18 % of 49 points learn" in (tmp_path / "report.html").read_text()
+    page = (tmp_path / "report.html").read_text()
+    assert "18 % of 49 points learn" in page
+    assert "For how much of the plane of G" in page
+
+
+def test_a_table_has_the_measures_that_some_targets_have(tmp_path, monkeypatch):
+    signs = iter((0.9, 0.5, 0.7, 0.6))
+
+    def outcome(_):
+        measured = planted(0.9)
+        measured["measures"] |= {"same_sign": next(signs)}
+        return measured
+
+    monkeypatch.setattr(experiment, "train", lambda *_, **__: None)
+    monkeypatch.setattr(experiment, "outcome", outcome)
+    line = ["--task", "all", "--tasks", "classification", "--models", "izhikevich"]
+    assert main([*line, "--seeds", "2", "--out", str(tmp_path)]) == 0
+    page = (tmp_path / "report.html").read_text()
+    assert "<td>0.8 (0.7 to 0.9)</td><td>0.55 (0.5 to 0.6)</td>" in page
 
 
 def test_a_comparison_has_options_of_its_own():

@@ -295,10 +295,17 @@ sample:
 
 _SUMMARY = {
     "experiment": "force_training",
+    "seed": 0,
+    "learned": True,
+    "diverged": "",
     "seconds": {"total": 3.5},
-    "settings": {"task": "sine", "seed": 0},
+    "settings": {
+        **{"task": "sine", "model": "lif", "note": "", "n_neurons": 300, "G": 0.1, "Q": 30.0},
+        **{"learn_ms": [5000.0, 10_000.0], "duration_ms": 12_000.0},
+    },
     "versions": {"numpy": "2.3.5"},
     "nrmse": 0.1,
+    "nrmse_drift_tolerant": None,
 }
 
 

@@ -16,7 +16,7 @@ from experiments.lab.records import Key, Record
 from experiments.studies.force import settings as modes
 from experiments.studies.force.comparison.experiment import ComparisonOfSpeeds
 from experiments.studies.force.figures import plot_course, plot_errors, plot_grid
-from experiments.studies.force.measures import LEARNED, error, outcome
+from experiments.studies.force.measures import LEARNED, MEASURES, WITHOUT, error, outcome
 from experiments.studies.force.protocols import Protocol
 from experiments.studies.force.settings import ForceSettings
 from experiments.studies.force.training import Course, sample_target, train
@@ -24,14 +24,8 @@ from tasks.targets import TARGETS
 
 #: Of the published G and Q, where no others are given: with the published pair, and with neither.
 FACTORS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
-_WITHOUT = "G = 0"
 #: What a training that diverged counts as, where larger is better; where smaller is, as infinity.
 _WORST = {"valid_time_ms": 0.0, "same_sign": 0.0}
-#: Measures that trainings.csv has a column for, if only some targets have them.
-_MEASURES = (
-    "nrmse_learning", "nrmse", "nrmse_drift_tolerant", "rate_Hz", "same_sign", "valid_time_ms",
-    "return_map_distance", "exponent_per_s", "target_exponent_per_s", "spectrum_distance",
-)  # fmt: skip
 
 
 def make(settings: ForceSettings) -> Experiment[ForceSettings]:
@@ -177,7 +171,7 @@ class TableOfTrainings(Trainings):
             for name, protocol in self.protocols.items()
             for trial in (
                 self.trial(name, seed, protocol),
-                self.trial(f"{name}, {_WITHOUT}", seed, protocol.changed(G=0.0)),
+                self.trial(f"{name}, {WITHOUT}", seed, protocol.changed(G=0.0)),
             )
         ]
 
@@ -186,7 +180,7 @@ class TableOfTrainings(Trainings):
             "seeds": list(self.settings.all_seeds),
             "learned_below": LEARNED,
             "rows": [
-                _row(protocol, self._of(name, records), self._of(f"{name}, {_WITHOUT}", records))
+                _row(protocol, self._of(name, records), self._of(f"{name}, {WITHOUT}", records))
                 for name, protocol in self.protocols.items()
             ],
             "settings": self.settings.identity(),
@@ -203,7 +197,7 @@ class TableOfTrainings(Trainings):
         errors = {
             name: [
                 [error(record["measures"]) for record in self._of(each, records)]
-                for each in (name, f"{name}, {_WITHOUT}")
+                for each in (name, f"{name}, {WITHOUT}")
             ]
             for name in self.protocols
         }
@@ -255,6 +249,6 @@ def _flat(record: Record) -> dict[str, Any]:
     return (
         {"task": settings["task"], "model": settings["model"], "seed": record["seed"]}
         | {name: settings[name] for name in ("G", "Q", "n_neurons")}
-        | {name: measured.get(name) for name in _MEASURES}
+        | {name: measured.get(name) for name in MEASURES}
         | {name: record[name] for name in ("learned", "diverged", "seconds")}
     )

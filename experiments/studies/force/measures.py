@@ -28,6 +28,24 @@ SIGNED = ("pitchfork", "classification")
 #: A drift-tolerant error (where there is none: an error) below this counts as learned: a constant
 #: has 1, and phases that wander within the test take a network that oscillates as told to .1 or so.
 LEARNED = 0.2
+#: What the same without recurrent synapses is called.
+WITHOUT = "G = 0"
+#: What measures are called, and what they tell: those of all targets, and of some.
+_OF_ALL = {
+    "nrmse_learning": ("NRMSE, second half of learning", "the output follows while it is taught"),
+    "nrmse": ("NRMSE, test", "the network runs alone"),
+    "nrmse_drift_tolerant": ("NRMSE, test, drift-tolerant", "as to its shape alone"),
+    "rate_Hz": ("mean firing rate (Hz)", "of a neuron in the test; 0 is a silent network"),
+}
+OTHERS = {
+    "same_sign": ("share of the time with the target's sign", "1 is perfect, 0.5 is guessing"),
+    "valid_time_ms": ("valid time (ms)", "how long the output stays near the target"),
+    "return_map_distance": ("distance of return maps", "of maxima of z; 0 is the target's own map"),
+    "exponent_per_s": ("largest exponent (1/s)", "how fast near states part; above 0 is chaos"),
+    "target_exponent_per_s": ("the target's exponent (1/s)", "in the same time"),
+    "spectrum_distance": ("distance of spectra", "0 is the target's own"),
+}
+MEASURES = _OF_ALL | OTHERS
 
 # Of the Lorenz equations at a second for a unit of time: an orbit takes 750 ms or so.
 _APART_MS, _SMOOTH_MS, _WINDOW_MS = 200.0, 20.0, 5000.0

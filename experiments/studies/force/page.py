@@ -10,7 +10,7 @@ import numpy as np
 from experiments.lab.page import Page, RunFiles, Section, Value, percent
 from experiments.lab.page.figures import note, pictures, prose, table
 from experiments.studies.force.comparison.page import page_of_comparison
-from experiments.studies.force.measures import LEARNED, error
+from experiments.studies.force.measures import LEARNED, MEASURES, OTHERS, WITHOUT, error
 from tasks.targets import TARGETS
 
 NEURONS = {
@@ -28,22 +28,6 @@ ERRORS = f"""\
   {LEARNED:g}. Chaos isn't judged by an error, as two equal systems soon part: what counts is
   whether the output moves as the target does.
 """
-#: What measures are called, and what they mean beyond `ERRORS`: of all targets, and of some.
-_MEASURES = {
-    "nrmse_learning": ("NRMSE, second half of learning", "the output follows while it is taught"),
-    "nrmse": ("NRMSE, test", "the network runs alone"),
-    "nrmse_drift_tolerant": ("NRMSE, test, drift-tolerant", "as to its shape alone"),
-    "rate_Hz": ("mean firing rate (Hz)", "of a neuron in the test; 0 is a silent network"),
-}
-_OTHERS = {
-    "same_sign": ("share of the time with the target's sign", "1 is perfect, 0.5 is guessing"),
-    "valid_time_ms": ("valid time (ms)", "how long the output stays near the target"),
-    "return_map_distance": ("distance of return maps", "of maxima of z; 0 is the target's own map"),
-    "exponent_per_s": ("largest exponent (1/s)", "how fast near states part; above 0 is chaos"),
-    "target_exponent_per_s": ("the target's exponent (1/s)", "in the same time"),
-    "spectrum_distance": ("distance of spectra", "0 is the target's own"),
-}
-_ALL = _MEASURES | _OTHERS
 _PICTURES = {
     "outputs": "Target and output.",
     "error": "Error over time.",
@@ -51,8 +35,6 @@ _PICTURES = {
     "raster": "Activity around the end of learning.",
     "lorenz": "Attractor, return map and spectrum in the test.",
 }
-_WITHOUT = "G = 0"
-
 _TRAINING = """\
 The output is a weighted sum of the filtered spikes or rates of all neurons, its decoder, and is fed
 back into them. From {begin:g} to {end:g} s recursive least squares moves the decoder towards the
@@ -92,9 +74,11 @@ def page(run: RunFiles) -> Page:
 def _page_of_training(run: RunFiles) -> Page:
     summary, settings = run.summary, run.summary["settings"]
     target = TARGETS[settings["task"]]
-    measured = {name: summary[name] for name in _ALL if summary.get(name) is not None}
-    values = {_ALL[name][0]: Value(value) for name, value in measured.items()}
-    rows = [[_ALL[name][0], f"{value:.3g}", _ALL[name][1]] for name, value in measured.items()]
+    measured = {name: summary[name] for name in MEASURES if summary.get(name) is not None}
+    values = {MEASURES[name][0]: Value(value) for name, value in measured.items()}
+    rows = [
+        [MEASURES[name][0], f"{value:.3g}", MEASURES[name][1]] for name, value in measured.items()
+    ]
     verdict = "learned" if summary["learned"] else "not learned"
     remarks = [
         f"{settings['n_neurons']} neurons, G {settings['G']:g}, Q {settings['Q']:g}, seed "
@@ -108,7 +92,7 @@ def _page_of_training(run: RunFiles) -> Page:
         asked=[
             f"Do {settings['n_neurons']} {NEURONS[settings['model']]} learn by FORCE to make "
             f"{settings['task']}, and go on alone when learning ends?",
-            f"{target.description}. {target.source}.",
+            f"The target: {target.description}. Source: {target.source}.",
         ],
         facts={"error that counts": Value(error(summary), note=verdict)} if measured else {},
         sections=[
@@ -125,7 +109,6 @@ def _page_of_training(run: RunFiles) -> Page:
 
 def _page_of_grid(run: RunFiles) -> Page:
     summary, settings = run.summary, run.summary["settings"]
-    errors = summary["nrmse_drift_tolerant"]
     share, points = summary["share_learned"], len(summary["G"]) * len(summary["Q"])
     meaning = _GRID.format(**_times(settings), **_seeds(summary)) + ERRORS
     caption = note(
@@ -133,11 +116,6 @@ def _page_of_grid(run: RunFiles) -> Page:
         f"is below {summary['learned_below']:g}. Published: G {settings['G']:g}, "
         f"Q {settings['Q']:g}."
     )
-    rows = [
-        [f"G {gain:.3g}", *("diverged" if each is None else f"{each:.3g}" for each in row)]
-        for gain, row in zip(summary["G"], errors, strict=True)
-    ]
-    heads = ["", *(f"Q {feedback:.3g}" for feedback in summary["Q"])]
     learned = {"points that learn": percent(share, note=f"of {points}")}
     return Page(
         title=f"{settings['task']}, {settings['model']}: {100 * share:.0f} % of {points} points "
@@ -150,7 +128,7 @@ def _page_of_grid(run: RunFiles) -> Page:
         facts=learned,
         sections=[
             Section("What the numbers mean", [prose(meaning)]),
-            Section("Errors", [*map(note, _remarks(settings)), caption, table(heads, rows)]),
+            Section("Errors", [*map(note, _remarks(settings)), caption]),
             Section("", pictures(run.folder, {"grid": "Errors by G and Q; bold: learned."})),
         ],
         measures=learned,
@@ -161,18 +139,18 @@ def _page_of_grid(run: RunFiles) -> Page:
 def _page_of_table(run: RunFiles) -> Page:
     summary = run.summary
     rows, n = summary["rows"], len(summary["seeds"])
-    meaning = _TABLE.format(**_seeds(summary), errors=ERRORS, without=_WITHOUT)
+    meaning = _TABLE.format(**_seeds(summary), errors=ERRORS, without=WITHOUT)
     sections = [
         Section("What the numbers mean", [prose(meaning)]),
         Section("Targets and neurons", [table(_HEADS, [_cells(row, n) for row in rows])]),
         Section("", pictures(run.folder, {"errors": "Errors of each seed."})),
     ]
     if others := [cells for row in rows for cells in _others(row, n)]:
-        heads = ["target", "neurons", "", "as trained", _WITHOUT, "what it means"]
+        heads = ["target", "neurons", "", "as trained", WITHOUT, "what it means"]
         sections.append(Section("Chaos, and signs", [table(heads, others)]))
     counts = {
         "trainings that learned": sum(row["learned"] for row in rows),
-        f"that learned, {_WITHOUT}": sum(row["learned_without_recurrence"] for row in rows),
+        f"that learned, {WITHOUT}": sum(row["learned_without_recurrence"] for row in rows),
     }
     return Page(
         title="FORCE training",
@@ -188,8 +166,8 @@ def _page_of_table(run: RunFiles) -> Page:
 
 
 _HEADS = (
-    "target", "neurons", "NRMSE", "drift-tolerant", "learned", f"error that counts, {_WITHOUT}",
-    f"learned, {_WITHOUT}", "firing rate (Hz)", "minutes a training", "published result",
+    "target", "neurons", "NRMSE", "drift-tolerant", "learned", f"error that counts, {WITHOUT}",
+    f"learned, {WITHOUT}", "firing rate (Hz)", "minutes a training", "published result",
     "not as published",
 )  # fmt: skip
 
@@ -217,7 +195,7 @@ def _cells(row: Mapping[str, Any], n: int) -> list[str]:
 def _others(row: Mapping[str, Any], n: int) -> list[list[str]]:
     """Measures that only some targets have."""
     rows = []
-    for name, (title, meaning) in _OTHERS.items():
+    for name, (title, meaning) in OTHERS.items():
         if name in row["measures"]:
             spreads = (_spread(row[kind], name, n) for kind in ("measures", "without_recurrence"))
             rows.append([row["task"], row["model"], title, *spreads, meaning])
@@ -235,7 +213,7 @@ def _spread(measured: Mapping[str, Any], name: str, n: int) -> str:
 def _medians(rows: Sequence[Mapping[str, Any]]) -> dict[str, Value]:
     """Medians over seeds, from the least to the largest; a divergence has none."""
     return {
-        f"{row['task']}, {row['model']}: {_ALL[name][0]}": Value(
+        f"{row['task']}, {row['model']}: {MEASURES[name][0]}": Value(
             median, None if low is None or high is None else (low, high)
         )
         for row in rows

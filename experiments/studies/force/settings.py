@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,9 @@ _MODES = {
     ),
 }
 _TABLE_SEEDS, _GRID_SEEDS, _QUICK_NEURONS = 3, 1, 300
-_CHANGES = "in place of the published settings"
-_SEVERAL = "the table, the grid and the comparison"
+_GAINS = ("textbook", "nicola-clopath")
+_change = partial(option, group="in place of the published settings")
+_several = partial(option, group="the table, the grid and the comparison")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,51 +68,41 @@ class ForceSettings(Settings):
         False, "the published programs to the letter, even where they take hours"
     )
 
-    neurons: int | None = option(
-        None, f"of a network (as published; --quick: {_QUICK_NEURONS})", least=20, group=_CHANGES
+    neurons: int | None = _change(
+        None, f"of a network (as published; --quick: {_QUICK_NEURONS})", least=20
     )
-    G: float | None = option(
-        None, "strength of the recurrent weights, in the program's units", least=0, group=_CHANGES
+    G: float | None = _change(
+        None, "strength of the recurrent weights, in the program's units", least=0
     )
-    Q: float | None = option(None, "strength of the feedback", least=0, group=_CHANGES)
-    alpha: float | None = option(
-        None, "P starts as I / alpha, for filtered spikes in Hz", above=0, group=_CHANGES
+    Q: float | None = _change(None, "strength of the feedback", least=0)
+    alpha: float | None = _change(None, "P starts as I / alpha, for filtered spikes in Hz", above=0)
+    gain: str | None = _change(
+        None, f"what moves the decoder: {' or '.join(_GAINS)}", choices=_GAINS
     )
-    gain: str | None = option(
-        None,
-        "what moves the decoder: textbook or nicola-clopath",
-        choices=("textbook", "nicola-clopath"),
-        group=_CHANGES,
-    )
-    every: int | None = option(
-        None, "steps from one learning step to the next", least=1, group=_CHANGES
-    )
-    learn_s: tuple[float, float] | None = option(
-        None, "when it learns", metavar=("FROM", "TO"), group=_CHANGES
-    )
-    duration_s: float | None = option(
-        None, "of the run; what follows learning is the test", above=0, group=_CHANGES
+    every: int | None = _change(None, "steps from one learning step to the next", least=1)
+    learn_s: tuple[float, float] | None = _change(None, "when it learns", metavar=("FROM", "TO"))
+    duration_s: float | None = _change(
+        None, "of the run; what follows learning is the test", above=0
     )
 
-    tasks: tuple[str, ...] | None = option(
-        None, "of the table (all)", choices=tuple(TARGETS), metavar="TASK", group=_SEVERAL
+    tasks: tuple[str, ...] | None = _several(
+        None, "of the table (all)", choices=tuple(TARGETS), metavar="TASK"
     )
-    models: tuple[str, ...] | None = option(
-        None, "of the table (all)", choices=MODELS, metavar="MODEL", group=_SEVERAL
+    models: tuple[str, ...] | None = _several(
+        None, "of the table (all)", choices=MODELS, metavar="MODEL"
     )
-    gains: tuple[float, ...] | None = option(
-        None, "of the grid (0 to 2 x published)", least=0, metavar="G", group=_SEVERAL
+    gains: tuple[float, ...] | None = _several(
+        None, "of the grid (0 to 2 x published)", least=0, metavar="G"
     )
-    feedbacks: tuple[float, ...] | None = option(
-        None, "of the grid (likewise)", least=0, metavar="Q", group=_SEVERAL
+    feedbacks: tuple[float, ...] | None = _several(
+        None, "of the grid (likewise)", least=0, metavar="Q"
     )
-    seeds: int | None = option(
+    seeds: int | None = _several(
         None,
         f"networks each (table: {_TABLE_SEEDS}, grid: {_GRID_SEEDS}, comparison: {N_SEEDS})",
         least=1,
-        group=_SEVERAL,
     )
-    n_jobs: int = option(1, "trainings at a time; -1: one a core ({default})", group=_SEVERAL)
+    n_jobs: int = _several(1, "trainings at a time; -1: one a core ({default})")
 
     @classmethod
     def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:

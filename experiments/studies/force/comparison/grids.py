@@ -47,16 +47,18 @@ class Pair:
         With the other's decoder there is also the error where another tempo is forgiven. None is
         what isn't known, or what a target without a tempo has not.
         """
-        numbers: dict[str, float | None] = {
-            f"{kind}_{test}": self.error(kind, test) for test in TESTS for kind in KINDS
+        exchanged = {kind: self.records[kind]["exchanged"] for kind in KINDS}
+        least = {kind: exchanged[kind]["nrmse_any_tempo"] for kind in KINDS}
+        return {
+            **{f"{kind}_{test}": self.error(kind, test) for test in TESTS for kind in KINDS},
+            **{
+                f"{kind}_{ANY_TEMPO}": None if value is None else min(value, _NOTHING)
+                for kind, value in least.items()
+            },
+            **{f"{kind}_tempo": exchanged[kind]["tempo"] for kind in KINDS},
+            "correlation": self.records["lif"]["correlation"],
+            **{f"{kind}_rate_Hz": self.records[kind]["rate_Hz"] for kind in KINDS},
         }
-        for kind in KINDS:
-            exchanged = self.records[kind]["exchanged"]
-            least = exchanged["nrmse_any_tempo"]
-            numbers[f"{kind}_{ANY_TEMPO}"] = None if least is None else min(least, _NOTHING)
-            numbers[f"{kind}_tempo"] = exchanged["tempo"]
-            numbers[f"{kind}_rate_Hz"] = self.records[kind]["rate_Hz"]
-        return numbers | {"correlation": self.records["lif"]["correlation"]}
 
 
 def points_of(pairs: Sequence[Pair]) -> list[tuple[float, float]]:

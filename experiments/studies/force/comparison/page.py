@@ -89,7 +89,7 @@ def _meaning(summary: Mapping[str, Any]) -> str:
 
 
 def _verdicts(summary: Mapping[str, Any]) -> list[Part]:
-    remarks = [f"{summary['seeds']} seeds, 95 % intervals over seeds."]
+    remarks = [f"Number of seeds: {summary['seeds']}; 95 % intervals over seeds."]
     if summary["quick"]:
         remarks += ["A quick run: small networks and little learning, whose verdicts say little."]
     if summary["seeds"] < MIN_RUNS:
