@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def outcome(folder: Path) -> dict[str, object]:
         elif path.suffix == ".yaml":
             contents[name] = yaml.safe_load(path.read_text())
         elif path.suffix == ".csv":
-            contents[name] = path.read_text()
+            contents[name] = [timeless(row) for row in csv.DictReader(path.open(newline=""))]
         elif path.suffix == ".npz":
             with np.load(path) as arrays:
                 contents[name] = {key: content(array) for key, array in arrays.items()}

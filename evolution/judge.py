@@ -10,16 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from lsm.quantities import convert_fields
+from lsm.base.quantities import convert_fields
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.spikes import SpikeTrains
 from lsm.states import SpikeCounts, State, features_per_neuron
 from lsm.topology import Synapses, Wiring
 from readouts import fit_each
-
-#: Aims that liquids may have: 1 where more is better, -1 where less is.
-AIMS = {"accuracy": 1.0, "spikes": -1.0, "neurons": -1.0}
 
 #: Numbers of the states held at a time.
 STATES_AT_A_TIME = 40_000_000
@@ -83,7 +80,8 @@ class Judge:
         reservoirs : sequence of Reservoir
             Of any numbers of neurons.
         names : sequence of str
-            Of :data:`AIMS`: ``spikes`` is the mean number of the whole liquid in a sample.
+            Of :data:`evolution.aims.AIMS`: ``spikes`` is the mean number of the whole liquid in a
+            sample.
         places : int
             The most neurons of a reservoir: all are simulated together, as if they had so many.
         """

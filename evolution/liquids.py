@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evolution.aims import AIMS
 from evolution.cma import cma_search
 from evolution.genome import Genome
-from evolution.judge import AIMS, Judge
+from evolution.judge import Judge
 from evolution.pareto import nsga2
 from evolution.recipe import GAINS, Recipe
 from evolution.run import SearchResult
@@ -47,7 +48,7 @@ def evolve_liquids(
     judge_of : callable
         ``judge_of(generation)`` gives a :class:`evolution.Judge`.
     aims : sequence of str
-        Of :data:`evolution.judge.AIMS`; none for accuracy alone.
+        Of :data:`evolution.aims.AIMS`; none for accuracy alone.
     reservoir : callable, optional
         How a genome becomes a reservoir, if not as the recipe says.
     **options

@@ -57,7 +57,7 @@ from experiments.lab import command
 from experiments.lab.configuration import configuration, kept, read_options
 from experiments.lab.page import write_page
 from experiments.lab.results import output_folder, versions, write_json, write_text
-from lsm.files import expanded
+from lsm.base.files import expanded
 from lsm.metrics import LiquidQuality
 from tasks import fsdd
 

@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"  {known:<11}{_first_line(find_spec(f'experiments.{module}').origin)}")
         return 0
     if name not in COMMANDS:
-        from lsm.checks import nearest
+        from lsm.base.checks import nearest
 
         near = nearest(name, COMMANDS)
         print(

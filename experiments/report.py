@@ -2,7 +2,8 @@
 
 ``python experiments/report.py DIR`` writes ``DIR/report.html`` from the files in the folder, which
 may be of an older version. With more folders ``--out`` gets one page: accuracies with their
-intervals, fitness over generations, and the settings that differ.
+intervals, fitness over generations, and the settings that differ. ``--study package.module:NAME``
+names a study from outside.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from pathlib import Path
 from experiments.lab.command import run_command
 from experiments.lab.errors import InputError
 from experiments.lab.page import page_of, read_run, write_comparison, write_page
+from experiments.lab.study import Study, Summary, load_study
 from experiments.studies import study_of
-from lsm.files import expanded
+from lsm.base.files import expanded
 
 _OUT = Path("comparison.html")
 
@@ -30,18 +32,24 @@ def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="report.py", description=__doc__.splitlines()[0])
     p.add_argument("folders", type=expanded, nargs="+", metavar="DIR", help="results of a run")
     p.add_argument("--out", type=expanded, help=f"file of the comparison ({_OUT})")
+    p.add_argument("--study", metavar="package.module:NAME", help="a study from outside")
     return p
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     return run_command(
-        "report.py", lambda: _work(options.folders, options.out), again="start again"
+        "report.py", lambda: _work(options.folders, options.out, options.study), again="start again"
     )
 
 
-def _work(folders: Sequence[Path], out: Path | None) -> None:
-    runs = [(run := read_run(folder), study_of(run.summary)) for folder in folders]
+def _work(folders: Sequence[Path], out: Path | None, reference: str | None) -> None:
+    outside = load_study(reference) if reference is not None else None
+
+    def find(summary: Summary) -> Study:
+        return outside if outside and outside.is_of(summary) else study_of(summary)
+
+    runs = [(run := read_run(folder), find(run.summary)) for folder in folders]
     path = out or _OUT
     if len(runs) > 1:
         write_comparison(path, runs)

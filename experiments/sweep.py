@@ -1,10 +1,12 @@
-"""Run an experiment at many settings, on this machine or on many, and collect what came of it.
+"""Run a study at many settings, on this machine or on many, and collect what came of it.
 
-``python experiments/sweep.py SPEC.yaml --out DIR`` does every trial that the file asks for and that
+``python experiments/sweep.py SPEC.yaml --out DIR`` does every run that the file asks for and that
 the folder has no record of; ``python experiments/sweep.py --collect DIR`` makes tables and pictures
-of the records. `experiments.lab.sweep.specification` says what a file looks like.
+of the records. `experiments.lab.sweep.specification` says what a file looks like. ``--study
+package.module:NAME`` takes a study from outside, whose name the file has: the file itself names no
+code, so that a sweep that goes on is told again.
 
-A trial is one command line of an experiment and leaves one record, ``DIR/records/<digest of its
+A run is one command line of a study and leaves one record, ``DIR/records/<digest of its
 parameters>.json``: there whole or not at all, so that nothing that was recorded is lost or done
 again, whatever ends the sweep, and several sweeps may share a folder. Failures are records too,
 with their traceback.
@@ -21,16 +23,18 @@ import argparse
 import re
 import sys
 
-from experiments.lab import command
 from experiments.lab.cluster import dask, local
+from experiments.lab.command import run_command
 from experiments.lab.errors import InputError
+from experiments.lab.study import Study, load_study
 from experiments.lab.sweep.collecting import collect
 from experiments.lab.sweep.engine import run_missing
-from experiments.lab.sweep.specification import read_trials
+from experiments.lab.sweep.specification import read_runs
 from experiments.lab.sweep.store import Store
-from lsm.files import atomic_path, expanded
+from experiments.studies import STUDIES, find_study, reference_of
+from lsm.base.files import atomic_path, expanded
 
-EPILOG = """exit status: 0 all trials are done; 1 some have failed, or records were damaged;
+EPILOG = """exit status: 0 all runs are done; 1 some have failed, or records were damaged;
 2 it can't be done; 130 interrupted
 """
 
@@ -45,16 +49,17 @@ def parser() -> argparse.ArgumentParser:
     add = p.add_argument
     add("spec", type=expanded, nargs="?", metavar="SPEC.yaml", help="what to do")
     add("--out", type=expanded, metavar="DIR", help="folder of the records")
+    add("--study", metavar="package.module:NAME", help="a study from outside")
     where = p.add_mutually_exclusive_group()
-    where.add_argument("--n-jobs", type=int, default=-1, help="trials at a time; -1: one a core")
+    where.add_argument("--n-jobs", type=int, default=-1, help="runs at a time; -1: one a core")
     where.add_argument(
-        "--scheduler", metavar="tcp://HOST:PORT", help="run trials on the workers of this Dask"
+        "--scheduler", metavar="tcp://HOST:PORT", help="do runs on the workers of this Dask"
     )
     add("--shard", metavar="i/n", help="do only the i-th of n parts, from 1/n to n/n")
-    add("--retries", type=int, default=0, help="how often a trial that fails is tried again (0)")
-    add("--keep", action="store_true", help="keep what trials write, in DIR/trials")
+    add("--retries", type=int, default=0, help="how often a run that fails is tried again (0)")
+    add("--keep", action="store_true", help="keep what runs write, in DIR/trials")
     add("--collect", type=expanded, metavar="DIR", help="make tables and pictures of a folder")
-    add("--metric", help="what --collect compares (the experiment's)")
+    add("--metric", help="what --collect compares (the study's)")
     add("--minimise", action="store_true", help="the smaller that metric, the better")
     return p
 
@@ -65,9 +70,11 @@ def main(arguments: list[str] | None = None) -> int:
 
     def work() -> None:
         nonlocal status
+        if options.study is not None:
+            _check_name(options.study)
         status = _run(options) if options.collect is None else _collect(options)
 
-    ended = command.run("sweep.py", work, again="the same command does what is left")
+    ended = run_command("sweep.py", work, again="the same command does what is left")
     return ended or status
 
 
@@ -76,8 +83,22 @@ def _collect(options: argparse.Namespace) -> int:
         raise InputError("--minimise is for a --metric, and none was given")
     if options.spec is not None:
         raise InputError(f"--collect {options.collect} takes no file, got {options.spec}")
-    damaged = collect(options.collect, metric=options.metric, minimise=options.minimise)
+
+    def find(name: str) -> Study:
+        outside = options.study and load_study(options.study)
+        return outside if outside and outside.name == name else find_study(name)
+
+    damaged = collect(options.collect, find, metric=options.metric, minimise=options.minimise)
     return 1 if damaged else 0
+
+
+def _check_name(reference: str) -> None:
+    """Refuse a study from outside that has the name of one that is here: their records mix."""
+    name = load_study(reference).name
+    if name in STUDIES and reference != STUDIES[name]:
+        raise InputError(
+            f"--study {reference} must have a name of its own, got {name}, which is a study's here"
+        )
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -88,33 +109,29 @@ def _run(options: argparse.Namespace) -> int:
     if options.retries < 0:
         raise InputError(f"--retries must not be negative, got {options.retries}")
     first, step = _shard(options.shard)
-    trials = read_trials(options.spec)[first::step]
+    runs = read_runs(options.spec, reference_of, study=options.study)[first::step]
     store = Store(options.out)
     with atomic_path(store.folder / options.spec.name) as temporary:
         temporary.write_bytes(options.spec.read_bytes())
-    damaged = store.set_damaged_aside(trials)
+    damaged = store.set_damaged_aside(runs)
     for path in damaged:
-        print(f"a record isn't whole, its trial runs again: {path}", file=sys.stderr)
+        print(f"a record isn't whole, its run starts again: {path}", file=sys.stderr)
     with dask(options.scheduler) if options.scheduler else local(options.n_jobs) as before:
-        failed = run_missing(
-            trials, store, before=before, retries=options.retries, keep=options.keep
-        )
-    print(
-        f"{len(trials) - len(failed)} of {len(trials)} trials are done; records in {store.folder}"
-    )
+        failed = run_missing(runs, store, before=before, retries=options.retries, keep=options.keep)
+    print(f"{len(runs) - len(failed)} of {len(runs)} runs are done; records in {store.folder}")
     if failed:
         print(f"{len(failed)} failed, first {failed[0]}; their records say why", file=sys.stderr)
     return 1 if failed or damaged else 0
 
 
 def _shard(text: str | None) -> tuple[int, int]:
-    """Where the trials of a part begin, and how far apart they are."""
+    """Where the runs of a part begin, and how far apart they are."""
     if text is None:
         return 0, 1
-    found = re.fullmatch(r"(\d+)/(\d+)", text)
-    if not found or not 1 <= int(found[1]) <= int(found[2]):
+    match = re.fullmatch(r"(\d+)/(\d+)", text)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
         raise InputError(f"--shard must be i/n with i from 1 to n, got {text!r}")
-    return int(found[1]) - 1, int(found[2])
+    return int(match[1]) - 1, int(match[2])
 
 
 if __name__ == "__main__":

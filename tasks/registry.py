@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from lsm.checks import nearest
+from lsm.base.checks import nearest
 from tasks import emg, fsdd, tonic_sets
 from tasks.aeon_sets import aeon_set
 from tasks.base import RandomState, Task

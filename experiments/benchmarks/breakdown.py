@@ -23,12 +23,12 @@ from evolution.judge import Judge
 from experiments.benchmarks.peers.cases import Case, find_drive, make_work
 from experiments.lab.results import write_figure
 from lsm import Reservoir, SpikeTrains
+from lsm.base.temporary import temporary_folder
 from lsm.simulation import programs
 from lsm.simulation.engine import program_for
 from lsm.simulation.job import Job
 from lsm.simulation.programs import Program
 from lsm.states import SpikeCounts, State, read_steps
-from lsm.temporary import temporary_folder
 from tasks import make_task
 
 #: In the order in which they come, with what a step is made of in the middle.

@@ -25,8 +25,8 @@ from lsm import (
     make_reservoir,
     simulate,
 )
+from lsm.base.temporary import temporary_folder
 from lsm.metrics import between, firing_rates, interval_cv, liquid_quality, poisson_spikes
-from lsm.temporary import temporary_folder
 from lsm.topology import RandomWiring
 
 #: A neuron with fewer spikes has no CV.

@@ -27,8 +27,8 @@ from experiments.lab.options import (
 )
 from experiments.lab.references import is_reference
 from experiments.lab.yaml_files import FileError, Value, read_yaml
-from lsm.checks import nearest
-from lsm.files import atomic_path
+from lsm.base.checks import nearest
+from lsm.base.files import atomic_path
 
 
 def options_of_file(path: Path, settings: type, contents: Mapping[str, Value]) -> dict[str, Any]:

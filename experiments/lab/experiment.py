@@ -30,6 +30,15 @@ from lsm import compilations
 
 S = TypeVar("S", bound=Settings)
 Tick = Callable[..., None]
+#: Records of all trials by key, in the order of the trials.
+Done = Mapping[Key, Record]
+#: What makes each picture, by its name without the ending.
+Figures = Mapping[str, Callable[[], Figure]]
+
+
+def named(records: Done, name: str) -> list[Record]:
+    """Records of the trials of a name, in the order of their seeds and folds."""
+    return [record for (_, _, each), record in records.items() if each == name]
 
 
 @dataclass(frozen=True)
@@ -108,23 +117,19 @@ class Experiment(ABC, Generic[S]):
         """
 
     @abstractmethod
-    def summarise(self, records: Mapping[Key, Record]) -> Summary:
+    def summarise(self, records: Done) -> Summary:
         """What the records of all trials say together, ready for JSON."""
 
     def measured(self, trial: Trial, record: Record) -> str:
         """A line about a trial that has ended."""
         return f"{trial.title}: {record['seconds']:.0f} s"
 
-    def tables(
-        self, summary: Summary, records: Mapping[Key, Record]
-    ) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    def tables(self, summary: Summary, records: Done) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Rows of CSV files, by their names."""
         return {}
 
-    def figures(
-        self, summary: Summary, records: Mapping[Key, Record]
-    ) -> Mapping[str, Callable[[], Figure]]:
-        """What draws pictures, by their names without the ending."""
+    def figures(self, summary: Summary, records: Done) -> Figures:
+        """What makes each picture, by its name without the ending."""
         return {}
 
     def open_records(self) -> Any:
@@ -222,9 +227,7 @@ def _all(
     yield from pool(delayed(one)(trial) for trial in trials)
 
 
-def _write(
-    study: Study, experiment: Experiment[Any], summary: Summary, records: Mapping[Key, Record]
-) -> Page:
+def _write(study: Study, experiment: Experiment[Any], summary: Summary, records: Done) -> Page:
     """Write tables, pictures, summary and page; the summary is the last that others wait for."""
     results = experiment.results
     for name, rows in experiment.tables(summary, records).items():

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, get_args, get_origin, get_type_hints
 
 from experiments.lab.errors import InputError
-from lsm.checks import nearest
-from lsm.files import expanded
+from lsm.base.checks import nearest
+from lsm.base.files import expanded
 
 #: Of an option that must be given, and of one whose default is the same with ``--quick``.
 UNSET: Any = object()
@@ -358,6 +358,7 @@ def configuration(settings: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     for name, each in known.items():
         beside = [*excluding(known, name), each.unless]
         value = given.get(name)
+        # A flag that is off is no other's matter.
         if value is None and (each.kind is bool or not any(given.get(other) for other in beside)):
             value = getattr(settings, name)
         if name != "resume" and value not in (None, ()):

@@ -8,7 +8,7 @@ from typing import Any
 
 from experiments.lab.errors import InputError
 from experiments.lab.references import is_reference, load_reference
-from lsm.checks import nearest
+from lsm.base.checks import nearest
 from tasks import TASKS, Task, TaskKind, task_kind
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.lab.errors import InputError
-from lsm.files import atomic_path, expanded, refusing, remove_unfinished
+from lsm.base.files import atomic_path, expanded, refusing, remove_unfinished
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

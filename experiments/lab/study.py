@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from experiments.lab.command import run_command
+from experiments.lab.errors import InputError
 from experiments.lab.options import Parser, Settings, make_parser
 from experiments.lab.references import load_reference
 
@@ -44,6 +45,12 @@ class Study:
         What its summaries call it, where they have several names.
     marks : str
         A key that tells its summaries from others', where they don't say what they are of.
+    metric : str
+        The number of its summaries, by its place with dots, that a sweep compares runs by.
+    minimise : bool
+        Whether the least of that number is best.
+    start : str
+        What starts it on a command line, where that isn't ``python experiments/<name>.py``.
     """
 
     name: str
@@ -55,10 +62,19 @@ class Study:
     resumes: str = "does what is missing"
     kinds: tuple[str, ...] = ()
     marks: str = ""
+    metric: str = ""
+    minimise: bool = False
+    start: str = ""
 
     @property
     def program(self) -> str:
+        """Its name in errors and on pages."""
         return f"{self.name}.py"
+
+    @property
+    def command(self) -> str:
+        """What its command line begins with."""
+        return self.start or f"python experiments/{self.program}"
 
     @cached_property
     def parser(self) -> Parser:
@@ -92,3 +108,17 @@ class Study:
             self.run(read_options(self.settings, self.parser, words))
 
         return run_command(self.program, work, again=f"--resume {self.resumes}")
+
+
+def load_study(reference: str) -> Study:
+    """The study that ``package.module:NAME`` stands for.
+
+    Raises
+    ------
+    InputError
+        There is no such name, or it is no study's.
+    """
+    study = load_reference(reference, "--study")
+    if not isinstance(study, Study):
+        raise InputError(f"--study {reference} must be a Study, got {type(study).__name__}")
+    return study

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from experiments.lab.errors import InputError
-from experiments.lab.references import load_reference
-from experiments.lab.study import Study
-from lsm.checks import nearest
+from experiments.lab.study import Study, load_study
+from lsm.base.checks import nearest
 
 #: Where each is, by the name of its command.
 STUDIES = {
@@ -25,17 +24,19 @@ STUDIES = {
 }
 
 
-def find_study(name: str) -> Study:
-    """A study by the name of its command, or by ``package.module:NAME`` from outside."""
-    if ":" not in name and name not in STUDIES:
+def reference_of(name: str) -> str:
+    """Where a study is, ``package.module:NAME``, by the name of its command."""
+    if name not in STUDIES:
         near = nearest(name, STUDIES)
         raise InputError(
-            f"a study must be one of {', '.join(STUDIES)}; got {name!r}, did you mean {near!r}?"
+            f"experiment must be one of {', '.join(STUDIES)}; got {name!r}, did you mean {near!r}?"
         )
-    study = load_reference(STUDIES.get(name, name), "--study")
-    if not isinstance(study, Study):
-        raise InputError(f"--study {name} must be a Study, got {type(study).__name__}")
-    return study
+    return STUDIES[name]
+
+
+def find_study(name: str) -> Study:
+    """A study by the name of its command."""
+    return load_study(reference_of(name))
 
 
 def study_of(summary: Mapping[str, Any]) -> Study:

@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from lsm.checks import positive
+from lsm.base.checks import positive
+from lsm.base.quantities import in_unit
 from lsm.plots.colours import EXCITATORY, INHIBITORY, INPUT, POPULATIONS, legend_beside
-from lsm.quantities import in_unit
 from lsm.reservoir import Reservoir
 from lsm.simulation import Recording
 from lsm.spikes import SpikeTrains

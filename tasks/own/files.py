@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.archives import open_npz
-from lsm.checks import axes_hint, nearest, positive, whole_from_0
-from lsm.files import LoadError, ending_in
+from lsm.base.archives import open_npz
+from lsm.base.checks import axes_hint, nearest, positive, whole_from_0
+from lsm.base.files import LoadError, ending_in
 from lsm.spikes import SpikeTrains
 from readouts.scale import refuse_scale
 from tasks.fsdd import RATE_HZ, sound_spikes

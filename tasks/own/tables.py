@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.files import LoadError, refusing
+from lsm.base.files import LoadError, refusing
+from lsm.base.tables import Row, read_table
 from lsm.spikes import SpikeTrains
-from lsm.tables import Row, read_table
 from readouts.scale import refuse_scale
 from tasks.own.samples import Samples, by_sample, in_order, usual_duration
 

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.encoders import default_encoder
-from lsm.files import LoadError, expanded
+from lsm.base.files import LoadError, expanded
 from lsm.spikes import SpikeTrains
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, as_array
@@ -118,6 +117,8 @@ def _given(data: Data) -> Any:
 
 def _encoded(samples: Samples, test: NDArray[np.int64]) -> SpikeTrains:
     """Spikes of signals, by the usual encoder."""
+    from lsm.encoders import default_encoder  # scikit-learn's, which take seconds to load
+
     signals = list(samples.signals or ())
     tested = set(test.tolist())
     training = [signal for i, signal in enumerate(signals) if i not in tested]

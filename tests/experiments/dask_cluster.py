@@ -42,7 +42,7 @@ class Cluster:
         with open(self._log(len(self._running)), "w") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", f"distributed.cli.{program}", *arguments],
-                env=environment(self._folder, **more),
+                env=environment(**more),
                 cwd=self._folder,  # where no other version is found first
                 stdout=log,
                 stderr=log,

@@ -1,4 +1,4 @@
-"""Sweeps of an experiment that is over at once, for the tests: here and in other processes."""
+"""Sweeps of a study that is over at once, for the tests: here and in other processes."""
 
 import json
 import os
@@ -8,49 +8,35 @@ import time
 from pathlib import Path
 
 from experiments.sweep import main
+from tests.experiments.brief_study import REFERENCE
 
 ROOT = Path(__file__).parents[2]
-#: Every process that starts with this takes the brief experiment for what_when.
-SITE = f"""
-import importlib.util
-import sys
-
-class Brief:
-    @staticmethod
-    def find_spec(name, path=None, target=None):
-        if name == "experiments.what_when":
-            return importlib.util.spec_from_file_location(
-                name, {str(ROOT / "tests" / "experiments" / "brief_experiment.py")!r}
-            )
-
-sys.meta_path.insert(0, Brief)
-"""
+SCRIPT = str(ROOT / "experiments" / "sweep.py")
 
 
 def specification(folder, text, name="spec.yaml"):
     path = folder / name
-    path.write_text(f"experiment: what_when\n{text}")
+    path.write_text(f"experiment: brief\n{text}")
     return path
 
 
 def sweep(*arguments):
-    return main([str(argument) for argument in arguments])
+    """A sweep of the brief study, here."""
+    return main(["--study", REFERENCE, *map(str, arguments)])
 
 
-def environment(folder, **more):
-    """For processes that know the brief experiment."""
-    (folder / "site").mkdir(exist_ok=True)
-    (folder / "site" / "sitecustomize.py").write_text(SITE)
-    paths = [*more.pop("first", []), str(folder / "site"), str(ROOT)]
+def environment(**more):
+    """For processes that know the brief study."""
+    paths = [*more.pop("first", []), str(ROOT)]
     more |= {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
     return os.environ | more
 
 
-def start(folder, *arguments, **more):
-    """A sweep as a process."""
+def start(*arguments, **more):
+    """A sweep of the brief study as a process."""
     return subprocess.Popen(
-        [sys.executable, str(ROOT / "experiments" / "sweep.py"), *map(str, arguments)],
-        env=environment(folder, **more),
+        [sys.executable, SCRIPT, "--study", REFERENCE, *map(str, arguments)],
+        env=environment(**more),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -78,7 +64,15 @@ def records(folder):
 def outcomes(folder):
     """What of records doesn't depend on when they were made."""
     own = ("seconds", "attempts", "traceback")
-    return [{k: v for k, v in one.items() if k not in own} for one in records(folder)]
+    return [_without(record, own) for record in records(folder)]
+
+
+def _without(record, names):
+    """A record without some of its values, and its result without what was measured in it."""
+    kept = {name: value for name, value in record.items() if name not in names}
+    if "result" in kept:
+        kept["result"] = {k: v for k, v in kept["result"].items() if k != "seconds"}
+    return kept
 
 
 def children(pid):

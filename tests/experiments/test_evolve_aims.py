@@ -8,7 +8,7 @@ import pytest
 
 from evolution import GAINS, RECIPES, GenomeSpace
 from evolution import judge as judging
-from evolution.judge import AIMS
+from evolution.aims import AIMS
 from experiments.evolve_lsm import main
 from experiments.lab.page import read_run
 from experiments.studies.evolve.page import page

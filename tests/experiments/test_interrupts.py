@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from experiments.lab import interrupts
-from experiments.lab.command import run
+from experiments.lab.command import run_command
 from experiments.lab.interrupts import interruptible
-from lsm.files import remove_unfinished
+from lsm.base.files import remove_unfinished
 from tests.experiments.sweeps import ROOT
 
 SCRIPTS = sorted(path for path in (ROOT / "experiments").glob("*.py") if path.stem != "__init__")
@@ -95,7 +95,7 @@ def test_what_handles_signals_loads_nothing_heavy():
 @pytest.mark.parametrize("number", interrupts._ENDING)
 def test_the_status_says_what_has_ended_it(number, capsys):
     before = signal.getsignal(number)
-    ended = run("it", lambda: signal.raise_signal(number), again="start it again")
+    ended = run_command("it", lambda: signal.raise_signal(number), again="start it again")
     assert ended == 128 + number
     assert capsys.readouterr().err == "interrupted; start it again\n"
     assert signal.getsignal(number) is before
@@ -131,7 +131,7 @@ def test_an_interrupt_that_meets_a_finalizer_comes_again(capsys):
         time.sleep(10)
         pytest.fail("it was dropped")
 
-    assert run("it", work, again="start it again") == 128 + signal.SIGTERM
+    assert run_command("it", work, again="start it again") == 128 + signal.SIGTERM
     assert capsys.readouterr().err == "interrupted; start it again\n"
 
 

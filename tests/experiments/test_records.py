@@ -3,7 +3,8 @@
 import pytest
 
 from experiments.lab.errors import InputError
-from experiments.lab.records import Records, open_records
+from experiments.lab.records import Records
+from experiments.lab.results import Results
 
 
 def test_a_record_is_on_the_disk_when_it_is_added(tmp_path):
@@ -37,12 +38,22 @@ def test_another_file_is_not_taken_for_records(tmp_path, content):
 
 
 def test_an_earlier_run_is_resumed_or_set_aside(tmp_path):
-    key = (0, 0, "liquid")
-    folder, records = open_records(tmp_path / "new", {"task": "FR5"}, resume=False)
-    records.add(key, {})
+    key, folder = (0, 0, "liquid"), tmp_path / "new"
+
+    def opened(task, *, resume):
+        return Records(Results(folder, resume=resume).path("records.jsonl"), {"task": task})
+
+    opened("FR5", resume=False).add(key, {})
     text = (folder / "records.jsonl").read_text()
-    assert key in open_records(folder, {"task": "FR5"}, resume=True)[1]
+    assert key in opened("FR5", resume=True)
     with pytest.raises(InputError, match="task was 'FR5', now 'PR4'"):
-        open_records(folder, {"task": "PR4"}, resume=True)
-    assert key not in open_records(folder, {"task": "PR4"}, resume=False)[1]
+        opened("PR4", resume=True)
+    assert key not in opened("PR4", resume=False)
     assert (folder / "records.jsonl.old").read_text() == text
+
+
+def test_records_without_a_file_are_kept_in_memory():
+    records = Records(None, {"task": "FR5"})
+    records.add((0, 0, "all"), {"seconds": 1.0})
+    assert records[0, 0, "all"]["seconds"] == 1.0
+    assert (1, 0, "all") not in records

@@ -8,30 +8,30 @@ import pytest
 from matplotlib.figure import Figure
 
 from experiments.lab import results
-from experiments.lab.results import (
-    output_folder,
-    versions,
-    write_csv,
-    write_figure,
-    write_json,
-)
+from experiments.lab.errors import InputError
+from experiments.lab.results import MANIFEST, Results, output_folder, versions
 
 ROWS = [{"generation": 0, "best": 0.5}, {"generation": 1, "best": 0.625}]
 
 
 def names(folder):
-    return sorted(path.name for path in folder.iterdir())
+    """All files of a folder but the lists of them."""
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith(MANIFEST))
+
+
+def listed(folder):
+    return (folder / MANIFEST).read_text().splitlines()
 
 
 def test_json_reads_back(tmp_path):
     content = {"accuracy": 0.1 + 0.2, "list": [1, None, "é"]}
-    write_json(tmp_path / "a.json", content)
+    Results(tmp_path).json("a.json", content)
     assert json.loads((tmp_path / "a.json").read_text()) == content
     assert names(tmp_path) == ["a.json"]
 
 
 def test_csv_reads_back(tmp_path):
-    write_csv(tmp_path / "a.csv", ROWS)
+    Results(tmp_path).csv("a.csv", ROWS)
     with open(tmp_path / "a.csv", newline="") as file:
         read = list(csv.DictReader(file))
     assert [{name: float(value) for name, value in row.items()} for row in read] == ROWS
@@ -39,22 +39,28 @@ def test_csv_reads_back(tmp_path):
 
 def test_csv_refuses_rows_with_other_columns(tmp_path):
     with pytest.raises(ValueError, match="extra"):
-        write_csv(tmp_path / "a.csv", [*ROWS, {"generation": 2, "extra": 1}])
+        Results(tmp_path).csv("a.csv", [*ROWS, {"generation": 2, "extra": 1}])
     assert names(tmp_path) == []
 
 
-def test_figure_is_a_png(tmp_path):
+@pytest.mark.parametrize(("kind", "start"), [("svg", b"<?xml"), ("pdf", b"%PDF-")])
+def test_a_figure_is_a_png_and_another_kind_beside_it(tmp_path, kind, start):
     figure = Figure()
     figure.subplots().plot([0, 1])
-    write_figure(tmp_path / "a.png", figure)
+    folder = Results(tmp_path)
+    folder.figure("a", figure)
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG\r\n")
     assert names(tmp_path) == ["a.png"]
+    folder.figure("b", figure, kind)
+    assert (tmp_path / f"b.{kind}").read_bytes().startswith(start)
+    assert names(tmp_path) == sorted(["a.png", "b.png", f"b.{kind}"]) == sorted(listed(tmp_path))
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
-    write_json(tmp_path / "a.json", {"old": True})
+    folder = Results(tmp_path)
+    folder.json("a.json", {"old": True})
     with pytest.raises(TypeError):
-        write_json(tmp_path / "a.json", {"new": object()})
+        folder.json("a.json", {"new": object()})
     assert json.loads((tmp_path / "a.json").read_text()) == {"old": True}
     assert names(tmp_path) == ["a.json"]
 
@@ -68,7 +74,7 @@ def test_a_file_appears_only_when_it_is_complete(tmp_path, monkeypatch):
 
     rename = os.replace
     monkeypatch.setattr(os, "replace", replace)
-    write_json(tmp_path / "a.json", {"x": 1})
+    Results(tmp_path).json("a.json", {"x": 1})
     assert seen == [({"x": 1}, False)]
 
 
@@ -96,6 +102,90 @@ def test_output_folder_that_takes_no_files(tmp_path, monkeypatch, reason):
     monkeypatch.setattr(results.Path, "write_bytes", refuse)
     with pytest.raises(OSError, match=f"{tmp_path} cannot be written: {reason}"):
         output_folder(tmp_path)
+
+
+# The list of what a run wrote
+
+
+def test_a_name_is_listed_before_the_file_is_there_and_once(tmp_path):
+    folder = Results(tmp_path)
+    path = folder.path("model.npz")
+    assert (path, listed(tmp_path)) == (tmp_path / "model.npz", ["model.npz"])
+    assert not path.exists()
+    folder.json("summary.json", {})
+    again = Results(tmp_path, resume=True)
+    again.path("model.npz")
+    again.text("notes.txt", "new")
+    assert listed(tmp_path) == ["model.npz", "summary.json", "notes.txt"]
+
+
+def test_all_that_a_run_wrote_is_set_aside_and_nothing_else(tmp_path):
+    folder = Results(tmp_path)
+    for name in ("a.png", "records.jsonl", "summary.json"):
+        folder.text(name, "first")
+    inner = folder.within("seed0", resume=False)
+    inner.text("best.npz", "first")
+    (tmp_path / "mine.txt").write_text("mine")
+    Results(tmp_path)
+    old = ["a.png.old", "mine.txt", "records.jsonl.old", "seed0.old", "summary.json.old"]
+    assert names(tmp_path) == old
+    assert (tmp_path / f"{MANIFEST}.old").read_text().split() == [
+        "a.png",
+        "records.jsonl",
+        "summary.json",
+        "seed0",
+    ]
+    assert (tmp_path / "seed0.old" / "best.npz").read_text() == "first"
+    # Of the next one too, in place of what is old by now.
+    folder = Results(tmp_path)
+    folder.text("a.png", "second")
+    folder.within("seed0", resume=False).text("best.npz", "second")
+    Results(tmp_path)
+    assert names(tmp_path) == old
+    assert (tmp_path / "a.png.old").read_text() == "second"
+    assert (tmp_path / "seed0.old" / "best.npz").read_text() == "second"
+
+
+def test_the_summary_is_set_aside_first(tmp_path, monkeypatch):
+    folder = Results(tmp_path)
+    for name in ("a.png", "summary.json", "z.png"):
+        folder.text(name, "first")
+    moved, replace = [], results.Path.replace
+
+    def noted(path, target):
+        moved.append(path.name)
+        return replace(path, target)
+
+    monkeypatch.setattr(results.Path, "replace", noted)
+    Results(tmp_path)
+    assert moved == ["summary.json", "a.png", "z.png", MANIFEST]
+
+
+def test_a_resumed_run_keeps_what_is_there(tmp_path):
+    Results(tmp_path).text("records.jsonl", "first")
+    Results(tmp_path, resume=True)
+    assert names(tmp_path) == ["records.jsonl"]
+
+
+@pytest.mark.parametrize("name", ["summary.json", "records.jsonl"])
+def test_results_without_a_list_of_them_are_refused(tmp_path, name):
+    (tmp_path / name).write_text("{}")
+    with pytest.raises(InputError, match=f"--out: .* has results, {name} among them, but no"):
+        Results(tmp_path)
+    assert names(tmp_path) == [name]
+    Results(tmp_path, resume=True)
+
+
+def test_a_listed_name_that_leads_elsewhere_is_left_alone(tmp_path):
+    outside = tmp_path / "outside.txt"
+    outside.write_text("kept")
+    folder = tmp_path / "run"
+    Results(folder).text("a.png", "first")
+    with open(folder / MANIFEST, "a") as file:
+        file.write("../outside.txt\n\nnever-written.png\n")
+    Results(folder)
+    assert names(folder) == ["a.png.old"]
+    assert outside.read_text() == "kept"
 
 
 def test_versions_name_what_a_result_depends_on():

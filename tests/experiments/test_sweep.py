@@ -9,10 +9,11 @@ import shutil
 import pytest
 import yaml
 
-from experiments.lab import cluster, results
-from experiments.lab.sweep import trial
+from experiments.lab import cluster
+from experiments.lab.sweep import store as storing
+from experiments.lab.sweep.run import Run, perform_run
 from experiments.lab.sweep.store import Store
-from tests.experiments import brief_experiment
+from tests.experiments.brief_study import REFERENCE
 from tests.experiments.sweeps import outcomes, records, specification, sweep
 
 SIX = "grid:\n  seed: [0, 1, 2]\n  neurons: [10, 20]\n"
@@ -20,8 +21,7 @@ SIX = "grid:\n  seed: [0, 1, 2]\n  neurons: [10, 20]\n"
 
 @pytest.fixture(autouse=True)
 def started(monkeypatch, tmp_path):
-    """The seeds of the trials that were run, in their order; all of the brief experiment."""
-    monkeypatch.setattr(trial, "import_module", lambda name: brief_experiment)
+    """The seeds of the runs that were done, in their order."""
     monkeypatch.setenv("STARTED", str(tmp_path / "started"))
     monkeypatch.setenv("FAILED", str(tmp_path / "failed"))
 
@@ -38,7 +38,7 @@ def run(folder, text, *arguments, out="out"):
     )
 
 
-def test_every_trial_leaves_a_record_of_what_came_of_it(tmp_path, capsys):
+def test_every_run_leaves_a_record_of_what_came_of_it(tmp_path, capsys):
     assert run(tmp_path, SIX) == 0
     found = records(tmp_path / "out")
     assert len(found) == 6
@@ -49,14 +49,12 @@ def test_every_trial_leaves_a_record_of_what_came_of_it(tmp_path, capsys):
         seed, neurons = one["parameters"]["seed"], one["parameters"]["neurons"]
         assert one["status"] == "done"
         assert one["result"]["error"] == pytest.approx(abs(neurons - 20) / 20 + 0.01 * seed)
-        assert one["command"] == (
-            f"python experiments/what_when.py --seed={seed} --neurons={neurons}"
-        )
+        assert one["command"] == (f"python -m brief --seed={seed} --neurons={neurons}")
         assert (tmp_path / "out" / "records" / f"{one['trial']}.json").exists()
     captured = capsys.readouterr()
-    assert captured.out == f"6 of 6 trials are done; records in {tmp_path / 'out'}\n"
-    assert "6 trials, of which 0 are recorded" in captured.err
-    assert "(h:mm:ss) for the other 5 trials" in captured.err
+    assert captured.out == f"6 of 6 runs are done; records in {tmp_path / 'out'}\n"
+    assert "6 runs, of which 0 are recorded" in captured.err
+    assert "(h:mm:ss) for the other 5 runs" in captured.err
     assert (tmp_path / "out" / "spec.yaml").read_text().endswith(SIX)
 
 
@@ -70,19 +68,21 @@ def test_a_second_start_does_what_is_missing(tmp_path, started):
     assert outcomes(tmp_path / "out") == before
 
 
-def test_shards_do_every_trial_once(tmp_path, started):
+def test_shards_do_every_run_once(tmp_path, started):
     for shard in ("3/3", "1/3", "2/3"):
         run(tmp_path, "grid: {seed: [0, 1, 2, 3, 4]}\n", "--n-jobs", 1, "--shard", shard)
     assert started() == [2, 0, 3, 1, 4]
     assert len(records(tmp_path / "out")) == 5
 
 
-def test_what_a_trial_writes_is_kept_if_asked_for(tmp_path):
+def test_what_a_run_writes_is_kept_if_asked_for(tmp_path):
     run(tmp_path, "grid: {seed: [0]}\n")
     assert not (tmp_path / "out" / "trials").exists()
     run(tmp_path, "grid: {seed: [1]}\n", "--n-jobs", 1, "--keep")
     (folder,) = (tmp_path / "out" / "trials").iterdir()
-    assert {path.name for path in folder.iterdir()} == {"summary.json", "config.yaml"}
+    assert {path.name for path in folder.iterdir()} == {
+        *("summary.json", "config.yaml", "records.jsonl", "report.html", "manifest.txt")
+    }
     assert yaml.safe_load((folder / "config.yaml").read_text())["seed"] == 1
 
 
@@ -94,10 +94,10 @@ def test_a_failure_is_recorded_and_stops_nothing(tmp_path, started, capsys):
     assert [by_seed[seed]["status"] for seed in (7, 1, 2)] == ["failed", "done", "done"]
     assert by_seed[7]["error"] == "RuntimeError: seed 7 diverged"
     assert by_seed[7]["traceback"].startswith("Traceback (most recent call last):")
-    assert "brief_experiment.py" in by_seed[7]["traceback"]
+    assert "brief_study.py" in by_seed[7]["traceback"]
     assert by_seed[7]["attempts"] == 1
     captured = capsys.readouterr()
-    assert "2 of 3 trials are done" in captured.out
+    assert "2 of 3 runs are done" in captured.out
     assert "1 failed, first" in captured.err
     assert "seed 7): RuntimeError: seed 7 diverged" in captured.err
 
@@ -121,7 +121,7 @@ def test_what_fails_once_is_done_when_tried_again(tmp_path, started, capsys):
     assert "failed, to be tried again: " in capsys.readouterr().err
 
 
-def test_a_truncated_record_is_said_and_its_trial_runs_again(tmp_path, started, capsys):
+def test_a_truncated_record_is_said_and_its_run_starts_again(tmp_path, started, capsys):
     run(tmp_path, SIX)
     folder = tmp_path / "out"
     before, done = outcomes(folder), len(started())
@@ -133,7 +133,7 @@ def test_a_truncated_record_is_said_and_its_trial_runs_again(tmp_path, started, 
     assert started()[done:] == [seed]
     assert outcomes(folder) == before
     aside = path.with_suffix(".damaged")
-    assert f"a record isn't whole, its trial runs again: {aside}" in capsys.readouterr().err
+    assert f"a record isn't whole, its run starts again: {aside}" in capsys.readouterr().err
     assert aside.read_text().startswith("{")
     assert run(tmp_path, SIX) == 0
 
@@ -145,10 +145,11 @@ def test_a_full_disk_ends_the_sweep_and_keeps_what_is_finished(tmp_path, monkeyp
         if len(kept) == 2:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
         kept.append(path)
-        results.write_json(path, content)
+        write_record(path, content)
 
+    write_record = storing.write_record
     with monkeypatch.context() as patch:
-        patch.setattr("experiments.lab.sweep.store.write_json", write)
+        patch.setattr("experiments.lab.sweep.store.write_record", write)
         assert run(tmp_path, SIX) == 2
     assert "sweep.py: error: [Errno 28] No space left on device" in capsys.readouterr().err
     assert len(records(tmp_path / "out")) == 2
@@ -164,13 +165,13 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path, started, capsys):
 
 
 def test_a_record_that_another_sweep_was_first_to_write_stays(tmp_path):
-    one = trial.Trial("what_when", ("--seed=1",), {"seed": 1})
+    one = Run(REFERENCE, "brief", "python -m brief", ("--seed=1",), {"seed": 1})
     a, b = Store(tmp_path), Store(tmp_path)
-    first = a.write(one, trial.run_trial(one))
-    assert b.write(one, trial.run_trial(one) | {"status": "failed"}) == first == b.read(one)
+    first = a.write(one, perform_run(one))
+    assert b.write(one, perform_run(one) | {"status": "failed"}) == first == b.read(one)
 
 
-def test_trials_that_another_sweep_has_recorded_meanwhile_are_left_out(tmp_path, monkeypatch):
+def test_runs_that_another_sweep_has_recorded_meanwhile_are_left_out(tmp_path, monkeypatch):
     spec, other = "grid: {seed: [0, 1, 2, 3]}\n", tmp_path / "other"
     run(tmp_path, spec, out="other")
     before = Store.write

@@ -3,6 +3,7 @@
 import csv
 import json
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,10 +11,13 @@ import pytest
 from experiments.lab.statistics import interval
 from experiments.lab.sweep.collecting import collect, compare
 from experiments.lab.sweep.pictures import Axis, _axis, _means
+from experiments.studies import find_study
+from experiments.sweep import main
+from tests.experiments.brief_study import STUDY
 from tests.experiments.sweeps import sweep
 
 
-def write(folder, number, *, experiment="what_when", status="done", result=None, **parameters):
+def write(folder, number, *, experiment="brief", status="done", result=None, **parameters):
     record = {
         "trial": f"{number:020d}",
         "experiment": experiment,
@@ -29,7 +33,7 @@ def write(folder, number, *, experiment="what_when", status="done", result=None,
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """16 settings with 3 seeds; one trial has failed."""
+    """16 settings with 3 seeds; one run has failed."""
     folder = tmp_path_factory.mktemp("sweep")
     number = 0
     for gain in (0.01, 0.1, 1.0, 10.0):
@@ -62,7 +66,7 @@ def read(path):
         return list(csv.DictReader(file))
 
 
-def test_a_row_for_each_trial(folder):
+def test_a_row_for_each_run(folder):
     rows = read(folder / "trials.csv")
     assert len(rows) == 48
     assert list(rows[0]) == [
@@ -143,10 +147,10 @@ def test_many_values_are_put_into_bins_of_as_many_settings():
     assert axis.log
 
 
-def test_a_parameter_that_some_trials_have_not_is_default(tmp_path):
+def test_a_parameter_that_some_runs_have_not_is_default(tmp_path):
     write(tmp_path, 0, result={"m": 1.0}, a=1)
     write(tmp_path, 1, result={"m": 2.0}, b=[1, 2])
-    collect(tmp_path, metric="m")
+    collect(tmp_path, find_study, metric="m")
     assert [(row["a"], row["b"]) for row in read(tmp_path / "trials.csv")] == [
         ("1", ""),
         ("", "[1, 2]"),
@@ -154,20 +158,38 @@ def test_a_parameter_that_some_trials_have_not_is_default(tmp_path):
     assert (tmp_path / "heatmaps.png").exists()
 
 
-def test_what_an_experiment_is_about_is_compared_by_default(tmp_path, capsys):
-    for seed in range(2):
-        write(tmp_path, seed, experiment="evolve_lsm", result={"test_accuracy": 0.5}, seed=seed)
-    assert sweep("--collect", tmp_path) == 0
-    assert "best test_accuracy: 0.5 (all; 2 trials)" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("arguments", [(), ("--metric", "nrmse")])
-def test_of_an_error_the_least_is_best(tmp_path, capsys, arguments):
+def test_what_a_study_is_about_is_compared_by_default(tmp_path, capsys):
     for n, error in ((10, 1.0), (20, 2.0)):
-        write(tmp_path, n, experiment="force_training", result={"nrmse": error}, trials=n)
-    assert sweep("--collect", tmp_path, *arguments) == 0
-    assert "best nrmse: 1 (trials 10; 1 trials)" in capsys.readouterr().out
-    assert [row["trials"] for row in read(tmp_path / "best.csv")] == ["10", "20"]
+        write(tmp_path, n, result={"error": error}, neurons=n)
+    assert sweep("--collect", tmp_path) == 0
+    assert "best error: 1 (neurons 10; 1 runs)" in capsys.readouterr().out
+    collect(tmp_path, lambda _: replace(STUDY, minimise=False))
+    assert "best error: 2 (neurons 20; 1 runs)" in capsys.readouterr().out
+    # Without --study nobody knows what the study is about.
+    assert main(["--collect", str(tmp_path)]) == 0
+    assert "choose --metric, one of seconds, error" in capsys.readouterr().err
+
+
+def test_of_an_error_that_is_asked_for_the_least_is_best(tmp_path, capsys):
+    for n, error in ((10, 1.0), (20, 2.0)):
+        write(tmp_path, n, result={"error": error}, neurons=n)
+    assert sweep("--collect", tmp_path, "--metric", "error") == 0
+    assert "best error: 1 (neurons 10; 1 runs)" in capsys.readouterr().out
+    assert [row["neurons"] for row in read(tmp_path / "best.csv")] == ["10", "20"]
+
+
+@pytest.mark.parametrize(
+    ("name", "metric", "minimise"),
+    [
+        ("evolve_lsm", "test_accuracy", False),
+        ("classify", "test_accuracy", False),
+        ("force_training", "nrmse", True),
+        ("what_when", "", False),
+    ],
+)
+def test_studies_say_what_they_are_compared_by(name, metric, minimise):
+    study = find_study(name)
+    assert (study.metric, study.minimise) == (metric, minimise)
 
 
 def test_experiments_are_not_averaged_with_each_other(tmp_path, capsys):
@@ -179,8 +201,8 @@ def test_experiments_are_not_averaged_with_each_other(tmp_path, capsys):
 
 
 def test_without_a_metric_there_are_tables_and_names_to_choose_from(tmp_path, capsys):
-    # What force_training is usually compared by isn't there: it was a grid.
-    write(tmp_path, 0, experiment="force_training", result={"m": 1.0, "n": {"o": 2}}, a=1)
+    # What the study is usually compared by isn't there.
+    write(tmp_path, 0, result={"m": 1.0, "n": {"o": 2}}, a=1)
     assert sweep("--collect", tmp_path) == 0
     assert "no pictures: choose --metric, one of seconds, m, n.o" in capsys.readouterr().err
     assert len(read(tmp_path / "trials.csv")) == 1
@@ -231,7 +253,7 @@ def test_records_that_are_not_whole_are_left_out_and_named(tmp_path, capsys, cha
         write(tmp_path, number, result={"error": 0.5})
     path = tmp_path / "records" / f"{1:020d}.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
-    assert collect(tmp_path) == [path]
+    assert collect(tmp_path, find_study) == [path]
     assert f"left out, as it isn't whole: {path}" in capsys.readouterr().err
     assert len(read(tmp_path / "trials.csv")) == 1
 
@@ -239,6 +261,6 @@ def test_records_that_are_not_whole_are_left_out_and_named(tmp_path, capsys, cha
 def test_numbers_beyond_all_floats_and_nested_parameters_are_no_obstacle(tmp_path):
     write(tmp_path, 0, result={"error": 10**400}, axis={"from": 1})
     write(tmp_path, 1, result={"error": 2.5}, axis={"from": 2})
-    collect(tmp_path, metric="error", minimise=True)
+    collect(tmp_path, find_study, metric="error", minimise=True)
     (best,) = read(tmp_path / "best.csv")
     assert (best["mean error"], best["number of trials"]) == ("2.5", "1")

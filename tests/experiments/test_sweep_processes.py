@@ -39,7 +39,7 @@ def undisturbed(tmp_path_factory):
     """Records of a whole sweep, in one process."""
     folder = tmp_path_factory.mktemp("undisturbed")
     spec = specification(folder, BRIEF.replace("0.1", "0"))
-    status, _, err = end(start(folder, spec, "--out", folder / "out", "--n-jobs", 1))
+    status, _, err = end(start(spec, "--out", folder / "out", "--n-jobs", 1))
     assert status == 0, err
     return results(folder / "out")
 
@@ -50,7 +50,7 @@ def results(folder):
 
 def test_killed_and_started_again_it_ends_as_if_undisturbed(tmp_path, undisturbed):
     spec, out = specification(tmp_path, BRIEF), tmp_path / "out"
-    command = (tmp_path, spec, "--out", out, "--n-jobs", 2)
+    command = (spec, "--out", out, "--n-jobs", 2)
     started = tmp_path / "started"
     times_when_recorded = {}
     for _ in range(2):
@@ -68,7 +68,7 @@ def test_killed_and_started_again_it_ends_as_if_undisturbed(tmp_path, undisturbe
         times_when_recorded = {seed: times[seed] for seed in results(out)} | times_when_recorded
     status, said, err = end(start(*command, STARTED=str(started)))
     assert status == 0, err
-    assert f"{N} of {N} trials are done" in said
+    assert f"{N} of {N} runs are done" in said
     assert results(out) == undisturbed
     assert {one["attempts"] for one in records(out)} == {1}
     assert len(times_when_recorded) >= 14
@@ -79,7 +79,7 @@ def test_killed_and_started_again_it_ends_as_if_undisturbed(tmp_path, undisturbe
 def test_ctrl_c_ends_it_at_once_with_all_that_it_started(tmp_path):
     spec = specification(tmp_path, "fixed: {sleep_s: 20}\ngrid:\n- {seed: [0, 1], gain: [2]}\n")
     started = tmp_path / "started"
-    running = start(tmp_path, spec, "--out", tmp_path / "out", "--n-jobs", 2, STARTED=str(started))
+    running = start(spec, "--out", tmp_path / "out", "--n-jobs", 2, STARTED=str(started))
     wait_for(lambda: started.exists() and len(started.read_text().split()) == 2, running)
     workers = children(running.pid)
     assert len(workers) >= 2
@@ -99,9 +99,9 @@ def test_a_trial_that_ends_its_process_is_a_failure_among_others(tmp_path):
     spec = specification(
         tmp_path, "grid:\n- {seed: [0]}\n- {seed: [2], fails: [dies]}\n- {seed: [3]}\n"
     )
-    status, said, err = end(start(tmp_path, spec, "--out", tmp_path / "out", "--n-jobs", 2))
+    status, said, err = end(start(spec, "--out", tmp_path / "out", "--n-jobs", 2))
     assert status == 1, err
-    assert "2 of 3 trials are done" in said
+    assert "2 of 3 runs are done" in said
     (failed,) = (one for one in records(tmp_path / "out") if one["status"] == "failed")
     assert failed["parameters"] == {"fails": "dies", "seed": 2}
     assert failed["error"].startswith("TerminatedWorkerError: ")
@@ -109,7 +109,7 @@ def test_a_trial_that_ends_its_process_is_a_failure_among_others(tmp_path):
 
 def test_two_sweeps_in_one_folder_damage_nothing(tmp_path, undisturbed):
     spec, out = specification(tmp_path, BRIEF.replace("0.1", "0.02")), tmp_path / "out"
-    both = [start(tmp_path, spec, "--out", out, "--n-jobs", 1) for _ in range(2)]
+    both = [start(spec, "--out", out, "--n-jobs", 1) for _ in range(2)]
     assert [end(one)[0] for one in both] == [0, 0]
     assert results(out) == undisturbed
     assert {path.suffix for path in (out / "records").iterdir()} == {".json"}
@@ -120,7 +120,7 @@ def test_a_dask_cluster_that_loses_a_worker_and_gets_another(tmp_path, undisturb
     spec, out = specification(tmp_path, BRIEF), tmp_path / "out"
     with cluster(tmp_path) as dask:
         first, _ = dask.worker(), dask.worker()
-        sweeping = start(tmp_path, spec, "--out", out, "--scheduler", dask.address)
+        sweeping = start(spec, "--out", out, "--scheduler", dask.address)
         wait_for(lambda: n_records(out) >= 4, sweeping)
         first.kill()
         dask.worker()
@@ -135,7 +135,7 @@ def test_a_dask_cluster_that_loses_a_worker_and_gets_another(tmp_path, undisturb
         (old / "liquidstate-9.9.dist-info" / "METADATA").write_text(text)
         other = dask.worker(first=[str(old)])
         wait_for(lambda: dask.has(other), other)
-        status, _, err = end(start(tmp_path, spec, "--out", out, "--scheduler", dask.address))
+        status, _, err = end(start(spec, "--out", out, "--scheduler", dask.address))
         assert status == 2
         assert "has liquidstate 9.9, and here it is" in err
 

@@ -1,24 +1,30 @@
-"""What a sweep's file asks for: trials, or a refusal with the line that is wrong."""
+"""What a sweep's file asks for: runs, or a refusal with the line that is wrong."""
+
+import re
+import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from experiments.lab.errors import InputError
-from experiments.lab.sweep import trial
-from experiments.lab.sweep.sampling import Range, draw
-from experiments.lab.sweep.specification import read_trials
+from experiments.lab.sweep.sampling import Range, sample_points
+from experiments.lab.sweep.specification import read_runs
+from experiments.studies import reference_of
 from experiments.sweep import main
-from tests.experiments import brief_experiment
-from tests.experiments.sweeps import specification
+from tests.experiments.brief_study import REFERENCE, STUDY
+from tests.experiments.sweeps import specification, sweep
+
+#: A study from outside that is called as one of this house is.
+SAME = replace(STUDY, name="what_when")
 
 
-@pytest.fixture(autouse=True)
-def brief(monkeypatch):
-    monkeypatch.setattr(trial, "import_module", lambda name: brief_experiment)
+def read(path, study=REFERENCE):
+    return read_runs(path, reference_of, study=study)
 
 
 def parameters(path):
-    return [one.parameters for one in read_trials(path)]
+    return [run.parameters for run in read(path)]
 
 
 def test_a_grid_is_every_combination_with_what_is_fixed(tmp_path):
@@ -50,14 +56,23 @@ def test_every_sampled_setting_is_done_with_every_point_of_the_grid(tmp_path):
     assert parameters(spec) == found
 
 
-def test_a_trial_is_named_by_what_its_parameters_say(tmp_path):
+def test_a_run_is_named_by_what_its_parameters_say(tmp_path):
     texts = (
         "grid: {gain: [1], neurons: [10]}\n",
         "fixed: {neurons: 10, rule: ~}\ngrid: {gain: ['1.00']}\n",
         "grid: {gain: [1], neurons: [11]}\n",
     )
-    (a,), (same,), (other,) = (read_trials(specification(tmp_path, text)) for text in texts)
-    assert a.name == same.name != other.name
+    (a,), (same,), (other,) = (read(specification(tmp_path, text)) for text in texts)
+    assert a.digest == same.digest != other.digest
+    # Records of earlier versions are named so.
+    assert a.digest == "990e11e07a38ed39f506"
+
+
+def test_what_is_switched_off_is_a_parameter_too(tmp_path):
+    spec = specification(tmp_path, "fixed: {quick: false}\ngrid: {seed: [0], gain: [0]}\n")
+    (run,) = read(spec)
+    assert run.parameters == {"gain": 0.0, "quick": False, "seed": 0}
+    assert run.command == "python -m brief --seed=0 --gain=0"
 
 
 @pytest.mark.parametrize(
@@ -71,13 +86,17 @@ def test_a_trial_is_named_by_what_its_parameters_say(tmp_path):
         ("grid:\n  seed: [0]\n  neurons: []\n", 4, "neurons must have a value at least"),
         ("grid:\n  seed: [0]\n  neurons: 3\n", 4, "neurons must be a list"),
         ("grid:\n  neurons:\n  - 3\n  - 0\n", 5, "--neurons must be at least 1, got 0"),
-        ("grid:\n  neurons:\n  - 3\n  - 2.5\n", 5, "argument --neurons: invalid int value: '2.5'"),
+        ("grid:\n  neurons:\n  - 3\n  - 2.5\n", 5, "--neurons must be a whole number, got '2.5'"),
         ("grid:\n  neurons: [{a: 1}]\n", 3, "neurons must be one value, got a mapping"),
-        ("grid:\n  seed: [1]\n  rule: [forse]\n", 4, "invalid choice.*did you mean 'force'"),
-        ("grid:\n  seed: [1,\n    2, 1]\n", 4, "a trial is there twice: seed: 1"),
-        ("grid:\n- seed: [1]\n- gain: [2]\n- seed: [1]\n", 5, "a trial is there twice"),
+        (
+            "grid:\n  seed: [1]\n  rule: [forse]\n",
+            4,
+            "--rule must be one of lms, force; .*did you mean 'force'",
+        ),
+        ("grid:\n  seed: [1,\n    2, 1]\n", 4, "a run is there twice: seed: 1"),
+        ("grid:\n- seed: [1]\n- gain: [2]\n- seed: [1]\n", 5, "a run is there twice"),
         ("fixed:\n  seed: 1\ngrid:\n  seed: [1]\n", 5, "seed is in fixed and in grid"),
-        ("fixed:\n  out: x\ngrid:\n  seed: [1]\n", 3, "out is for sweep.py itself"),
+        ("fixed:\n  out: x\ngrid:\n  seed: [1]\n", 3, "out is for sweep.py itself, not for a run"),
         ("grid:\n  seed: [1]\n  seed: [2]\n", 4, "'seed' is there twice"),
         ("grid:\n  seed: [1\n", 4, "not YAML: "),
         ("sample: {number: 3}\n", 2, "sample needs parameters"),
@@ -107,18 +126,18 @@ def test_a_trial_is_named_by_what_its_parameters_say(tmp_path):
         (
             f"grid:\n  seed: {list(range(200))}\n  neurons: {list(range(1, 202))}\n",
             2,
-            "at most 20000 trials, got 40200: 40200 of the grid for each of 1 of the sample",
+            "at most 20000 runs, got 40200: 40200 of the grid for each of 1 of the sample",
         ),
         (
             f"grid: {{seed: {list(range(101))}}}\nsample:\n  number: 200\n  parameters:\n"
             "    gain: {from: 0, to: 1.5}\n",
             2,
-            "at most 20000 trials, got 20200: 101 of the grid for each of 200 of the sample",
+            "at most 20000 runs, got 20200: 101 of the grid for each of 200 of the sample",
         ),
         (
             "sample:\n  number: 20001\n  parameters:\n    gain: {from: 0, to: 1.5}\n",
             2,
-            "at most 20000 trials",
+            "at most 20000 runs",
         ),
         (
             "sample:\n  number: 11\n  parameters:\n    neurons: {from: 1, to: 5}\n"
@@ -146,12 +165,12 @@ def test_a_trial_is_named_by_what_its_parameters_say(tmp_path):
 )
 def test_what_cannot_be_done_is_refused_with_its_line(tmp_path, capsys, text, line, message):
     spec = specification(tmp_path, text)
-    assert main([str(spec), "--out", str(tmp_path / "out")]) == 2
+    assert sweep(spec, "--out", tmp_path / "out") == 2
     captured = capsys.readouterr()
     (said,) = captured.err.splitlines()
     assert said.startswith(f"sweep.py: error: {spec}:{line}: ")
     with pytest.raises(InputError, match=message):
-        read_trials(spec)
+        read(spec)
     assert not (tmp_path / "out").exists()
 
 
@@ -170,16 +189,49 @@ def test_what_is_no_specification_is_refused(tmp_path, text, message):
     path = tmp_path / "spec.yaml"
     path.write_text(text)
     with pytest.raises(InputError, match=message):
-        read_trials(path)
+        read(path, study=None)
     with pytest.raises(InputError, match=r"missing\.yaml cannot be read: No such file"):
-        read_trials(tmp_path / "missing.yaml")
+        read(tmp_path / "missing.yaml")
+
+
+@pytest.mark.parametrize(
+    ("name", "study", "message"),
+    [
+        ("brief", None, "experiment must be one of evolve_lsm.* from outside is named by --study"),
+        (REFERENCE, None, "experiment must be one of evolve_lsm.*; got 'tests"),
+        ("what_when", REFERENCE, "experiment must be brief, .*; got 'what_when'"),
+        ("brief", "brief", "--study must be package.module:name, got 'brief'"),
+        ("brief", "no_such:STUDY", "--study no_such:STUDY: no_such can't be imported"),
+        ("brief", "json:STUDY", "--study json:STUDY: json has no STUDY"),
+        ("brief", "json:dumps", "--study json:dumps must be a Study, got function"),
+        ("brief", f"{__name__}:SAME", "must have a name of its own, got what_when"),
+    ],
+)
+def test_a_study_is_of_this_house_or_named_on_the_command_line(
+    tmp_path, capsys, name, study, message
+):
+    path = tmp_path / "spec.yaml"
+    path.write_text(f"experiment: {name}\ngrid: {{seed: [0]}}\n")
+    more = [] if study is None else ["--study", study]
+    assert main([str(path), "--out", str(tmp_path / "out"), *more]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert re.search(message, line), line
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_study_is_found_in_the_working_folder(tmp_path, monkeypatch):
+    (tmp_path / "elsewhere.py").write_text("from tests.experiments.brief_study import STUDY\n")
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.chdir(tmp_path)
+    (run,) = read(specification(tmp_path, "grid: {seed: [0]}\n"), "elsewhere:STUDY")
+    assert run.study == "elsewhere:STUDY"
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("experiment: evolve_lsm\ngrid:\n  task: [PR12, PR13]\n", ":3: --task must be .*'PR13'"),
-        ("experiment: classify\ngrid:\n  neurons: [10]\n", ":3: the following .* --task"),
+        ("experiment: classify\ngrid:\n  neurons: [10]\n", ":3: --task must be given"),
         ("experiment: forecast\ngrid:\n  seeds: [1, 0]\n", ":3: --seeds must be at least 1"),
         ("experiment: ei_balance\ngrid:\n  task: [txor]\n", ":3: .* did you mean 'TXOR'"),
         ("experiment: force_training\ngrid:\n  every: [0]\n", ":3: --every must be at least 1"),
@@ -187,12 +239,11 @@ def test_what_is_no_specification_is_refused(tmp_path, text, message):
         ("experiment: rate_to_spiking\ngrid:\n  units: [9]\n", ":3: --units must be at least 10"),
     ],
 )
-def test_every_experiment_checks_its_own_trials(tmp_path, monkeypatch, text, message):
-    monkeypatch.undo()
+def test_every_study_checks_its_own_runs(tmp_path, text, message):
     path = tmp_path / "spec.yaml"
     path.write_text(text)
     with pytest.raises(InputError, match=message):
-        read_trials(path)
+        read(path, study=None)
 
 
 @pytest.mark.parametrize("method", ["random", "sobol", "halton"])
@@ -202,7 +253,7 @@ def test_samples_fill_their_ranges(method):
         "real": Range(-1.0, 3.0),
         "log": Range(0.01, 100.0, log=True),
     }
-    points = draw(ranges, 400, method=method, seed=3)
+    points = sample_points(ranges, 400, method=method, seed=3)
     columns = {name: np.array([point[name] for point in points]) for name in ranges}
     assert all(isinstance(point["whole"], int) for point in points)
     _, counts = np.unique(columns["whole"], return_counts=True)
@@ -217,9 +268,9 @@ def test_samples_fill_their_ranges(method):
 @pytest.mark.parametrize("method", ["random", "sobol", "halton"])
 def test_a_larger_sample_goes_on_with_a_smaller_one(method):
     ranges = {"a": Range(0.0, 1.0), "b": Range(0, 3)}
-    small, large = (draw(ranges, n, method=method, seed=1) for n in (10, 40))
+    small, large = (sample_points(ranges, n, method=method, seed=1) for n in (10, 40))
     assert large[:10] == small
-    assert draw(ranges, 10, method=method, seed=2) != small
+    assert sample_points(ranges, 10, method=method, seed=2) != small
 
 
 def test_a_quasi_random_sample_is_more_even_than_a_random_one():
@@ -227,7 +278,7 @@ def test_a_quasi_random_sample_is_more_even_than_a_random_one():
     ranges = {"x": Range(0.0, 1.0), "y": Range(0.0, 1.0)}
     cells = {}
     for method in ("random", "sobol"):
-        points = draw(ranges, 64, method=method, seed=0)
+        points = sample_points(ranges, 64, method=method, seed=0)
         cells[method] = {(int(8 * one["x"]), int(8 * one["y"])) for one in points}
     assert len(cells["sobol"]) == 64
     assert len(cells["random"]) < 50
@@ -235,5 +286,5 @@ def test_a_quasi_random_sample_is_more_even_than_a_random_one():
 
 def test_global_random_state_is_left_alone(tmp_path):
     before = np.random.get_state()[1].copy()  # noqa: NPY002
-    draw({"a": Range(0.0, 1.0)}, 10, method="random", seed=1)
+    sample_points({"a": Range(0.0, 1.0)}, 10, method="random", seed=1)
     np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002

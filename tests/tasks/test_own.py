@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy.io import wavfile
 
+from lsm.base.files import LoadError
 from lsm.encoders import default_encoder
-from lsm.files import LoadError
 from lsm.spikes import SpikeTrains
 from tasks import group_names, make_task, task_from
-from tasks.fsdd import FRONT_END, SILENCE_MS, SPIKES_PER_MS, integrate_and_fire
+from tasks.fsdd import SILENCE_MS, SPIKES_PER_MS, front_end, integrate_and_fire
 
 N = 20
 
@@ -154,8 +154,8 @@ def test_sounds_of_a_folder_for_each_class(tmp_path):
     np.testing.assert_array_equal(task.labels, np.repeat([0, 1], 5))
     np.testing.assert_array_equal(task.signals[:, 0], np.array(waves) / np.float32(2**15))
     assert task.spikes == integrate_and_fire(
-        [FRONT_END(wave.astype(float)) for wave in waves],
-        step_ms=FRONT_END.step_ms,
+        [front_end()(wave.astype(float)) for wave in waves],
+        step_ms=front_end().step_ms,
         spikes_per_ms=SPIKES_PER_MS,
         silence_ms=SILENCE_MS,
     )

@@ -15,7 +15,7 @@ from experiments.lab.page.runs import RunFiles
 from experiments.lab.references import load_reference
 from experiments.lab.study import Study
 from experiments.lab.yaml_files import read_yaml
-from lsm.files import atomic_path, refusing
+from lsm.base.files import atomic_path, refusing
 
 #: Options that don't change a result.
 _ELSEWHERE = ("out", "n-jobs", "scheduler")
@@ -35,7 +35,7 @@ def write_page(run: RunFiles, study: Study, page: Page) -> None:
         title=page.title,
         page=page,
         program=study.program,
-        command=_command(run, study.name),
+        command=_command(run, study),
         remarks=_remarks(run),
         settings=table(["setting", "value"], _rows(page.settings)),
         versions=table(["package", "version"], _rows(run.summary.get("versions", {}))),
@@ -70,10 +70,10 @@ def page_of(run: RunFiles, study: Study) -> Page:
         return page
 
 
-def _command(run: RunFiles, name: str) -> list[str]:
+def _command(run: RunFiles, study: Study) -> list[str]:
     """The command line that does the same, by options, from the run's configuration."""
     path = run.folder / "config.yaml"
-    parts = [["python", f"experiments/{name}.py"]]
+    parts = [shlex.split(study.command)]
     if path.exists():
         options = read_yaml(path).content
         if not isinstance(options, dict):

@@ -1,9 +1,9 @@
-"""Tables of a folder's records: all trials, and settings by how good they are."""
+"""Tables of a folder's records: all runs, and settings by how good they are."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,25 +13,20 @@ from numpy.typing import NDArray
 
 from experiments.lab.errors import InputError
 from experiments.lab.progress import note
-from experiments.lab.results import output_folder, write_csv
+from experiments.lab.results import Results
 from experiments.lab.statistics import MIN_RUNS, interval
+from experiments.lab.study import Study
+from experiments.lab.sweep.run import Record
 from experiments.lab.sweep.store import all_records
-from experiments.lab.sweep.trial import Record
-from lsm.checks import nearest
-from lsm.files import atomic_path
+from lsm.base.checks import nearest
+from lsm.base.files import atomic_path
 from tasks.data import optional
 
 Row = dict[str, Any]
 
-#: What trials are compared by, and whether less of it is better.
-METRICS = {
-    "evolve_lsm": ("test_accuracy", False),
-    "classify": ("test_accuracy", False),
-    "force_training": ("nrmse", True),
-}
 #: Of a summary these say how it was made, not what came of it.
 _ABOUT = ("versions", "settings", "compilations", "seconds", "experiment")
-#: What a row says of every trial.
+#: What a row says of every run.
 _EVERY = ("trial", "experiment", "status", "attempts", "seconds")
 #: Another seed is the same setting.
 SEED = "seed"
@@ -39,13 +34,13 @@ SEED = "seed"
 
 @dataclass(frozen=True)
 class Setting:
-    """The trials that differ in nothing but their seed.
+    """The runs that differ in nothing but their seed.
 
     Parameters
     ----------
     parameters : dict
         Those in which settings of the folder differ.
-    values : float array (trials,)
+    values : float array (runs,)
         The metric.
     """
 
@@ -74,26 +69,34 @@ class Comparison:
     settings: Sequence[Setting]
 
 
-def collect(folder: Path, *, metric: str | None = None, minimise: bool = False) -> list[Path]:
+def collect(
+    folder: Path,
+    find: Callable[[str], Study],
+    *,
+    metric: str | None = None,
+    minimise: bool = False,
+) -> list[Path]:
     """Write tables and pictures of a folder's records; the records that aren't whole.
 
-    ``trials.csv`` and ``trials.parquet`` have a row for each trial, ``best.csv`` one for each
+    ``trials.csv`` and ``trials.parquet`` have a row for each run, ``best.csv`` one for each
     setting; `experiments.lab.sweep.pictures` says what figures there are.
 
     Parameters
     ----------
     folder : path
+    find : callable
+        A study by its name; InputError for one that isn't there.
     metric : str, optional
-        A column with numbers; by default what the experiment is about, if `METRICS` says so.
+        A column with numbers; by default the study's.
     minimise : bool
-        Less of `metric` is better, as it is of those that `METRICS` says.
+        Less of `metric` is better; of the study's own metric the study says so.
 
     Raises
     ------
     InputError
         There are no records, or none has the metric.
     """
-    from experiments.lab.sweep.pictures import draw
+    from experiments.lab.sweep.pictures import plot_comparison
 
     records, damaged = [], []
     for path, record in all_records(folder):
@@ -105,15 +108,15 @@ def collect(folder: Path, *, metric: str | None = None, minimise: bool = False) 
     if not records:
         raise InputError(f"--collect: no records in {folder / 'records'}")
     rows = table(records)
-    output_folder(folder)
-    write_csv(folder / "trials.csv", rows)
-    _write_parquet(folder / "trials.parquet", rows)
+    results = Results(folder, resume=True)
+    results.csv("trials.csv", rows)
+    _write_parquet(results.path("trials.parquet"), rows)
     done = [record for record in records if record["status"] == "done"]
-    print(f"{len(done)} trials done, {len(records) - len(done)} failed: {folder / 'trials.csv'}")
+    print(f"{len(done)} runs done, {len(records) - len(done)} failed: {folder / 'trials.csv'}")
     parameters = _parameters(records)
     several = sorted({record["experiment"] for record in records})
     known = _numeric(rows, parameters)
-    usual, less = METRICS.get(several[0], (None, False))
+    usual, less = _usual(several[0], find)
     if metric is None and usual in known:
         metric = usual
     if metric == usual:
@@ -124,11 +127,20 @@ def collect(folder: Path, *, metric: str | None = None, minimise: bool = False) 
         note(f"no pictures: choose --metric, one of {', '.join(known)}")
     elif done:
         comparison = compare(rows, parameters, metric, minimise=minimise)
-        write_csv(folder / "best.csv", _ranked(comparison))
-        draw(folder, comparison)
+        results.csv("best.csv", _ranked(comparison))
+        plot_comparison(results, comparison)
         best = comparison.settings[0]
-        print(f"best {metric}: {best.mean:.4g} ({best}; {len(best.values)} trials)")
+        print(f"best {metric}: {best.mean:.4g} ({best}; {len(best.values)} runs)")
     return damaged
+
+
+def _usual(name: str, find: Callable[[str], Study]) -> tuple[str, bool]:
+    """A study's own metric, and whether less of it is better; none of a study from elsewhere."""
+    try:
+        study = find(name)
+    except InputError:
+        return "", False
+    return study.metric, study.minimise
 
 
 def table(records: Sequence[Record]) -> list[Row]:
@@ -148,12 +160,12 @@ def table(records: Sequence[Record]) -> list[Row]:
 def compare(
     rows: Sequence[Row], parameters: Sequence[str], metric: str, *, minimise: bool
 ) -> Comparison:
-    """Settings by the mean of a metric over their trials.
+    """Settings by the mean of a metric over their runs.
 
     Raises
     ------
     InputError
-        No trial has such a number.
+        No run has such a number.
     """
     known = _numeric(rows, parameters)
     if metric not in known:
@@ -170,25 +182,25 @@ def compare(
         Setting(dict(zip(names, key, strict=True)), np.array(some, dtype=np.float64))
         for key, some in values.items()
     ]
-    settings.sort(key=lambda one: one.mean if minimise else -one.mean)
+    settings.sort(key=lambda each: each.mean if minimise else -each.mean)
     return Comparison(metric, minimise, settings)
 
 
 def _ranked(comparison: Comparison) -> list[Row]:
     rows = []
-    for one in comparison.settings:
-        low, high = one.interval or (None, None)
-        sd = float(one.values.std(ddof=1)) if len(one.values) > 1 else None
+    for setting in comparison.settings:
+        low, high = setting.interval or (None, None)
+        sd = float(setting.values.std(ddof=1)) if len(setting.values) > 1 else None
         rows.append(
             {
-                **one.parameters,
-                "number of trials": len(one.values),
-                f"mean {comparison.metric}": one.mean,
+                **setting.parameters,
+                "number of trials": len(setting.values),
+                f"mean {comparison.metric}": setting.mean,
                 "sd": sd,
                 "interval low": low,
                 "interval high": high,
-                "least": float(one.values.min()),
-                "most": float(one.values.max()),
+                "least": float(setting.values.min()),
+                "most": float(setting.values.max()),
             }
         )
     return rows

@@ -1,4 +1,4 @@
-"""Trials that have no record yet are run, side by side; each leaves one as soon as it ends."""
+"""Runs that have no record yet are run, side by side; each leaves one as soon as it ends."""
 
 from __future__ import annotations
 
@@ -15,110 +15,110 @@ from tqdm.auto import tqdm
 from experiments.lab.cluster import Before, worker_deaths
 from experiments.lab.interrupts import raise_if_interrupted
 from experiments.lab.progress import note
+from experiments.lab.sweep.run import Record, Run, failure, perform_run
 from experiments.lab.sweep.store import Store
-from experiments.lab.sweep.trial import Record, Trial, failure, run_trial
-from lsm.processes import undisturbed
+from lsm.base.processes import undisturbed
 
 
 def run_missing(
-    trials: Sequence[Trial],
+    runs: Sequence[Run],
     store: Store,
     *,
     before: Before,
     retries: int = 0,
     keep: bool = False,
-) -> list[Trial]:
-    """Run what isn't finished, on joblib's backend; the trials that have failed at last.
+) -> list[Run]:
+    """Do what isn't finished, on joblib's backend; the runs that have failed at last.
 
     Parameters
     ----------
-    trials : sequence of Trial
+    runs : sequence of Run
     store : Store
     before : callable
-        What a worker does before every trial.
+        What a worker does before every run.
     retries : int
-        How often a trial that fails is tried again, all starts taken together.
+        How often a run that fails is tried again, all starts taken together.
     keep : bool
-        Keep what trials write.
+        Keep what runs write.
     """
-    missing = [trial for trial in trials if not store.finished(trial, retries=retries)]
-    known = len(trials) - len(missing)
-    note(f"{len(trials)} trials, of which {known} are recorded")
-    with tqdm(total=len(trials), initial=known, unit="trial") as bar:
+    missing = [run for run in runs if not store.finished(run, retries=retries)]
+    known = len(runs) - len(missing)
+    note(f"{len(runs)} runs, of which {known} are recorded")
+    with tqdm(total=len(runs), initial=known, unit="run") as bar:
         sweep = _Sweep(store, before, retries, keep, bar)
         while missing:
             sweep.round(missing)
-            missing = [trial for trial in missing if not store.finished(trial, retries=retries)]
-    return [trial for trial in trials if (store.read(trial) or {}).get("status") != "done"]
+            missing = [run for run in missing if not store.finished(run, retries=retries)]
+    return [run for run in runs if (store.read(run) or {}).get("status") != "done"]
 
 
 class _Sweep:
-    """What the rounds of a sweep share: a round tries each of its trials once."""
+    """What the rounds of a sweep share: a round tries each of its runs once."""
 
     def __init__(self, store: Store, before: Before, retries: int, keep: bool, bar: tqdm) -> None:
         self._store, self._before, self._bar = store, before, bar
         self._retries, self._keep = retries, keep
-        self._flying: dict[str, Trial] = {}
+        self._flying: dict[str, Run] = {}
         self._started = time.perf_counter()
         self._ended = 0
 
-    def round(self, trials: Sequence[Trial]) -> None:
-        """Try each trial once; those under which their process ends are tried alone."""
+    def round(self, runs: Sequence[Run]) -> None:
+        """Try each run once; those under which their process ends are tried alone."""
         self._flying.clear()
         try:
-            self._together(trials)
+            self._together(runs)
         except worker_deaths():
             suspects = list(self._flying.values())
-            for trial in suspects:
-                self._alone(trial)
+            for run in suspects:
+                self._alone(run)
 
-    def _together(self, trials: Sequence[Trial]) -> None:
+    def _together(self, runs: Sequence[Run]) -> None:
         pool = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")
         side_by_side = effective_n_jobs(pool.n_jobs)
-        with closing(self._begun(pool, trials)) as records:
+        with closing(self._begun(pool, runs)) as records:
             for record in records:
                 self._end(self._flying.pop(record["trial"]), record, side_by_side)
 
-    def _alone(self, trial: Trial) -> None:
-        """Run a trial of which it isn't known whether it is what ended a process."""
+    def _alone(self, run: Run) -> None:
+        """Try a run of which it isn't known whether it is what ended a process."""
         # Two jobs: with one joblib would run it in this process.
         pool = Parallel(n_jobs=2, return_as="generator")
         try:
-            found = list(self._begun(pool, [trial]))
+            records = list(self._begun(pool, [run]))
         except worker_deaths() as error:
-            found = [trial.record() | failure(error, "".join(map(str, error.args)))]
-        for record in found:
-            self._end(trial, record, 1)
+            records = [run.record() | failure(error, "".join(map(str, error.args)))]
+        for record in records:
+            self._end(run, record, 1)
 
-    def _begun(self, pool: Parallel, trials: Sequence[Trial]) -> Any:
+    def _begun(self, pool: Parallel, runs: Sequence[Run]) -> Any:
         """Records, as they come, from workers that leave it to this process when they end."""
         with undisturbed():
-            return pool(self._calls(trials))
+            return pool(self._calls(runs))
 
-    def _calls(self, trials: Sequence[Trial]) -> Iterator[Any]:
-        for trial in trials:
-            if self._store.finished(trial, retries=self._retries):
+    def _calls(self, runs: Sequence[Run]) -> Iterator[Any]:
+        for run in runs:
+            if self._store.finished(run, retries=self._retries):
                 self._bar.update()  # another sweep in this folder was first
                 continue
-            self._flying[trial.name] = trial
-            keep = self._store.kept(trial) if self._keep else None
-            yield delayed(_run)(trial, keep, self._before)
+            self._flying[run.digest] = run
+            keep = self._store.kept(run) if self._keep else None
+            yield delayed(_run)(run, keep, self._before)
 
-    def _end(self, trial: Trial, record: Record, side_by_side: int) -> None:
-        record = self._store.write(trial, record)
+    def _end(self, run: Run, record: Record, side_by_side: int) -> None:
+        record = self._store.write(run, record)
         self._ended += 1
         if record["status"] == "failed":
             again = record["attempts"] <= self._retries
-            note(f"failed{', to be tried again' if again else ''}: {trial}: {record['error']}")
+            note(f"failed{', to be tried again' if again else ''}: {run}: {record['error']}")
         if record["status"] == "done" or record["attempts"] > self._retries:
             self._bar.update()
         left = self._bar.total - self._bar.n
         if self._ended == side_by_side and left:
             seconds = (time.perf_counter() - self._started) / self._ended * left
-            note(f"about {timedelta(seconds=round(seconds))} (h:mm:ss) for the other {left} trials")
+            note(f"about {timedelta(seconds=round(seconds))} (h:mm:ss) for the other {left} runs")
         raise_if_interrupted()
 
 
-def _run(trial: Trial, keep: Path | None, before: Before) -> Record:
+def _run(run: Run, keep: Path | None, before: Before) -> Record:
     before()
-    return run_trial(trial, keep)
+    return perform_run(run, keep)

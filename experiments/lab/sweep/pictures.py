@@ -1,8 +1,8 @@
 """Pictures of a sweep: a metric along each parameter, over pairs of them, and the best settings.
 
 ``lines.png`` has means along each parameter with 95 % bands, apart by another one with few values;
-``heatmaps.png`` means over pairs of parameters; ``best.png`` the best settings with every trial.
-Where a parameter has many values, as drawn ones do, they are put into bins of as many settings.
+``heatmaps.png`` means over pairs of parameters; ``best.png`` the best settings with every run.
+Where a parameter has many values, as sampled ones do, they are put into bins of as many settings.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from experiments.lab.results import write_figure
+from experiments.lab.results import Results
 from experiments.lab.statistics import MIN_RUNS, interval
 from experiments.lab.sweep.collecting import Comparison, Setting
 
@@ -28,15 +27,15 @@ _MOST_VALUES, _BINS, _MOST_LINES = 12, 8, 5
 _MOST_MAPS, _BEST = 6, 12
 
 
-def draw(folder: Path, comparison: Comparison) -> None:
+def plot_comparison(results: Results, comparison: Comparison) -> None:
     """Write the pictures that the parameters allow."""
     settings = comparison.settings
     axes = [_axis(name, settings) for name in settings[0].parameters]
-    _draw_best(folder / "best.png", comparison)
+    results.figure("best", _plot_best(comparison))
     if axes:
-        _draw_lines(folder / "lines.png", comparison, axes)
+        results.figure("lines", _plot_lines(comparison, axes))
     if len(axes) > 1:
-        _draw_maps(folder / "heatmaps.png", comparison, axes)
+        results.figure("heatmaps", _plot_maps(comparison, axes))
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Axis:
 
 
 def _rank(label: str) -> tuple[int, float, str]:
-    """Numbers by their size, then texts, then what was left to the experiment."""
+    """Numbers by their size, then texts, then what was left to the study."""
     try:
         return 0, float(label), label
     except ValueError:
@@ -72,11 +71,11 @@ def _rank(label: str) -> tuple[int, float, str]:
 
 
 def _axis(name: str, settings: Sequence[Setting]) -> Axis:
-    values = [one.parameters[name] for one in settings]
+    values = [each.parameters[name] for each in settings]
     if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
         known = sorted({str(value) for value in values}, key=_rank)
         place = np.array([known.index(str(value)) for value in values])
-        labels = ["default" if one == "None" else one for one in known]
+        labels = ["default" if each == "None" else each for each in known]
         return Axis(name, place, np.arange(len(known), dtype=float), labels, numeric=False)
     numbers = np.array(values, dtype=np.float64)
     at = np.unique(numbers)
@@ -86,31 +85,31 @@ def _axis(name: str, settings: Sequence[Setting]) -> Axis:
         edges = np.quantile(numbers, np.linspace(0, 1, _BINS + 1)[1:-1])
         filled, place = np.unique(np.searchsorted(edges, numbers), return_inverse=True)
         at = np.array([numbers[place == k].mean() for k in range(len(filled))])
-    return Axis(name, place, at, [f"{one:.3g}" for one in at], numeric=True, log=log)
+    return Axis(name, place, at, [f"{level:.3g}" for level in at], numeric=True, log=log)
 
 
 def _values(settings: Sequence[Setting], chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The metric of all trials of some settings."""
-    some = [one.values for one, is_in in zip(settings, chosen, strict=True) if is_in]
+    """The metric of all runs of some settings."""
+    some = [each.values for each, is_in in zip(settings, chosen, strict=True) if is_in]
     return np.concatenate(some) if some else np.empty(0)
 
 
-def _draw_lines(path: Path, comparison: Comparison, axes: Sequence[Axis]) -> None:
+def _plot_lines(comparison: Comparison, axes: Sequence[Axis]) -> Figure:
     columns = min(len(axes), 3)
     rows = -(-len(axes) // columns)
     figure = Figure(figsize=(4.6 * columns, 3.6 * rows), layout="constrained")
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for panel, axis in zip(panels, axes, strict=False):
-        others = [one for one in axes if one is not axis and len(one.at) <= _MOST_LINES]
-        apart = min(others, key=lambda one: len(one.at)) if others else None
-        _draw_along(panel, comparison, axis, apart)
+        others = [each for each in axes if each is not axis and len(each.at) <= _MOST_LINES]
+        apart = min(others, key=lambda each: len(each.at)) if others else None
+        _plot_along(panel, comparison, axis, apart)
     for panel in panels[len(axes) :]:
         panel.remove()
-    figure.suptitle(f"{comparison.metric}: means and 95 % intervals over trials")
-    write_figure(path, figure)
+    figure.suptitle(f"{comparison.metric}: means and 95 % intervals over runs")
+    return figure
 
 
-def _draw_along(panel: Axes, comparison: Comparison, axis: Axis, apart: Axis | None) -> None:
+def _plot_along(panel: Axes, comparison: Comparison, axis: Axis, apart: Axis | None) -> None:
     for k, label in enumerate(apart.labels if apart else [""]):
         mine = apart.place == k if apart else np.ones(len(axis.place), dtype=bool)
         levels = [
@@ -146,10 +145,10 @@ def _band(values: NDArray[np.float64]) -> tuple[float, float]:
     return low, high
 
 
-def _draw_maps(path: Path, comparison: Comparison, axes: Sequence[Axis]) -> None:
+def _plot_maps(comparison: Comparison, axes: Sequence[Axis]) -> Figure:
     """Means over pairs of parameters, those over which they differ most."""
     maps = [(y, x, _means(comparison.settings, y, x)) for x, y in combinations(axes, 2)]
-    maps.sort(key=lambda one: -float(np.nanstd(one[2])))
+    maps.sort(key=lambda each: -float(np.nanstd(each[2])))
     maps = maps[:_MOST_MAPS]
     columns = min(len(maps), 3)
     rows = -(-len(maps) // columns)
@@ -158,22 +157,22 @@ def _draw_maps(path: Path, comparison: Comparison, axes: Sequence[Axis]) -> None
     every = np.concatenate([means.ravel() for _, _, means in maps])
     ends = float(np.nanmin(every)), float(np.nanmax(every))
     for panel, (y, x, means) in zip(panels, maps, strict=False):
-        image = _draw_map(panel, y, x, means, ends, comparison.minimise)
+        image = _plot_map(panel, y, x, means, ends, comparison.minimise)
     for panel in panels[len(maps) :]:
         panel.remove()
     figure.colorbar(image, ax=list(panels[: len(maps)]), label=f"mean {comparison.metric}")
-    write_figure(path, figure)
+    return figure
 
 
 def _means(settings: Sequence[Setting], y: Axis, x: Axis) -> NDArray[np.float64]:
-    """Mean over the trials of each pair of levels, (y, x); NaN where there are none."""
+    """Mean over the runs of each pair of levels, (y, x); NaN where there are none."""
     means = np.full((len(y.at), len(x.at)), np.nan)
     for row, column in set(zip(y.place.tolist(), x.place.tolist(), strict=True)):
         means[row, column] = _values(settings, (y.place == row) & (x.place == column)).mean()
     return means
 
 
-def _draw_map(
+def _plot_map(
     panel: Axes,
     y: Axis,
     x: Axis,
@@ -199,20 +198,21 @@ def _draw_map(
     return image
 
 
-def _draw_best(path: Path, comparison: Comparison) -> None:
+def _plot_best(comparison: Comparison) -> Figure:
     best = comparison.settings[:_BEST]
     figure = Figure(figsize=(8, 0.42 * len(best) + 1.4), layout="constrained")
     axes = figure.subplots()
-    for row, one in enumerate(best):
-        axes.plot(one.values, np.full(len(one.values), row), "o", color="C0", alpha=0.4)
-        axes.hlines(row, *_band(one.values), color="black", linewidth=1)
-        axes.plot(one.mean, row, "|", color="black", markersize=14)
-    axes.set_yticks(range(len(best)), [str(one) for one in best])
+    for row, setting in enumerate(best):
+        places = np.full(len(setting.values), row)
+        axes.plot(setting.values, places, "o", color="C0", alpha=0.4)
+        axes.hlines(row, *_band(setting.values), color="black", linewidth=1)
+        axes.plot(setting.mean, row, "|", color="black", markersize=14)
+    axes.set_yticks(range(len(best)), [str(setting) for setting in best])
     axes.set_ylim(len(best) - 0.5, -0.5)
     axes.set_xlabel(f"{comparison.metric} (bar: mean, line: its 95 % interval)")
     axes.set_title(f"the best {len(best)} of {len(comparison.settings)} settings")
     axes.grid(axis="x", alpha=0.3)
-    write_figure(path, figure)
+    return figure
 
 
 def _title(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Points drawn from ranges, at random (scikit-learn) or evenly (scipy.stats.qmc)."""
+"""Points sampled from ranges, at random (scikit-learn) or evenly (scipy.stats.qmc)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sklearn.model_selection import ParameterSampler
 Point = dict[str, float]
 
 METHODS = ("random", "sobol", "halton")
-#: So many times more points are drawn to find distinct ones, before there seem to be no more.
+#: So many times more points are sampled to find distinct ones, before there seem to be no more.
 _PATIENCE = (1, 4, 16, 64)
 
 
@@ -46,20 +46,22 @@ class Range:
         return min(int(value), self.high) if whole else float(value)
 
     def rvs(self, *, random_state: RandomState) -> float:
-        """Draw one, as scikit-learn asks for it."""
+        """Sample one, as scikit-learn asks for it."""
         return self.ppf(random_state.uniform())
 
 
-def draw(ranges: Mapping[str, Range], number: int, *, method: str, seed: int) -> list[Point]:
+def sample_points(
+    ranges: Mapping[str, Range], number: int, *, method: str, seed: int
+) -> list[Point]:
     """Distinct points; fewer than `number` where there aren't so many.
 
     The first points don't depend on `number`: a larger sample goes on with a smaller one.
     """
     points: list[Point] = []
     for factor in _PATIENCE:
-        drawn = _random if method == "random" else _even
-        found = drawn(ranges, number * factor, method, seed)
-        points = list({tuple(point.items()): point for point in found}.values())
+        sample = _random if method == "random" else _even
+        sampled = sample(ranges, number * factor, method, seed)
+        points = list({tuple(point.items()): point for point in sampled}.values())
         if len(points) >= number:
             break
     return points[:number]
@@ -75,6 +77,6 @@ def _even(ranges: Mapping[str, Range], number: int, method: str, seed: int) -> l
     # Sobol' points are even in powers of two.
     unit = engine.random(1 << (number - 1).bit_length() if method == "sobol" else number)
     return [
-        {name: one.ppf(q) for (name, one), q in zip(ranges.items(), row, strict=True)}
+        {name: each.ppf(q) for (name, each), q in zip(ranges.items(), row, strict=True)}
         for row in unit[:number].tolist()
     ]

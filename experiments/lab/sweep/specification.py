@@ -16,32 +16,29 @@
         neurons: {from: 10, to: 100, log: true}
         encode: [both, configurations]
 
-Names are those of the experiment's options. Every sampled setting is done with every point of the
-grid; several grids may stand in a list.
+Names are those of the study's options. Every sampled setting is done with every point of the grid;
+several grids may stand in a list. No file names code to run: a study from outside is named on the
+command line, ``--study package.module:NAME``.
 """
 
 from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
-from experiments.lab.configuration import (
-    command_line,
-    line_of,
-    options_by_name,
-    parsed,
-    plain,
-    spelt,
-)
+from experiments.lab.configuration import line_of, options_of_file
 from experiments.lab.errors import InputError
-from experiments.lab.sweep.sampling import METHODS, Range, draw
-from experiments.lab.sweep.trial import EXPERIMENTS, OURS, Trial, experiment
+from experiments.lab.options import Option, options_of
+from experiments.lab.study import load_study
+from experiments.lab.sweep.run import OURS, Run
+from experiments.lab.sweep.sampling import METHODS, Range, sample_points
 from experiments.lab.yaml_files import FileError, Value, read_yaml
-from lsm.checks import nearest
+from lsm.base.checks import nearest
 
 Options = dict[str, Value]
 
@@ -49,80 +46,113 @@ _KEYS = ("experiment", "fixed", "grid", "sample")
 _SAMPLE = ("method", "number", "seed", "parameters")
 _RANGE = ("from", "to", "log")
 #: Of one file: each is checked before the first is run, and leaves a record.
-_MOST_TRIALS = 20_000
+_MOST_RUNS = 20_000
 
 
-def read_trials(path: Path) -> list[Trial]:
-    """All trials that a file asks for, each of which its experiment would take.
+def read_runs(path: Path, find: Callable[[str], str], *, study: str | None = None) -> list[Run]:
+    """All runs that a file asks for, each of which its study would do.
+
+    Parameters
+    ----------
+    path : path
+    find : callable
+        Where a study is, ``package.module:NAME``, by its name; InputError for one that isn't there.
+    study : str, optional
+        Where a study from outside is, of which the file has to be.
 
     Raises
     ------
     InputError
-        With the line of the file: unknown names, values that an experiment refuses, an empty grid
-        or range, a trial that is there twice, more trials than a sweep has.
+        With the line of the file: unknown names, values that a study refuses, an empty grid or
+        range, a run that is there twice, more runs than a sweep has.
     """
     top = _mapping(path, read_yaml(path), "a sweep", _KEYS)
     if "experiment" not in top:
-        raise FileError(path, 1, f"experiment is missing: one of {', '.join(EXPERIMENTS)}")
-    name = _choice(path, top["experiment"], "experiment", EXPERIMENTS)
+        raise FileError(path, 1, "experiment is missing: the name of a study")
+    reference = _reference(path, top["experiment"], find, study)
     if "grid" not in top and "sample" not in top:
         raise FileError(path, top["experiment"].line, "a sweep needs a grid or a sample")
-    reader = _Reader(path, name)
+    reader = _Reader(path, reference)
     fixed = _mapping(path, top["fixed"], "fixed") if "fixed" in top else {}
     grids = _grids(path, top["grid"]) if "grid" in top else [{}]
     number = _sample_number(path, top["sample"]) if "sample" in top else 1
     points = sum(math.prod(len(axis.content) for axis in axes.values()) for axes in grids)
-    if points * number > _MOST_TRIALS:
+    if points * number > _MOST_RUNS:
         line = (top["grid"] if "grid" in top else top["sample"]).line
         raise FileError(
             path,
             line,
-            f"a sweep must have at most {_MOST_TRIALS} trials, got {points * number}: "
+            f"a sweep must have at most {_MOST_RUNS} runs, got {points * number}: "
             f"{points} of the grid for each of {number} of the sample",
         )
     grid = [point for axes in grids for point in _points(axes)]
     sample = _sample(path, top["sample"], number) if "sample" in top else [{}]
-    return [reader.trial(fixed=fixed, sample=some, grid=point) for some in sample for point in grid]
+    return [reader.run(fixed=fixed, sample=some, grid=point) for some in sample for point in grid]
+
+
+def _reference(path: Path, name: Value, find: Callable[[str], str], study: str | None) -> str:
+    """Where the study is whose name a file has."""
+    if study is None:
+        try:
+            return find(name.text)
+        except InputError as error:
+            raise FileError(
+                path, name.line, f"{error} A study from outside is named by --study."
+            ) from error
+    expected = load_study(study).name
+    if name.content != expected:
+        raise FileError(
+            path,
+            name.line,
+            f"experiment must be {expected}, as --study {study} is called; got {name.text!r}",
+        )
+    return study
 
 
 class _Reader:
-    """Makes trials of options, and refuses those that the experiment refuses."""
+    """Makes runs of options, and refuses those that the study refuses."""
 
-    def __init__(self, path: Path, name: str) -> None:
-        self._path, self._name = path, name
-        self._experiment = experiment(name)
-        self._parser = self._experiment.parser()
+    def __init__(self, path: Path, reference: str) -> None:
+        self._path, self._reference = path, reference
+        self._study = load_study(reference)
+        self._known = options_of(self._study.settings)
         self._seen: set[str] = set()
 
-    def trial(self, **parts: Options) -> Trial:
+    def run(self, **parts: Options) -> Run:
+        """A run of the options of these parts of the file."""
         options = self._together(parts)
-        arguments = command_line(self._path, self._parser, options)
+        given = options_of_file(self._path, self._study.settings, options)
         try:
-            given = parsed(self._parser, arguments)
-            self._experiment.settings(**given)
+            self._study.settings.from_options(**given)
         except InputError as error:
             raise FileError(self._path, line_of(error, options), error) from error
-        names = [name for name, value in options.items() if value.content is not None]
-        parameters = {name: plain(given[name]) for name in sorted(names)}
-        trial = Trial(self._name, tuple(arguments), parameters)
-        if trial.name in self._seen:
+        there = {name: value for name, value in options.items() if value.content is not None}
+        run = Run(
+            self._reference,
+            self._study.name,
+            self._study.command,
+            tuple(word for name in there for word in _words(self._known[name], there[name])),
+            {name: _parameter(self._known[name], given[name]) for name in sorted(there)},
+        )
+        if run.digest in self._seen:
             line = max(value.line for value in options.values())
-            said = ", ".join(f"{name}: {value}" for name, value in parameters.items())
-            raise FileError(self._path, line, f"a trial is there twice: {said}")
-        self._seen.add(trial.name)
-        return trial
+            values = ", ".join(f"{name}: {value}" for name, value in run.parameters.items())
+            raise FileError(self._path, line, f"a run is there twice: {values}")
+        self._seen.add(run.digest)
+        return run
 
     def _together(self, parts: Mapping[str, Options]) -> Options:
-        """One set of options, by the names that the experiment's settings have."""
+        """One set of options, by the names that the study's settings have."""
         together: dict[str, Value] = {}
         where: dict[str, str] = {}
-        known = options_by_name(self._parser)
         for part, options in parts.items():
             for given, value in options.items():
-                name = known[spelt(given)].dest if spelt(given) in known else given
+                name = given.replace("-", "_")
+                if name not in self._known:
+                    name = given
                 if name in OURS:
                     raise FileError(
-                        self._path, value.line, f"{given} is for sweep.py itself, not for a trial"
+                        self._path, value.line, f"{given} is for sweep.py itself, not for a run"
                     )
                 if name in where:
                     raise FileError(
@@ -132,21 +162,36 @@ class _Reader:
         return together
 
 
+def _parameter(option: Option, value: Any) -> Any:
+    """An option's value as JSON has it; a flag that isn't there is false."""
+    return False if value is None else option.plain(value)
+
+
+def _words(option: Option, value: Value) -> list[str]:
+    """What says on a command line what a value of a file says."""
+    if option.kind is bool:
+        return [option.flag] if value.content else []
+    if not option.several:
+        return [f"{option.flag}={value.text}"]
+    items = value.content if isinstance(value.content, list) else [value]
+    return [option.flag, *(item.text for item in items)]
+
+
 def _grids(path: Path, grid: Value) -> list[Options]:
     """The axes of one grid or of several."""
     several = grid.content if isinstance(grid.content, list) else [grid]
     if not several:
         raise FileError(path, grid.line, "grid is empty")
-    found = [_mapping(path, one, "grid") for one in several]
-    for one, axes in zip(several, found, strict=True):
+    grids = [_mapping(path, each, "grid") for each in several]
+    for each, axes in zip(several, grids, strict=True):
         if not axes:
-            raise FileError(path, one.line, "grid is empty")
+            raise FileError(path, each.line, "grid is empty")
         for name, axis in axes.items():
             if not isinstance(axis.content, list):
                 raise FileError(path, axis.line, f"{name} must be a list of values in a grid")
             if not axis.content:
                 raise FileError(path, axis.line, f"{name} must have a value at least, got none")
-    return found
+    return grids
 
 
 def _points(axes: Options) -> Iterator[Options]:
@@ -175,9 +220,9 @@ def _sample(path: Path, sample: Value, number: int) -> list[Options]:
     if not axes:
         raise FileError(path, keys["parameters"].line, "parameters are empty")
     ranges = {name: _range(path, name, axis) for name, axis in axes.items()}
-    differ = math.prod(one.size for one in ranges.values())
+    differ = math.prod(each.size for each in ranges.values())
     if number <= differ:
-        points = draw(ranges, number, method=method, seed=seed)
+        points = sample_points(ranges, number, method=method, seed=seed)
         differ = len(points)
     if differ < number:
         raise FileError(
@@ -185,11 +230,11 @@ def _sample(path: Path, sample: Value, number: int) -> list[Options]:
             keys["number"].line,
             f"number must be at most {differ}, so many settings differ; got {number}",
         )
-    return [{name: _drawn(axes[name], point[name]) for name in axes} for point in points]
+    return [{name: _sampled(axes[name], point[name]) for name in axes} for point in points]
 
 
 def _range(path: Path, name: str, axis: Value) -> Range:
-    """What a parameter is drawn from; of a list, places in it."""
+    """What a parameter is sampled from; of a list, places in it."""
     if isinstance(axis.content, list):
         if not axis.content:
             raise FileError(path, axis.line, f"{name} must have a value at least, got none")
@@ -213,11 +258,11 @@ def _range(path: Path, name: str, axis: Value) -> Range:
     return Range(low, high, log)
 
 
-def _drawn(axis: Value, number: float) -> Value:
+def _sampled(axis: Value, number: float) -> Value:
     """The value that a number stands for, with the line of its parameter."""
     if isinstance(axis.content, list):
-        found: Value = axis.content[int(number)]
-        return found
+        value: Value = axis.content[int(number)]
+        return value
     return replace(axis, content=number, text=repr(number))
 
 
@@ -225,11 +270,11 @@ def _mapping(path: Path, value: Value, what: str, known: tuple[str, ...] = ()) -
     """The entries of a mapping, whose keys are all known."""
     if not isinstance(value.content, dict):
         raise FileError(path, value.line, f"{what} must be 'name: value', one a line")
-    for name, one in value.content.items():
+    for name, each in value.content.items():
         if known and name not in known:
             raise FileError(
                 path,
-                one.line,
+                each.line,
                 f"{what} has no {name!r}, did you mean {nearest(name, known)!r}?",
             )
     return value.content

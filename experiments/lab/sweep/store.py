@@ -1,16 +1,18 @@
-"""Records of trials: a file each, there whole or not at all."""
+"""Records of runs: a file each, there whole or not at all."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from experiments.lab.errors import InputError
-from experiments.lab.results import output_folder, read_json, write_json
-from experiments.lab.sweep.trial import Record, Trial
+from experiments.lab.results import output_folder, read_json
+from experiments.lab.sweep.run import Record, Run
+from lsm.base.files import atomic_path
 
-#: What a whole record has, and what else by how its trial ended.
+#: What a whole record has, and what else by how its run ended.
 _ALL: dict[str, Any] = {
     "trial": str,
     "experiment": str,
@@ -38,42 +40,48 @@ class Store:
         self.folder = output_folder(folder)
         self._records = output_folder(self.folder / "records")
 
-    def read(self, trial: Trial) -> Record | None:
-        """What is recorded of a trial, if anything is that can be read."""
-        return read_record(self._path(trial))
+    def read(self, run: Run) -> Record | None:
+        """What is recorded of a run, if anything is that can be read."""
+        return read_record(self._path(run))
 
-    def finished(self, trial: Trial, *, retries: int) -> bool:
+    def finished(self, run: Run, *, retries: int) -> bool:
         """Whether it is done, or has failed as often as it may."""
-        record = self.read(trial)
+        record = self.read(run)
         return record is not None and (record["status"] == "done" or record["attempts"] > retries)
 
-    def write(self, trial: Trial, record: Record) -> Record:
-        """Record what came of a trial; when this returns it is on the disk.
+    def write(self, run: Run, record: Record) -> Record:
+        """Record what came of a run; when this returns it is on the disk.
 
         Where another sweep was first to have it done, its record stays.
         """
-        before = self.read(trial)
+        before = self.read(run)
         if before is not None and before["status"] == "done":
             return before
         whole = record | {"attempts": 1 + (before["attempts"] if before else 0)}
-        write_json(self._path(trial), whole)
+        write_record(self._path(run), whole)
         return whole
 
-    def set_damaged_aside(self, trials: list[Trial]) -> list[Path]:
-        """Rename records that can't be read, so that their trials run again; where they are now."""
-        found = []
-        for trial in trials:
-            path = self._path(trial)
-            if path.exists() and self.read(trial) is None:
-                found.append(path.replace(path.with_suffix(".damaged")))
-        return found
+    def set_damaged_aside(self, runs: list[Run]) -> list[Path]:
+        """Rename records that can't be read, so that their runs start again; where they are now."""
+        aside = []
+        for run in runs:
+            path = self._path(run)
+            if path.exists() and self.read(run) is None:
+                aside.append(path.replace(path.with_suffix(".damaged")))
+        return aside
 
-    def kept(self, trial: Trial) -> Path:
-        """Where the files of a trial stay."""
-        return self.folder / "trials" / trial.name
+    def kept(self, run: Run) -> Path:
+        """Where the files of a run stay."""
+        return self.folder / "trials" / run.digest
 
-    def _path(self, trial: Trial) -> Path:
-        return self._records / f"{trial.name}.json"
+    def _path(self, run: Run) -> Path:
+        return self._records / f"{run.digest}.json"
+
+
+def write_record(path: Path, record: Record) -> None:
+    """Write a record, whole or not at all."""
+    with atomic_path(path) as temporary:
+        temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 
 
 def read_record(path: Path) -> Record | None:

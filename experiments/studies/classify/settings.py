@@ -12,10 +12,10 @@ from experiments.lab.options import UNSET, Settings, jobs, option
 from experiments.lab.outside import known_task
 from experiments.lab.progress import note
 from lsm import PRESETS
-from lsm.checks import nearest
+from lsm.base.checks import nearest
 from lsm.encoders import ENCODERS
+from lsm.plasticity.pretraining import PRETRAINING, make_pretraining
 from lsm.presets import preset_and_size
-from lsm.pretraining import PRETRAINING, make_pretraining
 from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
 from tasks import TASKS

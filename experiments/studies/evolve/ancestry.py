@@ -22,7 +22,7 @@ from experiments.lab.errors import InputError
 from experiments.lab.page.liquid import Ancestry
 from experiments.studies.evolve.searches import Stream
 from lsm import Reservoir
-from lsm.archives import LoadError, open_npz
+from lsm.base.archives import LoadError, open_npz
 
 
 def ancestry_of(reservoir: Reservoir, checkpoint: Path) -> Ancestry | None:

@@ -19,8 +19,8 @@ from experiments.lab.statistics import MIN_RUNS, interval
 from experiments.studies.evolve.ancestry import ancestry_of
 from experiments.studies.evolve.summaries import accuracies
 from lsm import Reservoir
-from lsm.files import refusing
-from lsm.tables import read_table
+from lsm.base.files import refusing
+from lsm.base.tables import read_table
 
 _EVOLVED, _WITHOUT = "evolved liquid", "best without a liquid"
 #: Of the baselines, those with a liquid.

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from evolution import RECIPES, Encode
-from evolution.judge import AIMS
+from evolution.aims import AIMS
 from experiments.lab.errors import InputError
 from experiments.lab.options import Settings, jobs, option, plain, spelt
 from experiments.lab.outside import known_task
-from lsm.quantities import convert_fields
+from lsm.base.quantities import convert_fields
 from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
 from tasks import TASKS
