@@ -5,10 +5,10 @@ import pytest
 from scipy.io import wavfile
 
 from lsm.base.files import LoadError
-from lsm.encoders import default_encoder
+from lsm.encoders import default_encoder, integrate_and_fire
 from lsm.spikes import SpikeTrains
 from tasks import group_names, make_task, task_from
-from tasks.fsdd import SILENCE_MS, SPIKES_PER_MS, front_end, integrate_and_fire
+from tasks.fsdd import SILENCE_MS, SPIKES_PER_MS, front_end
 
 N = 20
 
