@@ -13,7 +13,6 @@ from experiments.lab.outside import known_task
 from experiments.lab.progress import note
 from lsm import PRESETS
 from lsm.base.checks import nearest
-from lsm.encoders import ENCODERS
 from lsm.plasticity.pretraining import PRETRAINING, make_pretraining
 from lsm.presets import preset_and_size
 from lsm.states import STATE_FORMS, make_state
@@ -23,6 +22,11 @@ from tasks import TASKS
 HEAR = ("spikes", "signals")
 #: The estimator's own, which fits one to the signals.
 AUTO = "auto"
+#: Names of `lsm.encoders`, which are scikit-learn's estimators: --help doesn't wait for these.
+ENCODERS = (
+    *("poisson", "latency", "step-forward", "level-crossing", "integrate-and-fire"),
+    *("bens-spiker", "gaussian-population"),
+)
 OWN = "own"
 QUICK_NEURONS = 100
 
