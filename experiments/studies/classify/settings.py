@@ -13,7 +13,6 @@ from experiments.lab.outside import known_task
 from experiments.lab.progress import note
 from lsm import PRESETS
 from lsm.base.checks import nearest
-from lsm.plasticity.pretraining import PRETRAINING, make_pretraining
 from lsm.presets import preset_and_size
 from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
@@ -29,6 +28,16 @@ ENCODERS = (
 )
 OWN = "own"
 QUICK_NEURONS = 100
+
+
+#: Likewise of `lsm.plasticity.pretraining`.
+PRETRAINING = ("balance", "inhibitory", "intrinsic", "stdp", "critical_stdp", "calibrate")
+
+
+def _check_rule(name: str) -> None:
+    from lsm.plasticity.pretraining import make_pretraining
+
+    make_pretraining(name)
 
 
 def _check_rival(name: str) -> None:
@@ -91,7 +100,7 @@ class ClassifySettings(Settings):
     pretraining: tuple[str, ...] | None = option(
         None,
         f"what liquids settle by on training spikes: {', '.join(PRETRAINING)} (nothing)",
-        valid=make_pretraining,
+        valid=_check_rule,
         commas=True,
         metavar="RULE,...",
     )
