@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.base.archives import open_npz
-from lsm.base.checks import axes_hint, nearest, positive
+from lsm.base.checks import axes_hint, nearest, positive, whole_from_0
 from lsm.base.files import LoadError, ending_in
 from lsm.spikes import SpikeTrains
 from readouts.scale import refuse_scale
@@ -19,6 +19,8 @@ from tasks.own.tables import read_csv
 from tasks.wav import read_wav
 
 _SIGNALS = ("X", "step_ms")
+#: Each is a column of many a table; the largest event cameras have fewer.
+_MOST_CHANNELS = 2**21
 _SPIKES = ("times_ms", "channels", "samples", "duration_ms", "n_channels")
 
 
@@ -128,11 +130,15 @@ def _spikes_of(arrays: dict[str, NDArray[Any]], n: int) -> SpikeTrains:
             raise ValueError(f"{name} must be whole numbers from 0 on")
     if (samples >= n).any():
         raise ValueError(f"samples must be below {n}, as many as y; got {samples.max()}")
-    most = int(channels.max(initial=0)) + 1
+    n_channels = int(channels.max(initial=0)) + 1
+    if "n_channels" in arrays:
+        n_channels = whole_from_0(arrays["n_channels"].item(), "n_channels")
+    if n_channels > _MOST_CHANNELS:
+        raise ValueError(f"there may be {_MOST_CHANNELS} channels at most, got {n_channels}")
     return by_sample(
         times,
         channels,
         samples,
-        n_channels=int(arrays["n_channels"].item()) if "n_channels" in arrays else most,
+        n_channels=n_channels,
         durations_ms=np.broadcast_to(arrays.get("duration_ms", usual_duration(times)), n),
     )

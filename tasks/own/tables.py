@@ -104,13 +104,14 @@ def _table_spikes(table: _Table) -> SpikeTrains:
         firsts = [numbers[0] for numbers in table.samples.values()]
         durations = np.array([table.number(first, "duration_ms") for first in firsts])
         _check_durations(table, firsts, durations, np.array(times), np.array(samples))
-    return by_sample(
-        np.array(times),
-        np.array(channels),
-        np.array(samples),
-        n_channels=len(places),
-        durations_ms=durations,
-    )
+    with refusing(table.path, "a table of samples"):
+        return by_sample(
+            np.array(times),
+            np.array(channels),
+            np.array(samples),
+            n_channels=len(places),
+            durations_ms=durations,
+        )
 
 
 def _check_durations(

@@ -22,6 +22,7 @@ from experiments.studies.classify.page import page
 from experiments.studies.classify.settings import ClassifySettings
 from lsm import LSMClassifier, NoWiring, compilations
 from lsm.encoders import ENCODERS
+from lsm.plasticity.pretraining import PRETRAINING
 from lsm.spikes import SpikeTrains
 from readouts import READOUTS
 from tasks import Task
@@ -366,6 +367,7 @@ def test_help_says_what_there_is_to_choose_from(capsys):
     assert f"--encoder {{auto,{','.join(ENCODERS)}}} of signals (auto)" in words
     assert f"--readout {{{','.join(READOUTS)}}} what learns (ridge)" in words
     assert "(bins:3)" in words
+    assert f"training spikes: {', '.join(PRETRAINING)} (nothing)" in words
     assert "neurons of a liquid (300; --quick: 100; " in words
     for name in rivals.RIVALS:
         assert re.search(rf"^  {name}  +\w", printed, flags=re.MULTILINE), name

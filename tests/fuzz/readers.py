@@ -44,7 +44,7 @@ from lsm.nir import from_nir, to_nir
 from lsm.saving import LoadError
 from lsm.topology import MatrixWiring
 from readouts import ForceReadout, RidgeReadout, RidgeRegressionReadout
-from tasks import make_task, read_wav
+from tasks import make_task, read_wav, task_from
 from tasks.emg import emg
 from tasks.events import EVENT, read_atis
 from tasks.nmnist import SENSOR_SIZE, nmnist
@@ -423,6 +423,29 @@ def _series(folder: Path) -> list[bytes]:
     return [content, (head.format("false") + ragged).encode()]
 
 
+def _own_arrays(folder: Path) -> list[bytes]:
+    rng = np.random.default_rng(0)
+    y, groups = np.arange(20) % 2, np.arange(20) // 5
+    signals = {"X": rng.normal(size=(20, 2, 30)), "y": y, "groups": groups, "step_ms": 2.0}
+    spikes = {"times_ms": rng.uniform(0, 90, 100), "channels": rng.integers(0, 4, 100)}
+    spikes |= {"samples": rng.integers(0, 20, 100), "duration_ms": 90.0, "n_channels": 5}
+    return _written(
+        folder,
+        lambda path: np.savez(path, **signals),
+        lambda path: np.savez_compressed(path, y=y, **spikes),
+    )
+
+
+def _own_tables(folder: Path) -> list[bytes]:
+    spikes = [f"s{k},{t},{k % 3},{'ab'[k % 2]},90" for k in range(20) for t in (1.5, 30)]
+    signals = [f"s{k},{t},{k},{t / 2},{k % 2}" for k in range(20) for t in range(5)]
+    tables = (
+        ["sample,time_ms,channel,label,duration_ms", *spikes],
+        ["sample,time_ms,u,v,label", *signals],
+    )
+    return ["\n".join(lines).encode() for lines in tables]
+
+
 _ALL = (
     Reader("model", "model.npz", _models, _load_model, of_npz),
     Reader("skops", "model.npz", _sklearn_models, _load_sklearn_model, of_skops, needs="skops"),
@@ -459,6 +482,8 @@ _ALL = (
     Reader("atis", "00042.bin", _atis, _read_atis, of_bytes),
     Reader("labels", "labels.csv", _labels, lambda path: nmnist(0, path.parent), of_text),
     Reader("emg", "sessions.npz", _gestures, lambda path: emg(0, path.parent), of_npz),
+    Reader("own arrays", "own.npz", _own_arrays, task_from, of_npz),
+    Reader("own table", "own.csv", _own_tables, task_from, of_text),
     Reader(
         "ts",
         "Mine/Mine_TRAIN.ts",

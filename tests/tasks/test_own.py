@@ -5,10 +5,10 @@ import pytest
 from scipy.io import wavfile
 
 from lsm.base.files import LoadError
-from lsm.encoders import default_encoder
+from lsm.encoders import default_encoder, integrate_and_fire
 from lsm.spikes import SpikeTrains
 from tasks import group_names, make_task, task_from
-from tasks.fsdd import SILENCE_MS, SPIKES_PER_MS, front_end, integrate_and_fire
+from tasks.fsdd import SILENCE_MS, SPIKES_PER_MS, front_end
 
 N = 20
 
@@ -195,6 +195,8 @@ def test_an_npz_file_that_is_wrong(tmp_path, changed, message):
         ({"channels": spikes()["channels"] - 1}, "channels must be whole numbers from 0 on"),
         ({"channels": spikes()["channels"][1:]}, r"one shape \(spikes,\), got \(200,\), \(199,\)"),
         ({"duration_ms": 10.0}, "times_ms"),
+        ({"n_channels": 2**30}, "there may be 2097152 channels at most, got 1073741824"),
+        ({"n_channels": 0}, "n_channels must be at least 1, got 0"),
     ],
 )
 def test_spikes_that_are_wrong(tmp_path, changed, message):
@@ -215,6 +217,7 @@ SIGNALS = [
     [
         ([SPIKES[0], ("a", "soon", 0, "x")], "line 2: time_ms must be a number, got 'soon'"),
         ([*SPIKES, ("b", -1, 1, "y")], "line 4: time_ms must be from 0 on, got -1"),
+        ([*SPIKES, ("b", 1e30, 1, "y")], "is not a table of samples: times_ms must lie in"),
         ([*SPIKES, ("a", 5, 1, "y")], "line 4: label of sample a was 'x', now 'y'"),
         ([*SPIKES, ("a", 5)], "got 2 in line 4"),
         ([SPIKES[0], ("a", "", "", "x")], "line 2: expected spikes, got none"),

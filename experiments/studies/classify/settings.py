@@ -13,8 +13,6 @@ from experiments.lab.outside import known_task
 from experiments.lab.progress import note
 from lsm import PRESETS
 from lsm.base.checks import nearest
-from lsm.encoders import ENCODERS
-from lsm.plasticity.pretraining import PRETRAINING, make_pretraining
 from lsm.presets import preset_and_size
 from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
@@ -23,8 +21,23 @@ from tasks import TASKS
 HEAR = ("spikes", "signals")
 #: The estimator's own, which fits one to the signals.
 AUTO = "auto"
+#: Names of `lsm.encoders`, which are scikit-learn's estimators: --help doesn't wait for these.
+ENCODERS = (
+    *("poisson", "latency", "step-forward", "level-crossing", "integrate-and-fire"),
+    *("bens-spiker", "gaussian-population"),
+)
 OWN = "own"
 QUICK_NEURONS = 100
+
+
+#: Likewise of `lsm.plasticity.pretraining`.
+PRETRAINING = ("balance", "inhibitory", "intrinsic", "stdp", "critical_stdp", "calibrate")
+
+
+def _check_rule(name: str) -> None:
+    from lsm.plasticity.pretraining import make_pretraining
+
+    make_pretraining(name)
 
 
 def _check_rival(name: str) -> None:
@@ -87,7 +100,7 @@ class ClassifySettings(Settings):
     pretraining: tuple[str, ...] | None = option(
         None,
         f"what liquids settle by on training spikes: {', '.join(PRETRAINING)} (nothing)",
-        valid=make_pretraining,
+        valid=_check_rule,
         commas=True,
         metavar="RULE,...",
     )
