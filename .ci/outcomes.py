@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -26,11 +27,18 @@ def outcome(folder: Path) -> dict[str, object]:
         elif path.suffix == ".yaml":
             contents[name] = yaml.safe_load(path.read_text())
         elif path.suffix == ".csv":
-            contents[name] = path.read_text()
+            contents[name] = [timeless(row) for row in csv.DictReader(path.open(newline=""))]
         elif path.suffix == ".npz":
             with np.load(path) as arrays:
-                contents[name] = {key: (a.shape, a.tobytes()) for key, a in arrays.items()}
+                contents[name] = {key: content(array) for key, array in arrays.items()}
     return contents
+
+
+def content(array: np.ndarray) -> object:
+    """What an array holds: a tree, where it is text in JSON."""
+    if array.dtype.kind == "U" and array.ndim == 0 and str(array).startswith("{"):
+        return timeless(json.loads(str(array)))
+    return array.shape, array.tobytes()
 
 
 def timeless(value: object) -> object:

@@ -2,7 +2,8 @@
 
 A `GenomeSpace` says what a liquid's genome may be; `evolve` searches it, `nsga2` with several aims;
 `random_search` and `cma_search` are their controls of equal budget. They know nothing of spikes:
-they hand lists of `Genome` to a function that returns their fitnesses.
+they hand lists of `Genome` to a function that returns their fitnesses. `LiquidEvolution` does all
+of it for labelled data of one's own.
 
 >>> import numpy as np
 >>> from evolution import GenomeSpace, evolve
@@ -25,38 +26,13 @@ they hand lists of `Genome` to a function that returns their fitnesses.
 - `evolution.run`: what all share (evaluation, logbook, checkpoint), and their `SearchResult`.
 - `evolution.checkpoint`: `Checkpoint`, which survives a kill at any moment.
 
+- `evolution.judge`: `Judge`, which scores reservoirs on labelled spikes; `evolution.liquids`, the
+  searches above with a judge; `evolution.ablations`, what carried an evolved liquid.
+- `evolution.estimator`: `LiquidEvolution`, all of it on own data as a scikit-learn classifier.
+
 A new mutation is a function in `evolution.operators` and its weight, by name, in `Operators`.
 """
 
-from evolution.checkpoint import Checkpoint, CheckpointError
-from evolution.cma import cma_search
-from evolution.genome import Genome
-from evolution.individual import Fitness, Individual
-from evolution.operators import Operators, make_toolbox
-from evolution.pareto import ParetoResult, nsga2
-from evolution.recipe import GAINS, RECIPES, Recipe
-from evolution.run import SearchResult
-from evolution.search import evolve, random_search
-from evolution.space import ENCODINGS, Encode, GenomeSpace
+from lazy_loader import attach_stub
 
-__all__ = [
-    "ENCODINGS",
-    "GAINS",
-    "RECIPES",
-    "Checkpoint",
-    "CheckpointError",
-    "Encode",
-    "Fitness",
-    "Genome",
-    "GenomeSpace",
-    "Individual",
-    "Operators",
-    "ParetoResult",
-    "Recipe",
-    "SearchResult",
-    "cma_search",
-    "evolve",
-    "make_toolbox",
-    "nsga2",
-    "random_search",
-]
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

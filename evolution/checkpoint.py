@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from lsm.archives import open_npz
-from lsm.files import LoadError, expanded
+from lsm.base.archives import open_npz
+from lsm.base.files import LoadError, expanded
 
 _CONFIGURATION = "configuration"
 

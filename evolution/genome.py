@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from lsm.reprs import short_repr
+from lsm.base.reprs import short_repr
 
 FloatArray = npt.NDArray[np.float64]
 

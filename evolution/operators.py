@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from deap import base, tools
+from deap import base
 
 from evolution.genome import Genome
 from evolution.individual import Individual
@@ -234,6 +234,8 @@ def make_toolbox(space: GenomeSpace, operators: Operators) -> base.Toolbox:
         If `operators` leave no kind of mutation under the space's encoding.
     """
     mutation_mixture(space, operators)
+    from deap import tools  # takes as long as all of this package
+
     toolbox = base.Toolbox()
     toolbox.register("random", space.random)
     toolbox.register("mate", blend, space=space, alpha=operators.alpha)

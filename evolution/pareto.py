@@ -26,7 +26,7 @@ from evolution.seeds import (
     with_reference,
 )
 from evolution.space import GenomeSpace
-from lsm.reprs import short_repr
+from lsm.base.reprs import short_repr
 
 
 @short_repr

@@ -10,10 +10,9 @@ from typing import Any
 from evolution.genome import Genome
 from evolution.operators import Operators
 from evolution.space import Encode, GenomeSpace
-from lsm.calibration import calibrate, input_fraction
-from lsm.checks import positive
+from lsm.base.checks import positive
+from lsm.base.quantities import is_quantity, number
 from lsm.neurons import IZHIKEVICH, LIF, LIF_ADAPTIVE, LIF_ALPHA, NeuronModel
-from lsm.quantities import is_quantity, number
 from lsm.reservoir import DRIVEN_RANGES, VARIED_RANGES, Reservoir
 from lsm.spikes import SpikeTrains
 from lsm.topology import DistanceWiring, InputWiring, PolarityWiring, Wiring, side_for
@@ -114,6 +113,8 @@ class Recipe:
         """
         if self.rate_Hz is None:
             return self
+        from lsm.plasticity.calibration import calibrate, input_fraction  # imports the simulation
+
         inputs = replace(self.inputs, fraction=input_fraction(spikes.n_channels))
         drawn = self.reservoir(genome.copy(gains=None)).replace(inputs=inputs)
         found = calibrate(drawn, spikes, rate_Hz=self.rate_Hz, dt_ms=dt_ms)

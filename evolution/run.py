@@ -17,8 +17,8 @@ from evolution.checkpoint import Checkpoint, CheckpointError
 from evolution.genome import FloatArray, Genome
 from evolution.individual import Fitness, Individual
 from evolution.space import GenomeSpace
-from lsm.files import refusing
-from lsm.reprs import short_repr
+from lsm.base.files import refusing
+from lsm.base.reprs import short_repr
 
 Evaluate = Callable[[list[Genome], int], npt.ArrayLike]
 Row = dict[str, Any]

@@ -98,12 +98,7 @@ def evolve(
     """
     operators = Operators() if operators is None else operators
     seed = seed_sequence(random_state)
-    if generations < 0:
-        raise ValueError(f"generations must be >= 0, got {generations}")
-    if population < 1 or (generations > 0 and population <= operators.elites):
-        raise ValueError(
-            f"population must be above the number of elites ({operators.elites}), got {population}"
-        )
+    check_sizes(population, generations, elites=operators.elites)
     if evaluations is not None and evaluations < 1:
         raise ValueError(f"evaluations must be at least 1, got {evaluations}")
     toolbox = make_toolbox(with_reference(space, seed), operators)
@@ -150,6 +145,16 @@ def evolve(
         survivors = elites + toolbox.best(offspring, population - len(elites))
         run.record(survivors, fitnesses_of(survivors), n_evaluated)
     return run.result()
+
+
+def check_sizes(population: int, generations: int, *, elites: int) -> None:
+    """Raise ValueError where an evolution can't have such a population, or such an end."""
+    if generations < 0:
+        raise ValueError(f"generations must be >= 0, got {generations}")
+    if population < 1 or (generations > 0 and population <= elites):
+        raise ValueError(
+            f"population must be above the number of elites ({elites}), got {population}"
+        )
 
 
 def random_search(

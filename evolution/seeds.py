@@ -23,11 +23,15 @@ def seed_sequence(random_state: RandomState) -> np.random.SeedSequence:
     raise ValueError(f"random_state must be an int >= 0 or a SeedSequence, got {random_state!r}")
 
 
-def generator(seed: np.random.SeedSequence, *stream: int) -> np.random.Generator:
-    """A new generator of this stream."""
+def stream(seed: np.random.SeedSequence, *key: int) -> np.random.SeedSequence:
+    """The seed of a stream below another seed, by its key."""
     # Made by key, not by spawn(), which would count calls in the caller's seed.
-    key = (*seed.spawn_key, *stream)
-    return np.random.default_rng(np.random.SeedSequence(seed.entropy, spawn_key=key))
+    return np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, *map(int, key)))
+
+
+def generator(seed: np.random.SeedSequence, *key: int) -> np.random.Generator:
+    """A new generator of this stream."""
+    return np.random.default_rng(stream(seed, *key))
 
 
 def seed_entry(seed: np.random.SeedSequence) -> dict[str, Any]:

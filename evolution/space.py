@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from evolution.genome import FloatArray, Genome
 from evolution.repair import MIN_PER_POLARITY, repair_polarity, repair_presence
-from lsm.quantities import in_unit, number
+from lsm.base.quantities import in_unit, number
 
 Encode = Literal["both", "configurations", "positions"]
 ENCODINGS: tuple[Encode, ...] = get_args(Encode)

@@ -21,59 +21,14 @@ if __name__ == "__main__":
 
     end_quietly()
 
-import argparse
 import sys
-from typing import Any
+from collections.abc import Sequence
 
-from experiments.lab.command import Experiment
-from experiments.studies.balance.settings import (
-    INPUTS,
-    QUICK_SEEDS,
-    SEEDS,
-    BalanceSettings,
-)
-from experiments.studies.balance.sweep import sweep
-from lsm.files import expanded
-
-ALL = "all"
+from experiments.studies.balance import STUDY
 
 
-def parser() -> argparse.ArgumentParser:
-    p = argparse.ArgumentParser(prog="ei_balance.py", description=__doc__.splitlines()[0])
-    add = p.add_argument
-    add(
-        "--task",
-        choices=[*INPUTS, ALL],
-        default=ALL,
-        help="what liquids hear; signal: capacities and ranks (all)",
-    )
-    add("--data", type=expanded, help="folder of FSDD's recordings")
-    add(
-        "--seeds",
-        type=int,
-        help=f"repetitions with other liquids and samples ({SEEDS}; --quick: {QUICK_SEEDS})",
-    )
-    add("--n-jobs", type=int, default=-1, help="seeds at a time; -1: one a core (-1)")
-    add(
-        "--out",
-        type=expanded,
-        default=BalanceSettings.out,
-        help=f"folder of the results ({BalanceSettings.out})",
-    )
-    add("--resume", action="store_true", help="do only what the folder has no record of")
-    add("--quick", action="store_true", help="small liquids, few ratios, few samples")
-    return p
-
-
-def settings(*, task: str, **options: Any) -> BalanceSettings:
-    return BalanceSettings(inputs=INPUTS if task == ALL else (task,), **options)
-
-
-EXPERIMENT = Experiment(parser, settings, sweep, resumes="does what is missing")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    return EXPERIMENT.main(arguments)
+def main(arguments: Sequence[str] | None = None) -> int:
+    return STUDY.main(arguments)
 
 
 if __name__ == "__main__":

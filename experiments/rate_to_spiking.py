@@ -19,48 +19,14 @@ if __name__ == "__main__":
 
     end_quietly()
 
-import argparse
 import sys
+from collections.abc import Sequence
 
-from experiments.lab.command import Experiment
-from experiments.studies.conversion.settings import ALL, ConversionSettings
-from experiments.studies.conversion.sweep import convert_all
-from lsm.files import expanded
-from tasks.cognitive import COGNITIVE
+from experiments.studies.conversion import STUDY
 
 
-def parser() -> argparse.ArgumentParser:
-    p = argparse.ArgumentParser(prog="rate_to_spiking.py", description=__doc__.splitlines()[0])
-    default = ConversionSettings()
-    add = p.add_argument
-    add("--task", choices=[*COGNITIVE, ALL], default=ALL, help="what is learned (all)")
-    add("--network", type=expanded, help="take this trained network (.npz) for --task")
-    add("--units", type=int, help=f"units of a network ({default.units})")
-    add("--seed", type=int, default=default.seed, help=f"of the first network ({default.seed})")
-    add("--seeds", type=int, help=f"networks a task, each with its own seed ({default.seeds})")
-    add(
-        "--search-trials",
-        type=int,
-        help=f"trials that each scaling factor is tried on ({default.search_trials})",
-    )
-    add("--trials", type=int, help=f"trials of the test ({default.trials})")
-    add("--out", type=expanded, default=default.out, help=f"folder of the results ({default.out})")
-    add("--resume", action="store_true", help="do only what the folder has no record of")
-    add("--quick", action="store_true", help="one small network, few factors, few trials")
-    return p
-
-
-EXPERIMENT = Experiment(
-    parser,
-    ConversionSettings.from_options,
-    convert_all,
-    resumes="does what is missing",
-    brings={"units": "network"},
-)
-
-
-def main(arguments: list[str] | None = None) -> int:
-    return EXPERIMENT.main(arguments)
+def main(arguments: Sequence[str] | None = None) -> int:
+    return STUDY.main(arguments)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from experiments.lab.errors import InputError
 from experiments.lab.page import page_of, read_run, write_comparison, write_page
 from experiments.lab.study import Study, Summary, load_study
 from experiments.studies import study_of
-from lsm.files import expanded
+from lsm.base.files import expanded
 
 _OUT = Path("comparison.html")
 

@@ -32,7 +32,7 @@ from experiments.lab.sweep.engine import run_missing
 from experiments.lab.sweep.specification import read_runs
 from experiments.lab.sweep.store import Store
 from experiments.studies import STUDIES, find_study, reference_of
-from lsm.files import atomic_path, expanded
+from lsm.base.files import atomic_path, expanded
 
 EPILOG = """exit status: 0 all runs are done; 1 some have failed, or records were damaged;
 2 it can't be done; 130 interrupted

@@ -6,112 +6,15 @@ put a readout on top.
 
 ==========================  =======================================================================
 a reservoir by its name     :mod:`lsm.presets`
-what it is made of          :mod:`lsm.neurons`, :mod:`lsm.topology`, :mod:`lsm.synapses`
-fitted to unlabelled input  :mod:`lsm.calibration`, :mod:`lsm.balance`, :mod:`lsm.plasticity`
+what it is made of          :mod:`lsm.neurons`, :mod:`lsm.topology`
+fitted to unlabelled input  :mod:`lsm.plasticity`
 what goes in, what comes    :mod:`lsm.encoders`, :mod:`lsm.states`
-what it is worth            :mod:`lsm.metrics`, in pictures :mod:`lsm.plots`
 what it bears               :mod:`lsm.perturb`
+what it is worth            :mod:`lsm.metrics`, in pictures :mod:`lsm.plots`
 kept, and given to others   :mod:`lsm.saving`, :mod:`lsm.nir`
 ==========================  =======================================================================
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from lazy_loader import attach_stub
 
-from lsm.calibration import calibrate
-from lsm.neurons import LIF, LIF_ALPHA, NeuronModel
-from lsm.presets import PRESETS, make_reservoir
-from lsm.reservoir import Reservoir
-from lsm.simulation import (
-    Recording,
-    SimulationError,
-    Stream,
-    clear_cache,
-    compilations,
-    record,
-    simulate,
-    trajectories,
-)
-from lsm.spikes import SpikeTrains
-from lsm.states import FilteredTraces, MembranePotentials, SpikeCounts, TimeBins
-from lsm.synapses import ShortTermPlasticity
-from lsm.topology import DistanceWiring, InputWiring, NoWiring
-
-if TYPE_CHECKING:
-    from lsm.estimators import (
-        LiquidTransformer,
-        LiveLiquid,
-        LSMClassifier,
-        LSMEnsemble,
-        LSMRegressor,
-        LSMSeriesRegressor,
-        RandomLiquid,
-    )
-    from lsm.saving import LoadError, load, save
-
-__all__ = [
-    "LIF",
-    "LIF_ALPHA",
-    "PRESETS",
-    "DistanceWiring",
-    "FilteredTraces",
-    "InputWiring",
-    "LSMClassifier",
-    "LSMEnsemble",
-    "LSMRegressor",
-    "LSMSeriesRegressor",
-    "LiquidTransformer",
-    "LiveLiquid",
-    "LoadError",
-    "MembranePotentials",
-    "NeuronModel",
-    "NoWiring",
-    "RandomLiquid",
-    "Recording",
-    "Reservoir",
-    "ShortTermPlasticity",
-    "SimulationError",
-    "SpikeCounts",
-    "SpikeTrains",
-    "Stream",
-    "TimeBins",
-    "calibrate",
-    "clear_cache",
-    "compilations",
-    "load",
-    "make_reservoir",
-    "record",
-    "save",
-    "simulate",
-    "trajectories",
-]
-
-#: Packages that come when they are asked for: ``import lsm`` is enough for ``lsm.metrics``.
-_PACKAGES = [
-    "balance",
-    "conversion",
-    "encoders",
-    "estimators",
-    "force",
-    "metrics",
-    "nir",
-    "perturb",
-    "plasticity",
-    "plots",
-    "pretraining",
-    "saving",
-    "signals",
-]
-
-
-def __getattr__(name: str) -> Any:
-    if name in _PACKAGES:
-        return import_module(f"lsm.{name}")
-    if name in __all__:  # scikit-learn takes longer to import than all that is imported above
-        home = "saving" if name in ("LoadError", "load", "save") else "estimators"
-        return getattr(import_module(f"lsm.{home}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_PACKAGES})
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

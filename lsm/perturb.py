@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lsm.checks import not_negative, positive_int, probability
+from lsm.base.checks import not_negative, positive_int, probability
 from lsm.plasticity.pairs import frozen
 from lsm.reservoir import Reservoir
 from lsm.spikes import SpikeTrains

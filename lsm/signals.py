@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import assert_all_finite, check_array
 from sklearn.utils.validation import validate_data
 
-from lsm.checks import axes_hint
+from lsm.base.checks import axes_hint
 from lsm.spikes import SpikeTrains
 
 Signals = list[NDArray[np.float64]]

@@ -16,8 +16,8 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import positive, positive_int
-from lsm.quantities import in_unit
+from lsm.base.checks import positive, positive_int
+from lsm.base.quantities import in_unit
 
 Neurons = Literal["all", "excitatory"]
 

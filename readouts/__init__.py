@@ -8,22 +8,6 @@ nothing of the project. A new readout is one module here and one line in `READOU
 arrays, :func:`recursive_least_squares` and :func:`three_factor`, serves closed loops too.
 """
 
-from readouts.force import ForceReadout, recursive_least_squares
-from readouts.hebbian import ThreeFactorReadout, three_factor
-from readouts.online import DivergenceError
-from readouts.registry import READOUTS, REGRESSION_READOUTS, fit_each, make_readout
-from readouts.ridge import RidgeReadout, RidgeRegressionReadout
+from lazy_loader import attach_stub
 
-__all__ = [
-    "READOUTS",
-    "REGRESSION_READOUTS",
-    "DivergenceError",
-    "ForceReadout",
-    "RidgeReadout",
-    "RidgeRegressionReadout",
-    "ThreeFactorReadout",
-    "fit_each",
-    "make_readout",
-    "recursive_least_squares",
-    "three_factor",
-]
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

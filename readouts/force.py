@@ -172,6 +172,8 @@ class ForceReadout(OnlineReadout):
     n_features_in_ : int
     """
 
+    LEARNED: ClassVar[dict[str, tuple[str, ...]]] = {"P_": ("features", "features")}
+
     P_: Floats
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "alpha": [Interval(Real, 0, None, closed="neither")],

@@ -107,6 +107,12 @@ class ThreeFactorReadout(OnlineReadout):
     n_features_in_ : int
     """
 
+    LEARNED: ClassVar[dict[str, tuple[str, ...]]] = {
+        "slow_weights_": ("features", "outputs"),
+        "trace_": ("features",),
+    }
+    GATED: ClassVar[bool] = True
+
     slow_weights_: Floats
     trace_: Floats
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

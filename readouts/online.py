@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,6 +37,12 @@ class OnlineReadout(MultiOutputMixin, RegressorMixin, BaseEstimator, ABC):
 
     There is no intercept, as there is none in a closed loop: give a constant feature for one.
     """
+
+    #: What a kind of readout learns beside `weights_`: attributes, and what each of their axes
+    #: counts, "features" or "outputs". Files hold these and no others.
+    LEARNED: ClassVar[dict[str, tuple[str, ...]]] = {}
+    #: Whether it learns by an attention gate too, which a closed loop then passes on.
+    GATED: ClassVar[bool] = False
 
     weights_: Floats
     _y_shape: tuple[int, ...]

@@ -1,22 +1,53 @@
-"""Readouts by name."""
+"""Readouts by name, of which each is imported when it is made: scikit-learn takes its time."""
+
+from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
-from sklearn.linear_model import LogisticRegression, Perceptron
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
-from readouts.force import ForceReadout
-from readouts.hebbian import ThreeFactorReadout
-from readouts.ridge import RidgeReadout, RidgeRegressionReadout
+if TYPE_CHECKING:
+    from sklearn.base import BaseEstimator
+
+
+def _ridge() -> BaseEstimator:
+    from readouts.ridge import RidgeReadout
+
+    return RidgeReadout()
+
+
+def _perceptron() -> BaseEstimator:
+    from sklearn.linear_model import Perceptron
+
+    return Perceptron()
+
+
+def _ridge_regression(**settings: Any) -> BaseEstimator:
+    from readouts.ridge import RidgeRegressionReadout
+
+    return RidgeRegressionReadout(**settings)
+
+
+def _force() -> BaseEstimator:
+    from readouts.force import ForceReadout
+
+    return ForceReadout()
+
+
+def _three_factor() -> BaseEstimator:
+    from readouts.hebbian import ThreeFactorReadout
+
+    return ThreeFactorReadout()
 
 
 def _logistic() -> BaseEstimator:
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     # Scaled features and an L2 penalty make the loss well conditioned: tens of steps do.
     return make_pipeline(StandardScaler(), LogisticRegression(max_iter=10_000))
 
@@ -24,18 +55,18 @@ def _logistic() -> BaseEstimator:
 #: Name -> what makes a new, unfitted classifier. The perceptron with scikit-learn's default
 #: settings is the readout of López-Herrera et al., Math. Comput. Appl. 31(2):65, 2026.
 READOUTS: dict[str, Callable[[], BaseEstimator]] = {
-    "ridge": RidgeReadout,
+    "ridge": _ridge,
     "logistic": _logistic,
-    "perceptron": Perceptron,
+    "perceptron": _perceptron,
 }
 
 #: Name -> what makes a new, unfitted regressor; the second is for the steps of a time series, the
 #: last two learn row by row.
 REGRESSION_READOUTS: dict[str, Callable[[], BaseEstimator]] = {
-    "ridge": RidgeRegressionReadout,
-    "ridge-blocks": partial(RidgeRegressionReadout, n_blocks=5),
-    "force": ForceReadout,
-    "three-factor": ThreeFactorReadout,
+    "ridge": _ridge_regression,
+    "ridge-blocks": partial(_ridge_regression, n_blocks=5),
+    "force": _force,
+    "three-factor": _three_factor,
 }
 
 
@@ -63,6 +94,8 @@ def fit_each(
     ValueError, TypeError
         As :func:`make_readout`, at once; as the readout's ``fit``, when it is its turn.
     """
+    from readouts.ridge import RidgeReadout
+
     made = make_readout(readout)
     if type(made) is RidgeReadout:  # a user's own kind of it may fit otherwise
         return made.fit_each(states, y)
@@ -97,6 +130,8 @@ def make_readout(
         Neither a name nor an estimator that predicts, or a classifier where a regressor is needed,
         or the reverse.
     """
+    from sklearn.base import clone, is_classifier, is_regressor
+
     if kind not in ("classifier", "regressor"):
         raise ValueError(f"kind must be 'classifier' or 'regressor', got {kind!r}")
     if isinstance(readout, str):
@@ -123,6 +158,8 @@ def make_readout(
 
 def _predicts(readout: Any) -> bool:
     """Whether it does, or will once it is fitted: stacked estimators have `predict` only then."""
+    from sklearn.base import is_classifier, is_regressor
+
     if hasattr(readout, "predict"):
         return True
     tagged = hasattr(readout, "__sklearn_tags__")

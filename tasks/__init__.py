@@ -13,6 +13,7 @@ NMNIST                  handwritten digits before a moving event camera
 EMG                     wrist gestures in the electromyogram of the forearm
 SHD                     spoken digits as spikes of an artificial cochlea
 DVSGesture              gestures before an event camera
+own                     samples of one's own, from a file or a folder (`task_from`)
 aeon:NAME               any time-series classification set that aeon knows, such as
                         ``aeon:JapaneseVowels``
 ======================  ======================================================================
@@ -27,35 +28,14 @@ NARMA10, NARMA30, MackeyGlass, Lorenz, SantaFe.
 What a closed loop learns to say comes from ``make_target("sine", duration_ms=15_000, dt_ms=0.05)``
 as a `Target`: see :mod:`tasks.targets`.
 
-A new task is one module with a factory and one line in `tasks.registry`. Tasks know `lsm`'s spikes
-and encoders, and nothing of liquids, evolution or experiments.
+``print(compare(X, y))`` sets a liquid on data of one's own beside the same without recurrence, the
+baselines without a liquid (`tasks.baselines`) and other ways to classify (`tasks.rivals`);
+`tasks.forecasters` are those for series.
+
+A new task is one module with a factory and one line in `tasks.registry`. Tasks know `lsm`, and
+nothing of evolution or experiments.
 """
 
-from tasks.aeon_sets import bundled
-from tasks.base import Task
-from tasks.download import download_fsdd
-from tasks.registry import TASKS, TaskKind, group_names, make_task, task_kind
-from tasks.series import SERIES, Series, make_series
-from tasks.targets import TARGETS, ForceSettings, Target, TargetTask, make_target, timing_inputs
-from tasks.wav import read_wav
+from lazy_loader import attach_stub
 
-__all__ = [
-    "SERIES",
-    "TARGETS",
-    "TASKS",
-    "ForceSettings",
-    "Series",
-    "Target",
-    "TargetTask",
-    "Task",
-    "TaskKind",
-    "bundled",
-    "download_fsdd",
-    "group_names",
-    "make_series",
-    "make_target",
-    "make_task",
-    "read_wav",
-    "task_kind",
-    "timing_inputs",
-]
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import nearest, positive
-from lsm.encoders import default_encoder
-from lsm.files import named, refusing
+from lsm.base.checks import nearest, positive
+from lsm.base.files import named, refusing
 from readouts.scale import refuse_scale
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, as_array, data_folder, optional
@@ -71,6 +70,8 @@ def aeon_set(
     signals, labels, tested = [signals[i] for i in kept], labels[kept], tested[kept]
     train, fitness, test = stratified(labels, rng, tested=tested)
     training = [signals[i] for i in np.flatnonzero(~tested)]
+    from lsm.encoders import default_encoder
+
     encoder = default_encoder(training)
     if step_ms is not None:
         encoder.set_params(step_ms=step_ms)

@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator, SeedSequence
 from numpy.typing import ArrayLike, NDArray
-from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold
 
-from lsm.checks import axes_hint
-from lsm.quantities import convert_fields
-from lsm.reprs import short_repr
+from lsm.base.checks import axes_hint
+from lsm.base.quantities import convert_fields
+from lsm.base.reprs import short_repr
 from lsm.spikes import SpikeTrains
 
 RandomState = int | SeedSequence | Generator | None
@@ -160,6 +159,8 @@ class Task:
             The task has no such groups or only one, or a class has fewer samples than there are
             splits.
         """
+        from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold
+
         chosen = np.arange(len(self.labels)) if samples is None else np.asarray(samples)
         columns = dict(self.metadata) | ({} if self.groups is None else {"group": self.groups})
         if by is None:

@@ -7,12 +7,12 @@ and tested once.
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import nearest
+from lsm.base.checks import nearest
 from lsm.spikes import SpikeTrains
 from readouts import make_readout
 from tasks.base import Task
@@ -185,8 +185,21 @@ def baselines(
     return result
 
 
+class Samples(Protocol):
+    """Labelled samples, such as a :class:`tasks.Task`: spikes and, for some, signals."""
+
+    @property
+    def spikes(self) -> SpikeTrains: ...
+
+    @property
+    def labels(self) -> NDArray[Any]: ...
+
+    @property
+    def signals(self) -> NDArray[Any] | None: ...
+
+
 def predict_without_liquid(
-    task: Task,
+    samples: Samples,
     train: NDArray[np.int64],
     test: NDArray[np.int64],
     *,
@@ -194,15 +207,15 @@ def predict_without_liquid(
     n_features: int,
     random_state: int | np.random.SeedSequence | np.random.Generator,
 ) -> dict[str, dict[str, NDArray[np.int64]]]:
-    """Labels that each baseline, trained on some of the task's samples, gives others.
+    """Labels that each baseline, trained on some of the samples, gives others.
 
     Parameters
     ----------
-    task : Task
+    samples : Task or Samples
     train, test : array of int
-        Indices of the task's samples.
+        Indices of the samples.
     names : iterable of str
-        Which features, of `FEATURES`, ``"random_projections"`` and, where the task has signals,
+        Which features, of `FEATURES`, ``"random_projections"`` and, where there are signals,
         `SIGNAL_FEATURES`.
     n_features, random_state
         As :func:`baselines` has them.
@@ -227,11 +240,11 @@ def predict_without_liquid(
         "random_projections": projections,
     }
     known: dict[str, Callable[[], Features]] = {
-        name: partial(features, task.spikes) for name, features in of_spikes.items()
+        name: partial(features, samples.spikes) for name, features in of_spikes.items()
     }
-    if task.signals is not None:
+    if samples.signals is not None:
         known |= {
-            name: partial(features, task.signals) for name, features in SIGNAL_FEATURES.items()
+            name: partial(features, samples.signals) for name, features in SIGNAL_FEATURES.items()
         }
     chosen = list(names)
     for name in chosen:
@@ -240,7 +253,7 @@ def predict_without_liquid(
                 f"names must be of {', '.join(known)}; got {name!r}, did you mean "
                 f"{nearest(name, known)!r}?"
             )
-    y = task.labels[train]
+    y = samples.labels[train]
     result: dict[str, dict[str, NDArray[np.int64]]] = {}
     for name in chosen:
         X = known[name]()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.integrate import solve_ivp
 
-from lsm.checks import positive
+from lsm.base.checks import positive
 
 # Mackey-Glass: production and decay, and the exponent of the delayed feedback.
 _BETA, _GAMMA, _EXPONENT = 0.2, 0.1, 10
@@ -85,7 +85,7 @@ def lorenz_states(n_steps: int, *, start: NDArray[np.float64]) -> NDArray[np.flo
     start : array (3,)
     """
     times = _LORENZ_TRANSIENT + _LORENZ_STEP * np.arange(n_steps)
-    solution = solve_ivp(
+    solution = scipy.integrate.solve_ivp(
         lorenz_slope, (0, times[-1]), start, method="DOP853", t_eval=times, rtol=1e-9, atol=1e-9
     )
     return np.asarray(solution.y)

@@ -23,8 +23,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import nearest, positive, positive_int
-from lsm.reprs import short_repr
+from lsm.base.checks import nearest, positive, positive_int
+from lsm.base.reprs import short_repr
 from tasks.base import RandomState, streams
 
 Floats = NDArray[np.float64]

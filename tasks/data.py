@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.files import expanded
-from lsm.temporary import tidy_imports
+from lsm.base.files import expanded
+from lsm.base.temporary import tidy_imports
 
 Data = str | os.PathLike[str] | None
 

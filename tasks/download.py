@@ -7,7 +7,7 @@ import shutil
 import zipfile
 from pathlib import Path
 
-from lsm.files import expanded
+from lsm.base.files import expanded
 from tasks.data import optional
 
 _COMMIT = "26eb9aaf76e81b692f806f9140c2d2777410d7a1"

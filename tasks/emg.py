@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.archives import open_npz
-from lsm.encoders import integrate_and_fire
-from lsm.files import LoadError, ending_in, refusing
+from lsm.base.archives import open_npz
+from lsm.base.files import LoadError, ending_in, refusing
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, data_folder
 from tasks.splits import Division, by_units, leave_out, thin
@@ -112,6 +111,8 @@ def emg(
         tested = f"participant {group}"
     signals = np.stack([window.signal for window in windows])
     halves = np.concatenate([signals, -signals], axis=1)
+    from lsm.encoders import integrate_and_fire
+
     spikes = integrate_and_fire(
         np.sqrt(np.maximum(halves, 0) / 128),
         step_ms=SLOWER * STEP_MS,

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.address_events import SensorSize, read_events
-from lsm.checks import positive, positive_int
-from lsm.files import LoadError
+from lsm.base.checks import positive, positive_int
+from lsm.base.files import LoadError
 from lsm.spikes import SpikeTrains
+from lsm.spikes.address_events import SensorSize, read_events
 
 #: As tonic has it: t in microseconds, p = 1 where it gets brighter.
 EVENT = np.dtype([("x", np.int16), ("y", np.int16), ("t", np.int64), ("p", np.int8)])

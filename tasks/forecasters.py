@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 
 from lsm import FilteredTraces, InputWiring, LSMSeriesRegressor, NoWiring, Reservoir
+from lsm.base.quantities import convert_fields
 from lsm.encoders import Encoder
-from lsm.quantities import convert_fields
 from lsm.topology import RandomWiring
 from readouts.gcv import SOFT, normal_equations, solution
 from tasks.data import optional

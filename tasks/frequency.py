@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import logsumexp
-from scipy.stats import poisson
 
-from lsm.checks import positive_int
+from lsm.base.checks import positive_int
 from lsm.spikes import SpikeTrains
 from tasks.base import PAPER, RandomState, Task, refuse_data, split, streams
 
@@ -75,6 +74,8 @@ def bayes_labels(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     log_likelihood = np.zeros((len(counts), len(CLASSES)))
     for nominal in NOMINAL_HZ.values():
         means = (nominal + SPREAD_HZ) * STIMULUS_MS / 1000
-        channel = logsumexp(poisson.logpmf(counts[..., None], means), axis=-1)
+        channel = scipy.special.logsumexp(
+            scipy.stats.poisson.logpmf(counts[..., None], means), axis=-1
+        )
         log_likelihood += channel @ np.equal(_NOMINAL, nominal).T
     return np.argmax(log_likelihood, axis=1)

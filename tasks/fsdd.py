@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lsm.checks import positive_int
-from lsm.encoders import MelFrontEnd, integrate_and_fire
-from lsm.files import ending_in
+from lsm.base.checks import positive_int
+from lsm.base.files import ending_in
+from lsm.spikes import SpikeTrains
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, as_array, data_folder
 from tasks.download import download_fsdd
 from tasks.splits import by_units, leave_out
 from tasks.wav import read_wav
 
+if TYPE_CHECKING:
+    from lsm.encoders import MelFrontEnd
+
 RATE_HZ = 8000
-FRONT_END = MelFrontEnd(RATE_HZ)
 SPIKES_PER_MS = 0.5
 SILENCE_MS = 40.0
 N_TEST_TAKES = 5
@@ -45,6 +50,13 @@ class _Recording:
     path: Path
 
 
+def front_end() -> MelFrontEnd:
+    """What turns a waveform into mel bands."""
+    from lsm.encoders import MelFrontEnd
+
+    return MelFrontEnd(RATE_HZ)
+
+
 def fsdd(
     random_state: RandomState = None,
     data: Data = None,
@@ -60,7 +72,7 @@ def fsdd(
     speakers, `Task.metadata` has each sample's `take`, and `Task.signals` are the waveforms, shape
     (1, steps), from -1 to 1, 8000 steps a second.
 
-    A recording is encoded by itself: mel bands, their level, rise and fall (`FRONT_END`), then
+    A recording is encoded by itself: mel bands, their level, rise and fall (`front_end`), then
     integrate-and-fire spikes, at most about 0.5 a millisecond on a channel, and 40 ms of silence.
 
     Parameters
@@ -113,15 +125,9 @@ def fsdd(
     waveforms = [
         read_wav(recording.path, rate_Hz=RATE_HZ, resample=resample) for recording in recordings
     ]
-    spikes = integrate_and_fire(
-        [FRONT_END(waveform * 2**15) for waveform in waveforms],
-        step_ms=FRONT_END.step_ms,
-        spikes_per_ms=SPIKES_PER_MS,
-        silence_ms=SILENCE_MS,
-    )
     return Task(
         name="FSDD",
-        spikes=spikes,
+        spikes=sound_spikes(waveforms),
         labels=np.array([recording.digit for recording in recordings], dtype=np.int64),
         train=train,
         fitness=fitness,
@@ -134,6 +140,19 @@ def fsdd(
         description=f"spoken digits of {len(np.unique(voices))} speakers; test: {held_out}",
         source=SOURCE,
         licence=LICENCE,
+    )
+
+
+def sound_spikes(waveforms: Sequence[NDArray[np.float64]]) -> SpikeTrains:
+    """Spikes of waveforms (steps,) from -1 to 1 at `RATE_HZ`: mel bands, integrate-and-fire."""
+    from lsm.encoders import integrate_and_fire
+
+    bands = front_end()
+    return integrate_and_fire(
+        [bands(waveform * 2**15) for waveform in waveforms],
+        step_ms=bands.step_ms,
+        spikes_per_ms=SPIKES_PER_MS,
+        silence_ms=SILENCE_MS,
     )
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lsm.files import LoadError, ending_in, named
-from lsm.tables import read_table
+from lsm.base.files import LoadError, ending_in, named
+from lsm.base.tables import read_table
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, data_folder
 from tasks.events import pooled_spikes, read_atis

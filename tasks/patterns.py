@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from lsm.checks import positive_int
+from lsm.base.checks import positive_int
 from tasks.base import PAPER, RandomState, Task, refuse_data, split, streams
 from tasks.templates import distinct_times, jitter, jitter_to_free, spike_trains
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from lsm.checks import nearest
+from lsm.base.checks import nearest
 from tasks import emg, fsdd, tonic_sets
 from tasks.aeon_sets import aeon_set
 from tasks.base import RandomState, Task
 from tasks.data import Data
 from tasks.frequency import frequency_recognition
 from tasks.nmnist import nmnist
+from tasks.own import own, own_groups
 from tasks.patterns import pattern_recognition, temporal_pattern_recognition
 from tasks.txor import temporal_xor
 
@@ -60,6 +61,7 @@ TASKS: dict[str, TaskKind] = {
     "DVSGesture": TaskKind(
         tonic_sets.dvs_gesture, recorded=True, groups=tonic_sets.dvs_gesture_people
     ),
+    "own": TaskKind(own, recorded=True, groups=own_groups),
     # Stands for every set of the archive: see `task_kind`.
     "aeon:NAME": TaskKind(partial(aeon_set, "NAME"), recorded=True),
 }

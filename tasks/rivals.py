@@ -16,8 +16,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
 from readouts import make_readout
-from tasks.base import Task
-from tasks.baselines import FEATURES, SIGNAL_FEATURES, Features, Signals
+from tasks.baselines import FEATURES, SIGNAL_FEATURES, Features, Samples, Signals
 from tasks.data import optional
 
 #: MiniRocket's kernels have so many taps.
@@ -64,7 +63,7 @@ RIVALS: dict[str, Rival] = {
 
 def predict_rival(
     name: str,
-    task: Task,
+    samples: Samples,
     train: NDArray[np.int64],
     test: NDArray[np.int64],
     *,
@@ -79,10 +78,10 @@ def predict_rival(
     ----------
     name : str
         Of `RIVALS`.
-    task : Task
+    samples : Task or Samples
         With signals, if the rival takes them.
     train, test : array of int
-        Indices of the task's samples.
+        Indices of the samples.
     features : str
         What the support vector machine sees, of :data:`tasks.baselines.FEATURES` or, of a task with
         signals, :data:`tasks.baselines.SIGNAL_FEATURES`.
@@ -93,7 +92,7 @@ def predict_rival(
     n_jobs : int
         Threads of the support vector machine's search.
     """
-    X: Any = simple_features(task, features) if name == "svm" else task.signals
+    X: Any = simple_features(samples, features) if name == "svm" else samples.signals
     model: Any
     if name == "svm":
         model = support_vector_machine(X.shape[1], n_jobs=n_jobs)
@@ -106,19 +105,20 @@ def predict_rival(
     state = np.random.get_state()  # noqa: NPY002
     try:
         with parallel_config("threading"):  # most of a fit needs no lock, and no process is left
-            predicted: NDArray[np.int64] = model.fit(X[train], task.labels[train]).predict(X[test])
+            model.fit(X[train], samples.labels[train])
+            predicted: NDArray[np.int64] = model.predict(X[test])
     finally:
         np.random.set_state(state)  # noqa: NPY002
     return predicted
 
 
-def simple_features(task: Task, name: str) -> Features:
+def simple_features(samples: Samples, name: str) -> Features:
     """Features by their name, (samples, features)."""
     if name in FEATURES:
-        return FEATURES[name](task.spikes)
-    if task.signals is None:
-        raise ValueError(f"task must have signals for features {name!r}, got {task.name}")
-    return SIGNAL_FEATURES[name](task.signals)
+        return FEATURES[name](samples.spikes)
+    if samples.signals is None:
+        raise ValueError(f"samples must have signals for features {name!r}, got {samples!r}")
+    return SIGNAL_FEATURES[name](samples.signals)
 
 
 def support_vector_machine(n_features: int, *, n_jobs: int = 1) -> GridSearchCV:

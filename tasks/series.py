@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import nearest, positive_int
-from lsm.reprs import short_repr
+from lsm.base.checks import nearest, positive_int
+from lsm.base.reprs import short_repr
 from tasks.base import RandomState, streams
 from tasks.chaos import lorenz_states, mackey_glass_states
 from tasks.data import optional

@@ -8,12 +8,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from lsm.checks import positive_int
+from lsm.base.checks import positive_int
+from lsm.splits import draw_groups, draw_share
 
 Division = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
-
-# As `tasks.base.split` has it: 30 % of all test, 30 % of the others are the fitness set.
-_TENTHS = 3
 
 
 def by_units(units: NDArray[Any], test: NDArray[Any], rng: Generator, *, what: str) -> Division:
@@ -35,15 +33,14 @@ def by_units(units: NDArray[Any], test: NDArray[Any], rng: Generator, *, what: s
     ValueError
         Where fewer than two units are left beside the test set.
     """
-    rest = rng.permutation(np.setdiff1d(units, test))
+    rest = np.setdiff1d(units, test)
     if len(rest) < 2:
         raise ValueError(
             f"data must leave two {what}, for training and for fitness, beside the test set, "
             f"{', '.join(map(str, test))}; {len(rest)} of {len(np.unique(units))} are left"
         )
-    n_fitness = max(1, len(rest) * _TENTHS // 10)
     train, fitness, tested = (
-        np.flatnonzero(np.isin(units, part)) for part in (rest[n_fitness:], rest[:n_fitness], test)
+        np.flatnonzero(np.isin(units, part)) for part in (*draw_groups(rest, rng), test)
     )
     return train, fitness, tested
 
@@ -80,27 +77,16 @@ def stratified(
         Where a part would be empty.
     """
     if tested is None:
-        rest, test = _draw(labels, np.arange(len(labels)), rng)
+        rest, test = draw_share(labels, np.arange(len(labels)), rng)
     else:
         rest, test = np.flatnonzero(~tested), np.flatnonzero(tested)
-    train, fitness = _draw(labels, rest, rng)
+    train, fitness = draw_share(labels, rest, rng)
     if not (len(fitness) and len(test)):
         raise ValueError(
             f"data must have some samples to test and four others, to train and for fitness; got "
             f"{len(test)} and {len(rest)}"
         )
     return train, fitness, test
-
-
-def _draw(
-    labels: NDArray[np.int64], index: NDArray[np.int64], rng: Generator
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Of these samples 70 and 30 % of each class, both in their former order."""
-    shuffled = rng.permutation(index)
-    ordered = shuffled[np.argsort(labels[shuffled], kind="stable")]
-    # Of any run of samples the same share is drawn, so of each class too, up to one sample.
-    drawn = np.diff(np.arange(len(ordered) + 1) * _TENTHS // 10).astype(bool)
-    return np.sort(ordered[~drawn]), np.sort(ordered[drawn])
 
 
 def thin(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.address_events import SensorSize
+from lsm.spikes.address_events import SensorSize
 from tasks.base import RandomState, Task, streams
 from tasks.data import Data, data_folder, optional
 from tasks.events import pooled_spikes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lsm.checks import not_negative, positive_int
+from lsm.base.checks import not_negative, positive_int
 from tasks.base import RandomState, Task, refuse_data, split, streams
 from tasks.templates import distinct_times, jitter_to_free, spike_trains
 

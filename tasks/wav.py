@@ -9,12 +9,11 @@ from math import gcd
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.io import wavfile
-from scipy.signal import resample_poly
 
-from lsm.checks import positive, positive_int
-from lsm.files import LoadError, expanded, refusing
+from lsm.base.checks import positive, positive_int
+from lsm.base.files import LoadError, expanded, refusing
 
 #: The lowest rate of sound, and the most samples that a filter between two rates reaches over.
 _LEAST_HZ, _MOST_STEPS = 1000, 200_000
@@ -49,8 +48,9 @@ def read_wav(
     with open(expanded(path), "rb") as file, refusing(path, "a WAV file"):
         content = _Whole(file.read())
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", wavfile.WavFileWarning)  # of chunks that aren't sound
-            rate, samples = wavfile.read(content)
+            # Of chunks that aren't sound.
+            warnings.simplefilter("ignore", scipy.io.wavfile.WavFileWarning)
+            rate, samples = scipy.io.wavfile.read(content)
         if not samples.size:
             raise ValueError("it has no samples")
         channels = _scaled(samples)
@@ -66,7 +66,7 @@ def read_wav(
     up, down = wanted // gcd(rate, wanted), rate // gcd(rate, wanted)
     if rate < min(_LEAST_HZ, wanted) or max(up, down) > _MOST_STEPS:
         raise LoadError(f"{path}: {rate} Hz can't be resampled to {wanted} Hz")
-    return samples if up == down else resample_poly(samples, up, down)
+    return samples if up == down else scipy.signal.resample_poly(samples, up, down)
 
 
 class _Whole(io.BytesIO):

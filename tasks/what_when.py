@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import not_negative, positive, positive_int, probability, whole
-from lsm.quantities import in_unit
+from lsm.base.checks import not_negative, positive, positive_int, probability, whole
+from lsm.base.quantities import in_unit
 from lsm.spikes import SpikeTrains
 from tasks.base import RandomState
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lsm import compilations
+from lsm import Reservoir, compilations
 from tasks import fsdd
 from tasks.data import data_folder
 
@@ -85,6 +85,19 @@ def test_a_forecast_follows_the_series(run, tmp_path):
     assert liquid[0] < 0.1
     assert np.all(liquid[1:] < linear[1:])
     assert (tmp_path / "forecast.png").stat().st_size > 10_000
+
+
+def test_a_liquid_evolves_on_own_data(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made, printed = run("evolve_own_data.py")
+    fitness = list(map(float, re.findall(r"generation \d: fitness ([\d.]+)%", printed)))
+    assert len(fitness) == 7
+    assert fitness == sorted(fitness)
+    assert fitness[-1] > fitness[0]
+    drawn, evolved = map(float, re.findall(r"test accuracy of .*: ([\d.]+)%", printed))
+    assert 65 < drawn < evolved
+    assert re.search(r"^raw_counts, ridge +[45]\d\.\d%", printed, flags=re.M)
+    assert Reservoir.load(tmp_path / "evolved.npz") == made["evolved"].best_reservoir_
 
 
 def test_a_grid_search_compiles_nothing(run):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lsm import LoadError
-from lsm.files import refusing
+from lsm.base.files import refusing
 from tests.fuzz import running
 from tests.fuzz.mutations import of_text
 from tests.fuzz.readers import READERS, Reader

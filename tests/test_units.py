@@ -25,9 +25,9 @@ import tasks
 from experiments.studies.balance.settings import Scale
 from experiments.studies.evolve.settings import Settings
 from experiments.studies.forecast.methods import LIQUIDS
+from lsm.base.quantities import unit_of
 from lsm.conversion.training import TrainingSettings
 from lsm.metrics.options import Options
-from lsm.quantities import unit_of
 from tests.units.cases import CASES
 from tests.units.stand_ins import STAND_INS, ReachedError
 
@@ -86,15 +86,15 @@ WITHOUT = re.findall(
     connection_sparsity connectivity consolidation constants correct correlation crossover
     cutoff decoder degree dense_operations depression distance distance2 distances drift
     drift_step excitatory_fraction exponent input_fraction factor filtered fitnesses footprint_bytes
-    forgetting fraction G gain gains gate inhibitory_input input input_features input_gain
+    forgetting fraction G gain gains gate groups inhibitory_input input input_features input_gain
     inputs integers learning_rate length make max_rate mean_subtraction membrane_updates
     memory_capacity mutation noise nrmse output outputs overlap P p p0 pairs peak perturbation
     positions potentiation probability Q radius raster rate recurrent redraw_configurations
     redraw_positions reference rekey rewire rewiring rows sample_weight samples scaling_factor
     scaling_factors scores sd separation share side signals slope_gain slopes spacing state
     states step synaptic_operations target targets test_size threshold time tolerance trace
-    trace_decay unit utilisation values variables velocity wanted weight_cv weight_factor within
-    x X y z
+    trace_decay unit utilisation values variables velocity wanted weight_cv weight_factor within x
+    X y z
     """,
 )
 
@@ -114,7 +114,7 @@ WITHOUT_HERE = {
 
 #: What functions give, as named tuples of arrays, and arguments that only the program itself gives.
 RESULTS = {
-    "lsm.balance.MeanCurrents",
+    "lsm.plasticity.balance.MeanCurrents",
     "lsm.metrics.Currents",
     "lsm.metrics.FadingMemory",
     "lsm.metrics.TightBalance",

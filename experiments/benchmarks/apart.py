@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from lsm import processes
+from lsm.base import processes
 
 Result = TypeVar("Result")
 

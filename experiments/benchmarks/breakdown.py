@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,19 +19,19 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from evolution import RECIPES, Genome, evolve
+from evolution.judge import Judge
 from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.peers.cases import Case, find_drive, make_work
 from experiments.benchmarks.settings import BenchmarkSettings
 from experiments.lab.page.figures import listing
 from experiments.lab.results import Results
-from experiments.studies.evolve.liquids import Judge
 from lsm import Reservoir, SpikeTrains
+from lsm.base.temporary import temporary_folder
 from lsm.simulation import programs
 from lsm.simulation.engine import program_for
 from lsm.simulation.job import Job
 from lsm.simulation.programs import Program
 from lsm.states import SpikeCounts, State, read_steps
-from lsm.temporary import temporary_folder
 from tasks import make_task
 
 #: In the order in which they come, with what a step is made of in the middle.
@@ -123,7 +123,13 @@ def generation(seed: int, *, samples_per_class: int, repeats: int) -> Breakdown:
     reservoirs = [recipe.reservoir(space.random(rng)) for _ in range(POPULATION)]
     spikes = task.spikes[np.concatenate([task.train, task.fitness])]
     seconds, states = simulation(reservoirs, spikes, 1.0, repeats=repeats)
-    judge = _Given(task, SpikeCounts(), "ridge", 1.0, 1, states)
+    judge = _Given(
+        task.spikes,
+        task.labels,
+        train_samples=task.train,
+        fitness_samples=task.fitness,
+        states=states,
+    )
     seconds |= {
         "evolution": evolution / (generations + 1),
         "readout": _least(lambda: judge.fitness(reservoirs), repeats),
@@ -136,10 +142,10 @@ def generation(seed: int, *, samples_per_class: int, repeats: int) -> Breakdown:
 class _Given(Judge):
     """A judge to whom states are given, so that only readouts take time."""
 
-    states: NDArray[np.float32]
+    states: NDArray[np.float32] = field(kw_only=True)
 
     def _simulate(
-        self, reservoirs: Sequence[Reservoir], heard: SpikeTrains, state: State
+        self, reservoirs: Sequence[Reservoir], spikes: SpikeTrains, state: State
     ) -> NDArray[np.float32]:
         return self.states
 
@@ -271,7 +277,7 @@ def plot_breakdown(taken: Sequence[Breakdown]) -> Figure:
 
 def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
     taken = breakdown(settings.seed, quick=settings.quick)
-    results.figure("breakdown.png", plot_breakdown(taken))
+    results.figure("breakdown", plot_breakdown(taken), settings.pictures)
     return {"breakdown": [asdict(each) for each in taken]}
 
 

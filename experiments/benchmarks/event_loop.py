@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm import LIF, Reservoir, SpikeTrains
-from lsm.steps import rounded
+from lsm.base.steps import rounded
 from lsm.topology import Synapses
 
 # What one neuron needs in a step, in the order of the rows of EventLoop.constants.

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm import Reservoir
+from lsm.base.steps import rounded
 from lsm.force import Probes, Trained, force_reservoir, train_force
-from lsm.steps import rounded
 from readouts import ForceReadout
 
 Floats = NDArray[np.float64]

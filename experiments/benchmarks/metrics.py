@@ -16,8 +16,8 @@ from experiments.benchmarks.settings import BenchmarkSettings
 from experiments.lab.page.figures import listing
 from experiments.lab.results import Results
 from lsm import Reservoir, compilations
+from lsm.base.temporary import temporary_folder
 from lsm.metrics import LiquidQuality, liquid_quality, poisson_spikes
-from lsm.temporary import temporary_folder
 
 FULL, QUICK = {"liquids": 50, "neurons": 100}, {"liquids": 50, "neurons": 20}
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from experiments.benchmarks.apart import apart
 from lsm import Reservoir, SpikeTrains
-from lsm.temporary import tidy_imports
+from lsm.base.temporary import tidy_imports
 
 with tidy_imports():
     import brian2 as b2

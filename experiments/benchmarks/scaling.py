@@ -216,7 +216,7 @@ def scaling_report(result: Mapping[str, Any]) -> str:
 
 def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
     result = scaling(quick=settings.quick)
-    results.figure("scaling.png", plot_scaling(result["axes"]))
+    results.figure("scaling", plot_scaling(result["axes"]), settings.pictures)
     return {"scaling": result}
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from lsm import InputWiring, Reservoir, record
-from lsm.balance import balance, mean_currents
 from lsm.metrics import (
     binned_counts,
     cv2,
@@ -21,6 +20,7 @@ from lsm.metrics import (
     tight_balance,
 )
 from lsm.plasticity import inhibitory
+from lsm.plasticity.balance import balance, mean_currents
 from lsm.spikes import SpikeTrains
 from lsm.topology import FixedInDegree
 
@@ -104,7 +104,7 @@ def tune(
     rounds : int
         Times that plasticity hears all samples.
     learning_rate, max_iter, dt_ms
-        As :func:`lsm.plasticity.inhibitory` and :func:`lsm.balance.balance` have them.
+        As :func:`lsm.plasticity.inhibitory` and :func:`lsm.plasticity.balance.balance` have them.
     """
     with warnings.catch_warnings():
         # Whom balance misses is what the table is there to say.

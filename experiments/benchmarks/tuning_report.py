@@ -109,7 +109,7 @@ def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
         return {"balance": None}
     options = QUICK if settings.quick else FULL
     rows, figure = tuned_on_speech(**options, seed=settings.seed)
-    results.figure("balance.png", figure)
+    results.figure("balance", figure, settings.pictures)
     return {"balance": rows}
 
 

@@ -21,7 +21,7 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from experiments.lab.errors import InputError
 from experiments.lab.results import versions
-from lsm.processes import end_with_parent
+from lsm.base.processes import end_with_parent
 from tasks.data import optional
 
 #: How long a scheduler may take to answer, and its first worker to come.

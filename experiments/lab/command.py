@@ -6,12 +6,11 @@ import sys
 import warnings
 from collections.abc import Callable
 
+import lsm
 from experiments.lab.errors import InputError
 from experiments.lab.interrupts import interruptible, leave
-from experiments.lab.progress import note
-from lsm import SimulationError
-from lsm.files import LoadError
-from lsm.temporary import remove_left
+from lsm.base.files import LoadError
+from lsm.base.temporary import remove_left
 
 
 def run_command(program: str, work: Callable[[], object], *, again: str) -> int:
@@ -26,14 +25,22 @@ def run_command(program: str, work: Callable[[], object], *, again: str) -> int:
         How to go on, for whoever has interrupted it.
     """
     with warnings.catch_warnings(), interruptible():
-        warnings.showwarning = lambda message, *_, **__: note(f"warning: {message}")
+        warnings.showwarning = _note_warning
         try:
             remove_left()
             work()
-        except (InputError, LoadError, OSError, SimulationError) as error:
+        except SystemExit:  # of --help, which need not load what the others are
+            raise
+        except (InputError, LoadError, OSError, lsm.SimulationError) as error:
             print(f"{program}: error: {error}", file=sys.stderr)
             return 2
         except KeyboardInterrupt:
             print(f"interrupted; {again}", file=sys.stderr)
             return leave()
     return 0
+
+
+def _note_warning(message: Warning | str, *_: object, **__: object) -> None:
+    from experiments.lab.progress import note
+
+    note(f"warning: {message}")

@@ -25,9 +25,10 @@ from experiments.lab.options import (
     parse,
     spelt,
 )
+from experiments.lab.references import is_reference
 from experiments.lab.yaml_files import FileError, Value, read_yaml
-from lsm.checks import nearest
-from lsm.files import atomic_path
+from lsm.base.checks import nearest
+from lsm.base.files import atomic_path
 
 
 def options_of_file(path: Path, settings: type, contents: Mapping[str, Value]) -> dict[str, Any]:
@@ -69,6 +70,14 @@ def _value(path: Path, option: Option, value: Value) -> Any:
             expected = "a list of values" if option.several else "one value"
             kind = "a list" if isinstance(item.content, list) else "a mapping"
             raise FileError(path, item.line, f"{name} must be {expected}, got {kind}")
+    for item in items:
+        if option.names_code and is_reference(item.text):
+            raise FileError(
+                path,
+                item.line,
+                f"{name} names code to run, {item.text}, which no file may: give it on the command "
+                "line",
+            )
     try:
         return option.parse([item.text for item in items])
     except InputError as error:

@@ -30,6 +30,15 @@ from lsm import compilations
 
 S = TypeVar("S", bound=Settings)
 Tick = Callable[..., None]
+#: Records of all trials by key, in the order of the trials.
+Done = Mapping[Key, Record]
+#: What makes each picture, by its name without the ending.
+Figures = Mapping[str, Callable[[], Figure]]
+
+
+def named(records: Done, name: str) -> list[Record]:
+    """Records of the trials of a name, in the order of their seeds and folds."""
+    return [record for (_, _, each), record in records.items() if each == name]
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,8 @@ class Experiment(ABC, Generic[S]):
         Threads: nearly all of the time is spent in programs and in LAPACK, outside of Python.
     keeps_records : bool
         Whether trials can be resumed. A single one that pictures need as a whole can't.
+    bar : bool
+        Whether a bar shows how far the trials are; without it, they show their own.
     results : Results
         The folder of the run; there once trials are measured.
     """
@@ -84,6 +95,7 @@ class Experiment(ABC, Generic[S]):
     kind: ClassVar[str] = ""
     parallel: ClassVar[bool] = False
     keeps_records: ClassVar[bool] = True
+    bar: ClassVar[bool] = True
     results: Results
 
     def __init__(self, settings: S) -> None:
@@ -105,23 +117,19 @@ class Experiment(ABC, Generic[S]):
         """
 
     @abstractmethod
-    def summarise(self, records: Mapping[Key, Record]) -> Summary:
+    def summarise(self, records: Done) -> Summary:
         """What the records of all trials say together, ready for JSON."""
 
     def measured(self, trial: Trial, record: Record) -> str:
         """A line about a trial that has ended."""
         return f"{trial.title}: {record['seconds']:.0f} s"
 
-    def tables(
-        self, summary: Summary, records: Mapping[Key, Record]
-    ) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    def tables(self, summary: Summary, records: Done) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Rows of CSV files, by their names."""
         return {}
 
-    def figures(
-        self, summary: Summary, records: Mapping[Key, Record]
-    ) -> Mapping[str, Callable[[], Figure]]:
-        """What draws pictures, by their names without the ending."""
+    def figures(self, summary: Summary, records: Done) -> Figures:
+        """What makes each picture, by its name without the ending."""
         return {}
 
     def open_records(self) -> Any:
@@ -160,11 +168,11 @@ def perform(study: Study, given: Mapping[str, Any]) -> Summary:
             "settings": experiment.identity(),
             **experiment.summarise(done),
         }
-        summary["seconds"] = {
-            "total": time.perf_counter() - started,
-            "measured": sum(record["seconds"] for record in done.values()),
-            **summary.get("seconds", {}),
-        }
+        if "total" not in summary.setdefault("seconds", {}):
+            summary["seconds"] |= {
+                "total": time.perf_counter() - started,
+                "measured": sum(record["seconds"] for record in done.values()),
+            }
         page = _write(study, experiment, summary, done)
     print(f"{page.text()}\nresults in {folder}", flush=True)
     return summary
@@ -174,7 +182,10 @@ def _measure_missing(experiment: Experiment[Any], trials: Sequence[Trial], recor
     """Do the trials that have no record yet, side by side where the experiment allows it."""
     missing = [trial for trial in trials if trial.key not in records]
     total, left = (sum(trial.steps for trial in some) for some in (trials, missing))
-    with threadpool_limits(1), tqdm(total=total, initial=total - left, unit="step") as bar:
+    with (
+        threadpool_limits(1),
+        tqdm(total=total, initial=total - left, unit="step", disable=not experiment.bar) as bar,
+    ):
 
         def one(trial: Trial) -> tuple[Trial, Record]:
             raise_if_interrupted()
@@ -216,18 +227,13 @@ def _all(
     yield from pool(delayed(one)(trial) for trial in trials)
 
 
-def _write(
-    study: Study, experiment: Experiment[Any], summary: Summary, records: Mapping[Key, Record]
-) -> Page:
+def _write(study: Study, experiment: Experiment[Any], summary: Summary, records: Done) -> Page:
     """Write tables, pictures, summary and page; the summary is the last that others wait for."""
     results = experiment.results
     for name, rows in experiment.tables(summary, records).items():
         results.csv(name, rows)
-    kinds = dict.fromkeys(("png", experiment.settings.pictures))
-    for name, draw in experiment.figures(summary, records).items():
-        figure = draw()
-        for kind in kinds:
-            results.figure(f"{name}.{kind}", figure)
+    for name, plot in experiment.figures(summary, records).items():
+        results.figure(name, plot(), experiment.settings.pictures)
     results.json("summary.json", summary)
     run = RunFiles(results.folder, summary)
     page: Page = load_reference(study.page, "study")(run)

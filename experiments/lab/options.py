@@ -14,11 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, Self, get_args, get_origin, get_type_hints
 
 from experiments.lab.errors import InputError
-from lsm.checks import nearest
-from lsm.files import expanded
+from lsm.base.checks import nearest
+from lsm.base.files import expanded
 
 #: Of an option that must be given, and of one whose default is the same with ``--quick``.
 UNSET: Any = object()
@@ -43,6 +43,7 @@ class Option:
     group: str = ""
     excludes: tuple[str, ...] = ()
     unless: str = ""
+    names_code: bool = False
 
     @property
     def flag(self) -> str:
@@ -101,6 +102,8 @@ class Option:
         if self.valid is not None:
             try:
                 self.valid(value)
+            except InputError:  # which names the option
+                raise
             except (ValueError, TypeError) as error:
                 raise InputError(f"{self.flag}: {error}") from error
 
@@ -139,8 +142,20 @@ def option(default: Any, help: str, **declared: Any) -> Any:
         Options that can't stand beside it.
     unless : str, optional
         Another option that settles this one, so that ``config.yaml`` leaves it out.
+    names_code : bool
+        It may be ``package.module:name``, but on a command line alone.
     """
     return field(default=default, metadata={"option": {"help": help, **declared}})
+
+
+def jobs(help: str, default: int = -1) -> Any:
+    """The field of a number of processes or threads."""
+    return option(default, help, valid=_some_jobs)
+
+
+def _some_jobs(number: int) -> None:
+    if number == 0:
+        raise ValueError("must not be 0: a number of them, or -1 for one a core")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,7 +204,10 @@ class Settings:
             for name, each in known.items()
             if given.get("quick") and each.quick is not UNSET
         }
-        settings = cls(**(quick | cls.usual(given) | given))
+        for name, value in given.items():
+            for each in value if known[name].number != 1 else (value,):
+                known[name].check(each)
+        settings = cls(**(cls.usual(given) | quick | given))
         settings.check()
         return settings
 
@@ -223,8 +241,7 @@ def options_of(settings: type) -> dict[str, Option]:
         each.name: Option(
             name=each.name,
             default=each.default,
-            **_kind(hints[each.name]),
-            **each.metadata["option"],
+            **(_kind(hints[each.name]) | each.metadata["option"]),
         )
         for each in ordered
     }
@@ -234,6 +251,8 @@ def _kind(hint: Any) -> dict[str, Any]:
     """Type and number of values from an annotation."""
     if isinstance(hint, types.UnionType):
         hint = next(kind for kind in get_args(hint) if kind is not type(None))
+    if get_origin(hint) is Literal:
+        return {"kind": str, "choices": get_args(hint)}
     if get_origin(hint) is tuple:
         kinds = get_args(hint)
         return {"kind": kinds[0], "number": None if kinds[-1] is Ellipsis else len(kinds)}
@@ -284,7 +303,9 @@ def make_parser(settings: type, *, prog: str, description: str, epilog: str = ""
         words: dict[str, Any] = {"action": "store_true"}
         if each.kind is not bool:
             words = {"nargs": ("+" if each.number is None else each.number) if each.several else 1}
-            words["metavar"] = each.metavar or each.name.upper()
+            words["metavar"] = each.metavar or (
+                f"{{{','.join(each.choices)}}}" if each.choices else each.name.upper()
+            )
         groups[each.group].add_argument(
             each.flag, dest=each.name, default=None, help=text.replace("%", "%%"), **words
         )
@@ -310,7 +331,7 @@ def parse(settings: type, parser: Parser, arguments: Sequence[str]) -> dict[str,
     words = vars(parsed)
     for word in unknown:
         flag = word.partition("=")[0]
-        near = nearest(flag, [each.flag for each in known.values()])
+        near = nearest(flag, ["--help", "--config", *(each.flag for each in known.values())])
         raise InputError(
             f"there is no option {flag}, did you mean {near}?"
             if flag.startswith("-")
@@ -337,7 +358,8 @@ def configuration(settings: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     for name, each in known.items():
         beside = [*excluding(known, name), each.unless]
         value = given.get(name)
-        if value is None and not any(given.get(other) for other in beside):
+        # A flag that is off is no other's matter.
+        if value is None and (each.kind is bool or not any(given.get(other) for other in beside)):
             value = getattr(settings, name)
         if name != "resume" and value not in (None, ()):
             values[spelt(name)] = each.plain(value)

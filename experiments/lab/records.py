@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.lab.errors import InputError
-from lsm.files import atomic_path, refusing
+from lsm.base.files import atomic_path, refusing
 
 Record = dict[str, Any]
 #: Seed, fold, and what was done.

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import os
+import re
 import sys
 from importlib import import_module
-from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from experiments.lab.errors import InputError
+
+_REFERENCE = re.compile(r"(?!aeon:)[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+
+def is_reference(text: str) -> bool:
+    """Whether a text names code as ``package.module:name``."""
+    return bool(_REFERENCE.fullmatch(text))
 
 
 def load_reference(reference: str, option: str) -> Any:
     """The object that ``package.module:name`` stands for.
 
-    A module that isn't installed is looked for in the working folder, behind all that is.
+    The working folder is looked into behind all installed packages.
 
     Parameters
     ----------
@@ -27,11 +34,11 @@ def load_reference(reference: str, option: str) -> Any:
     InputError
         There is no such module, or it has no such name.
     """
-    module, _, name = reference.partition(":")
-    if not (module and name):
+    if not is_reference(reference):
         raise InputError(f"{option} must be package.module:name, got {reference!r}")
-    if find_spec(module.partition(".")[0]) is None:
-        sys.path.append(os.getcwd())
+    module, _, name = reference.partition(":")
+    if (here := str(Path.cwd())) not in sys.path:
+        sys.path.append(here)
     try:
         loaded = import_module(module)
     except ImportError as error:

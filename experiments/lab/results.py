@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.lab.errors import InputError
-from lsm.files import atomic_path, expanded, refusing, remove_unfinished
+from lsm.base.files import atomic_path, expanded, refusing, remove_unfinished
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -98,11 +98,11 @@ class Results:
             writer.writeheader()
             writer.writerows(rows)
 
-    def figure(self, name: str, figure: Figure) -> None:
-        """Write a picture, whose name ends in its format."""
-        with atomic_path(self.path(name)) as temporary:
-            kind = name.rpartition(".")[2]
-            figure.savefig(temporary, format=kind, dpi=150, bbox_inches="tight")
+    def figure(self, name: str, figure: Figure, kind: str = "png") -> None:
+        """Write a picture as PNG, which pages have, and as another kind beside it."""
+        for ending in dict.fromkeys(("png", kind)):
+            with atomic_path(self.path(f"{name}.{ending}")) as temporary:
+                figure.savefig(temporary, format=ending, dpi=150, bbox_inches="tight")
 
     def _listed(self) -> list[str]:
         if not self._manifest.exists():
@@ -126,7 +126,8 @@ class Results:
             if old.is_dir():
                 shutil.rmtree(old)
             path.replace(old)
-        self._manifest.unlink(missing_ok=True)
+        if names:
+            self._manifest.replace(self._manifest.with_name(f"{MANIFEST}.old"))
 
 
 def versions() -> dict[str, str]:

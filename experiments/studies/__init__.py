@@ -10,7 +10,7 @@ from typing import Any
 
 from experiments.lab.errors import InputError
 from experiments.lab.study import Study, load_study
-from lsm.checks import nearest
+from lsm.base.checks import nearest
 
 #: Where each is, by the name of its command.
 STUDIES = {

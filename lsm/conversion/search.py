@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from tqdm.auto import tqdm
 
-from lsm.checks import positive
+from lsm.base.checks import positive
+from lsm.base.reprs import short_repr
 from lsm.conversion.sigmoid import Floats, SigmoidNetwork
 from lsm.conversion.spiking import run_trials
-from lsm.reprs import short_repr
 
 #: What the paper's program tries.
 SCALING_FACTORS = tuple(float(factor) for factor in range(20, 80, 5))

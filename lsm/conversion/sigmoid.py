@@ -10,11 +10,11 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
-from lsm.archives import open_npz
-from lsm.checks import not_negative, positive
-from lsm.files import atomic_path
-from lsm.quantities import in_unit
-from lsm.reprs import short_repr
+from lsm.base.archives import open_npz
+from lsm.base.checks import not_negative, positive
+from lsm.base.files import atomic_path
+from lsm.base.quantities import in_unit
+from lsm.base.reprs import short_repr
 
 Floats = NDArray[np.float64]
 _NAMES = ("recurrent", "input", "output", "tau_ms")

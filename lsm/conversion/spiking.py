@@ -9,14 +9,14 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from lsm.checks import not_negative, positive, positive_int
+from lsm.base.checks import not_negative, positive, positive_int
+from lsm.base.quantities import convert_fields
+from lsm.base.reprs import short_repr
+from lsm.base.steps import whole_steps
 from lsm.conversion.sigmoid import Floats, SigmoidNetwork, trials_of
 from lsm.force import PUBLISHED, Probes, train_force
 from lsm.force.reservoirs import peak_of_double_exponential
-from lsm.quantities import convert_fields
-from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
-from lsm.simulation.engine import whole_steps
 from lsm.simulation.programs import Target
 from lsm.topology import MatrixWiring
 from readouts import ForceReadout

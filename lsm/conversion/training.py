@@ -11,8 +11,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from lsm.base.quantities import convert_fields
 from lsm.conversion.sigmoid import SigmoidNetwork
-from lsm.quantities import convert_fields
 
 Floats = NDArray[np.float64]
 #: What is learned: sizes of weights, readout, and time constants before they are squashed.

@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from lsm.checks import not_negative, positive
+from lsm.base.checks import not_negative, positive
+from lsm.base.quantities import convert_fields, number
 from lsm.encoders.banks import gammatone_filters, gammatone_power, mel_power, mel_weights
 from lsm.encoders.base import Floats
-from lsm.quantities import convert_fields, number
 from lsm.signals import Signals, validate_signals
 from readouts.scale import refuse_scale
 

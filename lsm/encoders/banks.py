@@ -10,11 +10,11 @@ import math
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.fft import rfft
 
-from lsm.checks import positive, positive_int
-from lsm.quantities import in_unit, number
+from lsm.base.checks import positive, positive_int
+from lsm.base.quantities import in_unit, number
 
 # scipy.signal takes longer to import than all of scikit-learn's linear models, and few need it:
 # the functions that do import it themselves.
@@ -119,7 +119,7 @@ def mel_weights(
 
 def mel_power(x: Floats, weights: Floats, *, window: int, hop: int) -> Floats:
     """Power (bands, frames) of a waveform (samples,) in bands of its windowed spectra."""
-    spectra = rfft(_frames(x, window, hop, len(x)) * _hann(window), _n_fft(window))
+    spectra = scipy.fft.rfft(_frames(x, window, hop, len(x)) * _hann(window), _n_fft(window))
     return np.asarray(weights @ (np.abs(spectra) ** 2).T)
 
 

@@ -13,9 +13,9 @@ from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from lsm.checks import axes_hint, not_negative, positive
-from lsm.quantities import number
-from lsm.reprs import short_repr
+from lsm.base.checks import axes_hint, not_negative, positive
+from lsm.base.quantities import number
+from lsm.base.reprs import short_repr
 from lsm.signals import Signals, validate_signals
 from lsm.spikes import SpikeTrains
 

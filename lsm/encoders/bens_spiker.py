@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lsm.checks import positive, positive_int
+from lsm.base.checks import positive, positive_int
 from lsm.encoders.base import Encoder, Fired, Floats
 from lsm.encoders.scales import unit_range
 from lsm.spikes import SpikeTrains

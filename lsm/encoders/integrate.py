@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import axes_hint, not_negative, positive, positive_int
+from lsm.base.checks import axes_hint, not_negative, positive, positive_int
 from lsm.encoders.base import Encoder, Fired, Floats
 from lsm.encoders.bounds import spikes_of_steps
 from lsm.encoders.scales import standard, unit_range

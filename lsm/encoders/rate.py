@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lsm.checks import positive
+from lsm.base.checks import positive
 from lsm.encoders.base import Encoder, Fired, Floats
 from lsm.encoders.scales import unit_range
 from lsm.signals import Signals

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from lsm.checks import nearest
+from lsm.base.checks import nearest
 from lsm.encoders.base import Encoder
 from lsm.encoders.bens_spiker import BensSpiker
 from lsm.encoders.integrate import GaussianPopulation, IntegrateAndFire

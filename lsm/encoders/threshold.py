@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lsm.checks import positive
+from lsm.base.checks import positive
 from lsm.encoders.base import Encoder, Fired, Floats
 from lsm.encoders.bounds import spikes_of_steps
 from lsm.encoders.scales import standard

@@ -56,8 +56,8 @@ n_jobs
             Input that is not as described, a single class, a parameter that doesn't fit; before
             anything is simulated.
         """
-        y = self._labels(X, y)
-        _check_two("y", np.unique(y))
+        y = class_labels(X, self._check_target(y))
+        check_two("y", np.unique(y))
         readout = self._new_readout(sample_weight)
         states = self._fitting_states(X, sample_weight)
         self.readout_ = readout.fit(states, y, **weights_for(readout, sample_weight))
@@ -81,11 +81,11 @@ n_jobs
         classes : array (classes,)
             All labels that will come; needed in the first call.
         """
-        y = self._labels(X, y)
+        y = class_labels(X, self._check_target(y))
         # Not on the model itself: a first call that fails leaves no classes behind.
         known = SimpleNamespace(classes_=getattr(self, "classes_", None))
         _check_partial_fit_first_call(known, classes)
-        _check_two("classes", known.classes_)
+        check_two("classes", known.classes_)
         unknown = np.setdiff1d(y, known.classes_)
         if len(unknown):
             raise ValueError(
@@ -124,15 +124,18 @@ n_jobs
         states = self._new_states(X)
         return np.asarray(self.readout_.predict_proba(states))
 
-    def _labels(self, X: Any, y: Any) -> NDArray[Any]:
-        labels = column_or_1d(self._check_target(y), warn=True)
-        check_consistent_length(X, labels)
-        assert_all_finite(labels, input_name="y")
-        check_classification_targets(labels)
-        return np.asarray(labels)
+
+def class_labels(X: Any, y: ArrayLike) -> NDArray[Any]:
+    """Labels (samples,) of classes, one for each sample of X; errors as scikit-learn has them."""
+    labels = column_or_1d(y, warn=True)
+    check_consistent_length(X, labels)
+    assert_all_finite(labels, input_name="y")
+    check_classification_targets(labels)
+    return np.asarray(labels)
 
 
-def _check_two(name: str, classes: NDArray[Any]) -> None:
+def check_two(name: str, classes: NDArray[Any]) -> None:
+    """Raise ValueError for a single class."""
     if len(classes) < 2:
         raise ValueError(
             f"{name} must hold at least two classes, got one class: {classes.tolist()}"

@@ -10,9 +10,9 @@ from sklearn.base import ClassifierMixin, clone
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from lsm.checks import positive_int
+from lsm.base.checks import positive_int
 from lsm.estimators.classifier import LSMClassifier
-from lsm.estimators.liquid import RandomState, _seed
+from lsm.estimators.liquid import RandomState, numpy_seed
 from lsm.estimators.parameters import NestedParameters
 from lsm.reservoir import Reservoir
 
@@ -73,7 +73,7 @@ class LSMEnsemble(ClassifierMixin, NestedParameters):
                 "estimator must draw its liquid, by a number of neurons or a preset's name, got "
                 f"{base.reservoir!r}, which would be the same in all members"
             )
-        rng = np.random.default_rng(_seed(self.random_state))
+        rng = np.random.default_rng(numpy_seed(self.random_state))
         seeds = rng.integers(2**31, size=self.n_liquids).tolist()
         members = [clone(base).set_params(random_state=seed) for seed in seeds]
         self.estimators_ = [member.fit(X, y, sample_weight) for member in members]

@@ -8,9 +8,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.address_events import SensorSize, n_places, with_our_names
 from lsm.signals import FORMS
 from lsm.spikes import SpikeTrains
+from lsm.spikes.address_events import SensorSize, n_places, with_our_names
 
 Kind = Literal["spikes", "events", "signals"]
 

@@ -11,8 +11,7 @@ from sklearn.base import TransformerMixin
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from lsm.address_events import SensorSize
-from lsm.checks import positive
+from lsm.base.checks import positive
 from lsm.encoders import Encoder, IntegrateAndFire, default_encoder, make_encoder
 from lsm.estimators.inputs import check_kind, check_lasting, read, sensor_of
 from lsm.estimators.live import LiveLiquid
@@ -24,12 +23,13 @@ from lsm.estimators.random_liquid import (
     settled,
 )
 from lsm.estimators.weights import weights_for
-from lsm.pretraining import Pretraining, make_pretraining, pretrain
+from lsm.plasticity.pretraining import Pretraining, make_pretraining, pretrain
 from lsm.reservoir import Reservoir
 from lsm.signals import Signals, validate_signals
 from lsm.simulation import simulate
 from lsm.simulation.programs import Target, resolve_target
 from lsm.spikes import SpikeTrains
+from lsm.spikes.address_events import SensorSize
 from lsm.states import State, feature_names, make_state
 from readouts.base import checked_weight
 
@@ -78,6 +78,18 @@ class BaseLiquid(NestedParameters):
         check_is_fitted(self)
         return LiveLiquid(self)
 
+    def encode(self, X: Any) -> SpikeTrains:
+        """The spikes that the liquid is driven by, of data of the kind that was fitted.
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``.
+        TypeError, ValueError
+            Data of another kind, or with another number of channels.
+        """
+        return self._heard(X)
+
     @property
     def _dt_ms(self) -> float:
         # As an estimator keeps what it was given, this may be a quantity.
@@ -92,7 +104,7 @@ class BaseLiquid(NestedParameters):
         rate_Hz, dt_ms = positive(self.rate_Hz, "rate_Hz"), self._dt_ms
         liquid = described(self.reservoir)
         rules = make_pretraining(self.pretraining)
-        rng = np.random.default_rng(_seed(self.random_state))
+        rng = np.random.default_rng(numpy_seed(self.random_state))
         self.target_ = resolve_target(self.target)
         self.input_kind_, X = read(X)
         if self.input_kind_ == "signals":
@@ -206,15 +218,16 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
     reservoir : int, str, RandomLiquid or Reservoir, default=100
         A number of neurons: a liquid of varied leaky integrate-and-fire neurons is drawn, and its
         weights are scaled on the training data until the neurons fire at `rate_Hz`
-        (:mod:`lsm.calibration`). The name of a preset (:mod:`lsm.presets`), with a number of
-        neurons if wanted (``"maass2002"``, ``"deckers2022:300"``): it is drawn with inputs of both
-        signs, and only these are scaled. A :class:`RandomLiquid`, whose parameters have names to be
-        searched by (``reservoir__tau_m_ms``), is drawn as a number of neurons is. A Reservoir is
-        used as it is.
+        (:mod:`lsm.plasticity.calibration`). The name of a preset (:mod:`lsm.presets`), with a
+        number of neurons if wanted (``"maass2002"``, ``"deckers2022:300"``): it is drawn with
+        inputs of both signs, and only these are scaled. A :class:`RandomLiquid`, whose parameters
+        have names to be searched by (``reservoir__tau_m_ms``), is drawn as a number of neurons is.
+        A Reservoir is used as it is.
     pretraining : str, callable or list of these, optional
         Rules by which the reservoir settles on the training spikes, one after the other, before it
-        is frozen (:mod:`lsm.pretraining`): ``"balance"``, ``"inhibitory"``, ``"intrinsic"``,
-        ``"stdp"``, ``"critical_stdp"``, ``"calibrate"``, or functions of one's own.
+        is frozen (:mod:`lsm.plasticity.pretraining`): ``"balance"``, ``"inhibitory"``,
+        ``"intrinsic"``, ``"stdp"``, ``"critical_stdp"``, ``"calibrate"``, or
+        functions of one's own.
     encoder : str or transformer, default="auto"
         What turns signals into spikes: a name or an object from :mod:`lsm.encoders`, or a pipeline
         that ends in one; a copy is fitted on the training data. ``"auto"`` is
@@ -308,7 +321,7 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
         return tags
 
 
-def _seed(random_state: RandomState) -> int | np.random.Generator | None:
+def numpy_seed(random_state: RandomState) -> int | np.random.Generator | None:
     """scikit-learn's forms of a random state, as NumPy's generators take them."""
     if random_state is None or isinstance(random_state, Integral | np.random.Generator):
         return random_state

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import positive
+from lsm.base.checks import positive
+from lsm.base.quantities import number
+from lsm.base.steps import whole_steps
 from lsm.encoders.base import checked_chunk
-from lsm.estimators.inputs import check_kind, read
-from lsm.quantities import number
+from lsm.estimators.inputs import Kind, check_kind, read
+from lsm.reservoir import Reservoir
 from lsm.simulation import Stream
-from lsm.simulation.engine import check_read_at_the_end, whole_steps
+from lsm.simulation.engine import check_read_at_the_end
+from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
+from lsm.spikes.address_events import SensorSize
+from lsm.states import State
 
-if TYPE_CHECKING:
-    from lsm.estimators.liquid import BaseLiquid
+
+class Streamable(Protocol):
+    """What a fitted estimator has that can be streamed; `encoder_` where it takes signals,
+    `sensor_size_` where it takes events, `readout_` where it predicts.
+    """
+
+    dt_ms: Any
+    encoder_: Any
+    input_kind_: Kind
+    n_features_in_: int
+    readout_: Any
+    reservoir_: Reservoir
+    sensor_size_: SensorSize
+    state_: State
+    target_: Target
 
 
 class LiveLiquid:
@@ -31,8 +49,9 @@ class LiveLiquid:
     ...         print(live.predict())
     """
 
-    def __init__(self, estimator: BaseLiquid) -> None:
+    def __init__(self, estimator: Streamable) -> None:
         self._estimator = estimator
+        self._dt_ms = positive(estimator.dt_ms, "dt_ms")
         signals = estimator.input_kind_ == "signals"
         self._encoder = estimator.encoder_ if signals else None
         if self._encoder is not None and not getattr(self._encoder, "causal", False):
@@ -55,7 +74,7 @@ class LiveLiquid:
             estimator.reservoir_,
             n_channels=n_channels,
             state=estimator.state_,
-            dt_ms=estimator._dt_ms,
+            dt_ms=self._dt_ms,
             target=estimator.target_,
         )
         self._begin()
@@ -160,7 +179,7 @@ class LiveLiquid:
         step_ms = positive(self._encoder.step_ms, "step_ms")
         duration = n_steps * step_ms
         # Before the encoder hears it: a chunk that is refused leaves no trace.
-        whole_steps(duration, self._estimator._dt_ms, "the chunk's duration")
+        whole_steps(duration, self._dt_ms, "the chunk's duration")
         times_ms, channels = self._encoding.push(signal)
         # What rounding puts a hair before or behind the chunk belongs into it.
         since = times_ms - self._heard_steps * step_ms

@@ -8,10 +8,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from lsm.calibration import calibrate, liquid_for, random_liquid
-from lsm.checks import nearest
+from lsm.base.checks import nearest
 from lsm.estimators.parameters import NestedParameters
 from lsm.neurons import MODELS, NeuronModel
+from lsm.plasticity.calibration import calibrate, liquid_for, random_liquid
 from lsm.presets import preset_and_size
 from lsm.reservoir import Reservoir
 from lsm.spikes import SpikeTrains
@@ -38,7 +38,7 @@ class RandomLiquid(NestedParameters):
         Probability that a neuron is excitatory.
     input_fraction : float, optional
         Share of the excitatory neurons that an input channel reaches; by default
-        :func:`lsm.calibration.input_fraction`.
+        :func:`lsm.plasticity.calibration.input_fraction`.
     wiring : Wiring, optional
         By default :class:`lsm.DistanceWiring`; its parameters are nested too:
         ``reservoir__wiring__weight_cv``.

@@ -9,14 +9,14 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.address_events import SensorSize
 from lsm.encoders import Encoder
 from lsm.estimators.liquid import BaseLiquid, RandomState
 from lsm.estimators.random_liquid import RandomLiquid
 from lsm.estimators.weights import takes_weights
-from lsm.pretraining import Pretraining
+from lsm.plasticity.pretraining import Pretraining
 from lsm.reservoir import Reservoir
 from lsm.simulation.programs import Target
+from lsm.spikes.address_events import SensorSize
 from lsm.states import State
 from readouts import make_readout
 from readouts.base import checked_weight

@@ -12,16 +12,17 @@ from sklearn.metrics import r2_score
 from sklearn.utils import Tags, assert_all_finite
 from sklearn.utils.validation import check_is_fitted
 
-from lsm.checks import axes_hint, positive_int
+from lsm.base.checks import axes_hint, positive_int
+from lsm.base.steps import whole_steps
 from lsm.encoders import Encoder, GaussianPopulation
 from lsm.estimators.liquid import RandomState
 from lsm.estimators.random_liquid import RandomLiquid
 from lsm.estimators.readout import LiquidWithReadout
-from lsm.pretraining import Pretraining
+from lsm.plasticity.pretraining import Pretraining
 from lsm.reservoir import Reservoir
 from lsm.signals import Signals, cells, validate_signals
 from lsm.simulation import trajectories
-from lsm.simulation.engine import check_read_at_the_end, whole_steps
+from lsm.simulation.engine import check_read_at_the_end
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
 from lsm.states import State, make_state

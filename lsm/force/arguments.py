@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from lsm.checks import not_negative
-from lsm.quantities import in_unit, is_quantity, number
-from lsm.simulation.engine import whole_steps
+from lsm.base.checks import not_negative
+from lsm.base.quantities import in_unit, is_quantity, number
+from lsm.base.steps import whole_steps
 
 Floats = NDArray[np.float64]
 #: Times in ms, from and to; one pair or several.

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 from tqdm.auto import tqdm
 
+from lsm.base.quantities import in_unit
 from lsm.force.reservoirs import peak_of_double_exponential
 from lsm.neurons import LIF_DOUBLE
-from lsm.quantities import in_unit
 from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
 from lsm.simulation.loop import Readout

@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 from scipy import sparse
 
-from lsm.checks import nearest, not_negative, positive, positive_int
+from lsm.base.checks import nearest, not_negative, positive, positive_int
+from lsm.base.quantities import convert_fields
 from lsm.neurons import IZHIKEVICH_2007_DOUBLE, LIF_DOUBLE, THETA_DOUBLE, NeuronModel
-from lsm.quantities import convert_fields
 from lsm.reservoir import Reservoir
 from lsm.topology import MatrixWiring
 

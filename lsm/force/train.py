@@ -9,12 +9,12 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn.base import clone
 
-from lsm.checks import positive, positive_int
+from lsm.base.checks import positive, positive_int
+from lsm.base.quantities import in_unit
 from lsm.force import arguments, rate
 from lsm.force.arguments import Floats, Windows
 from lsm.force.rate import RateNetwork
 from lsm.force.trained import Probes, Trained, go_on
-from lsm.quantities import in_unit
 from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
 from lsm.simulation.loop import Readout

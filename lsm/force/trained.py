@@ -11,18 +11,19 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from sklearn.base import clone
 
-from lsm.checks import positive_int
+from lsm.base.checks import positive_int
+from lsm.base.quantities import convert_fields
+from lsm.base.reprs import short_repr
+from lsm.base.steps import COUNTED, refuse_uncounted
 from lsm.force import arguments, rate
 from lsm.force.arguments import Floats, Windows
 from lsm.force.rate import RateNetwork
-from lsm.quantities import convert_fields
-from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
+from lsm.reservoir.steps import longest_wait
 from lsm.simulation import loop as closed
 from lsm.simulation.loop import Readout
+from lsm.simulation.loop.rules import RULES
 from lsm.simulation.programs import Target
-from lsm.steps import COUNTED, longest_wait, refuse_uncounted
-from readouts import ThreeFactorReadout
 
 
 @short_repr
@@ -212,10 +213,10 @@ def go_on(
         raise ValueError(f"inputs must be given: the network has {channels} channels")
     nothing = sparse.csr_array((steps, 0))
     heard = nothing if inputs is None else arguments.inputs(inputs, steps, channels)
-    if gate is not None and not isinstance(loop.readout, ThreeFactorReadout):
+    if gate is not None and not loop.readout.GATED:
+        gated = " or a ".join(kind.__name__ for kind in RULES if kind.GATED)
         raise ValueError(
-            f"gate must be given with a ThreeFactorReadout only, got it with a "
-            f"{type(loop.readout).__name__}"
+            f"gate must be given with a {gated} only, got it with a {type(loop.readout).__name__}"
         )
     engine = rate if isinstance(loop.reservoir, RateNetwork) else closed
     state, recorded = engine.run(

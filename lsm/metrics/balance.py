@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import lfilter
-from scipy.sparse import csr_array
 
-from lsm.checks import positive
-from lsm.quantities import in_unit
-from lsm.reprs import short_repr
+from lsm.base.checks import positive
+from lsm.base.quantities import in_unit
+from lsm.base.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import Recording
 from lsm.spikes import SpikeTrains
@@ -184,7 +183,7 @@ def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeT
     if model.current != "exponential":
         return Currents(*(_rising(side, reservoir, dt_ms) for side in currents))
     for neuron, decay in enumerate(np.exp(-dt_ms / p["tau_syn_ms"])):
-        currents[:, neuron] = lfilter([1.0], [1.0, -decay], currents[:, neuron])
+        currents[:, neuron] = scipy.signal.lfilter([1.0], [1.0, -decay], currents[:, neuron])
     return Currents(*(_flowing(side, p["tau_syn_ms"], dt_ms) for side in currents))
 
 
@@ -205,8 +204,8 @@ def _rising(arrived: Floats, reservoir: Reservoir, dt_ms: float) -> Floats:
     mean = np.zeros_like(arrived)
     for k, kept in enumerate(c.get("sy", c["s"])):
         # I' = y - I / decay and y' = -y / rise: what flows in a step is what both have lost.
-        y = lfilter([0.0, 1.0], [1.0, -kept], jumps[k])  # when the step begins
-        current = lfilter([c["s2"][k]], [1.0, -c["s"][k]], y)
+        y = scipy.signal.lfilter([0.0, 1.0], [1.0, -kept], jumps[k])  # when the step begins
+        current = scipy.signal.lfilter([c["s2"][k]], [1.0, -c["s"][k]], y)
         lost = -np.diff(current, prepend=0.0) + rise[k] * (1 - kept) * y
         mean[k] = decay[k] / dt_ms * lost
     return mean
@@ -230,7 +229,8 @@ def _hear(currents: Floats, counts: Floats, synapses: Synapses, dt_ms: float) ->
         for sign in (0, 1):
             some = (delay == lag) & (inhibitory == sign)
             place = synapses.target[some], synapses.source[some]
-            weights = csr_array((synapses.weight_pA[some], place), shape=(n, len(counts)))
+            parts = (synapses.weight_pA[some], place)
+            weights = scipy.sparse.csr_array(parts, shape=(n, len(counts)))
             currents[sign, :, lag:] += weights @ counts[:, : steps - lag]
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize_scalar
 
-from lsm.checks import positive_int
-from lsm.reprs import short_repr
+from lsm.base.checks import positive_int
+from lsm.base.reprs import short_repr
 from lsm.simulation import Recording
 from lsm.spikes import SpikeTrains
 
@@ -98,7 +98,7 @@ def branching_factor(activity: ArrayLike | Sequence[ArrayLike], *, max_lag: int)
 
     coarse = int(np.argmin([misfit(m) for m in _FACTORS]))
     bounds = _FACTORS[[max(coarse - 1, 0), min(coarse + 1, len(_FACTORS) - 1)]]
-    m = float(minimize_scalar(misfit, bounds=bounds, method="bounded").x)
+    m = float(scipy.optimize.minimize_scalar(misfit, bounds=bounds, method="bounded").x)
     return Branching(m if amplitude(m) > 0 else 0.0, amplitude(m), slopes)
 
 

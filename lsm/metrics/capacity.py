@@ -15,9 +15,9 @@ import numpy as np
 from numpy.polynomial.legendre import legval
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import positive_int, whole_from_0
+from lsm.base.checks import positive_int, whole_from_0
+from lsm.base.reprs import short_repr
 from lsm.metrics.inputs import RandomState
-from lsm.reprs import short_repr
 from readouts import RidgeRegressionReadout
 
 Floats = NDArray[np.float64]

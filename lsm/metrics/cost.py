@@ -8,8 +8,8 @@ from typing import NamedTuple, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.base.reprs import short_repr
 from lsm.metrics.options import Options
-from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate, trajectories
 from lsm.simulation.engine import listed

@@ -8,10 +8,10 @@ from typing import NamedTuple, Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import positive
+from lsm.base.checks import positive
+from lsm.base.reprs import short_repr
 from lsm.metrics.inputs import TAU_MS, RandomState, at_distance, joined
 from lsm.metrics.options import Options, readings_in
-from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate, trajectories
 from lsm.spikes import SpikeTrains

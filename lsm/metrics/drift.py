@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize
 
-from lsm.checks import positive
+from lsm.base.checks import positive
+from lsm.base.quantities import convert_fields, number
 from lsm.metrics.trajectories import Floats, checked_steps, deviation
-from lsm.quantities import convert_fields, number
 
 # Bins of a period in which the best drift is sought, and how many of the best drifts are refined.
 _BINS = 256
@@ -98,7 +98,7 @@ def best_drift(
         steps = np.array([[0, 0], [bin_ms, 0], [0, max_rate / max(n_rates, 1)]])
         # A step to the side on which there is room.
         steps[2] *= -1 if rates[i] > 0 else 1
-        found = minimize(
+        found = scipy.optimize.minimize(
             error,
             start,
             method="Nelder-Mead",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import positive, positive_int
+from lsm.base.checks import positive, positive_int
 from lsm.spikes import SpikeTrains
 
 Floats = NDArray[np.float64]

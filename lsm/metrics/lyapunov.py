@@ -8,7 +8,7 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import not_negative, positive, positive_int, whole_from_0
+from lsm.base.checks import not_negative, positive, positive_int, whole_from_0
 from lsm.metrics.distances import state_distances
 from lsm.metrics.inputs import RandomState, joined
 from lsm.metrics.options import Options, readings_in

@@ -8,7 +8,7 @@ from typing import Any, Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import positive_int
+from lsm.base.checks import positive_int
 from lsm.encoders import GaussianPopulation, make_encoder
 from lsm.metrics.capacity import (
     TEST_SIZE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from lsm.checks import positive
+from lsm.base.checks import positive
 from lsm.simulation.programs import Target
 
 

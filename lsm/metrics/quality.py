@@ -8,13 +8,13 @@ from typing import Any, NamedTuple, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import positive
+from lsm.base.checks import positive
+from lsm.base.reprs import short_repr
 from lsm.metrics.distances import separation
 from lsm.metrics.inputs import RandomState
 from lsm.metrics.memory import ENCODER, memory_capacities
 from lsm.metrics.options import Options
 from lsm.metrics.rank import TOLERANCE, kernel_quality
-from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.spikes import SpikeTrains
 from lsm.states import State

@@ -8,11 +8,11 @@ from typing import NamedTuple, Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import positive
+from lsm.base.checks import positive
+from lsm.base.quantities import number
+from lsm.base.reprs import short_repr
 from lsm.metrics.inputs import RandomState, displaced, joined
 from lsm.metrics.options import Options
-from lsm.quantities import number
-from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.spikes import SpikeTrains

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.checks import positive
-from lsm.quantities import number
+from lsm.base.checks import positive
+from lsm.base.quantities import number
 from lsm.simulation import Recording
 from lsm.spikes import SpikeTrains
 

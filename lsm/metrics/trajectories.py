@@ -9,12 +9,11 @@ exponent and spectrum say whether the output is the same kind of motion. What dr
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import argrelmax, welch
-from scipy.spatial import cKDTree
 
-from lsm.checks import not_negative, positive, positive_int
-from lsm.quantities import in_unit
+from lsm.base.checks import not_negative, positive, positive_int
+from lsm.base.quantities import in_unit
 
 Floats = NDArray[np.float64]
 
@@ -78,7 +77,7 @@ def return_map(z: ArrayLike, *, dt_ms: float, apart_ms: float, smooth_ms: float 
         raise ValueError(f"smooth_ms must be of {len(signal)} steps at most, got {width}")
     if width > 1:
         signal = np.convolve(signal, np.full(width, 1 / width), mode="valid")
-    maxima = signal[argrelmax(signal, order=order)[0]]
+    maxima = signal[scipy.signal.argrelmax(signal, order=order)[0]]
     return np.column_stack([maxima[:-1], maxima[1:]])
 
 
@@ -157,7 +156,7 @@ def trajectory_exponent(
             f"{len(points)}"
         )
     chosen = np.linspace(0, usable - 1, min(positive_int(n_points, "n_points"), usable)).astype(int)
-    tree = cKDTree(points[:usable])
+    tree = scipy.spatial.cKDTree(points[:usable])
     # The points next on the orbit come first; so many neighbours hold one that isn't of them.
     k = min(2 * apart + 2, usable)
     distances, neighbours = tree.query(points[chosen], k=k)
@@ -205,7 +204,7 @@ def spectrum_distance(y: ArrayLike, target: ArrayLike, *, dt_ms: float, window_m
 
 
 def _spectrum(signal: Floats, window: int) -> Floats:
-    _, power = welch(signal, nperseg=window, axis=0)
+    _, power = scipy.signal.welch(signal, nperseg=window, axis=0)
     total = power.sum(axis=0)
     # A constant output has no spectrum, and so is as far from any as can be.
     return np.asarray(power / np.where(total > 0, total, 1))

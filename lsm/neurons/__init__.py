@@ -28,30 +28,16 @@ follow from named parameters with units. A new model is one more :class:`NeuronM
 into :data:`MODELS`; one that is in there also loads from saved reservoirs.
 """
 
-import json
-
 from lsm.neurons.double import IZHIKEVICH_2007_DOUBLE, THETA_DOUBLE
 from lsm.neurons.lif import IF, LIF, LIF_ADAPTIVE
-from lsm.neurons.model import NeuronModel, Parameter
+from lsm.neurons.model import MODELS, NeuronModel, get_model
+from lsm.neurons.parameters import Parameter
 from lsm.neurons.quadratic import IZHIKEVICH, IZHIKEVICH_2007, THETA, cortical_draw
 from lsm.neurons.synaptic import LIF_ALPHA, LIF_COND, LIF_DOUBLE, LIF_EI
 
 _ALL = (IF, LIF, LIF_ALPHA, LIF_DOUBLE, LIF_EI, LIF_COND, LIF_ADAPTIVE)
 _QUADRATIC = (IZHIKEVICH, IZHIKEVICH_2007, IZHIKEVICH_2007_DOUBLE, THETA, THETA_DOUBLE)
-MODELS = {model.name: model for model in (*_ALL, *_QUADRATIC)}
-
-
-def get_model(name: str) -> NeuronModel:
-    """The neuron model of that name; ValueError lists the known ones.
-
-    Instead of a name also the definition of a model from equations.
-    """
-    if name.startswith("{"):
-        return NeuronModel.from_equations(**json.loads(name))
-    if name not in MODELS:
-        raise ValueError(f"unknown neuron model {name!r}; known are {', '.join(MODELS)}")
-    return MODELS[name]
-
+MODELS.update({model.name: model for model in (*_ALL, *_QUADRATIC)})
 
 __all__ = [
     "IF",

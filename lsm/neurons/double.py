@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.neurons.model import Arrays, NeuronModel
+from lsm.neurons.model import NeuronModel
+from lsm.neurons.parameters import Arrays
 from lsm.neurons.quadratic import IZHIKEVICH_2007, THETA
 from lsm.neurons.synaptic import LIF_DOUBLE
 

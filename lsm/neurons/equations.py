@@ -19,8 +19,9 @@ from brian2.units import second
 from brian2.utils.stringtools import get_identifiers
 from numpy.typing import NDArray
 
+from lsm.base.units import scale
 from lsm.neurons.bounds import refuse_too_large
-from lsm.neurons.model import UNITS, Arrays, NeuronModel, Parameter, own_variable
+from lsm.neurons.parameters import UNITS, Arrays, Parameter, own_variable
 from lsm.neurons.reading import (
     Values,
     check_expressions,
@@ -33,7 +34,7 @@ from lsm.neurons.reading import (
     read_threshold,
     renamed,
 )
-from lsm.neurons.units import public_name, quantity, scale, suffix, unit_of
+from lsm.neurons.units import public_name, quantity, suffix, unit_of
 
 METHODS = ("rk4", "rk2", "euler", "exponential_euler", "exact")
 
@@ -70,7 +71,7 @@ class _Ones:
         return np.ones((self.targets, len(p["t_ref_ms"])))
 
 
-def from_equations(
+def read_model(
     name: str,
     equations: str,
     *,
@@ -80,10 +81,15 @@ def from_equations(
     synapse: str | Sequence[str],
     start: Mapping[str, Any],
     method: str,
-) -> NeuronModel:
-    """What :meth:`lsm.neurons.NeuronModel.from_equations` returns."""
-    from lsm.neurons import MODELS
+    known: Mapping[str, str],
+) -> dict[str, Any]:
+    """The fields of what :meth:`lsm.neurons.NeuronModel.from_equations` returns.
 
+    Parameters
+    ----------
+    known : mapping of str to str
+        The names that are taken, with the definitions of those that may be taken again.
+    """
     texts = {"name": name, "equations": equations, "threshold": threshold, "reset": reset}
     for what, text in texts.items():
         if not isinstance(text, str):
@@ -91,8 +97,8 @@ def from_equations(
     for what, given in {"parameters": parameters, "start": start}.items():
         if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
             raise TypeError(f"{what} must be a mapping from names, got {given!r}")
-    if not name or (name in MODELS and not MODELS[name].definition):
-        raise ValueError(f"name must be new, got {name!r}: known are {', '.join(MODELS)}")
+    if not name or known.get(name) == "":
+        raise ValueError(f"name must be new, got {name!r}: known are {', '.join(known)}")
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
     if not isinstance(synapse, str | Sequence):
@@ -164,7 +170,7 @@ def from_equations(
         },
         "method": method,
     }
-    model = NeuronModel(
+    return dict(
         name=name,
         parameters=default,
         state=state,
@@ -183,8 +189,6 @@ def from_equations(
         brian_method=method,
         definition=json.dumps(definition),
     )
-    model.complete({}, 1)  # refuses defaults that can't be
-    return model
 
 
 def _update(

@@ -12,7 +12,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.neurons.model import TAU_SYN_RANGE, Arrays, NeuronModel, Parameter
+from lsm.neurons.model import NeuronModel
+from lsm.neurons.parameters import TAU_SYN_RANGE, Arrays, Parameter
 
 
 def membrane(p: Arrays, dt_ms: float) -> Arrays:

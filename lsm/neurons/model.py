@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from types import MappingProxyType
@@ -10,13 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import nearest
-from lsm.quantities import in_unit, is_quantity
+from lsm.base.checks import nearest
+from lsm.base.quantities import in_unit
+from lsm.neurons.parameters import Arrays, Parameter, own_variable
 
-Arrays = dict[str, NDArray[np.float64]]
-
-#: In which evolution draws time constants of synapses: from fast excitation to slow inhibition.
-TAU_SYN_RANGE = (2.0, 20.0)
+#: The models that are found by their names, also by saved reservoirs; :mod:`lsm.neurons` fills it.
+MODELS: dict[str, NeuronModel] = {}
 
 #: Parameters that must lie below others: name, the higher one's name, whether they may be equal.
 _ORDER = (
@@ -25,55 +25,6 @@ _ORDER = (
     ("v_rest_mV", "v_e_mV", False),
     ("v_i_mV", "v_rest_mV", False),
 )
-
-#: Units that the name of a parameter may end in, as Brian2 calls their dimensions; a parameter
-#: without unit has none of them. They fit together: nS times mV is pA, pF times mV/ms too.
-UNITS = {
-    "nS_per_mV": "siemens/volt",
-    "mV_per_ms": "volt/second",
-    "pA_per_ms": "amp/second",
-    "per_mV": "1/volt",
-    "per_ms": "1/second",
-    "Gohm": "ohm",
-    "mV": "volt",
-    "ms": "second",
-    "pA": "amp",
-    "pF": "farad",
-    "nS": "siemens",
-}
-
-
-def stem_and_unit(name: str) -> tuple[str, str]:
-    """A parameter's name without its unit, and the unit ("" for none)."""
-    for unit in UNITS:
-        if name.endswith(f"_{unit}"):
-            return name.removesuffix(f"_{unit}"), unit
-    return name, ""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of a neuron: what it is, its default, and the values it may take.
-
-    The unit is the last part of the parameter's name (``tau_m_ms``, ``c_m_pF``). ``evolve`` is the
-    range in which evolution draws it by default, where it does.
-    """
-
-    default: float
-    low: float
-    high: float
-    meaning: str
-    evolve: tuple[float, float] | None = None
-
-    def __post_init__(self) -> None:
-        given = (self.default, self.low, self.high, *(self.evolve or ()))
-        if any(map(is_quantity, given)):
-            raise TypeError(f"a parameter must be given in numbers of its unit, got {given}")
-
-
-def own_variable(name: str) -> str:
-    """What a program calls a variable of equations of one's own: nothing else in it ends so."""
-    return f"{name}_x"
 
 
 def _nothing(parameters: Arrays) -> Arrays:
@@ -167,8 +118,6 @@ class NeuronModel:
         return own_variable(variable) if self.definition else variable
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
-        from lsm.neurons import MODELS, get_model
-
         # A registered model travels to other processes by its name: it stays the one it is there.
         if MODELS.get(self.name) is self:
             return get_model, (self.name,)
@@ -235,9 +184,10 @@ class NeuronModel:
         >>> list(model.parameters)
         ['tau_ms', 'tau_s_ms', 'R_Gohm', 'v_c_mV', 't_ref_ms', 'noise_pA']
         """
-        from lsm.neurons.equations import from_equations  # imports Brian2
+        from lsm.neurons.equations import read_model  # imports Brian2
 
-        return from_equations(
+        known = {model.name: model.definition for model in MODELS.values()}
+        fields_of_it = read_model(
             name,
             equations,
             parameters=parameters,
@@ -246,7 +196,11 @@ class NeuronModel:
             synapse=synapse,
             start=start or {},
             method=method,
+            known=known,
         )
+        model = NeuronModel(**fields_of_it)
+        model.complete({}, 1)  # refuses defaults that can't be
+        return model
 
     @property
     def ranges(self) -> dict[str, tuple[float, float]]:
@@ -321,3 +275,15 @@ def check_model(model: object) -> None:
             "model must be of type NeuronModel (lsm.neurons.get_model gives one by its name), "
             f"got {model!r}"
         )
+
+
+def get_model(name: str) -> NeuronModel:
+    """The neuron model of that name; ValueError lists the known ones.
+
+    Instead of a name also the definition of a model from equations.
+    """
+    if name.startswith("{"):
+        return NeuronModel.from_equations(**json.loads(name))
+    if name not in MODELS:
+        raise ValueError(f"unknown neuron model {name!r}; known are {', '.join(MODELS)}")
+    return MODELS[name]

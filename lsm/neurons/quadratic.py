@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.neurons.model import TAU_SYN_RANGE, Arrays, NeuronModel, Parameter
+from lsm.neurons.model import NeuronModel
+from lsm.neurons.parameters import TAU_SYN_RANGE, Arrays, Parameter
 
 # Fourth-order Runge-Kutta of C u' = q2 u^2 + q1 u - r + I, r' = a (b u - r). The synaptic current
 # is known at any time; s_half is what is left of it after half a step. A spike is cut off at its

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.linalg import expm
 
 from lsm.neurons.lif import DV_DT, LIF, LIF_PARAMETERS, membrane, phi1, rate_difference
-from lsm.neurons.model import TAU_SYN_RANGE, Arrays, NeuronModel, Parameter
+from lsm.neurons.model import NeuronModel
+from lsm.neurons.parameters import TAU_SYN_RANGE, Arrays, Parameter
 
 
 def _phi2(x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -154,7 +155,7 @@ def _double_exponential(p: Arrays, dt_ms: float) -> Arrays:
     flow[:, 0, 0], flow[:, 0, 1] = -1 / p["tau_m_ms"], 1 / p["c_m_pF"]
     flow[:, 1, 1], flow[:, 1, 2] = -1 / p["tau_syn_ms"], 1.0
     flow[:, 2, 2] = -1 / p["tau_rise_ms"]
-    step = expm(flow * dt_ms)
+    step = scipy.linalg.expm(flow * dt_ms)
     return constants | {
         "b": step[:, 0, 1],
         "b2": step[:, 0, 2],

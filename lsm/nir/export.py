@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from lsm.checks import positive, positive_int
+from lsm.base.checks import positive, positive_int
 from lsm.estimators import LiquidTransformer, LSMClassifier, LSMRegressor
 from lsm.nir import continuous, steps
 from lsm.nir.held import check_reservoir, heard, install

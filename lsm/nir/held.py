@@ -11,11 +11,11 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
-from lsm.address_events import n_places
+from lsm.base.steps import rounded
 from lsm.estimators import LiquidTransformer, LSMClassifier, LSMRegressor
 from lsm.reservoir import Reservoir
+from lsm.spikes.address_events import n_places
 from lsm.states import State
-from lsm.steps import rounded
 from lsm.topology import Synapses
 
 Floats = NDArray[np.float64]

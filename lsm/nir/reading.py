@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lsm.checks import positive
+from lsm.base.checks import positive
 from lsm.neurons import LIF
 from lsm.nir.held import Floats, install
 from lsm.nir.writers import WRITERS

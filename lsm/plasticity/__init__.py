@@ -11,9 +11,18 @@ one: each sample is heard by a fixed reservoir. Afterwards all is frozen into a
 :func:`intrinsic`       thresholds move until each neuron fires at a rate
 ======================  ===========================================================================
 
+And by design, where nothing is learned from spike to spike:
+
+======================  ===========================================================================
+:mod:`~.balance`        inhibition is scaled until it cancels what each neuron is excited by
+:mod:`~.calibration`    all weights are scaled until the neurons fire at a rate
+:mod:`~.pretraining`    these rules by their names, one after the other
+======================  ===========================================================================
+
 :func:`spike_pairs` is what the synaptic rules are made of, and where a new one starts.
 """
 
+from lsm.plasticity import balance, calibration, pretraining
 from lsm.plasticity.homeostasis import inhibitory, intrinsic
 from lsm.plasticity.pairs import Pairs, frozen, spike_pairs, spike_raster
 from lsm.plasticity.stdp import ControlledSTDP, critical_stdp, stdp
@@ -21,10 +30,13 @@ from lsm.plasticity.stdp import ControlledSTDP, critical_stdp, stdp
 __all__ = [
     "ControlledSTDP",
     "Pairs",
+    "balance",
+    "calibration",
     "critical_stdp",
     "frozen",
     "inhibitory",
     "intrinsic",
+    "pretraining",
     "spike_pairs",
     "spike_raster",
     "stdp",

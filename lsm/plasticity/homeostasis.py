@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lsm.checks import positive, positive_int
+from lsm.base.checks import positive, positive_int
 from lsm.plasticity.pairs import check_input, frozen, spike_pairs, spike_raster
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
@@ -41,8 +41,8 @@ def inhibitory(
     For balance to become tighter in time, inhibitory neurons have to tell what excitation will do:
     let them hear the input by themselves (``InputWiring(neurons="all")``). Where they heard
     excitatory neurons alone, currents on speech followed each other less afterwards, not more.
-    Means are left a little off; :func:`lsm.balance.balance` mends them and keeps what was learned,
-    because it scales all inhibition of a neuron at once.
+    Means are left a little off; :func:`lsm.plasticity.balance.balance` mends them and keeps what
+    was learned, because it scales all inhibition of a neuron at once.
 
     Parameters
     ----------

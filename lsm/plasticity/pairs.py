@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array
 
-from lsm.checks import positive
-from lsm.quantities import in_unit
-from lsm.reprs import short_repr
+from lsm.base.checks import positive
+from lsm.base.quantities import in_unit
+from lsm.base.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import record
 from lsm.simulation.programs import Target
@@ -99,9 +99,7 @@ def spike_pairs(
 
 def _trace(spiked: Floats, decay: float) -> Floats:
     """What is left in each step of the spikes in earlier ones."""
-    from scipy.signal import lfilter  # slow to import, and few need it
-
-    return np.asarray(lfilter([0.0, decay], [1.0, -decay], spiked))
+    return np.asarray(scipy.signal.lfilter([0.0, decay], [1.0, -decay], spiked))
 
 
 def _products(x: Floats, y: Floats) -> Floats:
@@ -143,8 +141,8 @@ def frozen(reservoir: Reservoir, weight_pA: ArrayLike) -> Reservoir:
     shape = 2 * (reservoir.n_neurons,)
     place = synapses.source, synapses.target
     wiring = MatrixWiring(
-        csr_array((weights, place), shape=shape),
-        delay_ms=csr_array((synapses.delay_ms, place), shape=shape),
+        scipy.sparse.csr_array((weights, place), shape=shape),
+        delay_ms=scipy.sparse.csr_array((synapses.delay_ms, place), shape=shape),
     )
     return reservoir.replace(wiring=wiring)
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import positive, positive_int
+from lsm.base.checks import positive, positive_int
+from lsm.base.reprs import short_repr
+from lsm.metrics import branching_factor, poisson_spikes
 from lsm.plasticity.pairs import check_input, frozen, spike_pairs, spike_raster
-from lsm.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
@@ -263,8 +264,6 @@ def _probe(
             raise ValueError("spikes must hold a spike where no probe is given, got none")
         seconds = spikes.durations_ms.sum() / 1000
         rate_Hz = len(spikes.times_ms) / spikes.n_channels / seconds
-        from lsm.metrics import poisson_spikes
-
         return poisson_spikes(
             1,
             n_channels=spikes.n_channels,
@@ -289,6 +288,4 @@ def _factor(raster: NDArray[np.bool_], dt_ms: float, bin_ms: float, max_lag: int
     activity = heard[: len(heard) // width * width].reshape(-1, width).sum(axis=1)
     if np.ptp(activity[:-max_lag]) == 0:
         return 0.0
-    from lsm.metrics import branching_factor  # its package is slow to import
-
     return branching_factor(activity, max_lag=max_lag).factor

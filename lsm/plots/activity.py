@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from lsm.checks import positive
+from lsm.base.checks import positive
+from lsm.base.quantities import in_unit
 from lsm.plots.colours import EXCITATORY, INHIBITORY, INPUT, POPULATIONS, legend_beside
-from lsm.quantities import in_unit
 from lsm.reservoir import Reservoir
 from lsm.simulation import Recording
 from lsm.spikes import SpikeTrains
@@ -21,6 +21,8 @@ def plot_raster(
     axes: Axes, reservoir: Reservoir, recording: Recording, sample: SpikeTrains | None = None
 ) -> Axes:
     """Spikes of one sample: excitatory neurons, inhibitory ones, and input channels below.
+
+    However many the channels are, the liquid has at least half of the height.
 
     Parameters
     ----------
@@ -42,8 +44,10 @@ def plot_raster(
     # Excitatory neurons first, so that the two populations stand apart.
     row = np.empty(reservoir.n_neurons, dtype=int)
     row[np.argsort(~reservoir.excitatory, kind="stable")] = np.arange(reservoir.n_neurons)
-    rows = reservoir.n_neurons + (0 if sample is None else sample.n_channels)
-    size = float(np.clip(600 / rows, 1, 6))
+    # Where there are more channels than neurons, they stand closer together.
+    n_channels = 0 if sample is None else sample.n_channels
+    apart = min(1.0, reservoir.n_neurons / max(n_channels, 1))
+    size = float(np.clip(600 / (reservoir.n_neurons + apart * n_channels), 1, 6))
     look: dict[str, Any] = {"marker": "|", "linestyle": "", "markersize": size}
     for polarity, colour, label in POPULATIONS:
         chosen = reservoir.excitatory[recording.spike_neurons] == polarity
@@ -55,9 +59,12 @@ def plot_raster(
             **look,
         )
     if sample is not None:
-        axes.plot(sample.times_ms, -2 - sample.channels, color=INPUT, label="input", **look)
+        below = -2 - apart * sample.channels
+        look["markersize"] = max(1.0, apart * size)
+        axes.plot(sample.times_ms, below, color=INPUT, label="input", **look)
         axes.axhline(-1, color=INPUT, linewidth=0.5)
         axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick < reservoir.n_neurons])
+        axes.set_ylim(-2 - apart * n_channels, reservoir.n_neurons + 2)
     axes.set_xlim(0, recording.t_ms[-1])
     axes.set_xlabel("time (ms)")
     axes.set_ylabel("neuron")

@@ -12,9 +12,9 @@ from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d.art3d import Line3DCollection  # type: ignore[import-untyped]
 from numpy.typing import ArrayLike
 
-from lsm.checks import positive_int
+from lsm.base.checks import positive_int
+from lsm.base.quantities import in_unit
 from lsm.plots.colours import EXCITATORY, INHIBITORY, POPULATIONS, legend_beside
-from lsm.quantities import in_unit
 from lsm.reservoir import Reservoir
 from lsm.topology import DistanceWiring
 from lsm.topology.hashing import blocks

@@ -16,14 +16,14 @@ A new one is a function in a module of its own that stands in :data:`PRESETS`.
 
 A preset is a draw: it has its source's numbers, not its random numbers. Inputs are onto excitatory
 neurons; where a source doesn't say how strong they are, or speaks of other input, scale the
-reservoir to yours with :func:`lsm.calibration.calibrate`.
+reservoir to yours with :func:`lsm.plasticity.calibration.calibrate`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from lsm.checks import nearest
+from lsm.base.checks import nearest
 from lsm.presets.deckers import deckers2022
 from lsm.presets.drawing import RandomState
 from lsm.presets.evolved import evolved2026

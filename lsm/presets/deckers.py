@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lsm.checks import positive_int
+from lsm.base.checks import positive_int
 from lsm.neurons import LIF_ADAPTIVE
 from lsm.presets.drawing import RandomState, polarities
 from lsm.reservoir import Reservoir
@@ -20,8 +20,8 @@ def deckers2022(
     inhibition whose summed weights at each neuron equal those of excitation (24 synapses of 20 pA,
     6 of -80 pA), currents of adaptation in the excitatory neurons, and membrane, adaptation and
     refractory times that differ from neuron to neuron (membranes: gamma distributed of shape 3, as
-    Perez-Nieves et al. 2021 have them, Nat. Commun. 12:5791). :func:`lsm.balance.balance` balances
-    it on data.
+    Perez-Nieves et al. 2021 have them, Nat. Commun. 12:5791).
+    :func:`lsm.plasticity.balance.balance` balances it on data.
 
     Parameters
     ----------

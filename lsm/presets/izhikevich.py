@@ -6,7 +6,7 @@ from math import sqrt
 
 import numpy as np
 
-from lsm.checks import positive_int
+from lsm.base.checks import positive_int
 from lsm.neurons import IZHIKEVICH, cortical_draw
 from lsm.presets.drawing import RandomState, polarities
 from lsm.reservoir import Reservoir
@@ -23,7 +23,7 @@ def izhikevich2003(
     average, varying by 58 %, here through currents of 5 ms of the same charge, weights lognormal
     instead of uniform. Input takes the place of the thalamic noise: as drawn the neurons are silent
     where it is weak (20 Poisson channels of 5 or 20 Hz: hardly a spike; of 50 Hz: 10 to 15 Hz).
-    :func:`lsm.calibration.calibrate` makes it strong enough.
+    :func:`lsm.plasticity.calibration.calibrate` makes it strong enough.
 
     Parameters
     ----------

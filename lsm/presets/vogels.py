@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lsm.checks import positive_int
+from lsm.base.checks import positive_int
 from lsm.neurons import LIF_COND, LIF_EI
 from lsm.presets.drawing import RandomState, polarities
 from lsm.reservoir import Reservoir

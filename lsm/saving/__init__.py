@@ -9,14 +9,16 @@
 - scikit-learn's pipelines of these, and readouts of scikit-learn's own by way of skops
   (``pip install liquidstate[skops]``): those of :mod:`lsm.saving.reviewed`.
 
-A file is an NPZ archive (:mod:`lsm.archives`): a header of JSON that describes the object as a
+A file is an NPZ archive (:mod:`lsm.base.archives`): a header of JSON that describes the object as a
 tree (:mod:`lsm.saving.tree`), and the arrays that it refers to. Only classes that
 :mod:`lsm.saving.schema` lists are made, from attributes that it knows, of the types and shapes
 that it says, and what a number in it may ask for is bounded; ``docs/saving.md`` has tables of both.
+A readout of one's own that learns online is read after :func:`register`.
 What was loaded predicts bit for bit as what was saved, streams, and goes on learning from there.
 """
 
-from lsm.archives import LoadError
+from lsm.base.archives import LoadError
 from lsm.saving.files import FORMAT, load, save
+from lsm.saving.schema import register
 
-__all__ = ["FORMAT", "LoadError", "load", "save"]
+__all__ = ["FORMAT", "LoadError", "load", "register", "save"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from lsm import reservoir_files
-from lsm.archives import read_archive, refusing, write_archive
+from lsm.base.archives import read_archive, refusing, write_archive
 from lsm.reservoir import Reservoir
+from lsm.reservoir import files as reservoir_files
 from lsm.saving.tree import Reader, Writer, is_model
 
 #: Of the header of a model; a reservoir's has :data:`lsm.reservoir.FORMAT`.

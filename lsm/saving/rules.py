@@ -14,7 +14,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from lsm.checks import positive, whole_from_0
+from lsm.base.checks import positive, whole_from_0
 from lsm.encoders import AudioFrontEnd, Encoder, IntegrateAndFire, PoissonRate
 from lsm.estimators import LSMClassifier, LSMEnsemble, LSMSeriesRegressor
 from lsm.estimators.liquid import BaseLiquid

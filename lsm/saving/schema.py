@@ -28,7 +28,7 @@ from lsm.estimators import (
 from lsm.estimators.liquid import BaseLiquid
 from lsm.neurons import MODELS
 from lsm.reservoir import Reservoir
-from lsm.reservoir_files import MOST_NEURONS
+from lsm.reservoir.files import MOST_NEURONS
 from lsm.saving.kinds import (
     Check,
     Sizes,
@@ -45,11 +45,13 @@ from lsm.saving.kinds import (
     whole_numbers,
 )
 from lsm.saving.rules import RULES, is_fitted
+from lsm.simulation.loop.rules import RULES as LEARNING_RULES
 from lsm.states import FilteredTraces, MembranePotentials, SpikeCounts, TimeBins
 from lsm.topology import WIRINGS, MatrixWiring
-from readouts import ForceReadout, RidgeReadout, RidgeRegressionReadout, ThreeFactorReadout
+from readouts import RidgeReadout, RidgeRegressionReadout
 from readouts.gcv import NormalEquations, Solution
 from readouts.moments import Moments
+from readouts.online import OnlineReadout
 
 _STATES = (SpikeCounts, TimeBins, FilteredTraces, MembranePotentials)
 _WIRINGS = tuple(rule for rule in WIRINGS.values() if rule is not MatrixWiring)
@@ -58,7 +60,7 @@ _ESTIMATORS = (
     RandomLiquid,
     *ENCODERS.values(),
     *(AudioFrontEnd, MelFrontEnd, Pipeline),
-    *(RidgeReadout, RidgeRegressionReadout, ForceReadout, ThreeFactorReadout),
+    *(RidgeReadout, RidgeRegressionReadout, *LEARNING_RULES),
 )
 
 #: Name -> class. No other one is made from a file, but for what skops trusts.
@@ -106,7 +108,7 @@ def check(value: Any) -> None:
 
 def _fits(value: Any, sizes: Sizes) -> bool:
     """True, or the error that says which attribute is wrong."""
-    table = next((_LEARNED[cls] for cls in type(value).__mro__ if cls in _LEARNED), {})
+    table = _learned_by(type(value))
     if is_dataclass(value):  # its constructor has seen the others
         learned = {name: getattr(value, name) for name in table}
     else:
@@ -121,6 +123,55 @@ def _fits(value: Any, sizes: Sizes) -> bool:
     if missing and is_fitted(value):
         raise ValueError(f"{type(value).__name__} lacks {', '.join(sorted(missing))}")
     return True
+
+
+def _learned_by(cls: type) -> dict[str, Check]:
+    if issubclass(cls, OnlineReadout):
+        return _ONLINE | {name: floats(*axes) for name, axes in cls.LEARNED.items()}
+    return next((_LEARNED[one] for one in cls.__mro__ if one in _LEARNED), {})
+
+
+def register(cls: type[OnlineReadout]) -> type[OnlineReadout]:
+    """Let files hold a readout of one's own that learns online, until the process ends.
+
+    What it learns is what its ``LEARNED`` says, and nothing else is read; a file names no module,
+    and imports none.
+
+    Parameters
+    ----------
+    cls : subclass of :class:`readouts.online.OnlineReadout`
+
+    Returns
+    -------
+    type
+        The class, so that this can stand above it as a decorator.
+
+    Raises
+    ------
+    TypeError
+        Another kind of class.
+    ValueError
+        Another class of that name is known; axes that are neither features nor outputs.
+
+    Examples
+    --------
+    >>> from lsm.saving import register
+    >>> register(MyReadout)  # doctest: +SKIP
+    >>> register("MyReadout")
+    Traceback (most recent call last):
+    TypeError: cls must be a subclass of readouts.online.OnlineReadout, got 'MyReadout'
+    """
+    if not (isinstance(cls, type) and issubclass(cls, OnlineReadout)):
+        raise TypeError(f"cls must be a subclass of readouts.online.OnlineReadout, got {cls!r}")
+    if CLASSES.get(cls.__name__, cls) is not cls:
+        raise ValueError(f"cls must have a name of its own, got another {cls.__name__}")
+    for name, axes in cls.LEARNED.items():
+        if not set(axes) <= {"features", "outputs"}:
+            raise ValueError(
+                f"{cls.__name__}.LEARNED must count features and outputs, got {axes} for {name!r}"
+            )
+    CLASSES[cls.__name__] = cls
+    return cls
 
 
 def short(value: Any) -> str:
@@ -195,9 +246,6 @@ _LEARNED: dict[type, dict[str, Check]] = {
     },
     RidgeReadout: _RIDGE | _CLASSES | {"_class_weight": floats("classes")},
     RidgeRegressionReadout: _RIDGE | {"_y_shape": whole_numbers(1)},
-    ForceReadout: _ONLINE | {"P_": floats("features", "features")},
-    ThreeFactorReadout: _ONLINE
-    | {"slow_weights_": floats("features", "outputs"), "trace_": floats("features")},
     Encoder: _SIGNALS
     | {
         "n_channels_out_": places(),

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from lsm.archives import array, members
+from lsm.base.archives import array, members
 from lsm.saving.kinds import MOST_KEYS
 
 #: The oldest form of skops' files that it has written here.

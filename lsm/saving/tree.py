@@ -12,7 +12,7 @@ what it is:
                      was given, and what was learned since
 ``reservoir``        its header, and what the names of its arrays begin with
 ``generator``        the state of a NumPy generator (PCG64, the default one)
-``rule``             the name of a function in :data:`lsm.pretraining.PRETRAINING`
+``rule``             the name of a function in :data:`lsm.plasticity.pretraining.PRETRAINING`
 ``skops``            the name of an array with the bytes that skops made of an estimator
 ===================  ===========================================================================
 """
@@ -27,13 +27,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from lsm import reservoir_files
-from lsm.archives import Arrays
+from lsm.base.archives import Arrays
+from lsm.base.quantities import in_unit, is_quantity
 from lsm.encoders import MelFrontEnd
 from lsm.neurons import MODELS
-from lsm.pretraining import PRETRAINING
-from lsm.quantities import in_unit, is_quantity
+from lsm.plasticity.pretraining import PRETRAINING
 from lsm.reservoir import Reservoir
+from lsm.reservoir import files as reservoir_files
 from lsm.saving import skops_bytes
 from lsm.saving.kinds import MOST_KEYS
 from lsm.saving.rules import at_most_cores

@@ -18,7 +18,7 @@ import brian2
 from brian2 import Synapses, device, prefs, second
 from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 
-from lsm.processes import end_with_input
+from lsm.base.processes import end_with_input
 from lsm.simulation.network import FUNCTIONS, INTEGERS, liquid, network
 from lsm.simulation.programs import TIMED
 

@@ -25,9 +25,9 @@ import numpy as np
 from filelock import FileLock
 from platformdirs import user_cache_path
 
-from lsm import processes
-from lsm.files import expanded
-from lsm.temporary import remove_left, temporary_folder
+from lsm.base import processes
+from lsm.base.files import expanded
+from lsm.base.temporary import remove_left, temporary_folder
 
 #: Programs kept in the cache; the longest unused goes first. One takes a quarter of a MB.
 CACHE_PROGRAMS = 100

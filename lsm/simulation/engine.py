@@ -11,14 +11,15 @@ from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from lsm.checks import positive
+from lsm.base.checks import positive
+from lsm.base.steps import COUNTED, whole_steps
 from lsm.reservoir import Reservoir
+from lsm.reservoir.steps import longest_wait
 from lsm.simulation import programs
 from lsm.simulation.job import Arrays, Job
 from lsm.simulation.programs import Program, Target
 from lsm.spikes import SpikeTrains
 from lsm.states import State, features_per_neuron, make_state, read_steps
-from lsm.steps import COUNTED, longest_wait, refuse_uncounted
 
 #: Steps of a chunk: long against the start of a process, short against a person's patience.
 CHUNK_STEPS = 100_000
@@ -146,16 +147,6 @@ def check_read_at_the_end(state: State) -> None:
             "state must be one of all neurons that is read once at the end of a sample, such as "
             f"'traces' or 'counts', to be read while a sample goes on; got {state!r}"
         )
-
-
-def whole_steps(time_ms: float, dt_ms: float, name: str) -> int:
-    """A time in steps; ValueError where it isn't a positive whole number that is counted."""
-    time_ms = positive(time_ms, name)
-    steps = time_ms / dt_ms
-    refuse_uncounted(steps, f"{name} is {time_ms:g} ms", dt_ms)
-    if round(steps) < 1 or abs(steps - round(steps)) > 1e-6:
-        raise ValueError(f"{name} must be a multiple of dt_ms = {dt_ms:g}, got {time_ms:.12g}")
-    return round(steps)
 
 
 def listed(reservoirs: Reservoir | Sequence[Reservoir]) -> list[Reservoir]:

@@ -18,15 +18,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.base.steps import rounded
+from lsm.base.temporary import temporary_folder
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
 from lsm.simulation.programs import Program
 from lsm.spikes import SpikeTrains
 from lsm.states import State
-from lsm.steps import rounded
-from lsm.synapses import FIXED
-from lsm.temporary import temporary_folder
 from lsm.topology import Synapses, mix
+from lsm.topology.short_term import FIXED
 
 Arrays = dict[str, NDArray[Any]]
 

@@ -15,7 +15,7 @@ import numpy as np
 from brian2 import Network, NeuronGroup, Synapses, prefs, second
 from numpy.typing import NDArray
 
-from lsm.processes import end_with_input
+from lsm.base.processes import end_with_input
 from lsm.simulation.network import FUNCTIONS, liquid, network
 from lsm.simulation.numpy_job import fill, flush_denormals, noise, reader
 from lsm.topology import mix

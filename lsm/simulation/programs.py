@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from lsm import processes
+from lsm.base import processes
 from lsm.neurons import NeuronModel
 from lsm.simulation.cache import SimulationError, built, said
 
@@ -136,7 +136,7 @@ def run(command: list[str], job: Path) -> None:
 def start(command: list[str], job: Path, errors: IO[bytes]) -> subprocess.Popen[bytes]:
     """Start a program that hears its sample on standard input and answers on standard output.
 
-    :func:`lsm.processes.end` is to follow.
+    :func:`lsm.base.processes.end` is to follow.
     """
     try:
         return processes.start(

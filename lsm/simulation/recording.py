@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import positive
-from lsm.quantities import convert_fields
-from lsm.reprs import short_repr
+from lsm.base.checks import positive
+from lsm.base.quantities import convert_fields
+from lsm.base.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation.engine import checked_steps, listed, program_for
 from lsm.simulation.job import Job

@@ -10,17 +10,18 @@ from contextlib import ExitStack, suppress
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm import processes
-from lsm.checks import positive, positive_int
+from lsm.base import processes
+from lsm.base.checks import positive, positive_int
+from lsm.base.steps import COUNTED, whole_steps
+from lsm.base.temporary import temporary_folder
 from lsm.reservoir import Reservoir
+from lsm.reservoir.steps import longest_wait
 from lsm.simulation import programs
-from lsm.simulation.engine import check_read_at_the_end, listed, program_for, whole_steps
+from lsm.simulation.engine import check_read_at_the_end, listed, program_for
 from lsm.simulation.job import Job
 from lsm.simulation.programs import SimulationError, Target
 from lsm.spikes import SpikeTrains
 from lsm.states import State, make_state
-from lsm.steps import COUNTED, longest_wait
-from lsm.temporary import temporary_folder
 
 
 class Stream:

@@ -9,6 +9,7 @@ its connections' luck along, and the same keys at the same places give the same 
 - :class:`FixedInDegree`, :class:`SmallWorld` choose a given number of synapses for each neuron.
 - :class:`MatrixWiring` takes a matrix as it is; :class:`NoWiring` has no synapses.
 - :class:`InputWiring` connects input channels; :class:`MatrixInputs` by a matrix.
+- :class:`ShortTermPlasticity`: weights that change from spike to spike.
 - :func:`box`, :func:`sphere`, :func:`grid` place neurons.
 
 A new rule is a subclass of :class:`Wiring` (of :class:`PolarityWiring` for weights and delays by
@@ -20,7 +21,9 @@ from lsm.topology.hashing import mix, mix_round, uniform
 from lsm.topology.inputs import Inputs, InputWiring, MatrixInputs, restore_inputs
 from lsm.topology.matrix import MatrixWiring
 from lsm.topology.pairwise import DistanceWiring, MotifWiring, RandomWiring
+from lsm.topology.population import Population
 from lsm.topology.positions import box, grid, side_for, sphere
+from lsm.topology.short_term import ShortTermPlasticity
 from lsm.topology.synapses import Synapses
 from lsm.topology.wiring import NoWiring, PolarityWiring, Wiring
 
@@ -56,7 +59,9 @@ __all__ = [
     "MotifWiring",
     "NoWiring",
     "PolarityWiring",
+    "Population",
     "RandomWiring",
+    "ShortTermPlasticity",
     "SmallWorld",
     "Synapses",
     "Wiring",

@@ -6,18 +6,15 @@ A neuron that comes or goes changes no more than the places that it takes or lea
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import positive_int, probability, whole
+from lsm.base.checks import positive_int, probability, whole
 from lsm.topology.hashing import REWIRED, SYNAPSE, blocks, mix, mix_round, uniform
+from lsm.topology.population import Population
 from lsm.topology.synapses import refuse_too_many
 from lsm.topology.wiring import POLARITIES, Indices, PolarityWiring, four
-
-if TYPE_CHECKING:
-    from lsm.reservoir import Reservoir
 
 _LAST = np.uint64(2**64 - 1)
 
@@ -59,7 +56,7 @@ class FixedInDegree(PolarityWiring):
                     f"{kind} neurons, got {degree}"
                 )
 
-    def pairs(self, reservoir: Reservoir) -> tuple[Indices, Indices]:
+    def pairs(self, reservoir: Population) -> tuple[Indices, Indices]:
         refuse_too_many(max(self.in_degree) * reservoir.n_neurons)
         groups = [np.flatnonzero(reservoir.excitatory == polarity) for polarity in (True, False)]
         found = []
@@ -118,7 +115,7 @@ class SmallWorld(PolarityWiring):
                 f"got {self.neighbours}"
             )
 
-    def pairs(self, reservoir: Reservoir) -> tuple[Indices, Indices]:
+    def pairs(self, reservoir: Population) -> tuple[Indices, Indices]:
         refuse_too_many(self.neighbours * reservoir.n_neurons)
         keys = reservoir.keys
         n = len(keys)

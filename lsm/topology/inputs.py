@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.special import ndtri
 
-from lsm.checks import not_negative, positive_int, probability
-from lsm.quantities import in_unit
-from lsm.reprs import short_repr
+from lsm.base.checks import not_negative, positive_int, probability
+from lsm.base.quantities import in_unit
+from lsm.base.reprs import short_repr
 from lsm.topology.hashing import INPUT, INPUT_WEIGHT, blocks, uniform
+from lsm.topology.population import Population
 from lsm.topology.sparse_matrices import csr, digest, freeze
 from lsm.topology.synapses import Synapses, refuse_too_many
-
-if TYPE_CHECKING:
-    from lsm.reservoir import Reservoir
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ class InputWiring:
         if self.neurons not in ("excitatory", "all"):
             raise ValueError(f"neurons must be 'excitatory' or 'all', got {self.neurons!r}")
 
-    def connect(self, reservoir: Reservoir, n_channels: int) -> Synapses:
+    def connect(self, reservoir: Population, n_channels: int) -> Synapses:
         """The synapses from ``n_channels`` channels (their delay is zero)."""
         positive_int(n_channels, "n_channels")
         keys = reservoir.keys
@@ -75,7 +72,7 @@ class InputWiring:
             made += len(k)
             refuse_too_many(made)
         channel, neuron = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        z = ndtri(uniform(INPUT_WEIGHT, channel, keys[neuron]))
+        z = scipy.special.ndtri(uniform(INPUT_WEIGHT, channel, keys[neuron]))
         return Synapses(
             channel.astype(np.int32),
             neuron.astype(np.int32),
@@ -121,7 +118,7 @@ class MatrixInputs:
         freeze(weights)
         object.__setattr__(self, "weight_pA", weights)
 
-    def connect(self, reservoir: Reservoir, n_channels: int) -> Synapses:
+    def connect(self, reservoir: Population, n_channels: int) -> Synapses:
         """The synapses from ``n_channels`` channels (their delay is zero)."""
         weights = self.weight_pA
         if weights.shape != (n_channels, reservoir.n_neurons):
@@ -152,7 +149,7 @@ class MatrixInputs:
     @classmethod
     def restore(cls, arrays: Mapping[str, NDArray[Any]]) -> MatrixInputs:
         parts = (arrays["weight_pA"], arrays["neuron"], arrays["start"])
-        made = sparse.csr_array(parts, shape=tuple(arrays["shape"]))
+        made = scipy.sparse.csr_array(parts, shape=tuple(arrays["shape"]))
         made.check_format(full_check=True)  # compiled code trusts the places in a file
         return cls(made)
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
-from lsm.checks import positive
-from lsm.reprs import short_repr
+from lsm.base.checks import positive
+from lsm.base.reprs import short_repr
+from lsm.topology.population import Population
 from lsm.topology.sparse_matrices import csr, digest, freeze
 from lsm.topology.synapses import Synapses
 from lsm.topology.wiring import Four, Wiring, by_polarity, delays, travel_time
-
-if TYPE_CHECKING:
-    from lsm.reservoir import Reservoir
 
 
 @short_repr
@@ -60,14 +58,14 @@ class MatrixWiring(Wiring):
         weights.eliminate_zeros()
         freeze(weights)
         object.__setattr__(self, "weight_pA", weights)
-        if np.ndim(self.delay_ms) < 2 and not sparse.issparse(self.delay_ms):
+        if np.ndim(self.delay_ms) < 2 and not scipy.sparse.issparse(self.delay_ms):
             object.__setattr__(self, "delay_ms", delays(self.delay_ms))
         else:
             object.__setattr__(self, "delay_ms", self._at_synapses(self.delay_ms))
         if self.velocity is not None:
             object.__setattr__(self, "velocity", positive(self.velocity, "velocity"))
 
-    def _at_synapses(self, matrix: Any) -> sparse.csr_array:
+    def _at_synapses(self, matrix: Any) -> scipy.sparse.csr_array:
         """The delays of a matrix where there are synapses, those of 0 among them."""
         given = csr(matrix, "delay_ms", square=True)
         weights = self.weight_pA
@@ -85,13 +83,15 @@ class MatrixWiring(Wiring):
             found = there[k] == wanted
             values[found] = given.data[k[found]]
         # In a dense matrix what is missing was a 0; in a sparse one it was forgotten.
-        if sparse.issparse(matrix) and not found.all():
+        if scipy.sparse.issparse(matrix) and not found.all():
             source, target = divmod(int(wanted[np.argmin(found)]), weights.shape[1])
             raise ValueError(
                 f"delay_ms has no entry for the synapse from {source} to {target}; "
                 "a delay of 0 must be stored"
             )
-        made = sparse.csr_array((values, weights.indices, weights.indptr), shape=weights.shape)
+        made = scipy.sparse.csr_array(
+            (values, weights.indices, weights.indptr), shape=weights.shape
+        )
         freeze(made)
         return made
 
@@ -147,9 +147,9 @@ class MatrixWiring(Wiring):
         weights = self.weight_pA
         return np.repeat(np.arange(weights.shape[0], dtype=np.int32), np.diff(weights.indptr))
 
-    def connect(self, reservoir: Reservoir) -> Synapses:
+    def connect(self, reservoir: Population) -> Synapses:
         source, target = self._source, self.weight_pA.indices.astype(np.int32)
-        if sparse.issparse(self.delay_ms):
+        if scipy.sparse.issparse(self.delay_ms):
             delay = self.delay_ms.data
         else:
             delay = by_polarity(self.delay_ms, reservoir, source, target)
@@ -160,7 +160,7 @@ class MatrixWiring(Wiring):
         return replace(self, weight_pA=self.weight_pA * gain)
 
     def describe(self) -> dict[str, Any]:
-        by_four: Four | None = None if sparse.issparse(self.delay_ms) else self.delay_ms
+        by_four: Four | None = None if scipy.sparse.issparse(self.delay_ms) else self.delay_ms
         return {
             "rule": type(self).__name__,
             "delay_ms": by_four,
@@ -180,7 +180,7 @@ class MatrixWiring(Wiring):
             "target": weights.indices.astype(np.int32),
             "start": weights.indptr.astype(np.int64),
         }
-        if sparse.issparse(self.delay_ms):
+        if scipy.sparse.issparse(self.delay_ms):
             arrays["delay_ms"] = self.delay_ms.data
         return arrays
 
@@ -188,8 +188,8 @@ class MatrixWiring(Wiring):
     def restore(cls, values: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> MatrixWiring:
         n = len(arrays["start"]) - 1
 
-        def matrix(data: NDArray[np.float64]) -> sparse.csr_array:
-            made = sparse.csr_array((data, arrays["target"], arrays["start"]), shape=(n, n))
+        def matrix(data: NDArray[np.float64]) -> scipy.sparse.csr_array:
+            made = scipy.sparse.csr_array((data, arrays["target"], arrays["start"]), shape=(n, n))
             made.check_format(full_check=True)  # compiled code trusts the places in a file
             return made
 
@@ -214,6 +214,6 @@ class MatrixWiring(Wiring):
         return MatrixWiring, (self.weight_pA, self.delay_ms, self.velocity, self.dale)
 
 
-def _places(matrix: sparse.csr_array) -> NDArray[np.int64]:
+def _places(matrix: scipy.sparse.csr_array) -> NDArray[np.int64]:
     row = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
     return row * matrix.shape[1] + matrix.indices

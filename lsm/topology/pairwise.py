@@ -8,18 +8,16 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import KW_ONLY, dataclass
 from math import sqrt
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import positive, positive_int
+from lsm.base.checks import positive, positive_int
 from lsm.topology.hashing import SYNAPSE, blocks, mix, mix_round, unit
+from lsm.topology.population import Population
 from lsm.topology.synapses import refuse_too_many
 from lsm.topology.wiring import Four, Indices, PolarityWiring, probabilities
-
-if TYPE_CHECKING:
-    from lsm.reservoir import Reservoir
 
 Floats = NDArray[np.float64]
 
@@ -29,10 +27,10 @@ class PairWiring(PolarityWiring):
     """A synapse from a to b exists if u(key_a, key_b) < p. No neuron reaches itself."""
 
     @abstractmethod
-    def probabilities(self, reservoir: Reservoir, sources: NDArray[np.intp]) -> Floats:
+    def probabilities(self, reservoir: Population, sources: NDArray[np.intp]) -> Floats:
         """p of the pairs (sources, all neurons)."""
 
-    def pairs(self, reservoir: Reservoir) -> tuple[Indices, Indices]:
+    def pairs(self, reservoir: Population) -> tuple[Indices, Indices]:
         keys = reservoir.keys
         of_source = mix(SYNAPSE, keys)
         found, made = [], 0
@@ -47,7 +45,7 @@ class PairWiring(PolarityWiring):
         return source, target
 
 
-def _for_pairs(values: Four, reservoir: Reservoir, sources: NDArray[np.intp]) -> Floats:
+def _for_pairs(values: Four, reservoir: Population, sources: NDArray[np.intp]) -> Floats:
     """The values of the pairs (sources, all neurons) by their polarities."""
     to_e, to_i = np.reshape(values, (2, 2))[(~reservoir.excitatory[sources]).astype(np.intp)].T
     return np.where(reservoir.excitatory, to_e[:, None], to_i[:, None])
@@ -73,7 +71,7 @@ class RandomWiring(PairWiring):
         super().__post_init__()
         self._set("probability", probabilities(self.probability, "probability"))
 
-    def probabilities(self, reservoir: Reservoir, sources: NDArray[np.intp]) -> Floats:
+    def probabilities(self, reservoir: Population, sources: NDArray[np.intp]) -> Floats:
         return _for_pairs(self.probability, reservoir, sources)
 
 
@@ -134,7 +132,7 @@ class DistanceWiring(PairWiring):
             return np.asarray(np.exp(-distance2 / self.length**2))
         return np.asarray(np.exp(-np.sqrt(distance2) / self.length))
 
-    def probabilities(self, reservoir: Reservoir, sources: NDArray[np.intp]) -> Floats:
+    def probabilities(self, reservoir: Population, sources: NDArray[np.intp]) -> Floats:
         x = reservoir.positions
         distance2 = np.zeros((len(sources), len(x)))
         for along in x.T:
@@ -142,7 +140,7 @@ class DistanceWiring(PairWiring):
         kernel = self.falloff(distance2)
         return _for_pairs(self.probability, reservoir, sources) * kernel
 
-    def weights(self, reservoir: Reservoir, source: Indices, target: Indices) -> Floats:
+    def weights(self, reservoir: Population, source: Indices, target: Indices) -> Floats:
         weights = super().weights(reservoir, source, target)
         if not self.weight_falls:
             return weights
@@ -179,7 +177,7 @@ class MotifWiring(PairWiring):
         for name in ("within", "between"):
             self._set(name, probabilities(getattr(self, name), name))
 
-    def probabilities(self, reservoir: Reservoir, sources: NDArray[np.intp]) -> Floats:
+    def probabilities(self, reservoir: Population, sources: NDArray[np.intp]) -> Floats:
         group = reservoir.keys % np.uint64(self.motifs)
         within, between = (
             _for_pairs(values, reservoir, sources) for values in (self.within, self.between)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from math import erf, exp, pi, sqrt
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
-from lsm.checks import positive, positive_int
-from lsm.quantities import in_unit
+from lsm.base.checks import positive, positive_int
+from lsm.base.quantities import in_unit
 
 #: Side of the square in which the evolved paper puts 20 neurons.
 PAPER_SIDE, PAPER_NEURONS = 6.0, 20
@@ -28,7 +28,7 @@ def side_for(n: int, *, dimensions: int = 2) -> float:
 
     def side(n: int) -> float:
         return float(
-            brentq(
+            scipy.optimize.brentq(
                 lambda side: (n - 1) * _mean_kernel(side, dimensions) - in_degree,
                 1,
                 10 * n ** (1 / dimensions),

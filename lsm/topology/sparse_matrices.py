@@ -7,28 +7,28 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
-from lsm.quantities import in_unit
+from lsm.base.quantities import in_unit
 
 
-def csr(matrix: Any, name: str, *, square: bool = False) -> sparse.csr_array:
+def csr(matrix: Any, name: str, *, square: bool = False) -> scipy.sparse.csr_array:
     """A copy of a matrix of finite numbers, sorted, with one entry a place."""
-    given = matrix if sparse.issparse(matrix) else in_unit(matrix, name)
+    given = matrix if scipy.sparse.issparse(matrix) else in_unit(matrix, name)
     if given.dtype.kind not in "biuf":
         raise TypeError(f"{name} must hold numbers, got {given.dtype}")
     if len(given.shape) != 2 or (square and given.shape[0] != given.shape[1]):
         kind = "square " if square else ""
         raise ValueError(f"{name} must be a {kind}matrix, got the shape {given.shape}")
-    copy = sparse.csr_array(given, dtype=np.float64, copy=True)
+    copy = scipy.sparse.csr_array(given, dtype=np.float64, copy=True)
     copy.sum_duplicates()
     if not np.all(np.isfinite(copy.data)):
         raise ValueError(f"{name} must be finite, got {copy.data[~np.isfinite(copy.data)][0]}")
     return copy
 
 
-def freeze(matrix: sparse.csr_array) -> None:
+def freeze(matrix: scipy.sparse.csr_array) -> None:
     for array in (matrix.data, matrix.indices, matrix.indptr):
         array.flags.writeable = False
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.checks import positive
-from lsm.quantities import convert_fields
-from lsm.reprs import short_repr
-from lsm.steps import LONGEST_DELAY, refuse_uncounted, rounded
+from lsm.base.checks import positive
+from lsm.base.quantities import convert_fields
+from lsm.base.reprs import short_repr
+from lsm.base.steps import LONGEST_DELAY, refuse_uncounted, rounded
 
 #: Of a reservoir, or from its input channels: 5 GB, before anything is simulated.
 MOST_SYNAPSES = 200_000_000

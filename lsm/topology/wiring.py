@@ -6,19 +6,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from math import log1p, sqrt
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaincinv, ndtr, ndtri
 
-from lsm.checks import not_negative, positive
-from lsm.quantities import in_unit
+from lsm.base.checks import not_negative, positive
+from lsm.base.quantities import in_unit
 from lsm.topology.hashing import WEIGHT, uniform
+from lsm.topology.population import Population
 from lsm.topology.synapses import Synapses
-
-if TYPE_CHECKING:
-    from lsm.reservoir import Reservoir
 
 #: Pairs of polarities, source first, in the order of every argument that goes by them.
 POLARITIES = ("EE", "EI", "IE", "II")
@@ -36,7 +34,7 @@ class Wiring(ABC):
     """
 
     @abstractmethod
-    def connect(self, reservoir: Reservoir) -> Synapses:
+    def connect(self, reservoir: Population) -> Synapses:
         """The synapses of a reservoir. Work and memory go by blocks of pairs."""
 
     def check(self, excitatory: NDArray[np.bool_]) -> None:  # noqa: B027 (most need nothing)
@@ -65,7 +63,7 @@ class Wiring(ABC):
 class NoWiring(Wiring):
     """No recurrent synapses: every neuron hears its inputs alone (a control)."""
 
-    def connect(self, reservoir: Reservoir) -> Synapses:
+    def connect(self, reservoir: Population) -> Synapses:
         none = np.empty(0)
         return Synapses(none.astype(np.int32), none.astype(np.int32), none, none)
 
@@ -77,8 +75,8 @@ class PolarityWiring(Wiring):
     Parameters
     ----------
     weight_pA, delay_ms : four floats, for EE, EI, IE, II (source first), or one for all
-        Numbers, or quantities (:mod:`lsm.quantities`). Excitatory sources have weights that aren't
-        negative, inhibitory ones that aren't positive: Dale's law.
+        Numbers, or quantities (:mod:`lsm.base.quantities`). Excitatory sources have weights that
+        aren't negative, inhibitory ones that aren't positive: Dale's law.
     velocity : float, optional
         In units of the positions a ms. Delays are then ``delay_ms`` + distance / velocity.
     weight_cv : float
@@ -123,10 +121,10 @@ class PolarityWiring(Wiring):
         object.__setattr__(self, name, value)
 
     @abstractmethod
-    def pairs(self, reservoir: Reservoir) -> tuple[Indices, Indices]:
+    def pairs(self, reservoir: Population) -> tuple[Indices, Indices]:
         """Source and target of every synapse, sorted by source, then by target."""
 
-    def connect(self, reservoir: Reservoir) -> Synapses:
+    def connect(self, reservoir: Population) -> Synapses:
         source, target = self.pairs(reservoir)
         return Synapses(
             source,
@@ -137,7 +135,7 @@ class PolarityWiring(Wiring):
         )
 
     def weights(
-        self, reservoir: Reservoir, source: Indices, target: Indices
+        self, reservoir: Population, source: Indices, target: Indices
     ) -> NDArray[np.float64]:
         """Weight in pA of each synapse."""
         mean = by_polarity(self.weight_pA, reservoir, source, target)
@@ -146,12 +144,14 @@ class PolarityWiring(Wiring):
         u = uniform(WEIGHT, reservoir.keys[source], reservoir.keys[target])
         if self.weight_distribution == "lognormal":
             sigma = sqrt(log1p(self.weight_cv**2))
-            return mean * np.exp(sigma * ndtri(u) - sigma**2 / 2)
+            return mean * np.exp(sigma * scipy.special.ndtri(u) - sigma**2 / 2)
         if self.weight_distribution == "gamma":
             variance = max(self.weight_cv**2, 1e-200)  # of which there is an inverse
-            return mean * variance * gammaincinv(1 / variance, u)
-        below = ndtr(-1 / self.weight_cv)
-        return mean * np.maximum(1 + self.weight_cv * ndtri(below + (1 - below) * u), 0)
+            return mean * variance * scipy.special.gammaincinv(1 / variance, u)
+        below = scipy.special.ndtr(-1 / self.weight_cv)
+        return mean * np.maximum(
+            1 + self.weight_cv * scipy.special.ndtri(below + (1 - below) * u), 0
+        )
 
     def scaled(self, gain: float) -> Wiring:
         ee, ei, ie, ii = (weight * gain for weight in self.weight_pA)
@@ -189,7 +189,7 @@ def delays(value: ArrayLike) -> Four:
 
 
 def by_polarity(
-    values: Four, reservoir: Reservoir, source: Indices, target: Indices
+    values: Four, reservoir: Population, source: Indices, target: Indices
 ) -> NDArray[np.float64]:
     """The value of each pair of neurons."""
     inhibitory = (~reservoir.excitatory).astype(np.intp)
@@ -197,7 +197,7 @@ def by_polarity(
 
 
 def travel_time(
-    velocity: float | None, reservoir: Reservoir, source: Indices, target: Indices
+    velocity: float | None, reservoir: Population, source: Indices, target: Indices
 ) -> NDArray[np.float64] | float:
     """Time in ms that a spike travels from each source to its target."""
     if velocity is None:

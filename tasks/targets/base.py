@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
-from lsm.quantities import convert_fields, number
-from lsm.reprs import short_repr
+from lsm.base.quantities import convert_fields, number
+from lsm.base.reprs import short_repr
 
 Floats = NDArray[np.float64]
 #: Inputs (steps, channels): an array, or a sparse one where few channels speak at a time.
-Inputs: TypeAlias = Floats | csr_array
+Inputs: TypeAlias = Floats | scipy.sparse.csr_array
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.random import Generator
-from scipy.integrate import solve_ivp
-from scipy.interpolate import CubicHermiteSpline
 
 from tasks.chaos import lorenz_slope
 from tasks.targets.base import Floats
@@ -33,9 +32,11 @@ def van_der_pol(times_ms: Floats, _: Generator, *, mu: float) -> tuple[Floats, N
 
     rising.direction = 1.0  # type: ignore[attr-defined]
     options = {"method": "DOP853", "rtol": 1e-10, "atol": 1e-10}
-    settled = solve_ivp(slope, (0, 60), [2.0, 0.0], events=rising, **options)
+    settled = scipy.integrate.solve_ivp(slope, (0, 60), [2.0, 0.0], events=rising, **options)
     start = settled.y_events[0][-1]
-    cycle = solve_ivp(slope, (0, 15), start, events=rising, dense_output=True, **options)
+    cycle = scipy.integrate.solve_ivp(
+        slope, (0, 15), start, events=rising, dense_output=True, **options
+    )
     # The start itself may count as a crossing.
     period = next(t for t in cycle.t_events[0] if t > 1)
     return cycle.sol(_VDP_TIME * times_ms / 1000 % period).T / _VDP_SPACE, None
@@ -50,7 +51,7 @@ def lorenz(times_ms: Floats, rng: Generator) -> tuple[Floats, None]:
     # of the solver costs much more where steps are many.
     until = times_ms[-1] / 1000
     knots = np.arange(np.ceil(until / _KNOT_S) + 1) * _KNOT_S
-    solution = solve_ivp(
+    solution = scipy.integrate.solve_ivp(
         lorenz_slope,
         (-_LORENZ_TRANSIENT_S, knots[-1]),
         rng.uniform((-10, -10, 15), (10, 10, 35)),
@@ -59,7 +60,9 @@ def lorenz(times_ms: Floats, rng: Generator) -> tuple[Floats, None]:
         rtol=1e-9,
         atol=1e-9,
     )
-    curve = CubicHermiteSpline(knots, solution.y.T, np.transpose(lorenz_slope(0, solution.y)))
+    curve = scipy.interpolate.CubicHermiteSpline(
+        knots, solution.y.T, np.transpose(lorenz_slope(0, solution.y))
+    )
     return curve(times_ms / 1000) / _LORENZ_SPACE, None
 
 
@@ -81,7 +84,7 @@ def pitchfork(times_ms: Floats, rng: Generator) -> tuple[Floats, Floats]:
         first, last, past = np.searchsorted(times_ms, (free_from, begin, end), side="right")
         values[first:last] = _free(x, times_ms[first:last] - free_from)
         x = float(_free(x, begin - free_from))
-        pushed = solve_ivp(
+        pushed = scipy.integrate.solve_ivp(
             lambda _, s, u=height: (s - s**3 + u) / _GAMMA_MS,
             (begin, end),
             [x],

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from lsm.checks import nearest, positive
-from lsm.simulation.engine import whole_steps
+from lsm.base.checks import nearest, positive
+from lsm.base.steps import whole_steps
 from tasks.base import RandomState, streams
 from tasks.targets import dynamics, settings, waves
 from tasks.targets.base import Target, TargetTask

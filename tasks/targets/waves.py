@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.random import Generator
-from scipy.sparse import csr_array
 
-from lsm.checks import positive, positive_int
-from lsm.quantities import in_unit
+from lsm.base.checks import positive, positive_int
+from lsm.base.quantities import in_unit
 from tasks.targets.base import Floats
 
 #: A slot of the melody, which is a quarter note, and its notes C D E F G by number. The last is a
@@ -50,7 +50,7 @@ def ode_to_joy(times_ms: Floats, _: Generator, *, timed: bool) -> tuple[Floats, 
     return values, None
 
 
-def timing_inputs(times_ms: Floats, *, n_channels: int, period_ms: float) -> csr_array:
+def timing_inputs(times_ms: Floats, *, n_channels: int, period_ms: float) -> scipy.sparse.csr_array:
     """Inputs that say how late it is: half-sine pulses, one channel after another.
 
     A period is cut into as many slices as there are channels, and a channel rises and falls in its
@@ -72,12 +72,12 @@ def timing_inputs(times_ms: Floats, *, n_channels: int, period_ms: float) -> csr
     channel = np.floor(slices).astype(int) % n_channels
     pulse = np.sin(np.pi * (slices % 1))
     shape = (len(pulse), n_channels)
-    return csr_array((pulse, channel, np.arange(len(pulse) + 1)), shape=shape)
+    return scipy.sparse.csr_array((pulse, channel, np.arange(len(pulse) + 1)), shape=shape)
 
 
 def songbird(
     times_ms: Floats, rng: Generator, *, n_channels: int = SONG_CHANNELS
-) -> tuple[Floats, csr_array]:
+) -> tuple[Floats, scipy.sparse.csr_array]:
     """A synthetic song of 5 s, in channels like those of a spectrogram, and its timing inputs.
 
     Six syllables of 60 to 180 ms come in random order, with gaps of 20 to 60 ms; each is a tone

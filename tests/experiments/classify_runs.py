@@ -4,7 +4,8 @@ import json
 import re
 
 from experiments.classify import main
-from experiments.studies.classify.settings import ClassifySettings
+from experiments.lab.options import parse
+from experiments.studies.classify import STUDY
 
 #: 240 samples, liquids of 20 neurons.
 SMALL = {"task": "TPR4", "quick": True, "neurons": 20, "folds": 2, "n_jobs": 1, "rivals": "none"}
@@ -25,7 +26,9 @@ def run(folder, **options):
 
 
 def settings_of(**options):
-    return ClassifySettings.from_options(**{**SMALL, **options})
+    return STUDY.settings.from_options(
+        **parse(STUDY.settings, STUDY.parser, arguments(None, **options))
+    )
 
 
 def assert_one_line(captured, message):

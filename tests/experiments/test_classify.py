@@ -7,17 +7,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from scipy import stats
 from sklearn.ensemble import VotingClassifier
 
 from experiments.classify import main
-from experiments.studies.classify import classifying, rivals, trials
-from experiments.studies.classify.comparing import report
-from experiments.studies.classify.pictures import draw_confusion
+from experiments.lab.page import RunFiles
+from experiments.studies.classify import folds, methods, rivals
+from experiments.studies.classify.experiment import Classify
+from experiments.studies.classify.figures import plot_confusion
+from experiments.studies.classify.folds import make_folds
+from experiments.studies.classify.methods import classifier
+from experiments.studies.classify.page import page
 from experiments.studies.classify.settings import ClassifySettings
-from experiments.studies.classify.trials import make_trials
 from lsm import LSMClassifier, NoWiring, compilations
+from lsm.encoders import ENCODERS
 from lsm.spikes import SpikeTrains
+from readouts import READOUTS
 from tasks import Task
 from tests.experiments.classify_runs import arguments, assert_one_line, run, settings_of
 
@@ -25,7 +31,7 @@ from tests.experiments.classify_runs import arguments, assert_one_line, run, set
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch):
     """Drawing takes longer than a small run."""
-    monkeypatch.setattr(classifying, "draw_confusion", lambda *_: None)
+    monkeypatch.setattr(Classify, "figures", lambda *_: {})
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +39,7 @@ def small(cache, tmp_path_factory):
     """Folder and summary of a small run with an ensemble; not to be written to."""
     folder = tmp_path_factory.mktemp("small")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(classifying, "draw_confusion", lambda *_: None)
+        patch.setattr(Classify, "figures", lambda *_: {})
         before = compilations()
         summary = run(folder, liquids=2)
     assert compilations() - before <= 1
@@ -59,7 +65,7 @@ def gestures(monkeypatch):
         metadata={"session": sessions},
         signals=rng.normal(size=(len(labels), 1, 20)) + labels[:, np.newaxis, np.newaxis],
     )
-    monkeypatch.setattr(trials, "make_task", lambda *_, **__: task)
+    monkeypatch.setattr(folds, "make_task", lambda *_, **__: task)
     return {"task": "EMG", "folds": None, "quick": None}
 
 
@@ -79,19 +85,20 @@ def test_accuracies_are_those_of_the_estimators(small):
     folder, summary = small
     found = predicted(folder)
     whole, cut, together = [], [], []
-    for trial in make_trials(settings_of(liquids=2)):
-        X, y, test = trial.task.spikes, trial.task.labels, trial.test
+    settings = settings_of(liquids=2)
+    for fold in make_folds(settings):
+        X, y, test = fold.task.spikes, fold.task.labels, fold.test
         models = []
         for k in range(2):
-            model = trial.settings.classifier(trial.draw(classifying._LIQUIDS, k))
+            model = classifier(settings, fold.random_state(methods._LIQUIDS, k))
             models.append((str(k), model))
-            whole.append(model.fit(X[trial.train], y[trial.train]).score(X[test], y[test]))
-            model = trial.settings.classifier(0)
+            whole.append(model.fit(X[fold.train], y[fold.train]).score(X[test], y[test]))
+            model = classifier(settings, 0)
             model.set_params(reservoir=models[k][1].reservoir_.replace(wiring=NoWiring()))
-            cut.append(model.fit(X[trial.train], y[trial.train]).score(X[test], y[test]))
-        voting = VotingClassifier(models, voting="soft").fit(X[trial.train], y[trial.train])
+            cut.append(model.fit(X[fold.train], y[fold.train]).score(X[test], y[test]))
+        voting = VotingClassifier(models, voting="soft").fit(X[fold.train], y[fold.train])
         together.append(voting.score(X[test], y[test]))
-        np.testing.assert_array_equal(found[0, trial.fold, "ensemble"], voting.predict(X[test]))
+        np.testing.assert_array_equal(found[0, fold.number, "ensemble"], voting.predict(X[test]))
     assert summary["liquid"]["liquid"]["mean"] == pytest.approx(np.mean(whole))
     assert summary["liquid"]["liquid_without_recurrence"]["mean"] == pytest.approx(np.mean(cut))
     assert summary["test_accuracy"] == pytest.approx(np.mean(together))
@@ -108,41 +115,41 @@ def test_liquids_of_other_kinds_stand_beside_the_main_one_with_its_seeds(tmp_pat
         "extended": ("deckers2022:20", None),
         "stdp": (20, "critical_stdp"),
     }
-    for trial in make_trials(settings_of(reservoir="deckers2022:20", **options)):
-        X, y = trial.task.spikes, trial.task.labels
+    for fold in make_folds(settings_of(reservoir="deckers2022:20", **options)):
+        X, y = fold.task.spikes, fold.task.labels
         for way, (reservoir, pretraining) in liquids.items():
             model = LSMClassifier(
                 reservoir,
                 pretraining=pretraining,
-                random_state=trial.draw(classifying._LIQUIDS, 0),
+                random_state=fold.random_state(methods._LIQUIDS, 0),
                 n_jobs=1,
-            ).fit(X[trial.train], y[trial.train])
-            found = predicted(tmp_path, way)[0, trial.fold, way]
-            np.testing.assert_array_equal(np.ravel(found), model.predict(X[trial.test]))
+            ).fit(X[fold.train], y[fold.train])
+            found = predicted(tmp_path, way)[0, fold.number, way]
+            np.testing.assert_array_equal(np.ravel(found), model.predict(X[fold.test]))
         cut = model.set_params(
-            reservoir=liquid_of(trial, "deckers2022:20", "stdp").replace(wiring=NoWiring()),
+            reservoir=liquid_of(fold, "deckers2022:20", "stdp").replace(wiring=NoWiring()),
             pretraining=None,
-        ).fit(X[trial.train], y[trial.train])
-        found = predicted(tmp_path)[0, trial.fold, "liquid_without_recurrence"]
-        np.testing.assert_array_equal(np.ravel(found), cut.predict(X[trial.test]))
+        ).fit(X[fold.train], y[fold.train])
+        found = predicted(tmp_path)[0, fold.number, "liquid_without_recurrence"]
+        np.testing.assert_array_equal(np.ravel(found), cut.predict(X[fold.test]))
     assert (summary["reservoir"], summary["pretraining"]) == ("deckers2022", ["stdp"])
     assert [*summary["rivals"]] == ["plain", "extended", "stdp"]
     own = summary["liquid"]["liquid"]["mean"]
     for way, found in summary["rivals"].items():
         assert summary["differences"][way]["mean"] == pytest.approx(own - found["mean"])
-    assert "a liquid (deckers2022, stdp) of 20 neurons" in report(summary)
+    assert "liquids (deckers2022, stdp) of 20 neurons" in page(RunFiles(tmp_path, summary)).title
     again = run(
         tmp_path, reservoir="deckers2022:20", resume=True, **options | {"rivals": "stdp,plain"}
     )
     assert again["liquid"] == summary["liquid"]
 
 
-def liquid_of(trial, reservoir, pretraining):
+def liquid_of(fold, reservoir, pretraining):
     """The reservoir of a liquid on a fold."""
     model = LSMClassifier(
-        reservoir, pretraining=pretraining, random_state=trial.draw(classifying._LIQUIDS, 0)
+        reservoir, pretraining=pretraining, random_state=fold.random_state(methods._LIQUIDS, 0)
     )
-    return model.fit(trial.task.spikes[trial.train], trial.task.labels[trial.train]).reservoir_
+    return model.fit(fold.task.spikes[fold.train], fold.task.labels[fold.train]).reservoir_
 
 
 def test_rivals_vote_as_the_main_liquids_do(tmp_path):
@@ -171,9 +178,9 @@ def test_resumed_from_wherever_it_was_cut_off(small, tmp_path, monkeypatch):
     content = (small[0] / "records.jsonl").read_bytes()
     done = []
     for name in ("liquids", "without_liquid", "projected"):
-        work = getattr(classifying, name)
-        count = lambda trial, work=work: done.append(trial) or work(trial)  # noqa: E731
-        monkeypatch.setattr(classifying, name, count)
+        work = getattr(methods, name)
+        count = lambda fold, work=work, **o: done.append(fold) or work(fold, **o)  # noqa: E731
+        monkeypatch.setattr(methods, name, count)
     ends = [i + 1 for i, byte in enumerate(content) if byte == ord("\n")]
     assert len(ends) == 1 + 2 * 3  # the header, and two folds with three methods
     # After the header; within the second record; before the last line's end; nothing is missing.
@@ -185,10 +192,10 @@ def test_resumed_from_wherever_it_was_cut_off(small, tmp_path, monkeypatch):
 
 
 def test_an_interrupt_keeps_what_is_done(tmp_path, monkeypatch, capsys):
-    def interrupted(trial):
+    def interrupted(fold):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(classifying, "without_liquid", interrupted)
+    monkeypatch.setattr(methods, "without_liquid", interrupted)
     assert main(arguments(tmp_path)) == 130
     assert capsys.readouterr().err.splitlines()[-1] == "interrupted; --resume does what is missing"
     assert {key[:2] for key in predicted(tmp_path)} == {(0, 0)}
@@ -207,9 +214,9 @@ def test_seeds_and_rivals_may_be_added(tmp_path, gestures, monkeypatch):
     first = run(tmp_path, **options)
     done = []
     for name in ("liquids", "without_liquid", "projected", "predict_rival"):
-        work = getattr(classifying, name)
+        work = getattr(methods, name)
         count = lambda *a, work=work, name=name, **o: done.append(name) or work(*a, **o)  # noqa: E731
-        monkeypatch.setattr(classifying, name, count)
+        monkeypatch.setattr(methods, name, count)
     more = {"seeds": 3, "rivals": "svm", "paired_by": "group", "resume": True}
     summary = run(tmp_path, **options, **more)
     # What no seed has a part in isn't done again.
@@ -233,11 +240,11 @@ def test_seeds_and_rivals_may_be_added(tmp_path, gestures, monkeypatch):
 
 def test_groups_are_left_out_in_turn(tmp_path, gestures):
     settings = settings_of(**gestures, by="session", seeds=2)
-    for trial in make_trials(settings):
-        session = trial.task.metadata["session"]
-        assert {*session[trial.test]} == {int(trial.name)}
-        assert len(trial.train) + len(trial.test) == len(session)
-    assert [trial.name for trial in make_trials(settings)] == ["1", "2"] * 2
+    for fold in make_folds(settings):
+        session = fold.task.metadata["session"]
+        assert {*session[fold.test]} == {int(fold.name)}
+        assert len(fold.train) + len(fold.test) == len(session)
+    assert [fold.name for fold in make_folds(settings)] == ["1", "2"] * 2
     summary = run(tmp_path, **gestures, by="group")
     assert summary["held_out"] == ["ann", "bob", "eve"]
     liquid = summary["liquid"]["liquid"]
@@ -245,7 +252,7 @@ def test_groups_are_left_out_in_turn(tmp_path, gestures):
 
 
 def test_another_seed_is_another_task_if_it_is_generated(tmp_path):
-    one, other = make_trials(settings_of(official=True, seeds=2))
+    one, other = make_folds(settings_of(official=True, folds=None, seeds=2))
     assert not np.array_equal(one.task.spikes.times_ms, other.task.spikes.times_ms)
     summary = run(tmp_path, folds=None, official=True, seeds=2)
     assert summary["baselines"]["first_spikes, ridge"]["runs"] == 2
@@ -253,19 +260,20 @@ def test_another_seed_is_another_task_if_it_is_generated(tmp_path):
 
 def test_another_seed_is_other_folds_of_recordings(gestures):
     recorded = settings_of(**gestures | {"folds": 2}, seeds=2)
-    first, _, second, _ = make_trials(recorded)
+    first, _, second, _ = make_folds(recorded)
     assert first.task is second.task
     assert not np.array_equal(first.test, second.test)
-    draws = [trial.draw(*key) for trial in make_trials(recorded) for key in ((0,), (2, 0), (2, 1))]
-    assert len({*draws}) == len(draws)
+    keys = ((0,), (2, 0), (2, 1))
+    states = [fold.random_state(*key) for fold in make_folds(recorded) for key in keys]
+    assert len({*states}) == len(states)
 
 
 def test_signals_are_heard_through_an_encoder(tmp_path, gestures):
     options = gestures | {"official": True}
     summary = run(tmp_path, encoder="integrate-and-fire", **options)
     assert summary["hear"] == "signals"
-    (trial,) = make_trials(settings_of(**options, hear="signals"))
-    assert trial.heard is trial.task.signals
+    (fold,) = make_folds(settings_of(**options, hear="signals"))
+    assert fold.inputs is fold.task.signals
 
 
 def test_a_time_series_set_stands_beside_all_rivals(tmp_path):
@@ -281,21 +289,25 @@ def test_a_time_series_set_stands_beside_all_rivals(tmp_path):
     assert summary["test_accuracy"] > 0.5  # of two classes
 
 
-def test_a_report_states_figures_and_ranks_nothing(small):
-    printed = report(small[1])
-    rows = dict(re.findall(r"^  (\w[\w ,]*?)  +(\d+\.\d\d)", printed, flags=re.MULTILINE))
+def test_a_page_states_figures_and_ranks_nothing(small):
+    printed = page(RunFiles(*small)).text()
+    accuracies, differences = printed.partition("\nAccuracy\n")[2].split("Differences, ")
+    rows = dict(re.findall(r"^  (\w[\w ,]*?)  +(\d+\.\d\d)", accuracies, flags=re.MULTILINE))
     ways = [*small[1]["liquid"].items(), *small[1]["baselines"].items()]
-    assert [*rows] == [way.replace("_", " ") for way, _ in ways]
+    assert {*rows} == {way.replace("_", " ") for way, _ in ways}
     for way, found in ways:
         assert float(rows[way.replace("_", " ")]) == pytest.approx(100 * found["mean"], abs=0.01)
-    assert "ensemble less it, 2 pairs by seed and fold" in printed
+    assert differences.startswith("paired by seed and fold\n  ensemble less ")
+    assert re.search(r"^  chance  +\+\d+\.\d\d  +2$", differences, flags=re.MULTILINE)
+    assert " to " not in differences  # of two pairs there is no interval
     ranking = r"best|worst|better|worse|beat|win|lose|rank|superior|outperform|significant"
-    assert not re.search(ranking, printed, flags=re.IGNORECASE)
+    assert not re.search(ranking, accuracies + differences, flags=re.IGNORECASE)
 
 
-def test_the_picture_of_confusions(small, tmp_path):
-    draw_confusion(tmp_path, small[1], ["one", "two", "three", "four"])
-    assert (tmp_path / "confusion.png").read_bytes().startswith(b"\x89PNG")
+def test_the_picture_of_confusions(small):
+    (axes,) = plot_confusion(small[1], ["one", "two", "three", "four"]).axes
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["one", "two", "three", "four"]
+    assert axes.get_title().startswith("TPR4, 2 folds, 20 neurons")
 
 
 def test_what_a_task_of_groups_has_is_said(tmp_path, gestures, capsys):
@@ -314,23 +326,46 @@ def test_records_of_another_run_are_not_resumed(small, tmp_path, capsys):
 
 def test_defaults_are_those_of_the_estimator_and_of_the_task():
     settings = ClassifySettings.from_options(task="NMNIST")
-    model, default = settings.classifier(3), LSMClassifier(300, random_state=3, n_jobs=-1)
+    model, default = classifier(settings, 3), LSMClassifier(300, random_state=3, n_jobs=-1)
     assert model.get_params() == default.get_params()
     assert (settings.split, settings.hear, settings.rivals) == ("5 folds", "spikes", ("svm",))
     assert settings.out == Path("results/classify-NMNIST-5-folds")
     assert ClassifySettings.from_options(task="NMNIST", quick=True).neurons == 100
     assert ClassifySettings.from_options(task="EMG", encoder="poisson").hear == "signals"
     named = ClassifySettings.from_options(task="NMNIST", reservoir="maass2002", quick=True)
-    assert (named.neurons, named.classifier(0).reservoir) == (135, "maass2002:135")
-    archived = ClassifySettings.from_options(task="aeon:UnitTest", official=True, rivals="svm")
+    assert (named.neurons, classifier(named, 0).reservoir) == (135, "maass2002:135")
+    archived = ClassifySettings.from_options(task="aeon:UnitTest", official=True, rivals=("svm",))
     assert archived.hear == "signals"
     assert archived.out == Path("results/classify-aeon-UnitTest-official-split")
+
+
+def test_own_data_are_a_task(tmp_path):
+    y = np.arange(30) % 2
+    X = np.random.default_rng(0).normal(size=(30, 2, 50)) + 2 * y[:, np.newaxis, np.newaxis]
+    np.savez(tmp_path / "own.npz", X=X, y=y, groups=np.arange(30) // 10)
+    summary = run(tmp_path / "out", task=None, data=tmp_path / "own.npz", folds=None, by="group")
+    assert (summary["task"], summary["held_out"]) == ("own", ["0", "1", "2"])
+    assert summary["settings"]["data"] == str(tmp_path / "own.npz")
+    assert summary["test_accuracy"] > 0.8  # of two classes
+    config = yaml.safe_load((tmp_path / "out" / "config.yaml").read_text())
+    assert config["task"] == "own"
+
+
+def test_what_is_wrong_with_own_data_is_one_line(tmp_path, capsys):
+    (tmp_path / "own.csv").write_text("sample,time_ms,channel,label\na,soon,0,x\n")
+    assert main(arguments(tmp_path, task=None, data=tmp_path / "own.csv")) == 2
+    assert_one_line(capsys.readouterr(), r"own\.csv, line 2: time_ms must be a number, got 'soon'")
 
 
 def test_help_says_what_there_is_to_choose_from(capsys):
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
     printed = capsys.readouterr().out
-    assert "NMNIST" in printed
+    words = " ".join(printed.split())
+    assert "NMNIST" in words
+    assert f"--encoder {{auto,{','.join(ENCODERS)}}} of signals (auto)" in words
+    assert f"--readout {{{','.join(READOUTS)}}} what learns (ridge)" in words
+    assert "(bins:3)" in words
+    assert "neurons of a liquid (300; --quick: 100; " in words
     for name in rivals.RIVALS:
         assert re.search(rf"^  {name}  +\w", printed, flags=re.MULTILINE), name

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from evolution import GAINS, RECIPES, GenomeSpace
+from evolution import judge as judging
+from evolution.aims import AIMS
 from experiments.evolve_lsm import main
-from experiments.lab.statistics import report
-from experiments.studies.evolve import evolving, liquids
-from experiments.studies.evolve.liquids import Judge
-from experiments.studies.evolve.pareto import AIMS
+from experiments.lab.page import read_run
+from experiments.studies.evolve.page import page
 from lsm import Reservoir, SpikeCounts, simulate
-from lsm.states import make_state
 from tasks import make_task
+from tests.evolution.judges import judge_of
 from tests.experiments.runs import arguments, outcome, read_summary, run
 
 TASK = make_task("PR4", random_state=0, samples_per_class=40)
@@ -25,7 +25,7 @@ RESERVOIRS = [RECIPE.reservoir(genome) for genome in GENOMES]
 
 
 def judge(state, task=TASK):
-    return Judge(task, make_state(state), "ridge", 1.0, 1)
+    return judge_of(task, state=state)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_spikes_are_counted_in_another_simulation_only_if_states_do_not_tell(
         seen.append(options["state"])
         return simulate(*args, **options)
 
-    monkeypatch.setattr(liquids, "simulate", spy)
+    monkeypatch.setattr(judging, "simulate", spy)
     judge(state).aims(RESERVOIRS, ("accuracy", "spikes"), places=12)
     assert len(seen) == times
     assert seen[1:] == [SpikeCounts()] * (times - 1)
@@ -112,11 +112,12 @@ def test_the_most_accurate_one_goes_on_to_the_test(aims):
     assert float(last["hypervolume"]) >= 0
 
 
-def test_the_report_shows_the_ends_of_the_front(aims):
-    rows = aims[1]["pareto"]
-    most, least = (100 * pick(row["accuracy"] for row in rows) for pick in (max, min))
-    line = f"Pareto front of {len(rows)} liquids: accuracy {least:.4g} to {most:.4g} %, spikes "
-    assert line in report(aims[1])
+def test_the_page_has_the_front(aims):
+    text = page(read_run(aims[0])).text()
+    assert f"The Pareto front: {len(aims[1]['pareto'])} liquids" in text
+    for row in aims[1]["pareto"]:
+        assert f"{row['file']}  " in text
+        assert f"{row['accuracy']:.4g}" in text
 
 
 def test_a_killed_run_with_several_aims_resumes_to_the_same(aims, tmp_path):
@@ -130,16 +131,14 @@ def test_a_killed_run_with_several_aims_resumes_to_the_same(aims, tmp_path):
     assert main([*arguments(again, **(options | {"aims": "accuracy,spikes"})), "--resume"]) == 2
 
 
-def test_without_neurons_as_an_aim_all_are_present(tmp_path, monkeypatch):
-    monkeypatch.setattr(evolving, "draw_front", lambda *_: None)
+def test_without_neurons_as_an_aim_all_are_present(tmp_path):
     summary = run(tmp_path, aims="accuracy,spikes", controls="none", generations=1)
     assert "present" not in np.load(tmp_path / "evolution.npz")
     for row in summary["pareto"]:
         assert Reservoir.load(tmp_path / row["file"]).n_neurons == 8
 
 
-def test_what_several_aims_left_is_set_aside(tmp_path, monkeypatch):
-    monkeypatch.setattr(evolving, "draw_front", lambda *_: None)
+def test_what_several_aims_left_is_set_aside(tmp_path):
     options = {"controls": "none", "generations": 0, "population": 3}
     run(tmp_path, aims="accuracy,spikes", **options)
     run(tmp_path, **options)

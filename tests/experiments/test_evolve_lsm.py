@@ -1,6 +1,7 @@
 """evolve_lsm.py from its command line: what it writes, and what stands beside it."""
 
 import csv
+import json
 import random
 import time
 from itertools import count
@@ -9,14 +10,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from evolution.ablations import ABLATIONS
+from evolution.judge import Judge
 from experiments.evolve_lsm import main
 from experiments.lab import progress
-from experiments.lab.statistics import report
+from experiments.lab.page import read_run
 from experiments.studies.evolve import evolving
-from experiments.studies.evolve.liquids import ABLATIONS, Judge
+from experiments.studies.evolve.page import page
 from lsm import LSMClassifier, Reservoir, compilations
-from lsm.states import make_state
 from tasks import make_task
+from tests.evolution.judges import judge_of
 from tests.experiments.dask_cluster import cluster
 from tests.experiments.runs import arguments, outcome, read_summary, run
 
@@ -102,35 +105,36 @@ def test_best_reservoir_has_the_accuracy_that_is_claimed(plain):
     assert summary["baselines"]["ceiling"] == ceiling
 
 
-def test_report_shows_each_accuracy_with_what_stands_beside_it(full, capsys):
+def test_what_is_printed_has_each_accuracy_with_what_stands_beside_it(full, capsys):
     main([*arguments(full[0], controls="full"), "--resume"])
     printed = capsys.readouterr().out
-    assert f"TPR4: test accuracy {100 * full[1]['test_accuracy']:.2f} %" in printed
+    assert f"Test accuracy: {100 * full[1]['test_accuracy']:.2f}" in printed
     for name in (*BASELINES, *ABLATIONS, "random search", "cma gains", "new_templates: evolved"):
-        assert name.replace("_", " ") in printed
-    strongest = full[1]["best_without_liquid"].replace("_", " ")
-    assert f"best without liquid ({strongest})" in printed
+        label = "best without a liquid" if name == "best_without_liquid" else name
+        assert label.replace("_", " ") in printed
+    assert full[1]["best_without_liquid"].replace("_", " ") in printed
     assert printed.splitlines()[-1] == f"results in {full[0]}"
 
 
-def test_a_report_has_intervals_from_three_runs_on(tmp_path, capsys):
+def test_there_are_intervals_from_three_runs_on(tmp_path, capsys):
     options = {"population": 3, "generations": 0}
     for runs, more in ((2, {}), (3, {"resume": True})):
         summary = run(tmp_path, runs=runs, **more, **options)
         names = [read_summary(tmp_path / f"run-0{k}")["best_without_liquid"] for k in range(runs)]
         assert summary["best_without_liquid_names"] == names
         printed = capsys.readouterr().out
-        assert f" over {runs} runs (deviation" in printed
-        assert "best without liquid (" in printed
-        assert ("95 % interval" in printed) == ("evolved above it" in printed) == (runs == 3)
+        assert ("95 % interval" in printed) == ("the evolved liquid less" in printed) == (runs == 3)
+        assert ("an interval needs 3" in printed) == (runs == 2)
+        assert "Nothing evolved" in printed
 
 
-def test_the_most_frequent_best_without_a_liquid_is_named():
-    summary = {"best_without_liquid_names": ["a, ridge", "b, ridge", "a, ridge"], "controls": {}}
-    summary |= {"task": "PR4", "test_accuracy": 1.0, "test_accuracies": [1.0] * 3, "fitness": 1.0}
-    summary |= {"test_accuracy_std": 0.0, "test_accuracy_interval": [1.0, 1.0], "above": {}}
-    summary["baselines"] = {"best_without_liquid": 0.5}
-    assert "best without liquid (a, ridge in 2 of 3)" in report(summary)
+def test_the_most_frequent_best_without_a_liquid_is_named(tmp_path):
+    options = {"population": 3, "generations": 0, "runs": 3}
+    run(tmp_path, **options)
+    for k, name in enumerate(("a, ridge", "b, ridge", "a, ridge")):
+        at = tmp_path / f"run-0{k}" / "summary.json"
+        at.write_text(json.dumps(json.loads(at.read_text()) | {"best_without_liquid": name}))
+    assert "a, ridge in 2 of 3" in page(read_run(tmp_path)).text()
 
 
 def test_what_goes_on_is_said(tmp_path, monkeypatch, capsys):
@@ -165,8 +169,8 @@ def perfect_in(monkeypatch, calls):
     """Make the first liquid of these calls of fitness perfect, and no other."""
     judge_fitness, numbers = Judge.fitness, count()
 
-    def fitness(self, reservoirs, **options):
-        scores = np.minimum(judge_fitness(self, reservoirs, **options), 0.9)
+    def fitness(self, reservoirs):
+        scores = np.minimum(judge_fitness(self, reservoirs), 0.9)
         if next(numbers) in calls:
             scores[0] = 1.0
         return scores
@@ -193,7 +197,7 @@ def test_counts_of_excitatory_neurons(tmp_path):
     task = make_task(
         "TPR4", random_state=np.random.SeedSequence(3, spawn_key=(0, 0)), samples_per_class=60
     )
-    judge = Judge(task, make_state("excitatory"), "ridge", 1.0, 1)
+    judge = judge_of(task, state="excitatory")
     # As well alone as beside a liquid with more excitatory neurons, whose columns are more.
     more = best.replace(excitatory=np.ones(8, dtype=bool))
     assert judge.test([best, more])[0] == judge.test([best])[0] == summary["test_accuracy"]

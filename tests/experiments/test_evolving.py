@@ -7,21 +7,21 @@ from itertools import product
 import numpy as np
 import pytest
 
+from evolution.judge import Judge
 from experiments.studies.evolve import evolving
-from experiments.studies.evolve.liquids import Judge
 from lsm import DistanceWiring, NoWiring, Reservoir
 from tasks import make_task
 from tests.experiments.runs import read_summary, run
 
 
 def spy_on_fitness(monkeypatch):
-    """Keep the task and the samples that each generation's liquids are judged by."""
+    """Keep the judges of each generation's liquids."""
     seen = []
     judge_fitness = Judge.fitness
 
-    def fitness(self, reservoirs, *, split=None):
-        seen.append((self.task, split or (self.task.train, self.task.fitness)))
-        return judge_fitness(self, reservoirs, split=split)
+    def fitness(self, reservoirs):
+        seen.append(self)
+        return judge_fitness(self, reservoirs)
 
     monkeypatch.setattr(Judge, "fitness", fitness)
     return seen
@@ -80,9 +80,9 @@ def test_evolution_without_recurrence_has_none(tmp_path, monkeypatch):
     wirings = []
     judge_fitness = Judge.fitness
 
-    def fitness(self, reservoirs, **options):
+    def fitness(self, reservoirs):
         wirings.append({type(reservoir.wiring) for reservoir in reservoirs})
-        return judge_fitness(self, reservoirs, **options)
+        return judge_fitness(self, reservoirs)
 
     monkeypatch.setattr(Judge, "fitness", fitness)
     run(tmp_path, controls="full", generations=0)
@@ -91,24 +91,26 @@ def test_evolution_without_recurrence_has_none(tmp_path, monkeypatch):
 
 
 def test_a_redrawn_fitness_split_is_another_one_of_the_same_samples(tmp_path, monkeypatch):
-    seen = spy_on_fitness(monkeypatch)
+    seen, tasks = spy_on_fitness(monkeypatch), spy_on_tasks(monkeypatch)
     assert run(tmp_path, controls="none", redraw_fitness=True)["generations"] == 2
-    task = seen[0][0]
+    (task,) = tasks
     used = np.sort(np.concatenate([task.train, task.fitness]))
     assert len(seen) == 3
-    for judged, (train, fitness) in seen:
-        assert judged is task
-        assert len(train) == len(task.train)
-        np.testing.assert_array_equal(np.sort(np.concatenate([train, fitness])), used)
-    assert len({tuple(sorted(fitness)) for _, (_, fitness) in seen}) == 3
+    for judge in seen:
+        assert judge.spikes is task.spikes
+        assert len(judge.train_samples) == len(task.train)
+        np.testing.assert_array_equal(np.sort(judge.training), used)
+    assert len({tuple(sorted(judge.fitness_samples)) for judge in seen}) == 3
 
 
 def test_fresh_templates_are_a_new_task_each_generation(tmp_path, monkeypatch):
     seen, tasks = spy_on_fitness(monkeypatch), spy_on_tasks(monkeypatch)
     assert run(tmp_path, controls="none", fresh_templates=True)["generations"] == 2
-    assert [judged for judged, _ in seen] == tasks[1:]  # the first is the one that is tested
+    # The first is the one that is tested.
+    assert [judge.spikes for judge in seen] == [task.spikes for task in tasks[1:]]
     assert len(tasks) == 4
-    assert all(split == (judged.train, judged.fitness) for judged, split in seen)
+    for judge, task in zip(seen, tasks[1:], strict=True):
+        assert (judge.train_samples is task.train) & (judge.fitness_samples is task.fitness)
     assert_other_templates(tasks)
 
 
@@ -135,7 +137,7 @@ def test_the_test_samples_choose_nothing(tmp_path, monkeypatch, option):
 def test_gap_is_the_tasks(tmp_path, monkeypatch):
     seen = spy_on_fitness(monkeypatch)
     run(tmp_path, controls="none", generations=0, task="TXOR", gap_ms=7.5)
-    assert set(seen[0][0].spikes.durations_ms) == {50 + 7.5 + 50 + 20}
+    assert set(seen[0].spikes.durations_ms) == {50 + 7.5 + 50 + 20}
 
 
 def speech(folder):
@@ -158,11 +160,13 @@ def test_recordings_are_a_task_like_any_other(tmp_path, monkeypatch):
     assert summary["test_accuracy"] > 0.5
     assert "new_templates" not in summary["controls"]  # there are none to draw
     seen.clear()
+    tasks = spy_on_tasks(monkeypatch)
     summary = run(tmp_path / "speakers", controls="none", split="group", **options)
     assert len(summary["test_accuracies"]) == 3
     each = [read_summary(tmp_path / "speakers" / f"run-0{k}") for k in range(3)]
     assert [one["group"] for one in each] == ["ann", "bob", "eve"]
-    for task, split in seen:
-        used, tested = ({*task.groups[chosen]} for chosen in (np.concatenate(split), task.test))
+    for judge in seen:
+        (task,) = (task for task in tasks if task.spikes is judge.spikes)
+        used, tested = ({*task.groups[chosen]} for chosen in (judge.training, task.test))
         assert (len(used), len(tested)) == (2, 1)
         assert not used & tested

@@ -8,24 +8,20 @@ import numpy as np
 import pytest
 
 from experiments.force_training import main
+from experiments.lab.page import RunFiles
 from experiments.lab.statistics import CONTRADICTED, SUPPORTED, UNDECIDED
-from experiments.studies.force import comparing, comparing_pairs
-from experiments.studies.force.comparing_claims import (
+from experiments.studies.force.comparison import experiment as comparing
+from experiments.studies.force.comparison import pairs as networks_of_pairs
+from experiments.studies.force.comparison.claims import (
     GIVEN,
     MOST_CORRELATED,
     QUESTIONS,
     judge,
-    report,
 )
-from experiments.studies.force.comparing_pairs import (
-    KINDS,
-    PROTOCOLS,
-    TESTS,
-    Place,
-    Scale,
-    measure,
-)
-from experiments.studies.force.comparing_table import Pair
+from experiments.studies.force.comparison.grids import Pair
+from experiments.studies.force.comparison.page import page_of_comparison
+from experiments.studies.force.comparison.pairs import Place, measure
+from experiments.studies.force.comparison.settings import COMPARISONS, DT_MS, KINDS, TESTS, Scale
 
 POINT = (0.125, 20.0)
 TINY = Scale(neurons=100, learning=0.06)
@@ -193,12 +189,29 @@ def test_the_most_correlated_of_noise_is_not_favoured():
     assert np.mean(values) == pytest.approx(0.7, abs=0.02)
 
 
-def test_verdicts_in_words():
+def test_verdicts_in_words(tmp_path):
     summary = {"task": "sine", "quick": False, "seeds": 5, "alphas": {"slow": 5e-6, "fast": 5e-4}}
-    text = report(summary | judge(planted(AS_CLAIMED, sd=0), POINT))
-    said = "rate network's error, slow / fast at the given point (G 0.125, Q 20): 10 (10 to 10)"
-    assert f"supported    {said}, claimed above 5, n = 5" in text
-    assert text.endswith("does fast learning decorrelate the decoders? supported")
+    scale = {
+        "neurons": 2000,
+        "learning": 1,
+        "learn_ms": [5000, 10_000],
+        "learn_every_ms": 5,
+        "seed": 0,
+    }
+    settings = scale | {"test_ms": 1000, "settle_ms": 500}
+    summary |= judge(planted(AS_CLAIMED, sd=0), POINT) | {"settings": settings}
+    page = page_of_comparison(RunFiles(tmp_path, summary))
+    text = page.text()
+    claim = "rate network's error, slow / fast at the given point (G 0.125, Q 20): 10 (10 to 10)"
+    assert f"supported    {claim}, claimed above 5, n = 5" in text
+    assert "supported    does fast learning decorrelate the decoders?\n" in text
+    assert "verdicts say little" not in text
+    assert "every claim is undecided" not in text
+    value = page.measures["given point: LIF network's error, slow / fast"]
+    assert (value.mean, value.note) == (pytest.approx(1), SUPPORTED)
+    few = page_of_comparison(RunFiles(tmp_path, summary | {"quick": True, "seeds": 2})).text()
+    assert "verdicts say little" in few
+    assert "Below 3 seeds there is no interval, and every claim is undecided" in few
 
 
 # Pairs
@@ -209,10 +222,10 @@ def trained(cache):
     """Both networks of a seed, trained a little, and their targets."""
     place, networks, targets = Place("fast", *POINT, 3), {}, {}
     for kind in KINDS:
-        targets[kind] = comparing_pairs.make_target(
-            "sine", duration_ms=1900, dt_ms=comparing_pairs.DT_MS[kind], random_state=3
+        targets[kind] = networks_of_pairs.make_target(
+            "sine", duration_ms=1900, dt_ms=DT_MS[kind], random_state=3
         )
-        networks[kind] = comparing_pairs._train(
+        networks[kind] = networks_of_pairs._train(
             kind, targets[kind], place, 5e-4, 100, (100.0, 600.0)
         )
     return networks, targets
@@ -230,14 +243,14 @@ def test_both_networks_have_the_same_weights_and_encoder(trained):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_network_with_its_own_decoder_is_itself(trained, kind):
     network, target = trained[0][kind], trained[1][kind]
-    own, rate = comparing_pairs._test(network, target)
-    assert comparing_pairs._test(network, target, network.decoder) == (own, rate)
+    own, rate = networks_of_pairs._test(network, target)
+    assert networks_of_pairs._test(network, target, network.decoder) == (own, rate)
     assert 5 < rate < 100
     # A decoder of nothing has the error of nothing: that of a mean of 0.
-    nothing, _ = comparing_pairs._test(network, target, np.zeros_like(network.decoder))
+    nothing, _ = networks_of_pairs._test(network, target, np.zeros_like(network.decoder))
     assert nothing["nrmse"] == pytest.approx(1, abs=0.01)
     # As good as any sine of 5 Hz when it is only decoded.
-    taught, _ = comparing_pairs._test(network, target, network.decoder, taught=True)
+    taught, _ = networks_of_pairs._test(network, target, network.decoder, taught=True)
     assert taught["nrmse"] < 0.3
     assert taught["nrmse_drift_tolerant"] is None
 
@@ -251,7 +264,7 @@ def test_draws_are_those_of_the_seed_at_every_point(monkeypatch):
         seen.append((reservoir.synapses, options))
         raise StopIteration
 
-    monkeypatch.setattr(comparing_pairs, "train_force", train_force)
+    monkeypatch.setattr(networks_of_pairs, "train_force", train_force)
     for place in (Place("slow", 0.1, 10.0, 4), Place("slow", 0.2, 30.0, 4)):
         with pytest.raises(StopIteration):
             measure("pitchfork", place, 5e-6, replace(TINY, learning=0.01), lambda: None)
@@ -265,8 +278,8 @@ def test_draws_are_those_of_the_seed_at_every_point(monkeypatch):
 
 
 def test_a_target_with_inputs_is_measured(cache, monkeypatch):
-    short = replace(PROTOCOLS["pitchfork"], learn_ms=(100.0, 600.0), test_ms=1000.0)
-    monkeypatch.setitem(PROTOCOLS, "pitchfork", short)
+    short = replace(COMPARISONS["pitchfork"], learn_ms=(100.0, 600.0), test_ms=1000.0)
+    monkeypatch.setitem(COMPARISONS, "pitchfork", short)
     ticks = []
     place = Place("slow", 0.16, 28.0, 0)
     scale = replace(TINY, learning=1.0)
@@ -327,20 +340,23 @@ def fake(task, place, alpha, scale, tick):
     return found
 
 
-def test_a_run_leaves_pictures_and_a_report(tmp_path, monkeypatch, capsys):
+def test_a_run_leaves_pictures_and_a_page(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(comparing, "measure", fake)
     line = arguments(tmp_path, "--gains", "0.125", "0.2", "--feedbacks", "20", "30")
     assert main(line) == 0
     for name in ("errors", "grid", "decoders", "exchange"):
         assert (tmp_path / f"{name}.png").stat().st_size > 10_000
-    text = (tmp_path / "report.md").read_text()
-    assert text.count("](") == 4
-    assert (tmp_path / "report.html").read_text().count("data:image/png") == 4
-    assert "| 0.2 | 30 | fast | 0.05 | 0.002 | 0.5 |" in text
+    page = (tmp_path / "report.html").read_text()
+    assert page.count("data:image/png") == 4
+    row = '<th scope="row">0.2</th><td>30</td><td>fast</td><td>0.05</td><td>0.002</td><td>0.5</td>'
+    assert row in page
+    assert "come to the same decoder" in page
+    assert "0 is perfect; 1, the most that is counted" in page
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert summary["answers"] == dict.fromkeys(QUESTIONS, SUPPORTED)
     assert len(summary["points"]) == 4
-    assert "does fast learning lower the rate network's error? supported" in capsys.readouterr().out
+    answer = "supported    does fast learning lower the rate network's error?"
+    assert answer in capsys.readouterr().out
 
 
 def test_resumed_after_an_interruption_on_a_larger_grid(small, tmp_path, monkeypatch):
@@ -364,10 +380,10 @@ def test_resumed_after_an_interruption_on_a_larger_grid(small, tmp_path, monkeyp
     ("options", "message"),
     [
         (["--seeds", "0"], "--seeds must be at least 1, got 0"),
-        (["--seed", "-1"], "--seed must not be negative, got -1"),
-        (["--n-jobs", "0"], "--n-jobs must not be 0"),
-        (["--gains", "-0.1"], "--gains must be finite and not negative, got -0.1"),
-        (["--feedbacks", "nan"], "--feedbacks must be finite and not negative, got nan"),
+        (["--seed", "-1"], "--seed must be at least 0, got -1"),
+        (["--n-jobs", "0"], "--n-jobs must be a number of trainings, or -1: .* got 0"),
+        (["--gains", "-0.1"], "--gains must be at least 0 and finite, got -0.1"),
+        (["--feedbacks", "nan"], "--feedbacks must be at least 0 and finite, got nan"),
         (
             ["--task", "lorenz"],
             "--task must be one of sine, ode-to-joy-timed, pitchfork with --com",

@@ -1,4 +1,4 @@
-"""force_training.py: plans, measures of known outputs, what a run leaves, and what resumes."""
+"""force_training.py: protocols, measures of known outputs, what a run leaves, and what resumes."""
 
 import json
 import re
@@ -7,14 +7,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from experiments import force_training
-from experiments.force_training import main, parser
-from experiments.studies.force import pictures, pieces, training
-from experiments.studies.force.grid import FACTORS
+from experiments.force_training import main
+from experiments.lab.options import parse
+from experiments.studies.force import STUDY, experiment, training
+from experiments.studies.force.comparison.experiment import ComparisonOfSpeeds
+from experiments.studies.force.experiment import FACTORS, make, spread
+from experiments.studies.force.figures import plot_course
 from experiments.studies.force.measures import LEARNED, mean_rate_Hz, measures
-from experiments.studies.force.options import ForceOptions
-from experiments.studies.force.plans import MODELS, known, plan
-from experiments.studies.force.table import _range
+from experiments.studies.force.protocols import MODELS, make_protocol, published_settings
+from experiments.studies.force.settings import ForceSettings
 from experiments.studies.force.training import Course, train
 from lsm.force import force_reservoir
 from readouts import ForceReadout
@@ -25,7 +26,7 @@ SHORT = ["--neurons", "200", "--alpha", "4e4", "--learn-s", "0.5", "1.5"]
 
 
 def options(*line):
-    return ForceOptions.from_options(**vars(parser().parse_args(line)))
+    return ForceSettings.from_options(**parse(ForceSettings, STUDY.parser, line))
 
 
 def course(said, wanted, made, *, dt_ms=0.5, **trained):
@@ -41,62 +42,72 @@ def course(said, wanted, made, *, dt_ms=0.5, **trained):
     return Course(changed, fake, wanted, dt_ms, np.arange(10), {})
 
 
+def drawn(course):
+    """All pictures of a course, drawn to the end."""
+    figures = {name: plot() for name, plot in plot_course(course).items()}
+    for figure in figures.values():
+        figure.canvas.draw()
+    return figures
+
+
 def read(folder):
     return json.loads((folder / "summary.json").read_text())
 
 
-# Plans
+# Protocols
 
 
 @pytest.mark.parametrize("task", TARGETS)
 def test_published_programs_are_taken_to_the_letter(task):
     for model, settings in TARGETS[task].settings.items():
-        made = plan(task, model, published=True)
+        made = make_protocol(task, model, published=True)
         assert (made.settings, made.note) == (settings, "")
-    assert set(TARGETS[task].settings) <= set(known(task))
-    assert ("rate" in known(task)) == ("lif" in known(task))
+    assert set(TARGETS[task].settings) <= set(published_settings(task))
+    assert ("rate" in published_settings(task)) == ("lif" in published_settings(task))
 
 
 def test_short_periods_are_tested_for_two_seconds():
-    made = plan("sine", "lif").settings
+    made = make_protocol("sine", "lif").settings
     assert (made.learn_ms, made.duration_ms) == ((5000, 10_000), 12_000)
-    assert plan("sine", "lif", learn_ms=(500.0, 1500.0)).settings.duration_ms == 3500
-    assert plan("pitchfork", "lif").settings == TARGETS["pitchfork"].settings["lif"]
+    assert make_protocol("sine", "lif", learn_ms=(500.0, 1500.0)).settings.duration_ms == 3500
+    assert make_protocol("pitchfork", "lif").settings == TARGETS["pitchfork"].settings["lif"]
 
 
 def test_a_rate_network_learns_at_the_same_times_by_longer_steps():
-    spiking, rates = (plan("sine", model).settings for model in ("lif", "rate"))
+    spiking, rates = (make_protocol("sine", model).settings for model in ("lif", "rate"))
     assert rates.dt_ms == pytest.approx(10 * spiking.dt_ms)
     assert rates.dt_ms * rates.every == pytest.approx(spiking.dt_ms * spiking.every)
 
 
 def test_nothing_takes_hours_unless_asked_for():
-    rows = options("--task", "all").plans()
+    rows = options("--task", "all").protocols
     assert max(one.cost for one in rows) < 900
-    assert plan("ode-to-joy", "izhikevich", published=True).cost > 3600
+    assert make_protocol("ode-to-joy", "izhikevich", published=True).cost > 3600
 
 
 def test_what_is_other_than_published_is_noted():
-    made = plan("sine", "lif", G=0.2, Q=None)
+    made = make_protocol("sine", "lif", G=0.2, Q=None)
     assert (made.settings.G, made.settings.Q) == (0.2, 30)
     assert made.note == "changed: G"
-    shorter = plan("van-der-pol-relaxation", "izhikevich")
+    shorter = make_protocol("van-der-pol-relaxation", "izhikevich")
     assert shorter.note
     assert shorter.settings.learn_ms != (5000, 10_000)
 
 
 @pytest.mark.parametrize("model", ["lif", "izhikevich"])
 def test_alpha_is_the_readouts_in_any_unit(model):
-    made = options("--model", model, "--alpha", "4e4").plan()
+    made = options("--model", model, "--alpha", "4e4").protocol
     assert made.settings.p0_hz == pytest.approx(1 / 4e4)
 
 
 def test_the_table_has_a_row_for_all_that_is_known():
-    rows = [(one.task, one.model) for one in options("--task", "all").plans()]
-    assert rows == [(task, model) for task in TARGETS for model in MODELS if model in known(task)]
+    rows = [(one.task, one.model) for one in options("--task", "all").protocols]
+    assert rows == [
+        (task, model) for task in TARGETS for model in MODELS if model in published_settings(task)
+    ]
     few = options("--task", "all", "--tasks", "sine", "lorenz", "--models", "theta", "rate")
     expected = [("sine", "theta"), ("sine", "rate"), ("lorenz", "theta"), ("lorenz", "rate")]
-    assert [(one.task, one.model) for one in few.plans()] == expected
+    assert [(one.task, one.model) for one in few.protocols] == expected
 
 
 # Training
@@ -120,16 +131,15 @@ def test_a_run_learns_and_leaves_everything(single):
     assert summary["settings"]["p0"] == pytest.approx(2.5e-5)
     assert {"compilations", "versions", "seed"} <= set(summary)
     assert summary["seconds"]["total"] >= summary["seconds"]["run"] > 0
-    page = (single / "report.md").read_text()
     for name in ("outputs", "error", "weights", "raster"):
         assert (single / f"{name}.png").stat().st_size > 10_000
-        assert f"({name}.png)" in page
-    assert "not as published: changed: n_neurons, learn_ms, p0" in page
-    assert (single / "report.html").read_text().count("data:image/png") == 4
+    page = (single / "report.html").read_text()
+    assert "Not as published: changed: n_neurons, learn_ms, p0" in page
+    assert page.count("data:image/png") == 4
 
 
 def test_a_seed_is_a_result(single):
-    again, other = (measures(train(options(*SHORT).plan(), seed=seed)) for seed in (0, 1))
+    again, other = (measures(train(options(*SHORT).protocol, seed=seed)) for seed in (0, 1))
     summary = read(single)
     assert again == {name: summary[name] for name in again} != other
 
@@ -143,7 +153,9 @@ def test_the_training_is_that_of_the_library(single, monkeypatch):
         raise InterruptedError
 
     monkeypatch.setattr(training, "train_force", remember)
-    made = plan("songbird", "izhikevich", n_neurons=40, duration_ms=200.0, learn_ms=(10.0, 100.0))
+    made = make_protocol(
+        "songbird", "izhikevich", n_neurons=40, duration_ms=200.0, learn_ms=(10.0, 100.0)
+    )
     with pytest.raises(InterruptedError):
         train(made, seed=3)
     ((reservoir, target, rest),) = heard
@@ -171,7 +183,7 @@ def test_points_are_heard_from_a_random_direction(monkeypatch):
         raise InterruptedError
 
     monkeypatch.setattr(training, "train_force", remember)
-    made = plan(
+    made = make_protocol(
         "classification", "izhikevich", n_neurons=300, duration_ms=1000.0, learn_ms=(0.0, 500.0)
     )
     with pytest.raises(InterruptedError):
@@ -182,11 +194,10 @@ def test_points_are_heard_from_a_random_direction(monkeypatch):
 
 
 def test_rates_learn_and_are_counted(tmp_path):
-    found = train(options("--model", "rate", *SHORT).plan(), seed=0)
+    found = train(options("--model", "rate", *SHORT).protocol, seed=0)
     assert measures(found)["nrmse_drift_tolerant"] < 0.1
     assert 20 < mean_rate_Hz(found) < 60
-    paths = pictures.draw(tmp_path, found)
-    assert {path.stem for path in paths} == {"outputs", "error", "weights", "raster"}
+    assert set(drawn(found)) == {"outputs", "error", "weights", "raster"}
 
 
 @pytest.mark.filterwarnings("ignore:.* has diverged:RuntimeWarning")
@@ -198,7 +209,6 @@ def test_divergence_is_a_result(tmp_path, model):
     assert "diverged" in summary["diverged"]
     assert not summary["learned"]
     assert summary["nrmse"] is summary["rate_Hz"] is None
-    assert "diverged" in (tmp_path / "report.md").read_text()
     assert "diverged" in (tmp_path / "report.html").read_text()
     assert not list(tmp_path.glob("*.png"))
 
@@ -209,7 +219,7 @@ def test_divergence_is_a_result(tmp_path, model):
 def test_a_drifting_sine_is_only_plainly_wrong():
     wanted = make_target("sine", duration_ms=4000, dt_ms=0.5).values
     said = np.roll(wanted, 67)  # a sixth of the period
-    found = measures(course(said, wanted, plan("sine", "lif")))
+    found = measures(course(said, wanted, make_protocol("sine", "lif")))
     assert found["nrmse"] == pytest.approx(2 * np.sin(np.pi * 67 / 400), rel=1e-3)
     assert found["nrmse_drift_tolerant"] == pytest.approx(0, abs=1e-3)
 
@@ -217,12 +227,14 @@ def test_a_drifting_sine_is_only_plainly_wrong():
 def test_a_rate_is_that_of_the_test():
     wanted = make_target("sine", duration_ms=4000, dt_ms=0.5).values
     times = np.array([500.0, 2100.0, 2500.0, 3900.0])
-    found = course(wanted, wanted, plan("sine", "lif"), spike_times_ms=times)
+    found = course(wanted, wanted, make_protocol("sine", "lif"), spike_times_ms=times)
     assert mean_rate_Hz(found) == pytest.approx(3 / 10 / 2)
 
 
 def test_a_noisy_target_is_tested_without_its_noise():
-    made = plan("product-noisy", "lif", n_neurons=100, learn_ms=(50.0, 90.0), duration_ms=150.0)
+    made = make_protocol(
+        "product-noisy", "lif", n_neurons=100, learn_ms=(50.0, 90.0), duration_ms=150.0
+    )
     found = train(made, seed=0)
     clean = make_target("product", duration_ms=150, dt_ms=0.05).values
     np.testing.assert_array_equal(found.wanted, clean[::10])
@@ -242,7 +254,7 @@ def chaos():
 
 def test_other_motion_of_the_same_kind_is_the_lorenz_system(chaos, tmp_path):
     wanted, other = chaos
-    near = course(other, wanted, plan("lorenz", "theta"), dt_ms=2.0)
+    near = course(other, wanted, make_protocol("lorenz", "theta"), dt_ms=2.0)
     found = measures(near)
     assert found["nrmse"] > 1
     assert found["valid_time_ms"] < 2000
@@ -250,17 +262,19 @@ def test_other_motion_of_the_same_kind_is_the_lorenz_system(chaos, tmp_path):
     assert found["spectrum_distance"] < 0.2
     assert found["exponent_per_s"] == pytest.approx(0.906, abs=0.25)
     assert found["target_exponent_per_s"] == pytest.approx(0.906, abs=0.25)
-    assert "lorenz" in {path.stem for path in pictures.draw(tmp_path, near)}
+    assert "lorenz" in drawn(near)
 
 
 def test_a_sine_is_not_the_lorenz_system(chaos):
     wanted, _ = chaos
     phase = 2 * np.pi * 0.002 / 0.75 * np.arange(len(wanted))[:, None]
     said = 0.3 + 0.3 * np.sin(phase + np.array([0.0, 1.0, 2.0]))
-    found = measures(course(said, wanted, plan("lorenz", "theta"), dt_ms=2.0))
+    found = measures(course(said, wanted, make_protocol("lorenz", "theta"), dt_ms=2.0))
     assert found["return_map_distance"] > 0.05
     assert found["spectrum_distance"] > 0.5
-    still = measures(course(np.zeros_like(wanted), wanted, plan("lorenz", "theta"), dt_ms=2.0))
+    still = measures(
+        course(np.zeros_like(wanted), wanted, make_protocol("lorenz", "theta"), dt_ms=2.0)
+    )
     assert still["return_map_distance"] is None
     assert still["exponent_per_s"] is None
 
@@ -268,14 +282,16 @@ def test_a_sine_is_not_the_lorenz_system(chaos):
 def test_a_yes_or_no_is_judged_by_its_sign():
     wanted = np.tile([0.0, 0.5, 0.5, -0.5, -0.5], 400)[:, None]
     said = np.tile([9.0, 0.1, -0.1, -0.1, -0.1], 400)[:, None]
-    found = measures(course(said, wanted, plan("classification", "izhikevich")))
+    found = measures(course(said, wanted, make_protocol("classification", "izhikevich")))
     assert found["same_sign"] == pytest.approx(3 / 4)
 
 
 def test_many_outputs_are_drawn_as_images(tmp_path):
     wanted = make_target("songbird", duration_ms=12_000, dt_ms=1, random_state=0).values
-    made = plan("songbird", "izhikevich")
-    pictures.draw(tmp_path, course(0.9 * wanted, wanted, made, dt_ms=1.0))
+    made = make_protocol("songbird", "izhikevich")
+    figure = drawn(course(0.9 * wanted, wanted, made, dt_ms=1.0))["outputs"]
+    assert sum(len(axes.images) for axes in figure.axes) == 8
+    figure.savefig(tmp_path / "outputs.png")
     assert (tmp_path / "outputs.png").stat().st_size > 20_000
 
 
@@ -310,9 +326,9 @@ def test_a_table_stands_beside_the_same_without_recurrence(table):
     errors = [record["measures"]["nrmse"] for record in records if record["method"] == "sine, lif"]
     assert row["measures"]["nrmse"] == pytest.approx([np.mean(errors), min(errors), max(errors)])
     assert len((table / "trainings.csv").read_text().splitlines()) == 1 + 8
-    page = (table / "report.md").read_text()
-    assert (table / "report.html").read_text().count("data:image/png") == 1
-    assert page.count("| sine | lif |") == 1
+    page = (table / "report.html").read_text()
+    assert page.count("data:image/png") == 1
+    assert page.count('<th scope="row">sine</th><td>lif</td>') == 1
     assert (table / "errors.png").stat().st_size > 10_000
 
 
@@ -330,18 +346,18 @@ def test_what_diverged_counts_as_the_worst():
     """Of a valid time or a share that is the least, of an error the largest."""
     found = [{"measures": {"nrmse": 0.1, "valid_time_ms": 500.0}} for _ in range(2)]
     found.append({"measures": {"nrmse": None}})
-    assert _range(found, "nrmse") == (0.1, 0.1, np.inf)
-    assert _range(found[1:], "nrmse") == (np.inf, 0.1, np.inf)
-    assert _range(found, "valid_time_ms") == (500, 0, 500)
-    assert _range(found[1:], "valid_time_ms") == (250, 0, 500)
+    assert spread(found, "nrmse") == (0.1, 0.1, np.inf)
+    assert spread(found[1:], "nrmse") == (np.inf, 0.1, np.inf)
+    assert spread(found, "valid_time_ms") == (500, 0, 500)
+    assert spread(found[1:], "valid_time_ms") == (250, 0, 500)
 
 
 def test_a_second_start_does_what_is_missing(table, tmp_path, monkeypatch):
     text = (table / "records.jsonl").read_text()
     (tmp_path / "records.jsonl").write_text(text + '{"seed": 2, "fo')
     done = []
-    monkeypatch.setattr(pieces, "train", lambda made, seed: (made.task, made.settings.G, seed))
-    monkeypatch.setattr(pieces, "outcome", lambda way: done.append(way) or planted(None))
+    monkeypatch.setattr(experiment, "train", lambda made, seed: (made.task, made.settings.G, seed))
+    monkeypatch.setattr(experiment, "outcome", lambda course: done.append(course) or planted(None))
     line = [*TABLE, "--seeds", "3", "--resume", "--out", str(tmp_path)]
     assert main(line) == 0
     assert done == [("sine", 0.1, 2), ("sine", 0, 2), ("sawtooth", 0.1, 2), ("sawtooth", 0, 2)]
@@ -368,8 +384,8 @@ def test_the_share_of_the_grid_that_learns(tmp_path, monkeypatch):
         good = made.settings.G >= 0.1 and made.settings.Q >= 30
         return 0.05 if good and seed != 8 else 0.9
 
-    monkeypatch.setattr(pieces, "train", errors)
-    monkeypatch.setattr(pieces, "outcome", planted)
+    monkeypatch.setattr(experiment, "train", errors)
+    monkeypatch.setattr(experiment, "outcome", planted)
     assert main(["--grid", "--seed", "7", "--seeds", "3", "--out", str(tmp_path)]) == 0
     summary = read(tmp_path)
     G, Q = np.array(summary["G"]), np.array(summary["Q"])
@@ -379,19 +395,40 @@ def test_the_share_of_the_grid_that_learns(tmp_path, monkeypatch):
     assert summary["nrmse_drift_tolerant"][4] == [0.9] * 4 + [0.05] * 3
     assert summary["seeds"] == [7, 8, 9]
     assert (tmp_path / "grid.png").stat().st_size > 10_000
-    assert "18 % of 49 points learn" in (tmp_path / "report.md").read_text()
     assert "18 % of 49 points learn" in (tmp_path / "report.html").read_text()
 
 
-def test_a_comparison_is_handed_over(tmp_path, monkeypatch):
-    heard = []
-    monkeypatch.setattr(force_training, "compare", heard.append)
+def test_a_comparison_has_options_of_its_own():
     line = ["--compare", "slow", "fast", "--seeds", "2", "--gains", "0.1", "--feedbacks", "20"]
-    assert main([*line, "--out", str(tmp_path)]) == 0
-    (settings,) = heard
-    assert settings.speeds == ("slow", "fast")
-    assert (settings.seeds, settings.gains, settings.feedbacks) == (2, (0.1,), (20.0,))
-    assert settings.out == tmp_path
+    settings = options(*line)
+    assert settings.compare == ("slow", "fast")
+    assert (settings.all_seeds, settings.gains, settings.feedbacks) == (range(2), (0.1,), (20.0,))
+    assert isinstance(make(settings), ComparisonOfSpeeds)
+    assert [options("--compare", "slow", *quick).seeds for quick in ([], ["--quick"])] == [5, 3]
+
+
+def test_each_has_a_folder_of_its_own():
+    lines = ([], ["--model", "rate"], ["--grid"], ["--task", "all"], ["--compare", "slow"])
+    assert [str(options(*line).out).removeprefix("results/force_") for line in lines] == [
+        *("training/sine-lif", "training/sine-rate", "training/sine-lif-grid"),
+        *("training/table", "compare"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "texts"),
+    [
+        (
+            "single",
+            ["learn by FORCE to make sine", "what an output has that stays at the", "silent"],
+        ),
+        ("table", ["Which targets do networks of which neurons learn", "least to largest"]),
+    ],
+)
+def test_a_page_asks_its_question_and_says_what_numbers_mean(folder, texts, request):
+    page = " ".join((request.getfixturevalue(folder) / "report.html").read_text().split())
+    for text in texts:
+        assert text in page
 
 
 # Bad input
@@ -410,10 +447,10 @@ def test_a_comparison_is_handed_over(tmp_path, monkeypatch):
         (["--neurons", "5"], "--neurons must be at least 20, got 5"),
         (["--every", "0"], "--every must be at least 1, got 0"),
         (["--seed", "-1"], "--seed must be at least 0, got -1"),
-        (["--G", "-1"], "--G must be finite and not negative, got -1"),
-        (["--Q", "nan"], "--Q must be finite and not negative, got nan"),
-        (["--alpha", "0"], "--alpha must be positive and finite, got 0"),
-        (["--duration-s", "inf"], "--duration-s must be positive and finite, got inf"),
+        (["--G", "-1"], "--G must be at least 0 and finite, got -1"),
+        (["--Q", "nan"], "--Q must be at least 0 and finite, got nan"),
+        (["--alpha", "0"], "--alpha must be above 0 and finite, got 0"),
+        (["--duration-s", "inf"], "--duration-s must be above 0 and finite, got inf"),
         (["--duration-s", "7"], "--learn-s and --duration-s .* from 5 to 10 s of 7 s"),
         (["--learn-s", "3", "2"], "--learn-s and --duration-s .* from 3 to 2 s"),
         (["--learn-s", "nan", "2"], "--learn-s must be finite"),
@@ -425,24 +462,30 @@ def test_a_comparison_is_handed_over(tmp_path, monkeypatch):
             ["--task", "classification", "--learn-s", "0.1", "1", "--duration-s", "1.05"],
             "--learn-s and --duration-s .* classification changes in the",
         ),
-        (["--n-jobs", "0"], "--n-jobs must not be 0"),
-        (["--tasks", "sine"], "--tasks is for --task all"),
-        (["--seeds", "2"], "--seeds is for --task all and --grid"),
-        (["--resume"], "--resume is for --task all and --grid"),
-        (["--gains", "0.1"], "--gains is for --grid"),
-        (["--grid", "--G", "0"], "--G is for one strength; --grid takes --gains"),
-        (["--grid", "--feedbacks", "-3"], "--feedbacks must be finite and not negative, got -3"),
+        (["--n-jobs", "0"], "--n-jobs must be a number of trainings, or -1: .* got 0"),
+        (["--tasks", "sine"], "--tasks goes with --task all, not with one training"),
+        (["--seeds", "2"], "--seeds goes with --task all or --grid or --compare, not with one"),
+        (["--resume"], "--resume goes with --task all or --grid or --compare, not with one"),
+        (["--gains", "0.1"], "--gains goes with --grid or --compare, not with one training"),
+        (["--grid", "--G", "0"], "--G goes with one training or --task all, not with --grid"),
+        (["--grid", "--feedbacks", "-3"], "--feedbacks must be at least 0 and finite, got -3"),
         (["--grid", "--seeds", "0"], "--seeds must be at least 1, got 0"),
         (["--grid", "--task", "lorenz"], "--grid is for targets with a period, got --task lorenz"),
         (["--grid", "--task", "all"], "--grid is for one task, got --task all"),
-        (["--task", "all", "--model", "lif"], "--models is for --task all, got --model lif"),
-        (["--task", "all", "--tasks", "sin"], "--tasks must be of sine.* got 'sin', did you"),
+        (
+            ["--task", "all", "--model", "lif"],
+            "--model goes with one training or --grid, not with --task all",
+        ),
+        (["--task", "all", "--tasks", "sin"], "--tasks must be one of sine.* got 'sin', did you"),
         (
             ["--task", "all", "--tasks", "lorenz", "--models", "izhikevich"],
             "--models must be of those for which .* got izhikevich",
         ),
-        (["--compare", "slow", "--neurons", "100"], "--neurons is not for --compare"),
+        (["--compare", "slow", "--neurons", "100"], "--neurons goes with .*, not with --compare"),
         (["--compare", "slow", "--task", "lorenz"], "--task must be one of .*--compare"),
+        (["--compare", "slow", "--grid"], "--.* can't stand beside --.*: give one of them"),
+        (["--compare", "quick"], "--compare must be one of slow, fast; got 'quick', did you"),
+        (["--gain", "other"], "--gain must be one of textbook, nicola-clopath; got 'other'"),
     ],
 )
 def test_bad_input_is_refused_in_one_line(tmp_path, monkeypatch, capsys, line, message):
@@ -450,10 +493,3 @@ def test_bad_input_is_refused_in_one_line(tmp_path, monkeypatch, capsys, line, m
     assert main([*line, "--out", str(tmp_path)]) == 2
     (error,) = capsys.readouterr().err.splitlines()
     assert re.match(f"force_training.py: error: {message}", error), error
-
-
-@pytest.mark.parametrize("line", [["--gain", "other"], ["--compare", "quick"], ["--out"]])
-def test_the_usual_refusals(line, capsys):
-    with pytest.raises(SystemExit) as stopped:
-        main(line)
-    assert stopped.value.code == 2

@@ -9,10 +9,13 @@ import pytest
 from scipy import stats
 
 from experiments.forecast import main
-from experiments.studies.forecast import forecasting
+from experiments.lab.page import page_of, read_run
+from experiments.studies.forecast import STUDY
 from experiments.studies.forecast import tasks as forecast_tasks
+from experiments.studies.forecast.experiment import Forecast
+from experiments.studies.forecast.figures import plot_task
 from experiments.studies.forecast.methods import LIQUIDS, forecasters
-from experiments.studies.forecast.pictures import draw
+from experiments.studies.forecast.settings import TASKS
 from experiments.studies.forecast.tasks import (
     DELAYS,
     FORECAST_TASKS,
@@ -177,6 +180,10 @@ def outcome(summary):
     return {k: v for k, v in timeless.items() if k not in ("seconds", "compilations")}
 
 
+def test_options_name_all_tasks():
+    assert tuple(FORECAST_TASKS) == TASKS
+
+
 def test_a_run_writes_tables_a_summary_and_pictures(small):
     folder, summary = small
     assert set(summary["tasks"]) == set(FORECAST_TASKS)
@@ -187,25 +194,26 @@ def test_a_run_writes_tables_a_summary_and_pictures(small):
             assert np.isfinite(by_method["liquid"]["measures"][measure]["mean"])
     assert summary["tasks"]["narma10"]["liquid"]["n_features"] == 60
     assert (folder / "report.html").read_text().count("data:image/png") == len(FORECAST_TASKS)
-    table = forecasting.report(summary)
+    text = page_of(read_run(folder), STUDY).text()
     lags = summary["tasks"]["memory"]["linear, 20 lags"]["measures"]["capacity"]["mean"]
-    assert re.search(rf"linear, 20 lags +20 +{lags:.3g}\n", table)
+    assert re.search(rf"capacity\..*  linear, 20 lags +{lags:.4g}\n", text, re.DOTALL)
+    assert re.search(r"  linear, 20 lags +20 +\d+\.\d\n", text)
 
 
 def test_resumed_after_an_interruption(small, tmp_path, monkeypatch):
     lines = (small[0] / "records.jsonl").read_text().splitlines(keepends=True)
     kept = [line for line in lines if '"method": "memory: linear' not in line]
     (tmp_path / "records.jsonl").write_text("".join(kept) + '{"seed": 0, "fo')
-    done, work = [], forecasting._result
+    done, measure = [], Forecast.measure
 
-    def result(settings, seed, task, method):
-        done.append((seed, task, method))
-        return work(settings, seed, task, method)
+    def counted(self, trial, tick):
+        done.append(trial.content)
+        return measure(self, trial, tick)
 
-    monkeypatch.setattr(forecasting, "_result", result)
+    monkeypatch.setattr(Forecast, "measure", counted)
     assert main([*SMALL, "--out", str(tmp_path), "--resume"]) == 0
     assert len(done) == 4
-    assert all(task == "memory" and method.startswith("linear") for _, task, method in done)
+    assert all(task == "memory" and method.startswith("linear") for task, method in done)
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert outcome(summary) == outcome(small[1])
 
@@ -213,10 +221,10 @@ def test_resumed_after_an_interruption(small, tmp_path, monkeypatch):
 def test_more_seeds_of_one_task_get_an_interval(small, tmp_path, monkeypatch, capsys):
     (tmp_path / "records.jsonl").write_text((small[0] / "records.jsonl").read_text())
     monkeypatch.setattr(
-        forecasting,
-        "_result",
-        lambda settings, seed, task, method: {
-            "measures": {"capacity": 10.0 * seed, "floor": 0.0},
+        Forecast,
+        "measure",
+        lambda self, trial, tick: {
+            "measures": {"capacity": 10.0 * trial.seed, "floor": 0.0},
             "n_features": 1,
             "by_delay": [0.0] * DELAYS,
         },
@@ -233,7 +241,8 @@ def test_more_seeds_of_one_task_get_an_interval(small, tmp_path, monkeypatch, ca
     less = lags["measures"]["capacity"]["liquid_less_it"]
     its = summary["liquid"]["measures"]["capacity"]["values"]
     assert less["mean"] == pytest.approx((its[0] - values[0]) / 3)
-    assert f"13 ({low:.3g} to {high:.3g})" in capsys.readouterr().out
+    (row,) = re.findall(r"  linear, 10 lags  +(\S+)  +(.+ to .+)", capsys.readouterr().out)
+    assert row == (f"{np.mean(values):.4g}", f"{low:.4g} to {high:.4g}")
 
 
 def test_without_reservoirpy_its_rows_are_left_out(small, tmp_path, monkeypatch, capsys):
@@ -260,7 +269,7 @@ def test_without_reservoirpy_its_rows_are_left_out(small, tmp_path, monkeypatch,
     ],
 )
 def test_bad_input_is_refused_in_one_line(small, tmp_path, monkeypatch, capsys, options, message):
-    monkeypatch.setattr(forecasting, "_result", lambda *_: pytest.fail("worked"))
+    monkeypatch.setattr(Forecast, "measure", lambda *_: pytest.fail("worked"))
     (tmp_path / "records.jsonl").write_text((small[0] / "records.jsonl").read_text())
     (tmp_path / "file").write_text("")
     options = [option.format(file=tmp_path / "file") for option in options]
@@ -269,12 +278,7 @@ def test_bad_input_is_refused_in_one_line(small, tmp_path, monkeypatch, capsys, 
     assert re.match(f"forecast.py: error: {message}", line)
 
 
-def test_pictures_of_forecasts_that_ran_away_show_the_target(tmp_path):
+def test_pictures_of_forecasts_that_ran_away_show_the_target():
     result = {"true": [0.0, 1.0], "said": [1e9, -1e9], "errors": [1.0, 1e9]}
-    figures = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "experiments.studies.forecast.pictures.write_figure", lambda _, f: figures.append(f)
-        )
-        draw(tmp_path / "x.png", "mackey-glass", {"liquid": [result]})
-    assert figures[0].axes[0].get_ylim() == pytest.approx((-0.3, 1.3))
+    figure = plot_task("mackey-glass", {"liquid": [result]})
+    assert figure.axes[0].get_ylim() == pytest.approx((-0.3, 1.3))

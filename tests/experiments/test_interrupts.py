@@ -15,7 +15,7 @@ import pytest
 from experiments.lab import interrupts
 from experiments.lab.command import run_command
 from experiments.lab.interrupts import interruptible
-from lsm.files import remove_unfinished
+from lsm.base.files import remove_unfinished
 from tests.experiments.sweeps import ROOT
 
 SCRIPTS = sorted(path for path in (ROOT / "experiments").glob("*.py") if path.stem != "__init__")

@@ -14,12 +14,13 @@ from experiments.lab.page.first import first_of
 from numpy.random import SeedSequence
 from PIL import Image
 
+from evolution.seeds import stream
 from experiments import evolve_lsm
 from experiments.lab.page import read_run, write_page
 from experiments.lab.page.contents import Value, percent
 from experiments.lab.page.figures import confusion, dots, image_of
 from experiments.lab.page.tested import read_tested
-from experiments.studies.evolve.searches import Stream, stream
+from experiments.studies.evolve.searches import Stream
 from experiments.studies.evolve.settings import Settings
 from lsm import Reservoir, simulate
 from lsm.states import make_state

@@ -81,7 +81,7 @@ def test_what_is_compared_is_reported_and_drawn(capsys, monkeypatch):
         assert differing(result) == [f"the spikes differ: {LOOP}, 2 x 20 neurons"]
     assert "2 x 20 neurons, dt 1 ms" in peers_report(result)
     ((name, figure),) = plot_peers(result).items()
-    assert name == "peers-1ms.png"
+    assert name == "peers-1ms"
     assert PROGRAM in [line.get_label() for line in figure.axes[0].lines]
 
 

@@ -1,12 +1,16 @@
 """From rates to spikes on the command line: results, resuming, given networks and bad input."""
 
 import json
+import re
 
 import numpy as np
 import pytest
+import yaml
 
+from experiments.lab.page import page_of, read_run
 from experiments.rate_to_spiking import main
-from experiments.studies.conversion import sweep
+from experiments.studies.conversion import STUDY, stages
+from experiments.studies.conversion.experiment import Conversion
 from lsm.conversion import SigmoidNetwork
 
 SMALL = ["--quick", "--units", "24", "--search-trials", "4", "--trials", "4"]
@@ -14,6 +18,12 @@ SMALL = ["--quick", "--units", "24", "--search-trials", "4", "--trials", "4"]
 
 def arguments(folder, *more, task="go-nogo"):
     return ["--task", task, "--out", str(folder), *SMALL, *more]
+
+
+@pytest.fixture
+def no_pictures(monkeypatch):
+    """Drawing takes longer than a small run."""
+    monkeypatch.setattr(Conversion, "figures", lambda *_: {})
 
 
 def outcome(folder):
@@ -29,17 +39,18 @@ def whole(cache, tmp_path_factory):
     return folder
 
 
-def test_a_run_leaves_networks_pictures_and_a_report(whole):
+def test_a_run_leaves_networks_pictures_and_a_page(whole):
     for name in ("outputs", "factors", "raster"):
         assert (whole / f"go-nogo-{name}.png").read_bytes().startswith(b"\x89PNG")
     found = outcome(whole)["tasks"]["go-nogo"]
     assert found["accuracy"]["rate"]["mean"] >= 0.75
     assert found["scaling_factors"][0] in (20.0, 35.0, 50.0)
     assert found["accuracy"]["spiking"]["interval"] is None  # of one network
-    report = (whole / "report.md").read_text()
-    assert (whole / "report.html").read_text().count("data:image/png") == 3
-    assert "| go-nogo |" in report
-    assert "93.9 ± 7.8" in report
+    page = (whole / "report.html").read_text()
+    assert page.count("data:image/png") == 3
+    (row,) = re.findall(r"^ +go-nogo +(.*)$", page_of(read_run(whole), STUDY).text(), re.M)
+    rate, spiking, without = (f"{100 * each['mean']:.2f}" for each in found["accuracy"].values())
+    assert re.fullmatch(rf"{rate}.% +{spiking}.% +{without}.% +93.9.% ± 7.8 +\d+ +[\d.]+", row)
     network = SigmoidNetwork.load(whole / "go-nogo-seed0.npz")
     assert network.n_units == 24
 
@@ -47,7 +58,7 @@ def test_a_run_leaves_networks_pictures_and_a_report(whole):
 def test_records_hold_what_was_tested(whole):
     _, *records = map(json.loads, (whole / "records.jsonl").read_text().splitlines())
     train, search, test = records
-    assert [one["method"] for one in records] == [f"go-nogo: {p}" for p in sweep._PIECES]
+    assert [one["method"] for one in records] == [f"go-nogo: {p}" for p in stages.STAGES]
     assert train["steps"] >= 50
     assert len(search["accuracies"]) == 3
     assert (
@@ -61,7 +72,7 @@ def test_records_hold_what_was_tested(whole):
     assert max(test["raster"]["neurons"]) < 24
 
 
-def test_an_interrupted_run_ends_like_a_whole_one(whole, tmp_path, monkeypatch):
+def test_an_interrupted_run_ends_like_a_whole_one(whole, tmp_path, monkeypatch, no_pictures):
     for path in whole.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     lines = (whole / "records.jsonl").read_text().splitlines(keepends=True)
@@ -71,22 +82,21 @@ def test_an_interrupted_run_ends_like_a_whole_one(whole, tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise AssertionError("this was done already")
 
-    monkeypatch.setattr(sweep, "_train", refuse)
-    monkeypatch.setattr(sweep, "_search", refuse)
-    monkeypatch.setattr(sweep, "draw", lambda *_: [])
+    monkeypatch.setattr(stages, "train", refuse)
+    monkeypatch.setattr(stages, "search", refuse)
     assert main(arguments(tmp_path, "--resume")) == 0
     assert outcome(tmp_path) == outcome(whole)
 
 
-def test_a_given_network_is_converted_as_it_is(whole, tmp_path, monkeypatch):
-    monkeypatch.setattr(sweep, "draw", lambda *_: [])
+def test_a_given_network_is_converted_as_it_is(whole, tmp_path, no_pictures):
     given = whole / "go-nogo-seed0.npz"
     line = ["--task", "go-nogo", "--network", str(given), "--out", str(tmp_path), "--quick"]
     assert main([*line, "--search-trials", "2", "--trials", "2"]) == 0
     kept = SigmoidNetwork.load(tmp_path / "go-nogo-seed0.npz")
     np.testing.assert_array_equal(kept.recurrent, SigmoidNetwork.load(given).recurrent)
     assert outcome(tmp_path)["tasks"]["go-nogo"]["training_steps"] == [0]
-    assert "1 repetitions with one network" in (tmp_path / "report.md").read_text()
+    assert "1 repetitions with one network" in (tmp_path / "report.html").read_text()
+    assert "units" not in yaml.safe_load((tmp_path / "config.yaml").read_text())
 
 
 @pytest.mark.parametrize(
@@ -96,7 +106,11 @@ def test_a_given_network_is_converted_as_it_is(whole, tmp_path, monkeypatch):
         (["--units", "5"], "--units must be at least 10, got 5"),
         (["--search-trials", "0"], "--search-trials must be at least 1, got 0"),
         (["--seed", "-1"], "--seed must be at least 0, got -1"),
-        (["--network", "a.npz"], "--network is for one --task, got --task all"),
+        (["--network", "a.npz"], "--network must stand beside one --task, got --task all"),
+        (
+            ["--task", "xor", "--network", "a.npz", "--units", "40"],
+            "--network can't stand beside --units",
+        ),
         (["--task", "xor", "--network", "none.npz"], "none.npz"),
     ],
 )

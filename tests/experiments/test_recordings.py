@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.studies.evolve.settings import Settings
+from experiments.studies.evolve.settings import EvolveSettings
 from tests.experiments.runs import read_summary, run
 from tests.tasks import test_emg, test_nmnist
 
@@ -14,10 +14,10 @@ SMALL = {"population": 3, "generations": 0, "controls": "none"}
 
 @pytest.mark.parametrize("task", ["FSDD", "NMNIST", "EMG", "SHD", "DVSGesture", "aeon:Any"])
 def test_recordings_have_sizes_of_their_own(task):
-    settings = Settings.from_options(task=task)
+    settings = EvolveSettings.from_options(task=task)
     assert (settings.neurons, settings.population, settings.generations) == (300, 20, 10)
     assert settings.recipe == ("speech" if task == "FSDD" else "varied")
-    assert Settings.from_options(task=task, neurons=50, quick=True).neurons == 50
+    assert EvolveSettings.from_options(task=task, neurons=50, quick=True).neurons == 50
     assert settings.out == Path("results") / f"{task.replace(':', '-')}-seed0"
 
 
@@ -36,6 +36,16 @@ def test_each_group_in_turn(tmp_path):
     each = [read_summary(tmp_path / "groups" / f"run-0{k}") for k in range(3)]
     assert [one["group"] for one in each] == ["ann", "bob", "eve"]
     assert summary["test_accuracies"] == [one["test_accuracy"] for one in each]
+
+
+def test_own_samples(tmp_path):
+    y = np.arange(40) % 2
+    X = np.random.default_rng(0).normal(size=(40, 2, 50)) + 2 * y[:, np.newaxis, np.newaxis]
+    np.savez(tmp_path / "own.npz", X=X, y=y, groups=np.arange(40) // 10)
+    options = {"task": "own", "data": tmp_path / "own.npz", "neurons": 20, **SMALL}
+    assert run(tmp_path / "own", **options)["test_accuracy"] > 0.8  # of two classes
+    run(tmp_path / "groups", split="group", **options)
+    assert read_summary(tmp_path / "groups" / "run-03")["group"] == "3"
 
 
 def test_time_series(tmp_path):

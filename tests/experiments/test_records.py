@@ -4,6 +4,7 @@ import pytest
 
 from experiments.lab.errors import InputError
 from experiments.lab.records import Records
+from experiments.lab.results import Results
 
 
 def test_a_record_is_on_the_disk_when_it_is_added(tmp_path):
@@ -36,12 +37,23 @@ def test_another_file_is_not_taken_for_records(tmp_path, content):
     assert path.read_bytes() == content
 
 
-def test_records_of_other_settings_are_refused_and_in_memory_none_are(tmp_path):
-    key, path = (0, 0, "liquid"), tmp_path / "records.jsonl"
-    Records(path, {"task": "FR5"}).add(key, {})
+def test_an_earlier_run_is_resumed_or_set_aside(tmp_path):
+    key, folder = (0, 0, "liquid"), tmp_path / "new"
+
+    def opened(task, *, resume):
+        return Records(Results(folder, resume=resume).path("records.jsonl"), {"task": task})
+
+    opened("FR5", resume=False).add(key, {})
+    text = (folder / "records.jsonl").read_text()
+    assert key in opened("FR5", resume=True)
     with pytest.raises(InputError, match="task was 'FR5', now 'PR4'"):
-        Records(path, {"task": "PR4"})
-    records = Records(None, {"task": "PR4"})
-    records.add(key, {"x": 1})
-    assert records[key]["x"] == 1
-    assert list(tmp_path.iterdir()) == [path]
+        opened("PR4", resume=True)
+    assert key not in opened("PR4", resume=False)
+    assert (folder / "records.jsonl.old").read_text() == text
+
+
+def test_records_without_a_file_are_kept_in_memory():
+    records = Records(None, {"task": "FR5"})
+    records.add((0, 0, "all"), {"seconds": 1.0})
+    assert records[0, 0, "all"]["seconds"] == 1.0
+    assert (1, 0, "all") not in records

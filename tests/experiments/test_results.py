@@ -15,51 +15,57 @@ ROWS = [{"generation": 0, "best": 0.5}, {"generation": 1, "best": 0.625}]
 
 
 def names(folder):
-    return sorted(path.name for path in folder.iterdir() if path.name != MANIFEST)
+    """All files of a folder but the lists of them."""
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith(MANIFEST))
 
 
-@pytest.fixture
-def files(tmp_path):
-    return Results(tmp_path)
+def listed(folder):
+    return (folder / MANIFEST).read_text().splitlines()
 
 
-def test_json_reads_back(tmp_path, files):
+def test_json_reads_back(tmp_path):
     content = {"accuracy": 0.1 + 0.2, "list": [1, None, "é"]}
-    files.json("a.json", content)
+    Results(tmp_path).json("a.json", content)
     assert json.loads((tmp_path / "a.json").read_text()) == content
     assert names(tmp_path) == ["a.json"]
 
 
-def test_csv_reads_back(tmp_path, files):
-    files.csv("a.csv", ROWS)
+def test_csv_reads_back(tmp_path):
+    Results(tmp_path).csv("a.csv", ROWS)
     with open(tmp_path / "a.csv", newline="") as file:
         read = list(csv.DictReader(file))
     assert [{name: float(value) for name, value in row.items()} for row in read] == ROWS
 
 
-def test_csv_refuses_rows_with_other_columns(tmp_path, files):
+def test_csv_refuses_rows_with_other_columns(tmp_path):
     with pytest.raises(ValueError, match="extra"):
-        files.csv("a.csv", [*ROWS, {"generation": 2, "extra": 1}])
+        Results(tmp_path).csv("a.csv", [*ROWS, {"generation": 2, "extra": 1}])
     assert names(tmp_path) == []
 
 
-def test_figure_is_a_png(tmp_path, files):
+@pytest.mark.parametrize(("kind", "start"), [("svg", b"<?xml"), ("pdf", b"%PDF-")])
+def test_a_figure_is_a_png_and_another_kind_beside_it(tmp_path, kind, start):
     figure = Figure()
     figure.subplots().plot([0, 1])
-    files.figure("a.png", figure)
+    folder = Results(tmp_path)
+    folder.figure("a", figure)
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG\r\n")
     assert names(tmp_path) == ["a.png"]
+    folder.figure("b", figure, kind)
+    assert (tmp_path / f"b.{kind}").read_bytes().startswith(start)
+    assert names(tmp_path) == sorted(["a.png", "b.png", f"b.{kind}"]) == sorted(listed(tmp_path))
 
 
-def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, files):
-    files.json("a.json", {"old": True})
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
+    folder = Results(tmp_path)
+    folder.json("a.json", {"old": True})
     with pytest.raises(TypeError):
-        files.json("a.json", {"new": object()})
+        folder.json("a.json", {"new": object()})
     assert json.loads((tmp_path / "a.json").read_text()) == {"old": True}
     assert names(tmp_path) == ["a.json"]
 
 
-def test_a_file_appears_only_when_it_is_complete(tmp_path, files, monkeypatch):
+def test_a_file_appears_only_when_it_is_complete(tmp_path, monkeypatch):
     seen = []
 
     def replace(source, target):
@@ -68,7 +74,7 @@ def test_a_file_appears_only_when_it_is_complete(tmp_path, files, monkeypatch):
 
     rename = os.replace
     monkeypatch.setattr(os, "replace", replace)
-    files.json("a.json", {"x": 1})
+    Results(tmp_path).json("a.json", {"x": 1})
     assert seen == [({"x": 1}, False)]
 
 
@@ -98,51 +104,88 @@ def test_output_folder_that_takes_no_files(tmp_path, monkeypatch, reason):
         output_folder(tmp_path)
 
 
-def test_what_an_earlier_run_wrote_is_set_aside_and_nothing_else(tmp_path, files):
-    files.json("summary.json", {"turn": 1})
-    files.text("notes.txt", "ours")
-    files.path("run-00").mkdir()
-    (tmp_path / "run-00" / "best.npz").write_bytes(b"1")
-    (tmp_path / "mine.txt").write_text("the user's")
-    assert Results(tmp_path, resume=True).folder == tmp_path
-    assert names(tmp_path) == ["mine.txt", "notes.txt", "run-00", "summary.json"]
-    again = Results(tmp_path)
-    old = ["mine.txt", "notes.txt.old", "run-00.old", "summary.json.old"]
-    assert names(tmp_path) == old
-    again.json("summary.json", {"turn": 2})
-    again.path("run-00").mkdir()
+# The list of what a run wrote
+
+
+def test_a_name_is_listed_before_the_file_is_there_and_once(tmp_path):
+    folder = Results(tmp_path)
+    path = folder.path("model.npz")
+    assert (path, listed(tmp_path)) == (tmp_path / "model.npz", ["model.npz"])
+    assert not path.exists()
+    folder.json("summary.json", {})
+    again = Results(tmp_path, resume=True)
+    again.path("model.npz")
+    again.text("notes.txt", "new")
+    assert listed(tmp_path) == ["model.npz", "summary.json", "notes.txt"]
+
+
+def test_all_that_a_run_wrote_is_set_aside_and_nothing_else(tmp_path):
+    folder = Results(tmp_path)
+    for name in ("a.png", "records.jsonl", "summary.json"):
+        folder.text(name, "first")
+    inner = folder.within("seed0", resume=False)
+    inner.text("best.npz", "first")
+    (tmp_path / "mine.txt").write_text("mine")
     Results(tmp_path)
-    assert json.loads((tmp_path / "summary.json.old").read_text()) == {"turn": 2}
+    old = ["a.png.old", "mine.txt", "records.jsonl.old", "seed0.old", "summary.json.old"]
     assert names(tmp_path) == old
-    assert not list((tmp_path / "run-00.old").iterdir())
-
-
-def test_a_file_is_listed_before_it_is_there(tmp_path, files):
-    with pytest.raises(ValueError, match="extra"):
-        files.csv("a.csv", [*ROWS, {"extra": 1}])
-    assert (tmp_path / MANIFEST).read_text() == "a.csv\n"
+    assert (tmp_path / f"{MANIFEST}.old").read_text().split() == [
+        "a.png",
+        "records.jsonl",
+        "summary.json",
+        "seed0",
+    ]
+    assert (tmp_path / "seed0.old" / "best.npz").read_text() == "first"
+    # Of the next one too, in place of what is old by now.
+    folder = Results(tmp_path)
+    folder.text("a.png", "second")
+    folder.within("seed0", resume=False).text("best.npz", "second")
     Results(tmp_path)
-    assert names(tmp_path) == []
+    assert names(tmp_path) == old
+    assert (tmp_path / "a.png.old").read_text() == "second"
+    assert (tmp_path / "seed0.old" / "best.npz").read_text() == "second"
 
 
-@pytest.mark.parametrize("name", ["../outside.txt", "", "/etc/none"])
-def test_a_name_that_is_none_of_the_folders_is_left_alone(tmp_path, name):
-    folder = tmp_path / "in"
-    folder.mkdir()
-    (tmp_path / "outside.txt").write_text("")
-    (folder / MANIFEST).write_text(f"{name}\n")
-    Results(folder)
-    assert (tmp_path / "outside.txt").exists()
-    assert not list(tmp_path.glob("*.old"))
+def test_the_summary_is_set_aside_first(tmp_path, monkeypatch):
+    folder = Results(tmp_path)
+    for name in ("a.png", "summary.json", "z.png"):
+        folder.text(name, "first")
+    moved, replace = [], results.Path.replace
+
+    def noted(path, target):
+        moved.append(path.name)
+        return replace(path, target)
+
+    monkeypatch.setattr(results.Path, "replace", noted)
+    Results(tmp_path)
+    assert moved == ["summary.json", "a.png", "z.png", MANIFEST]
+
+
+def test_a_resumed_run_keeps_what_is_there(tmp_path):
+    Results(tmp_path).text("records.jsonl", "first")
+    Results(tmp_path, resume=True)
+    assert names(tmp_path) == ["records.jsonl"]
 
 
 @pytest.mark.parametrize("name", ["summary.json", "records.jsonl"])
-def test_results_that_no_list_has_are_refused(tmp_path, name):
+def test_results_without_a_list_of_them_are_refused(tmp_path, name):
     (tmp_path / name).write_text("{}")
-    with pytest.raises(InputError, match=f"--out: .* {name} among them, but no {MANIFEST}"):
+    with pytest.raises(InputError, match=f"--out: .* has results, {name} among them, but no"):
         Results(tmp_path)
-    Results(tmp_path, resume=True)
     assert names(tmp_path) == [name]
+    Results(tmp_path, resume=True)
+
+
+def test_a_listed_name_that_leads_elsewhere_is_left_alone(tmp_path):
+    outside = tmp_path / "outside.txt"
+    outside.write_text("kept")
+    folder = tmp_path / "run"
+    Results(folder).text("a.png", "first")
+    with open(folder / MANIFEST, "a") as file:
+        file.write("../outside.txt\n\nnever-written.png\n")
+    Results(folder)
+    assert names(folder) == ["a.png.old"]
+    assert outside.read_text() == "kept"
 
 
 def test_versions_name_what_a_result_depends_on():

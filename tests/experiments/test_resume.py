@@ -10,12 +10,13 @@ from contextlib import suppress
 
 import pytest
 
+from evolution import judge
 from experiments.evolve_lsm import main
 from experiments.lab import progress
 from experiments.lab.interrupts import interruptible
 from experiments.lab.progress import SearchBar
-from experiments.lab.results import set_aside
-from experiments.studies.evolve import evolving, liquids
+from experiments.lab.results import Results
+from experiments.studies.evolve import evolving
 from lsm import Reservoir
 from tests.experiments.runs import arguments, outcome, read_summary, run
 
@@ -123,7 +124,7 @@ def test_a_finished_run_is_not_taken_for_another(full, capsys, name):
 
 @pytest.mark.parametrize("name", OTHER_SETTINGS)
 def test_a_checkpoint_is_not_taken_for_anothers(broken_off, capsys, monkeypatch, name):
-    for module in (evolving, liquids):
+    for module in (evolving, judge):
         monkeypatch.setattr(module, "simulate", lambda *_, **__: pytest.fail("simulated"))
     line = arguments(broken_off, **{"controls": "full", name: OTHER_SETTINGS[name]})
     assert main([*line, "--resume"]) == 2
@@ -169,7 +170,7 @@ def content(folder, suffix=""):
 def test_what_an_earlier_run_left_is_set_aside_before_the_task_is_made(tmp_path, monkeypatch, runs):
     options = {"controls": "none", "generations": 1, "population": 3, "runs": runs}
     run(tmp_path, **options, seed=9)
-    (tmp_path / "fitness.png").write_bytes(b"a picture")
+    Results(tmp_path, resume=True).path("fitness.png").write_bytes(b"a picture")
     (tmp_path / "notes.npz").write_bytes(b"the user's")
     earlier = content(tmp_path)
     with monkeypatch.context() as patch:
@@ -177,7 +178,8 @@ def test_what_an_earlier_run_left_is_set_aside_before_the_task_is_made(tmp_path,
         assert main(arguments(tmp_path, **options)) == 130
     left = content(tmp_path)
     assert left.pop("notes.npz") == earlier.pop("notes.npz")
-    assert set(left) == {"config.yaml"}  # the new run's
+    new = {"config.yaml"} if runs == 1 else {"config.yaml", "manifest.txt"}  # which lists run-00
+    assert set(left) == new
     assert content(tmp_path, ".old") == earlier
     # --resume goes on with the new run, not with what is left of the earlier one.
     resumed = outcome(run(tmp_path, **options, resume=True))
@@ -190,12 +192,25 @@ def interrupt(*_, **__):
 
 def test_an_older_one_set_aside_gives_way(tmp_path):
     for turn in "12":
-        (tmp_path / "run-00").mkdir()
-        for name in ("summary.json", "run-00/best.npz"):
-            (tmp_path / name).write_text(turn)
-        set_aside(tmp_path)
-    assert content(tmp_path, ".old") == {"summary.json": b"2", "run-00/best.npz": b"2"}
+        results = Results(tmp_path)
+        results.path("summary.json").write_text(turn)
+        results.within("run-00", resume=False).path("best.npz").write_text(turn)
+    Results(tmp_path)
+    assert content(tmp_path, ".old") == {
+        "summary.json": b"2",
+        "manifest.txt": b"summary.json\nrun-00\n",
+        "run-00/best.npz": b"2",
+        "run-00/manifest.txt": b"best.npz\n",
+    }
     assert content(tmp_path) == {}
+
+
+def test_results_that_no_manifest_lists_are_not_mixed_with_new_ones(tmp_path, capsys):
+    """Versions before the manifest left them."""
+    (tmp_path / "summary.json").write_text("{}")
+    assert main(arguments(tmp_path)) == 2
+    (error,) = capsys.readouterr().err.splitlines()
+    assert "has results, summary.json among them, but no manifest.txt" in error
 
 
 @pytest.mark.parametrize("text", ['{"experiment": "benchmark"}', "[]", "{", '{"settings": 1}'])

@@ -37,7 +37,7 @@ from experiments.lab.sweep.collecting import compare, table
 from experiments.lab.sweep.specification import read_trials
 from experiments.lab.sweep.store import all_records
 from lsm import LSMClassifier, Reservoir, load, save
-from lsm.archives import write_archive
+from lsm.base.archives import write_archive
 from lsm.conversion import SigmoidNetwork
 from lsm.neurons import NeuronModel
 from lsm.nir import from_nir, to_nir

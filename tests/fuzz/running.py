@@ -16,7 +16,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from experiments.lab.errors import InputError
-from lsm.files import LoadError
+from lsm.base.files import LoadError
 from tests.fuzz.readers import READERS, Reader
 
 SECONDS, MEGABYTES = 2.0, 500.0

@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import quad
 
 from lsm.neurons import LIF, LIF_ALPHA, LIF_COND, MODELS, NeuronModel, cortical_draw, get_model
-from lsm.neurons.model import stem_and_unit
+from lsm.neurons.parameters import stem_and_unit
 from lsm.reservoir import Reservoir
 from lsm.simulation import record
 from lsm.spikes import SpikeTrains

@@ -17,11 +17,11 @@ from lsm import (
     LSMRegressor,
     LSMSeriesRegressor,
     Reservoir,
-    reservoir_files,
 )
 from lsm.encoders import AudioFrontEnd, MelFrontEnd
 from lsm.encoders.registry import ENCODERS
 from lsm.plasticity import intrinsic
+from lsm.reservoir import files as reservoir_files
 from lsm.saving import FORMAT, LoadError, load, save
 from readouts import ForceReadout, RidgeReadout, RidgeRegressionReadout, ThreeFactorReadout
 from tests.lsm.estimators.data import gestures, pitches, ragged, ramps

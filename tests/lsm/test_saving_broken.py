@@ -357,7 +357,7 @@ def test_a_file_has_no_more_neurons_than_can_be_wired(tmp_path, monkeypatch):
     path = tmp_path / "model.npz"
     save(liquid(0), path)
     n = load(path).n_neurons
-    monkeypatch.setattr("lsm.reservoir_files.MOST_NEURONS", n - 1)
+    monkeypatch.setattr("lsm.reservoir.files.MOST_NEURONS", n - 1)
     with pytest.raises(LoadError, match=f"it has {n} neurons; in a file .* at most {n - 1}"):
         load(path)
     with pytest.raises(TypeError, match=f"LSMClassifier.reservoir: it has {n} neurons"):

@@ -9,7 +9,7 @@ import pytest
 from lsm import LoadError
 from tasks.base import Task
 from tasks.data import data_folder
-from tasks.fsdd import FRONT_END, fsdd, speakers
+from tasks.fsdd import front_end, fsdd, speakers
 
 
 def write(path, *, channels=1, width=2, rate=8000, n_samples=1600, frequency=440.0):
@@ -54,7 +54,7 @@ def test_each_recording_is_its_own(folder):
     # Frames of 5 ms from the first sample to the last, and 40 ms of silence.
     n_samples = 1200 + 80 * takes
     np.testing.assert_allclose(spikes.durations_ms, 5 * (1 + n_samples // 40) + 40)
-    loudest = spikes.counts()[:, : FRONT_END.n_bands].argmax(axis=1)
+    loudest = spikes.counts()[:, : front_end().n_bands].argmax(axis=1)
     assert loudest[:27].max() < loudest[27:].min()
 
 
@@ -127,7 +127,7 @@ def no_encoding(monkeypatch):
     def fail(self, waveform):
         raise AssertionError("encoded a recording before all were checked")
 
-    monkeypatch.setattr(type(FRONT_END), "__call__", fail)
+    monkeypatch.setattr(type(front_end()), "__call__", fail)
 
 
 @pytest.mark.usefixtures("no_encoding")

@@ -119,7 +119,7 @@ def test_simple_features_by_name(name, columns):
 
 
 def test_features_of_signals_need_signals():
-    with pytest.raises(ValueError, match=r"task must have signals .* got EMG"):
+    with pytest.raises(ValueError, match=r"samples must have signals .* got Task\(name='EMG'"):
         simple_features(task("EMG", signals=False), "root_mean_absolute")
 
 

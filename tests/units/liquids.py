@@ -9,7 +9,7 @@ import numpy as np
 
 import lsm
 from lsm import topology
-from lsm.pretraining import pretrain
+from lsm.plasticity.pretraining import pretrain
 from tests.units.given import (
     DT,
     ESTIMATED,
@@ -214,7 +214,7 @@ CASES: dict[str, Case] = {
     "lsm.record": Case(lambda **given: lsm.record(reservoir(), SPIKES[0], **given), DT),
     "lsm.simulate": Case(on(lsm.simulate), DT),
     "lsm.trajectories": Case(on(lsm.trajectories), DT | {"every_ms": 4.0}),
-    "lsm.pretraining.pretrain": Case(
+    "lsm.plasticity.pretraining.pretrain": Case(
         lambda **given: pretrain(reservoir(), SPIKES, [lsm.calibrate], **given), ESTIMATED
     ),
     "lsm.nir.to_nir": Case(_graph, DT),

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 import lsm
 from lsm import metrics, plasticity
-from lsm.balance import balance, matched, mean_currents
+from lsm.plasticity.balance import balance, matched, mean_currents
 from tests.units.given import (
     DT,
     ESTIMATED,
@@ -50,14 +50,14 @@ CURRENTS = np.random.default_rng(2).integers(1, 100, (2, 60)).astype(float)
 
 
 CASES: dict[str, Case] = {
-    "lsm.balance.balance": Case(
+    "lsm.plasticity.balance.balance": Case(
         quietly(lambda **given: balance(reservoir(), SPIKES, max_iter=1, **given)), DT
     ),
-    "lsm.balance.matched": Case(
+    "lsm.plasticity.balance.matched": Case(
         lambda **given: matched(reservoir(), SPIKES, degree=1.0, rounds=1, **given),
         {"rate_Hz": 20.0},
     ),
-    "lsm.balance.mean_currents": Case(on(mean_currents), DT),
+    "lsm.plasticity.balance.mean_currents": Case(on(mean_currents), DT),
     "lsm.metrics.Drift": Case(
         lambda **given: metrics.Drift(nrmse=1.0, rate=0.0, **given), {"shift_ms": 3.0}
     ),

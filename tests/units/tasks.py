@@ -9,13 +9,14 @@ import numpy as np
 from scipy.io import wavfile
 
 import tasks
-from evolution import GenomeSpace, Recipe
+from evolution import GenomeSpace, Judge, LiquidEvolution, Recipe
+from lsm import metrics
 from tasks.aeon_sets import aeon_set
 from tasks.cognitive import make_trials
 from tasks.events import pooled_spikes
 from tasks.txor import temporal_xor
 from tasks.what_when import Schedule, bumps, cue_spikes
-from tests.units.given import DT, EVENTS, RANGES, SINE, SPIKES, Case
+from tests.units.given import DT, EVENTS, RANGES, SINE, SPIKES, Case, reservoir
 
 
 def read_a_second(**given):
@@ -23,6 +24,20 @@ def read_a_second(**given):
         path = Path(folder, "a.wav")
         wavfile.write(path, 16000, np.ones(16000, np.float32))
         return tasks.read_wav(path, resample=True, **given)
+
+
+def _judged(**given):
+    halves = np.array([0, 2]), np.array([1, 3])
+    judge = Judge(
+        SPIKES, np.array([0, 0, 1, 1]), train_samples=halves[0], fitness_samples=halves[1], **given
+    )
+    return judge.dt_ms, judge.fitness([reservoir()])
+
+
+def _evolved(**given):
+    model = LiquidEvolution(neurons=8, population=3, generations=0, random_state=0, **given)
+    spikes = metrics.poisson_spikes(12, 3, rate_Hz=100.0, duration_ms=40.0, random_state=0)
+    return model.fit(spikes, np.arange(12) % 2).logbook_
 
 
 CASES: dict[str, Case] = {
@@ -84,6 +99,8 @@ CASES: dict[str, Case] = {
         {"step_ms": 1.0},
     ),
     "tasks.read_wav": Case(read_a_second, {"rate_Hz": 8000.0}),
+    "evolution.Judge": Case(_judged, DT),
+    "evolution.LiquidEvolution": Case(_evolved, DT),
     "evolution.GenomeSpace": Case(
         lambda **given: GenomeSpace(4, box=(3.0, 3.0), **given), {"ranges": RANGES}
     ),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from experiments.benchmarks.peers.cases import Work
 from lsm import LIF
-from lsm.temporary import tidy_imports
+from lsm.base.temporary import tidy_imports
 from lsm.topology import Synapses
 
 with tidy_imports():

@@ -17,7 +17,7 @@ def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
     peers = [MODULES[name] for name in settings.peers]
     compared = compare_peers(QUICK if settings.quick else FULL, settings.seed, peers)
     for name, figure in plot_peers(compared).items():
-        results.figure(name, figure)
+        results.figure(name, figure, settings.pictures)
     return {"peers": compared}
 
 

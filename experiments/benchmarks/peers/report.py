@@ -116,7 +116,7 @@ def peers_report(result: Row) -> str:
 
 
 def plot_peers(result: Row) -> dict[str, Figure]:
-    """Times against sizes: ``peers-1ms.png`` and so on, one for each step, by their names."""
+    """Times against sizes: ``peers-1ms`` and so on, one for each step, by their names."""
     cases, figures = result["cases"], {}
     names = list(cases[0]["peers"])
     for dt in dict.fromkeys(case["dt_ms"] for case in cases):
@@ -151,7 +151,7 @@ def plot_peers(result: Row) -> dict[str, Figure]:
             f"Samples of {result['duration_ms']:g} ms, dt {dt:g} ms, one thread; "
             "open triangles: more than"
         )
-        figures[f"peers-{dt:g}ms.png"] = figure
+        figures[f"peers-{dt:g}ms"] = figure
     return figures
 
 

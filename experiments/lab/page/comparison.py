@@ -22,7 +22,7 @@ def compared(runs: Sequence[_Run]) -> dict[str, Any]:
     names = _names(runs)
     pages = dict(zip(names, (page for _, page in runs), strict=True))
     sections = [
-        Section("Results", _results(pages)),
+        Section("Results", [*_tasks(runs), *_results(pages)]),
         Section("Settings that differ", _settings(pages, runs)),
     ]
     if curves := _curves(pages):
@@ -48,6 +48,19 @@ def _names(runs: Sequence[_Run]) -> list[str]:
     while len({path[-depth:] for path in paths}) < len(paths):
         depth += 1
     return ["/".join(path[-depth:]) for path in paths]
+
+
+def _tasks(runs: Sequence[_Run]) -> list[Part]:
+    """A remark where runs are of different tasks."""
+    tasks = dict.fromkeys(str(run.summary.get("task")) for run, _ in runs)
+    if len(tasks) == 1:
+        return []
+    return [
+        note(
+            f"These runs are of different tasks ({', '.join(tasks)}): which is the better number "
+            "says nothing of what was done."
+        )
+    ]
 
 
 def _results(pages: Mapping[str, Page]) -> list[Part]:

@@ -37,6 +37,10 @@ class Value:
         low, high = self.interval
         return f"{self._number(low)} to {self._number(high)}"
 
+    def __str__(self) -> str:
+        parts = (self.text, self.range and f"({self.range})", self.note)
+        return " ".join(part for part in parts if part)
+
     def _number(self, value: float) -> str:
         # Percentages stand under each other; other numbers may have any size.
         return f"{value:.2f}" if self.unit == PERCENT else f"{value:.4g}"
@@ -91,7 +95,8 @@ class Page:
 
     def text(self) -> str:
         """The page on a terminal: its title, and what of it is text."""
-        parts = [self.title]
+        facts = [f"  {name}: {value}" for name, value in self.facts.items()]
+        parts = ["\n".join([self.title, *facts])]
         for section in self.sections:
             texts = [part.text for part in section.parts if part.text]
             if texts:

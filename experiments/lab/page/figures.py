@@ -47,8 +47,11 @@ def dots(
 ) -> Part:
     """A row for each value: a dot where it is, a line for its interval, and both in numbers.
 
-    Rows named in `strong` stand out; `colours`, where given, are the rows'.
+    Rows are sorted, the largest first, and the axis begins where the dots are. Those named in
+    `strong` stand out; `colours`, where given, are the rows'.
     """
+    marked = dict(zip(rows, colours, strict=True)) if colours else {}
+    rows = dict(sorted(rows.items(), key=lambda row: -row[1].mean))
     values = [bound for value in rows.values() for bound in (value.mean, *(value.interval or ()))]
     locator = MaxNLocator(5, steps=[1, 2, 5, 10])
     ticks = np.asarray(locator.tick_values(min(values), max(values)))
@@ -66,9 +69,9 @@ def dots(
             "at": place(value.mean),
             "bar": value.interval and [place(bound) for bound in value.interval],
             "strong": name in strong,
-            "colour": colours[k] if colours else "",
+            "colour": marked.get(name, ""),
         }
-        for k, (name, value) in enumerate(rows.items())
+        for name, value in rows.items()
     ]
     marks = [{"at": place(tick), "text": f"{tick:.4g}"} for tick in ticks]
     text = _aligned([[name, value.text, value.range, value.note] for name, value in rows.items()])

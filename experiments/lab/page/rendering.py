@@ -15,7 +15,7 @@ from experiments.lab.page.runs import RunFiles
 from experiments.lab.references import load_reference
 from experiments.lab.study import Study
 from experiments.lab.yaml_files import read_yaml
-from lsm.files import atomic_path, refusing
+from lsm.base.files import atomic_path, refusing
 
 #: Options that don't change a result.
 _ELSEWHERE = ("out", "n-jobs", "scheduler")

@@ -8,7 +8,7 @@ from typing import Any
 
 from experiments.lab.errors import InputError
 from experiments.lab.results import read_json
-from lsm.files import expanded
+from lsm.base.files import expanded
 
 
 @dataclass(frozen=True)

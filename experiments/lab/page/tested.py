@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from experiments.lab.errors import InputError
 from lsm import LSMClassifier
-from lsm.archives import LoadError, read_archive, refusing, write_archive
+from lsm.base.archives import LoadError, read_archive, refusing, write_archive
 from tasks import Task
 
 #: States that are kept: more points can't be told apart.

@@ -18,8 +18,8 @@ from experiments.lab.statistics import MIN_RUNS, interval
 from experiments.lab.study import Study
 from experiments.lab.sweep.run import Record
 from experiments.lab.sweep.store import all_records
-from lsm.checks import nearest
-from lsm.files import atomic_path
+from lsm.base.checks import nearest
+from lsm.base.files import atomic_path
 from tasks.data import optional
 
 Row = dict[str, Any]

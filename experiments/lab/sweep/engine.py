@@ -17,7 +17,7 @@ from experiments.lab.interrupts import raise_if_interrupted
 from experiments.lab.progress import note
 from experiments.lab.sweep.run import Record, Run, failure, perform_run
 from experiments.lab.sweep.store import Store
-from lsm.processes import undisturbed
+from lsm.base.processes import undisturbed
 
 
 def run_missing(

@@ -31,11 +31,11 @@ def plot_comparison(results: Results, comparison: Comparison) -> None:
     """Write the pictures that the parameters allow."""
     settings = comparison.settings
     axes = [_axis(name, settings) for name in settings[0].parameters]
-    results.figure("best.png", _plot_best(comparison))
+    results.figure("best", _plot_best(comparison))
     if axes:
-        results.figure("lines.png", _plot_lines(comparison, axes))
+        results.figure("lines", _plot_lines(comparison, axes))
     if len(axes) > 1:
-        results.figure("heatmaps.png", _plot_maps(comparison, axes))
+        results.figure("heatmaps", _plot_maps(comparison, axes))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from experiments.lab.options import options_of, parse
 from experiments.lab.study import load_study
-from lsm.temporary import temporary_folder
+from lsm.base.temporary import temporary_folder
 
 Record = dict[str, Any]
 

@@ -38,7 +38,7 @@ from experiments.lab.study import load_study
 from experiments.lab.sweep.run import OURS, Run
 from experiments.lab.sweep.sampling import METHODS, Range, sample_points
 from experiments.lab.yaml_files import FileError, Value, read_yaml
-from lsm.checks import nearest
+from lsm.base.checks import nearest
 
 Options = dict[str, Value]
 

@@ -10,7 +10,7 @@ from typing import Any
 from experiments.lab.errors import InputError
 from experiments.lab.results import output_folder, read_json
 from experiments.lab.sweep.run import Record, Run
-from lsm.files import atomic_path
+from lsm.base.files import atomic_path
 
 #: What a whole record has, and what else by how its run ended.
 _ALL: dict[str, Any] = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.lab.statistics import UNDECIDED, Effect, in_brackets
+from experiments.lab.statistics import Effect, in_brackets
 from experiments.studies.balance.table import Table
 from experiments.studies.balance.verdicts import best_at_balance, peak, rank_correlation, slopes
 
@@ -36,10 +36,11 @@ ALONG = {"FSDD": "accuracy", "TXOR": "accuracy", "signal": "memory_capacity"}
 #: Kinds of input with accuracies, whose fall is judged.
 TASKS = ("FSDD", "TXOR")
 
+#: What a kind of claim asks, without the question mark.
 QUESTIONS = {
-    "best": "best where mean currents cancel (loose balance)?",
-    "tight": "better where balance is tighter, over the ratios?",
-    "falls": "does accuracy fall faster when excitation dominates?",
+    "best": "Is a liquid best where mean currents cancel (loose balance)",
+    "tight": "Is it better where balance is tighter, over the ratios",
+    "falls": "Does accuracy fall faster when excitation dominates",
 }
 
 
@@ -53,19 +54,19 @@ def judge(tables: Mapping[str, Table]) -> dict[str, Any]:
         interval, effect size and verdict; ``answers``: verdicts on accuracy by question and input.
     """
     claims = []
-    for heard, one in tables.items():
-        x = one.compared("log2_ratio")
-        for measure, title in BEST[heard].items():
-            y = one.compared(measure)
+    for kind, table in tables.items():
+        x = table.compared("log2_ratio")
+        for measure, title in BEST[kind].items():
+            y = table.compared(measure)
             more = {"peak": peak(x, y)}
-            claims.append(_claim("best", heard, title, best_at_balance(x, y), more))
-        along = ALONG[heard]
-        tight = rank_correlation(one.compared("tight"), one.compared(along))
-        claims.append(_claim("tight", heard, BEST[heard][along], tight, {}))
-        if heard in TASKS:
-            excitatory, inhibitory, faster = slopes(x, one.compared("accuracy"))
+            claims.append(_claim("best", kind, title, best_at_balance(x, y), more))
+        along = ALONG[kind]
+        tight = rank_correlation(table.compared("tight"), table.compared(along))
+        claims.append(_claim("tight", kind, BEST[kind][along], tight, {}))
+        if kind in TASKS:
+            excitatory, inhibitory, faster = slopes(x, table.compared("accuracy"))
             more = {"excitatory": excitatory.plain(), "inhibitory": inhibitory.plain()}
-            claims.append(_claim("falls", heard, "accuracy", faster, more))
+            claims.append(_claim("falls", kind, "accuracy", faster, more))
     answers = {
         kind: {
             claim["input"]: claim["verdict"]
@@ -78,61 +79,33 @@ def judge(tables: Mapping[str, Table]) -> dict[str, Any]:
 
 
 def _claim(
-    kind: str, heard: str, title: str, found: Effect, more: Mapping[str, Any]
+    claim: str, kind: str, title: str, measured: Effect, more: Mapping[str, Any]
 ) -> dict[str, Any]:
-    return {"claim": kind, "input": heard, "measure": title, **found.plain(), **more}
+    return {"claim": claim, "input": kind, "measure": title, **measured.plain(), **more}
 
 
 def sentence(claim: Mapping[str, Any]) -> str:
     """A claim and its numbers in words."""
-    title = claim["measure"]
+    title, number = f"{claim['input']}: {claim['measure']}", _number(claim)
+    if claim["claim"] == "tight":
+        return f"{title} goes with the tight correlation: Spearman's {number}"
     if claim["claim"] == "best":
+        text = f"{title}: in balance less the best off balance {number}"
         place = claim["peak"]
-        said = f"{title}: in balance less the best off balance {_number(claim)}"
-        if place["octaves"] is not None:
-            said += f"; largest at {place['octaves']:+.2f} octaves{_interval(place, '+.2f')}"
-    elif claim["claim"] == "tight":
-        said = f"{title} goes with the tight correlation: Spearman's {_number(claim)}"
-    else:
-        sides = [
-            f"towards {name} {claim[side]['mean']:+.3g}{_interval(claim[side], '+.3g')}"
-            for side, name in (("excitatory", "excitation"), ("inhibitory", "inhibition"))
-            if claim[side]["mean"] is not None
-        ]
-        said = f"{title} lost an octave: {', '.join(sides)}; difference {_number(claim)}"
-    return said
-
-
-def report(summary: Mapping[str, Any]) -> str:
-    """All verdicts as lines for a person."""
-    lines = [
-        f"E/I ratios at {summary['rate_Hz']:g} Hz, {summary['seeds']} seeds; 95 % intervals over "
-        "seeds, paired, each by itself; octaves: log2 of mean I_I / mean I_E, below 0 where "
-        "excitation dominates"
+        if place["octaves"] is None:
+            return text
+        interval = in_brackets(place["interval"], "+.2f")
+        return f"{text}; largest at {place['octaves']:+.2f} octaves{interval}"
+    sides = [
+        f"towards {name} {claim[side]['mean']:+.3g}{in_brackets(claim[side]['interval'], '+.3g')}"
+        for side, name in (("excitatory", "excitation"), ("inhibitory", "inhibition"))
+        if claim[side]["mean"] is not None
     ]
-    if summary["quick"]:
-        lines.append("a quick run: small liquids and few seeds, whose verdicts say little")
-    for heard in dict.fromkeys(claim["input"] for claim in summary["claims"]):
-        lines += ["", heard]
-        lines += [
-            f"  {claim['verdict']:<13}{sentence(claim)}"
-            for claim in summary["claims"]
-            if claim["input"] == heard
-        ]
-    lines.append("")
-    for kind, question in QUESTIONS.items():
-        answers = summary["answers"][kind]
-        said = ", ".join(f"{verdict} on {heard}" for heard, verdict in answers.items())
-        lines.append(f"{question} {said or UNDECIDED + ': no task with accuracies'}")
-    return "\n".join(lines)
+    return f"{title} lost an octave: {', '.join(sides)}; difference {number}"
 
 
 def _number(claim: Mapping[str, Any]) -> str:
     if claim["mean"] is None:
         return "unknown, as no seed has it"
     size = "" if claim["d"] is None else f", d = {claim['d']:.2f}"
-    return f"{claim['mean']:+.3g}{_interval(claim, '+.3g')}{size}, n = {claim['n']}"
-
-
-def _interval(found: Mapping[str, Any], form: str) -> str:
-    return in_brackets(found["interval"], form)
+    return f"{claim['mean']:+.3g}{in_brackets(claim['interval'], '+.3g')}{size}, n = {claim['n']}"

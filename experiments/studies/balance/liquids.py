@@ -8,8 +8,8 @@ from functools import partial
 import numpy as np
 
 from lsm import InputWiring, Reservoir, SpikeTrains
-from lsm.calibration import input_fraction
 from lsm.perturb import lost_neurons, lost_spikes, noisy_input, noisy_weights, quantised
+from lsm.plasticity.calibration import input_fraction
 from lsm.topology import FixedInDegree
 
 #: Of every neuron. Low enough that half an octave or more of inhibition too much can be made up
@@ -22,20 +22,20 @@ EXCITATION_PA = 600.0
 RANGES = {"tau_m_ms": (10.0, 60.0), "t_ref_ms": (1.0, 4.0)}
 
 
-def draw(spikes: SpikeTrains, n: int, random_state: np.random.Generator) -> Reservoir:
+def sample_liquid(spikes: SpikeTrains, n: int, random_state: np.random.Generator) -> Reservoir:
     """A liquid for some input: four fifths excitatory, a fixed in-degree from either population.
 
     A neuron hears a quarter of the excitatory and half of the inhibitory neurons, so that each can
     be balanced and single inhibitory spikes weigh little. Inhibition is about balanced where all
-    fire at one rate; :func:`lsm.balance.matched` does the rest.
+    fire at one rate; :func:`lsm.plasticity.balance.matched` does the rest.
     """
     from_e, from_i = n // 5, n // 10
     excitatory = random_state.permutation(n) < n - n // 5
     e = EXCITATION_PA / from_e
     i = -EXCITATION_PA / from_i
     fraction = input_fraction(spikes.n_channels)
-    heard_Hz = fraction * len(spikes.times_ms) / (spikes.durations_ms.sum() / 1000)
-    weight = INPUT_SHARE / (1 - INPUT_SHARE) * EXCITATION_PA * RATE_HZ / heard_Hz
+    input_Hz = fraction * len(spikes.times_ms) / (spikes.durations_ms.sum() / 1000)
+    weight = INPUT_SHARE / (1 - INPUT_SHARE) * EXCITATION_PA * RATE_HZ / input_Hz
     return Reservoir.random(
         n,
         random_state=random_state,

@@ -18,11 +18,10 @@ from experiments.studies.balance.liquids import (
     RATE_HZ,
     SPOILT_INPUTS,
     SPOILT_LIQUIDS,
-    draw,
+    sample_liquid,
 )
 from experiments.studies.balance.settings import Scale
 from lsm import Reservoir, SpikeTrains, record, simulate
-from lsm.balance import matched, mean_currents, ratio
 from lsm.encoders import make_encoder
 from lsm.metrics import (
     between,
@@ -41,6 +40,7 @@ from lsm.metrics import (
     tight_balance,
 )
 from lsm.metrics.memory import ENCODER
+from lsm.plasticity.balance import matched, mean_currents, ratio
 from readouts import make_readout
 from tasks import Task, make_task
 from tasks.baselines import most_frequent
@@ -96,8 +96,8 @@ def measure(
         task = make_task(name, random_state=seed, samples_per_class=scale.samples_per_class)
         train, test = task.training, task.test
     liquids = _tuned(task.spikes[train], seed, scale, progress)
-    heard = [task.spikes[k] for k in _rng(seed, _TUNING).permutation(test)[:RECORDED]]
-    points = _balance(liquids, task.spikes[test], heard, scale)
+    recorded = [task.spikes[k] for k in _rng(seed, _TUNING).permutation(test)[:RECORDED]]
+    points = _balance(liquids, task.spikes[test], recorded, scale)
     return _joined(points, _accuracies(liquids, task, train, test, STATES[name], seed, progress))
 
 
@@ -124,30 +124,32 @@ def _tuned(
 ) -> list[Reservoir]:
     """A liquid for each ratio."""
     some = spikes[_rng(seed, _TUNING).permutation(len(spikes))[: scale.tuned_on]]
-    drawn = draw(some, scale.neurons, _rng(seed, _LIQUID))
+    sampled = sample_liquid(some, scale.neurons, _rng(seed, _LIQUID))
     liquids = []
     for octave in scale.octaves:
         liquids.append(
-            matched(drawn, some, degree=2.0**octave, rounds=scale.rounds, rate_Hz=RATE_HZ)
+            matched(sampled, some, degree=2.0**octave, rounds=scale.rounds, rate_Hz=RATE_HZ)
         )
         progress()
     return liquids
 
 
 def _balance(
-    liquids: Sequence[Reservoir], spikes: SpikeTrains, heard: Sequence[SpikeTrains], scale: Scale
+    liquids: Sequence[Reservoir], spikes: SpikeTrains, recorded: Sequence[SpikeTrains], scale: Scale
 ) -> list[Point]:
     """Ratio, rate and balance on held-out samples, and the currents of a neuron as an example.
 
-    Loose balance is of the means over all samples. Tight balance is taken in each sample of `heard`
-    by itself, its median over neurons, then the mean over samples.
+    Loose balance is of the means over all samples. Tight balance is taken in each sample of
+    `recorded` by itself, its median over neurons, then the mean over samples.
     """
     points = []
     for liquid in liquids:
         mean = mean_currents(liquid, spikes)
         inhibitory = mean.inhibitory + mean.inhibitory_input
-        currents = [synaptic_currents(liquid, record(liquid, one), one) for one in heard]
-        tight = [tight_balance(*one) for one in currents]
+        currents = [
+            synaptic_currents(liquid, record(liquid, sample), sample) for sample in recorded
+        ]
+        tight = [tight_balance(*sides) for sides in currents]
         neuron = int(np.flatnonzero(liquid.excitatory)[0])
         points.append(
             {
@@ -155,10 +157,10 @@ def _balance(
                 "rate_Hz": float(mean.rates_Hz.mean()),
                 "rate_sd_Hz": float(mean.rates_Hz.std()),
                 "loose": _median(loose_balance(mean.excitatory[:, None], inhibitory[:, None])),
-                "tight": float(np.mean([_median(one.correlation) for one in tight])),
-                "tight_peak": float(np.mean([_median(one.peak) for one in tight])),
-                "lag_ms": float(np.mean([_median(one.lag_ms) for one in tight])),
-                "example_pA": [np.round(one[neuron]).tolist() for one in currents[0]],
+                "tight": float(np.mean([_median(each.correlation) for each in tight])),
+                "tight_peak": float(np.mean([_median(each.peak) for each in tight])),
+                "lag_ms": float(np.mean([_median(each.lag_ms) for each in tight])),
+                "example_pA": [np.round(side[neuron]).tolist() for side in currents[0]],
             }
         )
     for octave, point in zip(scale.octaves, points, strict=True):
@@ -184,8 +186,8 @@ def _accuracies(
     trained = simulate(liquids, task.spikes[train], state=state)
     readouts = [make_readout("ridge").fit(X.astype(np.float64), y[train]) for X in trained]
 
-    def accuracy(spoilt: Sequence[Reservoir], heard: SpikeTrains) -> list[float]:
-        states = simulate(spoilt, heard, state=state)
+    def accuracy(spoilt: Sequence[Reservoir], inputs: SpikeTrains) -> list[float]:
+        states = simulate(spoilt, inputs, state=state)
         progress()
         return [
             float(np.mean(readout.predict(X.astype(np.float64)) == y[test]))
@@ -198,10 +200,10 @@ def _accuracies(
         spoilt[name] = accuracy(liquids, of_input(spikes, _rng(seed, _SPOILT)))
     for name, of_liquid in SPOILT_LIQUIDS.items():
         # Anew for each ratio, so that the same neurons are lost.
-        spoilt[name] = accuracy([of_liquid(one, _rng(seed, _SPOILT)) for one in liquids], spikes)
+        spoilt[name] = accuracy([of_liquid(each, _rng(seed, _SPOILT)) for each in liquids], spikes)
     mean = np.mean(list(spoilt.values()), axis=0)
     chance = float(np.mean(y[test] == most_frequent(y[train])))
-    above = [one - chance if one - chance > LEAST_ABOVE_CHANCE else np.nan for one in clean]
+    above = [each - chance if each - chance > LEAST_ABOVE_CHANCE else np.nan for each in clean]
     return [
         {
             "accuracy": clean[k],
@@ -224,17 +226,17 @@ def _signal(seed: int, scale: Scale, progress: Callable[[], None]) -> list[Point
         list(_encoded(RECORDED, 4 * n_steps, rng)),
         scale,
     )
-    drawn = int(rng.integers(2**32))
+    state = int(rng.integers(2**32))
     capacities = processing_capacities(
-        liquids, max_delays=DELAYS, n_steps=scale.signal_steps, random_state=drawn
+        liquids, max_delays=DELAYS, n_steps=scale.signal_steps, random_state=state
     )
     progress()
     several = _encoded(scale.ranked, n_steps, rng)
     ranks = kernel_quality(
-        liquids, several, jitter_ms=JITTER_MS, tolerance=TOLERANCE, random_state=drawn
+        liquids, several, jitter_ms=JITTER_MS, tolerance=TOLERANCE, random_state=state
     )
     progress()
-    apart = separation(liquids, several[:100], distances=[DISTANCE], random_state=drawn)[:, 0]
+    apart = separation(liquids, several[:100], distances=[DISTANCE], random_state=state)[:, 0]
     grows = lyapunov_exponents(liquids, several[:100], start_ms=START_MS, horizon_ms=50.0)
     progress()
     long = _encoded(1, round(scale.run_ms / ENCODER.step_ms), rng)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
-
-from experiments.lab.page.contents import Page, Section, Value
-from experiments.lab.page.figures import note, picture, table, verdicts
-from experiments.lab.page.runs import RunFiles
-from experiments.lab.statistics import Summary
+from experiments.lab.page import Page, Part, RunFiles, Section
+from experiments.lab.page.figures import note, pictures, table
+from experiments.lab.page.judged import claims_in_groups, measures_of
 from experiments.studies.balance.claims import QUESTIONS, sentence
 
 _PICTURES = {
@@ -42,13 +39,19 @@ _COLUMNS = {
 def page(run: RunFiles) -> Page:
     """What is said of excitation and inhibition."""
     summary = run.summary
-    pictures = [picture(run.folder / f"{name}.png", said) for name, said in _PICTURES.items()]
+    octaves = note(
+        "Intervals are paired, each by itself; octaves: log2 of mean I_I / mean I_E, below 0 where "
+        "excitation dominates."
+    )
+    verdicts = claims_in_groups(
+        summary["claims"], group=lambda claim: QUESTIONS[claim["claim"]], text=sentence
+    )
     return Page(
-        title="Excitation and inhibition, at one rate",
+        title=f"Excitation and inhibition, at {summary['rate_Hz']:g} Hz",
         asked=[
             "Is a liquid best where excitation and inhibition are in balance: in accuracy, "
             "robustness, memory and coding capacity? Asked of liquids that differ in nothing but "
-            f"the ratio of both, all at {summary['rate_Hz']:g} Hz.",
+            "the ratio of both, all at one rate.",
             f"{summary['seeds']} seeds a point, {summary['settings']['neurons']} neurons. Points "
             "whose rate is more than 10 % off are left out of pictures and verdicts; of how many "
             "seeds a point is used, the tables say."
@@ -56,44 +59,21 @@ def page(run: RunFiles) -> Page:
         ],
         facts={},
         sections=[
-            Section("Verdicts", _verdicts(summary)),
-            Section("Pictures", pictures),
+            Section("Verdicts", [octaves, *verdicts]),
+            Section("Pictures", pictures(run.folder, _PICTURES)),
             *(
-                Section(f"{heard}: means over seeds", [_table(points)])
-                for heard, points in summary["points"].items()
+                Section(f"{kind}: means over seeds", [_table(points)])
+                for kind, points in summary["points"].items()
             ),
         ],
-        measures={
-            f"{claim['input']}, {claim['claim']}: {claim['measure']}": Value(
-                claim["mean"], claim["interval"], note=claim["verdict"]
-            )
-            for claim in summary["claims"]
-            if claim["mean"] is not None
-        },
+        measures=measures_of(
+            summary["claims"], lambda c: f"{c['input']}, {c['claim']}: {c['measure']}"
+        ),
         settings=summary["settings"],
     )
 
 
-def _verdicts(summary: Summary) -> list[Markup]:
-    parts = [
-        note(
-            "95 % intervals over seeds, paired, each by itself; octaves: log2 of mean I_I / mean "
-            "I_E, below 0 where excitation dominates."
-        )
-    ]
-    for kind, question in QUESTIONS.items():
-        claims = [claim for claim in summary["claims"] if claim["claim"] == kind]
-        if claims:
-            said = [
-                {"verdict": one["verdict"], "said": f"{one['input']}: {sentence(one)}"}
-                for one in claims
-            ]
-            heading = question[0].upper() + question[1:]
-            parts += [Markup("<h3>{}</h3>").format(heading), verdicts(said)]
-    return parts
-
-
-def _table(points: Sequence[Mapping[str, Any]]) -> Markup:
+def _table(points: Sequence[Mapping[str, Any]]) -> Part:
     """Means of all seeds at each ratio, and their intervals' half widths."""
     names = [name for name in _COLUMNS if name in points[0]["measures"]]
     heads = [*(_COLUMNS[name] for name in names), "seeds used"]

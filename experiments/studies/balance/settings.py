@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from experiments.lab.errors import InputError
-from experiments.studies.balance import liquids
-from lsm.quantities import convert_fields
+from experiments.lab.options import Settings, jobs, option
+from lsm.base.quantities import convert_fields
 
 #: What liquids hear. The signal is of independent uniform numbers, for capacities and ranks.
 INPUTS = ("FSDD", "TXOR", "signal")
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -69,51 +68,29 @@ QUICK = Scale(
     ranked=100,
     run_ms=10_000.0,
 )
-#: Seeds of a whole run, and of a quick one: an interval needs three.
-SEEDS, QUICK_SEEDS = 20, 3
 
 
-@dataclass(frozen=True)
-class BalanceSettings:
-    """Options of ``ei_balance.py``.
+@dataclass(frozen=True, kw_only=True)
+class BalanceSettings(Settings):
+    """Options of ``ei_balance.py``."""
 
-    Raises
-    ------
-    InputError
-        Naming the option, what was expected and what came.
-    """
-
-    inputs: tuple[str, ...] = INPUTS
-    seeds: int | None = None
-    data: Path | None = None
-    n_jobs: int = -1
-    out: Path = Path("results/ei_balance")
-    resume: bool = False
-    quick: bool = False
-
-    def __post_init__(self) -> None:
-        if self.seeds is None:
-            object.__setattr__(self, "seeds", QUICK_SEEDS if self.quick else SEEDS)
-        if self.n_seeds < 1:
-            raise InputError(f"--seeds must be at least 1, got {self.seeds}")
-        if self.n_jobs == 0:
-            raise InputError("--n-jobs must not be 0: a number of processes, or -1 for all cores")
+    task: str = option(
+        ALL, "what liquids hear; signal: capacities and ranks ({default})", choices=(*INPUTS, ALL)
+    )
+    data: Path | None = option(None, "folder of FSDD's recordings")
+    # An interval needs three seeds.
+    seeds: int = option(
+        20, "repetitions with other liquids and samples ({default}; --quick: 3)", least=1, quick=3
+    )
+    n_jobs: int = jobs("seeds at a time; -1: as many as there are cores ({default})")
+    out: Path = option(Path("results/ei_balance"), "folder of the results ({default})")
 
     @property
-    def n_seeds(self) -> int:
-        return int(self.seeds or 0)
+    def inputs(self) -> tuple[str, ...]:
+        """What liquids hear in this run."""
+        return INPUTS if self.task == ALL else (self.task,)
 
     @property
     def scale(self) -> Scale:
+        """Sizes of this run."""
         return QUICK if self.quick else Scale()
-
-    def identity(self) -> dict[str, Any]:
-        """What a record depends on beside its key, ready for JSON."""
-        return asdict(self.scale) | {
-            "octaves": list(self.scale.octaves),
-            "data": None if self.data is None else str(self.data),
-            "rate_Hz": liquids.RATE_HZ,
-            "input_share": liquids.INPUT_SHARE,
-            "excitation_pA": liquids.EXCITATION_PA,
-            "spoilt": [*liquids.SPOILT_INPUTS, *liquids.SPOILT_LIQUIDS],
-        }

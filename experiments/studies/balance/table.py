@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.lab.statistics import mean_and_interval
 from experiments.studies.balance.liquids import RATE_HZ
 
 Floats = NDArray[np.float64]
@@ -42,8 +43,19 @@ class Table:
         """A measure, NaN where rates differ too much, (seeds, points)."""
         return np.where(self.matched, self.values[name], np.nan)
 
+    def means(self) -> list[dict[str, Any]]:
+        """Mean and 95 % interval over seeds of each measure at each ratio, ready for JSON."""
+        return [
+            {
+                "octave": float(octave),
+                "matched": int(self.matched[:, k].sum()),
+                "measures": {name: _mean(values[:, k]) for name, values in self.values.items()},
+            }
+            for k, octave in enumerate(self.octaves)
+        ]
 
-def table(seeds: Sequence[Sequence[Mapping[str, Any]]]) -> Table:
+
+def make_table(seeds: Sequence[Sequence[Mapping[str, Any]]]) -> Table:
     """Points of all seeds as arrays."""
     first = seeds[0][0]
     names = [name for name, value in first.items() if isinstance(value, int | float | None)]
@@ -56,3 +68,20 @@ def table(seeds: Sequence[Sequence[Mapping[str, Any]]]) -> Table:
     matched = np.abs(values["rate_Hz"] / RATE_HZ - 1) <= RATE_TOLERANCE
     octaves = values.pop("octave")[0]
     return Table(octaves, values, matched, [point["example_pA"] for point in seeds[0]])
+
+
+def rows(tables: Mapping[str, Table]) -> list[dict[str, Any]]:
+    """A row for each input, seed and ratio; empty where a measure belongs to another input."""
+    names = dict.fromkeys(name for table in tables.values() for name in table.values)
+    return [
+        {"input": kind, "seed": seed, "octave": float(octave), "matched": table.matched[seed, k]}
+        | {name: table.values[name][seed, k] if name in table.values else "" for name in names}
+        for kind, table in tables.items()
+        for seed in range(len(table.matched))
+        for k, octave in enumerate(table.octaves)
+    ]
+
+
+def _mean(values: Floats) -> dict[str, Any]:
+    some = values[np.isfinite(values)]
+    return mean_and_interval(some) if len(some) else {"mean": None, "interval": None}

@@ -3,7 +3,7 @@
 Everything is of arrays (seeds, points) in which NaN is missing: `x` is log2 of the measured ratio
 mean I_I / mean I_E, in octaves, 0 in balance and below 0 where excitation dominates; `y` is what is
 better when larger. A claim is a number of each seed, judged by its sign
-(:mod:`experiments.lab.verdicts`).
+(:mod:`experiments.lab.statistics`).
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _BEYOND = 0.1
 def best_at_balance(x: Floats, y: Floats) -> Effect:
     """How much more there is nearest to balance than at the best ratio off balance.
 
-    Which one is best is asked of the other half of the seeds, even ones or odd ones: a ratio chosen
-    on seeds that are judged would be favoured by chance (the winner's curse). Halves, since choices
+    The best ratio is chosen on the other half of the seeds, even or odd: a ratio chosen on seeds
+    that are judged would be favoured by chance (the winner's curse). Halves, since choices
     by all other seeds depend on one another: where nothing differs, 18 % of their verdicts are
     wrong, 6 % with halves. The choice is by paired differences, too: seeds that lack a ratio would
     favour or harm it. There is no effect where no ratio is within :data:`OFF` of balance.
@@ -58,7 +58,7 @@ def slopes(x: Floats, y: Floats) -> tuple[Effect, Effect, Effect]:
     balance: b and c are the losses. Both sides are taken equally far, or the one seen further would
     be judged by another part of its curve.
     """
-    fitted = np.array([_hinge(*one) for one in zip(x, y, strict=True)]).reshape(-1, 2)
+    fitted = np.array([_hinge(*seed) for seed in zip(x, y, strict=True)]).reshape(-1, 2)
     excitatory, inhibitory = fitted.T
     return effect(excitatory), effect(inhibitory), effect(excitatory - inhibitory)
 
@@ -66,10 +66,10 @@ def slopes(x: Floats, y: Floats) -> tuple[Effect, Effect, Effect]:
 def rank_correlation(x: Floats, y: Floats) -> Effect:
     """Spearman's correlation of two measures over the ratios of each seed."""
     values = []
-    for one, other in zip(x, y, strict=True):
-        some = np.isfinite(one) & np.isfinite(other)
-        varied = some.sum() > 2 and np.ptp(one[some]) > 0 and np.ptp(other[some]) > 0
-        values.append(spearmanr(one[some], other[some]).statistic if varied else np.nan)
+    for first, second in zip(x, y, strict=True):
+        some = np.isfinite(first) & np.isfinite(second)
+        varied = some.sum() > 2 and np.ptp(first[some]) > 0 and np.ptp(second[some]) > 0
+        values.append(spearmanr(first[some], second[some]).statistic if varied else np.nan)
     return effect(values)
 
 
@@ -81,8 +81,8 @@ def peak(x: Floats, y: Floats) -> dict[str, Any]:
     """
     x, y = _of_enough_seeds(x, y)
     rng = np.random.default_rng(0)
-    drawn = [rng.integers(len(y), size=len(y)) for _ in range(BOOTSTRAPS)]
-    places = [_vertex(column_means(x[some]), column_means(y[some])) for some in drawn]
+    samples = [rng.integers(len(y), size=len(y)) for _ in range(BOOTSTRAPS)]
+    places = [_vertex(column_means(x[some]), column_means(y[some])) for some in samples]
     finite = [place for place in places if np.isfinite(place)]
     several = len(y) >= MIN_RUNS and finite
     place = _vertex(column_means(x), column_means(y))

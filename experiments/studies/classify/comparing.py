@@ -1,4 +1,4 @@
-"""What trials say together: accuracies, their spread, and paired differences with intervals."""
+"""What folds say together: accuracies, their spread, and paired differences with intervals."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix
 
-from experiments.lab.statistics import MIN_RUNS, Summary, interval
+from experiments.lab.statistics import mean_and_interval
 from experiments.studies.classify.settings import ClassifySettings
 
-#: The families of a summary, in the order of its report; the rest are baselines.
+#: The families of a summary, in the order of its page; the rest are baselines.
 LIQUID = ("ensemble", "liquid", "liquid_without_recurrence")
+#: What it says of the settings.
+_SETTINGS = (
+    *("reservoir", "pretraining", "neurons", "liquids"),
+    *("hear", "encoder", "state", "readout", "paired_by"),
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Outcome:
         return np.mean(self.predicted[way] == self.labels, axis=0)
 
 
-def summarise(settings: ClassifySettings, outcomes: list[Outcome]) -> Summary:
+def summarise(settings: ClassifySettings, outcomes: list[Outcome]) -> dict[str, Any]:
     """Accuracies of every way to classify, and the main one's differences from the others.
 
     A difference is of pairs on the same test samples: of each fold of each seed, or, with
@@ -68,9 +73,7 @@ def summarise(settings: ClassifySettings, outcomes: list[Outcome]) -> Summary:
         "split": settings.split,
         "held_out": list(dict.fromkeys(outcome.name for outcome in outcomes)),
         "seeds": list(dict.fromkeys(outcome.seed for outcome in outcomes)),
-        **{name: getattr(settings, name) for name in ("reservoir", "pretraining", "neurons")},
-        **{name: getattr(settings, name) for name in ("liquids", "hear", "encoder")},
-        **{name: getattr(settings, name) for name in ("state", "readout", "paired_by")},
+        **{name: getattr(settings, name) for name in _SETTINGS},
         "main": settings.main,
         "test_accuracy": accuracies[settings.main]["mean"],
         "test_accuracies": accuracies[settings.main]["by_seed"],
@@ -88,36 +91,6 @@ def confusion(outcomes: list[Outcome], way: str) -> NDArray[np.int64]:
     true = [np.broadcast_to(o.labels, p.shape) for o, p in zip(outcomes, given, strict=True)]
     matrix: NDArray[np.int64] = confusion_matrix(_flat(true), _flat(given))
     return matrix
-
-
-def report(summary: Summary) -> str:
-    """A summary as a table for a person; accuracies in percent."""
-    number = f"{summary['liquids']} liquids" if summary["liquids"] > 1 else "a liquid"
-    kind = [summary["reservoir"] or "", *(summary["pretraining"] or ())]
-    number += f" ({', '.join(filter(None, kind))})" if any(kind) else ""
-    pairs = summary["paired_by"] or "seed and fold"
-    n = next(iter(summary["differences"].values()))["n"]
-    lines = [
-        f"{summary['task']}, {summary['split']}, {number} of {summary['neurons']} neurons: "
-        f"test accuracy in %, seeds x folds: {len(summary['seeds'])} x {len(summary['held_out'])}",
-        f"{'':<34}{'mean':>8}{'sd':>7}{'95 % interval':>17}   "
-        f"{summary['main']} less it, {n} pairs by {pairs}",
-    ]
-    for family in ("liquid", "rivals", "baselines"):
-        for way, accuracy in summary[family].items():
-            low_high = _range(accuracy["interval"])
-            line = f"  {way.replace('_', ' '):<32}{100 * accuracy['mean']:>8.2f}"
-            line += f"{_percent(accuracy['sd']):>7}{low_high:>17}"
-            if way in summary["differences"]:
-                difference = summary["differences"][way]
-                line += f"   {100 * difference['mean']:+7.2f}"
-                line += f"{_range(difference['interval'], sign='+'):>19}"
-            lines.append(line.rstrip())
-    for way, accuracy in (summary["liquid"] | summary["rivals"]).items():
-        if groups := accuracy.get("by_group"):
-            each = ", ".join(f"{name} {100 * value:.1f}" for name, value in groups.items())
-            lines.append(f"  {way.replace('_', ' ')} by group: {each}")
-    return "\n".join(lines)
 
 
 def _accuracies(outcomes: list[Outcome], way: str) -> dict[str, Any]:
@@ -167,22 +140,10 @@ def _means(values: NDArray[np.float64], names: Iterable[Any]) -> dict[Any, float
 def _spread(values: NDArray[np.float64]) -> dict[str, Any]:
     return {
         "n": len(values),
-        "mean": float(values.mean()),
         "sd": float(values.std(ddof=1)) if len(values) > 1 else None,
-        "interval": interval(values) if len(values) >= MIN_RUNS else None,
+        **mean_and_interval(values),
     }
 
 
 def _flat(arrays: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.concatenate([array.ravel() for array in arrays])
-
-
-def _percent(value: float | None) -> str:
-    return "" if value is None else f"{100 * value:.2f}"
-
-
-def _range(bounds: list[float] | None, *, sign: str = "") -> str:
-    if bounds is None:
-        return ""
-    low, high = (f"{100 * bound:{sign}.2f}" for bound in bounds)
-    return f"{low} to {high}"

@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from markupsafe import Markup
 
-from experiments.lab.page.contents import Page, Section, Value, percent, plain
+from experiments.lab.page import Page, Part, RunFiles, Section
+from experiments.lab.page.contents import Value, percent, plain
 from experiments.lab.page.figures import dots, folded, table
-from experiments.lab.page.runs import RunFiles
 from experiments.lab.page.states import sections_of_tested
 from experiments.lab.page.tested import Tested, read_tested
-from experiments.lab.statistics import Summary
+from experiments.lab.statistics import in_brackets
+
+Summary = Mapping[str, Any]
 
 
 def page(run: RunFiles) -> Page:
     """What is said of a classification."""
     summary = run.summary
     tested = read_tested(run.folder / "tested.npz")
-    ways: dict[str, Mapping[str, Any]] = {
-        way: accuracy
-        for family in ("liquid", "rivals", "baselines")
-        for way, accuracy in summary[family].items()
-    }
     rows = {
         plain(way): percent(accuracy["mean"], accuracy["interval"])
-        for way, accuracy in ways.items()
+        for family in ("liquid", "rivals", "baselines")
+        for way, accuracy in summary[family].items()
     }
     main, strongest = plain(summary["main"]), plain(summary["best_without_liquid"]["name"])
     facts = {
         "Test accuracy": rows[main],
-        "Best without a liquid": _noted(rows[strongest], strongest),
+        "Best without a liquid": replace(rows[strongest], note=strongest),
     }
     if "liquid without recurrence" in rows:
         facts["Without recurrence"] = rows["liquid without recurrence"]
     matrix = np.array(summary["confusion"]) if "confusion" in summary else None
     return Page(
-        title=f"{summary['task']}: liquids of {summary['neurons']} neurons",
+        title=f"{summary['task']}: {_liquids(summary)} of {summary['neurons']} neurons",
         asked=_asked(summary, tested),
         facts=facts,
         sections=[
@@ -51,8 +49,10 @@ def page(run: RunFiles) -> Page:
     )
 
 
-def _noted(value: Value, text: str) -> Value:
-    return Value(value.mean, value.interval, value.unit, text)
+def _liquids(summary: Summary) -> str:
+    """Of which kind, where they are no default ones."""
+    kind = [summary.get("reservoir"), *(summary.get("pretraining") or ())]
+    return f"liquids ({', '.join(filter(None, kind))})" if any(kind) else "liquids"
 
 
 def _asked(summary: Summary, tested: Tested | None) -> list[str]:
@@ -66,7 +66,7 @@ def _asked(summary: Summary, tested: Tested | None) -> list[str]:
     ]
 
 
-def _accuracy(summary: Summary, rows: Mapping[str, Value], main: str) -> list[Markup]:
+def _accuracy(summary: Summary, rows: Mapping[str, Value], main: str) -> list[Part]:
     caption = (
         "Accuracy on held-out samples, in %: means over folds and seeds, with 95 % intervals "
         "where there are three or more. Over seeds of one split, these say what other liquids "
@@ -75,10 +75,8 @@ def _accuracy(summary: Summary, rows: Mapping[str, Value], main: str) -> list[Ma
     pairs = summary["paired_by"] or "seed and fold"
     cells = []
     for way, difference in summary["differences"].items():
-        text = f"{100 * difference['mean']:+.2f}"
-        if difference["interval"] is not None:
-            low, high = (100 * bound for bound in difference["interval"])
-            text += f" ({low:+.2f} to {high:+.2f})"
+        bounds = difference["interval"] and [100 * bound for bound in difference["interval"]]
+        text = f"{100 * difference['mean']:+.2f}{in_brackets(bounds, '+.2f')}"
         cells.append([plain(way), text, str(difference["n"])])
     heads = [f"{main} less", "percentage points (95 % interval)", "pairs"]
     differences = folded(f"Differences, paired by {pairs}", table(heads, cells))
@@ -87,11 +85,8 @@ def _accuracy(summary: Summary, rows: Mapping[str, Value], main: str) -> list[Ma
 
 def _groups(summary: Summary) -> list[Section]:
     """Accuracy by speaker, participant and the like."""
-    main = summary["main"]
-    groups = summary["liquid"][main].get("by_group")
+    groups = summary["liquid"][summary["main"]].get("by_group")
     if not groups:
         return []
     rows = {name: percent(value) for name, value in groups.items()}
-    return [
-        Section("By group", [dots("Accuracy on each group's samples, in %.", rows)]),
-    ]
+    return [Section("By group", [dots("Accuracy on each group's samples, in %.", rows)])]

@@ -1,203 +1,241 @@
-"""Options of ``classify.py``, checked before any work."""
+"""Options of ``classify.py``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from experiments.lab.errors import InputError
+from experiments.lab.options import UNSET, Settings, jobs, option
+from experiments.lab.outside import known_task
 from experiments.lab.progress import note
-from experiments.studies.classify.rivals import LIQUIDS, RIVALS
-from lsm import LSMClassifier
-from lsm.encoders import make_encoder
+from lsm import PRESETS
+from lsm.base.checks import nearest
+from lsm.encoders import ENCODERS
+from lsm.plasticity.pretraining import PRETRAINING, make_pretraining
 from lsm.presets import preset_and_size
-from lsm.pretraining import make_pretraining
-from lsm.states import make_state
-from readouts import make_readout
-from tasks import task_kind
+from lsm.states import STATE_FORMS, make_state
+from readouts import READOUTS
+from tasks import TASKS
 
 HEAR = ("spikes", "signals")
+#: The estimator's own, which fits one to the signals.
+AUTO = "auto"
+OWN = "own"
 QUICK_NEURONS = 100
 
-_DEFAULTS = LSMClassifier().get_params()
+
+def _check_rival(name: str) -> None:
+    from experiments.studies.classify.rivals import RIVALS
+
+    if name == "none":
+        return
+    if name not in RIVALS:
+        raise InputError(
+            f"--rivals must be none or some of {', '.join(RIVALS)}, with commas between; got "
+            f"{name!r}, did you mean {nearest(name, RIVALS)!r}?"
+        )
+    if reason := _missing(RIVALS[name]):
+        raise InputError(f"--rivals {name}: {reason}")
 
 
-@dataclass(frozen=True)
-class ClassifySettings:
+@dataclass(frozen=True, kw_only=True)
+class ClassifySettings(Settings):
     """Options of ``classify.py``; without `by` and `official` it is cross-validation in `folds`."""
 
-    task: str
-    data: Path | None = None
-    resample: bool = False
-    folds: int = 5
-    by: str | None = None
-    official: bool = False
-    paired_by: str | None = None
-    hear: str = "spikes"
-    encoder: str = _DEFAULTS["encoder"]
-    reservoir: str | None = None
-    pretraining: tuple[str, ...] | None = None
-    neurons: int = 300
-    state: str = _DEFAULTS["state"]
-    readout: str = _DEFAULTS["readout"]
-    liquids: int = 1
-    seeds: int = 1
-    seed: int = 0
-    rivals: tuple[str, ...] = ("svm",)
-    n_jobs: int = -1
-    out: Path = Path("results")
-    resume: bool = False
-    quick: bool = False
+    task: str = option(
+        UNSET,
+        f"one of {', '.join(TASKS)}, or package.module:function ({OWN}, where --data is given "
+        "alone)",
+        valid=known_task,
+        names_code=True,
+    )
+    data: Path | None = option(
+        None,
+        "folder of recordings, for tasks that have some; for own data an NPZ file, a CSV file, or "
+        "a folder that has one of WAV files for each class (the task's folder in $LSM_DATA)",
+    )
+    resample: bool = option(False, "FSDD: mix channels and bring other rates to 8 kHz (not done)")
+    folds: int = option(
+        5, "parts of a cross-validation ({default})", least=2, excludes=("by", "official")
+    )
+    by: str | None = option(
+        None,
+        "leave out in turn each group (the speaker, participant), session, ... (--folds instead)",
+        excludes=("official",),
+    )
+    official: bool = option(
+        False, "train and test as the task divides its samples (--folds instead)"
+    )
+    paired_by: str | None = option(
+        None, "what differences are paired by: group, session, ... (each fold of each seed)"
+    )
+    hear: str = option(
+        "spikes",
+        "the task's spikes, or its signals through the estimator's encoder ({default}; aeon's "
+        "sets, and with --encoder: signals)",
+        choices=HEAR,
+    )
+    encoder: str = option(AUTO, "of signals ({default})", choices=(AUTO, *ENCODERS))
+    reservoir: str | None = option(
+        None,
+        f"a preset, with N neurons: {', '.join(PRESETS)} (varied integrate-and-fire neurons)",
+        metavar="NAME[:N]",
+    )
+    pretraining: tuple[str, ...] | None = option(
+        None,
+        f"what liquids settle by on training spikes: {', '.join(PRETRAINING)} (nothing)",
+        valid=make_pretraining,
+        commas=True,
+        metavar="RULE,...",
+    )
+    neurons: int = option(
+        300,
+        f"neurons of a liquid ({{default}}; --quick: {QUICK_NEURONS}; a preset's own number)",
+        least=1,
+        quick=QUICK_NEURONS,
+        unless="reservoir",
+    )
+    state: str = option(
+        "bins:3",
+        f"what the readout sees: {', '.join(STATE_FORMS)} ({{default}})",
+        valid=make_state,
+    )
+    readout: str = option("ridge", "what learns ({default})", choices=tuple(READOUTS))
+    liquids: int = option(1, "liquids whose probabilities are added up ({default})", least=1)
+    seeds: int = option(1, "repetitions with other liquids and other folds ({default})", least=1)
+    seed: int = option(0, "the first seed ({default})", least=0)
+    rivals: tuple[str, ...] = option(
+        ("svm",),
+        "none, or some of those below (svm; aeon's sets: all without a liquid that are installed)",
+        valid=_check_rival,
+        commas=True,
+        metavar="NAME,...",
+    )
+    n_jobs: int = jobs("processes at a time; -1: all cores ({default})")
+    quick: bool = option(False, f"few samples, {QUICK_NEURONS} neurons")
+    out: Path = option(Path("results"), "folder of the results ({default}/classify-TASK-SPLIT)")
+
+    outside_identity: ClassVar[tuple[str, ...]] = (
+        *Settings.outside_identity,
+        *("by", "folds", "official", "paired_by", "rivals"),
+    )
 
     @classmethod
-    def from_options(cls, **options: Any) -> ClassifySettings:
-        """Check the options; what is ``None`` takes its default.
+    def from_options(cls, **given: Any) -> Self:
+        """Settings from options by name, of which a list of rivals and a preset are taken apart.
 
         Raises
         ------
         InputError
             Naming the option, what was expected and what came.
         """
-        given = {name: value for name, value in options.items() if value is not None}
-        archived = given["task"].startswith("aeon:")
-        defaults: dict[str, Any] = {}
-        if archived or "encoder" in given:
-            defaults["hear"] = "signals"
-        if given.get("quick"):
-            defaults["neurons"] = QUICK_NEURONS
-        listed = given.pop("rivals", None)
-        given |= _main_liquid(given)
-        settings = cls(**(defaults | given))
-        settings._check()
-        if "out" not in given:
-            name = f"classify-{settings.task}-{settings.split}".replace(":", "-").replace(" ", "-")
-            settings = replace(settings, out=cls.out / name)
-        return replace(settings, rivals=_rivals(listed, archived=archived))
+        given = {name: value for name, value in given.items() if value is not None}
+        if "data" in given:
+            given = {"task": OWN} | given
+        return super().from_options(**given | _reservoir(given) | _rivals(given))
 
-    def _check(self) -> None:
-        _made("task", task_kind, self.task)
-        _made("pretraining", make_pretraining, self.pretraining)
-        _made("state", make_state, self.state)
+    @classmethod
+    def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        archived = given["task"].startswith("aeon:")
+        split = _split({"folds": cls.folds} | dict(given))
+        name = f"classify-{given['task']}-{split}"
+        values: dict[str, Any] = {"out": cls.out / name.replace(":", "-").replace(" ", "-")}
+        if archived or "encoder" in given:
+            values["hear"] = "signals"
+        if "rivals" not in given:
+            values["rivals"] = _usual_rivals(archived=archived)
+        return values
+
+    def check(self) -> None:
         if self.resample and self.task != "FSDD":
             raise InputError(f"--resample is for FSDD, got --task {self.task}")
-        readout = _made("readout", make_readout, self.readout)
-        if self.encoder != _DEFAULTS["encoder"]:
-            _made("encoder", make_encoder, self.encoder)
-        if self.encoder != _DEFAULTS["encoder"] and self.hear == "spikes":
+        if self.task == OWN and self.data is None:
+            raise InputError(f"--task {OWN} needs --data with a file or a folder, got none")
+        if self.encoder != AUTO and self.hear == "spikes":
             raise InputError(f"--encoder is for --hear signals, got --encoder {self.encoder}")
-        if self.liquids > 1 and not hasattr(readout, "predict_proba"):
+        if self.liquids > 1 and not hasattr(READOUTS[self.readout](), "predict_proba"):
             raise InputError(
                 "--liquids above 1 needs a readout with probabilities, such as ridge or logistic; "
                 f"got --readout {self.readout}"
             )
-        least = {"folds": 2, "neurons": 1, "liquids": 1, "seeds": 1, "seed": 0}
-        for name, value in least.items():
-            if getattr(self, name) < value:
-                raise InputError(f"--{name} must be at least {value}, got {getattr(self, name)}")
-        if self.n_jobs == 0:
-            raise InputError("--n-jobs must not be 0: a number of processes, or -1 for all cores")
 
     @property
     def split(self) -> str:
         """What tests, in words."""
-        if self.official:
-            return "official split"
-        return f"by {self.by}" if self.by else f"{self.folds} folds"
+        return _split(vars(self))
 
     @property
     def main(self) -> str:
-        """The way to classify that stands beside the others."""
+        """The method that stands beside the others."""
         return "ensemble" if self.liquids > 1 else "liquid"
-
-    def classifier(
-        self, random_state: int, liquid: Mapping[str, Any] | None = None
-    ) -> LSMClassifier:
-        """An unfitted classifier with the main liquid, or with another as a rival describes it."""
-        main = {"reservoir": self.reservoir, "pretraining": self.pretraining}
-        kind = main if liquid is None else liquid
-        preset = kind.get("reservoir")
-        return LSMClassifier(
-            self.neurons if preset is None else f"{preset}:{self.neurons}",
-            pretraining=kind.get("pretraining"),
-            encoder=self.encoder,
-            state=self.state,
-            readout=self.readout,
-            random_state=random_state,
-            n_jobs=self.n_jobs,
-        )
 
     def identity(self) -> dict[str, Any]:
         """What a result of one seed depends on, ready for JSON; the classifier's defaults too."""
-        which = {"by", "folds", "official", "paired_by", "rivals", "seed", "seeds"}
-        elsewhere = which | {"n_jobs", "out", "resume"}
-        elsewhere |= set() if self.resample else {"resample"}  # younger than other results
-        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in elsewhere}
-        parameters = self.classifier(0).get_params()
-        known = {name: parameters[name] for name in ("rate_Hz", "dt_ms", "target")}
-        data = None if self.data is None else str(self.data)
-        rules = None if self.pretraining is None else list(self.pretraining)
-        return values | {"data": data, "split": self.split, "pretraining": rules} | known
+        from lsm import LSMClassifier
+
+        values = {"task": self.task} | super().identity()  # what it is of comes first
+        if not self.resample:  # younger than other results
+            del values["resample"]
+        defaults = LSMClassifier().get_params()
+        known = {name: defaults[name] for name in ("rate_Hz", "dt_ms", "target")}
+        return values | {"split": self.split} | known
 
 
-def _main_liquid(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Preset, number of neurons and pre-training, from the options that say what they are."""
-    found: dict[str, Any] = {}
-    if "pretraining" in given:
-        found["pretraining"] = tuple(given["pretraining"].split(","))
-    if "reservoir" in given:
-        text = given["reservoir"]
-        if "neurons" in given:
-            if ":" in text:
-                raise InputError(
-                    f"--neurons {given['neurons']} and --reservoir {text} are two sizes of one "
-                    "liquid: give one of them"
-                )
-            text = f"{text}:{given['neurons']}"
-        found["reservoir"], found["neurons"] = _made("reservoir", preset_and_size, text)
-    return found
+def _split(options: Mapping[str, Any]) -> str:
+    if options.get("official"):
+        return "official split"
+    return f"by {by}" if (by := options.get("by")) else f"{options['folds']} folds"
 
 
-def _rivals(listed: str | None, *, archived: bool) -> tuple[str, ...]:
-    """Names from a list with commas; by default those that the task has use for and that are there.
-
-    Raises
-    ------
-    InputError
-        One that was asked for is unknown, or its package is missing.
-    """
-    if listed is None:
-        without_liquid = tuple(name for name in RIVALS if name not in LIQUIDS)
-        usual = without_liquid if archived else ("svm",)
-        missing = {name: _missing(name) for name in usual}
-        for name, reason in missing.items():
-            if reason:
-                note(f"{name} is left out: {reason}")
-        return tuple(name for name in usual if not missing[name])
-    names = tuple(dict.fromkeys(listed.split(","))) if listed != "none" else ()
-    for name in names:
-        if name not in RIVALS:
+def _reservoir(given: Mapping[str, Any]) -> dict[str, Any]:
+    """A preset and its number of neurons, where one is given."""
+    if "reservoir" not in given:
+        return {}
+    text = given["reservoir"]
+    if "neurons" in given:
+        if ":" in text:
             raise InputError(
-                f"--rivals must be none or some of {','.join(RIVALS)}, with commas between; "
-                f"got {listed!r}"
+                f"--neurons {given['neurons']} and --reservoir {text} are two sizes of one "
+                "liquid: give one of them"
             )
-        if reason := _missing(name):
-            raise InputError(f"--rivals {name}: {reason}")
-    return names
-
-
-def _missing(name: str) -> str | None:
+        text = f"{text}:{given['neurons']}"
     try:
-        RIVALS[name].load()
+        preset, neurons = preset_and_size(text)
+    except (ValueError, TypeError) as error:
+        raise InputError(f"--reservoir: {error}") from error
+    return {"reservoir": preset, "neurons": neurons}
+
+
+def _rivals(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The rivals that are given, each of them once."""
+    if "rivals" not in given:
+        return {}
+    names = tuple(dict.fromkeys(given["rivals"]))
+    if "none" in names and len(names) > 1:
+        raise InputError(f"--rivals must be none or rivals, not both; got {','.join(names)}")
+    return {"rivals": () if names == ("none",) else names}
+
+
+def _usual_rivals(*, archived: bool) -> tuple[str, ...]:
+    """Rivals that a task has use for and that are installed."""
+    if not archived:
+        return ("svm",)
+    from experiments.studies.classify.rivals import LIQUIDS, RIVALS
+
+    missing = {name: _missing(rival) for name, rival in RIVALS.items() if name not in LIQUIDS}
+    for name, reason in missing.items():
+        if reason:
+            note(f"{name} is left out: {reason}")
+    return tuple(name for name, reason in missing.items() if not reason)
+
+
+def _missing(rival: Any) -> str | None:
+    """Why a rival can't be run; None if it can."""
+    try:
+        rival.load()
     except ImportError as error:
         return str(error)
     return None
-
-
-def _made(option: str, make: Callable[[Any], Any], name: Any) -> Any:
-    """What a name stands for; if nothing, the error names the option."""
-    try:
-        return make(name)
-    except (ValueError, TypeError) as error:
-        raise InputError(f"--{option}: {error}") from error

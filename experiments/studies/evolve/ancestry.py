@@ -17,15 +17,15 @@ from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
 from evolution import Genome, GenomeSpace
-from evolution.seeds import EVOLUTION, NSGA2, generator
+from evolution.seeds import EVOLUTION, NSGA2, generator, stream
 from experiments.lab.errors import InputError
 from experiments.lab.page.liquid import Ancestry
-from experiments.studies.evolve.searches import Stream, stream
+from experiments.studies.evolve.searches import Stream
 from lsm import Reservoir
-from lsm.archives import LoadError, open_npz
+from lsm.base.archives import LoadError, open_npz
 
 
-def first_of(reservoir: Reservoir, checkpoint: Path) -> Ancestry | None:
+def ancestry_of(reservoir: Reservoir, checkpoint: Path) -> Ancestry | None:
     """Where a liquid's neurons began, by a search's checkpoint; None without one.
 
     Raises

@@ -8,8 +8,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from evolution import SearchResult
-from experiments.studies.evolve.liquids import ablations
-from experiments.studies.evolve.searches import Stream, stream
+from evolution.ablations import ablations
+from evolution.seeds import stream
+from experiments.studies.evolve.searches import Stream
 from lsm import NoWiring, Reservoir
 from tasks.baselines import baselines
 
@@ -23,7 +24,7 @@ def simple_controls(run: Run, best: Reservoir) -> dict[str, Any]:
     run.note("baselines without a liquid")
     with threadpool_limits(1):
         without = baselines(
-            judge.task,
+            run.task,
             n_features=judge.n_features(best),
             random_state=stream(run.seed, Stream.BASELINES),
         )
@@ -79,7 +80,7 @@ def full_controls(run: Run, best: Reservoir, found: SearchResult) -> dict[str, A
             judge, best, rng=np.random.default_rng(stream(run.seed, Stream.ABLATIONS))
         ),
     }
-    if judge.task.generated:
+    if run.task.generated:
         run.note("testing on new templates")
         # Another seed is other templates: what the liquid is worth for the family of tasks.
         other = run.fresh_judge(Stream.TASK, 1)

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from evolution import ParetoResult, Recipe
-from experiments.lab.results import write_csv, write_figure
-
-#: Aims that liquids may have, the first one always; 1 where more is better, -1 where less is.
-AIMS = {"accuracy": 1.0, "spikes": -1.0, "neurons": -1.0}
+from experiments.lab.results import Results
 
 _LABELS = {
     "accuracy": "fitness (accuracy, %)",
@@ -24,7 +20,7 @@ _LABELS = {
 
 
 def write_front(
-    folder: Path, recipe: Recipe, found: ParetoResult, aims: Sequence[str]
+    results: Results, recipe: Recipe, found: ParetoResult, aims: Sequence[str]
 ) -> list[dict[str, Any]]:
     """Write ``pareto.csv`` and every reservoir of the front as ``pareto/NN.npz``.
 
@@ -33,7 +29,7 @@ def write_front(
     list of dict
         The file of each member and its values of the aims, the most accurate first.
     """
-    members = folder / "pareto"
+    members = results.path("pareto")
     shutil.rmtree(members, ignore_errors=True)  # of a run that was broken off
     members.mkdir()
     rows = []
@@ -42,12 +38,12 @@ def write_front(
         recipe.reservoir(found.population[i]).save(file)
         values = dict(zip(aims, found.fitnesses[i].tolist(), strict=True))
         rows.append({"file": f"{members.name}/{file.name}", **values})
-    write_csv(folder / "pareto.csv", rows)
+    results.csv("pareto.csv", rows)
     return rows
 
 
-def draw_front(folder: Path, task: str, found: ParetoResult, aims: Sequence[str]) -> None:
-    """Write ``pareto.png``: the front, and the rest of the last population."""
+def plot_front(task: str, found: ParetoResult, aims: Sequence[str]) -> Figure:
+    """The front, and the rest of the last population."""
     values = dict(zip(aims, found.fitnesses.T, strict=True))
     x, *colour = aims[1:]
     y = 100 * values["accuracy"]
@@ -81,4 +77,4 @@ def draw_front(folder: Path, task: str, found: ParetoResult, aims: Sequence[str]
     axes.set_title(f"{task}: Pareto front of {len(front)} liquids")
     axes.legend(frameon=False, fontsize="small")
     axes.grid(alpha=0.3)
-    write_figure(folder / "pareto.png", figure)
+    return figure

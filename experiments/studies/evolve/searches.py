@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.random import SeedSequence
 
-from evolution import (
-    GAINS,
-    Genome,
-    ParetoResult,
-    SearchResult,
-    cma_search,
-    evolve,
-    nsga2,
-    random_search,
-)
+from evolution import Genome, SearchResult
+from evolution.judge import Judge
+from evolution.liquids import evolve_liquids, random_liquids, tune_gains
+from evolution.seeds import stream
 from experiments.lab.progress import SearchBar
-from experiments.studies.evolve.pareto import AIMS
 from lsm import NoWiring, Reservoir
 
 if TYPE_CHECKING:
@@ -45,11 +37,6 @@ class Stream(IntEnum):
     CALIBRATION = 8
 
 
-def stream(seed: SeedSequence, *key: int) -> SeedSequence:
-    # By key, not by spawn(), which counts its calls.
-    return SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, *map(int, key)))
-
-
 class Searches:
     """The searches of a run, each with a checkpoint by its name.
 
@@ -63,9 +50,7 @@ class Searches:
 
     def evolution(self) -> SearchResult:
         """Evolve the liquid, with one aim or with several."""
-        if self._run.settings.aims:
-            return self._pareto("evolution")
-        return self._evolve("evolution", self._run.recipe.reservoir)
+        return self._evolve("evolution", aims=self._run.settings.aims)
 
     def without_recurrence(
         self, *, evaluations: int | None
@@ -76,103 +61,72 @@ class Searches:
             return self._run.recipe.reservoir(genome).replace(wiring=NoWiring())
 
         name = "evolution_without_recurrence"
-        return self._evolve(name, uncoupled, evaluations=evaluations), uncoupled
+        return self._evolve(name, reservoir=uncoupled, evaluations=evaluations), uncoupled
 
     def random(self, name: str, evaluations: int) -> SearchResult:
         """Draw so many liquids."""
-        run, batch = self._run, self._run.settings.population
-
-        def evaluate(genomes: list[Genome], number: int) -> np.ndarray:
-            bar.start(number)
-            return run.judge.fitness([run.recipe.reservoir(genome) for genome in genomes])
-
-        with self._bar(name, -(-evaluations // batch), "batch") as bar:
-            return random_search(
-                run.space,
-                evaluate,
-                evaluations=evaluations,
-                batch=batch,
-                callback=bar.show,
-                **self._options(name),
-            )
+        return self._in_batches(random_liquids, name, evaluations, self._run.settings.population)
 
     def gains(
         self, name: str, evaluations: int
     ) -> tuple[SearchResult, Callable[[Genome], Reservoir]]:
         """Search the global gains of one random liquid; how a genome becomes one comes along."""
-        run, batch = self._run, max(2, self._run.settings.population)
-        recipe, space = replace(run.recipe, gains=GAINS), replace(run.space, gains=GAINS)
+        batch = max(2, self._run.settings.population)
+        return self._in_batches(tune_gains, name, evaluations, batch)
 
-        def evaluate(genomes: list[Genome], number: int) -> np.ndarray:
+    def _in_batches(self, search: Any, name: str, evaluations: int, batch: int) -> Any:
+        run = self._run
+
+        def judge_of(number: int) -> Judge:
             bar.start(number)
-            return run.judge.fitness([recipe.reservoir(genome) for genome in genomes])
+            return run.judge
 
         with self._bar(name, -(-evaluations // batch), "batch") as bar:
-            found = cma_search(
-                space,
-                evaluate,
+            return search(
+                run.recipe,
+                run.space,
+                judge_of,
                 evaluations=evaluations,
                 batch=batch,
                 callback=bar.show,
                 **self._options(name),
             )
-        return found, recipe.reservoir
 
-    def _evolve(
-        self,
-        name: str,
-        reservoir: Callable[[Genome], Reservoir],
-        *,
-        evaluations: int | None = None,
-    ) -> SearchResult:
+    def _evolve(self, name: str, *, aims: Sequence[str] = (), **more: Any) -> SearchResult:
         run, settings = self._run, self._run.settings
 
-        def evaluate(genomes: list[Genome], generation: int) -> np.ndarray:
+        def judge_of(generation: int) -> Judge:
             run.compile()
             bar.start(generation)
-            reservoirs = [reservoir(genome) for genome in genomes]
-            if settings.fresh_templates:
-                return run.fresh_judge(Stream.FRESH_TEMPLATES, generation).fitness(reservoirs)
-            if settings.redraw_fitness:
-                rng = np.random.default_rng(stream(run.seed, Stream.REDRAWN_SPLITS, generation))
-                shuffled = rng.permutation(run.judge.training)
-                train, fitness = np.split(shuffled, [len(run.judge.task.train)])
-                return run.judge.fitness(reservoirs, split=(train, fitness))
-            return run.judge.fitness(reservoirs)
+            return self._judge_of(generation)
 
-        with self._bar(name, settings.generations + 1, "generation") as bar:
-            return evolve(
+        if not aims:
+            more["reevaluate"] = settings.redraw_fitness or settings.fresh_templates
+        target = np.inf if aims else 1.0
+        with self._bar(name, settings.generations + 1, "generation", target=target) as bar:
+            return evolve_liquids(
+                run.recipe,
                 run.space,
-                evaluate,
+                judge_of,
+                aims=aims,
                 population=settings.population,
                 generations=settings.generations,
-                operators=run.recipe.operators,
-                evaluations=evaluations,
-                reevaluate=settings.redraw_fitness or settings.fresh_templates,
                 callback=bar.show,
+                **more,
                 **self._options(name),
             )
 
-    def _pareto(self, name: str) -> ParetoResult:
+    def _judge_of(self, generation: int) -> Judge:
+        """The judge of a generation, which may have templates or a fitness split of its own."""
         run, settings = self._run, self._run.settings
-
-        def evaluate(genomes: list[Genome], generation: int) -> np.ndarray:
-            run.compile()
-            bar.start(generation)
-            reservoirs = [run.recipe.reservoir(genome) for genome in genomes]
-            return run.judge.aims(reservoirs, settings.aims, places=settings.neurons)
-
-        with self._bar(name, settings.generations + 1, "generation", target=np.inf) as bar:
-            return nsga2(
-                replace(run.space, presence="neurons" in settings.aims),
-                evaluate,
-                weights=tuple(AIMS[aim] for aim in settings.aims),
-                population=settings.population,
-                generations=settings.generations,
-                operators=run.recipe.operators,
-                callback=bar.show,
-                **self._options(name),
-            )
+        if settings.fresh_templates:
+            return run.fresh_judge(Stream.FRESH_TEMPLATES, generation)
+        if settings.redraw_fitness:
+            rng = np.random.default_rng(stream(run.seed, Stream.REDRAWN_SPLITS, generation))
+            shuffled = rng.permutation(run.judge.training)
+            train, fitness = np.split(shuffled, [len(run.judge.train_samples)])
+            return replace(run.judge, train_samples=train, fitness_samples=fitness)
+        return run.judge
 
     def _bar(self, name: str, total: int, unit: str, *, target: float = 1.0) -> SearchBar:
         title = f"{self._run.title} {name.replace('_', ' ')}"
@@ -181,7 +135,7 @@ class Searches:
     def _options(self, name: str) -> dict[str, Any]:
         """What all searches share: the seed, and the checkpoint."""
         run = self._run
-        files = [run.folder / f"{name}.npz", run.folder / f"{name}.npz.previous"]
+        files = [run.results.path(f"{name}.npz{which}") for which in ("", ".previous")]
         ignored = {"generations", "controls"}
         identity = run.settings.identity() | run.fold
         return {

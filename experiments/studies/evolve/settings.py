@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from evolution import ENCODINGS, RECIPES, Encode
+from evolution import RECIPES, Encode
+from evolution.aims import AIMS
 from experiments.lab.errors import InputError
-from experiments.studies.evolve.pareto import AIMS
-from lsm.checks import nearest
-from lsm.quantities import convert_fields
-from lsm.states import make_state
+from experiments.lab.options import Settings, jobs, option, plain, spelt
+from experiments.lab.outside import known_task
+from lsm.base.quantities import convert_fields
+from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
-from tasks import TASKS, task_kind
+from tasks import TASKS
 
 CONTROLS = ("default", "full", "none")
 
@@ -31,155 +31,146 @@ _SIZES_OF_RECORDED: dict[str, Any] = {
     "recipe": "varied",
     "state": "bins:3",
 }
-_QUICK: dict[str, Any] = {"population": 8, "generations": 3}
-
-#: What makes a task small for --quick, where it isn't fewer samples a class.
-QUICK_TASKS: dict[str, Mapping[str, Any]] = {name: kind.quick for name, kind in TASKS.items()}
 
 
-@dataclass(frozen=True)
-class Settings:
+@dataclass(frozen=True, kw_only=True)
+class EvolveSettings(Settings):
     """Options of ``evolve_lsm.py``."""
 
-    task: str = "PR12"
-    data: Path | None = None
-    resample: bool = False
-    split: str | None = None
-    gap_ms: float | None = None
-    recipe: str = "driven"
-    neurons: int = 20
-    population: int = 50
-    generations: int = 100
-    encode: Encode = "both"
-    dimensions: int = 2
-    gains: bool = False
-    aims: tuple[str, ...] = ()
-    dt: float = 1.0
-    state: str = "counts"
-    readout: str = "ridge"
-    redraw_fitness: bool = False
-    fresh_templates: bool = False
-    runs: int = 1
-    seed: int = 0
-    n_jobs: int = -1
-    scheduler: str | None = None
-    controls: str = "default"
-    out: Path = Path("results")
-    resume: bool = False
-    quick: bool = False
+    task: str = option(
+        "PR12",
+        f"one of {', '.join(TASKS)}, or package.module:function ({{default}})",
+        valid=known_task,
+        names_code=True,
+    )
+    data: Path | None = option(None, "folder of recordings, for tasks that have some")
+    resample: bool = option(False, "FSDD: mix channels and bring other rates to 8 kHz")
+    split: str | None = option(
+        None,
+        "what is held out for testing: the task's own test set, or each group in turn (own)",
+        choices=("own", "group"),
+    )
+    gap_ms: float | None = option(None, "TXOR: silence between the segments (30)")
+    recipe: str = option(
+        "driven",
+        "what liquids share ({default}; FR5: rates, FSDD: speech, other recordings: varied)",
+        choices=tuple(RECIPES),
+    )
+    neurons: int = option(20, "neurons of a liquid ({default}; recordings: 300)", least=4)
+    population: int = option(
+        50, "liquids of a generation ({default}; recordings: 20; --quick: 8)", least=1, quick=8
+    )
+    generations: int = option(
+        100,
+        "generations after the first ({default}; recordings: 10; --quick: 3)",
+        least=0,
+        quick=3,
+    )
+    encode: Encode = option("both", "what evolves ({default})")
+    dimensions: int = option(2, "of the positions: 2 or 3 ({default})")
+    gains: bool = option(False, "gains of weights and delays evolve too")
+    aims: tuple[str, ...] = option(
+        (),
+        f"several aims, by NSGA-II: {','.join(AIMS)}, or two of them",
+        choices=tuple(AIMS),
+        commas=True,
+    )
+    dt: float = option(1.0, "time step in ms ({default})", above=0)
+    state: str = option(
+        "counts",
+        f"what the readout sees: {', '.join(STATE_FORMS)} ({{default}}; recordings but FSDD: "
+        "bins:3)",
+        valid=make_state,
+    )
+    readout: str = option("ridge", "({default}; FR5: logistic)", choices=tuple(READOUTS))
+    redraw_fitness: bool = option(False, "draw the fitness split anew each generation")
+    fresh_templates: bool = option(False, "draw new templates too, each generation")
+    runs: int = option(1, "repetitions with seeds of their own ({default})", least=1)
+    seed: int = option(0, "decides everything that is random ({default})", least=0)
+    n_jobs: int = jobs("processes at a time; -1: all cores ({default})")
+    scheduler: str | None = option(
+        None,
+        "simulate on the workers of this Dask",
+        metavar="tcp://HOST:PORT",
+        excludes=("n_jobs",),
+    )
+    controls: str = option("default", "what accuracies stand beside ({default})", choices=CONTROLS)
+    out: Path = option(Path("results"), "folder of the results (results/TASK-seedSEED)")
 
     def __post_init__(self) -> None:
         convert_fields(self)
+        if len(set(self.aims)) == len(self.aims):
+            ordered = tuple(name for name in AIMS if name in self.aims)
+            object.__setattr__(self, "aims", ordered)
 
     @classmethod
-    def from_options(cls, **options: Any) -> Settings:
-        """Check the options; what is ``None`` takes the task's default.
+    def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Sizes that a task needs, and the folder that is named after it."""
+        task = given.get("task", "PR12")
+        seed = given.get("seed", 0)
+        sizes = dict(_SIZES_OF_RECORDED) if known_task(task).recorded else {}
+        sizes |= _SIZES_OF.get(task, {})
+        return sizes | {"out": Path("results", f"{task.replace(':', '-')}-seed{seed}")}
 
-        Raises
-        ------
-        InputError
-            Naming the option, what was expected and what came.
-        """
-        given = {name: value for name, value in options.items() if value is not None}
-        task, quick = given.get("task", cls.task), given.get("quick", False)
-        if not task.startswith("aeon:"):  # whether aeon has such a set, the task says
-            _one_of("task", task, TASKS)
-        kind = task_kind(task)
-        sizes = (_SIZES_OF_RECORDED if kind.recorded else {}) | _SIZES_OF.get(task, {})
-        settings = cls(**(sizes | (_QUICK if quick else {}) | given))
-        if "out" not in given:
-            name = task.replace(":", "-")
-            settings = replace(settings, out=cls.out / f"{name}-seed{settings.seed}")
-        settings = replace(settings, aims=_aims(given.get("aims")))
-        _one_of("recipe", settings.recipe, RECIPES)
-        _one_of("encode", settings.encode, ENCODINGS)
-        _one_of("readout", settings.readout, READOUTS)
-        if settings.gap_ms is not None and task != "TXOR":
-            raise InputError(f"--gap-ms is for TXOR, got --task {task}")
-        if settings.resample and task != "FSDD":
-            raise InputError(f"--resample is for FSDD, got --task {task}")
-        if settings.split == "group" and kind.groups is None:
+    def check(self) -> None:
+        kind = known_task(self.task)
+        self._check_aims()
+        if self.gap_ms is not None and self.task != "TXOR":
+            raise InputError(f"--gap-ms is for TXOR, got --task {self.task}")
+        if self.resample and self.task != "FSDD":
+            raise InputError(f"--resample is for FSDD, got --task {self.task}")
+        if self.split == "group" and kind.groups is None:
             having = ", ".join(name for name, other in TASKS.items() if other.groups)
-            raise InputError(f"--split group is for {having}, got --task {task}")
-        if settings.split == "group" and settings.runs > 1:
+            raise InputError(f"--split group is for {having}, got --task {self.task}")
+        if self.split == "group" and self.runs > 1:
             raise InputError(
                 "--runs must be 1 with --split group, which runs once for each group; "
-                f"got {settings.runs}"
+                f"got {self.runs}"
             )
-        if kind.recorded and settings.redraw_fitness:
+        if kind.recorded and self.redraw_fitness:
             raise InputError(
                 "--redraw-fitness would mix what the split of recordings keeps apart, "
-                f"got --task {task}"
+                f"got --task {self.task}"
             )
-        if kind.recorded and settings.fresh_templates:
-            raise InputError(f"--fresh-templates needs a task that is generated, got --task {task}")
+        if kind.recorded and self.fresh_templates:
+            raise InputError(
+                f"--fresh-templates needs a task that is generated, got --task {self.task}"
+            )
+        if self.dimensions not in (2, 3):
+            raise InputError(f"--dimensions must be 2 or 3, got {self.dimensions}")
+        elites = RECIPES[self.recipe].operators.elites
+        if self.generations and self.population <= elites:
+            raise InputError(
+                f"--population must be above {elites}, the number of elites, to evolve; got "
+                f"{self.population} (--generations 0 evolves nothing)"
+            )
+
+    def _check_aims(self) -> None:
+        if not self.aims:
+            return
+        several = ",".join(self.aims)
+        twice = len(set(self.aims)) < len(self.aims)
+        if len(self.aims) < 2 or twice or "accuracy" not in self.aims:
+            raise InputError(
+                f"--aims must be accuracy and at least one of {', '.join(list(AIMS)[1:])}, with "
+                f"commas between them; got {several!r}"
+            )
         for name in ("redraw_fitness", "fresh_templates"):
-            if settings.aims and getattr(settings, name):
-                several = ",".join(settings.aims)
-                raise InputError(f"--{name.replace('_', '-')} is for one aim, got --aims {several}")
-        if "neurons" in settings.aims and settings.encode == "positions":
+            if getattr(self, name):
+                raise InputError(f"--{spelt(name)} is for one aim, got --aims {several}")
+        if "neurons" in self.aims and self.encode == "positions":
             raise InputError(
                 "--aims neurons needs configurations to evolve, got --encode positions"
             )
-        if settings.dimensions not in (2, 3):
-            raise InputError(f"--dimensions must be 2 or 3, got {settings.dimensions}")
-        try:
-            make_state(settings.state)
-        except ValueError as error:
-            raise InputError(f"--state: {error}") from error
-        pair = 2 if settings.aims else 1  # NSGA-II's tournaments are of two
-        for name, least in (("neurons", 4), ("population", pair), ("generations", 0), ("runs", 1)):
-            if getattr(settings, name) < least:
-                raise InputError(
-                    f"--{name} must be at least {least}, got {getattr(settings, name)}"
-                )
-        elites = RECIPES[settings.recipe].operators.elites
-        if settings.generations and settings.population <= elites:
-            raise InputError(
-                f"--population must be above {elites}, the number of elites, to evolve; got "
-                f"{settings.population} (--generations 0 evolves nothing)"
-            )
-        if not 0 < settings.dt < math.inf:
-            raise InputError(f"--dt must be positive and finite, got {settings.dt}")
-        if settings.seed < 0:
-            raise InputError(f"--seed must not be negative, got {settings.seed}")
-        if settings.n_jobs == 0:
-            raise InputError("--n-jobs must not be 0: a number of processes, or -1 for all cores")
-        return settings
+        if self.population < 2:  # NSGA-II's tournaments are of two
+            raise InputError(f"--population must be at least 2, got {self.population}")
 
     def identity(self) -> dict[str, Any]:
         """What a result depends on, ready for JSON."""
-        elsewhere = {"n_jobs", "scheduler", "out", "resume", "runs"}
+        elsewhere = {"n_jobs", "scheduler", "out", "resume", "runs", "pictures"}
         # Younger than results that should still resume: they don't have them.
         younger = ("dimensions", "gains", "aims", "resample")
-        elsewhere |= {name for name in younger if self._is_default(name)}
-        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in elsewhere}
-        if self.aims:
-            values["aims"] = list(self.aims)
-        return values | {"data": None if self.data is None else str(self.data)}
-
-    def _is_default(self, name: str) -> bool:
-        return bool(getattr(self, name) == getattr(Settings, name))
-
-
-def _aims(text: str | None) -> tuple[str, ...]:
-    """Names of aims, accuracy first; none where there is just the one."""
-    if text is None:
-        return ()
-    names = text.split(",")
-    for name in names:
-        _one_of("aims", name, AIMS)
-    if len(names) < 2 or len(set(names)) < len(names) or "accuracy" not in names:
-        raise InputError(
-            f"--aims must be accuracy and at least one of {', '.join(list(AIMS)[1:])}, with commas "
-            f"between them; got {text!r}"
-        )
-    return tuple(name for name in AIMS if name in names)
-
-
-def _one_of(name: str, value: str, known: Iterable[str]) -> None:
-    if value not in known:
-        raise InputError(
-            f"--{name} must be one of {', '.join(known)}; got {value!r}, "
-            f"did you mean {nearest(value, known)!r}?"
-        )
+        default = {each.name: each.default for each in fields(self)}
+        elsewhere |= {name for name in younger if getattr(self, name) == default[name]}
+        names = [each.name for each in fields(self) if each.name not in elsewhere]
+        return {name: plain(getattr(self, name)) for name in names}

@@ -1,13 +1,14 @@
-"""How well a network that runs alone says its target."""
+"""How well a network that runs alone makes its target."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.studies.force.plans import RATE
+from experiments.studies.force.protocols import RATE
 from experiments.studies.force.training import Course
 from lsm.metrics import (
     drift_tolerant_nrmse,
@@ -34,51 +35,61 @@ _FIT_MS, _THINNED_MS = (300.0, 2550.0), 10.0
 
 
 def measures(course: Course) -> dict[str, Any]:
-    """All measures of a test, ready for JSON: None for what can't be said.
+    """All measures of a test, ready for JSON: None for what isn't known.
 
     Errors are the NRMSE; drift-tolerant ones allow a shift in time and a change of rate of 5 %.
     "same_sign" is the share of the time with the target's sign, where that has one.
     Of a network that diverged there are none.
     """
-    found: dict[str, Any] = {
+    measured: dict[str, Any] = {
         "nrmse_learning": None,
         "nrmse": None,
         "nrmse_drift_tolerant": None,
         "rate_Hz": None,
     }
     if course.trained.diverged:
-        return found
-    found["rate_Hz"] = mean_rate_Hz(course)
-    test, period = course.test, course.plan.period_ms
-    said, wanted = course.trained.outputs, course.wanted
-    begin, end = course.plan.settings.learn_ms
+        return measured
+    measured["rate_Hz"] = mean_rate_Hz(course)
+    test, period = course.test, course.protocol.period_ms
+    outputs, wanted = course.trained.outputs, course.wanted
+    begin, end = course.protocol.settings.learn_ms
     late = course.between((begin + end) / 2, end)
-    found["nrmse_learning"] = nrmse(said[late], wanted[late])
-    found["nrmse"] = nrmse(said[test], wanted[test])
-    if period is not None and course.plan.settings.duration_ms >= period:
-        found["nrmse_drift_tolerant"] = drift_tolerant_nrmse(
-            said[test], wanted, dt_ms=course.dt_ms, period_ms=period
+    measured["nrmse_learning"] = nrmse(outputs[late], wanted[late])
+    measured["nrmse"] = nrmse(outputs[test], wanted[test])
+    if period is not None and course.protocol.settings.duration_ms >= period:
+        measured["nrmse_drift_tolerant"] = drift_tolerant_nrmse(
+            outputs[test], wanted, dt_ms=course.dt_ms, period_ms=period
         )
-    if course.plan.task in SIGNED:
+    if course.protocol.task in SIGNED:
         spoken = wanted[test] != 0
-        found["same_sign"] = float(np.mean((said[test] * wanted[test] > 0)[spoken]))
-    if course.plan.task == LORENZ:
-        found |= _chaotic(said[test], wanted[test], course.dt_ms)
-    return found
+        measured["same_sign"] = float(np.mean((outputs[test] * wanted[test] > 0)[spoken]))
+    if course.protocol.task == LORENZ:
+        measured |= _chaotic(outputs[test], wanted[test], course.dt_ms)
+    return measured
 
 
-def error(found: dict[str, Any]) -> float:
+def outcome(course: Course) -> dict[str, Any]:
+    """Measures and verdict of a course, ready for JSON."""
+    measured = measures(course)
+    return {
+        "learned": error(measured) < LEARNED,
+        "diverged": course.trained.diverged,
+        "measures": measured,
+    }
+
+
+def error(measured: Mapping[str, Any]) -> float:
     """The error that counts: drift-tolerant where there is one; infinity after divergence."""
-    tolerant = found["nrmse_drift_tolerant"]
-    value = found["nrmse"] if tolerant is None else tolerant
+    tolerant = measured["nrmse_drift_tolerant"]
+    value = measured["nrmse"] if tolerant is None else tolerant
     return np.inf if value is None else float(value)
 
 
 def mean_rate_Hz(course: Course) -> float:  # noqa: N802
     """Mean firing rate in the test, of the neurons that are watched."""
-    begin = course.plan.settings.learn_ms[1]
+    begin = course.protocol.settings.learn_ms[1]
     trained = course.trained
-    if course.plan.model == RATE:
+    if course.protocol.model == RATE:
         return float(trained.filtered[trained.probe_t_ms > begin].mean())
     spikes = np.count_nonzero(trained.spike_times_ms >= begin)
     return float(spikes / len(course.watched) / (trained.time_ms - begin) * 1e3)
@@ -97,17 +108,17 @@ def smooth(values: Floats, dt_ms: float) -> Floats:
     return np.asarray(mean[:: max(1, round(_THINNED_MS / dt_ms))])
 
 
-def _chaotic(said: Floats, wanted: Floats, dt_ms: float) -> dict[str, Any]:
+def _chaotic(outputs: Floats, wanted: Floats, dt_ms: float) -> dict[str, Any]:
     """What a chaotic output is judged by; the exponent beside that of the target in this time."""
-    window = min(_WINDOW_MS, len(said) * dt_ms / 2)
-    pairs, reference = (maxima(values[:, 2], dt_ms) for values in (said, wanted))
+    window = min(_WINDOW_MS, len(outputs) * dt_ms / 2)
+    pairs, reference = (maxima(values[:, 2], dt_ms) for values in (outputs, wanted))
     mapped = len(pairs) and len(reference) > 1
     return {
-        "valid_time_ms": valid_time(said, wanted, dt_ms=dt_ms),
+        "valid_time_ms": valid_time(outputs, wanted, dt_ms=dt_ms),
         "return_map_distance": return_map_distance(pairs, reference) if mapped else None,
-        "exponent_per_s": _exponent(said, dt_ms),
+        "exponent_per_s": _exponent(outputs, dt_ms),
         "target_exponent_per_s": _exponent(wanted, dt_ms),
-        "spectrum_distance": spectrum_distance(said, wanted, dt_ms=dt_ms, window_ms=window),
+        "spectrum_distance": spectrum_distance(outputs, wanted, dt_ms=dt_ms, window_ms=window),
     }
 
 

@@ -1,1 +1,13 @@
-"""What ``forecast.py`` does: series, ways to predict them, errors and pictures."""
+"""Forecasts: series predicted by liquids, echo state networks and linear models."""
+
+from experiments.lab.study import Study
+from experiments.studies.forecast.settings import ForecastSettings
+
+STUDY = Study(
+    name="forecast",
+    settings=ForecastSettings,
+    experiment="experiments.studies.forecast.experiment:Forecast",
+    page="experiments.studies.forecast.page:page",
+    description="Forecast series with liquids, beside echo state networks and linear models in the "
+    "same run.",
+)

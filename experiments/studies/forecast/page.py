@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from experiments.lab.page.contents import Page, Section, Value
+from experiments.lab.page import Page, RunFiles, Section, Value
 from experiments.lab.page.figures import dots, picture, table
-from experiments.lab.page.runs import RunFiles
+from experiments.lab.statistics import MIN_RUNS
 from experiments.studies.forecast.methods import LIQUID
 from experiments.studies.forecast.tasks import FORECAST_TASKS
 
@@ -16,21 +16,16 @@ def page(run: RunFiles) -> Page:
     facts: dict[str, Value] = {}
     measures: dict[str, Value] = {}
     for name, methods in summary["tasks"].items():
-        task = FORECAST_TASKS[name]
-        parts = []
+        task, parts = FORECAST_TASKS[name], []
         for measure, heading in task.measures.items():
-            rows = {
-                method: Value(
-                    found["measures"][measure]["mean"], found["measures"][measure]["interval"]
-                )
-                for method, found in methods.items()
-            }
+            spreads = {method: each["measures"][measure] for method, each in methods.items()}
+            rows = {method: Value(s["mean"], s["interval"]) for method, s in spreads.items()}
             parts.append(dots(f"{heading}.", rows, strong=[LIQUID]))
             facts[f"{task.title}: {heading}"] = rows[LIQUID]
             measures |= {f"{name}, {heading}: {method}": value for method, value in rows.items()}
         cells = [
-            [method, f"{found['n_features']:,}", f"{found['seconds_a_seed']:.1f}"]
-            for method, found in methods.items()
+            [method, f"{each['n_features']:,}", f"{each['seconds_a_seed']:.1f}"]
+            for method, each in methods.items()
         ]
         parts.append(table(["method", "features", "seconds a seed"], cells))
         parts.append(picture(run.folder / f"{name}.png", "Predictions are of the first seed."))
@@ -43,7 +38,7 @@ def page(run: RunFiles) -> Page:
             "recurrence, echo state networks of as many units, and linear models?",
             f"Every seed is a series of its own: {steps['train']:,} steps of training, "
             f"{steps['test']:,} of test; {seeds} seeds"
-            + (", means and 95 % intervals." if seeds >= 3 else "."),
+            + (", means and 95 % intervals." if seeds >= MIN_RUNS else "."),
         ],
         facts=facts,
         sections=sections,

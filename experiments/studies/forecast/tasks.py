@@ -14,7 +14,7 @@ import numpy as np
 from tasks import make_series
 from tasks.forecasters import Floats, Forecaster
 
-#: Steps that one forecasts ahead in the Mackey-Glass series (Jaeger & Haas 2004, Science 304:78).
+#: Steps ahead in the Mackey-Glass series (Jaeger & Haas 2004, Science 304:78).
 HORIZON = 84
 #: Points from which it is forecast, and the steps heard before each.
 STARTS, HEARD = 50, 300
@@ -23,6 +23,7 @@ DELAYS = 100
 #: Steps of a prediction that are kept for a picture.
 _SHOWN = HORIZON
 
+#: What a trial measures, ready for JSON.
 Result = dict[str, Any]
 #: How a task is done: a new forecaster, steps of training and test, and the seed.
 Run = Callable[[Callable[[], Forecaster], int, int, np.random.SeedSequence], Result]
@@ -46,10 +47,10 @@ class ForecastTask:
     run: Run
 
 
-def nrmse(true: Floats, said: Floats, *, scale: float | None = None) -> float:
+def nrmse(true: Floats, predicted: Floats, *, scale: float | None = None) -> float:
     """Root mean squared error over the standard deviation (by default, of what is true)."""
     deviation = true.std() if scale is None else scale
-    return float(np.sqrt(np.mean((true - said) ** 2)) / deviation)
+    return float(np.sqrt(np.mean((true - predicted) ** 2)) / deviation)
 
 
 def narma10(
@@ -59,12 +60,12 @@ def narma10(
     series = make_series("NARMA10", n_steps=n_train + n_test, random_state=seed)
     u, y = series.inputs[0], series.targets.T
     model = make().fit(u[:n_train], y[:n_train])
-    said = model.predict(u)[n_train:]
+    predicted = model.predict(u)[n_train:]
     return {
-        "measures": {"nrmse": nrmse(y[n_train:], said)},
+        "measures": {"nrmse": nrmse(y[n_train:], predicted)},
         "n_features": model.n_features,
         "true": y[n_train:, 0][:_SHOWN].tolist(),
-        "said": said[:_SHOWN, 0].tolist(),
+        "said": predicted[:_SHOWN, 0].tolist(),
     }
 
 
@@ -81,18 +82,18 @@ def mackey_glass(
     ahead = x[HORIZON:, np.newaxis]
     # Nothing behind the training part is a target.
     direct = make().fit(x[: n_train - HORIZON], ahead[: n_train - HORIZON])
-    said = direct.predict(x[: n_train + n_test])[n_train:]
+    predicted = direct.predict(x[: n_train + n_test])[n_train:]
 
     model = make().fit(x[: n_train - 1], x[1:n_train, np.newaxis])
     starts = np.linspace(n_train + HEARD, n_train + n_test, STARTS).astype(int)
-    heard = np.stack([x[start - HEARD : start] for start in starts])
+    past = np.stack([x[start - HEARD : start] for start in starts])
     true = np.stack([x[start : start + HORIZON] for start in starts])
-    forecast = model.go_on(heard, HORIZON)
+    forecast = model.go_on(past, HORIZON)
     scale = float(x[n_train : n_train + n_test].std())
     errors = [nrmse(true[:, k], forecast[:, k], scale=scale) for k in range(HORIZON)]
     return {
         "measures": {
-            "nrmse84_direct": nrmse(ahead[n_train : n_train + n_test], said, scale=scale),
+            "nrmse84_direct": nrmse(ahead[n_train : n_train + n_test], predicted, scale=scale),
             "nrmse84_free": errors[-1],
         },
         "n_features": model.n_features,
@@ -115,14 +116,14 @@ def memory(
     y = np.hstack([delayed(u), delayed(rng.permutation(u))])
     model = make().fit(u[:n_train], y[:n_train])
     squared = squared_correlations(y[n_train:], model.predict(u)[n_train:])
-    heard, shuffled = squared[:DELAYS], squared[DELAYS:]
+    remembered, shuffled = squared[:DELAYS], squared[DELAYS:]
     return {
         "measures": {
-            "capacity": float(heard.sum() - shuffled.sum()),
+            "capacity": float(remembered.sum() - shuffled.sum()),
             "floor": float(shuffled.sum()),
         },
         "n_features": model.n_features,
-        "by_delay": heard.tolist(),
+        "by_delay": remembered.tolist(),
     }
 
 
@@ -132,11 +133,11 @@ def delayed(u: Floats) -> Floats:
     return np.lib.stride_tricks.sliding_window_view(before, DELAYS)[:, ::-1]
 
 
-def squared_correlations(true: Floats, said: Floats) -> Floats:
-    """Squared correlation of each column; 0 where one is constant."""
-    true, said = true - true.mean(axis=0), said - said.mean(axis=0)
-    product = (true * said).mean(axis=0)
-    variances = (true**2).mean(axis=0) * (said**2).mean(axis=0)
+def squared_correlations(true: Floats, predicted: Floats) -> Floats:
+    """Squared correlation of each column; 0 where a column is constant."""
+    true, predicted = true - true.mean(axis=0), predicted - predicted.mean(axis=0)
+    product = (true * predicted).mean(axis=0)
+    variances = (true**2).mean(axis=0) * (predicted**2).mean(axis=0)
     return np.divide(product**2, variances, out=np.zeros_like(product), where=variances > 0)
 
 

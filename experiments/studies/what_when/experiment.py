@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from experiments.lab.experiment import Experiment, Tick, Trial
-from experiments.lab.records import Key, Record
+from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial
+from experiments.lab.records import Record
+from experiments.lab.study import Summary
 from experiments.studies.what_when import figures
 from experiments.studies.what_when.claims import TITLES, errors, judge
 from experiments.studies.what_when.seed import STEPS, SWITCHED, measure
@@ -28,7 +28,7 @@ class WhatWhen(Experiment[WhatWhenSettings]):
     def measure(self, trial: Trial, tick: Tick) -> Record:
         return measure(self.settings, trial.seed, tick)
 
-    def summarise(self, records: Mapping[Key, Record]) -> dict[str, Any]:
+    def summarise(self, records: Done) -> Summary:
         seeds = list(records.values())
         return {
             "seeds": list(self.settings.all_seeds),
@@ -41,9 +41,7 @@ class WhatWhen(Experiment[WhatWhenSettings]):
             "random_angles": _mean([each["random_angles"] for each in seeds]),
         }
 
-    def figures(
-        self, summary: Mapping[str, Any], records: Mapping[Key, Record]
-    ) -> dict[str, Callable[[], Figure]]:
+    def figures(self, summary: Summary, records: Done) -> Figures:
         seeds, trials = list(records.values()), self.settings.trials
         return {
             **{f"outputs_{rule}": partial(figures.outputs, seeds[0], rule) for rule in _SHOWN},

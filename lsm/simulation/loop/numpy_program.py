@@ -17,7 +17,7 @@ import numpy as np
 from brian2 import Network, NeuronGroup, Synapses, network_operation, prefs, second
 from numpy.typing import NDArray
 
-from lsm.processes import end_with_input
+from lsm.base.processes import end_with_input
 from lsm.simulation.loop.blocks import dot, padded
 from lsm.simulation.loop.rules import RULES
 from lsm.simulation.loop.state import within

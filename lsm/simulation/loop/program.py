@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from tqdm.auto import tqdm
 
-from lsm import processes
+from lsm.base import processes
+from lsm.base.steps import rounded
+from lsm.base.temporary import temporary_folder
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
 from lsm.simulation.job import _save, _synapses
@@ -30,8 +32,6 @@ from lsm.simulation.loop.state import (
     rest_of,
 )
 from lsm.simulation.programs import SimulationError, Target
-from lsm.steps import rounded
-from lsm.temporary import temporary_folder
 from lsm.topology import mix
 
 #: Neurons of a program: the next multiple, so that reservoirs of like size share one.

@@ -33,7 +33,7 @@ class Loop:
         Feedback in pA.
     input_weights : array (neurons, channels)
         In pA.
-    readout : ForceReadout or ThreeFactorReadout
+    readout : one of :data:`lsm.simulation.loop.rules.RULES`
         Its parameters say how it learns.
     every : int
         Steps from one learning step to the next.

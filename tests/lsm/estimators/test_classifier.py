@@ -24,9 +24,9 @@ from lsm import (
     compilations,
     simulate,
 )
-from lsm.calibration import liquid_for
 from lsm.encoders import IntegrateAndFire
 from lsm.neurons import MODELS
+from lsm.plasticity.calibration import liquid_for
 from readouts import RidgeReadout
 from tests.lsm.estimators.data import LABELS, pitches, ramps
 from tests.lsm.liquids import liquid

@@ -24,9 +24,9 @@ from lsm import (
     load,
     save,
 )
-from lsm.calibration import liquid_for
 from lsm.encoders import IntegrateAndFire, LevelCrossing
 from lsm.neurons import IZHIKEVICH, LIF_ALPHA
+from lsm.plasticity.calibration import liquid_for
 from lsm.reservoir import VARIED_RANGES
 from tests.lsm.estimators.data import pitches, ramps
 from tests.lsm.liquids import liquid

@@ -14,10 +14,10 @@ from lsm import (
     make_reservoir,
     simulate,
 )
-from lsm.calibration import liquid_for
 from lsm.plasticity import inhibitory, stdp
+from lsm.plasticity.calibration import liquid_for
+from lsm.plasticity.pretraining import pretrain
 from lsm.presets import preset_and_size
-from lsm.pretraining import pretrain
 from tests.lsm.estimators.data import gestures, pitches, ramps
 from tests.lsm.liquids import liquid
 

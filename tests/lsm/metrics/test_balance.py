@@ -17,8 +17,8 @@ from lsm.neurons import (
 from lsm.reservoir import Reservoir
 from lsm.simulation import Recording, record
 from lsm.spikes import SpikeTrains
-from lsm.synapses import ShortTermPlasticity
 from lsm.topology import DistanceWiring, InputWiring
+from lsm.topology.short_term import ShortTermPlasticity
 from tests.lsm.liquids import WIRING, liquid, lone_neurons, one_sample, samples
 
 

@@ -6,8 +6,8 @@ import pytest
 from lsm.metrics import footprint_bytes, hardware_cost
 from lsm.simulation import record
 from lsm.spikes import SpikeTrains
-from lsm.synapses import ShortTermPlasticity
 from lsm.topology import DistanceWiring
+from lsm.topology.short_term import ShortTermPlasticity
 from tests.lsm.liquids import liquid, lone_neurons, samples
 
 

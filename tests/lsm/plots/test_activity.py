@@ -53,6 +53,17 @@ def test_raster_shows_the_input_below(axes):
     assert all(0 <= tick < 6 for tick in axes.get_yticks())
 
 
+def test_the_liquid_has_half_of_the_height_beside_many_channels(axes):
+    sample = SpikeTrains.from_lists([[[4.0]] * 3000], duration_ms=20)
+    plot_raster(axes, LIQUID, recording([2], [1]), sample)
+    low, high = axes.get_ylim()
+    assert high >= (high - low) / 2 >= 6
+    channels = np.array(points(axes)["input"])[:, 1]
+    assert len(np.unique(channels)) == 3000
+    assert (channels >= low).all()
+    assert (channels <= -2).all()
+
+
 def test_raster_of_silence(axes):
     plot_raster(axes, LIQUID, recording([], []))
     assert points(axes) == {"excitatory": [], "inhibitory": []}
@@ -71,7 +82,7 @@ def test_bad_rasters_are_refused(axes):
 def test_strokes_are_seen_in_the_legend(axes):
     many = SpikeTrains.from_lists([[[4.0]] * 2000], duration_ms=20)
     plot_raster(axes, LIQUID, recording([2], [1]), many)
-    assert {line.get_markersize() for line in axes.lines if line.get_marker() == "|"} == {1}
+    assert {line.get_markersize() for line in axes.lines if line.get_marker() == "|"} == {6, 1}
     assert [mark.get_markersize() for mark in axes.get_legend().legend_handles] == [8, 8, 8]
 
 

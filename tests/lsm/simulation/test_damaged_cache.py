@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lsm import processes
+from lsm.base import processes
 from lsm.simulation import SimulationError, cache, compilations, programs, simulate
 from tests.lsm.liquids import liquid, samples
 

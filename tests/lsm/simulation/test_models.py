@@ -25,8 +25,8 @@ from lsm.reservoir import Reservoir
 from lsm.simulation import SimulationError, record, simulate
 from lsm.spikes import SpikeTrains
 from lsm.states import MembranePotentials, TimeBins
-from lsm.synapses import ShortTermPlasticity
 from lsm.topology import InputWiring, MatrixWiring
+from lsm.topology.short_term import ShortTermPlasticity
 from tests.lsm.liquids import WIRING, lone_neurons, samples
 
 

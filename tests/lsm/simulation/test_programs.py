@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import lsm
-from lsm import processes
+from lsm.base import processes
 from lsm.neurons import LIF, LIF_ALPHA
 from lsm.simulation import (
     SimulationError,

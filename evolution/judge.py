@@ -1,0 +1,224 @@
+"""What liquids are worth on a task: fitness while one is sought, test accuracy at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from lsm.base.quantities import convert_fields
+from lsm.reservoir import Reservoir
+from lsm.simulation import simulate
+from lsm.spikes import SpikeTrains
+from lsm.states import SpikeCounts, State, features_per_neuron
+from lsm.topology import Synapses, Wiring
+from readouts import fit_each
+
+#: Numbers of the states held at a time.
+STATES_AT_A_TIME = 40_000_000
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Scores reservoirs on labelled spikes: simulate, train a readout, count what it gets right.
+
+    Parameters
+    ----------
+    spikes : SpikeTrains
+    labels : array (samples,)
+    train_samples, fitness_samples : array of int
+        Indices of the samples that train readouts, and of those that liquids are chosen by.
+    test_samples : array of int, optional
+        Indices of the samples that are used once, at the end.
+    state : State
+        What the readout sees; the spike counts of all neurons by default.
+    readout, dt_ms, n_jobs
+        As :class:`lsm.LSMClassifier` has them.
+
+    Raises
+    ------
+    ValueError
+        Another number of labels than of samples.
+    """
+
+    spikes: SpikeTrains
+    labels: NDArray[Any]
+    _: KW_ONLY
+    train_samples: Indices
+    fitness_samples: Indices
+    test_samples: Indices | None = None
+    state: State = field(default_factory=SpikeCounts)
+    readout: Any = "ridge"
+    dt_ms: float = 1.0
+    n_jobs: int | None = None
+
+    def __post_init__(self) -> None:
+        convert_fields(self)
+        if np.shape(self.labels) != (len(self.spikes),):
+            raise ValueError(
+                f"labels must have shape ({len(self.spikes)},), one a sample; got "
+                f"{np.shape(self.labels)}"
+            )
+
+    def fitness(self, reservoirs: Sequence[Reservoir]) -> NDArray[np.float64]:
+        """Accuracy on the fitness samples, readouts trained on the training samples."""
+        return self._scores(reservoirs, self.train_samples, self.fitness_samples)
+
+    def aims(
+        self, reservoirs: Sequence[Reservoir], names: Sequence[str], *, places: int
+    ) -> NDArray[np.float64]:
+        """Values (reservoirs, aims) on the samples that :meth:`fitness` sees.
+
+        Parameters
+        ----------
+        reservoirs : sequence of Reservoir
+            Of any numbers of neurons.
+        names : sequence of str
+            Of :data:`evolution.aims.AIMS`: ``spikes`` is the mean number of the whole liquid in a
+            sample.
+        places : int
+            The most neurons of a reservoir: all are simulated together, as if they had so many.
+        """
+        sizes = [reservoir.n_neurons for reservoir in reservoirs]
+        accuracy, spikes = self._accuracies_and_spikes(
+            [_padded(reservoir, places) for reservoir in reservoirs],
+            sizes,
+            self.train_samples,
+            self.fitness_samples,
+            count="spikes" in names,
+        )
+        values = {
+            "accuracy": accuracy,
+            "spikes": spikes,
+            "neurons": np.array(sizes, dtype=np.float64),
+        }
+        return np.stack([values[name] for name in names], axis=1)
+
+    def test(self, reservoirs: Sequence[Reservoir]) -> NDArray[np.float64]:
+        """Accuracy on the test samples, readouts trained on training and fitness samples.
+
+        Raises
+        ------
+        ValueError
+            There are no test samples.
+        """
+        if self.test_samples is None:
+            raise ValueError("test_samples must be given to be tested on, got None")
+        return self._scores(reservoirs, self.training, self.test_samples)
+
+    def n_features(self, reservoir: Reservoir) -> int:
+        """Number of features that the readout sees of a reservoir."""
+        excitatory = self.state.neurons == "excitatory"
+        neurons = int(reservoir.excitatory.sum()) if excitatory else reservoir.n_neurons
+        return features_per_neuron(self.state) * neurons
+
+    @property
+    def training(self) -> Indices:
+        """The samples that may train what is tested."""
+        return np.concatenate([self.train_samples, self.fitness_samples])
+
+    def _scores(
+        self, reservoirs: Sequence[Reservoir], train: Indices, score: Indices
+    ) -> NDArray[np.float64]:
+        sizes = [reservoir.n_neurons for reservoir in reservoirs]
+        return self._accuracies_and_spikes(reservoirs, sizes, train, score)[0]
+
+    def _accuracies_and_spikes(
+        self,
+        reservoirs: Sequence[Reservoir],
+        sizes: Sequence[int],
+        train: Indices,
+        score: Indices,
+        *,
+        count: bool = False,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Both for each reservoir, of which only its first neurons matter; spikes if asked for."""
+        samples = np.concatenate([train, score])
+        spikes, labels, n = self.spikes[samples], self.labels[samples], len(train)
+        accuracies, numbers = np.zeros((2, len(reservoirs)))
+        for part in _parts(reservoirs, len(samples) * features_per_neuron(self.state)):
+            states = self._simulate(reservoirs[part], spikes, self.state)
+            counts = self._counts(reservoirs[part], spikes, states) if count else states
+            # One BLAS thread: the last bits of a sum must not depend on the number of cores.
+            with threadpool_limits(1):
+                within = range(*part.indices(len(sizes)))
+                seen = [
+                    own[:, self._columns(reservoirs[k], sizes[k])]
+                    for k, own in zip(within, states, strict=True)
+                ]
+                # Double precision for one liquid at a time.
+                training = (X[:n].astype(np.float64) for X in seen)
+                readouts = fit_each(self.readout, training, labels[:n])
+                for k, X, readout, fired in zip(within, seen, readouts, counts, strict=True):
+                    predicted = readout.predict(X[n:].astype(np.float64))
+                    accuracies[k] = np.mean(predicted == labels[n:])
+                    if count:
+                        numbers[k] = fired[:, : sizes[k]].sum(dtype=np.float64) / len(samples)
+        return accuracies, numbers
+
+    def _simulate(
+        self, reservoirs: Sequence[Reservoir], spikes: SpikeTrains, state: State
+    ) -> NDArray[np.float32]:
+        return simulate(reservoirs, spikes, state=state, dt_ms=self.dt_ms, n_jobs=self.n_jobs)
+
+    def _counts(
+        self, reservoirs: Sequence[Reservoir], spikes: SpikeTrains, states: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Spikes (reservoirs, samples, neurons): from the states, if these are counts of all."""
+        state = self.state
+        if state.rows != ("count",) or state.neurons != "all":
+            return self._simulate(reservoirs, spikes, SpikeCounts())
+        readings = states.reshape(*states.shape[:2], len(state.at), -1)
+        return readings.sum(axis=2) if state.restarts else readings[:, :, -1]
+
+    def _columns(self, reservoir: Reservoir, size: int) -> NDArray[np.bool_] | slice:
+        """The features that a readout sees of a reservoir's first neurons."""
+        if self.state.neurons == "excitatory":  # which padding neurons aren't
+            return slice(self.n_features(reservoir))
+        if size == reservoir.n_neurons:
+            return slice(None)  # and no copy
+        first = np.arange(reservoir.n_neurons) < size
+        return np.tile(first, features_per_neuron(self.state))
+
+
+def _parts(reservoirs: Sequence[Reservoir], numbers_a_neuron: int) -> Iterator[slice]:
+    each = numbers_a_neuron * reservoirs[0].n_neurons
+    at_a_time = max(1, STATES_AT_A_TIME // each)
+    for start in range(0, len(reservoirs), at_a_time):
+        yield slice(start, min(start + at_a_time, len(reservoirs)))
+
+
+@dataclass(frozen=True)
+class _GivenWiring(Wiring):
+    synapses: Synapses
+
+    def connect(self, reservoir: Reservoir) -> Synapses:
+        return self.synapses
+
+
+def _padded(reservoir: Reservoir, places: int) -> Reservoir:
+    """The reservoir, followed by neurons that nothing reaches and that reach nothing.
+
+    Reservoirs of different sizes can be simulated together like this; the states of their own
+    neurons stay what they are.
+    """
+    missing = places - reservoir.n_neurons
+    if not missing:
+        return reservoir
+
+    def repeated(values: NDArray[Any]) -> NDArray[Any]:
+        return np.concatenate([values, np.repeat(values[-1:], missing, axis=0)])
+
+    return reservoir.replace(
+        parameters={name: repeated(value) for name, value in reservoir.parameters.items()},
+        excitatory=np.append(reservoir.excitatory, np.zeros(missing, dtype=bool)),
+        positions=repeated(reservoir.positions),
+        keys=repeated(reservoir.keys),
+        wiring=_GivenWiring(reservoir.synapses),
+    )

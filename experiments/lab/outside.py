@@ -1,0 +1,57 @@
+"""Tasks by name, or from outside by ``package.module:function``."""
+
+from __future__ import annotations
+
+import inspect
+from functools import wraps
+from typing import Any
+
+from experiments.lab.errors import InputError
+from experiments.lab.references import is_reference, load_reference
+from lsm.base.checks import nearest
+from tasks import TASKS, Task, TaskKind, task_kind
+
+
+def known_task(name: str) -> TaskKind:
+    """The kind of a task; one from outside is known by its reference from now on.
+
+    A function from outside takes ``random_state`` and ``data`` by keyword, or leaves them out, and
+    returns a :class:`tasks.Task`.
+
+    Raises
+    ------
+    InputError
+        There is no such task; what stands for one can't be imported or is no function.
+    """
+    if is_reference(name) and name not in TASKS:
+        TASKS[name] = _kind(name)
+    try:
+        return task_kind(name)
+    except ValueError:
+        raise InputError(
+            f"--task must be one of {', '.join(TASKS)}, or package.module:function; got {name!r}, "
+            f"did you mean {nearest(name, TASKS)!r}?"
+        ) from None
+
+
+def _kind(reference: str) -> TaskKind:
+    function = load_reference(reference, "--task")
+    if not callable(function):
+        raise InputError(f"--task {reference} must be a function, got {type(function).__name__}")
+    taken = inspect.signature(function).parameters
+    anything = any(each.kind is each.VAR_KEYWORD for each in taken.values())
+
+    @wraps(function)
+    def make(**options: Any) -> Task:
+        if options.get("data") is None and "data" not in taken:
+            options.pop("data", None)
+        given = {name: value for name, value in options.items() if anything or name in taken}
+        task = function(**given)
+        if not isinstance(task, Task):
+            raise InputError(
+                f"--task {reference} must return a tasks.Task, got {type(task).__name__}"
+            )
+        return task
+
+    few = "samples_per_class"
+    return TaskKind(make, quick={few: 60} if few in taken else {})

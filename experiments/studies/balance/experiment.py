@@ -1,0 +1,94 @@
+"""A trial is a seed with one kind of input, at all ratios; all seeds are judged together."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+import numpy as np
+
+from experiments.lab.errors import InputError
+from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial, named
+from experiments.lab.records import Record
+from experiments.lab.study import Summary
+from experiments.studies.balance import liquids
+from experiments.studies.balance.claims import judge
+from experiments.studies.balance.figures import figures
+from experiments.studies.balance.measures import load_recordings, measure
+from experiments.studies.balance.settings import BalanceSettings
+from experiments.studies.balance.table import Table, make_table, rows
+
+
+class Balance(Experiment[BalanceSettings]):
+    """Liquids at all ratios, on each kind of input; seeds run side by side."""
+
+    parallel: ClassVar[bool] = True
+
+    def __init__(self, settings: BalanceSettings) -> None:
+        super().__init__(settings)
+        self._recordings = None
+        if "FSDD" in settings.inputs:
+            try:
+                self._recordings = load_recordings(settings.data, settings.scale)
+            except (ValueError, TypeError, ImportError) as error:
+                needless = "(--task TXOR and --task signal need no recordings)"
+                raise InputError(f"{error} {needless}") from error
+
+    def identity(self) -> dict[str, Any]:
+        scale, data = self.settings.scale, self.settings.data
+        return asdict(scale) | {
+            "octaves": list(scale.octaves),
+            "data": None if data is None else str(data),
+            "rate_Hz": liquids.RATE_HZ,
+            "input_share": liquids.INPUT_SHARE,
+            "excitation_pA": liquids.EXCITATION_PA,
+            "spoilt": [*liquids.SPOILT_INPUTS, *liquids.SPOILT_LIQUIDS],
+        }
+
+    def trials(self) -> list[Trial]:
+        return [
+            Trial(seed, name, steps=_steps(name, len(self.settings.scale.octaves)))
+            for seed in range(self.settings.seeds)
+            for name in self.settings.inputs
+        ]
+
+    def measure(self, trial: Trial, tick: Tick) -> Record:
+        points = measure(trial.name, trial.seed, self.settings.scale, self._recordings, tick)
+        return {"points": _finite(points)}
+
+    def summarise(self, records: Done) -> Summary:
+        tables = self._tables(records)
+        return {
+            "quick": self.settings.quick,
+            "seeds": self.settings.seeds,
+            "rate_Hz": liquids.RATE_HZ,
+            "points": {name: table.means() for name, table in tables.items()},
+            **judge(tables),
+        }
+
+    def tables(self, summary: Summary, records: Done) -> dict[str, list[dict[str, Any]]]:
+        return {"points.csv": rows(self._tables(records))}
+
+    def figures(self, summary: Summary, records: Done) -> Figures:
+        return figures(self._tables(records), summary["claims"])
+
+    def _tables(self, records: Done) -> dict[str, Table]:
+        return {
+            name: make_table([record["points"] for record in named(records, name)])
+            for name in self.settings.inputs
+        }
+
+
+def _steps(name: str, points: int) -> int:
+    """How often :func:`measure` says that it has come further."""
+    spoilt = len(liquids.SPOILT_INPUTS) + len(liquids.SPOILT_LIQUIDS)
+    return 2 * points + 3 if name == "signal" else points + 1 + spoilt
+
+
+def _finite(tree: Any) -> Any:
+    """The same with None for numbers that aren't finite, which JSON doesn't have."""
+    if isinstance(tree, dict):
+        return {name: _finite(value) for name, value in tree.items()}
+    if isinstance(tree, list):
+        return [_finite(value) for value in tree]
+    return None if isinstance(tree, float) and not np.isfinite(tree) else tree

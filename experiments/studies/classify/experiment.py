@@ -1,0 +1,97 @@
+"""A trial is a method on a fold of a seed; its record holds the labels that test samples got.
+
+All that is said of a run is computed from records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from experiments.lab.experiment import Experiment, Tick, Trial
+from experiments.lab.records import Key, Record
+from experiments.lab.results import versions
+from experiments.studies.classify.comparing import Outcome, confusion, summarise
+from experiments.studies.classify.figures import plot_confusion
+from experiments.studies.classify.folds import Fold, columns, make_folds
+from experiments.studies.classify.methods import methods
+from experiments.studies.classify.rivals import RIVALS
+from experiments.studies.classify.settings import ClassifySettings
+
+
+class Classify(Experiment[ClassifySettings]):
+    """All methods on all folds of all seeds."""
+
+    def __init__(self, settings: ClassifySettings) -> None:
+        super().__init__(settings)
+        self.folds = make_folds(settings)
+        self.task = self.folds[0].task
+        self.methods = methods(settings, tested=lambda: self.results.path("tested.npz"))
+
+    def identity(self) -> dict[str, Any]:
+        return super().identity() | {"samples": len(self.task.labels)}
+
+    def trials(self) -> list[Trial]:
+        trials: dict[Key, Trial] = {}
+        for fold in self.folds:
+            for name in self.methods:
+                seed, number, _ = key = self._key(fold, name)
+                trials.setdefault(key, Trial(seed, name, number, content=fold))
+        return list(trials.values())
+
+    def measure(self, trial: Trial, tick: Tick) -> Record:
+        fold: Fold = trial.content
+        predicted = self.methods[trial.name].predict(fold)
+        labels = {way: each.tolist() for way, each in predicted.items()}
+        return {"held_out": fold.name, "predicted": labels}
+
+    def measured(self, trial: Trial, record: Record) -> str:
+        return ""
+
+    def summarise(self, records: Mapping[Key, Record]) -> dict[str, Any]:
+        settings = self.settings
+        outcomes = [self._outcome(fold, records) for fold in self.folds]
+        packages = {m.partition(".")[0] for name in settings.rivals if (m := RIVALS[name].module)}
+        chosen = {name: getattr(settings, name) for name in ("seed", "seeds", "paired_by")}
+        return summarise(settings, outcomes) | {
+            "confusion": confusion(outcomes, settings.main).tolist(),
+            "seconds": {
+                "methods": {
+                    name: sum(each["seconds"] for key, each in records.items() if key[2] == name)
+                    for name in self.methods
+                }
+            },
+            "versions": versions() | {name: version(name) for name in sorted(packages)},
+            "settings": self.identity() | chosen | {"rivals": list(settings.rivals)},
+        }
+
+    def figures(
+        self, summary: Mapping[str, Any], records: Mapping[Key, Record]
+    ) -> dict[str, Callable[[], Figure]]:
+        return {"confusion": partial(plot_confusion, summary, self.task.classes)}
+
+    def _key(self, fold: Fold, name: str) -> Key:
+        """Where a method's record is; one serves all seeds if nothing in it depends on them."""
+        fixed = self.settings.official or self.settings.by is not None
+        shared = fixed and not self.methods[name].random and not fold.task.generated
+        return (self.settings.seed if shared else fold.seed), fold.number, name
+
+    def _outcome(self, fold: Fold, records: Mapping[Key, Record]) -> Outcome:
+        own = [records[self._key(fold, name)] for name in self.methods]
+        return Outcome(
+            seed=fold.seed,
+            name=fold.name,
+            labels=fold.task.labels[fold.test],
+            columns={name: values[fold.test] for name, values in columns(fold.task).items()},
+            predicted={
+                way: np.atleast_2d(labels)
+                for record in own
+                for way, labels in record["predicted"].items()
+            },
+            shared={way for r in own if r["seed"] != fold.seed for way in r["predicted"]},
+        )

@@ -1,0 +1,107 @@
+"""The folds of a task, with every seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import SeedSequence
+from numpy.typing import NDArray
+
+from evolution.seeds import stream
+from experiments.lab.errors import InputError
+from experiments.lab.outside import known_task
+from experiments.studies.classify.rivals import RIVALS
+from experiments.studies.classify.settings import ClassifySettings
+from tasks import Task, make_task
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A part of a task's samples that tests, and the others, with one seed.
+
+    `name` is what is held out; `train` and `test` are indices of the task's samples.
+    """
+
+    settings: ClassifySettings
+    task: Task
+    seed: int
+    number: int
+    name: str
+    train: Indices
+    test: Indices
+
+    def random_state(self, *key: int) -> int:
+        """A seed for something random in this fold."""
+        return int(stream(SeedSequence(self.seed), self.number, *key).generate_state(1)[0] >> 1)
+
+    @property
+    def inputs(self) -> Any:
+        """What the liquid gets, by samples."""
+        return self.task.spikes if self.settings.hear == "spikes" else self.task.signals
+
+
+def make_folds(settings: ClassifySettings) -> list[Fold]:
+    """All folds of all seeds.
+
+    Another seed is other templates and samples of a generated task, and other folds where they are
+    random; recordings and groups stay what they are.
+
+    Raises
+    ------
+    InputError
+        The task can't be made, or hasn't what is asked for.
+    """
+    kind = known_task(settings.task)
+    options = dict(kind.quick) if settings.quick else {}
+    options |= {"resample": True} if settings.resample else {}
+    folds: list[Fold] = []
+    for seed in range(settings.seed, settings.seed + settings.seeds):
+        if not (kind.recorded and folds):
+            state = 0 if kind.recorded else seed
+            try:
+                task = make_task(settings.task, random_state=state, data=settings.data, **options)
+            except (ValueError, TypeError, ImportError) as error:
+                raise InputError(str(error)) from error
+            _check(settings, task)
+        for number, (name, train, test) in enumerate(_divided(settings, task, seed)):
+            folds.append(Fold(settings, task, seed, number, name, train, test))
+    return folds
+
+
+def columns(task: Task) -> dict[str, NDArray[Any]]:
+    """What is known of each sample: its group and the task's metadata."""
+    return dict(task.metadata) | ({} if task.groups is None else {"group": task.groups})
+
+
+def _check(settings: ClassifySettings, task: Task) -> None:
+    for name in ("by", "paired_by"):
+        wanted, known = getattr(settings, name), columns(task)
+        if wanted is not None and wanted not in known:
+            raise InputError(
+                f"--{name.replace('_', '-')} must be one of what task {task.name} has, "
+                f"{', '.join(known) or 'none'}; got {wanted!r}"
+            )
+    if task.signals is None:
+        needing = [f"--rivals {name}" for name in settings.rivals if RIVALS[name].signals]
+        needing += ["--hear signals"] if settings.hear == "signals" else []
+        if needing:
+            raise InputError(f"{needing[0]} needs a task with signals, got --task {task.name}")
+
+
+def _divided(
+    settings: ClassifySettings, task: Task, seed: int
+) -> list[tuple[str, Indices, Indices]]:
+    """Name, training and test indices of each fold."""
+    if settings.official:
+        return [("test", np.sort(task.training), task.test)]
+    try:
+        pairs = task.folds(settings.by, n_splits=settings.folds, random_state=seed)
+    except ValueError as error:
+        raise InputError(f"--{'by' if settings.by else 'folds'}: {error}") from error
+    if settings.by is None:
+        return [(str(number), *pair) for number, pair in enumerate(pairs)]
+    return [(str(columns(task)[settings.by][test[0]]), train, test) for train, test in pairs]

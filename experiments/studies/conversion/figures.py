@@ -1,0 +1,86 @@
+"""Pictures of the conversion: outputs of both networks, accuracy against 1/lambda, spikes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.lab.records import Record
+from lsm.plots import plot_metric
+from lsm.plots.colours import POPULATIONS
+from tasks.cognitive import ANSWER, COGNITIVE, STEP_MS
+
+_COLUMNS = 4
+
+
+def plot_outputs(task: str, test: Record) -> Figure:
+    """Mean outputs of each condition, and one trial, of the first seed."""
+    curves = test["curves"]
+    rows = -(-len(curves) // _COLUMNS)
+    columns = min(len(curves), _COLUMNS)
+    figure = Figure(figsize=(3.2 * columns + 1.5, 2.4 * rows + 0.6), layout="constrained")
+    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    for axes, (condition, lines) in zip(panels.flat, curves.items(), strict=False):
+        t = np.arange(len(lines["rate"])) * STEP_MS / 1e3
+        axes.plot(t, lines["trial"], color="C1", linewidth=0.6, alpha=0.6, label="spiking, a trial")
+        axes.plot(t, lines["spiking"], color="C1", label="spiking, mean")
+        axes.plot(t, lines["rate"], color="black", linestyle="--", label="rates, mean")
+        _mark_judged(axes, task)
+        axes.set_title(condition, fontsize="medium")
+    for axes in panels.flat[len(curves) :]:
+        axes.set_visible(False)
+    for axes in panels[-1]:
+        axes.set_xlabel("time (s)")
+    for axes in panels[:, 0]:
+        axes.set_ylabel("output")
+    handles, labels = panels[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+    return figure
+
+
+def _mark_judged(axes: Axes, task: str) -> None:
+    """Shade the time in which an output is judged, and mark what it must reach."""
+    kind = COGNITIVE[task]
+    axes.axvspan(
+        kind.judged_from * STEP_MS / 1e3, kind.steps * STEP_MS / 1e3, color="black", alpha=0.05
+    )
+    for level in (ANSWER, -ANSWER) if kind.other else (ANSWER,):
+        axes.axhline(level, color="black", linewidth=0.5, linestyle=":")
+
+
+def plot_factors(task: str, searches: Sequence[Record]) -> Figure:
+    """Accuracy in the search against the scaling factor, of each network and on average."""
+    figure = Figure(figsize=(6, 4))
+    axes = figure.subplots()
+    accuracies = 100 * np.array([search["accuracies"] for search in searches])
+    factors = np.array(searches[0]["scaling_factors"])
+    for row, search in zip(accuracies, searches, strict=True):
+        axes.plot(factors, row, color="0.7", linewidth=0.8)
+        best = np.flatnonzero(factors == search["best"])
+        axes.plot(factors[best], row[best], "o", color="C1")
+    plot_metric(axes, factors, accuracies.T, label="mean over networks", color="black")
+    axes.set(xlabel="1/lambda", ylabel="accuracy in the search (%)", ylim=(-2, 102))
+    axes.set_title(f"{task}; dots: chosen")
+    return figure
+
+
+def plot_raster(task: str, test: Record) -> Figure:
+    """Spikes of one trial, excitatory neurons first."""
+    raster = test["raster"]
+    inhibitory = np.array(raster["inhibitory"])
+    row = np.empty(len(inhibitory), dtype=int)
+    row[np.argsort(inhibitory, kind="stable")] = np.arange(len(inhibitory))
+    times, neurons = np.array(raster["times_ms"]) / 1e3, np.array(raster["neurons"], dtype=int)
+    figure = Figure(figsize=(8, 4.5))
+    axes = figure.subplots()
+    for polarity, colour, label in POPULATIONS:
+        chosen = inhibitory[neurons] != polarity
+        axes.plot(times[chosen], row[neurons[chosen]], ".", markersize=1.5, color=colour)
+        axes.plot([], [], "s", color=colour, label=label)
+    axes.set(xlabel="time (s)", ylabel="neuron", ylim=(-1, len(inhibitory)))
+    axes.set_title(f"{task}: a trial, {raster['condition']}")
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    return figure

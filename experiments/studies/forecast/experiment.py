@@ -1,0 +1,123 @@
+"""A trial is a method on a task with a seed; methods are compared on the same series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from numpy.random import SeedSequence
+
+from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial, named
+from experiments.lab.progress import note
+from experiments.lab.records import Record
+from experiments.lab.results import versions
+from experiments.lab.statistics import mean_and_interval
+from experiments.lab.study import Summary
+from experiments.studies.forecast.figures import plot_task
+from experiments.studies.forecast.methods import (
+    ECHO_STATE_NETWORK,
+    ECHO_STATES,
+    LIQUID,
+    LIQUIDS,
+    forecasters,
+)
+from experiments.studies.forecast.settings import ForecastSettings
+from experiments.studies.forecast.tasks import FORECAST_TASKS
+from tasks.data import optional
+
+
+class Forecast(Experiment[ForecastSettings]):
+    """Every method on every task; without reservoirpy, echo state networks are left out."""
+
+    def __init__(self, settings: ForecastSettings) -> None:
+        super().__init__(settings)
+        self._missing_package = _missing_reservoirpy()
+        without = {ECHO_STATE_NETWORK} if self._missing_package else {}
+        self._methods = {
+            task: [
+                method for method in forecasters(task, settings.neurons) if method not in without
+            ]
+            for task in settings.tasks
+        }
+
+    def identity(self) -> dict[str, Any]:
+        return {
+            "neurons": self.settings.neurons,
+            "steps": list(self.settings.steps),
+            "liquids": {name: repr(liquid) for name, liquid in LIQUIDS.items()},
+            "echo_states": {name: dict(options) for name, options in ECHO_STATES.items()},
+        }
+
+    def trials(self) -> list[Trial]:
+        if self._missing_package:
+            note(f"the {ECHO_STATE_NETWORK} is left out: {self._missing_package}")
+        return [
+            Trial(seed, f"{task}: {method}", content=(task, method))
+            for seed in range(self.settings.seeds)
+            for task, methods in self._methods.items()
+            for method in methods
+        ]
+
+    def measure(self, trial: Trial, tick: Tick) -> Record:
+        task, method = trial.content
+        series, reservoir = SeedSequence(trial.seed).spawn(2)
+        state = int(reservoir.generate_state(1)[0])
+        make = forecasters(task, self.settings.neurons)[method]
+        return FORECAST_TASKS[task].run(lambda: make(state), *self.settings.steps, series)
+
+    def measured(self, trial: Trial, record: Record) -> str:
+        return ""  # there are many, and the bar says where it is
+
+    def summarise(self, records: Done) -> Summary:
+        rival = {} if self._missing_package else {"reservoirpy": version("reservoirpy")}
+        return {
+            "neurons": self.settings.neurons,
+            "seeds": self.settings.seeds,
+            "steps": dict(zip(("train", "test"), self.settings.steps, strict=True)),
+            "tasks": {
+                task: {name: _spread(some, results[LIQUID]) for name, some in results.items()}
+                for task, results in self._results(records).items()
+            },
+            "versions": versions() | rival,
+        }
+
+    def figures(self, summary: Summary, records: Done) -> Figures:
+        results = self._results(records)
+        return {task: partial(plot_task, task, results[task]) for task in results}
+
+    def _results(self, records: Done) -> dict[str, dict[str, list[Record]]]:
+        """Records of all seeds by task and method."""
+        return {
+            task: {method: named(records, f"{task}: {method}") for method in methods}
+            for task, methods in self._methods.items()
+        }
+
+
+def _missing_reservoirpy() -> str | None:
+    """How to install reservoirpy, where it isn't there."""
+    try:
+        optional("reservoirpy", "series")
+    except ImportError as error:
+        return str(error)
+    return None
+
+
+def _spread(results: Sequence[Record], liquid: Sequence[Record]) -> dict[str, Any]:
+    """Measures over seeds, and how much larger the liquid's are, paired by seed."""
+    measures = {}
+    for name in results[0]["measures"]:
+        values, its = (
+            np.array([record["measures"][name] for record in some]) for some in (results, liquid)
+        )
+        measures[name] = mean_and_interval(values) | {
+            "values": values.tolist(),
+            "liquid_less_it": mean_and_interval(its - values),
+        }
+    return {
+        "measures": measures,
+        "n_features": results[0]["n_features"],
+        "seconds_a_seed": float(np.mean([record["seconds"] for record in results])),
+    }

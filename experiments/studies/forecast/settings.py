@@ -1,0 +1,35 @@
+"""Options of ``forecast.py``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.lab.options import Settings, option
+
+TASKS = ("narma10", "mackey-glass", "memory")
+ALL = "all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastSettings(Settings):
+    """Options of ``forecast.py``."""
+
+    task: str = option(ALL, "what is forecast ({default})", choices=(*TASKS, ALL))
+    neurons: int = option(
+        400, "neurons of a liquid, units of an echo state network ({default})", least=20
+    )
+    seeds: int = option(
+        5, "repetitions with other series and other reservoirs ({default})", least=1
+    )
+    out: Path = option(Path("results/forecast"), "folder of the results ({default})")
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """Names of the tasks that are done."""
+        return TASKS if self.task == ALL else (self.task,)
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """Steps of the training and of the test part."""
+        return (1500, 800) if self.quick else (6000, 3000)

@@ -1,0 +1,160 @@
+"""Checks of arguments: each returns the checked value or raises an error that names it."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import numbers
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lsm.base.quantities import in_unit, is_quantity, number
+
+#: Spikes that are sorted together, where the next sample begins.
+_SORTED_TOGETHER = 4096
+
+
+def positive(value: Any, name: str) -> float:
+    """A finite number above 0, in the unit of its name."""
+    given = number(value, name)
+    if not 0 < given < math.inf:
+        raise ValueError(f"{name} must be finite and above 0, got {value!r}")
+    return given
+
+
+def not_negative(value: Any, name: str) -> float:
+    """A finite number from 0 on, in the unit of its name."""
+    given = number(value, name)
+    if not 0 <= given < math.inf:
+        raise ValueError(f"{name} must be finite and not below 0, got {value!r}")
+    return given
+
+
+def probability(value: Any, name: str) -> float:
+    """A number from 0 to 1."""
+    given = number(value, name)
+    if not 0 <= given <= 1:
+        raise ValueError(f"{name} must lie in [0, 1], got {value!r}")
+    return given
+
+
+def nearest(name: object, known: Iterable[str], *, cutoff: float = 0.0) -> str | None:
+    """Which of the known names may have been meant; None if all are less alike than `cutoff`."""
+    lower = {one.lower(): one for one in known}
+    found = difflib.get_close_matches(str(name).lower(), lower, n=1, cutoff=cutoff)
+    return lower[found[0]] if found else None
+
+
+def positive_int(value: int, name: str) -> int:
+    """An integer from 1 on."""
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
+        raise TypeError(f"{name} must be an integer, got {value!r}")
+    if value < 1:
+        raise ValueError(f"{name} must be at least 1, got {value}")
+    return int(value)
+
+
+def whole_from_0(value: int, name: str) -> int:
+    """An integer from 0 on."""
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
+        raise TypeError(f"{name} must be an integer, got {value!r}")
+    if value < 0:
+        raise ValueError(f"{name} must not be below 0, got {value}")
+    return int(value)
+
+
+def whole(value: ArrayLike, name: str) -> NDArray[np.int64]:
+    """A copy as integers; floats are welcome where they are whole."""
+    array = in_unit(value, name) if is_quantity(value) else np.asarray(value)
+    if array.dtype.kind == "f":
+        bad = ~(np.isfinite(array) & (array == np.floor(array)))
+        if bad.any():
+            raise ValueError(f"{name} must hold whole numbers, got {array[bad].flat[0]}")
+    elif array.dtype.kind not in "biu":
+        raise TypeError(f"{name} must hold numbers, got {array.dtype}")
+    return array.astype(np.int64)
+
+
+def one_for_each(value: Any, name: str, n: int, what: str) -> NDArray[np.float64]:
+    """`n` floats in the unit of their name, from one number for all of them or from one each."""
+    array = in_unit(value, name)
+    if array.shape not in ((), (n,)):
+        raise ValueError(f"{name} must be one number, or {n}: one a {what}; got {array.shape}")
+    return np.broadcast_to(array, n)
+
+
+def sorted_spikes(
+    times_ms: ArrayLike,
+    channels: ArrayLike,
+    offsets: ArrayLike,
+    durations_ms: ArrayLike,
+    n_channels: int,
+) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int64], NDArray[np.float64]]:
+    """Copies of the arrays of `SpikeTrains`, sorted by (sample, time, channel)."""
+    times, durations = _row(times_ms, "times_ms"), _row(durations_ms, "durations_ms")
+    chans, offs = _whole_row(channels, "channels"), _whole_row(offsets, "offsets")
+    if len(chans) != len(times):
+        raise ValueError(f"channels must be as many as times_ms, {len(times)}; got {len(chans)}")
+    if len(offs) != len(durations) + 1:
+        raise ValueError(
+            f"offsets must be one more than durations_ms, {len(durations)}; got {len(offs)}"
+        )
+    if offs[0] != 0 or offs[-1] != len(times) or np.any(np.diff(offs) < 0):
+        raise ValueError(f"offsets must rise from 0 to the number of spikes, {len(times)}")
+    if (i := _first(~(np.isfinite(durations) & (durations > 0)))) is not None:
+        raise ValueError(
+            f"durations_ms must be finite and above 0, got {durations[i]} in sample {i}"
+        )
+    sample = np.repeat(np.arange(len(durations)), np.diff(offs))
+    end = durations[sample]
+    if (i := _first(~((times >= 0) & (times < end)))) is not None:
+        raise ValueError(
+            f"times_ms must lie in [0, duration), got {times[i]} in sample {sample[i]}, "
+            f"which lasts {end[i]} ms"
+        )
+    if (i := _first((chans < 0) | (chans >= n_channels))) is not None:
+        raise ValueError(
+            f"channels must lie in 0..{n_channels - 1}, got {chans[i]} in sample {sample[i]}"
+        )
+    ordered = (sample[1:] > sample[:-1]) | (times[1:] > times[:-1])
+    ordered |= (times[1:] == times[:-1]) & (chans[1:] >= chans[:-1])
+    if not ordered.all():
+        # Whole samples at a time: sorting within the processor's cache takes a fifth of the time.
+        nearest_ends = np.searchsorted(offs, np.arange(0, len(times), _SORTED_TOGETHER))
+        for i, j in pairwise(np.unique([*offs[nearest_ends], len(times)]).tolist()):
+            order = np.lexsort((chans[i:j], times[i:j], sample[i:j]))
+            times[i:j], chans[i:j] = times[i:j][order], chans[i:j][order]
+    return times, chans.astype(np.int32), offs, durations
+
+
+def _row(value: ArrayLike, name: str) -> NDArray[np.float64]:
+    array = in_unit(value, name)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must have one dimension, got {array.ndim}")
+    return array
+
+
+def _whole_row(value: ArrayLike, name: str) -> NDArray[np.int64]:
+    array = whole(value, name)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must have one dimension, got {array.ndim}")
+    return array
+
+
+def _first(bad: NDArray[np.bool_]) -> int | None:
+    """Place of the first True, if there is one."""
+    return int(np.argmax(bad)) if bad.any() else None
+
+
+def axes_hint(shape: tuple[int, ...]) -> str:
+    """What to add to an error of shape where a sample's channels outnumber its steps."""
+    if len(shape) != 2 or shape[0] <= shape[1]:
+        return ""
+    return (
+        f"; {shape[0]} channels of {shape[1]} steps: are the axes swapped? A sample is "
+        "(channels, steps), an array of samples (samples, channels, steps)"
+    )

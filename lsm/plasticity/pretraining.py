@@ -1,0 +1,144 @@
+"""Pre-training by name: rules that let a reservoir settle on unlabelled input.
+
+A rule is a function of a reservoir and spikes that returns a reservoir, which stays as it is from
+then on. Estimators apply theirs one after the other, on at most
+:data:`lsm.plasticity.calibration.SAMPLES` of the training samples: which ones, and in which order,
+is decided by their content. To let a reservoir hear more, call a rule oneself and give the
+estimator what it returns.
+
+=================  ==============================================================================
+``balance``        inhibition of each neuron cancels its mean excitation
+                   (:mod:`lsm.plasticity.balance`)
+``inhibitory``     inhibitory plasticity (:func:`lsm.plasticity.inhibitory`)
+``intrinsic``      thresholds move until each neuron fires at ``rate_Hz``
+``stdp``           pairs of spikes change excitatory synapses (:func:`lsm.plasticity.stdp`)
+``critical_stdp``  the same, controlled towards a branching factor of 1
+``calibrate``      all weights are scaled until the rate is ``rate_Hz``
+                   (:mod:`lsm.plasticity.calibration`)
+=================  ==============================================================================
+
+Some reservoirs are refused: by ``balance`` those with short-term plasticity, with conductances
+(``lif_cond``), of equations of one's own, or without inhibitory synapses; by ``intrinsic`` models
+without a threshold above rest (Izhikevich's have a spike's peak, theta neurons neither); by
+``inhibitory`` those without synapses from inhibitory to excitatory neurons; by ``stdp`` and
+``critical_stdp`` those without excitatory synapses.
+
+Rates become what a rule makes them. Calibration doesn't follow by itself, as it would undo what was
+found: a branching factor of 1 or a cancelled current is one of certain weights and rates. Where
+rates are to be matched instead, name it behind: ``["stdp", "calibrate"]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from inspect import signature
+from typing import Any
+
+import numpy as np
+
+from lsm.base.checks import nearest
+from lsm.plasticity.balance import balance
+from lsm.plasticity.calibration import calibrate, chosen
+from lsm.plasticity.homeostasis import inhibitory, intrinsic
+from lsm.plasticity.stdp import ControlledSTDP, critical_stdp, stdp
+from lsm.reservoir import Reservoir
+from lsm.simulation.programs import Target
+from lsm.spikes import SpikeTrains
+
+Rule = Callable[..., Any]
+Pretraining = str | Rule | Sequence[str | Rule] | None
+
+#: Name -> rule, which takes its defaults. A new one is a function and a line here.
+PRETRAINING: dict[str, Rule] = {
+    "balance": balance,
+    "inhibitory": inhibitory,
+    "intrinsic": intrinsic,
+    "stdp": stdp,
+    "critical_stdp": critical_stdp,
+    "calibrate": calibrate,
+}
+
+
+def make_pretraining(pretraining: Pretraining) -> list[Rule]:
+    """The rules that are meant, in their order.
+
+    Parameters
+    ----------
+    pretraining : str, callable, list of these, or None
+        Names in `PRETRAINING`, or functions ``rule(reservoir, spikes, ...)`` that return a
+        Reservoir.
+
+    Raises
+    ------
+    ValueError
+        The name is unknown.
+    TypeError
+        Neither names nor functions.
+    """
+    if pretraining is None:
+        return []
+    listed = pretraining if isinstance(pretraining, list | tuple) else [pretraining]
+    return [_rule(one) for one in listed]
+
+
+def _rule(given: Any) -> Rule:
+    if isinstance(given, str):
+        if given not in PRETRAINING:
+            raise ValueError(
+                f"unknown pretraining {given!r}; known are {', '.join(PRETRAINING)}; did you mean "
+                f"{nearest(given, PRETRAINING)!r}?"
+            )
+        return PRETRAINING[given]
+    if not callable(given):
+        raise TypeError(
+            f"pretraining must be a name, a function, a list of these or None, got {given!r}"
+        )
+    rule: Rule = given
+    return rule
+
+
+def pretrain(
+    reservoir: Reservoir,
+    spikes: SpikeTrains,
+    rules: Sequence[Rule],
+    *,
+    rate_Hz: float,
+    dt_ms: float = 1.0,
+    target: Target = "auto",
+    random_state: np.random.Generator | int | None = None,
+) -> Reservoir:
+    """The reservoir as the rules leave it, one after the other.
+
+    Parameters
+    ----------
+    reservoir : Reservoir
+    spikes : SpikeTrains
+        Unlabelled input, from the training data alone.
+    rules : sequence of callable
+        Each gets, of the keywords below, those that it names and that no ``functools.partial`` has
+        set.
+    rate_Hz, dt_ms, target, random_state
+        For the rules.
+
+    Raises
+    ------
+    TypeError
+        A rule returns something else than a Reservoir.
+    ValueError
+        What the rules refuse.
+    """
+    offered = {"rate_Hz": rate_Hz, "dt_ms": dt_ms, "target": target, "random_state": random_state}
+    # Rounded: encoders whose scales differ in the last bit, as weighted and repeated samples make
+    # them, must not put samples in another order, which matters here.
+    heard = spikes[chosen(spikes, decimals=6)] if rules else spikes
+    for rule in rules:
+        taken = signature(rule).parameters.keys() - getattr(rule, "keywords", {}).keys()
+        found = rule(reservoir, heard, **{name: offered[name] for name in offered if name in taken})
+        if isinstance(found, ControlledSTDP):
+            found = found.reservoir
+        if not isinstance(found, Reservoir):
+            raise TypeError(
+                f"pretraining must return a Reservoir, got {type(found).__name__} from {rule!r}"
+            )
+        reservoir = found
+    return reservoir

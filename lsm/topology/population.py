@@ -1,0 +1,33 @@
+"""What a wiring rule is given."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Population(Protocol):
+    """Neurons to wire, of which a rule sees this much; :class:`lsm.Reservoir` is such.
+
+    Attributes
+    ----------
+    n_neurons : int
+    excitatory : bool array (n_neurons,)
+    positions : float array (n_neurons, dimensions)
+    keys : uint64 array (n_neurons,)
+        Each neuron's identity, which decides its synapses.
+    """
+
+    @property
+    def n_neurons(self) -> int: ...
+
+    @property
+    def excitatory(self) -> NDArray[np.bool_]: ...
+
+    @property
+    def positions(self) -> NDArray[np.float64]: ...
+
+    @property
+    def keys(self) -> NDArray[np.uint64]: ...

@@ -1,0 +1,11 @@
+from .force import ForceReadout as ForceReadout
+from .force import recursive_least_squares as recursive_least_squares
+from .hebbian import ThreeFactorReadout as ThreeFactorReadout
+from .hebbian import three_factor as three_factor
+from .online import DivergenceError as DivergenceError
+from .registry import READOUTS as READOUTS
+from .registry import REGRESSION_READOUTS as REGRESSION_READOUTS
+from .registry import fit_each as fit_each
+from .registry import make_readout as make_readout
+from .ridge import RidgeReadout as RidgeReadout
+from .ridge import RidgeRegressionReadout as RidgeRegressionReadout

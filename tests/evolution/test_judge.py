@@ -1,0 +1,129 @@
+"""The judge, who trains on what he may and no more."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import evolution.judge as module
+from evolution import RECIPES
+from lsm import LSMClassifier, SpikeCounts, SpikeTrains, TimeBins
+from lsm.states import features_per_neuron
+from readouts import RidgeReadout
+from tasks import make_task
+from tests.evolution.judges import judge_of
+
+TASK = make_task("PR4", random_state=0, samples_per_class=40)
+RECIPE = RECIPES["driven"]
+SPACE = RECIPE.space(8)
+RESERVOIRS = [RECIPE.reservoir(SPACE.random(np.random.default_rng(k))) for k in range(3)]
+
+
+def judge(task=TASK, **options):
+    return judge_of(task, **options)
+
+
+def with_labels(turned):
+    """The task with wrong labels at these samples, each the same wrong one for its class."""
+    labels = TASK.labels.copy()
+    labels[turned] = (labels[turned] + 1) % 4
+    return replace(TASK, labels=labels)
+
+
+def silenced(chosen):
+    """The task with no spikes in these samples."""
+    trains = TASK.spikes.to_lists()
+    for sample in chosen:
+        trains[sample] = [[]] * TASK.spikes.n_channels
+    return replace(
+        TASK, spikes=SpikeTrains.from_lists(trains, duration_ms=TASK.spikes.durations_ms)
+    )
+
+
+class Spy:
+    """Stands in for `simulate` and keeps the spikes that it is given."""
+
+    def __init__(self, monkeypatch):
+        self.seen, self._simulate = [], module.simulate
+        monkeypatch.setattr(module, "simulate", self)
+
+    def __call__(self, reservoirs, spikes, **options):
+        self.seen.append((len(reservoirs), spikes))
+        return self._simulate(reservoirs, spikes, **options)
+
+
+def test_scores_are_those_of_the_classifier():
+    fitness, test = judge().fitness(RESERVOIRS), judge().test(RESERVOIRS)
+    assert fitness.shape == test.shape == (3,)
+    for reservoir, fit, tested in zip(RESERVOIRS, fitness, test, strict=True):
+        model = LSMClassifier(reservoir, state="counts")
+        for training, scored, expected in (
+            (TASK.train, TASK.fitness, fit),
+            (judge().training, TASK.test, tested),
+        ):
+            model.fit(TASK.spikes[training], TASK.labels[training])
+            assert model.score(TASK.spikes[scored], TASK.labels[scored]) == expected
+    assert fitness.max() > 0.6  # so that what follows means something
+
+
+def test_fitness_knows_nothing_of_the_test_samples(monkeypatch):
+    expected = judge().fitness(RESERVOIRS)
+    np.testing.assert_array_equal(judge(with_labels(TASK.test)).fitness(RESERVOIRS), expected)
+    np.testing.assert_array_equal(judge(silenced(TASK.test)).fitness(RESERVOIRS), expected)
+    spy = Spy(monkeypatch)
+    judge().fitness(RESERVOIRS)
+    assert spy.seen == [(3, TASK.spikes[np.concatenate([TASK.train, TASK.fitness])])]
+
+
+def test_fitness_is_trained_on_training_samples_only():
+    # Taught wrong, it answers wrong; the fitness labels are only compared with.
+    honest = judge().fitness(RESERVOIRS)
+    taught_wrong = judge(with_labels(TASK.train)).fitness(RESERVOIRS)
+    compared_wrong = judge(with_labels(TASK.fitness)).fitness(RESERVOIRS)
+    assert (taught_wrong < honest - 0.3).all()
+    assert (compared_wrong < honest - 0.3).all()
+    # Both wrong alike: as if nothing had happened, but for ties.
+    both = judge(with_labels(judge().training)).fitness(RESERVOIRS)
+    np.testing.assert_allclose(both, honest, atol=0.06)
+
+
+def test_the_test_is_trained_on_all_other_samples():
+    np.testing.assert_array_equal(judge().training, np.concatenate([TASK.train, TASK.fitness]))
+    honest = judge().test(RESERVOIRS)
+    compared_wrong = judge(with_labels(TASK.test)).test(RESERVOIRS)
+    assert (compared_wrong < honest - 0.3).all()
+    for part in (TASK.train, TASK.fitness):
+        assert (judge(with_labels(part)).test(RESERVOIRS) != honest).any()
+
+
+def test_labels_may_be_of_any_kind():
+    names = np.array(["a", "b", "c", "d"])[TASK.labels]
+    named = replace(judge(), labels=names).fitness(RESERVOIRS)
+    np.testing.assert_array_equal(named, judge().fitness(RESERVOIRS))
+
+
+def test_what_does_not_fit_is_named():
+    with pytest.raises(ValueError, match=r"labels must have shape \(160,\), one a sample; got"):
+        replace(judge(), labels=TASK.labels[:3])
+    with pytest.raises(ValueError, match="test_samples must be given to be tested on, got None"):
+        replace(judge(), test_samples=None).test(RESERVOIRS)
+
+
+@pytest.mark.parametrize("state", [SpikeCounts(), TimeBins(2)])
+def test_few_states_at_a_time_change_nothing(monkeypatch, state):
+    expected = judge(state=state).fitness(RESERVOIRS)
+    monkeypatch.setattr(
+        module, "STATES_AT_A_TIME", 2 * 8 * features_per_neuron(state) * len(judge().training)
+    )
+    spy = Spy(monkeypatch)
+    np.testing.assert_array_equal(judge(state=state).fitness(RESERVOIRS), expected)
+    assert [number for number, _ in spy.seen] == [2, 1]
+    monkeypatch.setattr(module, "STATES_AT_A_TIME", 1)
+    np.testing.assert_array_equal(judge(state=state).fitness(RESERVOIRS), expected)
+    assert [number for number, _ in spy.seen[2:]] == [1, 1, 1]
+
+
+def test_the_readout_is_the_one_asked_for():
+    expected = judge(readout=RidgeReadout()).fitness(RESERVOIRS)
+    np.testing.assert_array_equal(judge().fitness(RESERVOIRS), expected)
+    assert (judge(readout="perceptron").fitness(RESERVOIRS) != expected).any()

@@ -1,0 +1,80 @@
+"""Intervals and verdicts of numbers by seed, against Student's t by hand."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from experiments.lab.statistics import (
+    CONTRADICTED,
+    SUPPORTED,
+    UNDECIDED,
+    column_means,
+    effect,
+    in_brackets,
+    interval,
+    mean_and_interval,
+    within,
+)
+
+#: Half of the 95 % interval of 1, 2, 3: the quantile of t at 2 degrees of freedom.
+HALF = 4.302652729749464 / np.sqrt(3)
+
+
+def test_an_interval_is_that_of_a_t_test():
+    values = np.random.default_rng(0).normal(3, 2, 12)
+    expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
+    np.testing.assert_allclose(interval(values), expected)
+    assert interval(np.full(4, 0.5)) == [0.5, 0.5]
+
+
+def test_a_mean_has_an_interval_from_three_runs_on():
+    assert mean_and_interval(np.array([1.0, 2.0])) == {"mean": 1.5, "interval": None}
+    spread = mean_and_interval(np.array([1.0, 2.0, 3.0]))
+    assert spread == {"mean": 2.0, "interval": pytest.approx([2 - HALF, 2 + HALF])}
+    assert in_brackets(spread["interval"], ".2f") == " (-0.48 to 4.48)"
+    assert in_brackets(None) == ""
+
+
+def test_an_effect_has_a_t_interval_and_its_size():
+    measured = effect([1.0, 2.0, 3.0, np.nan])
+    assert (measured.mean, measured.n, measured.d) == (2, 3, 2)
+    assert measured.interval == pytest.approx([2 - HALF, 2 + HALF])
+    assert effect([1.0, 2.0]).verdict == UNDECIDED
+    assert effect([np.nan]).plain() == {
+        **dict.fromkeys(("mean", "interval", "d")),
+        "n": 0,
+        "verdict": UNDECIDED,
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict"),
+    [
+        ([1.0, 1.1, 1.2], SUPPORTED),
+        ([-1.0, -1.1, -1.2], CONTRADICTED),
+        ([-1.0, 1.0, 1.5], UNDECIDED),
+        ([2.0, 2.0, 2.0], SUPPORTED),
+        ([0.0, 0.0, 0.0], UNDECIDED),
+    ],
+)
+def test_a_verdict_needs_the_whole_interval_on_a_side(values, verdict):
+    assert effect(values).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict"),
+    [
+        ([0.98, 1.0, 1.02], SUPPORTED),
+        ([0.5, 0.51, 0.52], CONTRADICTED),
+        ([1.5, 1.51, 1.52], CONTRADICTED),
+        ([0.8, 0.9, 1.1], UNDECIDED),
+        ([1.0, 1.0], UNDECIDED),
+    ],
+)
+def test_within_needs_the_whole_interval(values, verdict):
+    assert within(values, 0.9, 1.1).verdict == verdict
+
+
+def test_column_means_leave_out_what_is_missing():
+    values = np.array([[1.0, np.nan, np.nan], [3.0, 5.0, np.nan]])
+    np.testing.assert_array_equal(column_means(values), [2.0, 5.0, np.nan])
