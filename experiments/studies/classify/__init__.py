@@ -23,4 +23,5 @@ Liquids are paired with the main one by random state: the same neurons and input
 preset's. Their sizes are the main one's.
 """,
     marks="held_out",
+    metric="test_accuracy",
 )

@@ -18,4 +18,6 @@ STUDY = Study(
     description="Train networks in the closed loop by FORCE, and see whether they go on alone.",
     resumes="does what is missing of several",
     kinds=("force_training, grid", "force_training, table", "force_compare"),
+    metric="nrmse",
+    minimise=True,
 )
