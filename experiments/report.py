@@ -18,6 +18,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from experiments.benchmarks import BENCHMARK
 from experiments.lab.command import run_command
 from experiments.lab.errors import InputError
 from experiments.lab.page import page_of, read_run, write_comparison, write_page
@@ -47,7 +48,8 @@ def _work(folders: Sequence[Path], out: Path | None, reference: str | None) -> N
     outside = load_study(reference) if reference is not None else None
 
     def find(summary: Summary) -> Study:
-        return outside if outside and outside.is_of(summary) else study_of(summary)
+        known = [study for study in (outside, BENCHMARK) if study and study.is_of(summary)]
+        return known[0] if known else study_of(summary)
 
     runs = [(run := read_run(folder), find(run.summary)) for folder in folders]
     path = out or _OUT

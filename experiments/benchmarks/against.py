@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, cast
@@ -18,7 +19,12 @@ from typing import Any, cast
 import numpy as np
 from tqdm.auto import tqdm
 
+from experiments.benchmarks.parts import BenchmarkPart
+from experiments.benchmarks.settings import BenchmarkSettings
 from experiments.lab.errors import InputError
+from experiments.lab.page import Part
+from experiments.lab.page.figures import table
+from experiments.lab.results import Results
 from experiments.lab.statistics import interval
 
 TURNS, QUICK_TURNS = 20, 3
@@ -69,19 +75,17 @@ def beside(other: Path, seed: int, *, quick: bool) -> list[dict[str, Any]]:
     return rows
 
 
-def against_report(rows: list[dict[str, Any]]) -> str:
+def against_report(rows: Sequence[Mapping[str, Any]]) -> Part:
     """A table of processor times, their ratio and what came out."""
-    head = "| work | here, s | there, s | ratio | 95 % interval | results |"
-    lines = [head, "|---|---|---|---|---|---|"]
+    heads = ["work", "here, s", "there, s", "ratio", "95 % interval", "results"]
+    cells = []
     for row in rows:
         here, there = (np.mean(row[side]) for side in ("here", "there"))
         low, high = row["interval"]
         same = "equal" if row["equal"] else "differ"
-        lines.append(
-            f"| {row['work']} | {here:.2f} | {there:.2f} | {row['ratio']:.3f} "
-            f"| {low:.3f} to {high:.3f} | {same} |"
-        )
-    return "\n".join(lines)
+        numbers = [f"{here:.2f}", f"{there:.2f}", f"{row['ratio']:.3f}"]
+        cells.append([row["work"], *numbers, f"{low:.3f} to {high:.3f}", same])
+    return table(heads, cells)
 
 
 class _Side:
@@ -117,3 +121,16 @@ class _Side:
         if not line:
             raise RuntimeError(f"the process of {self._checkout} ended; see what it printed above")
         return json.loads(line)
+
+
+def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
+    assert settings.against is not None
+    return {"against": beside(settings.against, settings.seed, quick=settings.quick)}
+
+
+PART = BenchmarkPart(
+    "Beside another checkout",
+    "against",
+    _measure,
+    lambda summary: [against_report(summary["against"])],
+)

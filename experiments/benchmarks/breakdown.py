@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,11 @@ from numpy.typing import NDArray
 
 from evolution import RECIPES, Genome, evolve
 from evolution.judge import Judge
+from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.peers.cases import Case, find_drive, make_work
-from experiments.lab.results import write_figure
+from experiments.benchmarks.settings import BenchmarkSettings
+from experiments.lab.page.figures import listing
+from experiments.lab.results import Results
 from lsm import Reservoir, SpikeTrains
 from lsm.base.temporary import temporary_folder
 from lsm.simulation import programs
@@ -233,27 +236,27 @@ def _rate(counts: NDArray[np.float32], spikes: SpikeTrains) -> float:
     return float(counts.mean() / spikes.durations_ms.mean() * 1e3)
 
 
-def breakdown_report(found: Sequence[Breakdown]) -> str:
+def breakdown_report(taken: Sequence[Breakdown]) -> str:
     """A table: milliseconds and percent of each part."""
     lines = ["What the time is made of (ms, %)"]
-    for one in found:
-        lines.append(f"\n{one.title}, {one.rate_hz:.0f} Hz: {1e3 * one.total:.1f} ms")
+    for each in taken:
+        lines.append(f"\n{each.title}, {each.rate_hz:.0f} Hz: {1e3 * each.total:.1f} ms")
         for part in PARTS:
-            if part in one.seconds:
-                value = one.seconds[part]
-                lines.append(f"  {part:<24}{1e3 * value:>10.2f}{100 * value / one.total:>8.1f}")
+            if part in each.seconds:
+                value = each.seconds[part]
+                lines.append(f"  {part:<24}{1e3 * value:>10.2f}{100 * value / each.total:>8.1f}")
     return "\n".join(lines)
 
 
-def draw_breakdown(folder: Path, found: Sequence[Breakdown]) -> None:
-    """Write ``breakdown.png``: the share of each part, stacked."""
-    figure = Figure(figsize=(9, 1.5 + 0.5 * len(found)))
+def plot_breakdown(taken: Sequence[Breakdown]) -> Figure:
+    """The share of each part, stacked."""
+    figure = Figure(figsize=(9, 1.5 + 0.5 * len(taken)))
     axes = figure.subplots()
-    left = np.zeros(len(found))
+    left = np.zeros(len(taken))
     for k, part in enumerate(PARTS):
-        share = np.array([100 * one.seconds.get(part, 0.0) / one.total for one in found])
+        share = np.array([100 * each.seconds.get(part, 0.0) / each.total for each in taken])
         axes.barh(
-            range(len(found)),
+            range(len(taken)),
             share,
             left=left,
             label=part,
@@ -262,11 +265,28 @@ def draw_breakdown(folder: Path, found: Sequence[Breakdown]) -> None:
             edgecolor="white",
         )
         left += share
-    titles = [f"{one.title}\n{one.rate_hz:.0f} Hz, {1e3 * one.total:.0f} ms" for one in found]
-    axes.set_yticks(range(len(found)), titles, fontsize=8)
+    titles = [f"{each.title}\n{each.rate_hz:.0f} Hz, {1e3 * each.total:.0f} ms" for each in taken]
+    axes.set_yticks(range(len(taken)), titles, fontsize=8)
     axes.invert_yaxis()
     axes.set_xlim(0, 100)
     axes.set_xlabel("% of the time")
     axes.set_title("What the time is made of, one thread")
     axes.legend(ncols=4, fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.4, -0.15))
-    write_figure(folder / "breakdown.png", figure)
+    return figure
+
+
+def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
+    taken = breakdown(settings.seed, quick=settings.quick)
+    results.figure("breakdown", plot_breakdown(taken), settings.pictures)
+    return {"breakdown": [asdict(each) for each in taken]}
+
+
+PART = BenchmarkPart(
+    "What the time is made of",
+    "breakdown",
+    _measure,
+    lambda summary: [
+        listing(breakdown_report([Breakdown(**each) for each in summary["breakdown"]]))
+    ],
+    pictures="breakdown.png",
+)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 
-from experiments.benchmarks.force_loop import Result, Sine, by_hand, plain
+from experiments.benchmarks.force_loop import Result, Sine, by_hand, has_numba, plain
+from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.peers.table import LOOP, PROGRAM
+from experiments.benchmarks.settings import BenchmarkSettings
+from experiments.lab.page.figures import listing
+from experiments.lab.results import Results
 from lsm import compilations
 from lsm.metrics import drift_tolerant_nrmse
 
@@ -19,8 +23,8 @@ PLAIN = "plain NumPy"
 LEARNED = 0.2
 
 _SMALL = Sine(neurons=400, duration_ms=2500.0, learn=(300.0, 1500.0), every=20, p0=1e-4)
-FULL_LOOP: dict[str, Any] = {"timed": Sine(), "checked": _SMALL, "stretch": 4000, "repeats": 2}
-QUICK_LOOP: dict[str, Any] = {
+FULL: dict[str, Any] = {"timed": Sine(), "checked": _SMALL, "stretch": 4000, "repeats": 2}
+QUICK: dict[str, Any] = {
     "timed": replace(_SMALL, duration_ms=1000.0, learn=(200.0, 800.0)),
     "checked": _SMALL,
     "stretch": 1000,
@@ -90,9 +94,9 @@ def loop_costs(
 
 def _wrong(sine: Sine, compared: dict[str, dict[str, float]]) -> str:
     """What is not as it should be, or nothing."""
-    for name, found in compared.items():
-        if not found["error"] < LEARNED:
-            return f"{name} has not learned the sine: error {found['error']:.3g}"
+    for name, way in compared.items():
+        if not way["error"] < LEARNED:
+            return f"{name} has not learned the sine: error {way['error']:.3g}"
     same = compared.get(LOOP, compared[PROGRAM])["same_spikes_ms"]
     if same < sine.learn[0]:
         return f"{LOOP} fires differently from {same:g} ms on, before anything is learned"
@@ -136,7 +140,7 @@ def _scaled(sine: Sine, stretch: int) -> float:
     return spent[0] / stretch * sine.steps + per_lesson * lessons
 
 
-def loop_report(result: dict[str, Any]) -> str:
+def loop_report(result: Mapping[str, Any]) -> str:
     """The table that is printed."""
     timed, checked, seconds = result["timed"], result["checked"], result["seconds"]
     title = f"FORCE, a sine, {timed['neurons']} neurons, {timed['duration_ms'] / 1e3:g} s"
@@ -144,10 +148,10 @@ def loop_report(result: dict[str, Any]) -> str:
         f"{title:<48}{'seconds':>10}{'error':>10}{'same spikes':>14}",
         f"{'':<48}{'':>10}{'(small)':>10}{'(small), ms':>14}",
     ]
-    for name, found in result["compared"].items():
-        said = f"{name}, scaled from {result['stretch_steps']} steps" if name == PLAIN else name
-        same = f"{found['same_spikes_ms']:.1f}"
-        lines.append(f"  {said:<46}{seconds[name]:>10.3g}{found['error']:>10.3f}{same:>14}")
+    for name, way in result["compared"].items():
+        title = f"{name}, scaled from {result['stretch_steps']} steps" if name == PLAIN else name
+        same = f"{way['same_spikes_ms']:.1f}"
+        lines.append(f"  {title:<46}{seconds[name]:>10.3g}{way['error']:>10.3f}{same:>14}")
     loop = result["times_the_hand_written"]
     lines += [
         f"  {result['times_faster_than_plain']:.3g} times as fast as plain NumPy"
@@ -158,3 +162,17 @@ def loop_report(result: dict[str, Any]) -> str:
         f"{checked['learn'][0]:g} ms on",
     ]
     return "\n".join(lines)
+
+
+def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
+    sizes = QUICK if settings.quick else FULL
+    return {"loop": loop_costs(**sizes, seed=settings.seed, numba=has_numba())}
+
+
+PART = BenchmarkPart(
+    "A closed loop",
+    "loop",
+    _measure,
+    lambda summary: [listing(loop_report(summary["loop"]))],
+    lambda summary: [summary["loop"]["wrong"]] * bool(summary["loop"]["wrong"]),
+)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from experiments.benchmarks.force_loop import has_numba
+from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.peers.brian2_naive import one_sample
 from experiments.benchmarks.peers.table import LOOP, NAIVE, PROGRAM
+from experiments.benchmarks.settings import BenchmarkSettings
+from experiments.lab.page.figures import listing
+from experiments.lab.results import Results
 from lsm import InputWiring, Reservoir, SpikeTrains, compilations, simulate
 from tasks import make_task
 
@@ -33,6 +37,8 @@ class Case:
         return f"{self.liquids} x {self.neurons} neurons, {self.samples} samples"
 
 
+#: The least of so many times counts.
+REPEATS, QUICK_REPEATS = 15, 3
 CASES = (Case(50, 20, 1000), Case(1, 20, 2000), Case(1, 300, 1000))
 
 
@@ -117,13 +123,13 @@ class _Runs:
         }
 
 
-def costs_report(found: dict[str, Any]) -> str:
+def costs_report(costs: Mapping[str, Any]) -> str:
     """A table for each case."""
     lines = [
-        f"{found['task']}, dt {found['dt_ms']:g} ms; the least of {found['repeats']} times, one "
+        f"{costs['task']}, dt {costs['dt_ms']:g} ms; the least of {costs['repeats']} times, one "
         "thread"
     ]
-    for case in found["cases"]:
+    for case in costs["cases"]:
         title = f"{_case(case)}, {case['rate_hz']:.0f} Hz"
         lines += [
             "",
@@ -139,11 +145,24 @@ def costs_report(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def differences(found: dict[str, Any]) -> list[str]:
+def differences(costs: Mapping[str, Any]) -> list[str]:
     """Where the hand-written loop has other spikes."""
-    wrong = [case for case in found["cases"] if case["difference"].get(LOOP)]
+    wrong = [case for case in costs["cases"] if case["difference"].get(LOOP)]
     return [f"the spikes differ: {_case(case)}" for case in wrong]
 
 
-def _case(found: dict[str, Any]) -> Case:
-    return Case(found["liquids"], found["neurons"], found["samples"])
+def _case(case: Mapping[str, Any]) -> Case:
+    return Case(case["liquids"], case["neurons"], case["samples"])
+
+
+def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
+    return sample_costs(settings.seed, QUICK_REPEATS if settings.quick else REPEATS)
+
+
+PART = BenchmarkPart(
+    "A sample in a liquid",
+    "cases",
+    _measure,
+    lambda summary: [listing(costs_report(summary))],
+    differences,
+)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import resource
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
@@ -18,7 +19,10 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 from experiments.benchmarks.apart import apart
-from experiments.lab.results import write_figure
+from experiments.benchmarks.parts import BenchmarkPart
+from experiments.benchmarks.settings import BenchmarkSettings
+from experiments.lab.page.figures import listing
+from experiments.lab.results import Results
 from lsm import InputWiring, Reservoir, simulate
 from lsm.metrics import poisson_spikes
 from lsm.topology import FixedInDegree
@@ -71,8 +75,8 @@ FEW, MANY = 1000, 100_000
 REPEATS = 5
 
 
-def scaling(folder: Path, *, quick: bool = False) -> dict[str, Any]:
-    """Measure every axis, draw it, and see what so many samples cost in memory.
+def scaling(*, quick: bool = False) -> dict[str, Any]:
+    """Measure every axis, and see what so many samples cost in memory.
 
     Returns
     -------
@@ -82,14 +86,14 @@ def scaling(folder: Path, *, quick: bool = False) -> dict[str, Any]:
         ``doubling`` (the largest ratio of times for twice the value); ``memory``.
     """
     axes, repeats = QUICK if quick else AXES, 1 if quick else REPEATS
-    found: dict[str, Any] = {}
+    grown: dict[str, Any] = {}
     with tqdm(total=sum(len(axis.values) for axis in axes) + 2, unit="point") as bar:
         for axis in axes:
             points = []
             for work in axis.works:
                 points.append(asdict(work) | _apart(work, repeats))
                 bar.update()
-            found[axis.name] = {"points": points} | _growth(axis, points)
+            grown[axis.name] = {"points": points} | _growth(axis, points)
         small = Work(neurons=20, in_degree=10, liquids=1)
         many = 20 * FEW if quick else MANY
         peaks = []
@@ -97,8 +101,7 @@ def scaling(folder: Path, *, quick: bool = False) -> dict[str, Any]:
             peaks.append(_apart(replace(small, samples=samples), 1))
             bar.update()
     memory = {"few": FEW, "many": many, "peaks": peaks}
-    _draw(folder / "scaling.png", found)
-    return {"axes": found, "memory": memory}
+    return {"axes": grown, "memory": memory}
 
 
 def _apart(work: Work, repeats: int) -> dict[str, float]:
@@ -171,40 +174,56 @@ def _growth(axis: Axis, points: list[dict[str, Any]]) -> dict[str, float]:
     }
 
 
-def _draw(path: Path, axes: dict[str, Any]) -> None:
+def plot_scaling(axes: Mapping[str, Any]) -> Figure:
+    """Time and peak of memory along each axis."""
     figure = Figure(figsize=(11, 6), layout="constrained")
-    for place, (name, found) in zip(figure.subplots(2, 3).flat, axes.items(), strict=True):
-        values = [point[name] for point in found["points"]]
-        seconds = [point["seconds"] for point in found["points"]]
+    for place, (name, axis) in zip(figure.subplots(2, 3).flat, axes.items(), strict=True):
+        values = [point[name] for point in axis["points"]]
+        seconds = [point["seconds"] for point in axis["points"]]
         place.loglog(values, seconds, "o-", color="C0")
         place.set_xticks(values, [f"{value:,}" for value in values])
         place.set_yticks(seconds, [f"{value:.2g}" for value in seconds])
         place.minorticks_off()
         place.set_xlabel(name.replace("_", "-"))
         place.set_ylabel("time (s)", color="C0")
-        place.set_title(f"slope {found['slope']:.2f}")
+        place.set_title(f"slope {axis['slope']:.2f}")
         beside = place.twinx()
-        peaks = [point["peak_MiB"] for point in found["points"]]
+        peaks = [point["peak_MiB"] for point in axis["points"]]
         beside.plot(values, peaks, "s--", color="C1")
         beside.set_ylabel("peak of memory (MiB)", color="C1")
         beside.set_ylim(0, 1.1 * max(peaks))
-    write_figure(path, figure)
+    return figure
 
 
-def scaling_report(found: dict[str, Any]) -> str:
+def scaling_report(result: Mapping[str, Any]) -> str:
     """The measurements as lines."""
     lines = [f"{'twice the':<12}{'times the time, at most':>26}{'slope':>8}   peak of memory, MiB"]
-    for name, axis in found["axes"].items():
+    for name, axis in result["axes"].items():
         peaks = [f"{point['peak_MiB']:.0f}" for point in axis["points"]]
         lines.append(
             f"  {name.replace('_', '-'):<10}{axis['doubling']:>26.2f}{axis['slope']:>8.2f}   "
             f"{' '.join(peaks)}"
         )
-    few, many = found["memory"]["peaks"]
-    held = [one["peak_MiB"] - one["states_MiB"] - one["spikes_MiB"] for one in (few, many)]
+    few, many = result["memory"]["peaks"]
+    held = [each["peak_MiB"] - each["states_MiB"] - each["spikes_MiB"] for each in (few, many)]
     lines.append(
-        f"{found['memory']['few']:,} and {found['memory']['many']:,} samples: peaks of "
+        f"{result['memory']['few']:,} and {result['memory']['many']:,} samples: peaks of "
         f"{few['peak_MiB']:.0f} and {many['peak_MiB']:.0f} MiB; less states and input "
         f"{held[0]:.0f} and {held[1]:.0f} MiB"
     )
     return "\n".join(lines)
+
+
+def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
+    result = scaling(quick=settings.quick)
+    results.figure("scaling", plot_scaling(result["axes"]), settings.pictures)
+    return {"scaling": result}
+
+
+PART = BenchmarkPart(
+    "How it grows",
+    "scaling",
+    _measure,
+    lambda summary: [listing(scaling_report(summary["scaling"]))],
+    pictures="scaling.png",
+)

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from experiments.benchmarks.parts import BenchmarkPart
+from experiments.benchmarks.settings import BenchmarkSettings
 from experiments.benchmarks.tuning import STAGES, Row, tunable_liquid, tune, tuning_table
-from experiments.lab.results import write_figure
+from experiments.lab.page import Part
+from experiments.lab.page.figures import table
+from experiments.lab.results import Results
 from lsm import Reservoir, record
 from lsm.metrics import synaptic_currents, tight_balance
 from lsm.plots import plot_currents
 from lsm.spikes import SpikeTrains
-from tasks import make_task
+from tasks import fsdd, make_task
+
+FULL: dict[str, Any] = {"liquids": 5, "neurons": 200, "heard": 100, "unseen": 60}
+QUICK = {"liquids": 2, "neurons": 60, "heard": 20, "unseen": 10}
 
 
 def tuned_on_speech(
-    folder: Path, *, liquids: int, neurons: int, heard: int, unseen: int, seed: int
-) -> list[Row]:
+    *, liquids: int, neurons: int, heard: int, unseen: int, seed: int
+) -> tuple[list[Row], Figure]:
     """The table of new liquids on spoken digits, and a picture of the first one's currents.
 
     They learn from ``heard`` samples; ``unseen`` ones of other takes measure them.
@@ -29,10 +35,9 @@ def tuned_on_speech(
     rng = np.random.default_rng(seed)
     spikes = task.spikes[rng.permutation(task.train)[:heard]]
     others = task.spikes[rng.permutation(task.fitness)[:unseen]]
-    drawn = [tunable_liquid(neurons, random_state=rng) for _ in range(liquids)]
-    tuned = [tune(liquid, spikes) for liquid in drawn]
-    draw_tuning(folder / "balance.png", tuned[0], others[0])
-    return tuning_table(tuned, others)
+    given = [tunable_liquid(neurons, random_state=rng) for _ in range(liquids)]
+    tuned = [tune(liquid, spikes) for liquid in given]
+    return tuning_table(tuned, others), plot_tuning(tuned[0], others[0])
 
 
 #: Columns of a report: head, key and format.
@@ -50,25 +55,21 @@ _COLUMNS = (
 )
 
 
-def tuning_report(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The table in Markdown: mean over reservoirs and, in brackets, smallest and largest."""
+def tuning_report(rows: Sequence[Mapping[str, Any]]) -> Part:
+    """The table: mean over reservoirs and, in brackets, smallest and largest."""
     heads = ["stage", *(head for head, _, _ in _COLUMNS)]
-    lines = [" | ".join(heads), " | ".join(["---"] * len(heads))]
+    lines = []
     for stage in STAGES:
         cells = [stage]
         for _, key, form in _COLUMNS:
             values = np.array([row[key] for row in rows if row["stage"] == stage])
             parts = (values.mean(), values.min(), values.max())
             cells.append("{} ({} to {})".format(*(format(part, form) for part in parts)))
-        lines.append(" | ".join(cells))
-    return "\n".join(f"| {line} |" for line in lines)
+        lines.append(cells)
+    return table(heads, lines)
 
 
-def draw_tuning(
-    path: Path,
-    stages: Mapping[str, Reservoir],
-    sample: SpikeTrains,
-) -> None:
+def plot_tuning(stages: Mapping[str, Reservoir], sample: SpikeTrains) -> Figure:
     """Currents of one neuron in one sample, before and after inhibitory plasticity.
 
     Of the excitatory neuron whose correlation of excitation with inhibition afterwards is the
@@ -76,8 +77,6 @@ def draw_tuning(
 
     Parameters
     ----------
-    path : Path
-        Of the picture, a PNG.
     stages : mapping
         Of :func:`tune`.
     sample : SpikeTrains
@@ -89,14 +88,33 @@ def draw_tuning(
         synaptic_currents(stages[name], recording, sample)
         for name, recording in zip(shown, recordings, strict=True)
     ]
-    found = [tight_balance(*both, dt_ms=1.0).correlation for both in currents]
-    candidates = np.flatnonzero(stages[shown[1]].excitatory & np.isfinite(found[1]))
-    neuron = int(candidates[np.argsort(found[1][candidates])[len(candidates) // 2]])
+    tight = [tight_balance(*both, dt_ms=1.0).correlation for both in currents]
+    candidates = np.flatnonzero(stages[shown[1]].excitatory & np.isfinite(tight[1]))
+    neuron = int(candidates[np.argsort(tight[1][candidates])[len(candidates) // 2]])
     figure = Figure(figsize=(8, 5.2))
     rows = figure.subplots(2, 1, sharex=True, sharey=True)
-    for axes, name, (e, i), correlation in zip(rows, shown, currents, found, strict=True):
+    for axes, name, (e, i), correlation in zip(rows, shown, currents, tight, strict=True):
         plot_currents(axes, recordings[0].t_ms, e[neuron], i[neuron])
         axes.set_title(f"{name}: correlation of I_E with -I_I {correlation[neuron]:.2f}")
     rows[0].set_xlabel("")
     figure.tight_layout()
-    write_figure(path, figure)
+    return figure
+
+
+def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
+    try:
+        fsdd.speakers()
+    except ValueError as error:
+        print(f"balance: left out: {error}")
+        return {"balance": None}
+    options = QUICK if settings.quick else FULL
+    rows, figure = tuned_on_speech(**options, seed=settings.seed)
+    results.figure("balance", figure, settings.pictures)
+    return {"balance": rows}
+
+
+def _report(summary: Mapping[str, Any]) -> list[Part]:
+    return [] if summary["balance"] is None else [tuning_report(summary["balance"])]
+
+
+PART = BenchmarkPart("Balance", "balance", _measure, _report, pictures="balance.png")

@@ -20,10 +20,10 @@ from tests.lsm.liquids import liquid, samples
 SCRIPT = """
 import sys
 from experiments import benchmark
-from experiments.benchmarks import sample_costs
+from experiments.benchmarks import loop_costs, metrics, networks, sample_costs, size, tuning_report
 
 sample_costs.CASES = sample_costs.Case(2, 20, 12), sample_costs.Case(1, 30, 6)
-benchmark.QUICK_REPEATS = 1
+sample_costs.QUICK_REPEATS = 1
 {before}
 sys.exit(
     benchmark.main(["--quick", "--seed", "1", "--out", sys.argv[1], "--parts", *sys.argv[2:]])
@@ -61,11 +61,11 @@ def test_three_ways_to_the_same_spikes(tmp_path):
 
 def test_the_other_parts_say_what_they_found(tmp_path):
     small = (
-        "benchmark.QUICK_NETWORKS = ({'name': 'maass2002', 'n': 45, 'seeds': 2, "
+        "networks.QUICK = ({'name': 'maass2002', 'n': 45, 'seeds': 2, "
         "'duration_ms': 100.0, 'start_ms': 0.0},)\n"
-        "benchmark.QUICK_LARGE = {'neurons': 200, 'synapses': 4000, 'samples': 3, "
+        "size.QUICK = {'neurons': 200, 'synapses': 4000, 'samples': 3, "
         "'duration_ms': 50.0}\n"
-        "benchmark.QUICK_METRICS = {'liquids': 3, 'neurons': 10}"
+        "metrics.QUICK = {'liquids': 3, 'neurons': 10}"
     )
     done, summary = run(tmp_path, "networks", "size", "metrics", before=small)
     assert done.returncode == 0, done.stderr
@@ -86,7 +86,7 @@ def test_the_other_parts_say_what_they_found(tmp_path):
 
 def test_the_closed_loop_and_two_others_learn_the_same(tmp_path):
     event_loop()
-    small = "benchmark.QUICK_LOOP = benchmark.QUICK_LOOP | {'stretch': 400}"
+    small = "loop_costs.QUICK = loop_costs.QUICK | {'stretch': 400}"
     done, summary = run(tmp_path, "loop", before=small)
     assert done.returncode == 0, done.stderr
     loop = summary["loop"]
@@ -104,9 +104,9 @@ def test_the_closed_loop_and_two_others_learn_the_same(tmp_path):
 def test_a_loop_that_learns_nothing_is_an_error(tmp_path):
     never = (
         "from dataclasses import replace\n"
-        "small = replace(benchmark.QUICK_LOOP['checked'], neurons=50, duration_ms=400.0,"
+        "small = replace(loop_costs.QUICK['checked'], neurons=50, duration_ms=400.0,"
         " learn=(0.0, 0.05))\n"
-        "benchmark.QUICK_LOOP = {'timed': small, 'checked': small, 'stretch': 100, 'repeats': 1}\n"
+        "loop_costs.QUICK = {'timed': small, 'checked': small, 'stretch': 100, 'repeats': 1}\n"
         "sys.modules['numba'] = None"
     )
     done, summary = run(tmp_path, "loop", before=never)
@@ -116,14 +116,14 @@ def test_a_loop_that_learns_nothing_is_an_error(tmp_path):
 
 
 def test_balance_is_shown_on_speech_or_left_out(tmp_path):
-    small = "benchmark.QUICK_BALANCE = {'liquids': 1, 'neurons': 40, 'heard': 4, 'unseen': 2}"
+    small = "tuning_report.QUICK = {'liquids': 1, 'neurons': 40, 'heard': 4, 'unseen': 2}"
     done, summary = run(tmp_path, "balance", before=small)
     assert done.returncode == 0, done.stderr
     if "left out" in done.stdout:
         assert summary["balance"] is None
         return
     assert [row["stage"] for row in summary["balance"]] == list(STAGES)
-    assert "| plastic and balanced |" in done.stdout
+    assert "\n  plastic and balanced  " in done.stdout
     assert (tmp_path / "balance.png").exists()
 
 

@@ -9,7 +9,7 @@ from experiments.benchmarks import breakdown
 from experiments.benchmarks.breakdown import (
     Breakdown,
     breakdown_report,
-    draw_breakdown,
+    plot_breakdown,
     simulation,
 )
 from lsm.simulation import programs, simulate
@@ -57,10 +57,11 @@ def test_a_generation_has_evolution_and_readout():
     assert min(found.seconds["evolution"], found.seconds["readout"]) > 0
 
 
-def test_report_and_picture(tmp_path):
+def test_report_and_picture():
     found = [Breakdown("some liquids", 5.0, {"synapses": 0.003, "input": 0.001})]
     report = breakdown_report(found)
     assert "some liquids, 5 Hz: 4.0 ms" in report
     assert "synapses                      3.00    75.0" in report
-    draw_breakdown(tmp_path, found)
-    assert (tmp_path / "breakdown.png").read_bytes().startswith(b"\x89PNG")
+    (axes,) = plot_breakdown(found).axes
+    shares = [patch.get_width() for patch in axes.patches]
+    assert sorted(shares)[-2:] == pytest.approx([25, 75])

@@ -8,6 +8,9 @@ import pytest
 import yaml
 
 from evolution import CheckpointError
+from experiments import benchmark
+from experiments.benchmarks import running
+from experiments.benchmarks.peers.table import MODULES
 from experiments.lab.configuration import read_options
 from experiments.lab.errors import InputError
 from experiments.lab.options import UNSET, Settings, configuration, option, options_of
@@ -221,3 +224,20 @@ def test_a_run_that_is_refused_leaves_the_configuration_of_the_one_before(tmp_pa
     assert refusing.main(["--out", str(folder), "--seed", "2"]) == 130
     assert capsys.readouterr().err.endswith("interrupted; --resume does the rest\n")
     assert yaml.safe_load((folder / "config.yaml").read_text())["seed"] == 2
+
+
+def test_the_benchmark_keeps_its_configuration(tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "chosen_parts", lambda settings: [])
+    path, out = tmp_path / "some.yaml", tmp_path / "out"
+    path.write_text("parts: [loop, size]\nquick: true\n")
+    assert benchmark.main(["--config", str(path), "--out", str(out)]) == 0
+    assert yaml.safe_load((out / "config.yaml").read_text()) == {
+        "parts": ["loop", "size"],
+        "peers": list(MODULES),
+        "quick": True,
+        "seed": 0,
+        "out": str(out),
+        "pictures": "png",
+    }
+    assert benchmark.main(["--resume"]) == 2
+    assert benchmark.main(["--config", str(tmp_path / "none.yaml")]) == 2

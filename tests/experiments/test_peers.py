@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from experiments import benchmark
-from experiments.benchmarks.peers import Plan, compare_peers, differing
+from experiments.benchmarks.peers import part as peers_part
 from experiments.benchmarks.peers import running as peers_running
 from experiments.benchmarks.peers.cases import (
     DURATION_MS,
@@ -20,10 +20,11 @@ from experiments.benchmarks.peers.cases import (
 from experiments.benchmarks.peers.report import (
     Goal,
     case_report,
-    draw_peers,
     goals_report,
     peers_report,
+    plot_peers,
 )
+from experiments.benchmarks.peers.running import Plan, compare_peers, differing
 from experiments.benchmarks.peers.table import LOOP, NAIVE, PEERS, PROGRAM, PYTORCH, Peer
 from experiments.benchmarks.peers.worker import PeerFailedError, Worker
 
@@ -56,7 +57,7 @@ def test_a_peer_fires_as_this_program_does(name):
         worker.stop()
 
 
-def test_what_is_compared_is_reported_and_drawn(tmp_path, capsys, monkeypatch):
+def test_what_is_compared_is_reported_and_drawn(capsys, monkeypatch):
     absent = Peer("pytorch", ("no-such-package",))
     broken = Peer("no_such_module")
     monkeypatch.setitem(PEERS, PYTORCH, absent)
@@ -79,12 +80,13 @@ def test_what_is_compared_is_reported_and_drawn(tmp_path, capsys, monkeypatch):
         case["peers"][LOOP]["difference"] = 1
         assert differing(result) == [f"the spikes differ: {LOOP}, 2 x 20 neurons"]
     assert "2 x 20 neurons, dt 1 ms" in peers_report(result)
-    (path,) = draw_peers(tmp_path, result)
-    assert path.stat().st_size > 10_000
+    ((name, figure),) = plot_peers(result).items()
+    assert name == "peers-1ms"
+    assert PROGRAM in [line.get_label() for line in figure.axes[0].lines]
 
 
 def test_the_part_of_the_benchmark(tmp_path, monkeypatch):
-    monkeypatch.setattr(benchmark, "QUICK_PEERS", TINY)
+    monkeypatch.setattr(peers_part, "QUICK", TINY)
     command = ["--quick", "--parts", "peers", "--peers", "engine", "--out", str(tmp_path)]
     assert benchmark.main(command) == 0
     peers = json.loads((tmp_path / "summary.json").read_text())["peers"]
@@ -92,14 +94,14 @@ def test_the_part_of_the_benchmark(tmp_path, monkeypatch):
     assert 'alt="Beside others"' in (tmp_path / "report.html").read_text()
 
 
-def test_a_peer_that_takes_too_long_is_stopped(tmp_path, monkeypatch):
+def test_a_peer_that_takes_too_long_is_stopped(monkeypatch):
     monkeypatch.setattr(peers_running, "find_drive", lambda case: 400.0)
     result = compare_peers(replace(TINY, limit_s=1e-9), 1, [PROGRAM])
     found = result["cases"][0]["peers"][PROGRAM]
     assert found == {"lanes": (2, 3), "more_than_ms": pytest.approx(1e-6 / 6)}
     said = case_report(result["cases"][0])
     assert said.split()[-9:] == [*PROGRAM.split(), ">1.667e-07", "-", "2", "x", "3", "-", "-"]
-    draw_peers(tmp_path, result)
+    plot_peers(result)
 
 
 def test_a_peer_whose_process_dies_has_failed():

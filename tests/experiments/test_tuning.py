@@ -12,7 +12,7 @@ from experiments.benchmarks.tuning import (
     tune,
     tuning_table,
 )
-from experiments.benchmarks.tuning_report import draw_tuning, tuning_report
+from experiments.benchmarks.tuning_report import plot_tuning, tuning_report
 from lsm import InputWiring, NoWiring, Reservoir, SpikeTrains
 from lsm.metrics import poisson_spikes
 from lsm.neurons import LIF
@@ -110,15 +110,16 @@ def test_a_report_has_means_and_extremes_over_reservoirs():
         for stage in STAGES
         for tight in (0.25, 0.75)
     ]
-    lines = tuning_report(rows).splitlines()
-    assert len(lines) == 2 + len(STAGES)
-    assert lines[2].startswith("| drawn | 50.0% (50.0% to 50.0%)")
-    assert "| 0.500 (0.250 to 0.750) |" in lines[2]
+    lines = tuning_report(rows).text.splitlines()
+    assert len(lines) == 1 + len(STAGES)
+    assert lines[1].split("  ")[1] == "drawn"
+    assert "  50.0% (50.0% to 50.0%)  " in lines[1]
+    assert "  0.500 (0.250 to 0.750)  " in lines[1]
 
 
 def test_the_picture_shows_a_neuron_before_and_after(stages, tmp_path):
     path = tmp_path / "currents.png"
-    draw_tuning(path, stages, speech(1, 2))
+    plot_tuning(stages, speech(1, 2)).savefig(path, dpi=150)
     picture = image.imread(path)
     assert picture.shape[0] > 500
     assert np.ptp(picture) == 1

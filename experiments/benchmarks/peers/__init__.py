@@ -3,30 +3,10 @@
 The part ``peers`` of ``experiments/benchmark.py``. :data:`table.PEERS` lists the peers, each of
 which is a small module with ``prepare(work)``: whatever can be done before is done there, untimed,
 and it returns the function that is timed. :mod:`cases` has the work, :mod:`worker` a process for
-each peer, :mod:`running` takes the times, and :mod:`report` says what came out.
+each peer, :mod:`running` takes the times, and :mod:`report` says what came out. Nothing
+heavy is imported here: options have the peers' names.
 
 One thread for everybody. A peer is written as a careful user of it would, and takes as many lanes
 (a lane is a liquid with a sample) side by side as suit it; times are given for a lane. So of fifty
 liquids a peer may take a part, which is in its favour where memory is short.
 """
-
-from experiments.benchmarks.peers.cases import Case
-from experiments.benchmarks.peers.running import (
-    FULL_PEERS,
-    QUICK_PEERS,
-    Plan,
-    compare_peers,
-    differing,
-)
-from experiments.benchmarks.peers.table import MODULES, PEERS
-
-__all__ = [
-    "FULL_PEERS",
-    "MODULES",
-    "PEERS",
-    "QUICK_PEERS",
-    "Case",
-    "Plan",
-    "compare_peers",
-    "differing",
-]

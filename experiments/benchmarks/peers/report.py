@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
 
 from experiments.benchmarks.peers import table
-from experiments.lab.results import write_figure
 
 Row = Mapping[str, Any]
 
@@ -28,7 +26,7 @@ class Goal:
     neurons: tuple[int, ...]
     liquids: tuple[int, ...] = (1, 50)
 
-    def found(self, cases: Iterable[Row]) -> list[float]:
+    def ratios(self, cases: Iterable[Row]) -> list[float]:
         """The ratio in each case; with the least time of a peer that was stopped."""
         some = [c for c in cases if c["neurons"] in self.neurons and c["liquids"] in self.liquids]
         return [ratio for case in some if (ratio := times(case, self.peer))]
@@ -56,8 +54,8 @@ def _digits(ratio: float) -> str:
 
 
 def _ms(case: Row, peer: str) -> float | None:
-    found = case["peers"].get(peer, {})
-    value: float | None = found.get("ms", found.get("more_than_ms"))
+    result = case["peers"].get(peer, {})
+    value: float | None = result.get("ms", result.get("more_than_ms"))
     return value
 
 
@@ -76,19 +74,19 @@ def case_report(case: Row) -> str:
 
 
 def _line(case: Row, name: str) -> str:
-    found = case["peers"][name]
-    if "failed" in found:
-        return f"  {name:<30}  failed: {found['failed']}"
-    more = "" if "ms" in found else ">"
+    result = case["peers"][name]
+    if "failed" in result:
+        return f"  {name:<30}  failed: {result['failed']}"
+    more = "" if "ms" in result else ">"
     ms = f"{more}{_ms(case, name):.4g}"
     ratio = times(case, name)
     cells = [
         ms,
         "-" if ratio is None else f"{more}{_digits(ratio)}",
-        "{} x {}".format(*found["lanes"]),
+        "{} x {}".format(*result["lanes"]),
     ]
-    compared = "difference" in found and name != table.PROGRAM
-    cells += [f"{found['difference']}", f"{100 * found['share']:.2g}"] if compared else ["-", "-"]
+    compared = "difference" in result and name != table.PROGRAM
+    cells += [f"{result['difference']}", f"{100 * result['share']:.2g}"] if compared else ["-", "-"]
     return f"  {name:<30}" + "".join(f"{cell:>12}" for cell in cells)
 
 
@@ -99,11 +97,11 @@ def goals_report(cases: Sequence[Row]) -> str:
         f"{'found':>18}{'met in':>10}"
     ]
     for goal in GOALS:
-        found = goal.found(cases)
-        if found:
+        ratios = goal.ratios(cases)
+        if ratios:
             liquids, neurons = (" and ".join(map(str, of)) for of in (goal.liquids, goal.neurons))
-            span = f"{_digits(min(found))} to {_digits(max(found))}"
-            met = f"{sum(ratio >= goal.at_least for ratio in found)} of {len(found)}"
+            span = f"{_digits(min(ratios))} to {_digits(max(ratios))}"
+            met = f"{sum(ratio >= goal.at_least for ratio in ratios)} of {len(ratios)}"
             lines.append(
                 f"  {goal.peer:<32}{f'{liquids} x {neurons}':>22}{_digits(goal.at_least):>10}"
                 f"{span:>18}{met:>10}"
@@ -117,9 +115,9 @@ def peers_report(result: Row) -> str:
     return "\n\n".join([goals_report(cases), *map(case_report, cases)])
 
 
-def draw_peers(folder: Path, result: Row) -> list[Path]:
-    """Draw times against sizes: ``peers-1ms.png`` and so on, one for each step."""
-    cases, paths = result["cases"], []
+def plot_peers(result: Row) -> dict[str, Figure]:
+    """Times against sizes: ``peers-1ms`` and so on, one for each step, by their names."""
+    cases, figures = result["cases"], {}
     names = list(cases[0]["peers"])
     for dt in dict.fromkeys(case["dt_ms"] for case in cases):
         activities = list(dict.fromkeys(case["activity"] for case in cases))
@@ -133,7 +131,7 @@ def draw_peers(folder: Path, result: Row) -> list[Path]:
             some = [case for case in cases if all(case[k] == v for k, v in chosen.items())]
             ax = axes[row, column]
             for k, name in enumerate(names):
-                _draw(ax, some, name, f"C{k}")
+                _plot(ax, some, name, f"C{k}")
             ax.set_xscale("log")
             sizes = [case["neurons"] for case in some]
             ax.set_xticks(sizes, [f"{n:,}" for n in sizes])
@@ -153,12 +151,11 @@ def draw_peers(folder: Path, result: Row) -> list[Path]:
             f"Samples of {result['duration_ms']:g} ms, dt {dt:g} ms, one thread; "
             "open triangles: more than"
         )
-        paths.append(folder / f"peers-{dt:g}ms.png")
-        write_figure(paths[-1], figure)
-    return paths
+        figures[f"peers-{dt:g}ms"] = figure
+    return figures
 
 
-def _draw(ax: Any, cases: Sequence[Row], name: str, colour: str) -> None:
+def _plot(ax: Any, cases: Sequence[Row], name: str, colour: str) -> None:
     points = [(case["neurons"], _ms(case, name), "ms" in case["peers"][name]) for case in cases]
     points = [point for point in points if point[1]]
     thick = 2.5 if name == table.PROGRAM else 1.2

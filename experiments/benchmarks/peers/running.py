@@ -55,8 +55,8 @@ class Plan:
         return [Case(n, k, level, dt, seed, self.most_samples) for dt, level, n, k in every]
 
 
-FULL_PEERS = Plan()
-QUICK_PEERS = Plan(
+FULL = Plan()
+QUICK = Plan(
     neurons=(20, 300), activities=("busy",), dts_ms=(1.0,), most_samples=200, repeats=1, limit_s=2.0
 )
 
@@ -186,12 +186,12 @@ class _Run:
         lanes = {"lanes": (self.liquids, self.samples)}
         if not self.seconds:
             return lanes | self.ended
-        found = {"ms": 1e3 * min(self.seconds) / (self.liquids * self.samples), **lanes}
+        result = {"ms": 1e3 * min(self.seconds) / (self.liquids * self.samples), **lanes}
         if self.counts is None:
-            return found
+            return result
         same = reference.first(self.liquids, self.samples)
         apart = np.abs(np.asarray(self.counts, dtype=np.int64) - same)
-        return found | {
+        return result | {
             "difference": int(apart.max()),
             "share": float(apart.sum() / max(same.sum(), 1)),
         }

@@ -17,7 +17,7 @@ from typing import Any
 
 from experiments.benchmarks.peers.cases import Case, make_work
 from experiments.benchmarks.peers.table import Peer
-from lsm import processes
+from lsm.base import processes
 
 _ONE_THREAD = {
     f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS", "NUMBA", "NUMEXPR")

@@ -198,6 +198,11 @@ def note(text: str) -> Part:
     return Part(Markup("<p class=note>{}</p>").format(text), text)
 
 
+def listing(text: str) -> Part:
+    """Text whose lines stay as they are."""
+    return Part(Markup("<pre>{}</pre>").format(text), text)
+
+
 def _aligned(rows: Sequence[Sequence[str]]) -> str:
     """Rows of cells under each other."""
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]

@@ -31,4 +31,5 @@ controls:
 """,
     resumes="goes on from the last generation",
     marks="evaluations",
+    metric="test_accuracy",
 )

@@ -6,7 +6,7 @@ The plain programs run in processes of their own: Brian2's seed and target are g
 import numpy as np
 import pytest
 
-from experiments.benchmarks.claims import first_difference, rate_and_cv, spikes_of, stimulus
+from experiments.benchmarks.networks import first_difference, rate_and_cv, spikes_of, stimulus
 from experiments.benchmarks.plain_brian2 import run
 from lsm import SpikeTrains, make_reservoir
 

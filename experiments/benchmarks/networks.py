@@ -1,0 +1,146 @@
+"""Presets against plain Brian2 programs: rates and CV over seeds, and spikes of one wiring.
+
+Brian2's settings are global, so that each plain program has a process of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.benchmarks.parts import BenchmarkPart
+from experiments.benchmarks.plain_brian2 import DT_MS, run
+from experiments.benchmarks.settings import BenchmarkSettings
+from experiments.lab.page.figures import listing
+from experiments.lab.results import Results
+from lsm import Reservoir, SpikeTrains, TimeBins, make_reservoir, simulate
+from lsm.metrics import between, firing_rates, interval_cv, poisson_spikes
+
+FULL: tuple[dict[str, Any], ...] = (
+    {"name": "cuba", "n": 4000, "seeds": 5, "duration_ms": 1200.0, "start_ms": 200.0},
+    {"name": "coba", "n": 4000, "seeds": 5, "duration_ms": 1200.0, "start_ms": 200.0},
+    {"name": "maass2002", "n": 135, "seeds": 5, "duration_ms": 2000.0, "start_ms": 0.0},
+)
+QUICK = tuple(each | {"n": min(each["n"], 400), "seeds": 2, "duration_ms": 500.0} for each in FULL)
+_MEANS = (("rate_hz", "rate_sd"), ("cv", "cv_sd"))
+#: A neuron with fewer spikes has no CV.
+FEWEST_SPIKES = 4
+
+
+def stimulus(name: str, duration_ms: float, seed: int) -> SpikeTrains:
+    """What a network hears: the current-based one nothing, it fires by itself.
+
+    The liquid four Poisson trains of 20 Hz; the conductance-based network, which is silent by
+    itself, five. No channel fires twice in a step.
+    """
+    channels = {"cuba": 0, "coba": 5, "maass2002": 4}[name]
+    if not channels:
+        return SpikeTrains.from_lists([[[]]], duration_ms=duration_ms)
+    rng = np.random.default_rng([seed, 1])  # not the one that draws the preset
+    spikes = poisson_spikes(1, channels, rate_Hz=20, duration_ms=duration_ms, random_state=rng)
+    place = np.unique(spikes.steps(DT_MS) * channels + spikes.channels)
+    return SpikeTrains(
+        place // channels * DT_MS,
+        place % channels,
+        np.array([0, len(place)]),
+        np.array([duration_ms]),
+        channels,
+    )
+
+
+def spikes_of(reservoir: Reservoir, sample: SpikeTrains) -> SpikeTrains:
+    """The neurons' spikes in one sample, at steps of .1 ms, as the channels of one sample."""
+    steps = int(sample.n_steps(DT_MS)[0])
+    raster = simulate(reservoir, sample, dt_ms=DT_MS, state=TimeBins(bins=steps))
+    step, neuron = np.nonzero(raster.reshape(steps, -1))
+    return SpikeTrains(
+        step * np.float64(DT_MS),
+        neuron.astype(np.int32),
+        np.array([0, len(step)]),
+        sample.durations_ms,
+        reservoir.n_neurons,
+    )
+
+
+def rate_and_cv(spikes: SpikeTrains, *, start_ms: float) -> tuple[float, float]:
+    """Mean rate in Hz, and mean CV of the neurons with enough spikes, from a time on."""
+    later = between(spikes, start_ms, float(spikes.durations_ms[0]))
+    enough = later.counts()[0] >= FEWEST_SPIKES
+    cv = float(interval_cv(later)[enough].mean()) if enough.any() else np.nan
+    return float(firing_rates(later).mean()), cv
+
+
+def first_difference(ours: SpikeTrains, theirs: SpikeTrains) -> dict[str, Any]:
+    """Until when two runs have the same spikes."""
+    mine, other = _places(ours), _places(theirs)
+    apart = np.setxor1d(mine, other)
+    n, first = ours.n_channels, apart.min(initial=np.iinfo(np.int64).max)
+    return {
+        "identical": not len(apart),
+        "identical_ms": float(min(int(first) // n * DT_MS, ours.durations_ms[0])),
+        "identical_spikes": int((mine < first).sum()),
+        "spikes": len(mine),
+    }
+
+
+def _places(spikes: SpikeTrains) -> NDArray[np.int64]:
+    return np.sort(spikes.steps(DT_MS) * spikes.n_channels + spikes.channels)
+
+
+def networks(
+    name: str, *, n: int, seeds: int, duration_ms: float, start_ms: float
+) -> dict[str, Any]:
+    """A preset and the plain Brian2 program: rates and CV over seeds, and spikes of one wiring."""
+    ours, theirs = [], []
+    for seed in range(seeds):
+        sample = stimulus(name, duration_ms, seed)
+        reservoir = make_reservoir(name, n=n, random_state=seed)
+        spikes = spikes_of(reservoir, sample)
+        ours.append(rate_and_cv(spikes, start_ms=start_ms))
+        plain = run(name, sample, n=n, seed=seed)
+        theirs.append(rate_and_cv(plain, start_ms=start_ms))
+        if seed == 0:
+            shared = run(name, sample, n=n, seed=seed, like=reservoir)
+            agreement = first_difference(spikes, shared)
+    result: dict[str, Any] = {"network": name, "neurons": n, "seeds": seeds, "shared": agreement}
+    for key, values in (("ours", ours), ("theirs", theirs)):
+        mean, sd = np.mean(values, axis=0), np.std(values, axis=0, ddof=1)
+        result[key] = {
+            "rate_hz": float(mean[0]),
+            "rate_sd": float(sd[0]),
+            "cv": float(mean[1]),
+            "cv_sd": float(sd[1]),
+        }
+    return result
+
+
+def network_report(result: Mapping[str, Any]) -> str:
+    """Rates and CV of the preset and of plain Brian2, and until when the spikes are identical."""
+    title = f"{result['network']}, {result['neurons']} neurons"
+    lines = [f"{title:<40}{'rate in Hz':>16}{'CV':>16}   {result['seeds']} seeds, mean and SD"]
+    for key, name in (("ours", "the preset"), ("theirs", "plain Brian2")):
+        side = result[key]
+        rate, cv = (f"{side[mean]:.2f} +- {side[sd]:.2f}" for mean, sd in _MEANS)
+        lines.append(f"  {name:<38}{rate:>16}{cv:>16}")
+    shared = result["shared"]
+    how = "all" if shared["identical"] else f"to {shared['identical_ms']:.1f} ms"
+    lines.append(
+        f"  with the preset's wiring, identical spikes: {how} "
+        f"({shared['identical_spikes']} of {shared['spikes']})"
+    )
+    return "\n".join(lines)
+
+
+def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
+    return {"networks": [networks(**options) for options in (QUICK if settings.quick else FULL)]}
+
+
+PART = BenchmarkPart(
+    "Presets and plain Brian2",
+    "networks",
+    _measure,
+    lambda summary: [listing(network_report(each)) for each in summary["networks"]],
+)

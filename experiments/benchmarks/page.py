@@ -1,0 +1,23 @@
+"""The page of a benchmark: a section for each part that was measured."""
+
+from __future__ import annotations
+
+from experiments.benchmarks.parts import parts_of
+from experiments.lab.page import Page, RunFiles, Section
+from experiments.lab.page.figures import picture
+
+
+def page(run: RunFiles) -> Page:
+    """What is said of the parts, with their pictures first: of the peers there are forty tables."""
+    sections = []
+    for part in parts_of(run.summary):
+        paths = sorted(run.folder.glob(part.pictures)) if part.pictures else []
+        pictures = [picture(path, part.title) for path in paths]
+        sections.append(Section(part.title, [*pictures, *part.report(run.summary)]))
+    return Page(
+        title="Benchmark",
+        asked=["What a liquid costs, and whether it is what others have."],
+        facts={},
+        sections=sections,
+        settings={name: run.summary[name] for name in ("seed", "quick")},
+    )

@@ -1,0 +1,48 @@
+"""Options of ``benchmark.py``, and the table of its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.benchmarks.peers.table import MODULES
+from experiments.lab.options import Settings, option
+
+#: Where each is, in the order in which they are measured.
+PARTS = {
+    "costs": "experiments.benchmarks.sample_costs:PART",
+    "peers": "experiments.benchmarks.peers.part:PART",
+    "scaling": "experiments.benchmarks.scaling:PART",
+    "breakdown": "experiments.benchmarks.breakdown:PART",
+    "networks": "experiments.benchmarks.networks:PART",
+    "size": "experiments.benchmarks.size:PART",
+    "metrics": "experiments.benchmarks.metrics:PART",
+    "loop": "experiments.benchmarks.loop_costs:PART",
+    "balance": "experiments.benchmarks.tuning_report:PART",
+}
+#: What ``--against`` measures instead.
+AGAINST = "experiments.benchmarks.against:PART"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchmarkSettings(Settings):
+    """Options of ``benchmark.py``, which doesn't resume."""
+
+    seed: int = option(0, "decides liquids and samples ({default})", least=0)
+    out: Path = option(Path("results/benchmark"), "folder of the results ({default})")
+    quick: bool = option(False, "less of everything")
+    parts: tuple[str, ...] = option(
+        tuple(PARTS), f"some of {', '.join(PARTS)} (all)", choices=tuple(PARTS), metavar="PART"
+    )
+    against: Path | None = option(
+        None,
+        "a checkout: time a generation of PR12 and a fit of FSDD here and there, no part else",
+        metavar="FOLDER",
+    )
+    peers: tuple[str, ...] = option(
+        tuple(MODULES),
+        f"some of {', '.join(MODULES)} (all)",
+        choices=tuple(MODULES),
+        metavar="PEER",
+    )
+    resume: bool = False

@@ -1,0 +1,41 @@
+"""Parts of a page, whatever the study: HTML in which nothing is run, and the same as text."""
+
+from experiments.lab.page import Page, Section, percent
+from experiments.lab.page.figures import heading, listing, note, prose, table, verdicts
+
+
+def test_prose_has_tables_and_no_html_of_its_own():
+    part = prose("Said <script>alert(1)</script>.\n\n| x | y |\n|---|---|\n| 1 | 2 |\n")
+    assert "<script>" not in str(part.html)
+    assert "&lt;script&gt;alert(1)" in str(part.html)
+    assert "<td>2</td>" in str(part.html)
+    assert part.text == ""
+
+
+def test_listings_notes_and_headings_are_text_as_it_is():
+    for part in (listing("a  <b>\n c"), note("a  <b>\n c"), heading("a  <b>\n c")):
+        assert "a  &lt;b&gt;\n c" in str(part.html)
+        assert part.text == "a  <b>\n c"
+    assert str(listing("a").html) == "<pre>a</pre>"
+
+
+def test_verdicts_are_marked_and_said():
+    part = verdicts([{"verdict": "supported", "said": "at <once>"}])
+    assert 'class="verdict supported">supported' in str(part.html)
+    assert "at &lt;once&gt;" in str(part.html)
+    assert part.text == "  supported    at <once>"
+
+
+def test_a_table_stands_under_each_other_on_a_terminal():
+    part = table(["", "a", "b"], [["first", "1", "22"], ["x", "333", "4"]])
+    assert part.text.splitlines() == ["         a    b", "  first  1    22", "  x      333  4"]
+
+
+def test_a_page_on_a_terminal_is_what_of_it_is_text():
+    page = Page(
+        "Title",
+        ["What is asked."],
+        {"a": percent(0.5)},
+        [Section("One", [prose("No text."), note("A note.")]), Section("Two", [prose("None.")])],
+    )
+    assert page.text() == "Title\n\nOne\n\nA note."
