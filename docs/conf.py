@@ -10,8 +10,6 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from docutils import nodes
-
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent
 BUILT = HERE / "_build"
@@ -186,14 +184,15 @@ def plain_defaults(app, what, name, obj, options, signature, returns):
     return signature, returns
 
 
-def skip_requests(app, what, name, obj, skip, options):
-    """Leave out the methods that scikit-learn makes for metadata routing."""
-    return skip or bool(re.fullmatch(r"set_\w+_request", name))
+def skip_made(app, what, name, obj, skip, options):
+    """Leave out what Python and scikit-learn make: fields of tuples, metadata routing."""
+    made = type(obj).__name__ == "_tuplegetter" or re.fullmatch(r"set_\w+_request", name)
+    return skip or bool(made)
 
 
 def setup(app):
     """Register the functions above."""
-    app.connect("autodoc-skip-member", skip_requests)
+    app.connect("autodoc-skip-member", skip_made)
     app.connect("missing-reference", described_elsewhere)
     app.connect("autodoc-process-signature", plain_defaults)
     app.add_css_file("tables.css")

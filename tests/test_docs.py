@@ -1,4 +1,4 @@
-"""The pages of the documentation: their Python runs, their links lead somewhere, Sphinx builds them.
+"""The pages of the documentation: their Python runs, links lead somewhere, Sphinx builds them.
 
 The blocks of a page run in order, in one namespace and in a temporary folder. A block whose fence
 says ```` ```python needs=elephant,pynapple ```` is left out where one of these isn't installed.
