@@ -31,6 +31,7 @@ suppress_warnings = ["config.cache"]  # of the gallery's settings, which hold fu
 
 # Pages in Markdown.
 myst_heading_anchors = 3
+highlight_language = "none"
 
 # The reference. A name in `single backticks` is a link where something of that name is described.
 default_role = "py:obj"

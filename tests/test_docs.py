@@ -7,13 +7,17 @@ says ```` ```python needs=elephant,pynapple ```` is left out where one of these 
 import ast
 import os
 import re
+import shlex
 import subprocess
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
+
+from experiments.common.sweep.specification import read_trials
 
 TOP = Path(__file__).parent.parent
 DOCS = TOP / "docs"
@@ -56,6 +60,30 @@ def test_python_of_the_page_runs(page, tmp_path, monkeypatch):
         exec(compile("\n" * line + code, str(page), "exec"), namespace)
     if left_out:
         pytest.skip("; ".join(left_out))
+
+
+def commands(page):
+    """Name and options of each command line of an experiment that is written out."""
+    text = page.read_text(encoding="utf-8")
+    for name, options in re.findall(r"python experiments/(\w+)\.py([^`\n#]*)", text):
+        if "..." not in options:
+            yield name, shlex.split(options)
+
+
+@pytest.mark.parametrize("page", [p for p in [*PAGES, *OTHERS] if any(commands(p))], ids=label)
+def test_commands_of_the_page_are_taken(page):
+    for name, options in commands(page):
+        import_module(f"experiments.{name}").parser().parse_args(options)
+
+
+def test_specifications_of_sweeps_are_taken(tmp_path):
+    page = (DOCS / "guide" / "sweep.md").read_text(encoding="utf-8")
+    specifications = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    numbers = []
+    for text in specifications:
+        (tmp_path / "spec.yaml").write_text(text)
+        numbers.append(len(read_trials(tmp_path / "spec.yaml")))
+    assert numbers == [30, 48]
 
 
 def anchors(page):

@@ -22,8 +22,9 @@ def maass2002(
     Neurons on a grid of 15 x 3 x 3, a fifth of them inhibitory; connections C exp(-D^2 / 4) with C
     .3, .2, .4, .1 (EE, EI, IE, II); gamma distributed weights of mean 30, 60, -19, -19 nA that vary
     by 100 %; currents of 3 (E) and 6 ms (I); short-term plasticity
-    (:class:`lsm.synapses.ShortTermPlasticity`); membranes of 30 ms and 1 MOhm, threshold 15 mV, reset 13.5 mV,
-    refractory for 3 (E) or 2 ms (I), background current 13.5 nA; inputs of 18 nA onto 30 %.
+    (:class:`lsm.synapses.ShortTermPlasticity`); membranes of 30 ms and 1 MOhm, threshold 15 mV,
+    reset 13.5 mV, refractory for 3 (E) or 2 ms (I), background current 13.5 nA; inputs of 18 nA
+    onto 30 %.
 
     Delays are 1.5 and .8 ms: steps should be .5 ms or shorter. U, D and F don't vary from synapse
     to synapse (there by half of their mean, which raises rates by some 7 %), and inputs reach
