@@ -50,7 +50,7 @@ toc_object_entries_show_parents = "hide"
 # One theme, without anything from the network.
 html_theme = "furo"
 html_static_path = ["_static"]
-html_css_files = ["tables.css"]
+html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_show_sphinx = False
 html_copy_source = False
@@ -100,6 +100,7 @@ sphinx_gallery_conf = {
     "gallery_dirs": "gallery",
     "filename_pattern": runnable(),
     "reset_modules": ("matplotlib", reset_brian2),
+    "within_subsection_order": "FileNameSortKey",
     "show_memory": False,
     "show_signature": False,
     "download_all_examples": False,
@@ -196,4 +197,3 @@ def setup(app):
     app.connect("autodoc-skip-member", skip_made)
     app.connect("missing-reference", described_elsewhere)
     app.connect("autodoc-process-signature", plain_defaults)
-    app.add_css_file("tables.css")

@@ -33,7 +33,7 @@ counted = RidgeClassifier().fit(train[0].counts(), train[1])
 print(f"counting the input's spikes:    {counted.score(test[0].counts(), test[1]):.1%}")
 
 table = results["mean_test_score"].reshape(len(candidates["rate_Hz"]), -1)
-figure, axis = plt.subplots(layout="constrained")
+figure, axis = plt.subplots(figsize=(5, 4), layout="constrained")
 figure.colorbar(axis.imshow(table, cmap="viridis"), label="accuracy in cross-validation")
 axis.set_xticks(range(3), candidates["state"])
 axis.set_yticks(range(4), candidates["rate_Hz"])

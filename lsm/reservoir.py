@@ -222,6 +222,7 @@ class Reservoir:
 
     @property
     def n_neurons(self) -> int:
+        """Number of neurons."""
         return len(self.excitatory)
 
     @cached_property

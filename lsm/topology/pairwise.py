@@ -33,6 +33,7 @@ class PairWiring(PolarityWiring):
         """p of the pairs (sources, all neurons)."""
 
     def pairs(self, reservoir: Reservoir) -> tuple[Indices, Indices]:
+        """Source and target of every synapse, sorted by source, then by target."""
         keys = reservoir.keys
         of_source = mix(SYNAPSE, keys)
         found, made = [], 0
@@ -74,6 +75,7 @@ class RandomWiring(PairWiring):
         self._set("probability", probabilities(self.probability, "probability"))
 
     def probabilities(self, reservoir: Reservoir, sources: NDArray[np.intp]) -> Floats:
+        """Probability of each pair (sources, all neurons), by its polarities."""
         return _for_pairs(self.probability, reservoir, sources)
 
 
@@ -135,6 +137,7 @@ class DistanceWiring(PairWiring):
         return np.asarray(np.exp(-np.sqrt(distance2) / self.length))
 
     def probabilities(self, reservoir: Reservoir, sources: NDArray[np.intp]) -> Floats:
+        """Probability of each pair (sources, all neurons), by polarities and distance."""
         x = reservoir.positions
         distance2 = np.zeros((len(sources), len(x)))
         for along in x.T:
@@ -143,6 +146,7 @@ class DistanceWiring(PairWiring):
         return _for_pairs(self.probability, reservoir, sources) * kernel
 
     def weights(self, reservoir: Reservoir, source: Indices, target: Indices) -> Floats:
+        """Weight in pA of each synapse; where `weight_falls`, the less the longer it is."""
         weights = super().weights(reservoir, source, target)
         if not self.weight_falls:
             return weights
@@ -180,6 +184,7 @@ class MotifWiring(PairWiring):
             self._set(name, probabilities(getattr(self, name), name))
 
     def probabilities(self, reservoir: Reservoir, sources: NDArray[np.intp]) -> Floats:
+        """Probability of each pair (sources, all neurons), within or between motifs."""
         group = reservoir.keys % np.uint64(self.motifs)
         within, between = (
             _for_pairs(values, reservoir, sources) for values in (self.within, self.between)
