@@ -8,7 +8,11 @@ import re
 import shutil
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+
+from sphinx.addnodes import pending_xref
+from sphinx.util.nodes import make_refnode
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent
@@ -69,8 +73,6 @@ def gallery_folder() -> str:
 
 def runnable() -> str:
     """A pattern of the examples whose recordings and packages are here."""
-    from importlib.util import find_spec
-
     from tasks import fsdd
     from tasks.data import data_folder
 
@@ -136,8 +138,10 @@ def described_elsewhere(app, env, node, contnode):
         home = f"{getattr(thing, '__module__', '')}.{getattr(thing, '__qualname__', '')}"
         for known in (name, home, *same_in_pages(thing, name, objects)):
             if known in objects:
-                entry = objects[known]
-                return make_link(app, node, entry, contnode)
+                entry, document = objects[known], node["refdoc"]
+                return make_refnode(
+                    app.builder, document, entry.docname, entry.node_id, contnode, known
+                )
         return contnode  # it exists, without a page of its own
     # The types of parameters are prose ("array of int"), not references.
     return contnode if node.get("refspecific") else None
@@ -170,13 +174,12 @@ def same_in_pages(thing, name: str, objects) -> list[str]:
     ]
 
 
-def make_link(app, node, entry, contnode):
-    """A reference to an entry of the reference pages."""
-    from sphinx.util.nodes import make_refnode
-
-    return make_refnode(
-        app.builder, node["refdoc"], entry.docname, entry.node_id, contnode, node["reftarget"]
-    )
+def plain_types(app, doctree):
+    """Leave words alone in the types of parameters, which Sphinx takes for names ("rows")."""
+    for node in list(doctree.findall(pending_xref)):
+        target = node.get("reftarget", "")
+        if node.get("refspecific") and "." not in target and not target[:1].isupper():
+            node.replace_self(node.children)
 
 
 def plain_defaults(app, what, name, obj, options, signature, returns):
@@ -195,5 +198,6 @@ def skip_made(app, what, name, obj, skip, options):
 def setup(app):
     """Register the functions above."""
     app.connect("autodoc-skip-member", skip_made)
+    app.connect("doctree-read", plain_types)
     app.connect("missing-reference", described_elsewhere)
     app.connect("autodoc-process-signature", plain_defaults)
