@@ -43,7 +43,15 @@ nitpicky = True
 nitpick_ignore_regex = [("py:obj", ".*")]
 autodoc_member_order = "groupwise"
 autodoc_typehints = "none"
-autodoc_default_options = {"members": True}
+# What these bring is described where they come from.
+_OF_OTHERS = (
+    "BaseEstimator TransformerMixin ClassifierMixin RegressorMixin MultiOutputMixin "
+    "_MetadataRequester _SetOutputMixin tuple dict BaseException Protocol"
+)
+autodoc_default_options = {
+    "members": True,
+    "inherited-members": ",".join(_OF_OTHERS.split()),
+}
 autodoc_preserve_defaults = True
 napoleon_google_docstring = False
 napoleon_use_ivar = True
@@ -190,9 +198,20 @@ def plain_defaults(app, what, name, obj, options, signature, returns):
 
 
 def skip_made(app, what, name, obj, skip, options):
-    """Leave out what Python and scikit-learn make: fields of tuples, metadata routing."""
+    """Leave out what Python and scikit-learn make, and on the page of lsm what has another."""
     made = type(obj).__name__ == "_tuplegetter" or re.fullmatch(r"set_\w+_request", name)
-    return skip or bool(made)
+    elsewhere = what == "module" and app.env.docname == "api/lsm" and _has_page(name, obj)
+    return skip or bool(made) or elsewhere
+
+
+def _has_page(name, thing) -> bool:
+    """Whether a name of `lsm` is described on the page of the package that it comes from."""
+    for page in (path.stem for path in (HERE / "api").glob("lsm.*.rst")):
+        module = import_module(page)
+        listed = getattr(module, "__all__", None)
+        if name in listed if listed else getattr(thing, "__module__", None) == page:
+            return True
+    return False
 
 
 def setup(app):
