@@ -1,7 +1,11 @@
-"""A reservoir learns to say a sine while it hears itself, goes on alone, then learns another tune.
+"""A tune in a closed loop
+=======================
+
+A reservoir learns to follow a sine while its own output is fed back to it, goes on alone, then
+learns another tune.
 
 FORCE learning (Sussillo & Abbott 2009; in spiking networks Nicola & Clopath 2017): the readout is
-fed back, and recursive least squares keeps what it says near the target while it learns.
+fed back, and recursive least squares keeps its output near the target while it learns.
 """
 
 import matplotlib.pyplot as plt
@@ -19,8 +23,8 @@ triangle = make_target("sawtooth", duration_ms=5000, dt_ms=DT_MS)
 def alone(run, target):
     """Error of the last second, after learning, if a change of tempo and phase is forgiven."""
     steps = round(1000 / DT_MS)
-    said, wanted = run.outputs[-steps:], target.values[-steps:]
-    return drift_tolerant_nrmse(said, wanted, dt_ms=DT_MS, period_ms=target.period_ms)
+    outputs, wanted = run.outputs[-steps:], target.values[-steps:]
+    return drift_tolerant_nrmse(outputs, wanted, dt_ms=DT_MS, period_ms=target.period_ms)
 
 
 first = train_force(

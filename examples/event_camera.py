@@ -1,9 +1,13 @@
-"""Which way does it move? Classify events in structured arrays, as tonic gives them.
+"""Which way does it move?
+=======================
+
+Classify events in structured arrays, as tonic gives them.
 
 A bar crosses the sensor, starting anywhere: neither the number of events at a pixel nor the time
 when they come says in which direction. What follows what does, and that is what a liquid hears.
 """
 
+import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.linear_model import RidgeClassifierCV
 from sklearn.model_selection import cross_val_score
@@ -33,7 +37,18 @@ print(f"spike counts of the liquid    {liquid.mean():.1%}")
 
 # Without a liquid: counts of the events at each pixel, in all or in three parts of the time.
 spikes = SpikeTrains.from_events(X, sensor_size=(8, 8, 1), duration_ms=200)
+accuracies = {"liquid": liquid.mean()}
 for name, parts in {"event counts": 1, "event counts in 3 time bins": 3}.items():
     counts = spikes.to_dense(dt_ms=200 / parts).reshape(len(spikes), -1)
     ridge = cross_val_score(RidgeClassifierCV(np.logspace(-3, 6, 10)), counts, y)
     print(f"{name:<30}{ridge.mean():.1%}")
+    accuracies[name] = ridge.mean()
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+left.plot(spikes[0].times_ms, spikes[0].channels, "k.", markersize=3)
+left.set(xlabel="time (ms)", ylabel="pixel", title=f"a bar that moves {y[0]}")
+right.barh(list(accuracies), list(accuracies.values()))
+right.axvline(0.25, color="0.5", linestyle=":")
+right.invert_yaxis()
+right.set(xlim=(0, 1), xlabel="accuracy (chance: 0.25)")
+figure.savefig("event_camera.png")

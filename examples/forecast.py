@@ -1,9 +1,9 @@
-"""Forecast a chaotic series: a liquid that hears its own predictions goes on by itself.
+"""Forecast a chaotic series
+=========================
 
-With a file name as its argument, such as forecast.png, the script draws one of the forecasts.
+A liquid that is fed its own predictions goes on by itself: the Mackey-Glass equation, 60 steps
+ahead, beside a linear model that is fed in the same way.
 """
-
-import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -17,7 +17,7 @@ x = make_series("MackeyGlass", n_steps=4000, random_state=0).inputs[0]
 # One long sample to learn from; unless told otherwise, what is predicted is the next value.
 model = LSMSeriesRegressor(200, washout=100, random_state=0).fit([x[:3000]])
 
-# From nine points in the rest: hear 200 values, then go on for 60 and hear but one's own.
+# From nine points in the rest: take in 200 values, then go on for 60 with its own predictions.
 starts = np.arange(3000, 3900, 100)
 truth = np.array([x[start : start + 60] for start in starts])
 liquid = model.forecast([x[start - 200 : start] for start in starts], 60)
@@ -35,10 +35,9 @@ for steps in (1, 10, 30, 60):
     row = [np.sqrt(np.mean((f - truth)[:, steps - 1] ** 2)) / x.std() for f in (liquid, linear)]
     print(f"{f'after {steps:>2} steps':<35}{row[0]:>7.3f}{row[1]:>13.3f}")
 
-if len(sys.argv) > 1:
-    plt.plot(truth[0], "k", label="the series")
-    plt.plot(liquid[0], label="liquid")
-    plt.plot(linear[0], label="linear model")
-    plt.xlabel("steps without hearing the series")
-    plt.legend()
-    plt.savefig(sys.argv[1])
+plt.plot(truth[0], "k", label="the series")
+plt.plot(liquid[0], label="liquid")
+plt.plot(linear[0], label="linear model")
+plt.xlabel("steps after the last given value")
+plt.legend()
+plt.savefig("forecast.png")

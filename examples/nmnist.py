@@ -1,10 +1,14 @@
-"""Classify handwritten digits that an event camera has seen (N-MNIST).
+"""Digits before an event camera
+=============================
+
+Classify handwritten digits that an event camera has recorded (N-MNIST).
 
 The recordings are read from the folder `nmnist` in the folder that the environment variable
 LSM_DATA names: `recordings/*.bin`, and `labels.csv` with the columns recording and digit. With
 `download=True` tonic gets the official set instead; that needs `pip install -e ".[events]"`.
 """
 
+import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.linear_model import RidgeClassifierCV
 
@@ -29,3 +33,9 @@ for name in accuracy:
     print(f"{name:<14}{accuracy[name]:.1%} +- {error:.1%}")
 
 print("\nThe liquid was drawn and calibrated on the training data:", liquid.reservoir_)
+
+figure, axis = plt.subplots(layout="constrained")
+shown = task.spikes[test[0]]
+axis.plot(shown.times_ms, shown.channels, "k.", markersize=1)
+axis.set(xlabel="time (ms)", ylabel="channel", title=f"events of a {task.labels[test[0]]}")
+figure.savefig("nmnist.png")

@@ -1,9 +1,13 @@
-"""A neuron model of one's own: leaky integrate-and-fire that tires as it fires.
+"""A neuron model of your own
+==========================
+
+Leaky integrate-and-fire neurons that tire as they fire.
 
 Each spike adds to a current A, which holds the neuron back and fades within 100 ms. Equations are
 Brian2's, with units; parameters become the reservoir's, under names that end in their unit.
 """
 
+import matplotlib.pyplot as plt
 import numpy as np
 from brian2 import SpikeMonitor, ms, prefs
 
@@ -31,6 +35,7 @@ TIRING = NeuronModel.from_equations(
 )
 
 # The same hundred neurons, driven by a constant current, without and with A.
+figure, axis = plt.subplots(layout="constrained")
 silence = SpikeTrains.from_lists([[[]]], duration_ms=300)
 for jump_pA in (0, 50):
     liquid = Reservoir.random(
@@ -43,6 +48,11 @@ for jump_pA in (0, 50):
     recording = record(liquid, silence)
     spikes, _ = np.histogram(recording.spike_times_ms, bins=[0, 100, 200, 300])
     print(f"jump of {jump_pA:>2} pA: {spikes} spikes in 0-100, 100-200, 200-300 ms")
+    rates, edges = np.histogram(recording.spike_times_ms, bins=np.arange(0, 301, 5))
+    axis.stairs(rates / 100 / 0.005, edges, label=f"jump of {jump_pA} pA")
+axis.set(xlabel="time (ms)", ylabel="mean rate (Hz)")
+axis.legend()
+figure.savefig("own_neuron.png")
 
 # The last one as plain Brian2 objects, to go on from with everything that Brian2 has.
 prefs.codegen.target = "numpy"

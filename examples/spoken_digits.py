@@ -1,9 +1,13 @@
-"""Classify spoken digits, and test on speakers that were never heard in training.
+"""Spoken digits of speakers never heard in training
+=================================================
+
+Classify spoken digits, and leave each speaker out in turn.
 
 The recordings (FSDD, 16 MB) are read from the folder that the environment variable LSM_DATA names,
 and downloaded into it the first time, which needs `pip install -e ".[download]"`.
 """
 
+import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.linear_model import RidgeClassifierCV
 from sklearn.model_selection import cross_val_score
@@ -30,3 +34,12 @@ print("\nspeaker left out    liquid    spike counts")
 for speaker, *accuracy in zip(np.unique(task.groups), liquid, counts, strict=True):
     print(f"{speaker:<20}{accuracy[0]:.1%}     {accuracy[1]:.1%}")
 print(f"{'mean':<20}{liquid.mean():.1%}     {counts.mean():.1%}")
+
+figure, axis = plt.subplots(layout="constrained")
+places = np.arange(len(liquid))
+axis.bar(places - 0.2, liquid, 0.4, label="liquid")
+axis.bar(places + 0.2, counts, 0.4, label="spike counts")
+axis.set_xticks(places, np.unique(task.groups))
+axis.set(xlabel="speaker left out", ylabel="accuracy (chance: 0.1)", ylim=(0, 1))
+axis.legend(loc="lower right")
+figure.savefig("spoken_digits.png")

@@ -1,4 +1,7 @@
-"""Is it a good liquid? Reservoirs by their names, and what they are worth before any training.
+"""Is it a good liquid?
+====================
+
+Reservoirs by their names, and what they are worth before any training.
 
 Each is made to fire at 20 Hz on the same input. Then: of how many of 150 inputs are its states
 independent, how many does jitter alone make, how far apart are the states of two inputs, how many

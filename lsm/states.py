@@ -136,10 +136,12 @@ class TimeBins(_Count):
 
     @property
     def at(self) -> tuple[float, ...]:
+        """Ends of the bins, in parts of the sample's duration."""
         return tuple((k + 1) / self.bins for k in range(self.bins))
 
     @property
     def restarts(self) -> bool:
+        """True: each bin counts anew."""
         return True
 
 
@@ -165,9 +167,11 @@ class FilteredTraces(_Count):
 
     @property
     def rows(self) -> tuple[str, ...]:
+        """A name for each time constant, such as ``trace10ms``."""
         return tuple(f"trace{tau:g}ms" for tau in self.tau_ms)
 
     def decays(self, dt_ms: float) -> NDArray[np.float64]:
+        """What is left of each trace after a step, ``exp(-dt / tau)``, (traces,)."""
         return np.exp(-positive(dt_ms, "dt_ms") / np.array(self.tau_ms))
 
 
@@ -187,13 +191,16 @@ class MembranePotentials(_Count):
 
     @property
     def rows(self) -> tuple[str, ...]:
+        """One name: ``potential``."""
         return ("potential",)
 
     @property
     def potentials(self) -> bool:
+        """True: potentials are read in place of traces."""
         return True
 
     def decays(self, dt_ms: float) -> NDArray[np.float64]:
+        """An empty array: there are no traces."""
         return np.empty(0)
 
 

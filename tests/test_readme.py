@@ -1,13 +1,14 @@
-"""The README's example runs as it stands."""
+"""The README's example, and that of closed loops in the guide, do what they are shown for."""
 
 import re
 from pathlib import Path
 
-README = Path(__file__).parents[1] / "README.md"
+TOP = Path(__file__).parents[1]
+README = TOP / "README.md"
 
 
-def examples():
-    return re.findall(r"```python\n(.*?)```", README.read_text(), flags=re.DOTALL)
+def examples(page):
+    return re.findall(r"```python\n(.*?)```", page.read_text(), flags=re.DOTALL)
 
 
 def number_that_is_printed(code, capsys):
@@ -15,11 +16,16 @@ def number_that_is_printed(code, capsys):
     return float(capsys.readouterr().out)
 
 
+def test_it_is_short():
+    assert len(README.read_text().splitlines()) <= 180
+    assert (TOP / "docs" / "liquid.png").stat().st_size < 150_000
+
+
 def test_the_classifier_scores_far_above_chance(capsys):
-    classifier, _ = examples()
+    (classifier,) = examples(README)
     assert number_that_is_printed(classifier, capsys) > 0.8  # of four classes
 
 
 def test_the_closed_loop_goes_on_alone(capsys):
-    _, loop = examples()
+    (loop,) = examples(TOP / "docs" / "guide" / "closed_loop.md")
     assert number_that_is_printed(loop, capsys) < 0.1

@@ -83,6 +83,7 @@ class SigmoidNetwork:
 
     @property
     def n_units(self) -> int:
+        """Number of units."""
         return len(self.recurrent)
 
     @property

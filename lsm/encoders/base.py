@@ -49,7 +49,7 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
 
     A subclass says how many `_kinds` of output channels it has for each channel of the signal, how
     it scales (:meth:`_learn_scale`) and how it fires (:meth:`_encode`); also, where there is an
-    inverse, :meth:`_decode`, and whether it is `causal`.
+    inverse, ``_decode``, and whether it is `causal`.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
 
         Returns
         -------
-        SpikeTrains (samples, n_channels_out_)
+        SpikeTrains (samples, output channels)
             Sample ``i`` lasts its number of steps times `step_ms`, and `silence_ms`.
         """
         check_is_fitted(self)
@@ -144,7 +144,7 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
 
         Parameters
         ----------
-        X : SpikeTrains (samples, n_channels_out_)
+        X : SpikeTrains (samples, output channels)
             Each sample lasts a whole number of steps, and `silence_ms`.
 
         Returns

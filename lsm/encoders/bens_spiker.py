@@ -17,7 +17,7 @@ class BensSpiker(Encoder):
 
     The spikes are such that a low-pass filter of finite length (:meth:`impulse_response`) makes
     the signal of them. Step by step, with s what is left of the signal, scaled to 0..1 by its
-    training range, and h the filter, a spike is fired at step k, and h taken off, if
+    training range, and h the filter, a spike is fired at step k, and h taken off, if ::
 
         sum_i |s(k + i) - h(i)| <= sum_i |s(k + i)| - threshold
 

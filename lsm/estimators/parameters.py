@@ -19,6 +19,7 @@ class NestedParameters(BaseEstimator):
     """
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Parameters by name; if `deep`, those of states and wiring rules too (``state__bins``)."""
         params: dict[str, Any] = super().get_params(deep)
         if deep:
             for name in self._get_param_names():
@@ -27,6 +28,14 @@ class NestedParameters(BaseEstimator):
         return params
 
     def set_params(self, **params: Any) -> Self:
+        """Set parameters by name, also of states and wiring rules (``state__bins=5``).
+
+        Raises
+        ------
+        ValueError
+            The part has no such parameter; where it was given as a number or a name, the message
+            shows the object to give.
+        """
         nested: dict[str, dict[str, Any]] = {}
         for name in [name for name in params if "__" in name]:
             outer, _, inner = name.partition("__")

@@ -74,14 +74,17 @@ class RateNetwork:
 
     @property
     def n_neurons(self) -> int:
+        """Number of neurons."""
         return self.reservoir.n_neurons
 
     @property
     def tau_rise_ms(self) -> float:
+        """Time constant in ms by which the synaptic currents rise."""
         return float(self.reservoir.parameters["tau_rise_ms"][0])
 
     @property
     def tau_syn_ms(self) -> float:
+        """Time constant in ms by which the synaptic currents decay."""
         return float(self.reservoir.parameters["tau_syn_ms"][0])
 
     @cached_property

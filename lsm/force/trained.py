@@ -110,15 +110,18 @@ class Trained:
 
     @property
     def reservoir(self) -> Reservoir | RateNetwork:
+        """The network that was trained."""
         network: Reservoir | RateNetwork = self.loop.reservoir
         return network
 
     @property
     def feedback(self) -> Floats:
+        """Weights of the feedback in pA, (outputs, neurons)."""
         return self.loop.encoder
 
     @property
     def decoder(self) -> Floats:
+        """Weights of the readout, (neurons, outputs)."""
         return np.array(self.state.arrays["decoder"][:, : self.reservoir.n_neurons].T)
 
     @property
@@ -195,6 +198,7 @@ def go_on(
     execution: Target,
     progress: bool,
 ) -> Trained:
+    """Run a closed loop on from a state, as :meth:`Trained.run` has the arguments."""
     first, outputs, channels = state.step, loop.encoder.shape[1], loop.input_weights.shape[1]
     wanted = None if target is None else arguments.signal(target, "target")
     if wanted is not None and wanted.shape[1] != outputs:

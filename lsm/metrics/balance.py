@@ -55,7 +55,7 @@ class TightBalance(NamedTuple):
 
 
 def loose_balance(excitatory: ArrayLike, inhibitory: ArrayLike) -> Floats:
-    """What the means of both currents leave over, |mean(I_E + I_I)| / mean(I_E), (neurons,).
+    """What the means of both currents leave over, ``|mean(I_E + I_I)| / mean(I_E)``, (neurons,).
 
     0 for exactly cancelled means, 1 without inhibition, above 1 where inhibition is more than twice
     excitation. External input belongs to the currents (van Vreeswijk & Sompolinsky 1996, Science

@@ -132,6 +132,7 @@ def kernel_quality(
 
 
 def checked_tolerance(tolerance: float) -> float:
+    """A tolerance as a float; ValueError where it isn't in [0, 1)."""
     given = number(tolerance, "tolerance")
     if not 0 <= given < 1:
         raise ValueError(f"tolerance must lie in [0, 1), got {tolerance}")

@@ -30,7 +30,7 @@ def inhibitory(
 
     Spikes close in time before and after a synapse, in either order, strengthen its inhibition;
     each spike before it weakens it (Vogels, Sprekeler, Zenke, Clopath & Gerstner 2011, Science
-    334:1569):
+    334:1569)::
 
         change = eta (sum over pairs of exp(-|dt| / tau) - alpha arrivals),  alpha = 2 rate tau
 

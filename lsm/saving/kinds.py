@@ -19,10 +19,13 @@ Check = Callable[[Any, Sizes], bool]
 
 
 def agrees(sizes: Sizes, name: str | None, n: int) -> bool:
+    """Whether `n` is the size of that name, which it becomes if there is none yet."""
     return name is None or sizes.setdefault(name, n) == n
 
 
 def array(kinds: str, *shape: str | None) -> Check:
+    """Accept arrays whose type is of these kinds, with a size of that name on each axis."""
+
     def fits(value: Any, sizes: Sizes) -> bool:
         return (
             isinstance(value, np.ndarray)
@@ -35,14 +38,17 @@ def array(kinds: str, *shape: str | None) -> Check:
 
 
 def floats(*shape: str | None) -> Check:
+    """Accept arrays of floats, with a size of that name on each axis."""
     return array("f", *shape)
 
 
 def none(value: Any, sizes: Sizes) -> bool:
+    """Whether a value is None."""
     return value is None
 
 
 def empty(value: Any, sizes: Sizes) -> bool:
+    """Whether a value is an array without elements."""
     return isinstance(value, np.ndarray) and value.size == 0
 
 
@@ -54,6 +60,8 @@ def each(check: Check) -> Check:
 
 
 def whole(size: str | None = None) -> Check:
+    """Accept whole numbers, 0 or more, which are the size of that name."""
+
     def fits(value: Any, sizes: Sizes) -> bool:
         if not isinstance(value, Integral) or isinstance(value, bool):
             return False
@@ -69,22 +77,28 @@ def places(size: str | None = None) -> Check:
 
 
 def number(value: Any, sizes: Sizes) -> bool:
+    """Whether a value is a real number."""
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def flag(value: Any, sizes: Sizes) -> bool:
+    """Whether a value is True or False."""
     return isinstance(value, bool)
 
 
 def one_of(*known: str) -> Check:
+    """Accept these words."""
     return lambda value, sizes: isinstance(value, str) and value in known
 
 
 def instance(*classes: type) -> Check:
+    """Accept objects of these classes."""
     return lambda value, sizes: isinstance(value, classes)
 
 
 def either(*checks: Check) -> Check:
+    """Accept what passes any of several checks."""
+
     def fits(value: Any, sizes: Sizes) -> bool:
         for one in checks:
             tried = dict(sizes)
@@ -97,6 +111,8 @@ def either(*checks: Check) -> Check:
 
 
 def whole_numbers(most: int) -> Check:
+    """Accept tuples of at most so many whole numbers, 0 or more."""
+
     def fits(value: Any, sizes: Sizes) -> bool:
         return (
             isinstance(value, tuple) and len(value) <= most and all(whole()(n, {}) for n in value)

@@ -37,6 +37,7 @@ def is_fitted(value: Any) -> bool:
 
 
 def must(holds: bool, value: Any, what: str) -> None:
+    """Raise ValueError, with the name of the value's class, unless something holds."""
     if not holds:
         raise ValueError(f"{type(value).__name__}: {what}")
 

@@ -71,6 +71,7 @@ class Tape:
         self.spikes: list[tuple[NDArray[np.int32], int]] = []
 
     def attach(self, group: NeuronGroup, description: dict[str, Any]) -> None:
+        """Take over the group's arrays, and begin the first sample of each lane."""
         fill(group, self.load, description["constants"])
         # The arrays themselves, which the code objects share.
         self.arrays = [group.variables[name].get_value() for name in description["state"]]
@@ -81,12 +82,14 @@ class Tape:
             self.begin(lane, 0)
 
     def attach_synapses(self, synapses: Synapses) -> None:
+        """Set weights and delays of the recurrent synapses."""
         synapses.w = self.load("edge_weight", "f4")
         synapses.delay = self.load("edge_delay", "f4") * second
         if len(self.edge_kind):
             synapses.edge = self.load("edge_index", "i4")
 
     def begin(self, lane: int, step: int) -> None:
+        """Begin a lane's next sample at a step: reset all state, or rest where none is left."""
         block = slice(lane * self.lane_size, (lane + 1) * self.lane_size)
         self.done[lane] = self.sample[lane] == self.last[lane]
         self.release[block] = NEVER if self.done[lane] else 0
@@ -108,6 +111,7 @@ class Tape:
             self.noise_prefix[block] = mix(key, self.noise_key[block])
 
     def deliver(self, lane: int, local: int) -> None:
+        """Add the weights of a lane's input spikes at a step of its sample."""
         sample = self.sample[lane]
         events = slice(self.event_start[sample], self.event_end[sample])
         now = self.event_channel[events][self.event_step[events] == local]
@@ -135,12 +139,14 @@ class Tape:
         return state.reshape(-1, self.reservoirs, self.n).transpose(1, 0, 2)
 
     def read_what_is_due(self, lane: int) -> None:
+        """Read the liquid state of a lane where its sample is to be read after this step."""
         sample = self.sample[lane]
         due = self.reading_step[self.reading_start[sample] : self.reading_start[sample + 1]]
         for k in np.flatnonzero(due == self.local[lane] + 1):
             self.states[self.reading_row[sample] + k] = self.read(lane)
 
     def finish(self, lane: int, step: int) -> None:
+        """End a lane's sample: hold its neurons silent until the next one begins."""
         block = slice(lane * self.lane_size, (lane + 1) * self.lane_size)
         lost = np.flatnonzero(~np.isfinite(self.arrays[0][block]))
         if len(lost) and not self.recording:
@@ -163,6 +169,7 @@ class Tape:
 
     @staticmethod
     def hear(size: int, dtype: str) -> NDArray[Any]:
+        """Read so many numbers from standard input; ends the process where there are none."""
         n_bytes = size * np.dtype(dtype).itemsize
         heard = sys.stdin.buffer.read(n_bytes)
         if len(heard) < n_bytes:
@@ -170,12 +177,14 @@ class Tape:
         return np.frombuffer(heard, dtype=dtype)
 
     def tell(self) -> None:
+        """Write the liquid state of the streamed sample to standard output."""
         sys.stdout.buffer.write(self.read(0).tobytes())
         sys.stdout.buffer.flush()
 
     # The functions of lsm.simulation.network.FUNCTIONS
 
     def advance(self, step: Any) -> Any:
+        """Do all that a step has beside the neurons: input, readings, ends of samples."""
         now = int(step)
         for lane in np.flatnonzero(~self.done):
             local, steps = now - int(self.start[lane]), int(self.steps[self.sample[lane]])
@@ -201,6 +210,7 @@ class Tape:
         return np.int32(now + 1)
 
     def tally_spike(self, i: Any) -> Any:
+        """Add spikes to the traces of these neurons."""
         local = self.local[self.lane_of[i]]
         self.tally[:, i] = self.tally[:, i] * self.left(local - self.touched[i]) + 1
         self.touched[i] = local
@@ -209,12 +219,15 @@ class Tape:
         return np.int32(1)
 
     def noise_at(self, i: Any) -> Any:
+        """Noise of each neuron in this step, in deviations."""
         return noise(self.noise_prefix, self.local[self.lane_of])
 
     def edge_target(self, k: Any) -> Any:
+        """Target of each recurrent synapse."""
         return self.edges[k]
 
     def efficacy(self, edge: Any) -> Any:
+        """Efficacy of each synapse that carries a spike, by short-term plasticity."""
         lane = edge // (len(self.edge_kind) // len(self.sample))
         local, kind = self.local[lane], self.edge_kind[edge]
         U, use, resource = self.utilisation[kind], self.edge_use[edge], self.edge_resource[edge]
@@ -229,6 +242,7 @@ class Tape:
         return (new_use * new_resource).astype(np.float32)
 
     def save(self) -> None:
+        """Write what was read and recorded, and stop."""
         results: dict[str, NDArray[Any]] = {"states": self.states}
         if self.recording:
             results["trace"] = np.array(self.trace, dtype=np.float32)
@@ -256,6 +270,7 @@ def _power(
 
 
 def main(job: Path, description: dict[str, Any]) -> None:
+    """Run the job in a folder."""
     prefs.reset_to_defaults()
     prefs.codegen.target = "numpy"
     tape = Tape(job, description)

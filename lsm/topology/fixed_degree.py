@@ -45,6 +45,7 @@ class FixedInDegree(PolarityWiring):
         self._set("in_degree", tuple(degrees))
 
     def check(self, excitatory: NDArray[np.bool_]) -> None:
+        """Raise ValueError where there are fewer other neurons than an in-degree asks for."""
         neurons = np.array([excitatory.sum(), (~excitatory).sum()])
         for k, (degree, name) in enumerate(zip(self.in_degree, POLARITIES, strict=True)):
             source, target = divmod(k, 2)
@@ -57,6 +58,7 @@ class FixedInDegree(PolarityWiring):
                 )
 
     def pairs(self, reservoir: Population) -> tuple[Indices, Indices]:
+        """Source and target of every synapse, sorted by source, then by target."""
         refuse_too_many(max(self.in_degree) * reservoir.n_neurons)
         groups = [np.flatnonzero(reservoir.excitatory == polarity) for polarity in (True, False)]
         found = []
@@ -109,6 +111,7 @@ class SmallWorld(PolarityWiring):
         self._set("rewiring", probability(self.rewiring, "rewiring"))
 
     def check(self, excitatory: NDArray[np.bool_]) -> None:
+        """Raise ValueError where there are no more neurons than neighbours."""
         if self.neighbours >= len(excitatory):
             raise ValueError(
                 f"wiring: neighbours must be less than the number of neurons, {len(excitatory)}, "
@@ -116,6 +119,7 @@ class SmallWorld(PolarityWiring):
             )
 
     def pairs(self, reservoir: Population) -> tuple[Indices, Indices]:
+        """Source and target of every synapse, sorted by source, then by target."""
         refuse_too_many(self.neighbours * reservoir.n_neurons)
         keys = reservoir.keys
         n = len(keys)

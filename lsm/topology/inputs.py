@@ -131,9 +131,11 @@ class MatrixInputs:
         return Synapses(channel, neuron, weights.data.copy(), np.zeros(len(channel)))
 
     def scaled(self, gain: float) -> MatrixInputs:
+        """The same synapses with every weight multiplied by a gain."""
         return MatrixInputs(self.weight_pA * gain)
 
     def describe(self) -> dict[str, Any]:
+        """The rule's name and a digest of its matrix, ready for JSON."""
         return {"rule": type(self).__name__, "digest": digest(self.arrays())}
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -148,6 +150,7 @@ class MatrixInputs:
 
     @classmethod
     def restore(cls, arrays: Mapping[str, NDArray[Any]]) -> MatrixInputs:
+        """The inputs that :meth:`arrays` came from; ValueError where they are no matrix."""
         parts = (arrays["weight_pA"], arrays["neuron"], arrays["start"])
         made = scipy.sparse.csr_array(parts, shape=tuple(arrays["shape"]))
         made.check_format(full_check=True)  # compiled code trusts the places in a file

@@ -113,6 +113,7 @@ class MatrixWiring(Wiring):
         return ~negative
 
     def check(self, excitatory: NDArray[np.bool_]) -> None:
+        """Raise ValueError for another number of neurons, or signs that break Dale's law."""
         self._check_size(len(excitatory))
         if not self.dale:
             return
@@ -148,6 +149,7 @@ class MatrixWiring(Wiring):
         return np.repeat(np.arange(weights.shape[0], dtype=np.int32), np.diff(weights.indptr))
 
     def connect(self, reservoir: Population) -> Synapses:
+        """The synapses of the matrix, sorted by source."""
         source, target = self._source, self.weight_pA.indices.astype(np.int32)
         if scipy.sparse.issparse(self.delay_ms):
             delay = self.delay_ms.data
@@ -157,9 +159,11 @@ class MatrixWiring(Wiring):
         return Synapses(source, target, self.weight_pA.data, delay + travel)
 
     def scaled(self, gain: float) -> Wiring:
+        """The same wiring with every weight multiplied by a gain."""
         return replace(self, weight_pA=self.weight_pA * gain)
 
     def describe(self) -> dict[str, Any]:
+        """What defines the rule, ready for JSON; matrices by a digest."""
         by_polarity: PerPolarity | None = (
             None if scipy.sparse.issparse(self.delay_ms) else self.delay_ms
         )
@@ -176,6 +180,7 @@ class MatrixWiring(Wiring):
         return digest(self.arrays())
 
     def arrays(self) -> dict[str, NDArray[Any]]:
+        """Arrays that a saved reservoir holds beside :meth:`describe`."""
         weights = self.weight_pA
         arrays = {
             "weight_pA": weights.data,
@@ -188,6 +193,7 @@ class MatrixWiring(Wiring):
 
     @classmethod
     def restore(cls, values: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> MatrixWiring:
+        """The wiring that :meth:`describe` and :meth:`arrays` came from."""
         n = len(arrays["start"]) - 1
 
         def matrix(data: NDArray[np.float64]) -> scipy.sparse.csr_array:

@@ -31,6 +31,7 @@ class PairWiring(PolarityWiring):
         """p of the pairs (sources, all neurons)."""
 
     def pairs(self, reservoir: Population) -> tuple[Indices, Indices]:
+        """Source and target of every synapse, sorted by source, then by target."""
         keys = reservoir.keys
         of_source = mix(SYNAPSE, keys)
         found, made = [], 0
@@ -72,6 +73,7 @@ class RandomWiring(PairWiring):
         self._set("probability", probabilities(self.probability, "probability"))
 
     def probabilities(self, reservoir: Population, sources: NDArray[np.intp]) -> Floats:
+        """Probability of each pair (sources, all neurons), by its polarities."""
         return _for_pairs(self.probability, reservoir, sources)
 
 
@@ -133,6 +135,7 @@ class DistanceWiring(PairWiring):
         return np.asarray(np.exp(-np.sqrt(distance2) / self.length))
 
     def probabilities(self, reservoir: Population, sources: NDArray[np.intp]) -> Floats:
+        """Probability of each pair (sources, all neurons), by polarities and distance."""
         x = reservoir.positions
         distance2 = np.zeros((len(sources), len(x)))
         for along in x.T:
@@ -141,6 +144,7 @@ class DistanceWiring(PairWiring):
         return _for_pairs(self.probability, reservoir, sources) * kernel
 
     def weights(self, reservoir: Population, source: Indices, target: Indices) -> Floats:
+        """Weight in pA of each synapse; where `weight_falls`, the less the longer it is."""
         weights = super().weights(reservoir, source, target)
         if not self.weight_falls:
             return weights
@@ -178,6 +182,7 @@ class MotifWiring(PairWiring):
             self._set(name, probabilities(getattr(self, name), name))
 
     def probabilities(self, reservoir: Population, sources: NDArray[np.intp]) -> Floats:
+        """Probability of each pair (sources, all neurons), within or between motifs."""
         group = reservoir.keys % np.uint64(self.motifs)
         within, between = (
             _for_pairs(values, reservoir, sources) for values in (self.within, self.between)

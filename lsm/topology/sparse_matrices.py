@@ -29,6 +29,7 @@ def csr(matrix: Any, name: str, *, square: bool = False) -> scipy.sparse.csr_arr
 
 
 def freeze(matrix: scipy.sparse.csr_array) -> None:
+    """Make the arrays of a matrix read-only."""
     for array in (matrix.data, matrix.indices, matrix.indptr):
         array.flags.writeable = False
 

@@ -64,6 +64,7 @@ class NoWiring(Wiring):
     """No recurrent synapses: every neuron hears its inputs alone (a control)."""
 
     def connect(self, reservoir: Population) -> Synapses:
+        """No synapses."""
         none = np.empty(0)
         return Synapses(none.astype(np.int32), none.astype(np.int32), none, none)
 
@@ -125,6 +126,7 @@ class PolarityWiring(Wiring):
         """Source and target of every synapse, sorted by source, then by target."""
 
     def connect(self, reservoir: Population) -> Synapses:
+        """The synapses of :meth:`pairs`, with their weights and delays."""
         source, target = self.pairs(reservoir)
         return Synapses(
             source,
@@ -154,6 +156,7 @@ class PolarityWiring(Wiring):
         )
 
     def scaled(self, gain: float) -> Wiring:
+        """The same rule with every weight multiplied by a gain."""
         ee, ei, ie, ii = (weight * gain for weight in self.weight_pA)
         return replace(self, weight_pA=(ee, ei, ie, ii))
 

@@ -36,10 +36,12 @@ class LeastSquares:
 
     @staticmethod
     def constants(readout: ForceReadout) -> list[float]:
+        """Whether the gain is the textbook's, and the forgetting factor."""
         return [readout.gain == "textbook", readout.forgetting]
 
     @staticmethod
     def arrays(readout: ForceReadout) -> Arrays:
+        """P by its stored elements, and no updates that wait to be applied to it."""
         n = len(readout.P_)
         return {
             "covariance": pad(readout.P_, n)[_stored(n)],
@@ -50,6 +52,7 @@ class LeastSquares:
 
     @staticmethod
     def attributes(arrays: Arrays, n: int) -> dict[str, Floats]:
+        """P (neurons, neurons) with all updates applied."""
         rows = np.zeros((n, padded(n)))
         rows[_stored(n)] = arrays["covariance"]
         rows = np.tril(rows[:, :n])
@@ -59,6 +62,7 @@ class LeastSquares:
         return {"P_": scale * (rows + np.tril(rows, -1).T - c.T @ c)}
 
     def learn(self, r: Floats, error: Floats, gate: float, decoder: Floats) -> str:
+        """Learn from one error an output; returns what diverged, or an empty string."""
         c = self._project(r)
         seen = float(dot(r, c))
         divisor = self.forgetting + seen
@@ -75,6 +79,7 @@ class LeastSquares:
         return ""
 
     def kept(self) -> Arrays:
+        """P by its stored elements, and the updates that wait."""
         return {
             "covariance": self.rows[self.kept_elements],
             "pending": self.pending,

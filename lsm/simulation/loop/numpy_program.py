@@ -96,6 +96,7 @@ class Loop:
         self.spikes: dict[str, list[NDArray[np.int32]]] = {"spike_neuron": [], "spike_step": []}
 
     def attach(self, group: NeuronGroup) -> None:
+        """Take over the group's arrays, and set its neurons where the loop goes on from."""
         fill(group, self.read, self.description["constants"])
         # The arrays themselves, which the code objects share.
         self.arrays = [group.variables[name].get_value() for name in self.description["state"]]
@@ -107,6 +108,7 @@ class Loop:
         self.drive(0)
 
     def attach_synapses(self, synapses: Synapses) -> None:
+        """Set weights and delays of the recurrent synapses."""
         synapses.w = self.load("edge_weight")
         synapses.delay = self.load("edge_delay") * second
         self.queue = synapses.pre
@@ -119,6 +121,7 @@ class Loop:
             self.queue.queue.advance()
 
     def drive(self, step: int) -> None:
+        """Set the current of each neuron for a step: background, feedback and input."""
         current = np.zeros(padded(self.n))
         for fed, row in zip(self.fed, self.encoder, strict=True):
             current += fed * row
@@ -128,6 +131,7 @@ class Loop:
             drive[:] = (base + slope * current[: self.n]).astype(np.float32)
 
     def filter(self) -> None:
+        """Advance the filtered spikes by a step, with those of the step before."""
         self.filtered = self.left * self.filtered + self.risen * self.rising
         self.rising *= self.decay
         self.rising[self.fired] += 1.0
@@ -140,6 +144,7 @@ class Loop:
         self.fired = np.empty(0, dtype=np.int32)
 
     def probe(self) -> None:
+        """Record potentials, decoder weights and filtered spikes of the neurons to be probed."""
         self.records["potentials"].append(self.arrays[0][self.probed["potentials"]])
         self.records["weights"].append(self.decoder[:, self.probed["weights"]].T.ravel())
         self.records["traces"].append(self.filtered[self.probed["filtered"]])
@@ -147,6 +152,7 @@ class Loop:
     # The functions of lsm.simulation.network.FUNCTIONS
 
     def advance(self, step: Any) -> Any:
+        """Do all that a step has beside the neurons: read out, feed back, learn, record."""
         step = int(step)
         self.now = self.first + step
         self.filter()
@@ -172,19 +178,24 @@ class Loop:
         return np.int32(step + 1)
 
     def tally_spike(self, i: Any) -> Any:
+        """Note which neurons fire in this step."""
         self.fired = np.array(i, dtype=np.int32)
         return np.int32(1)
 
     def noise_at(self, i: Any) -> Any:
+        """Noise of each neuron in this step, in deviations."""
         return noise(self.noise_prefix, np.full(self.n, self.now + 1))
 
     def edge_target(self, k: Any) -> Any:
+        """Target of each recurrent synapse."""
         return self.edges[k]
 
     def efficacy(self, edge: Any) -> Any:
+        """Efficacy of each synapse: 1, for there is no short-term plasticity in a loop."""
         return np.float32(1)
 
     def end(self, diverged: str) -> Any:
+        """Write state and records, and stop; `diverged` names what diverged, if anything did."""
         done = self.now + 1 - self.first
         late = {step: neurons for step, neurons in self.recent.items() if len(neurons)}
         none = [np.empty(0, dtype=np.int32)]
@@ -215,6 +226,7 @@ class Loop:
 
 
 def main(job: Path, description: dict[str, Any]) -> None:
+    """Run the job in a folder."""
     prefs.reset_to_defaults()
     prefs.codegen.target = "numpy"
     loop = Loop(job, description)

@@ -24,21 +24,25 @@ class ThreeFactor:
 
     @staticmethod
     def constants(readout: ThreeFactorReadout) -> list[float]:
+        """Learning rate, decay of the traces in a step, whether to normalise, and below what."""
         return [readout.learning_rate, readout.trace_decay, readout.normalize, SILENCE]
 
     @staticmethod
     def arrays(readout: ThreeFactorReadout) -> Arrays:
+        """Eligibilities (neurons,), padded, and the weights that were consolidated."""
         trace = readout.trace_
         return {"trace": pad(trace, len(trace)), "slow_weights": readout.slow_weights_.copy()}
 
     @staticmethod
     def attributes(arrays: Arrays, n: int) -> dict[str, Floats]:
+        """Eligibilities (neurons,) and consolidated weights, as a fitted readout names them."""
         return {
             "trace_": arrays["trace"][:n].copy(),
             "slow_weights_": arrays["slow_weights"].copy(),
         }
 
     def learn(self, r: Floats, error: Floats, gate: float, decoder: Floats) -> str:
+        """Learn from one error an output; returns what diverged, or an empty string."""
         eligible = self.trace_decay * self.trace + r
         rate = self.learning_rate * gate
         if self.normalize:
@@ -50,4 +54,5 @@ class ThreeFactor:
         return ""
 
     def kept(self) -> Arrays:
+        """Eligibilities, as learning leaves them."""
         return {"trace": self.trace}
