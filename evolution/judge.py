@@ -15,7 +15,7 @@ from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.spikes import SpikeTrains
 from lsm.states import SpikeCounts, State, features_per_neuron
-from lsm.topology import Synapses, Wiring
+from lsm.topology import Population, Synapses, Wiring
 from readouts import fit_each
 
 #: Numbers of the states held at a time.
@@ -198,7 +198,7 @@ def _parts(reservoirs: Sequence[Reservoir], numbers_a_neuron: int) -> Iterator[s
 class _GivenWiring(Wiring):
     synapses: Synapses
 
-    def connect(self, reservoir: Reservoir) -> Synapses:
+    def connect(self, reservoir: Population) -> Synapses:
         return self.synapses
 
 

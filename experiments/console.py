@@ -5,6 +5,8 @@ Each does what ``python experiments/NAME.py`` does, from wherever the package is
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from experiments.lab.interrupts import end_quietly
 
 #: Modules of this package, by the words that stand for them.
@@ -27,14 +29,13 @@ def main(arguments: list[str] | None = None) -> int:
     end_quietly()
     import sys
     from importlib import import_module
-    from importlib.util import find_spec
 
     words = sys.argv[1:] if arguments is None else arguments
     name = words[0] if words else "--help"
     if name in ("-h", "--help"):
         print("usage: liquidstate COMMAND ...\n\ncommands (each has --help):")
         for known, module in COMMANDS.items():
-            print(f"  {known:<11}{_first_line(find_spec(f'experiments.{module}').origin)}")
+            print(f"  {known:<11}{_first_line(module)}")
         return 0
     if name not in COMMANDS:
         from lsm.base.checks import nearest
@@ -49,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     return int(import_module(f"experiments.{COMMANDS[name]}").main(words[1:]))
 
 
-def _first_line(path: str | None) -> str:
+def _first_line(module: str) -> str:
     """What a module says that it does, without running it."""
-    with open(str(path), encoding="utf-8") as file:
+    with open(Path(__file__).with_name(f"{module}.py"), encoding="utf-8") as file:
         return file.readline().strip().strip('"')

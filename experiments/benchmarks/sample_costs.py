@@ -11,7 +11,7 @@ import numpy as np
 
 from experiments.benchmarks.force_loop import has_numba
 from experiments.benchmarks.parts import BenchmarkPart
-from experiments.benchmarks.peers.brian2_naive import one_sample
+from experiments.benchmarks.peers.programs.brian2_naive import one_sample
 from experiments.benchmarks.peers.table import LOOP, NAIVE, PROGRAM
 from experiments.benchmarks.settings import BenchmarkSettings
 from experiments.lab.page.figures import listing

@@ -16,15 +16,8 @@ import yaml
 
 from evolution import CheckpointError
 from experiments.lab.errors import InputError
-from experiments.lab.options import (
-    Option,
-    Parser,
-    check_excluded,
-    excluding,
-    options_of,
-    parse,
-    spelt,
-)
+from experiments.lab.options import Option, check_excluded, excluding, options_of, spelt
+from experiments.lab.parsing import Parser, parse
 from experiments.lab.references import is_reference
 from experiments.lab.yaml_files import FileError, Value, read_yaml
 from lsm.base.checks import nearest

@@ -44,9 +44,9 @@ class Records:
                 *whole, torn = path.read_text(encoding="utf-8").split("\n")
                 self._read(whole, dict(identity))
             if torn:
-                self._write(whole)
+                self._write(path, whole)
         else:
-            self._write([json.dumps(identity)])
+            self._write(path, [json.dumps(identity)])
 
     def __contains__(self, key: Key) -> bool:
         return key in self._records
@@ -75,6 +75,6 @@ class Records:
                     f"{theirs.get(name)!r}, now {identity.get(name)!r}"
                 )
 
-    def _write(self, lines: list[str]) -> None:
-        with atomic_path(self._path) as temporary:
+    def _write(self, path: Path, lines: list[str]) -> None:
+        with atomic_path(path) as temporary:
             temporary.write_text("".join(f"{line}\n" for line in lines))

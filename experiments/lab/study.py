@@ -14,7 +14,8 @@ from typing import Any
 
 from experiments.lab.command import run_command
 from experiments.lab.errors import InputError
-from experiments.lab.options import Parser, Settings, make_parser
+from experiments.lab.options import Settings
+from experiments.lab.parsing import Parser, make_parser
 from experiments.lab.references import load_reference
 
 Summary = dict[str, Any]

@@ -4,7 +4,7 @@ import json
 import re
 
 from experiments.classify import main
-from experiments.lab.options import parse
+from experiments.lab.parsing import parse
 from experiments.studies.classify import STUDY
 
 #: 240 samples, liquids of 20 neurons.

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from experiments.force_training import main
-from experiments.lab.options import parse
+from experiments.lab.parsing import parse
 from experiments.studies.force import STUDY, experiment, training
 from experiments.studies.force.comparison.experiment import ComparisonOfSpeeds
 from experiments.studies.force.experiment import FACTORS, make, spread

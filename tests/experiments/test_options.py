@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from experiments.lab.errors import InputError
-from experiments.lab.options import Settings, configuration, make_parser, option, options_of, parse
+from experiments.lab.options import Settings, configuration, option, options_of
+from experiments.lab.parsing import make_parser, parse
 
 
 def even(number):

@@ -13,7 +13,7 @@ class Peer:
     Attributes
     ----------
     module : str
-        Of this package; its ``prepare`` takes the work.
+        Of `experiments.benchmarks.peers.programs`; its ``prepare`` takes the work.
     packages : tuple of str
         Distributions that it needs, the one that it is named after first.
     neurons : int, optional

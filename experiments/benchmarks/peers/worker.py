@@ -97,7 +97,7 @@ def serve(module: str, connection: Connection) -> None:
             return
         try:
             if command == "prepare":
-                run = import_module(f"experiments.benchmarks.peers.{module}").prepare(
+                run = import_module(f"experiments.benchmarks.peers.programs.{module}").prepare(
                     make_work(*arguments)
                 )
                 connection.send(None)

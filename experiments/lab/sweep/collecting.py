@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from experiments.lab.errors import InputError
 from experiments.lab.progress import note
 from experiments.lab.results import Results
-from experiments.lab.statistics import MIN_RUNS, interval
 from experiments.lab.study import Study
+from experiments.lab.sweep.comparison import Comparison, Setting
+from experiments.lab.sweep.pictures import plot_comparison
 from experiments.lab.sweep.run import Record
 from experiments.lab.sweep.store import all_records
 from lsm.base.checks import nearest
@@ -30,43 +29,6 @@ _ABOUT = ("versions", "settings", "compilations", "seconds", "experiment")
 _EVERY = ("trial", "experiment", "status", "attempts", "seconds")
 #: Another seed is the same setting.
 SEED = "seed"
-
-
-@dataclass(frozen=True)
-class Setting:
-    """The runs that differ in nothing but their seed.
-
-    Parameters
-    ----------
-    parameters : dict
-        Those in which settings of the folder differ.
-    values : float array (runs,)
-        The metric.
-    """
-
-    parameters: Mapping[str, Any]
-    values: NDArray[np.float64]
-
-    @property
-    def mean(self) -> float:
-        return float(self.values.mean())
-
-    @property
-    def interval(self) -> list[float] | None:
-        """Of the mean, 95 %."""
-        return interval(self.values) if len(self.values) >= MIN_RUNS else None
-
-    def __str__(self) -> str:
-        return ", ".join(f"{k} {_short(v)}" for k, v in self.parameters.items()) or "all"
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Settings by a metric, the best first."""
-
-    metric: str
-    minimise: bool
-    settings: Sequence[Setting]
 
 
 def collect(
@@ -96,8 +58,6 @@ def collect(
     InputError
         There are no records, or none has the metric.
     """
-    from experiments.lab.sweep.pictures import plot_comparison
-
     records, damaged = [], []
     for path, record in all_records(folder):
         if record is None:
@@ -236,10 +196,6 @@ def _cell(value: Any) -> Any:
     """A value as a table can have it; what holds several, and numbers beyond 64 bits, as text."""
     large = isinstance(value, int) and abs(value) >= 2**63
     return json.dumps(value) if large or isinstance(value, list | dict) else value
-
-
-def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _write_parquet(path: Path, rows: Sequence[Row]) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from experiments.lab.results import Results
 from experiments.lab.statistics import MIN_RUNS, interval
-from experiments.lab.sweep.collecting import Comparison, Setting
+from experiments.lab.sweep.comparison import Comparison, Setting
 
 #: A parameter with more values is put into bins; one with so many at most makes lines of its own.
 _MOST_VALUES, _BINS, _MOST_LINES = 12, 8, 5

@@ -19,7 +19,8 @@ from typing import Any
 from joblib import parallel_config
 from threadpoolctl import threadpool_limits
 
-from experiments.lab.options import options_of, parse
+from experiments.lab.options import options_of
+from experiments.lab.parsing import parse
 from experiments.lab.study import load_study
 from lsm.base.temporary import temporary_folder
 

@@ -20,7 +20,7 @@ from evolution import Genome, GenomeSpace
 from evolution.seeds import EVOLUTION, NSGA2, generator, stream
 from experiments.lab.errors import InputError
 from experiments.lab.page.liquid import Ancestry
-from experiments.studies.evolve.searches import Stream
+from experiments.studies.evolve.run import Stream
 from lsm import Reservoir
 from lsm.base.archives import LoadError, open_npz
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -10,15 +10,13 @@ from threadpoolctl import threadpool_limits
 from evolution import SearchResult
 from evolution.ablations import ablations
 from evolution.seeds import stream
-from experiments.studies.evolve.searches import Stream
+from experiments.studies.evolve.run import Run, Stream
+from experiments.studies.evolve.searches import Searches
 from lsm import NoWiring, Reservoir
 from tasks.baselines import baselines
 
-if TYPE_CHECKING:
-    from experiments.studies.evolve.evolving import Run
 
-
-def simple_controls(run: Run, best: Reservoir) -> dict[str, Any]:
+def simple_controls(run: Run, searches: Searches, best: Reservoir) -> dict[str, Any]:
     """Accuracies without a liquid, of random liquids, and without recurrence."""
     judge = run.judge
     run.note("baselines without a liquid")
@@ -35,7 +33,7 @@ def simple_controls(run: Run, best: Reservoir) -> dict[str, Any]:
         name: max(value.values()) if name in by_readout else value
         for name, value in without.items()
     }
-    drawn = run.searches.random("random_liquids", run.settings.population)
+    drawn = searches.random("random_liquids", run.settings.population)
     run.note("testing")
     tested = judge.test([run.recipe.reservoir(genome) for genome in drawn.population])
     flat |= {
@@ -52,17 +50,17 @@ def simple_controls(run: Run, best: Reservoir) -> dict[str, Any]:
     }
 
 
-def full_controls(run: Run, best: Reservoir, found: SearchResult) -> dict[str, Any]:
+def full_controls(
+    run: Run, searches: Searches, best: Reservoir, found: SearchResult
+) -> dict[str, Any]:
     """Searches of equal budget, new templates, ablations."""
     judge = run.judge
-    searched = run.searches.random("random_search", found.evaluations)
+    searched = searches.random("random_search", found.evaluations)
     best_drawn = run.recipe.reservoir(searched.best)
-    tuned, with_gains = run.searches.gains("cma_gains", found.evaluations)
+    tuned, with_gains = searches.gains("cma_gains", found.evaluations)
     # Over equal generations the budgets are about equal; one that stopped early sets the limit.
     early = len(found.logbook) <= run.settings.generations
-    alone, uncoupled = run.searches.without_recurrence(
-        evaluations=found.evaluations if early else None
-    )
+    alone, uncoupled = searches.without_recurrence(evaluations=found.evaluations if early else None)
 
     def outcome(search: SearchResult, reservoir: Reservoir) -> dict[str, Any]:
         return {

@@ -22,8 +22,9 @@ from experiments.lab.errors import InputError
 from experiments.lab.experiment import Experiment, Tick, Trial
 from experiments.lab.records import Key, Record
 from experiments.lab.results import Results, read_json
-from experiments.studies.evolve.evolving import Run
+from experiments.studies.evolve.evolving import evolve
 from experiments.studies.evolve.figures import plot_accuracies
+from experiments.studies.evolve.run import Run
 from experiments.studies.evolve.settings import EvolveSettings
 from experiments.studies.evolve.summaries import Summary, aggregate
 from lsm import Reservoir
@@ -61,7 +62,7 @@ class Evolution(Experiment[EvolveSettings]):
         if len(self._work) > 1:
             results = results.within(_name(trial.fold), resume=settings.resume)
         with dask(settings.scheduler) if settings.scheduler else nullcontext():
-            return {"summary": Run(settings, seed, fold, results, trial.name).result()}
+            return {"summary": evolve(Run(settings, seed, fold, results, trial.name))}
 
     def measured(self, trial: Trial, record: Record) -> str:
         return ""

@@ -158,12 +158,10 @@ def _accuracy(run: RunFiles, rows: Mapping[str, Value]) -> list[Part]:
         cells = [[plain(name), _above(difference)] for name, difference in above]
         heads = ["the evolved liquid less", "percentage points (95 % interval)"]
         found.append(folded("Differences, paired by run", table(heads, cells)))
-    if rows := run.summary.get("pareto"):
-        cells = [
-            [row["file"], *(f"{v:.4g}" for k, v in row.items() if k != "file")] for row in rows
-        ]
-        heads = ["Pareto front (pareto.csv)", *list(rows[0])[1:]]
-        found.append(folded(f"The Pareto front: {len(rows)} liquids", table(heads, cells)))
+    if front := run.summary.get("pareto"):
+        heads = list(front[0])
+        cells = [[row["file"], *(f"{row[name]:.4g}" for name in heads[1:])] for row in front]
+        found.append(folded(f"The Pareto front: {len(front)} liquids", table(heads, cells)))
     found.append(picture(run.folder / "pareto.png", "The Pareto front of several aims."))
     return found
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,27 +13,8 @@ from evolution.judge import Judge
 from evolution.liquids import evolve_liquids, random_liquids, tune_gains
 from evolution.seeds import stream
 from experiments.lab.progress import SearchBar
+from experiments.studies.evolve.run import Run, Stream
 from lsm import NoWiring, Reservoir
-
-if TYPE_CHECKING:
-    from experiments.studies.evolve.evolving import Run
-
-
-class Stream(IntEnum):
-    """Independent streams of a run's seed.
-
-    All searches share one: each draws from a stream of its own below it.
-    """
-
-    TASK = 0
-    SEARCH = 1
-    RANDOM_LIQUIDS = 2
-    BASELINES = 3
-    ABLATIONS = 4
-    FRESH_TEMPLATES = 5
-    REDRAWN_SPLITS = 6
-    REFERENCE = 7
-    CALIBRATION = 8
 
 
 class Searches:

@@ -13,8 +13,8 @@ import torch
 from norse.torch import LIFCell, LIFParameters
 from norse.torch.functional.lif import LIFFeedForwardState
 
-from experiments.benchmarks.peers import batched
 from experiments.benchmarks.peers.cases import Work
+from experiments.benchmarks.peers.programs import batched
 
 
 def prepare(work: Work) -> Callable[[], Any]:

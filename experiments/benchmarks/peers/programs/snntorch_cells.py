@@ -12,8 +12,8 @@ from typing import Any
 import snntorch
 import torch
 
-from experiments.benchmarks.peers import batched
 from experiments.benchmarks.peers.cases import Work
+from experiments.benchmarks.peers.programs import batched
 
 
 def prepare(work: Work) -> Callable[[], Any]:
