@@ -1,3 +1,4 @@
+from . import balance as balance
 from . import base as base
 from . import conversion as conversion
 from . import encoders as encoders
@@ -16,6 +17,8 @@ from . import signals as signals
 from . import simulation as simulation
 from . import spikes as spikes
 from . import states as states
+from . import steps as steps
+from . import synapses as synapses
 from . import topology as topology
 from .base.version import __version__ as __version__
 from .estimators import LiquidTransformer as LiquidTransformer
@@ -28,7 +31,6 @@ from .estimators import RandomLiquid as RandomLiquid
 from .neurons import LIF as LIF
 from .neurons import LIF_ALPHA as LIF_ALPHA
 from .neurons import NeuronModel as NeuronModel
-from .plasticity import balance as balance
 from .plasticity import calibration as calibration
 from .plasticity import pretraining as pretraining
 from .plasticity.calibration import calibrate as calibrate

@@ -33,6 +33,16 @@ def test_estimators_add_little_to_scikit_learns_linear_models():
     assert "lsm.reservoir.brian" not in added
 
 
+def test_public_paths_lead_to_where_things_are():
+    from lsm.balance import balance
+    from lsm.steps import rounded
+    from lsm.synapses import ShortTermPlasticity
+
+    assert balance is lsm.plasticity.balance.balance is lsm.balance.balance
+    assert rounded is lsm.base.steps.rounded is lsm.steps.rounded
+    assert ShortTermPlasticity is lsm.ShortTermPlasticity is lsm.synapses.ShortTermPlasticity
+
+
 def test_everything_is_there_when_it_is_asked_for():
     script = "import lsm; [getattr(lsm, name) for name in {*lsm.__all__, *dir(lsm)}]"
     assert {"lsm.metrics", "lsm.plots", "lsm.estimators", "lsm.saving"} <= loaded_by(script)
