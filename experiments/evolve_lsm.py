@@ -19,6 +19,7 @@ from experiments.studies.evolve import STUDY
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the study with a command line's arguments, and return its exit status."""
     return STUDY.main(arguments)
 
 

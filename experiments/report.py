@@ -30,6 +30,7 @@ _OUT = Path("comparison.html")
 
 
 def parser() -> argparse.ArgumentParser:
+    """The parser of the command line."""
     p = argparse.ArgumentParser(prog="report.py", description=__doc__.splitlines()[0])
     p.add_argument("folders", type=expanded, nargs="+", metavar="DIR", help="results of a run")
     p.add_argument("--out", type=expanded, help=f"file of the comparison ({_OUT})")
@@ -38,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Make the page that a command line asks for, and return its exit status."""
     options = parser().parse_args(arguments)
     return run_command(
         "report.py", lambda: _work(options.folders, options.out, options.study), again="start again"

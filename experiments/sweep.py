@@ -40,6 +40,7 @@ EPILOG = """exit status: 0 all runs are done; 1 some have failed, or records wer
 
 
 def parser() -> argparse.ArgumentParser:
+    """The parser of the command line."""
     p = argparse.ArgumentParser(
         prog="sweep.py",
         description=__doc__.splitlines()[0],
@@ -65,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Do or collect what a command line asks for, and return its exit status."""
     options = parser().parse_args(arguments)
     status = 0
 

@@ -22,6 +22,7 @@ from experiments.studies.what_when import STUDY
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the study with a command line's arguments, and return its exit status."""
     return STUDY.main(arguments)
 
 

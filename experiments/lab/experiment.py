@@ -65,10 +65,12 @@ class Trial:
 
     @property
     def key(self) -> Key:
+        """Where its record is: seed, fold and name."""
         return self.seed, self.fold, self.name
 
     @property
     def title(self) -> str:
+        """What notes and the bar call it."""
         return f"seed {self.seed}" + ("" if self.name == "all" else f", {self.name}")
 
 

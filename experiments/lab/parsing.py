@@ -16,6 +16,7 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong by InputError, rather than ending the program."""
 
     def error(self, message: str) -> Any:
+        """Raise InputError with what argparse has to say."""
         raise InputError(message)
 
 

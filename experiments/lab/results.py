@@ -85,10 +85,12 @@ class Results:
         return Results(self.path(name), resume=resume)
 
     def text(self, name: str, text: str) -> None:
+        """Write a text file, whole or not at all."""
         with atomic_path(self.path(name)) as temporary:
             temporary.write_text(text, encoding="utf-8")
 
     def json(self, name: str, content: Mapping[str, Any]) -> None:
+        """Write what a mapping holds as JSON, whole or not at all."""
         self.text(name, json.dumps(content, indent=2) + "\n")
 
     def csv(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -79,6 +79,7 @@ class Study:
 
     @cached_property
     def parser(self) -> Parser:
+        """The parser of its command line, made of its settings once."""
         return make_parser(
             self.settings, prog=self.program, description=self.description, epilog=self.epilog
         )

@@ -28,10 +28,12 @@ class Value:
 
     @property
     def text(self) -> str:
+        """The number with its unit."""
         return f"{self._number(self.mean)}{self.unit}"
 
     @property
     def range(self) -> str:
+        """The ends of its interval; empty where there is none."""
         if self.interval is None:
             return ""
         low, high = self.interval

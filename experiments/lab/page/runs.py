@@ -27,6 +27,7 @@ class RunFiles:
 
     @property
     def name(self) -> str:
+        """The name of its folder."""
         return self.folder.resolve().name
 
 

@@ -29,6 +29,7 @@ class Setting:
 
     @property
     def mean(self) -> float:
+        """Mean of the metric over the runs."""
         return float(self.values.mean())
 
     @property

@@ -35,6 +35,7 @@ class Balance(Experiment[BalanceSettings]):
                 raise InputError(f"{error} {needless}") from error
 
     def identity(self) -> dict[str, Any]:
+        """Sizes, data, and the rate, drives and perturbations that all liquids share."""
         scale, data = self.settings.scale, self.settings.data
         return asdict(scale) | {
             "octaves": list(scale.octaves),
@@ -46,6 +47,7 @@ class Balance(Experiment[BalanceSettings]):
         }
 
     def trials(self) -> list[Trial]:
+        """A trial for each seed and kind of input."""
         return [
             Trial(seed, name, steps=_steps(name, len(self.settings.scale.octaves)))
             for seed in range(self.settings.seeds)
@@ -53,10 +55,12 @@ class Balance(Experiment[BalanceSettings]):
         ]
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
+        """Measure the liquids of a seed at all ratios, on one kind of input."""
         points = measure(trial.name, trial.seed, self.settings.scale, self._recordings, tick)
         return {"points": _finite(points)}
 
     def summarise(self, records: Done) -> Summary:
+        """Means at each ratio, and the verdict on each claim."""
         tables = self._tables(records)
         return {
             "quick": self.settings.quick,
@@ -67,9 +71,11 @@ class Balance(Experiment[BalanceSettings]):
         }
 
     def tables(self, summary: Summary, records: Done) -> dict[str, list[dict[str, Any]]]:
+        """``points.csv``: a row for each kind of input, seed and ratio."""
         return {"points.csv": rows(self._tables(records))}
 
     def figures(self, summary: Summary, records: Done) -> Figures:
+        """Pictures of measures over ratios, and of the verdicts."""
         return figures(self._tables(records), summary["claims"])
 
     def _tables(self, records: Done) -> dict[str, Table]:

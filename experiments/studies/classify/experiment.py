@@ -34,9 +34,11 @@ class Classify(Experiment[ClassifySettings]):
         self.methods = methods(settings, tested=lambda: self.results.path("tested.npz"))
 
     def identity(self) -> dict[str, Any]:
+        """The options, and how many samples the task has."""
         return super().identity() | {"samples": len(self.task.labels)}
 
     def trials(self) -> list[Trial]:
+        """A trial for each method and fold; one for all seeds where nothing depends on them."""
         trials: dict[Key, Trial] = {}
         for fold in self.folds:
             for name in self.methods:
@@ -45,15 +47,18 @@ class Classify(Experiment[ClassifySettings]):
         return list(trials.values())
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
+        """Train a method on a fold; its record holds the labels of the test samples."""
         fold: Fold = trial.content
         predicted = self.methods[trial.name].predict(fold)
         labels = {way: each.tolist() for way, each in predicted.items()}
         return {"held_out": fold.name, "predicted": labels}
 
     def measured(self, trial: Trial, record: Record) -> str:
+        """Nothing: there are many, and the bar says where it is."""
         return ""
 
     def summarise(self, records: Mapping[Key, Record]) -> dict[str, Any]:
+        """Accuracies, paired differences, confusion, and the seconds of each method."""
         settings = self.settings
         outcomes = [self._outcome(fold, records) for fold in self.folds]
         packages = {m.partition(".")[0] for name in settings.rivals if (m := RIVALS[name].module)}
@@ -73,6 +78,7 @@ class Classify(Experiment[ClassifySettings]):
     def figures(
         self, summary: Mapping[str, Any], records: Mapping[Key, Record]
     ) -> dict[str, Callable[[], Figure]]:
+        """The confusion matrix."""
         return {"confusion": partial(plot_confusion, summary, self.task.classes)}
 
     def _key(self, fold: Fold, name: str) -> Key:

@@ -152,6 +152,7 @@ class ClassifySettings(Settings):
 
     @classmethod
     def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The folder of the results, and what recordings of the archive need."""
         archived = given["task"].startswith("aeon:")
         split = _split({"folds": cls.folds} | dict(given))
         name = f"classify-{given['task']}-{split}"
@@ -163,6 +164,7 @@ class ClassifySettings(Settings):
         return values
 
     def check(self) -> None:
+        """Refuse options that don't go together."""
         if self.resample and self.task != "FSDD":
             raise InputError(f"--resample is for FSDD, got --task {self.task}")
         if self.task == OWN and self.data is None:

@@ -37,6 +37,7 @@ class Conversion(Experiment[ConversionSettings]):
         self._training = TrainingSettings(units=settings.units, **quick)
 
     def identity(self) -> dict[str, Any]:
+        """The network or how it is trained, the factors, and the numbers of trials."""
         given = self.settings.network
         training = asdict(self._training) | {"tau_ms": list(self._training.tau_ms)}
         return {
@@ -48,10 +49,12 @@ class Conversion(Experiment[ConversionSettings]):
         }
 
     def open_records(self) -> Any:
+        """The records, which later stages of a network look into as well."""
         self._records = super().open_records()
         return self._records
 
     def trials(self) -> list[Trial]:
+        """A trial for each task, seed and stage: training, search and test."""
         checks = 1 + self._training.most // self._training.every
         return [
             Trial(seed, f"{task}: {stage}", steps=steps, content=(task, stage))
@@ -61,6 +64,7 @@ class Conversion(Experiment[ConversionSettings]):
         ]
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
+        """Train a network, search its scaling factor, or test it."""
         task, stage = trial.content
         settings = self.settings
         path = self.results.path(f"{task}-seed{trial.seed}.npz")
@@ -77,6 +81,7 @@ class Conversion(Experiment[ConversionSettings]):
         return stages.evaluate(network, factor, task, trial.seed, settings.trials, noise)
 
     def measured(self, trial: Trial, record: Record) -> str:
+        """What training or the search came to; nothing of the test."""
         if "best" in record:
             best = max(record["accuracies"])
             return f"{trial.title}: accuracy {best:.0%} with 1/lambda {record['best']:g}"
@@ -85,6 +90,7 @@ class Conversion(Experiment[ConversionSettings]):
         return ""
 
     def summarise(self, records: Done) -> Summary:
+        """Accuracies, factors, rates and correlations of each task."""
         return {
             "seeds": list(self.settings.all_seeds),
             "tasks": {
@@ -94,6 +100,7 @@ class Conversion(Experiment[ConversionSettings]):
         }
 
     def figures(self, summary: Summary, records: Done) -> Figures:
+        """Outputs, searches and rasters of each task."""
         makers: dict[str, Callable[[], Figure]] = {}
         for task in self.settings.tasks:
             searches, tests = (named(records, f"{task}: {stage}") for stage in STAGES[1:])

@@ -38,6 +38,7 @@ class ConversionSettings(Settings):
     out: Path = option(Path("results/rate_to_spiking"), "folder of the results ({default})")
 
     def check(self) -> None:
+        """Refuse a network without a task, or one that can't be read."""
         if self.network is None:
             return
         if self.task == ALL:

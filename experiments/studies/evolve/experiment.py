@@ -42,6 +42,7 @@ class Evolution(Experiment[EvolveSettings]):
         self._work = [(seed, fold) for seed in seeds for fold in _folds(settings)]
 
     def trials(self) -> list[Trial]:
+        """A trial for each run, or for each group that is held out."""
         number = len(self._work)
         return [
             Trial(
@@ -54,9 +55,11 @@ class Evolution(Experiment[EvolveSettings]):
         ]
 
     def open_records(self) -> RunSummaries:
+        """The summaries that runs have left in their folders."""
         return RunSummaries(self.results, self.settings, len(self._work))
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
+        """Evolve, test and compare the liquid of a run; its record is its summary."""
         settings, (seed, fold) = self.settings, trial.content
         results = self.results
         if len(self._work) > 1:
@@ -65,13 +68,16 @@ class Evolution(Experiment[EvolveSettings]):
             return {"summary": evolve(Run(settings, seed, fold, results, trial.name))}
 
     def measured(self, trial: Trial, record: Record) -> str:
+        """Nothing: a run has said it itself."""
         return ""
 
     def identity(self) -> dict[str, Any]:
+        """The options, with the number of runs where there are several."""
         runs = {"runs": self.settings.runs} if len(self._work) > 1 else {}
         return self.settings.identity() | runs
 
     def summarise(self, records: Mapping[Key, Record]) -> Summary:
+        """The summary of the run, or of all; ``best.npz`` is that of the best fitness."""
         summaries = [record["summary"] for record in records.values()]
         if len(summaries) == 1:
             return dict(summaries[0])
@@ -83,6 +89,7 @@ class Evolution(Experiment[EvolveSettings]):
     def figures(
         self, summary: Summary, records: Mapping[Key, Record]
     ) -> dict[str, Callable[[], Figure]]:
+        """The accuracies of all runs, where there are several."""
         if len(records) == 1:
             return {}
         summaries = [record["summary"] for record in records.values()]

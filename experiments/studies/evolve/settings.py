@@ -113,6 +113,7 @@ class EvolveSettings(Settings):
         return sizes | {"out": Path("results", f"{task.replace(':', '-')}-seed{seed}")}
 
     def check(self) -> None:
+        """Refuse options that don't go together."""
         kind = known_task(self.task)
         self._check_aims()
         if self.gap_ms is not None and self.task != "TXOR":

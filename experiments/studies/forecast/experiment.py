@@ -44,6 +44,7 @@ class Forecast(Experiment[ForecastSettings]):
         }
 
     def identity(self) -> dict[str, Any]:
+        """Sizes, and how liquids and echo state networks are made."""
         return {
             "neurons": self.settings.neurons,
             "steps": list(self.settings.steps),
@@ -52,6 +53,7 @@ class Forecast(Experiment[ForecastSettings]):
         }
 
     def trials(self) -> list[Trial]:
+        """A trial for each seed, task and method."""
         if self._missing_package:
             note(f"the {ECHO_STATE_NETWORK} is left out: {self._missing_package}")
         return [
@@ -62,6 +64,7 @@ class Forecast(Experiment[ForecastSettings]):
         ]
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
+        """Fit a method to a series of the seed, and measure its forecasts."""
         task, method = trial.content
         series, reservoir = SeedSequence(trial.seed).spawn(2)
         state = int(reservoir.generate_state(1)[0])
@@ -69,9 +72,11 @@ class Forecast(Experiment[ForecastSettings]):
         return FORECAST_TASKS[task].run(lambda: make(state), *self.settings.steps, series)
 
     def measured(self, trial: Trial, record: Record) -> str:
+        """Nothing: there are many, and the bar says where it is."""
         return ""  # there are many, and the bar says where it is
 
     def summarise(self, records: Done) -> Summary:
+        """Measures of each method over seeds, and the liquid's difference from it."""
         rival = {} if self._missing_package else {"reservoirpy": version("reservoirpy")}
         return {
             "neurons": self.settings.neurons,
@@ -85,6 +90,7 @@ class Forecast(Experiment[ForecastSettings]):
         }
 
     def figures(self, summary: Summary, records: Done) -> Figures:
+        """A picture of each task."""
         results = self._results(records)
         return {task: partial(plot_task, task, results[task]) for task in results}
 

@@ -23,12 +23,15 @@ class WhatWhen(Experiment[WhatWhenSettings]):
     """All rules, on the states of one reservoir a seed."""
 
     def trials(self) -> list[Trial]:
+        """A trial for each seed."""
         return [Trial(seed, steps=STEPS) for seed in self.settings.all_seeds]
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
+        """Train all rules on the states of the seed's reservoir."""
         return measure(self.settings, trial.seed, tick)
 
     def summarise(self, records: Done) -> Summary:
+        """Means of each rule over seeds, the verdicts, and angles of what and when."""
         seeds = list(records.values())
         return {
             "seeds": list(self.settings.all_seeds),
@@ -42,6 +45,7 @@ class WhatWhen(Experiment[WhatWhenSettings]):
         }
 
     def figures(self, summary: Summary, records: Done) -> Figures:
+        """Outputs, amplitudes, switches, what speed costs, and angles."""
         seeds, trials = list(records.values()), self.settings.trials
         return {
             **{f"outputs_{rule}": partial(figures.outputs, seeds[0], rule) for rule in _SHOWN},

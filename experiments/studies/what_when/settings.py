@@ -67,6 +67,7 @@ class WhatWhenSettings(Settings):
 
     @property
     def all_seeds(self) -> range:
+        """Seeds of the reservoirs."""
         return range(self.seed, self.seed + self.seeds)
 
     def identity(self) -> dict[str, Any]:
