@@ -1,9 +1,13 @@
-"""Set a liquid on arrays of one's own beside what does without one, then evolve a better one.
+"""Evolve a liquid on own data
+===========================
+
+Set a liquid on arrays of one's own beside what does without one, then evolve a better one.
 
 Spikes, events or signals go in like this; here they are made up. A wave runs up or down over eight
 channels, from anywhere: no channel tells by its number of spikes which way it went.
 """
 
+import matplotlib.pyplot as plt
 import numpy as np
 
 from evolution import LiquidEvolution
@@ -33,3 +37,10 @@ for name, model in {"a random": drawn, "the evolved": evolved}.items():
     accuracy = model.fit(X_train, y_train).score(X_test, y_test)
     print(f"test accuracy of {name} liquid: {accuracy:.1%}")
 evolved.best_reservoir_.save("evolved.npz")
+
+plt.plot([row["best"] for row in evolved.logbook_], "o-", label="the best")
+plt.plot([row["mean"] for row in evolved.logbook_], "o-", label="their mean")
+plt.xlabel("generation")
+plt.ylabel("accuracy on the samples that choose")
+plt.legend()
+plt.savefig("evolve_own_data.png")

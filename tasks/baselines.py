@@ -189,13 +189,16 @@ class Samples(Protocol):
     """Labelled samples, such as a :class:`tasks.Task`: spikes and, for some, signals."""
 
     @property
-    def spikes(self) -> SpikeTrains: ...
+    def spikes(self) -> SpikeTrains:
+        """The spikes of all samples."""
 
     @property
-    def labels(self) -> NDArray[Any]: ...
+    def labels(self) -> NDArray[Any]:
+        """The class of each sample, (samples,)."""
 
     @property
-    def signals(self) -> NDArray[Any] | None: ...
+    def signals(self) -> NDArray[Any] | None:
+        """Signals of each sample, (samples,) or (samples, channels, steps), or None."""
 
 
 def predict_without_liquid(

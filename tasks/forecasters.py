@@ -183,17 +183,21 @@ class Liquid(Forecaster):
         self._model = model.set_params(readout=HeldOutRidge(), washout=WASHOUT)
 
     def fit(self, u: Floats, y: Floats) -> Self:
+        """Fit the regressor to a series (steps,) and its targets (steps, outputs)."""
         self._model.fit(u[np.newaxis, np.newaxis], y.T[np.newaxis])
         return self
 
     def predict(self, u: Floats) -> Floats:
+        """Predictions (steps, outputs) after each step of a series."""
         return np.asarray(self._model.predict(u[np.newaxis, np.newaxis]))[0].T
 
     def go_on(self, past: Floats, n_steps: int) -> Floats:
+        """Forecasts (starts, n_steps) by :meth:`lsm.LSMSeriesRegressor.forecast`."""
         return np.asarray(self._model.forecast(past[:, np.newaxis], n_steps))[:, 0]
 
     @property
     def n_features(self) -> int:
+        """Features of the liquid's states that the readout sees."""
         return int(self._model.readout_.solution_.coef.shape[1])
 
 
@@ -201,15 +205,18 @@ class Rival(Forecaster):
     """A readout on states that are made step by step, of a series that is standardised."""
 
     def fit(self, u: Floats, y: Floats) -> Self:
+        """Fit the readout to the states of a series, after the washout."""
         self._mean, self._sd = u.mean(), u.std()
         self._bounds = 2 * u.min() - u.max(), 2 * u.max() - u.min()
         self._readout = HeldOutRidge().fit(self._states(self._scaled(u))[WASHOUT:], y[WASHOUT:])
         return self
 
     def predict(self, u: Floats) -> Floats:
+        """Predictions (steps, outputs) after each step of a series."""
         return self._readout.predict(self._states(self._scaled(u)))
 
     def go_on(self, past: Floats, n_steps: int) -> Floats:
+        """Forecasts (starts, n_steps), each value from those before it."""
         # What runs away is held a range of the training data above or below it.
         futures = np.empty((len(past), n_steps))
         for future, series in zip(futures, past, strict=True):
@@ -222,6 +229,7 @@ class Rival(Forecaster):
 
     @property
     def n_features(self) -> int:
+        """Features of the states that the readout sees."""
         return int(self._readout.solution_.coef.shape[1])
 
     @abstractmethod

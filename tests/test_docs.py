@@ -18,7 +18,11 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from experiments.lab.sweep.specification import read_trials
+from experiments.benchmarks import BENCHMARK
+from experiments.console import COMMANDS
+from experiments.lab.configuration import read_options
+from experiments.lab.sweep.specification import read_runs
+from experiments.studies import STUDIES, find_study, reference_of
 
 TOP = Path(__file__).parent.parent
 DOCS = TOP / "docs"
@@ -64,17 +68,26 @@ def test_python_of_the_page_runs(page, tmp_path, monkeypatch):
 
 
 def commands(page):
-    """Name and options of each command line of an experiment that is written out."""
+    """Module and options of each command line of an experiment that is written out."""
     text = page.read_text(encoding="utf-8")
-    for name, options in re.findall(r"python experiments/(\w+)\.py([^`\n#]*)", text):
+    started = rf"(?:python experiments/(\w+)\.py|\bliquidstate ({'|'.join(COMMANDS)})\b)"
+    for script, word, options in re.findall(started + r"([^`\n#]*)", text):
         if "..." not in options:
-            yield name, shlex.split(options)
+            yield script or COMMANDS[word], shlex.split(options)
 
 
 @pytest.mark.parametrize("page", [p for p in [*PAGES, *OTHERS] if any(commands(p))], ids=label)
 def test_commands_of_the_page_are_taken(page):
     for name, options in commands(page):
-        import_module(f"experiments.{name}").parser().parse_args(options)
+        if name in STUDIES:
+            study = find_study(name)
+            study.settings.from_options(**read_options(study.settings, study.parser, options))
+        elif name == "benchmark":
+            BENCHMARK.settings.from_options(
+                **read_options(BENCHMARK.settings, BENCHMARK.parser, options)
+            )
+        else:
+            import_module(f"experiments.{name}").parser().parse_args(options)
 
 
 def test_specifications_of_sweeps_are_taken(tmp_path):
@@ -83,7 +96,7 @@ def test_specifications_of_sweeps_are_taken(tmp_path):
     numbers = []
     for text in specifications:
         (tmp_path / "spec.yaml").write_text(text)
-        numbers.append(len(read_trials(tmp_path / "spec.yaml")))
+        numbers.append(len(read_runs(tmp_path / "spec.yaml", reference_of)))
     assert numbers == [30, 48]
 
 

@@ -31,10 +31,12 @@ class Trials(Protocol):
     """
 
     @property
-    def inputs(self) -> Floats: ...
+    def inputs(self) -> Floats:
+        """What the network is given, (trials, steps, channels)."""
 
     @property
-    def targets(self) -> Floats: ...
+    def targets(self) -> Floats:
+        """What the output should be, (trials, steps)."""
 
     def correct(self, outputs: Floats) -> NDArray[np.bool_]:
         """Which trials the outputs (trials, steps) answer, (trials,)."""

@@ -21,13 +21,17 @@ class Population(Protocol):
     """
 
     @property
-    def n_neurons(self) -> int: ...
+    def n_neurons(self) -> int:
+        """How many neurons there are."""
 
     @property
-    def excitatory(self) -> NDArray[np.bool_]: ...
+    def excitatory(self) -> NDArray[np.bool_]:
+        """Whether each neuron is excitatory, (n_neurons,)."""
 
     @property
-    def positions(self) -> NDArray[np.float64]: ...
+    def positions(self) -> NDArray[np.float64]:
+        """Where each neuron is, (n_neurons, dimensions)."""
 
     @property
-    def keys(self) -> NDArray[np.uint64]: ...
+    def keys(self) -> NDArray[np.uint64]:
+        """Each neuron's identity, which decides its synapses, (n_neurons,)."""
