@@ -70,14 +70,18 @@ def test_python_of_the_page_runs(page, tmp_path, monkeypatch):
 def commands(page):
     """Module and options of each command line of an experiment that is written out."""
     text = page.read_text(encoding="utf-8")
-    started = rf"(?:python experiments/(\w+)\.py|\bliquidstate ({'|'.join(COMMANDS)})\b)"
+    started = rf"(?:python experiments/([a-z_]+)\.py|\bliquidstate ({'|'.join(COMMANDS)})\b)"
     for script, word, options in re.findall(started + r"([^`\n#]*)", text):
         if "..." not in options:
             yield script or COMMANDS[word], shlex.split(options)
 
 
 @pytest.mark.parametrize("page", [p for p in [*PAGES, *OTHERS] if any(commands(p))], ids=label)
-def test_commands_of_the_page_are_taken(page):
+def test_commands_of_the_page_are_taken(page, tmp_path, monkeypatch):
+    code = next((code for _, _, code in blocks(page)), "")
+    (tmp_path / "my_tasks.py").write_text(code)  # what --task my_tasks:... of the page names
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
     for name, options in commands(page):
         if name in STUDIES:
             study = find_study(name)
