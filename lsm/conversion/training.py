@@ -60,8 +60,8 @@ class TrainingSettings:
     p, inhibitory : float
         Share of the pairs that are connected, and of the units that are inhibitory.
     gain : float
-        Sizes of weights are gain ``|N(0, 1)|`` / sqrt(p units) at the start; those of inhibitory units
-        are as many times larger as these are fewer, so that units start in balance.
+        Sizes of weights are gain ``|N(0, 1)|`` / sqrt(p units) at the start; those of inhibitory
+        units are as many times larger as these are fewer, so that units start in balance.
     tau_ms : (float, float)
         Between which time constants are learned.
     noise : float
