@@ -31,7 +31,7 @@ PAGES = [page for page in sorted(DOCS.rglob("*.md")) if "_build" not in page.par
 OTHERS = [TOP / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")]
 OTHERS += sorted((TOP / "examples").glob("*.md"))
 #: Packages all of whose public names have docstrings.
-DOCUMENTED = ("lsm", "evolution", "readouts", "tasks")
+DOCUMENTED = ("lsm", "evolution", "readouts", "tasks", "experiments")
 #: What tests/test_readme.py runs.
 ELSEWHERE = {DOCS / "guide" / "closed_loop.md"}
 

@@ -66,6 +66,7 @@ def _processor_seconds() -> float:
 
 
 def main() -> None:
+    """Do the work that each line of standard input names, and print its time and digest."""
     seed, quick = int(sys.argv[1]), bool(int(sys.argv[2]))
     works = {"a generation of PR12": pr12(seed, quick=quick)}
     try:

@@ -88,6 +88,7 @@ class Breakdown:
 
     @property
     def total(self) -> float:
+        """Seconds of all parts together."""
         return sum(self.seconds.values())
 
 

@@ -50,6 +50,7 @@ class Sine:
 
     @property
     def steps(self) -> int:
+        """Steps of the whole run."""
         return round(self.duration_ms / self.dt_ms)
 
     @property
@@ -60,10 +61,12 @@ class Sine:
 
     @cached_property
     def target(self) -> Floats:
+        """The sine, (steps,)."""
         return np.sin(2 * np.pi * 5 * np.arange(self.steps) * self.dt_ms / 1e3)
 
     @cached_property
     def reservoir(self) -> Reservoir:
+        """The network that all programs run."""
         return force_reservoir("lif", self.neurons, gain=self.G, random_state=self.seed)
 
     @cached_property
@@ -89,6 +92,7 @@ class Sine:
         return left, decay, 1e3 * (decay - left) / 18.0
 
     def train(self) -> Trained:
+        """Train it by this program."""
         feedback, start_mV = self.drawn
         return train_force(
             self.reservoir,

@@ -26,6 +26,7 @@ def run(  # type: ignore[no-untyped-def]
     every,
     P,
 ) -> Any:
+    """Run and train the network; its outputs, and steps and neurons of its spikes."""
     n, steps = len(v), len(target)
     a, b, b2, s = constants[0], constants[1], constants[2], constants[3]
     s2, sy, theta, u_reset = constants[4], constants[5], constants[6], constants[7]

@@ -56,6 +56,7 @@ class Axis:
 
     @property
     def works(self) -> list[Work]:
+        """The work at each of its values."""
         return [replace(self.base, **{self.name: value}) for value in self.values]
 
 

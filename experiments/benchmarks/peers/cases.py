@@ -52,10 +52,12 @@ class Case:
 
     @property
     def steps(self) -> int:
+        """Steps of a sample."""
         return round(DURATION_MS / self.dt_ms)
 
     @property
     def samples(self) -> int:
+        """Samples that this program runs, fewer the more there is to a sample."""
         fit = NEURON_STEPS / (self.liquids * self.neurons * self.steps)
         return int(np.clip(fit, 10, self.most_samples))
 
@@ -85,10 +87,12 @@ class Work:
 
     @property
     def shape(self) -> tuple[int, int, int]:
+        """Reservoirs, samples and neurons."""
         return len(self.reservoirs), len(self.spikes), self.reservoirs[0].n_neurons
 
     @property
     def steps(self) -> int:
+        """Steps of a sample."""
         return int(self.spikes.n_steps(self.dt_ms)[0])
 
 

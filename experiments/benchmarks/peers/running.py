@@ -51,6 +51,7 @@ class Plan:
     limit_s: float = 10.0
 
     def cases(self, seed: int) -> list[Case]:
+        """All cases of the plan, with this seed."""
         every = product(self.dts_ms, self.activities, self.neurons, self.liquids)
         return [Case(n, k, level, dt, seed, self.most_samples) for dt, level, n, k in every]
 

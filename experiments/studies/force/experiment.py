@@ -51,16 +51,20 @@ class SingleTraining(Experiment[ForceSettings]):
         self.target = sample_target(self.protocol, seed=settings.seed)
 
     def identity(self) -> dict[str, Any]:
+        """The protocol, as it is used."""
         return self.protocol.described()
 
     def trials(self) -> list[Trial]:
+        """The one training."""
         return [Trial(self.settings.seed)]
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
+        """Train the network, and keep its course for the pictures."""
         self.course = train(self.protocol, seed=trial.seed, target=self.target, progress=True)
         return outcome(self.course)
 
     def summarise(self, records: Mapping[Key, Record]) -> dict[str, Any]:
+        """The measures of the training, and whether it learned or diverged."""
         (record,) = records.values()
         return {
             "seed": record["seed"],
@@ -73,6 +77,7 @@ class SingleTraining(Experiment[ForceSettings]):
     def figures(
         self, summary: Mapping[str, Any], records: Mapping[Key, Record]
     ) -> Mapping[str, Callable[[], Figure]]:
+        """Pictures of its course, unless it diverged."""
         return {} if self.course.trained.diverged else plot_course(self.course)
 
 
@@ -82,6 +87,7 @@ class Trainings(Experiment[ForceSettings]):
     parallel = True
 
     def identity(self) -> dict[str, Any]:
+        """What the run is called: each record has its own settings."""
         return {"experiment": self.kind}
 
     def trial(self, name: str, seed: int, protocol: Protocol) -> Trial:
@@ -89,6 +95,7 @@ class Trainings(Experiment[ForceSettings]):
         return Trial(seed, name, steps=max(1, round(protocol.cost)), content=protocol)
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
+        """Train a network; its record has its measures and settings."""
         measured = outcome(train(trial.content, seed=trial.seed))
         return measured | {"settings": trial.content.described()}
 
@@ -128,6 +135,7 @@ class GridOfTrainings(Trainings):
         )
 
     def trials(self) -> list[Trial]:
+        """A trial for each seed and each pair of G and Q."""
         name = f"{self.protocol.task}, {self.protocol.model}"
         return [
             self.trial(f"{name}, G {G:.6g}, Q {Q:.6g}", seed, self.protocol.changed(G=G, Q=Q))
@@ -137,6 +145,7 @@ class GridOfTrainings(Trainings):
         ]
 
     def summarise(self, records: Mapping[Key, Record]) -> dict[str, Any]:
+        """Median errors over the plane, and the share of it that is learned."""
         every = np.array([error(records[trial.key]["measures"]) for trial in self.trials()])
         errors = np.median(every.reshape(-1, len(self.G), len(self.Q)), axis=0)
         return {
@@ -152,6 +161,7 @@ class GridOfTrainings(Trainings):
     def figures(
         self, summary: Mapping[str, Any], records: Mapping[Key, Record]
     ) -> dict[str, Callable[[], Figure]]:
+        """The plane, coloured by error."""
         return {"grid": partial(plot_grid, summary)}
 
 
@@ -165,6 +175,7 @@ class TableOfTrainings(Trainings):
         self.protocols = {f"{each.task}, {each.model}": each for each in settings.protocols}
 
     def trials(self) -> list[Trial]:
+        """Two trials for each seed and protocol: with recurrence and without."""
         return [
             trial
             for seed in self.settings.all_seeds
@@ -176,6 +187,7 @@ class TableOfTrainings(Trainings):
         ]
 
     def summarise(self, records: Mapping[Key, Record]) -> dict[str, Any]:
+        """A row for each task and model."""
         return {
             "seeds": list(self.settings.all_seeds),
             "learned_below": LEARNED,
@@ -189,11 +201,13 @@ class TableOfTrainings(Trainings):
     def tables(
         self, summary: Mapping[str, Any], records: Mapping[Key, Record]
     ) -> dict[str, list[dict[str, Any]]]:
+        """``trainings.csv``: a row for each training."""
         return {"trainings.csv": [_flat(record) for record in records.values()]}
 
     def figures(
         self, summary: Mapping[str, Any], records: Mapping[Key, Record]
     ) -> dict[str, Callable[[], Figure]]:
+        """Errors of each task and model, with recurrence and without."""
         errors = {
             name: [
                 [error(record["measures"]) for record in self._of(each, records)]

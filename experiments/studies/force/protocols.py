@@ -45,6 +45,7 @@ class Protocol:
 
     @property
     def period_ms(self) -> float | None:
+        """The period of its target, if it has one."""
         return TARGETS[self.task].period_ms
 
     @property

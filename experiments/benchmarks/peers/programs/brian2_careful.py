@@ -34,6 +34,7 @@ n_spikes : integer"""
 
 
 def prepare(work: Work) -> Callable[[], Any]:
+    """All liquids and samples in one network, built once; a function that runs it."""
     b2.prefs.core.default_float_dtype = np.float32
     liquids, samples, n = work.shape
     b2.defaultclock.dt = work.dt_ms * ms

@@ -16,6 +16,8 @@ from lsm import Reservoir, SpikeTrains
 
 
 def prepare(work: Work) -> Callable[[], Any]:
+    """A function that builds and runs a network for each sample."""
+
     def run() -> NDArray[Any]:
         return np.array(
             [[one_sample(r, s, work.dt_ms) for s in work.spikes] for r in work.reservoirs]

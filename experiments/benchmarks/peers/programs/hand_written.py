@@ -10,4 +10,5 @@ from experiments.benchmarks.peers.cases import Work
 
 
 def prepare(work: Work) -> Callable[[], Any]:
+    """The loop over events, ready to run."""
     return EventLoop(work.reservoirs, work.spikes, work.dt_ms).run

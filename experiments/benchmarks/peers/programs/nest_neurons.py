@@ -19,6 +19,7 @@ from lsm.topology import Synapses
 
 
 def prepare(work: Work) -> Callable[[], Any]:
+    """All liquids and samples in one network of NEST; a function that runs it."""
     liquids, samples, n = work.shape
     dt, channels = work.dt_ms, work.spikes.n_channels
     nest.verbosity = nest.VerbosityLevel.ERROR

@@ -18,6 +18,7 @@ from experiments.benchmarks.peers.programs import batched
 
 
 def prepare(work: Work) -> Callable[[], Any]:
+    """Norse's cells on batches of samples; a function that runs them."""
     return batched.prepare(work, _step, gain=lambda constants: 1 / (1 - constants["a"]))
 
 

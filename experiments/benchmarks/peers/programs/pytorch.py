@@ -12,6 +12,7 @@ from experiments.benchmarks.peers.programs import batched
 
 
 def prepare(work: Work) -> Callable[[], Any]:
+    """Plain tensor operations on batches of samples; a function that runs them."""
     return batched.prepare(work, _step)
 
 

@@ -18,6 +18,7 @@ Reservoir = optional("reservoirpy.nodes", "peers").Reservoir
 
 
 def prepare(work: Work) -> Callable[[], Any]:
+    """Reservoirs of rate units, of the same sizes; a function that runs them."""
     n, channels = work.reservoirs[0].n_neurons, work.spikes.n_channels
     nodes = [
         Reservoir(

@@ -17,6 +17,7 @@ from experiments.benchmarks.peers.programs import batched
 
 
 def prepare(work: Work) -> Callable[[], Any]:
+    """snnTorch's cells on batches of samples; a function that runs them."""
     return batched.prepare(work, _step)
 
 

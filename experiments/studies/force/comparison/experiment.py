@@ -33,6 +33,7 @@ class ComparisonOfSpeeds(Experiment[ForceSettings]):
         self.scale = QUICK if settings.quick else Scale()
 
     def identity(self) -> dict[str, Any]:
+        """Sizes, and what both networks of a pair share."""
         return asdict(self.scale) | {
             "task": self.settings.task,
             "alphas": self.comparison.alphas,
@@ -45,6 +46,7 @@ class ComparisonOfSpeeds(Experiment[ForceSettings]):
         }
 
     def open_records(self) -> PairRecords:
+        """Records of pairs, in a file with one for each network."""
         return PairRecords(super().open_records())
 
     def trials(self) -> list[Trial]:
@@ -65,15 +67,18 @@ class ComparisonOfSpeeds(Experiment[ForceSettings]):
         ]
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
+        """Train and test both networks of a pair."""
         alpha = self.comparison.alphas[trial.content.speed]
         return measure(self.settings.task, trial.content, alpha, self.scale, tick)
 
     def measured(self, trial: Trial, record: Record) -> str:
+        """The errors of both."""
         pair = Pair(trial.content, record)
         errors = ", ".join(f"{kind} {pair.error(kind):.3f}" for kind in KINDS)
         return f"{trial.title}: {errors}"
 
     def summarise(self, records: Mapping[Key, Record]) -> dict[str, Any]:
+        """The verdicts, and seconds of each kind of network."""
         pairs = self._pairs(records)
         return {
             "task": self.settings.task,
@@ -91,6 +96,7 @@ class ComparisonOfSpeeds(Experiment[ForceSettings]):
     def figures(
         self, summary: Mapping[str, Any], records: Mapping[Key, Record]
     ) -> dict[str, Callable[[], Figure]]:
+        """Pictures of decoders, errors and exchange."""
         return plot_comparison(self._pairs(records), summary)
 
     def _pairs(self, records: Mapping[Key, Record]) -> list[Pair]:
