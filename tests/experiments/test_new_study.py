@@ -14,7 +14,9 @@ from tests.experiments.sweeps import ROOT, records
 
 GUIDE = (ROOT / "docs" / "extend" / "study.md").read_text()
 #: Files that the guide shows, by their names.
-FILES = dict(re.findall(r"^```\{code-block\} \w+\n:caption: `(\S+)`\n(.*?)^```$", GUIDE, re.M | re.S))
+FILES = dict(
+    re.findall(r"^```\{code-block\} \w+\n:caption: `(\S+)`\n(.*?)^```$", GUIDE, re.M | re.S)
+)
 
 
 @pytest.fixture
