@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from experiments.lab.sweep.specification import read_trials
+from experiments.lab.sweep.specification import read_runs
+from experiments.studies import reference_of
 
 TOP = Path(__file__).parent.parent
 DOCS = TOP / "docs"
@@ -83,7 +84,7 @@ def test_specifications_of_sweeps_are_taken(tmp_path):
     numbers = []
     for text in specifications:
         (tmp_path / "spec.yaml").write_text(text)
-        numbers.append(len(read_trials(tmp_path / "spec.yaml")))
+        numbers.append(len(read_runs(tmp_path / "spec.yaml", reference_of)))
     assert numbers == [30, 48]
 
 
