@@ -174,7 +174,7 @@ def test_what_an_earlier_run_left_is_set_aside_before_the_task_is_made(tmp_path,
     (tmp_path / "notes.npz").write_bytes(b"the user's")
     earlier = content(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(evolving, "make_task", interrupt)
+        patch.setattr(evolve_run, "make_task", interrupt)
         assert main(arguments(tmp_path, **options)) == 130
     left = content(tmp_path)
     assert left.pop("notes.npz") == earlier.pop("notes.npz")
