@@ -18,8 +18,10 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from experiments.benchmarks import BENCHMARK
+from experiments.lab.parsing import parse
 from experiments.lab.sweep.specification import read_runs
-from experiments.studies import reference_of
+from experiments.studies import STUDIES, find_study, reference_of
 
 TOP = Path(__file__).parent.parent
 DOCS = TOP / "docs"
@@ -75,7 +77,11 @@ def commands(page):
 @pytest.mark.parametrize("page", [p for p in [*PAGES, *OTHERS] if any(commands(p))], ids=label)
 def test_commands_of_the_page_are_taken(page):
     for name, options in commands(page):
-        import_module(f"experiments.{name}").parser().parse_args(options)
+        if name in STUDIES or name == BENCHMARK.name:
+            study = find_study(name) if name in STUDIES else BENCHMARK
+            parse(study.settings, study.parser, options)
+        else:
+            import_module(f"experiments.{name}").parser().parse_args(options)
 
 
 def test_specifications_of_sweeps_are_taken(tmp_path):
