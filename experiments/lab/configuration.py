@@ -21,7 +21,7 @@ from experiments.lab.parsing import Parser, parse
 from experiments.lab.references import is_reference
 from experiments.lab.yaml_files import FileError, Value, read_yaml
 from lsm.base.checks import nearest
-from lsm.base.files import atomic_path
+from lsm.base.files import LoadError, atomic_path
 
 
 def options_of_file(path: Path, settings: type, contents: Mapping[str, Value]) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def kept(path: Path, content: Mapping[str, Any]) -> Iterator[None]:
     _write(path, text)
     try:
         yield
-    except (InputError, CheckpointError):
+    except (InputError, CheckpointError, LoadError):
         for each in (path, old):
             if each in before:
                 _write(each, before[each])

@@ -155,9 +155,9 @@ def perform(study: Study, given: Mapping[str, Any]) -> Summary:
     """
     started = time.perf_counter()
     settings = study.settings.from_options(**given)
+    experiment: Experiment[Any] = load_reference(study.experiment, "study")(settings)
     folder = output_folder(settings.out)
     with kept(folder / "config.yaml", configuration(settings, given)):
-        experiment: Experiment[Any] = load_reference(study.experiment, "study")(settings)
         experiment.results = Results(folder, resume=settings.resume)
         records = experiment.open_records()
         trials = experiment.trials()

@@ -8,7 +8,7 @@ import pytest
 
 from evolution import ENCODINGS, RECIPES, judge
 from experiments.evolve_lsm import main
-from experiments.studies.evolve import evolving
+from experiments.studies.evolve import run as evolve_run
 from experiments.studies.evolve.settings import CONTROLS
 from lsm import SimulationError
 from tests.experiments.runs import arguments
@@ -70,7 +70,10 @@ def assert_one_line(captured, message):
         ({"gap_ms": 30}, "--gap-ms is for TXOR, got --task TPR4"),
         ({"task": "TXOR", "gap_ms": -1}, r"gap_ms must be finite and not below 0, got -1\.0"),
         ({"task": "TXOR", "gap_ms": "nan"}, "--gap-ms must be finite, got nan"),
-        ({"split": "group"}, "--split group is for FSDD, EMG, SHD, DVSGesture, got --task TPR4"),
+        (
+            {"split": "group"},
+            "--split group is for FSDD, EMG, SHD, DVSGesture, own, got --task TPR4",
+        ),
         ({"task": "NMNIST", "split": "group"}, "--split group is for .*, got --task NMNIST"),
         ({"task": "nmnist"}, "--task .* did you mean 'NMNIST'"),
         ({"task": "FSDD", "data": "nowhere"}, "data .* there is no folder nowhere"),
@@ -85,12 +88,12 @@ def assert_one_line(captured, message):
 def test_bad_input_is_refused_in_one_line_before_anything_is_simulated(
     tmp_path, monkeypatch, capsys, options, message
 ):
-    for module in (evolving, judge):
+    for module in (evolve_run, judge):
         monkeypatch.setattr(module, "simulate", lambda *_, **__: pytest.fail("simulated"))
     if options.get("data") == "{empty}":
         options = options | {"data": tmp_path}
     if not {"data", "gap_ms"} & set(options):  # these are the task's to refuse
-        monkeypatch.setattr(evolving, "make_task", lambda *_, **__: pytest.fail("made the task"))
+        monkeypatch.setattr(evolve_run, "make_task", lambda *_, **__: pytest.fail("made the task"))
     assert main(arguments(tmp_path, **options)) == 2
     assert_one_line(capsys.readouterr(), message)
 

@@ -16,6 +16,7 @@ from experiments.lab.errors import InputError
 from experiments.lab.options import UNSET, Settings, configuration, option, options_of
 from experiments.lab.study import Study
 from experiments.studies import STUDIES, find_study
+from lsm import LoadError
 from tests.experiments import brief_study
 
 
@@ -204,26 +205,46 @@ def test_the_configuration_has_what_a_study_usually_does(tmp_path):
     assert "folds" not in options
 
 
-def refuse(settings):
-    if settings.seed == 2:
-        raise KeyboardInterrupt
-    raise CheckpointError("damaged") if settings.seed == 1 else InputError("of another run")
+class Refusing(brief_study.Brief):
+    def trials(self):
+        errors = {0: InputError("of another run"), 1: CheckpointError("damaged")}
+        raise {**errors, 2: LoadError("damaged"), 3: KeyboardInterrupt}[self.settings.seed]
 
 
 def test_a_run_that_is_refused_leaves_the_configuration_of_the_one_before(tmp_path, capsys):
     folder, new = tmp_path / "there", tmp_path / "new"
     assert brief_study.STUDY.main(["--out", str(folder)]) == 0
     before = (folder / "config.yaml").read_text()
-    refusing = replace(brief_study.STUDY, experiment=f"{__name__}:refuse", resumes="does the rest")
-    assert refusing.main(["--out", str(folder), "--neurons", "3"]) == 2
-    assert (folder / "config.yaml").read_text() == before
-    assert refusing.main(["--out", str(folder), "--seed", "1"]) == 2
-    assert (folder / "config.yaml").read_text() == before
+    refusing = replace(
+        brief_study.STUDY, experiment=f"{__name__}:Refusing", resumes="does the rest"
+    )
+    for seed in range(3):
+        line = ["--neurons", "3", "--seed", str(seed)]
+        assert refusing.main(["--out", str(folder), *line]) == 2
+        assert (folder / "config.yaml").read_text() == before
+        assert not (folder / "config.yaml.old").exists()
     assert refusing.main(["--out", str(new)]) == 2
-    assert not list(new.iterdir())
-    assert refusing.main(["--out", str(folder), "--seed", "2"]) == 130
+    assert not (new / "config.yaml").exists()
+    assert refusing.main(["--out", str(folder), "--seed", "3"]) == 130
     assert capsys.readouterr().err.endswith("interrupted; --resume does the rest\n")
-    assert yaml.safe_load((folder / "config.yaml").read_text())["seed"] == 2
+    assert yaml.safe_load((folder / "config.yaml").read_text())["seed"] == 3
+
+
+def refuse(settings):
+    raise (InputError, LoadError, OSError)[settings.seed]("it can't be done")
+
+
+def test_what_is_refused_at_once_leaves_nothing(tmp_path, capsys):
+    folder, new = tmp_path / "there", tmp_path / "new"
+    assert brief_study.STUDY.main(["--out", str(folder)]) == 0
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    refusing = replace(brief_study.STUDY, experiment=f"{__name__}:refuse")
+    for seed in range(3):
+        assert refusing.main(["--out", str(folder), "--seed", str(seed)]) == 2
+        assert refusing.main(["--out", str(new), "--seed", str(seed)]) == 2
+        assert capsys.readouterr().err.endswith("it can't be done\n")
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+    assert not new.exists()
 
 
 def test_the_benchmark_keeps_its_configuration(tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ from evolution.judge import Judge
 from experiments.evolve_lsm import main
 from experiments.lab import progress
 from experiments.lab.page import read_run
-from experiments.studies.evolve import evolving
+from experiments.studies.evolve import run as evolve_run
 from experiments.studies.evolve.page import page
 from lsm import LSMClassifier, Reservoir, compilations
 from tasks import make_task
@@ -144,14 +144,14 @@ def test_what_goes_on_is_said(tmp_path, monkeypatch, capsys):
     assert silent not in said
     for phase in ("testing", "baselines without a liquid", "ablations"):
         assert f"TPR4: {phase}" in said
-    simulate = evolving.simulate
+    simulate = evolve_run.simulate
 
     def slowly(*arguments, **options):
         time.sleep(0.2)
         return simulate(*arguments, **options)
 
     monkeypatch.setattr(progress, "PATIENCE_S", 0.01)
-    monkeypatch.setattr(evolving, "simulate", slowly)
+    monkeypatch.setattr(evolve_run, "simulate", slowly)
     run(tmp_path, controls="none", population=3, generations=0)
     assert capsys.readouterr().err.splitlines().count(silent) == 1
 

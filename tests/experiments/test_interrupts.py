@@ -18,7 +18,11 @@ from experiments.lab.interrupts import interruptible
 from lsm.base.files import remove_unfinished
 from tests.experiments.sweeps import ROOT
 
-SCRIPTS = sorted(path for path in (ROOT / "experiments").glob("*.py") if path.stem != "__init__")
+SCRIPTS = sorted(
+    path for path in (ROOT / "experiments").glob("*.py") if path.stem not in ("__init__", "console")
+)
+#: What is installed as ``liquidstate``.
+CONSOLE = ["-c", "from experiments.console import main; main(['evolve'])"]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 
 
@@ -45,11 +49,15 @@ def test_stopped_at_random_moments_a_command_goes_on_and_leaves_nothing(monkeypa
 
 
 @linux
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_while_modules_load_it_is_a_line(script):
-    number = (signal.SIGINT, signal.SIGTERM)[len(script.stem) % 2]
+@pytest.mark.parametrize(
+    "words",
+    [*([str(path)] for path in SCRIPTS), CONSOLE],
+    ids=[*(path.stem for path in SCRIPTS), "liquidstate"],
+)
+def test_while_modules_load_it_is_a_line(words):
+    number = (signal.SIGINT, signal.SIGTERM)[len(words[0]) % 2]
     running = subprocess.Popen(
-        [sys.executable, script],
+        [sys.executable, *words],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

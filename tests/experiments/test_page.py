@@ -10,18 +10,19 @@ from html import unescape
 
 import numpy as np
 import pytest
-from experiments.lab.page.first import first_of
 from numpy.random import SeedSequence
 from PIL import Image
 
 from evolution.seeds import stream
-from experiments import evolve_lsm
-from experiments.lab.page import read_run, write_page
+from experiments.lab.page import page_of, read_run, write_page
 from experiments.lab.page.contents import Value, percent
-from experiments.lab.page.figures import confusion, dots, image_of
+from experiments.lab.page.figures import confusion, dots, picture
 from experiments.lab.page.tested import read_tested
-from experiments.studies.evolve.searches import Stream
-from experiments.studies.evolve.settings import Settings
+from experiments.lab.parsing import parse
+from experiments.studies.evolve import STUDY
+from experiments.studies.evolve.ancestry import ancestry_of
+from experiments.studies.evolve.run import Stream
+from experiments.studies.evolve.settings import EvolveSettings
 from lsm import Reservoir, simulate
 from lsm.states import make_state
 from tasks import make_task
@@ -68,7 +69,8 @@ def test_an_evolution_writes_a_page_with_all_that_was_asked_for(full):
     assert (
         f"random search {100 * summary['controls']['random_search']['test_accuracy']:.2f} %" in text
     )
-    assert f"chance {100 * summary['baselines']['chance']:.2f} %" in text
+    chance = f"{100 * summary['baselines']['chance']:.2f} %"
+    assert f"chance the most frequent class {chance}" in text
     assert f"brian2 {summary['versions']['brian2']}" in text
     best = next(spec for spec in specs_of(page) if spec.get("x") == "generation")["series"][0]
     rows = (folder / "logbook.csv").read_text().splitlines()[1:]
@@ -91,7 +93,7 @@ def test_the_command_repeats_the_run(full):
     found = re.search(r'<pre class="command">(.*?)</pre>', (folder / "report.html").read_text())
     python, program, *words = shlex.split(text_of(found[1]))
     assert (python, program) == ("python", "experiments/evolve_lsm.py")
-    settings = Settings.from_options(**vars(evolve_lsm.parser().parse_args(words)))
+    settings = EvolveSettings.from_options(**parse(EvolveSettings, STUDY.parser, words))
     assert settings.identity() == summary["settings"]
 
 
@@ -109,7 +111,7 @@ def test_the_command_repeats_the_run(full):
 def test_the_first_generation_is_found_again(options, tmp_path, cache):
     run(tmp_path, generations=0, controls="none", **options)
     best = Reservoir.load(tmp_path / "best.npz")
-    first = first_of(best, tmp_path / "evolution.npz")
+    first = ancestry_of(best, tmp_path / "evolution.npz")
     assert first.found.all()
     np.testing.assert_array_equal(first.positions, best.positions)
     for column, name in enumerate(first.names):
@@ -126,10 +128,10 @@ def test_a_neuron_with_a_key_of_its_own_has_no_first_place(full):
     best = Reservoir.load(full[0] / "best.npz")
     keys = best.keys.copy()
     keys[3] += np.uint64(1)
-    found = first_of(best.replace(keys=keys), full[0] / "evolution.npz")
+    found = ancestry_of(best.replace(keys=keys), full[0] / "evolution.npz")
     assert not found.found[3]
     assert np.isnan(found.positions[3]).all()
-    whole = first_of(best, full[0] / "evolution.npz")
+    whole = ancestry_of(best, full[0] / "evolution.npz")
     np.testing.assert_array_equal(np.delete(whole.found, 3), np.delete(found.found, 3))
 
 
@@ -143,7 +145,7 @@ def test_what_is_kept_of_test_samples_is_what_was_tested(full):
 def test_components_are_those_of_the_singular_value_decomposition(full):
     folder, _ = full
     tested = read_tested(folder / "tested.npz")
-    settings = Settings.from_options(task="TPR4", neurons=8, seed=3, quick=True)
+    settings = EvolveSettings.from_options(task="TPR4", neurons=8, seed=3, quick=True)
     task = evolve_task(settings)
     state = make_state(settings.state)
     best = Reservoir.load(folder / "best.npz")
@@ -175,7 +177,9 @@ def test_many_runs_have_intervals_and_a_curve_each(tmp_path, cache):
 def test_an_older_folder_has_a_page_without_what_it_does_not_have(folder):
     for name in ("tested.npz", "config.yaml", "evolution.npz", "raster.png", "report.html"):
         (folder / name).unlink()
-    page = write_page(folder).read_text()
+    again = read_run(folder)
+    write_page(again, STUDY, page_of(again, STUDY))
+    page = (folder / "report.html").read_text()
     assert "Test accuracy" in page
     assert "States in two dimensions" not in page
     assert "has no config.yaml" in page
@@ -183,7 +187,7 @@ def test_an_older_folder_has_a_page_without_what_it_does_not_have(folder):
 
 def test_dots_stand_where_their_values_are():
     rows = {"a": percent(0.2, (0.1, 0.3)), "b": Value(100.0, unit=percent(0).unit)}
-    figure = str(dots("", rows))
+    figure = str(dots("", rows).html)
     ticks = {
         float(t): float(at) for at, t in re.findall(r'<u style="left:(.*?)%">(.*?)</u>', figure)
     }
@@ -194,7 +198,7 @@ def test_dots_stand_where_their_values_are():
         return p0 + (value - x0) / (x1 - x0) * (p1 - p0)
 
     marks = [float(at) for at in re.findall(r'<b style="left:(.*?)%"', figure)]
-    assert marks == pytest.approx([place(20), place(100)], abs=0.01)
+    assert marks == pytest.approx([place(100), place(20)], abs=0.01)
     ((left, width),) = re.findall(r'<i style="left:(.*?)%;width:(.*?)%"', figure)
     assert float(left) == pytest.approx(place(10), abs=0.01)
     assert float(width) == pytest.approx(place(30) - place(10), abs=0.02)
@@ -202,12 +206,22 @@ def test_dots_stand_where_their_values_are():
     assert "10.00 to 30.00" in figure
 
 
+def test_the_best_value_stands_at_the_top():
+    rows = {"a": Value(2.0), "b": Value(3.0), "c": Value(1.0)}
+    for minimise, best_first in ((False, "b a c"), (True, "c a b")):
+        part = dots("Caption", rows, colours=["red", "blue", "green"], minimise=minimise)
+        drawn = re.findall(r'--mark:(\w+)">\n<span class="name">(\w)', str(part.html))
+        assert " ".join(name for _, name in drawn) == best_first
+        assert dict(drawn) == {"red": "a", "blue": "b", "green": "c"}
+        assert [line.split()[0] for line in part.text.splitlines()[1:]] == best_first.split()
+
+
 def test_equal_values_have_dots_too():
-    assert 'class="row' in dots("", {"a": Value(0.0), "b": Value(0.0)})
+    assert 'class="row' in dots("", {"a": Value(0.0), "b": Value(0.0)}).html
 
 
 def test_a_confusion_is_in_percent_of_the_class():
-    page = confusion(np.array([[3, 1], [0, 0]]), ["low <", "high"])
+    page = confusion(np.array([[3, 1], [0, 0]]), ["low <", "high"]).html
     assert 'data-tip="low &lt; called high: 1 samples, 25.0 %"' in page
     assert 'data-tip="high called low &lt;: 0 samples, 0.0 %"' in page
 
@@ -217,47 +231,12 @@ def test_a_picture_keeps_its_looks_in_few_bytes(tmp_path):
     pixels = np.stack([np.tile(x, (300, 1))] * 3 + [np.full((300, 400), 255, np.uint8)], axis=-1)
     pixels[:100, :, 3] = 0  # see-through: white on the page
     Image.fromarray(pixels, "RGBA").save(tmp_path / "a.png")
-    shown = image_of(tmp_path / "a.png", "alt")
+    shown = picture(tmp_path / "a.png", "alt").html
     data = re.search(r"base64,([^\"]*)", shown)[1]
     found = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")).astype(int)
     assert np.abs(found[100:] - pixels[100:, :, :3].astype(int)).max() <= 4
     assert found[:100].min() >= 251
-    assert image_of(tmp_path / "none.png", "alt") == ""
-
-
-@pytest.fixture
-def reported(tmp_path):
-    """A folder of an experiment that no page knows."""
-    summary = {"experiment": "new", "settings": {"a": 1.5, "b": [1, 2]}, "versions": {"p": "1"}}
-    (tmp_path / "summary.json").write_text(json.dumps(summary))
-    Image.new("RGB", (30, 20), "red").save(tmp_path / "one.png")
-    Image.new("RGB", (30, 20), "red").save(tmp_path.parent / "outside.png")
-    (tmp_path / "report.md").write_text(
-        "# A & B\n\nSaid <script>alert(1)</script>.\n\n"
-        "| x | y |\n|---|---|\n| 1 | 2 |\n\n"
-        "```\nsteady?\n  supported    at once\n  undecided    later\n"
-        "is it so? contradicted\n```\n\n"
-        "```\nplain <text>\n```\n\n"
-        "![first](one.png)\n\n![other](../outside.png)\n\n![net](http://example.org/a.png)\n"
-    )
-    return tmp_path
-
-
-def test_a_report_in_markdown_becomes_a_page(reported):
-    page = write_page(reported).read_text()
-    assert "<h1>A &amp; B</h1>" in page
-    assert "<script>alert" not in page
-    assert "&lt;script&gt;alert(1)" in page
-    assert "<td>2</td>" in page
-    assert "<pre>plain &lt;text&gt;</pre>" in page
-    verdicts = re.findall(r'<span class="verdict \w+">(\w+)</span> (.*?)</li>', page)
-    assert verdicts == [
-        ("supported", "at once"),
-        ("undecided", "later"),
-        ("contradicted", "is it so?"),
-    ]
-    assert page.count("data:image/png") == 1  # the one in the folder
-    assert "b 1, 2" in text_of(page)
+    assert picture(tmp_path / "none.png", "alt").html == ""
 
 
 def test_the_folder_of_a_run_may_be_relative(full, monkeypatch):

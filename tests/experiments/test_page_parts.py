@@ -38,4 +38,4 @@ def test_a_page_on_a_terminal_is_what_of_it_is_text():
         {"a": percent(0.5)},
         [Section("One", [prose("No text."), note("A note.")]), Section("Two", [prose("None.")])],
     )
-    assert page.text() == "Title\n\nOne\n\nA note."
+    assert page.text() == "Title\n  a: 50.00\N{NO-BREAK SPACE}%\n\nOne\n\nA note."

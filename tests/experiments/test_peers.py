@@ -164,8 +164,8 @@ def test_goals_count_the_cases_that_meet_them():
         case(100, 2.0, {"ms": 30.0}),
         case(20, None, {"ms": 30.0}),  # this program was stopped: nothing to be compared with
     ]
-    assert Goal(NAIVE, 10, (20,)).found(cases) == [15.0, 2.0]
-    assert Goal(LOOP, 1 / 1.5, (20, 100)).found(cases) == [0.5] * 4
+    assert Goal(NAIVE, 10, (20,)).ratios(cases) == [15.0, 2.0]
+    assert Goal(LOOP, 1 / 1.5, (20, 100)).ratios(cases) == [0.5] * 4
     assert len(goals_report(cases).splitlines()) == 1  # of one liquid there is no such goal
     _, naive = goals_report([case | {"liquids": 50} for case in cases]).splitlines()
     assert naive.split()[-9:] == ["x", "20", "2,000", "2", "to", "15", "0", "of", "2"]

@@ -16,7 +16,7 @@ from experiments.lab import progress
 from experiments.lab.interrupts import interruptible
 from experiments.lab.progress import SearchBar
 from experiments.lab.results import Results
-from experiments.studies.evolve import evolving
+from experiments.studies.evolve import run as evolve_run
 from lsm import Reservoir
 from tests.experiments.runs import arguments, outcome, read_summary, run
 
@@ -124,7 +124,7 @@ def test_a_finished_run_is_not_taken_for_another(full, capsys, name):
 
 @pytest.mark.parametrize("name", OTHER_SETTINGS)
 def test_a_checkpoint_is_not_taken_for_anothers(broken_off, capsys, monkeypatch, name):
-    for module in (evolving, judge):
+    for module in (evolve_run, judge):
         monkeypatch.setattr(module, "simulate", lambda *_, **__: pytest.fail("simulated"))
     line = arguments(broken_off, **{"controls": "full", name: OTHER_SETTINGS[name]})
     assert main([*line, "--resume"]) == 2
@@ -174,7 +174,7 @@ def test_what_an_earlier_run_left_is_set_aside_before_the_task_is_made(tmp_path,
     (tmp_path / "notes.npz").write_bytes(b"the user's")
     earlier = content(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(evolving, "make_task", interrupt)
+        patch.setattr(evolve_run, "make_task", interrupt)
         assert main(arguments(tmp_path, **options)) == 130
     left = content(tmp_path)
     assert left.pop("notes.npz") == earlier.pop("notes.npz")
@@ -240,7 +240,7 @@ def test_a_later_run_of_other_settings_is_refused_before_the_first_is_done(
     run(tmp_path, **options)
     for name in ("summary.json", "run-00/summary.json"):
         (tmp_path / name).unlink()
-    monkeypatch.setattr(evolving, "make_task", lambda *_, **__: pytest.fail("made the task"))
+    monkeypatch.setattr(evolve_run, "make_task", lambda *_, **__: pytest.fail("made the task"))
     assert main([*arguments(tmp_path, **options, neurons=9), "--resume"]) == 2
     assert "run-01/summary.json is of another run: neurons" in capsys.readouterr().err
 

@@ -27,15 +27,17 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from evolution import GenomeSpace, evolve
-from experiments import evolve_lsm
 from experiments.lab.configuration import read_options
 from experiments.lab.page.rendering import page_of
 from experiments.lab.page.runs import read_run
 from experiments.lab.page.tested import read_tested
 from experiments.lab.records import Records
 from experiments.lab.sweep.collecting import compare, table
-from experiments.lab.sweep.specification import read_trials
+from experiments.lab.sweep.specification import read_runs
 from experiments.lab.sweep.store import all_records
+from experiments.studies import reference_of, study_of
+from experiments.studies.evolve import STUDY as EVOLVE
+from experiments.studies.evolve.page import logbook_of
 from lsm import LSMClassifier, Reservoir, load, save
 from lsm.base.archives import write_archive
 from lsm.conversion import SigmoidNetwork
@@ -309,11 +311,15 @@ _SUMMARY = {
 }
 
 
+def _make_page(path: Path) -> None:
+    run = read_run(path.parent)
+    page_of(run, study_of(run.summary))
+
+
 def _run_folder(folder: Path) -> None:
     for name, content in (
         ("summary.json", _summaries(folder)[0]),
         ("logbook.csv", _logbooks(folder)[0]),
-        ("report.md", b"# FORCE\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"),
     ):
         (folder / name).write_bytes(content)
 
@@ -458,22 +464,28 @@ _ALL = (
         "configuration",
         "config.yaml",
         _configurations,
-        lambda path: read_options(evolve_lsm.parser, [f"--config={path}"]),
+        lambda path: read_options(EVOLVE.settings, EVOLVE.parser, [f"--config={path}"]),
         of_text,
     ),
-    Reader("specification", "spec.yaml", _specifications, read_trials, of_text),
+    Reader(
+        "specification",
+        "spec.yaml",
+        _specifications,
+        lambda path: read_runs(path, reference_of),
+        of_text,
+    ),
     Reader(
         "summary",
         "summary.json",
         _beside_a_run(_summaries),
-        lambda path: page_of(read_run(path.parent)),
+        _make_page,
         of_json,
     ),
     Reader(
         "logbook",
         "logbook.csv",
         _beside_a_run(_logbooks),
-        lambda path: read_run(path.parent).logbook,
+        lambda path: logbook_of(read_run(path.parent)),
         of_text,
     ),
     Reader("tested", "tested.npz", _tested, read_tested, of_npz),

@@ -44,14 +44,16 @@ def dots(
     *,
     strong: Sequence[str] = (),
     colours: Sequence[str] = (),
+    minimise: bool = False,
 ) -> Part:
     """A row for each value: a dot where it is, a line for its interval, and both in numbers.
 
-    Rows are sorted, the largest first, and the axis begins where the dots are. Those named in
-    `strong` stand out; `colours`, where given, are the rows'.
+    Rows are sorted, the best first, which is the largest value or, with `minimise`, the least; the
+    axis begins where the dots are. Rows named in `strong` stand out; `colours`, where given, are
+    the rows'.
     """
     marked = dict(zip(rows, colours, strict=True)) if colours else {}
-    rows = dict(sorted(rows.items(), key=lambda row: -row[1].mean))
+    rows = dict(sorted(rows.items(), key=lambda row: row[1].mean if minimise else -row[1].mean))
     values = [bound for value in rows.values() for bound in (value.mean, *(value.interval or ()))]
     locator = MaxNLocator(5, steps=[1, 2, 5, 10])
     ticks = np.asarray(locator.tick_values(min(values), max(values)))

@@ -39,11 +39,13 @@ class EvolveSettings(Settings):
 
     task: str = option(
         "PR12",
-        f"one of {', '.join(TASKS)}, or package.module:function ({{default}})",
+        f"one of {', '.join(TASKS)}, or package.module:function ({{default}}; --data alone: own)",
         valid=known_task,
         names_code=True,
     )
-    data: Path | None = option(None, "folder of recordings, for tasks that have some")
+    data: Path | None = option(
+        None, "folder of recordings, for tasks that have some; alone: file or folder of your own"
+    )
     resample: bool = option(False, "FSDD: mix channels and bring other rates to 8 kHz")
     split: str | None = option(
         None,
@@ -106,11 +108,13 @@ class EvolveSettings(Settings):
     @classmethod
     def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """Sizes that a task needs, and the folder that is named after it."""
-        task = given.get("task", "PR12")
+        # Recordings alone are samples of one's own.
+        task = given.get("task", "PR12" if given.get("data") is None else "own")
         seed = given.get("seed", 0)
         sizes = dict(_SIZES_OF_RECORDED) if known_task(task).recorded else {}
         sizes |= _SIZES_OF.get(task, {})
-        return sizes | {"out": Path("results", f"{task.replace(':', '-')}-seed{seed}")}
+        out = Path("results", f"{task.replace(':', '-')}-seed{seed}")
+        return {"task": task} | sizes | {"out": out}
 
     def check(self) -> None:
         """Refuse options that don't go together."""

@@ -20,7 +20,8 @@ def page(run: RunFiles) -> Page:
         for measure, heading in task.measures.items():
             spreads = {method: each["measures"][measure] for method, each in methods.items()}
             rows = {method: Value(s["mean"], s["interval"]) for method, s in spreads.items()}
-            parts.append(dots(f"{heading}.", rows, strong=[LIQUID]))
+            is_error = measure.startswith("nrmse")
+            parts.append(dots(f"{heading}.", rows, strong=[LIQUID], minimise=is_error))
             facts[f"{task.title}: {heading}"] = rows[LIQUID]
             measures |= {f"{name}, {heading}: {method}": value for method, value in rows.items()}
         cells = [
