@@ -8,7 +8,7 @@ needs beside these parts is the rest.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,8 @@ from evolution.judge import Judge
 from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.peers.cases import Case, find_drive, make_work
 from experiments.benchmarks.settings import BenchmarkSettings
-from experiments.lab.page.figures import listing
+from experiments.lab.page import Part
+from experiments.lab.page.figures import table_of
 from experiments.lab.results import Results
 from lsm import Reservoir, SpikeTrains
 from lsm.base.temporary import temporary_folder
@@ -236,16 +237,22 @@ def _rate(counts: NDArray[np.float32], spikes: SpikeTrains) -> float:
     return float(counts.mean() / spikes.durations_ms.mean() * 1e3)
 
 
-def breakdown_report(taken: Sequence[Breakdown]) -> str:
-    """A table: milliseconds and percent of each part."""
-    lines = ["What the time is made of (ms, %)"]
-    for each in taken:
-        lines.append(f"\n{each.title}, {each.rate_hz:.0f} Hz: {1e3 * each.total:.1f} ms")
-        for part in PARTS:
-            if part in each.seconds:
-                value = each.seconds[part]
-                lines.append(f"  {part:<24}{1e3 * value:>10.2f}{100 * value / each.total:>8.1f}")
-    return "\n".join(lines)
+def breakdown_report(rows: Sequence[Mapping[str, Any]]) -> list[Part]:
+    """Milliseconds and percent of each part."""
+    parts = []
+    for each in (Breakdown(**row) for row in rows):
+        columns = {_headline(each): "{name}", "ms": "{ms:.2f}", "%": "{percent:.1f}"}
+        seconds = [(name, each.seconds[name]) for name in PARTS if name in each.seconds]
+        cells = [
+            {"name": name, "ms": 1e3 * value, "percent": 100 * value / each.total}
+            for name, value in seconds
+        ]
+        parts.append(table_of(columns, cells))
+    return parts
+
+
+def _headline(taken: Breakdown) -> str:
+    return f"{taken.title}, {taken.rate_hz:.0f} Hz: {1e3 * taken.total:.1f} ms"
 
 
 def plot_breakdown(taken: Sequence[Breakdown]) -> Figure:
@@ -275,18 +282,10 @@ def plot_breakdown(taken: Sequence[Breakdown]) -> Figure:
     return figure
 
 
-def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
+def _measure(settings: BenchmarkSettings, results: Results) -> list[dict[str, Any]]:
     taken = breakdown(settings.seed, quick=settings.quick)
     results.figure("breakdown", plot_breakdown(taken), settings.pictures)
-    return {"breakdown": [asdict(each) for each in taken]}
+    return [asdict(each) for each in taken]
 
 
-PART = BenchmarkPart(
-    "What the time is made of",
-    "breakdown",
-    _measure,
-    lambda summary: [
-        listing(breakdown_report([Breakdown(**each) for each in summary["breakdown"]]))
-    ],
-    pictures="breakdown.png",
-)
+PART = BenchmarkPart("What the time is made of", "breakdown", _measure, breakdown_report)

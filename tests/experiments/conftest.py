@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.studies.evolve.evolving import Run
+from experiments.studies.evolve import evolving
 from tests.experiments.runs import run
 
 
@@ -16,4 +16,4 @@ def full(cache, tmp_path_factory):
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch):
     """Drawing takes longer than a small run; fixtures of a wider scope do draw."""
-    monkeypatch.setattr(Run, "_draw", lambda *_: None)
+    monkeypatch.setattr(evolving, "draw", lambda *_: None)

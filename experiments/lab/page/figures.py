@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +130,12 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Part:
     return macro("table", heads=heads, rows=rows, text=_aligned([heads, *rows]))
 
 
+def table_of(columns: Mapping[str, str], records: Iterable[Mapping[str, Any]]) -> Part:
+    """A table of records: heads, and below each what `str.format` makes of a record."""
+    rows = [[form.format_map(record) for form in columns.values()] for record in records]
+    return table(list(columns), rows)
+
+
 def verdicts(claims: Sequence[Mapping[str, str]]) -> Part:
     """Claims, each with ``verdict`` and ``said``."""
     text = "\n".join(f"  {claim['verdict']:<13}{claim['said']}" for claim in claims)
@@ -196,11 +202,6 @@ def folded(title: str, part: Part) -> Part:
 def note(text: str) -> Part:
     """A remark in small letters."""
     return Part(Markup("<p class=note>{}</p>").format(text), text)
-
-
-def listing(text: str) -> Part:
-    """Text whose lines stay as they are."""
-    return Part(Markup("<pre>{}</pre>").format(text), text)
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:
