@@ -21,6 +21,7 @@ from tqdm.auto import tqdm
 from experiments.benchmarks.apart import apart
 from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.settings import BenchmarkSettings
+from experiments.lab.figures import panels
 from experiments.lab.page import Part
 from experiments.lab.page.figures import note, table_of
 from experiments.lab.results import Results
@@ -183,8 +184,8 @@ def _growth(axis: Axis, points: list[dict[str, Any]]) -> dict[str, float]:
 
 def plot_scaling(axes: Mapping[str, Any]) -> Figure:
     """Time and peak of memory along each axis."""
-    figure = Figure(figsize=(11, 6), layout="constrained")
-    for place, (name, axis) in zip(figure.subplots(2, 3).flat, axes.items(), strict=True):
+    figure, places = panels(len(axes), width=3.7, height=3)
+    for place, (name, axis) in zip(places, axes.items(), strict=True):
         values = [point[name] for point in axis["points"]]
         seconds = [point["seconds"] for point in axis["points"]]
         place.loglog(values, seconds, "o-", color="C0")
