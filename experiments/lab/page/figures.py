@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from experiments.lab.errors import InputError
@@ -80,7 +80,7 @@ def dots(
 
 def chart(
     caption: str,
-    series: Sequence[Mapping[str, Any]],
+    lines: Sequence[Mapping[str, Any]],
     *,
     x: str,
     y: str,
@@ -93,7 +93,7 @@ def chart(
 
     Parameters
     ----------
-    series : sequence of mapping
+    lines : sequence of mapping
         ``name``, ``x`` and ``y``; ``line`` or points; optionally ``low`` and ``high`` of a band,
         ``tips`` for the points, ``hollow`` (whether each is), ``colour``, ``faint``. Of those
         with one name, the legend has the first.
@@ -107,8 +107,18 @@ def chart(
         Values of x are whole numbers.
     """
     spec = {"x": x, "y": y, "whole": whole, "square": square, "diagonal": diagonal}
-    spec["series"] = list(series)
+    spec["series"] = list(lines)
     return macro("chart", caption=caption, spec=spec, small=small)
+
+
+def series(name: str, x: ArrayLike, y: ArrayLike, **look: Any) -> dict[str, Any]:
+    """A series of a chart, its numbers to five digits."""
+    values = {"x": np.asarray(x), "y": np.asarray(y)}
+    return {
+        "name": name,
+        **{axis: [float(f"{value:.5g}") for value in each] for axis, each in values.items()},
+        **look,
+    }
 
 
 def confusion(matrix: NDArray[np.int64], classes: Sequence[str]) -> Part:

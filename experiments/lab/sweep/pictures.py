@@ -173,8 +173,7 @@ def _means(settings: Sequence[Setting], y: Axis, x: Axis) -> NDArray[np.float64]
 
 def _plot_best(comparison: Comparison) -> Figure:
     best = comparison.settings[:_BEST]
-    figure = Figure(figsize=(8, 0.42 * len(best) + 1.4), layout="constrained")
-    axes = figure.subplots()
+    figure, (axes,) = panels(1, width=8, height=0.42 * len(best) + 1.4)
     plot_rows(axes, {str(setting): setting.values for setting in best})
     for row, setting in enumerate(best):
         axes.hlines(row, *_band(setting.values), color="black", linewidth=1)

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 from scipy.signal import welch
 
@@ -83,27 +84,28 @@ def _plot_lines(course: Course, spans: Mapping[str, tuple[float, float]]) -> Fig
 
 def _plot_images(course: Course, spans: Mapping[str, tuple[float, float]]) -> Figure:
     """Targets above outputs, a row of colours each."""
-    outputs, high = course.wanted.shape[1], float(np.abs(course.wanted).max())
+    high = float(np.abs(course.wanted).max())
     figure = Figure(figsize=(13, 7), layout="constrained")
     panels = figure.subplots(2, len(spans), sharex="col", sharey=True)
     for column, (title, span) in zip(panels.T, spans.items(), strict=True):
         values = {"target": course.wanted, "output": course.trained.outputs}
         for axes, (what, rows) in zip(column, values.items(), strict=True):
-            image = axes.imshow(
-                rows[course.between(*span)].T,
-                extent=(span[0] / 1e3, span[1] / 1e3, -0.5, outputs - 0.5),
-                origin="lower",
-                aspect="auto",
-                vmin=-high,
-                vmax=high,
-                cmap="RdBu_r",
-            )
+            part = rows[course.between(*span)]
+            image = _plot_over_time(axes, part, span, vmin=-high, vmax=high, cmap="RdBu_r")
             axes.set_title(f"{what}: {title}", fontsize="small")
         column[-1].set_xlabel("time (s)")
     for axes in panels[:, 0]:
         axes.set_ylabel("number of the output")
     figure.colorbar(image, ax=panels, label="value")
     return figure
+
+
+def _plot_over_time(
+    axes: Axes, values: Floats, span: tuple[float, float], **look: Any
+) -> AxesImage:
+    """Values (steps, rows) of a time in ms, a row of colours each."""
+    extent = (span[0] / 1e3, span[1] / 1e3, -0.5, values.shape[1] - 0.5)
+    return axes.imshow(values.T, extent=extent, origin="lower", aspect="auto", **look)
 
 
 def _plot_error(course: Course) -> Figure:
@@ -132,8 +134,7 @@ def _plot_weights(course: Course) -> Figure:
 
 def _over_time(course: Course) -> tuple[Figure, Axes]:
     """Axes over the whole run, on which learning is shaded."""
-    figure = Figure(figsize=(9, 4))
-    axes = figure.subplots()
+    figure, (axes,) = panels(1, width=9, height=4)
     begin, end = (time / 1e3 for time in course.protocol.settings.learn_ms)
     axes.axvspan(begin, end, color="#56B4E9", alpha=0.2, label="learning", linewidth=0)
     axes.legend(loc="upper right", frameon=False)
@@ -146,18 +147,12 @@ def _plot_activity(course: Course) -> Figure:
     end, trained = course.protocol.settings.learn_ms[1], course.trained
     first, last = max(0.0, end - _RASTER_MS), min(end + _RASTER_MS, trained.time_ms)
     neurons = course.watched[:_RASTER_NEURONS]
-    figure = Figure(figsize=(9, 5))
-    axes = figure.subplots()
+    figure, (axes,) = panels(1, width=9, height=5)
     if course.protocol.model == RATE:
         times = trained.probe_t_ms
         within = (times >= first) & (times <= last)
-        image = axes.imshow(
-            trained.filtered[within][:, : len(neurons)].T,
-            extent=(first / 1e3, last / 1e3, -0.5, len(neurons) - 0.5),
-            origin="lower",
-            aspect="auto",
-            cmap="viridis",
-        )
+        rates = trained.filtered[within][:, : len(neurons)]
+        image = _plot_over_time(axes, rates, (first, last), cmap="viridis")
         figure.colorbar(image, label="filtered rate (Hz)")
     else:
         row = np.full(course.protocol.settings.n_neurons, -1)
@@ -202,8 +197,7 @@ def plot_grid(summary: Mapping[str, Any]) -> Figure:
     settings, bound = summary["settings"], summary["learned_below"]
     errors = np.array(summary["nrmse_drift_tolerant"], dtype=np.float64)
     low, high = 0.01, 2.0
-    figure = Figure(figsize=(7, 5))
-    axes = figure.subplots()
+    figure, (axes,) = panels(1, width=7, height=5)
     image = plot_heat_map(
         axes,
         np.clip(np.where(np.isnan(errors), high, errors), low, high),
@@ -232,8 +226,7 @@ def labels(values: Sequence[float]) -> list[str]:
 
 def plot_errors(rows: Mapping[str, Sequence[Sequence[float]]]) -> Figure:
     """Errors that count of each row of a table: of all seeds, with recurrence and without."""
-    figure = Figure(figsize=(8, 0.35 * len(rows) + 1.3))
-    axes = figure.subplots()
+    figure, (axes,) = panels(1, width=8, height=0.35 * len(rows) + 1.3)
     for which, label in enumerate(("as trained", "without recurrence (G = 0)")):
         errors = {name: np.minimum(each[which], 3) for name, each in rows.items()}
         colour, up = (("#D55E00", -0.12), ("#0072B2", 0.12))[which]
