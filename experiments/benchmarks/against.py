@@ -75,7 +75,7 @@ def beside(other: Path, seed: int, *, quick: bool) -> list[dict[str, Any]]:
     return rows
 
 
-def against_report(rows: Sequence[Mapping[str, Any]]) -> Part:
+def against_report(rows: Sequence[Mapping[str, Any]]) -> list[Part]:
     """A table of processor times, their ratio and what came out."""
     heads = ["work", "here, s", "there, s", "ratio", "95 % interval", "results"]
     cells = []
@@ -85,7 +85,7 @@ def against_report(rows: Sequence[Mapping[str, Any]]) -> Part:
         same = "equal" if row["equal"] else "differ"
         numbers = [f"{here:.2f}", f"{there:.2f}", f"{row['ratio']:.3f}"]
         cells.append([row["work"], *numbers, f"{low:.3f} to {high:.3f}", same])
-    return table(heads, cells)
+    return [table(heads, cells)]
 
 
 class _Side:
@@ -123,14 +123,9 @@ class _Side:
         return json.loads(line)
 
 
-def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
+def _measure(settings: BenchmarkSettings, _: Results) -> list[dict[str, Any]]:
     assert settings.against is not None
-    return {"against": beside(settings.against, settings.seed, quick=settings.quick)}
+    return beside(settings.against, settings.seed, quick=settings.quick)
 
 
-PART = BenchmarkPart(
-    "Beside another checkout",
-    "against",
-    _measure,
-    lambda summary: [against_report(summary["against"])],
-)
+PART = BenchmarkPart("Beside another checkout", "against", _measure, against_report)

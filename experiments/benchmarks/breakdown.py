@@ -8,7 +8,8 @@ needs beside these parts is the rest.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+import timeit
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,9 @@ from evolution.judge import Judge
 from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.peers.cases import Case, find_drive, make_work
 from experiments.benchmarks.settings import BenchmarkSettings
-from experiments.lab.page.figures import listing
+from experiments.lab.figures import panels
+from experiments.lab.page import Part
+from experiments.lab.page.figures import table_of
 from experiments.lab.results import Results
 from lsm import Reservoir, SpikeTrains
 from lsm.base.temporary import temporary_folder
@@ -96,12 +99,12 @@ def breakdown(seed: int, *, quick: bool) -> list[Breakdown]:
     """Take a generation of PR12 and calls of ``simulate`` apart."""
     repeats = QUICK_REPEATS if quick else REPEATS
     per_class = QUICK_SAMPLES_PER_CLASS if quick else SAMPLES_PER_CLASS
-    found = [generation(seed, samples_per_class=per_class, repeats=repeats)]
+    taken = [generation(seed, samples_per_class=per_class, repeats=repeats)]
     for case in QUICK_CASES if quick else CASES:
         work = make_work(case, find_drive(case), case.liquids, case.samples)
         seconds, states = simulation(work.reservoirs, work.spikes, work.dt_ms, repeats=repeats)
-        found.append(Breakdown(_title(case), _rate(states, work.spikes), seconds))
-    return found
+        taken.append(Breakdown(_title(case), _rate(states, work.spikes), seconds))
+    return taken
 
 
 def generation(seed: int, *, samples_per_class: int, repeats: int) -> Breakdown:
@@ -117,9 +120,10 @@ def generation(seed: int, *, samples_per_class: int, repeats: int) -> Breakdown:
         return rng.random(len(genomes))
 
     generations = 4
-    evolution = _least(
+    evolution = timeit.repeat(
         lambda: evolve(space, unjudged, random_state=seed, generations=generations, target=2.0),
-        repeats,
+        number=1,
+        repeat=repeats,
     )
     reservoirs = [recipe.reservoir(space.random(rng)) for _ in range(POPULATION)]
     spikes = task.spikes[np.concatenate([task.train, task.fitness])]
@@ -132,8 +136,8 @@ def generation(seed: int, *, samples_per_class: int, repeats: int) -> Breakdown:
         states=states,
     )
     seconds |= {
-        "evolution": evolution / (generations + 1),
-        "readout": _least(lambda: judge.fitness(reservoirs), repeats),
+        "evolution": min(evolution) / (generations + 1),
+        "readout": min(timeit.repeat(lambda: judge.fitness(reservoirs), number=1, repeat=repeats)),
     }
     title = f"a generation of {task.name}: {POPULATION} x 20 neurons, {len(spikes)} samples"
     return Breakdown(title, _rate(states, spikes), seconds)
@@ -220,15 +224,6 @@ def _step_parts(times: Parts, seconds: float) -> Parts:
     return parts | {"rest of the step": seconds - fitting * known}
 
 
-def _least(work: Callable[[], Any], repeats: int) -> float:
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)
-
-
 def _title(case: Case) -> str:
     return f"{case.liquids} x {case.neurons} neurons, {case.activity}, dt {case.dt_ms:g} ms"
 
@@ -237,22 +232,27 @@ def _rate(counts: NDArray[np.float32], spikes: SpikeTrains) -> float:
     return float(counts.mean() / spikes.durations_ms.mean() * 1e3)
 
 
-def breakdown_report(taken: Sequence[Breakdown]) -> str:
-    """A table: milliseconds and percent of each part."""
-    lines = ["What the time is made of (ms, %)"]
-    for each in taken:
-        lines.append(f"\n{each.title}, {each.rate_hz:.0f} Hz: {1e3 * each.total:.1f} ms")
-        for part in PARTS:
-            if part in each.seconds:
-                value = each.seconds[part]
-                lines.append(f"  {part:<24}{1e3 * value:>10.2f}{100 * value / each.total:>8.1f}")
-    return "\n".join(lines)
+def breakdown_report(rows: Sequence[Mapping[str, Any]]) -> list[Part]:
+    """Milliseconds and percent of each part."""
+    parts = []
+    for each in (Breakdown(**row) for row in rows):
+        columns = {_headline(each): "{name}", "ms": "{ms:.2f}", "%": "{percent:.1f}"}
+        seconds = [(name, each.seconds[name]) for name in PARTS if name in each.seconds]
+        cells = [
+            {"name": name, "ms": 1e3 * value, "percent": 100 * value / each.total}
+            for name, value in seconds
+        ]
+        parts.append(table_of(columns, cells))
+    return parts
+
+
+def _headline(taken: Breakdown) -> str:
+    return f"{taken.title}, {taken.rate_hz:.0f} Hz: {1e3 * taken.total:.1f} ms"
 
 
 def plot_breakdown(taken: Sequence[Breakdown]) -> Figure:
     """The share of each part, stacked."""
-    figure = Figure(figsize=(9, 1.5 + 0.5 * len(taken)))
-    axes = figure.subplots()
+    figure, (axes,) = panels(1, width=9, height=1.5 + 0.5 * len(taken))
     left = np.zeros(len(taken))
     for k, part in enumerate(PARTS):
         share = np.array([100 * each.seconds.get(part, 0.0) / each.total for each in taken])
@@ -276,18 +276,10 @@ def plot_breakdown(taken: Sequence[Breakdown]) -> Figure:
     return figure
 
 
-def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
+def _measure(settings: BenchmarkSettings, results: Results) -> list[dict[str, Any]]:
     taken = breakdown(settings.seed, quick=settings.quick)
     results.figure("breakdown", plot_breakdown(taken), settings.pictures)
-    return {"breakdown": [asdict(each) for each in taken]}
+    return [asdict(each) for each in taken]
 
 
-PART = BenchmarkPart(
-    "What the time is made of",
-    "breakdown",
-    _measure,
-    lambda summary: [
-        listing(breakdown_report([Breakdown(**each) for each in summary["breakdown"]]))
-    ],
-    pictures="breakdown.png",
-)
+PART = BenchmarkPart("What the time is made of", "breakdown", _measure, breakdown_report)

@@ -122,14 +122,8 @@ def _run(  # type: ignore[no-untyped-def]
     n_words = (n + 7) // 8
     padded = 8 * n_words
     numbers = np.zeros((len(CONSTANTS), padded), np.float32)
-    a, b, c, s, theta, u_reset = (
-        numbers[0],
-        numbers[1],
-        numbers[2],
-        numbers[3],
-        numbers[4],
-        numbers[5],
-    )
+    a, b, c = numbers[0], numbers[1], numbers[2]
+    s, theta, u_reset = numbers[3], numbers[4], numbers[5]
     u, current = np.empty(padded, np.float32), np.empty(padded, np.float32)
     release = np.empty(padded, np.int32)
     flags = np.zeros(padded, np.uint8)

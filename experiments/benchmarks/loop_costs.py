@@ -12,9 +12,8 @@ import numpy as np
 from experiments.benchmarks.force_loop import Result, Sine, by_hand, has_numba, plain
 from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.peers.table import LOOP, PROGRAM
-from experiments.benchmarks.settings import BenchmarkSettings
-from experiments.lab.page.figures import listing
-from experiments.lab.results import Results
+from experiments.lab.page import Part
+from experiments.lab.page.figures import note, table_of
 from lsm import compilations
 from lsm.metrics import drift_tolerant_nrmse
 
@@ -140,39 +139,36 @@ def _scaled(sine: Sine, stretch: int) -> float:
     return spent[0] / stretch * sine.steps + per_lesson * lessons
 
 
-def loop_report(result: Mapping[str, Any]) -> str:
-    """The table that is printed."""
-    timed, checked, seconds = result["timed"], result["checked"], result["seconds"]
-    title = f"FORCE, a sine, {timed['neurons']} neurons, {timed['duration_ms'] / 1e3:g} s"
-    lines = [
-        f"{title:<48}{'seconds':>10}{'error':>10}{'same spikes':>14}",
-        f"{'':<48}{'':>10}{'(small)':>10}{'(small), ms':>14}",
+def loop_report(result: Mapping[str, Any]) -> list[Part]:
+    """Seconds, errors and for how long spikes are the same, of each way."""
+    timed, checked, loop = result["timed"], result["checked"], result["times_the_hand_written"]
+    scaled = {PLAIN: f"{PLAIN}, scaled from {result['stretch_steps']} steps"}
+    columns = {
+        f"FORCE, a sine, {timed['neurons']} neurons, {timed['duration_ms'] / 1e3:g} s": "{name}",
+        "seconds": "{seconds:.3g}",
+        "error (small)": "{error:.3f}",
+        "same spikes (small), ms": "{same_spikes_ms:.1f}",
+    }
+    rows = [
+        {"name": scaled.get(name, name), "seconds": result["seconds"][name], **way}
+        for name, way in result["compared"].items()
     ]
-    for name, way in result["compared"].items():
-        title = f"{name}, scaled from {result['stretch_steps']} steps" if name == PLAIN else name
-        same = f"{way['same_spikes_ms']:.1f}"
-        lines.append(f"  {title:<46}{seconds[name]:>10.3g}{way['error']:>10.3f}{same:>14}")
-    loop = result["times_the_hand_written"]
-    lines += [
-        f"  {result['times_faster_than_plain']:.3g} times as fast as plain NumPy"
+    remark = (
+        f"{result['times_faster_than_plain']:.3g} times as fast as plain NumPy"
         + (f", {loop:.3g} times the hand-written loop" if loop else "")
         + f"; programs built in {result['repeats']} runs of other values: "
-        f"{result['compilations_in_timed_runs']}",
-        f"  small: {checked['neurons']} neurons, {checked['duration_ms'] / 1e3:g} s; learned from "
-        f"{checked['learn'][0]:g} ms on",
-    ]
-    return "\n".join(lines)
-
-
-def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
-    sizes = QUICK if settings.quick else FULL
-    return {"loop": loop_costs(**sizes, seed=settings.seed, numba=has_numba())}
+        f"{result['compilations_in_timed_runs']}. Small: {checked['neurons']} neurons, "
+        f"{checked['duration_ms'] / 1e3:g} s; learned from {checked['learn'][0]:g} ms on."
+    )
+    return [table_of(columns, rows), note(remark)]
 
 
 PART = BenchmarkPart(
     "A closed loop",
     "loop",
-    _measure,
-    lambda summary: [listing(loop_report(summary["loop"]))],
-    lambda summary: [summary["loop"]["wrong"]] * bool(summary["loop"]["wrong"]),
+    lambda settings, _: loop_costs(
+        **settings.size(FULL, QUICK), seed=settings.seed, numba=has_numba()
+    ),
+    loop_report,
+    lambda loop: [loop["wrong"]] * bool(loop["wrong"]),
 )

@@ -12,9 +12,8 @@ from typing import Any
 
 from experiments.benchmarks.apart import apart
 from experiments.benchmarks.parts import BenchmarkPart
-from experiments.benchmarks.settings import BenchmarkSettings
-from experiments.lab.page.figures import listing
-from experiments.lab.results import Results
+from experiments.lab.page import Part
+from experiments.lab.page.figures import note, table_of
 from lsm import Reservoir, compilations
 from lsm.base.temporary import temporary_folder
 from lsm.metrics import LiquidQuality, liquid_quality, poisson_spikes
@@ -46,24 +45,16 @@ def _quality(liquids: int, neurons: int, cache: str) -> dict[str, Any]:
     }
 
 
-def metrics_report(result: Mapping[str, Any]) -> str:
+def metrics_report(result: Mapping[str, Any]) -> list[Part]:
     """Mean and deviation of each metric over reservoirs."""
     head = (
         f"{result['liquids']} reservoirs of {result['neurons']} neurons, one call: "
         f"{result['seconds']:.1f} s, programs built: {result['compilations']}"
     )
-    rows = ((name, result[name]) for name in LiquidQuality._fields)
-    lines = [f"  {name:<38}{row['mean']:>10.2f} +- {row['sd']:.2f}" for name, row in rows]
-    return "\n".join([head, *lines])
-
-
-def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
-    return {"metrics": quality(**(QUICK if settings.quick else FULL))}
+    rows = [{"name": name, **result[name]} for name in LiquidQuality._fields]
+    return [note(head), table_of({"": "{name}", "mean": "{mean:.2f}", "SD": "{sd:.2f}"}, rows)]
 
 
 PART = BenchmarkPart(
-    "Metrics",
-    "metrics",
-    _measure,
-    lambda summary: [listing(metrics_report(summary["metrics"]))],
+    "Metrics", "metrics", lambda settings, _: quality(**settings.size(FULL, QUICK)), metrics_report
 )

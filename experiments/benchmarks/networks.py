@@ -5,7 +5,7 @@ Brian2's settings are global, so that each plain program has a process of its ow
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.plain_brian2 import DT_MS, run
-from experiments.benchmarks.settings import BenchmarkSettings
-from experiments.lab.page.figures import listing
-from experiments.lab.results import Results
+from experiments.lab.page import Part
+from experiments.lab.page.figures import note, table_of
 from lsm import Reservoir, SpikeTrains, TimeBins, make_reservoir, simulate
 from lsm.metrics import between, firing_rates, interval_cv, poisson_spikes
 
@@ -25,7 +24,7 @@ FULL: tuple[dict[str, Any], ...] = (
     {"name": "maass2002", "n": 135, "seeds": 5, "duration_ms": 2000.0, "start_ms": 0.0},
 )
 QUICK = tuple(each | {"n": min(each["n"], 400), "seeds": 2, "duration_ms": 500.0} for each in FULL)
-_MEANS = (("rate_hz", "rate_sd"), ("cv", "cv_sd"))
+_SIDES = {"ours": "the preset", "theirs": "plain Brian2"}
 #: A neuron with fewer spikes has no CV.
 FEWEST_SPIKES = 4
 
@@ -117,30 +116,29 @@ def networks(
     return result
 
 
-def network_report(result: Mapping[str, Any]) -> str:
-    """Rates and CV of the preset and of plain Brian2, and until when the spikes are identical."""
-    title = f"{result['network']}, {result['neurons']} neurons"
-    lines = [f"{title:<40}{'rate in Hz':>16}{'CV':>16}   {result['seeds']} seeds, mean and SD"]
-    for key, name in (("ours", "the preset"), ("theirs", "plain Brian2")):
-        side = result[key]
-        rate, cv = (f"{side[mean]:.2f} +- {side[sd]:.2f}" for mean, sd in _MEANS)
-        lines.append(f"  {name:<38}{rate:>16}{cv:>16}")
-    shared = result["shared"]
-    how = "all" if shared["identical"] else f"to {shared['identical_ms']:.1f} ms"
-    lines.append(
-        f"  with the preset's wiring, identical spikes: {how} "
-        f"({shared['identical_spikes']} of {shared['spikes']})"
-    )
-    return "\n".join(lines)
-
-
-def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
-    return {"networks": [networks(**options) for options in (QUICK if settings.quick else FULL)]}
+def networks_report(results: Sequence[Mapping[str, Any]]) -> list[Part]:
+    """Rates and CV of presets and of plain Brian2, and until when the spikes are identical."""
+    parts = []
+    for result in results:
+        sides = [{"name": name} | result[key] for key, name in _SIDES.items()]
+        columns = {
+            f"{result['network']}, {result['neurons']} neurons": "{name}",
+            "rate (Hz)": "{rate_hz:.2f} +- {rate_sd:.2f}",
+            "CV": "{cv:.2f} +- {cv_sd:.2f}",
+        }
+        shared = result["shared"]
+        how = "all" if shared["identical"] else f"to {shared['identical_ms']:.1f} ms"
+        remark = (
+            f"{result['seeds']} seeds, mean and SD; with the preset's wiring, identical spikes: "
+            f"{how} ({shared['identical_spikes']} of {shared['spikes']})"
+        )
+        parts += [table_of(columns, sides), note(remark)]
+    return parts
 
 
 PART = BenchmarkPart(
     "Presets and plain Brian2",
     "networks",
-    _measure,
-    lambda summary: [listing(network_report(each)) for each in summary["networks"]],
+    lambda settings, _: [networks(**options) for options in settings.size(FULL, QUICK)],
+    networks_report,
 )

@@ -11,9 +11,10 @@ def page(run: RunFiles) -> Page:
     """What is said of the parts, with their pictures first: of the peers there are forty tables."""
     sections = []
     for part in parts_of(run.summary):
-        paths = sorted(run.folder.glob(part.pictures)) if part.pictures else []
+        paths = sorted(run.folder.glob(f"{part.key}*.png"))
         pictures = [picture(path, part.title) for path in paths]
-        sections.append(Section(part.title, [*pictures, *part.report(run.summary)]))
+        report = part.report(part.content(run.summary))
+        sections.append(Section(part.title, [*pictures, *report]))
     return Page(
         title="Benchmark",
         asked=["What a liquid costs, and whether it is what others have."],

@@ -12,7 +12,7 @@ from experiments.lab.references import load_reference
 from experiments.lab.results import Results
 
 
-def _nothing(summary: Mapping[str, Any]) -> list[str]:
+def _nothing(content: Any) -> list[str]:
     return []
 
 
@@ -24,23 +24,27 @@ class BenchmarkPart:
     ----------
     title : str
     key : str
-        Of a summary; where it is, the part was measured.
+        Of a summary; where it is, the part was measured. Pictures are named after it.
     measure : callable
-        What the part adds to the summary, of the options and the folder for its pictures.
+        What the summary has of it, of the options and the folder for its pictures.
     report : callable
-        What is said of it, as parts of a page, of a summary.
+        What is said of that, as parts of a page.
     wrong : callable
-        What isn't as it should be, of a summary.
-    pictures : str
-        Which pictures are its own, as a pattern of file names.
+        What of that isn't as it should be.
+    spread : bool
+        Whether what is measured stands in the summary itself, the key among it.
     """
 
     title: str
     key: str
-    measure: Callable[[BenchmarkSettings, Results], dict[str, Any]]
-    report: Callable[[Mapping[str, Any]], Sequence[Part]]
-    wrong: Callable[[Mapping[str, Any]], list[str]] = _nothing
-    pictures: str = ""
+    measure: Callable[[BenchmarkSettings, Results], Any]
+    report: Callable[[Any], Sequence[Part]]
+    wrong: Callable[[Any], list[str]] = _nothing
+    spread: bool = False
+
+    def content(self, summary: Mapping[str, Any]) -> Any:
+        """What a summary has of it."""
+        return summary if self.spread else summary[self.key]
 
 
 def load_part(reference: str) -> BenchmarkPart:

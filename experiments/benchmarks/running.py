@@ -35,9 +35,10 @@ def run(given: Mapping[str, Any]) -> int:
         summary |= {"seed": settings.seed, "quick": settings.quick}
         wrong: list[str] = []
         for part in parts:
-            summary |= part.measure(settings, results)
-            wrong += part.wrong(summary)
-            texts = [each.text for each in part.report(summary)]
+            content = part.measure(settings, results)
+            summary |= content if part.spread else {part.key: content}
+            wrong += part.wrong(content)
+            texts = [each.text for each in part.report(content)]
             print("\n" + "\n\n".join(texts), flush=True)
     numba = {"numba": version("numba")} if has_numba() else {}
     summary["versions"] = versions() | numba

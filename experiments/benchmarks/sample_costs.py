@@ -13,9 +13,8 @@ from experiments.benchmarks.force_loop import has_numba
 from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.peers.programs.brian2_naive import one_sample
 from experiments.benchmarks.peers.table import LOOP, NAIVE, PROGRAM
-from experiments.benchmarks.settings import BenchmarkSettings
-from experiments.lab.page.figures import listing
-from experiments.lab.results import Results
+from experiments.lab.page import Part
+from experiments.lab.page.figures import note, table_of
 from lsm import InputWiring, Reservoir, SpikeTrains, compilations, simulate
 from tasks import make_task
 
@@ -39,6 +38,12 @@ class Case:
 
 #: The least of so many times counts.
 REPEATS, QUICK_REPEATS = 15, 3
+_COLUMNS = {
+    "ms a sample and liquid": "{ms:.4g}",
+    "times the loop": "{loop}",
+    "cheaper than naive": "{cheaper:,.0f}",
+    "largest difference": "{difference:g}",
+}
 CASES = (Case(50, 20, 1000), Case(1, 20, 2000), Case(1, 300, 1000))
 
 
@@ -123,26 +128,29 @@ class _Runs:
         }
 
 
-def costs_report(costs: Mapping[str, Any]) -> str:
+def costs_report(costs: Mapping[str, Any]) -> list[Part]:
     """A table for each case."""
-    lines = [
-        f"{costs['task']}, dt {costs['dt_ms']:g} ms; the least of {costs['repeats']} times, one "
-        "thread"
+    parts = [
+        note(
+            f"{costs['task']}, dt {costs['dt_ms']:g} ms; the least of {costs['repeats']} times, "
+            "one thread"
+        )
     ]
     for case in costs["cases"]:
-        title = f"{_case(case)}, {case['rate_hz']:.0f} Hz"
-        lines += [
-            "",
-            f"{title:<40}{'ms a sample':>14}{'times':>10}{'cheaper':>12}{'largest':>12}",
-            f"{'':<40}{'and liquid':>14}{'the loop':>10}{'than naive':>12}{'difference':>12}",
+        loop = case["times_the_loop"]
+        rows = [
+            {
+                "name": name,
+                "ms": ms,
+                "loop": f"{loop[name]:.3g}" if loop else "-",
+                "cheaper": case["times_cheaper_than_naive"][name],
+                "difference": case["difference"].get(name, 0),
+            }
+            for name, ms in case["ms"].items()
         ]
-        for name, ms in case["ms"].items():
-            loop = case["times_the_loop"]
-            times = f"{loop[name]:.3g}" if loop else "-"
-            cheaper = f"{case['times_cheaper_than_naive'][name]:,.0f}"
-            difference = f"{case['difference'].get(name, 0):g}"
-            lines.append(f"  {name:<38}{ms:>14.4g}{times:>10}{cheaper:>12}{difference:>12}")
-    return "\n".join(lines)
+        columns = {f"{_case(case)}, {case['rate_hz']:.0f} Hz": "{name}"}
+        parts.append(table_of(columns | _COLUMNS, rows))
+    return parts
 
 
 def differences(costs: Mapping[str, Any]) -> list[str]:
@@ -155,14 +163,11 @@ def _case(case: Mapping[str, Any]) -> Case:
     return Case(case["liquids"], case["neurons"], case["samples"])
 
 
-def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
-    return sample_costs(settings.seed, QUICK_REPEATS if settings.quick else REPEATS)
-
-
 PART = BenchmarkPart(
     "A sample in a liquid",
     "cases",
-    _measure,
-    lambda summary: [listing(costs_report(summary))],
+    lambda settings, _: sample_costs(settings.seed, settings.size(REPEATS, QUICK_REPEATS)),
+    costs_report,
     differences,
+    spread=True,
 )

@@ -21,7 +21,9 @@ from tqdm.auto import tqdm
 from experiments.benchmarks.apart import apart
 from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.settings import BenchmarkSettings
-from experiments.lab.page.figures import listing
+from experiments.lab.figures import panels
+from experiments.lab.page import Part
+from experiments.lab.page.figures import note, table_of
 from experiments.lab.results import Results
 from lsm import InputWiring, Reservoir, simulate
 from lsm.metrics import poisson_spikes
@@ -74,6 +76,12 @@ QUICK = tuple(
 #: Samples of the two runs whose peaks of memory should differ by states and spikes alone.
 FEW, MANY = 1000, 100_000
 REPEATS = 5
+_COLUMNS = {
+    "twice the": "{name}",
+    "times the time, at most": "{doubling:.2f}",
+    "slope": "{slope:.2f}",
+    "peaks of memory, MiB": "{peaks}",
+}
 
 
 def scaling(*, quick: bool = False) -> dict[str, Any]:
@@ -177,8 +185,8 @@ def _growth(axis: Axis, points: list[dict[str, Any]]) -> dict[str, float]:
 
 def plot_scaling(axes: Mapping[str, Any]) -> Figure:
     """Time and peak of memory along each axis."""
-    figure = Figure(figsize=(11, 6), layout="constrained")
-    for place, (name, axis) in zip(figure.subplots(2, 3).flat, axes.items(), strict=True):
+    figure, places = panels(len(axes), width=3.7, height=3)
+    for place, (name, axis) in zip(places, axes.items(), strict=True):
         values = [point[name] for point in axis["points"]]
         seconds = [point["seconds"] for point in axis["points"]]
         place.loglog(values, seconds, "o-", color="C0")
@@ -196,35 +204,30 @@ def plot_scaling(axes: Mapping[str, Any]) -> Figure:
     return figure
 
 
-def scaling_report(result: Mapping[str, Any]) -> str:
-    """The measurements as lines."""
-    lines = [f"{'twice the':<12}{'times the time, at most':>26}{'slope':>8}   peak of memory, MiB"]
-    for name, axis in result["axes"].items():
-        peaks = [f"{point['peak_MiB']:.0f}" for point in axis["points"]]
-        lines.append(
-            f"  {name.replace('_', '-'):<10}{axis['doubling']:>26.2f}{axis['slope']:>8.2f}   "
-            f"{' '.join(peaks)}"
-        )
-    few, many = result["memory"]["peaks"]
+def scaling_report(result: Mapping[str, Any]) -> list[Part]:
+    """A table of the axes, and what memory many samples take."""
+    rows = [
+        {
+            "name": name.replace("_", "-"),
+            "peaks": " ".join(f"{point['peak_MiB']:.0f}" for point in axis["points"]),
+            **axis,
+        }
+        for name, axis in result["axes"].items()
+    ]
+    memory = result["memory"]
+    few, many = memory["peaks"]
     held = [each["peak_MiB"] - each["states_MiB"] - each["spikes_MiB"] for each in (few, many)]
-    lines.append(
-        f"{result['memory']['few']:,} and {result['memory']['many']:,} samples: peaks of "
-        f"{few['peak_MiB']:.0f} and {many['peak_MiB']:.0f} MiB; less states and input "
-        f"{held[0]:.0f} and {held[1]:.0f} MiB"
+    remark = (
+        f"{memory['few']:,} and {memory['many']:,} samples: peaks of {few['peak_MiB']:.0f} and "
+        f"{many['peak_MiB']:.0f} MiB; less states and input {held[0]:.0f} and {held[1]:.0f} MiB"
     )
-    return "\n".join(lines)
+    return [table_of(_COLUMNS, rows), note(remark)]
 
 
 def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
     result = scaling(quick=settings.quick)
     results.figure("scaling", plot_scaling(result["axes"]), settings.pictures)
-    return {"scaling": result}
+    return result
 
 
-PART = BenchmarkPart(
-    "How it grows",
-    "scaling",
-    _measure,
-    lambda summary: [listing(scaling_report(summary["scaling"]))],
-    pictures="scaling.png",
-)
+PART = BenchmarkPart("How it grows", "scaling", _measure, scaling_report)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from experiments.benchmarks.peers.table import MODULES
 from experiments.lab.options import Settings, option
 
+T = TypeVar("T")
+
 #: Where each is, in the order in which they are measured.
 PARTS = {
     "costs": "experiments.benchmarks.sample_costs:PART",
-    "peers": "experiments.benchmarks.peers.part:PART",
+    "peers": "experiments.benchmarks.peers.running:PART",
     "scaling": "experiments.benchmarks.scaling:PART",
     "breakdown": "experiments.benchmarks.breakdown:PART",
     "networks": "experiments.benchmarks.networks:PART",
@@ -46,3 +49,7 @@ class BenchmarkSettings(Settings):
         metavar="PEER",
     )
     resume: bool = False
+
+    def size(self, full: T, quick: T) -> T:
+        """What is measured, in full or in short."""
+        return quick if self.quick else full

@@ -9,9 +9,8 @@ from typing import Any
 
 from experiments.benchmarks.apart import apart
 from experiments.benchmarks.parts import BenchmarkPart
-from experiments.benchmarks.settings import BenchmarkSettings
-from experiments.lab.page.figures import listing
-from experiments.lab.results import Results
+from experiments.lab.page import Part
+from experiments.lab.page.figures import note
 from lsm import InputWiring, Reservoir, simulate
 from lsm.metrics import poisson_spikes
 from lsm.topology import RandomWiring
@@ -59,23 +58,21 @@ def _large(neurons: int, synapses: int, samples: int, duration_ms: float) -> dic
     }
 
 
-def size_report(result: Mapping[str, Any]) -> str:
-    """Time and peak of memory in two lines."""
-    return (
-        f"{result['neurons']:,} neurons, {result['synapses']:,} synapses, {result['samples']} "
-        f"samples of {result['duration_ms']:g} ms at {result['rate_hz']:.0f} Hz:\n"
-        f"  {result['seconds']:.1f} s ({result['seconds_with_building']:.1f} s the first time), "
-        f"peak of memory {result['peak_gib']:.2f} GiB with all processes"
-    )
-
-
-def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
-    return {"size": large(**(QUICK if settings.quick else FULL))}
+def size_report(result: Mapping[str, Any]) -> list[Part]:
+    """Time and peak of memory."""
+    return [
+        note(
+            f"{result['neurons']:,} neurons, {result['synapses']:,} synapses, {result['samples']} "
+            f"samples of {result['duration_ms']:g} ms at {result['rate_hz']:.0f} Hz: "
+            f"{result['seconds']:.1f} s ({result['seconds_with_building']:.1f} s the first time), "
+            f"peak of memory {result['peak_gib']:.2f} GiB with all processes"
+        )
+    ]
 
 
 PART = BenchmarkPart(
     "A large reservoir",
     "size",
-    _measure,
-    lambda summary: [listing(size_report(summary["size"]))],
+    lambda settings, _: large(**settings.size(FULL, QUICK)),
+    size_report,
 )

@@ -55,18 +55,18 @@ _COLUMNS = (
 )
 
 
-def tuning_report(rows: Sequence[Mapping[str, Any]]) -> Part:
+def tuning_report(rows: Sequence[Mapping[str, Any]] | None) -> list[Part]:
     """The table: mean over reservoirs and, in brackets, smallest and largest."""
-    heads = ["stage", *(head for head, _, _ in _COLUMNS)]
-    lines = []
+    if rows is None:
+        return []
+    cells = []
     for stage in STAGES:
-        cells = [stage]
+        cells.append([stage])
         for _, key, form in _COLUMNS:
             values = np.array([row[key] for row in rows if row["stage"] == stage])
             parts = (values.mean(), values.min(), values.max())
-            cells.append("{} ({} to {})".format(*(format(part, form) for part in parts)))
-        lines.append(cells)
-    return table(heads, lines)
+            cells[-1].append("{} ({} to {})".format(*(format(part, form) for part in parts)))
+    return [table(["stage", *(head for head, _, _ in _COLUMNS)], cells)]
 
 
 def plot_tuning(stages: Mapping[str, Reservoir], sample: SpikeTrains) -> Figure:
@@ -101,20 +101,15 @@ def plot_tuning(stages: Mapping[str, Reservoir], sample: SpikeTrains) -> Figure:
     return figure
 
 
-def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
+def _measure(settings: BenchmarkSettings, results: Results) -> list[Row] | None:
     try:
         fsdd.speakers()
     except ValueError as error:
         print(f"balance: left out: {error}")
-        return {"balance": None}
-    options = QUICK if settings.quick else FULL
-    rows, figure = tuned_on_speech(**options, seed=settings.seed)
+        return None
+    rows, figure = tuned_on_speech(**settings.size(FULL, QUICK), seed=settings.seed)
     results.figure("balance", figure, settings.pictures)
-    return {"balance": rows}
+    return rows
 
 
-def _report(summary: Mapping[str, Any]) -> list[Part]:
-    return [] if summary["balance"] is None else [tuning_report(summary["balance"])]
-
-
-PART = BenchmarkPart("Balance", "balance", _measure, _report, pictures="balance.png")
+PART = BenchmarkPart("Balance", "balance", _measure, tuning_report)

@@ -16,12 +16,12 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import urlsplit
 
-from joblib import parallel_config
+from joblib import Parallel, delayed, effective_n_jobs, parallel_config
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from experiments.lab.errors import InputError
 from experiments.lab.results import versions
-from lsm.base.processes import end_with_parent
+from lsm.base.processes import end_with_parent, undisturbed
 from tasks.data import optional
 
 #: How long a scheduler may take to answer, and its first worker to come.
@@ -53,8 +53,18 @@ def check_software(expected: Versions, found: Versions, where: str) -> None:
 
 @contextmanager
 def local(n_jobs: int) -> Iterator[Before]:
-    """Run what joblib is given in processes of this machine, which end with this one."""
+    """Run what joblib is given in processes of this machine, which end with this one.
+
+    They are started here, so that none hears a Ctrl-C while it still loads what it needs.
+    """
     with parallel_config("loky", n_jobs=n_jobs, initializer=end_with_parent):
+        if (number := effective_n_jobs(n_jobs)) > 1:
+            with undisturbed():
+                started = Parallel(return_as="generator")(
+                    delayed(_nothing)() for _ in range(number)
+                )
+            for _ in started:
+                pass
         yield _nothing
 
 

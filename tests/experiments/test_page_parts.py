@@ -1,7 +1,7 @@
 """Parts of a page, whatever the study: HTML in which nothing is run, and the same as text."""
 
 from experiments.lab.page import Page, Section, percent
-from experiments.lab.page.figures import heading, listing, note, prose, table, verdicts
+from experiments.lab.page.figures import heading, note, prose, table, verdicts
 
 
 def test_prose_has_tables_and_no_html_of_its_own():
@@ -12,11 +12,10 @@ def test_prose_has_tables_and_no_html_of_its_own():
     assert part.text == ""
 
 
-def test_listings_notes_and_headings_are_text_as_it_is():
-    for part in (listing("a  <b>\n c"), note("a  <b>\n c"), heading("a  <b>\n c")):
+def test_notes_and_headings_are_text_as_it_is():
+    for part in (note("a  <b>\n c"), heading("a  <b>\n c")):
         assert "a  &lt;b&gt;\n c" in str(part.html)
         assert part.text == "a  <b>\n c"
-    assert str(listing("a").html) == "<pre>a</pre>"
 
 
 def test_verdicts_are_marked_and_said():

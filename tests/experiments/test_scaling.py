@@ -42,7 +42,8 @@ def test_slopes_are_of_the_logarithms(monkeypatch):
         abs=1e-9,
     )
     assert found["axes"]["samples"]["doubling"] == pytest.approx(4)
-    report = scaling_report(found)
-    assert "less states and input 100 and 100 MiB" in report
+    table, memory = (part.text for part in scaling_report(found))
+    assert table.splitlines()[1].split()[:3] == ["samples", "4.00", "2.00"]
+    assert "less states and input 100 and 100 MiB" in memory
     titles = [axes.get_title() for axes in plot_scaling(found["axes"]).axes]
     assert "slope 2.00" in titles

@@ -101,7 +101,11 @@ def test_what_is_switched_off_is_a_parameter_too(tmp_path):
         ("grid:\n  seed: [1\n", 4, "not YAML: "),
         ("sample: {number: 3}\n", 2, "sample needs parameters"),
         ("sample:\n  number: 3\n  parameters: {}\n", 4, "parameters are empty"),
-        ("sample:\n  number: 0\n  parameters: {seed: [1]}\n", 3, "number must be a whole number"),
+        (
+            "sample:\n  number: 0\n  parameters: {seed: [1]}\n",
+            3,
+            "--number must be at least 1",
+        ),
         ("sample:\n  number: 4\n  parameters: {seed: [1, 2]}\n", 3, "at most 2, so many .* got 4"),
         (
             "sample:\n  method: sobel\n  number: 1\n  parameters: {seed: [1]}\n",
@@ -148,7 +152,7 @@ def test_what_is_switched_off_is_a_parameter_too(tmp_path):
         (
             f"sample: {{number: 1, seed: {2**32}, parameters: {{gain: [1]}}}}\n",
             2,
-            "seed must be a whole number from 0 to 4294967295, got",
+            r"--seed: Seed must be between 0 and 2\*\*32 - 1",
         ),
         (
             f"sample:\n  number: 1\n  parameters:\n    seed: {{from: 0, to: 1{'0' * 400}}}\n",

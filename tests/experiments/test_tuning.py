@@ -110,7 +110,7 @@ def test_a_report_has_means_and_extremes_over_reservoirs():
         for stage in STAGES
         for tight in (0.25, 0.75)
     ]
-    lines = tuning_report(rows).text.splitlines()
+    lines = tuning_report(rows)[0].text.splitlines()
     assert len(lines) == 1 + len(STAGES)
     assert lines[1].split("  ")[1] == "drawn"
     assert "  50.0% (50.0% to 50.0%)  " in lines[1]

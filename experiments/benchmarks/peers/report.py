@@ -9,9 +9,28 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from experiments.benchmarks.peers import table
+from experiments.benchmarks.peers.table import (
+    CAREFUL,
+    LOOP,
+    NAIVE,
+    NEST,
+    NORSE,
+    PROGRAM,
+    PYTORCH,
+    SNNTORCH,
+)
+from experiments.lab.page import Part
+from experiments.lab.page.figures import table
 
 Row = Mapping[str, Any]
+
+_COLUMNS = (
+    "ms a sample and liquid",
+    "times this program",
+    "liquids x samples",
+    "largest difference",
+    "% of spikes that differ",
+)
 
 
 @dataclass(frozen=True)
@@ -32,20 +51,20 @@ class Goal:
         return [ratio for case in some if (ratio := times(case, self.peer))]
 
 
-_TENSORS = (table.SNNTORCH, table.NORSE, table.NEST)
+_TENSORS = (SNNTORCH, NORSE, NEST)
 GOALS = (
-    Goal(table.LOOP, 1 / 1.5, (300,)),
+    Goal(LOOP, 1 / 1.5, (300,)),
     *(Goal(peer, 10, (100, 300)) for peer in _TENSORS),
     *(Goal(peer, 3, (1000,)) for peer in _TENSORS),
-    *(Goal(peer, 3, (20,), (1,)) for peer in (*_TENSORS, table.PYTORCH)),
-    Goal(table.NAIVE, 2000, (20,), (50,)),
-    Goal(table.CAREFUL, 5, (20,), (50,)),
+    *(Goal(peer, 3, (20,), (1,)) for peer in (*_TENSORS, PYTORCH)),
+    Goal(NAIVE, 2000, (20,), (50,)),
+    Goal(CAREFUL, 5, (20,), (50,)),
 )
 
 
 def times(case: Row, peer: str) -> float | None:
     """How many times as long as this program a peer took, or at least took."""
-    ours, theirs = case["peers"][table.PROGRAM].get("ms"), _ms(case, peer)
+    ours, theirs = case["peers"][PROGRAM].get("ms"), _ms(case, peer)
     return theirs / ours if ours and theirs else None
 
 
@@ -59,60 +78,47 @@ def _ms(case: Row, peer: str) -> float | None:
     return value
 
 
-def case_report(case: Row) -> str:
+def case_report(case: Row) -> Part:
     """The table of a case."""
     title = f"{case['liquids']} x {case['neurons']} neurons, dt {case['dt_ms']:g} ms"
     activity = f"{case['activity']}, {case['rate_hz']:.1f} Hz"
-    head = ("ms a sample", "times this", "liquids x", "largest", "% of spikes")
-    units = ("and liquid", "program", "samples", "difference", "that differ")
-    lines = [
-        f"{title:<32}" + "".join(f"{word:>12}" for word in head),
-        f"  {activity:<30}" + "".join(f"{word:>12}" for word in units),
-        *(_line(case, name) for name in case["peers"]),
-    ]
-    return "\n".join(lines)
+    return table(
+        [f"{title}; {activity}", *_COLUMNS], [_cells(case, name) for name in case["peers"]]
+    )
 
 
-def _line(case: Row, name: str) -> str:
+def _cells(case: Row, name: str) -> list[str]:
     result = case["peers"][name]
     if "failed" in result:
-        return f"  {name:<30}  failed: {result['failed']}"
-    more = "" if "ms" in result else ">"
-    ms = f"{more}{_ms(case, name):.4g}"
-    ratio = times(case, name)
-    cells = [
-        ms,
+        return [name, f"failed: {result['failed']}", *[""] * (len(_COLUMNS) - 1)]
+    more, ratio = "" if "ms" in result else ">", times(case, name)
+    compared = "difference" in result and name != PROGRAM
+    return [
+        name,
+        f"{more}{_ms(case, name):.4g}",
         "-" if ratio is None else f"{more}{_digits(ratio)}",
         "{} x {}".format(*result["lanes"]),
+        f"{result['difference']}" if compared else "-",
+        f"{100 * result['share']:.2g}" if compared else "-",
     ]
-    compared = "difference" in result and name != table.PROGRAM
-    cells += [f"{result['difference']}", f"{100 * result['share']:.2g}"] if compared else ["-", "-"]
-    return f"  {name:<30}" + "".join(f"{cell:>12}" for cell in cells)
 
 
-def goals_report(cases: Sequence[Row]) -> str:
-    """The goals, with the ratios found; those of which there is no case are left out."""
-    lines = [
-        f"{'Goals, in times this program':<34}{'liquids x neurons':>22}{'at least':>10}"
-        f"{'found':>18}{'met in':>10}"
-    ]
+def goals_report(cases: Sequence[Row]) -> Part:
+    """The goals, with the ratios measured; those of which there is no case are left out."""
+    rows = []
     for goal in GOALS:
-        ratios = goal.ratios(cases)
-        if ratios:
+        if ratios := goal.ratios(cases):
             liquids, neurons = (" and ".join(map(str, of)) for of in (goal.liquids, goal.neurons))
             span = f"{_digits(min(ratios))} to {_digits(max(ratios))}"
             met = f"{sum(ratio >= goal.at_least for ratio in ratios)} of {len(ratios)}"
-            lines.append(
-                f"  {goal.peer:<32}{f'{liquids} x {neurons}':>22}{_digits(goal.at_least):>10}"
-                f"{span:>18}{met:>10}"
-            )
-    return "\n".join(lines)
+            rows.append([goal.peer, f"{liquids} x {neurons}", _digits(goal.at_least), span, met])
+    heads = ["goals, in times this program", "liquids x neurons", "at least", "measured", "met in"]
+    return table(heads, rows)
 
 
-def peers_report(result: Row) -> str:
-    """The goals with what was found, and the table of every case."""
-    cases = result["cases"]
-    return "\n\n".join([goals_report(cases), *map(case_report, cases)])
+def peers_report(result: Row) -> list[Part]:
+    """The goals with what was measured, and the table of every case."""
+    return [goals_report(result["cases"]), *map(case_report, result["cases"])]
 
 
 def plot_peers(result: Row) -> dict[str, Figure]:
@@ -158,7 +164,7 @@ def plot_peers(result: Row) -> dict[str, Figure]:
 def _plot(ax: Any, cases: Sequence[Row], name: str, colour: str) -> None:
     points = [(case["neurons"], _ms(case, name), "ms" in case["peers"][name]) for case in cases]
     points = [point for point in points if point[1]]
-    thick = 2.5 if name == table.PROGRAM else 1.2
+    thick = 2.5 if name == PROGRAM else 1.2
     ax.plot([p[0] for p in points], [p[1] for p in points], color=colour, lw=thick, label=name)
     for done, marker in ((True, "o"), (False, "^")):
         some = [p for p in points if p[2] == done]

@@ -14,10 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from experiments.benchmarks.apart import TooSlowError
+from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.peers.cases import DURATION_MS, Case, counts_of, find_drive
-from experiments.benchmarks.peers.report import case_report
-from experiments.benchmarks.peers.table import LOOP, PEERS, PROGRAM
-from experiments.benchmarks.peers.worker import PeerFailedError, TooSlowError, Worker
+from experiments.benchmarks.peers.report import case_report, peers_report, plot_peers
+from experiments.benchmarks.peers.table import LOOP, MODULES, PEERS, PROGRAM
+from experiments.benchmarks.peers.worker import PeerWorker
+from experiments.benchmarks.settings import BenchmarkSettings
+from experiments.lab.results import Results
 
 #: Seconds in which a peer imports and compiles what all cases need.
 _FIRST_S = 300.0
@@ -89,13 +93,13 @@ def compare_peers(plan: Plan, seed: int, peers: Sequence[str] = tuple(PEERS)) ->
     for name, missing in left_out.items():
         print(f"{name}: left out, as {' and '.join(missing)} is not installed", flush=True)
     with ExitStack() as stack:
-        workers = {name: Worker(PEERS[name]) for name in peers if name not in left_out}
+        workers = {name: PeerWorker(PEERS[name]) for name in peers if name not in left_out}
         for worker in workers.values():
             stack.callback(worker.stop)
         cases = []
         for case in _results(plan, seed, workers):
             cases.append(case)
-            print("\n" + case_report(case), flush=True)
+            print(f"\n{case_report(case).text}", flush=True)
     return {
         "duration_ms": DURATION_MS,
         "plan": asdict(plan),
@@ -104,7 +108,7 @@ def compare_peers(plan: Plan, seed: int, peers: Sequence[str] = tuple(PEERS)) ->
     }
 
 
-def _results(plan: Plan, seed: int, workers: dict[str, Worker]) -> Iterator[dict[str, Any]]:
+def _results(plan: Plan, seed: int, workers: dict[str, PeerWorker]) -> Iterator[dict[str, Any]]:
     for case in tqdm(plan.cases(seed), desc="peers", unit="case"):
         drive = find_drive(case)
         runs = {name: _Run(worker, case, drive, plan) for name, worker in workers.items()}
@@ -138,7 +142,7 @@ class _Reference:
 class _Run:
     """A peer at a case: made ready, then run some times."""
 
-    def __init__(self, worker: Worker, case: Case, drive: float, plan: Plan) -> None:
+    def __init__(self, worker: PeerWorker, case: Case, drive: float, plan: Plan) -> None:
         self.worker, self.case, self.drive, self.plan = worker, case, drive, plan
         peer = worker.peer
         self.liquids, self.samples = (
@@ -155,7 +159,7 @@ class _Run:
                 worker.prepare(replace(case, neurons=20, most_samples=1), drive, (1, 1), _FIRST_S)
                 worker.run(_FIRST_S)
             self._prepare()
-        except (PeerFailedError, TooSlowError) as error:
+        except (RuntimeError, TooSlowError) as error:
             self.ended = {"failed": f"preparing: {error or f'more than {PREPARE_S:g} s'}"}
 
     def _prepare(self) -> None:
@@ -179,7 +183,7 @@ class _Run:
         except TooSlowError:
             lanes = self.liquids * self.samples
             self.ended = {"more_than_ms": 1e3 * self.plan.limit_s / lanes}
-        except PeerFailedError as error:
+        except RuntimeError as error:
             self.ended = {"failed": str(error)}
 
     def result(self, reference: _Reference) -> dict[str, Any]:
@@ -205,3 +209,14 @@ def differing(result: dict[str, Any]) -> list[str]:
         for case in result["cases"]
         if case["peers"].get(LOOP, {}).get("difference")
     ]
+
+
+def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
+    peers = [MODULES[name] for name in settings.peers]
+    compared = compare_peers(settings.size(FULL, QUICK), settings.seed, peers)
+    for name, figure in plot_peers(compared).items():
+        results.figure(name, figure, settings.pictures)
+    return compared
+
+
+PART = BenchmarkPart("Beside others", "peers", _measure, peers_report, differing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from experiments.lab.errors import InputError
@@ -82,7 +82,7 @@ def dots(
 
 def chart(
     caption: str,
-    series: Sequence[Mapping[str, Any]],
+    lines: Sequence[Mapping[str, Any]],
     *,
     x: str,
     y: str,
@@ -95,7 +95,7 @@ def chart(
 
     Parameters
     ----------
-    series : sequence of mapping
+    lines : sequence of mapping
         ``name``, ``x`` and ``y``; ``line`` or points; optionally ``low`` and ``high`` of a band,
         ``tips`` for the points, ``hollow`` (whether each is), ``colour``, ``faint``. Of those
         with one name, the legend has the first.
@@ -109,8 +109,18 @@ def chart(
         Values of x are whole numbers.
     """
     spec = {"x": x, "y": y, "whole": whole, "square": square, "diagonal": diagonal}
-    spec["series"] = list(series)
+    spec["series"] = list(lines)
     return macro("chart", caption=caption, spec=spec, small=small)
+
+
+def series(name: str, x: ArrayLike, y: ArrayLike, **look: Any) -> dict[str, Any]:
+    """A series of a chart, its numbers to five digits."""
+    values = {"x": np.asarray(x), "y": np.asarray(y)}
+    return {
+        "name": name,
+        **{axis: [float(f"{value:.5g}") for value in each] for axis, each in values.items()},
+        **look,
+    }
 
 
 def confusion(matrix: NDArray[np.int64], classes: Sequence[str]) -> Part:
@@ -130,6 +140,12 @@ def confusion(matrix: NDArray[np.int64], classes: Sequence[str]) -> Part:
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Part:
     """A table whose first column are names."""
     return macro("table", heads=heads, rows=rows, text=_aligned([heads, *rows]))
+
+
+def table_of(columns: Mapping[str, str], records: Iterable[Mapping[str, Any]]) -> Part:
+    """A table of records: heads, and below each what `str.format` makes of a record."""
+    rows = [[form.format_map(record) for form in columns.values()] for record in records]
+    return table(list(columns), rows)
 
 
 def verdicts(claims: Sequence[Mapping[str, str]]) -> Part:
@@ -198,11 +214,6 @@ def folded(title: str, part: Part) -> Part:
 def note(text: str) -> Part:
     """A remark in small letters."""
     return Part(Markup("<p class=note>{}</p>").format(text), text)
-
-
-def listing(text: str) -> Part:
-    """Text whose lines stay as they are."""
-    return Part(Markup("<pre>{}</pre>").format(text), text)
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:

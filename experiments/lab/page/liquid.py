@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.lab.page.contents import Part
-from experiments.lab.page.figures import chart, gallery, macro
+from experiments.lab.page.figures import chart, gallery, macro, series
 from lsm import Reservoir
 from lsm.plots import EXCITATORY, INHIBITORY
 
@@ -77,13 +77,13 @@ def in_space(reservoir: Reservoir, first: Ancestry | None, *, which: str = "") -
 def _tips(reservoir: Reservoir, first: Ancestry | None) -> list[str]:
     """What is said of each neuron."""
     n = reservoir.n_neurons
-    heard = np.bincount(reservoir.synapses.target, minlength=n)
-    said = np.bincount(reservoir.synapses.source, minlength=n)
+    incoming = np.bincount(reservoir.synapses.target, minlength=n)
+    outgoing = np.bincount(reservoir.synapses.source, minlength=n)
     names = list(reservoir.parameters) if first is None else first.names
     tips = []
     for k in range(n):
         kind = "excitatory" if reservoir.excitatory[k] else "inhibitory"
-        lines = [f"neuron {k}, {kind}", f"synapses: {heard[k]} in, {said[k]} out"]
+        lines = [f"neuron {k}, {kind}", f"synapses: {incoming[k]} in, {outgoing[k]} out"]
         for column, name in enumerate(names):
             line = f"{name} {reservoir.parameters[name][k]:.4g}"
             if first is not None and first.found[k]:
@@ -114,13 +114,13 @@ def against_first(reservoir: Reservoir, first: Ancestry) -> list[Part]:
         chart(
             name,
             [
-                {
-                    "name": label,
-                    "colour": colour,
-                    "x": _numbers(first.parameters[rows, column]),
-                    "y": _numbers(reservoir.parameters[name][rows]),
-                    "tips": [f"neuron {k}" for k in np.flatnonzero(rows)],
-                }
+                series(
+                    label,
+                    first.parameters[rows, column],
+                    reservoir.parameters[name][rows],
+                    colour=colour,
+                    tips=[f"neuron {k}" for k in np.flatnonzero(rows)],
+                )
                 for polarity, label, colour in _POPULATIONS
                 if (rows := first.found & (reservoir.excitatory == polarity)).any()
             ],
@@ -138,15 +138,4 @@ def against_first(reservoir: Reservoir, first: Ancestry) -> list[Part]:
 def _distribution(name: str, values: np.ndarray, colour: str) -> dict[str, Any]:
     """A cumulative distribution, as a line of at most 100 points."""
     share = np.linspace(0, 1, min(len(values), 100))
-    return {
-        "name": name,
-        "colour": colour,
-        "line": True,
-        "x": _numbers(np.quantile(values, share)),
-        "y": _numbers(share),
-    }
-
-
-def _numbers(values: np.ndarray) -> list[float]:
-    """For JSON, to five digits."""
-    return [float(f"{value:.5g}") for value in values]
+    return series(name, np.quantile(values, share), share, colour=colour, line=True)

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.metrics import confusion_matrix
 
 from experiments.lab.page.contents import Section
-from experiments.lab.page.figures import chart, confusion, note
+from experiments.lab.page.figures import chart, confusion, note, series
 from experiments.lab.page.tested import Tested
 
 
@@ -35,23 +35,21 @@ def sections_of_tested(
         )
     else:
         return [Section("Test samples", [note("This run kept no labels and states of them.")])]
-    found = [Section("Confusion", [confusion(matrix, names)])]
+    sections = [Section("Confusion", [confusion(matrix, names)])]
     if tested is None:
-        return found
+        return sections
     explained = 100 * tested.explained
-    series = []
+    groups = []
     for label in np.unique(tested.labels[tested.shown]):
         rows = tested.labels[tested.shown] == label
         given = tested.predicted[tested.shown][rows]
-        points = tested.components[rows].astype(float)
-        series.append(
-            {
-                "name": _name(tested.classes, label),
-                "x": [float(f"{value:.4g}") for value in points[:, 0]],
-                "y": [float(f"{value:.4g}") for value in points[:, 1]],
-                "hollow": (given != label).astype(int).tolist(),
-                "tips": [_tip(tested, label, one) for one in given],
-            }
+        groups.append(
+            series(
+                _name(tested.classes, label),
+                *tested.components[rows].T,
+                hollow=(given != label).astype(int).tolist(),
+                tips=[_tip(tested, label, each) for each in given],
+            )
         )
     shown = f"{len(tested.shown):,} of " if len(tested.shown) < len(tested.labels) else ""
     caption = (
@@ -63,9 +61,9 @@ def sections_of_tested(
     )
     return [
         Section(
-            "States in two dimensions", [chart(caption, series, x="component 1", y="component 2")]
+            "States in two dimensions", [chart(caption, groups, x="component 1", y="component 2")]
         ),
-        *found,
+        *sections,
     ]
 
 

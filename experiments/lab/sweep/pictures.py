@@ -17,14 +17,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from experiments.lab.figures import panels, plot_heat_map, plot_rows
 from experiments.lab.results import Results
 from experiments.lab.statistics import MIN_RUNS, interval
 from experiments.lab.sweep.comparison import Comparison, Setting
 
 #: A parameter with more values is put into bins; one with so many at most makes lines of its own.
 _MOST_VALUES, _BINS, _MOST_LINES = 12, 8, 5
-#: Panels of the heat maps; settings among the best.
-_MOST_MAPS, _BEST = 6, 12
+#: Panels of the heat maps, and numbers in one; settings among the best.
+_MOST_MAPS, _MOST_TEXTS, _BEST = 6, 64, 12
 
 
 def plot_comparison(results: Results, comparison: Comparison) -> None:
@@ -95,16 +96,11 @@ def _values(settings: Sequence[Setting], chosen: NDArray[np.bool_]) -> NDArray[n
 
 
 def _plot_lines(comparison: Comparison, axes: Sequence[Axis]) -> Figure:
-    columns = min(len(axes), 3)
-    rows = -(-len(axes) // columns)
-    figure = Figure(figsize=(4.6 * columns, 3.6 * rows), layout="constrained")
-    panels = figure.subplots(rows, columns, squeeze=False).ravel()
-    for panel, axis in zip(panels, axes, strict=False):
+    figure, places = panels(len(axes), width=4.6, height=3.6)
+    for panel, axis in zip(places, axes, strict=True):
         others = [each for each in axes if each is not axis and len(each.at) <= _MOST_LINES]
         apart = min(others, key=lambda each: len(each.at)) if others else None
         _plot_along(panel, comparison, axis, apart)
-    for panel in panels[len(axes) :]:
-        panel.remove()
     figure.suptitle(f"{comparison.metric}: means and 95 % intervals over runs")
     return figure
 
@@ -150,17 +146,20 @@ def _plot_maps(comparison: Comparison, axes: Sequence[Axis]) -> Figure:
     maps = [(y, x, _means(comparison.settings, y, x)) for x, y in combinations(axes, 2)]
     maps.sort(key=lambda each: -float(np.nanstd(each[2])))
     maps = maps[:_MOST_MAPS]
-    columns = min(len(maps), 3)
-    rows = -(-len(maps) // columns)
-    figure = Figure(figsize=(5 * columns, 4.2 * rows), layout="constrained")
-    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    figure, places = panels(len(maps), width=5, height=4.2)
     every = np.concatenate([means.ravel() for _, _, means in maps])
-    ends = float(np.nanmin(every)), float(np.nanmax(every))
-    for panel, (y, x, means) in zip(panels, maps, strict=False):
-        image = _plot_map(panel, y, x, means, ends, comparison.minimise)
-    for panel in panels[len(maps) :]:
-        panel.remove()
-    figure.colorbar(image, ax=list(panels[: len(maps)]), label=f"mean {comparison.metric}")
+    look: dict[str, Any] = {
+        "cmap": "viridis_r" if comparison.minimise else "viridis",
+        "vmin": float(np.nanmin(every)),
+        "vmax": float(np.nanmax(every)),
+    }
+    for panel, (y, x, means) in zip(places, maps, strict=True):
+        readable = np.isfinite(means) & (means.size <= _MOST_TEXTS)
+        texts = np.where(readable, np.char.mod("%.3g", means), "")
+        image = plot_heat_map(panel, means, rows=y.labels, columns=x.labels, texts=texts, **look)
+        panel.tick_params(axis="x", rotation=45 if len(x.at) > 5 else 0)
+        panel.set(xlabel=_title(x.name), ylabel=_title(y.name))
+    figure.colorbar(image, ax=places, label=f"mean {comparison.metric}")
     return figure
 
 
@@ -172,46 +171,14 @@ def _means(settings: Sequence[Setting], y: Axis, x: Axis) -> NDArray[np.float64]
     return means
 
 
-def _plot_map(
-    panel: Axes,
-    y: Axis,
-    x: Axis,
-    means: NDArray[np.float64],
-    ends: tuple[float, float],
-    minimise: bool,
-) -> Any:
-    colours = "viridis_r" if minimise else "viridis"
-    image = panel.imshow(
-        means, origin="lower", aspect="auto", cmap=colours, vmin=ends[0], vmax=ends[1]
-    )
-    panel.set_xticks(range(len(x.at)), x.labels, rotation=45 if len(x.at) > 5 else 0)
-    panel.set_yticks(range(len(y.at)), y.labels)
-    panel.set_xlabel(_title(x.name))
-    panel.set_ylabel(_title(y.name))
-    if means.size <= 64:
-        colour = np.asarray(image.to_rgba(means))[..., :3]
-        for (row, column), mean in np.ndenumerate(means):
-            if np.isfinite(mean):
-                light = np.dot(colour[row, column], (0.3, 0.6, 0.1)) > 0.5
-                ink = "black" if light else "white"
-                panel.text(column, row, f"{mean:.3g}", ha="center", va="center", color=ink)
-    return image
-
-
 def _plot_best(comparison: Comparison) -> Figure:
     best = comparison.settings[:_BEST]
-    figure = Figure(figsize=(8, 0.42 * len(best) + 1.4), layout="constrained")
-    axes = figure.subplots()
+    figure, (axes,) = panels(1, width=8, height=0.42 * len(best) + 1.4)
+    plot_rows(axes, {str(setting): setting.values for setting in best})
     for row, setting in enumerate(best):
-        places = np.full(len(setting.values), row)
-        axes.plot(setting.values, places, "o", color="C0", alpha=0.4)
         axes.hlines(row, *_band(setting.values), color="black", linewidth=1)
-        axes.plot(setting.mean, row, "|", color="black", markersize=14)
-    axes.set_yticks(range(len(best)), [str(setting) for setting in best])
-    axes.set_ylim(len(best) - 0.5, -0.5)
     axes.set_xlabel(f"{comparison.metric} (bar: mean, line: its 95 % interval)")
     axes.set_title(f"the best {len(best)} of {len(comparison.settings)} settings")
-    axes.grid(axis="x", alpha=0.3)
     return figure
 
 

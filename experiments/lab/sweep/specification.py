@@ -26,14 +26,16 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+from numpy.random import RandomState
+
 from experiments.lab.configuration import line_of, options_of_file
 from experiments.lab.errors import InputError
-from experiments.lab.options import Option, options_of
+from experiments.lab.options import UNSET, Option, option, options_of
 from experiments.lab.study import load_study
 from experiments.lab.sweep.run import OURS, Run
 from experiments.lab.sweep.sampling import METHODS, Range, sample_points
@@ -75,19 +77,19 @@ def read_runs(path: Path, find: Callable[[str], str], *, study: str | None = Non
     reader = _Reader(path, reference)
     fixed = _mapping(path, top["fixed"], "fixed") if "fixed" in top else {}
     grids = _grids(path, top["grid"]) if "grid" in top else [{}]
-    number = _sample_number(path, top["sample"]) if "sample" in top else 1
+    sample = _sample(path, top["sample"]) if "sample" in top else _Sample(number=1)
     points = sum(math.prod(len(axis.content) for axis in axes.values()) for axes in grids)
-    if points * number > _MOST_RUNS:
+    if points * sample.number > _MOST_RUNS:
         line = (top["grid"] if "grid" in top else top["sample"]).line
         raise FileError(
             path,
             line,
-            f"a sweep must have at most {_MOST_RUNS} runs, got {points * number}: "
-            f"{points} of the grid for each of {number} of the sample",
+            f"a sweep must have at most {_MOST_RUNS} runs, got {points * sample.number}: "
+            f"{points} of the grid for each of {sample.number} of the sample",
         )
     grid = [point for axes in grids for point in _points(axes)]
-    sample = _sample(path, top["sample"], number) if "sample" in top else [{}]
-    return [reader.run(fixed=fixed, sample=some, grid=point) for some in sample for point in grid]
+    sampled = _sampled_points(path, top["sample"], sample) if "sample" in top else [{}]
+    return [reader.run(fixed=fixed, sample=some, grid=point) for some in sampled for point in grid]
 
 
 def _reference(path: Path, name: Value, find: Callable[[str], str], study: str | None) -> str:
@@ -107,6 +109,15 @@ def _reference(path: Path, name: Value, find: Callable[[str], str], study: str |
             f"experiment must be {expected}, as --study {study} is called; got {name.text!r}",
         )
     return study
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """What stands in ``sample`` beside the parameters."""
+
+    number: int = option(UNSET, "of points", least=1)
+    method: str = option("random", "how they are sampled", choices=METHODS)
+    seed: int = option(0, "of the points", valid=RandomState)
 
 
 class _Reader:
@@ -200,35 +211,32 @@ def _points(axes: Options) -> Iterator[Options]:
         yield dict(zip(axes, values, strict=True))
 
 
-def _sample_number(path: Path, sample: Value) -> int:
-    """How many points a sample is to have."""
+def _sample(path: Path, sample: Value) -> _Sample:
+    """What a file says of its sample, without the parameters."""
     keys = _mapping(path, sample, "sample", _SAMPLE)
     for name in ("number", "parameters"):
         if name not in keys:
             raise FileError(path, sample.line, f"sample needs {name}")
-    return _whole(path, keys["number"], "number", 1)
+    own = {name: value for name, value in keys.items() if name != "parameters"}
+    return _Sample(**options_of_file(path, _Sample, own))
 
 
-def _sample(path: Path, sample: Value, number: int) -> list[Options]:
+def _sampled_points(path: Path, content: Value, sample: _Sample) -> list[Options]:
     """The points of a sample."""
-    keys = sample.content
-    method = "random"
-    if "method" in keys:
-        method = _choice(path, keys["method"], "method", METHODS)
-    seed = _whole(path, keys["seed"], "seed", 0, 2**32 - 1) if "seed" in keys else 0
-    axes = _mapping(path, keys["parameters"], "parameters")
+    parameters = content.content["parameters"]
+    axes = _mapping(path, parameters, "parameters")
     if not axes:
-        raise FileError(path, keys["parameters"].line, "parameters are empty")
+        raise FileError(path, parameters.line, "parameters are empty")
     ranges = {name: _range(path, name, axis) for name, axis in axes.items()}
     differ = math.prod(each.size for each in ranges.values())
-    if number <= differ:
-        points = sample_points(ranges, number, method=method, seed=seed)
+    if sample.number <= differ:
+        points = sample_points(ranges, sample.number, method=sample.method, seed=sample.seed)
         differ = len(points)
-    if differ < number:
+    if differ < sample.number:
         raise FileError(
             path,
-            keys["number"].line,
-            f"number must be at most {differ}, so many settings differ; got {number}",
+            content.content["number"].line,
+            f"number must be at most {differ}, so many settings differ; got {sample.number}",
         )
     return [{name: _sampled(axes[name], point[name]) for name in axes} for point in points]
 
@@ -280,17 +288,6 @@ def _mapping(path: Path, value: Value, what: str, known: tuple[str, ...] = ()) -
     return value.content
 
 
-def _choice(path: Path, value: Value, name: str, known: tuple[str, ...]) -> str:
-    if value.content not in known:
-        raise FileError(
-            path,
-            value.line,
-            f"{name} must be one of {', '.join(known)}; got {value.text!r}, did you mean "
-            f"{nearest(value.text, known)!r}?",
-        )
-    return str(value.content)
-
-
 def _number(path: Path, value: Value, name: str) -> float:
     """A number as it is written: YAML takes 1e-3 for text."""
     for kind in (int, float):
@@ -301,15 +298,3 @@ def _number(path: Path, value: Value, name: str) -> float:
         if abs(number) <= sys.float_info.max:
             return number
     raise FileError(path, value.line, f"{name} must be a finite number, got {value.text!r}")
-
-
-def _whole(path: Path, value: Value, name: str, least: int, most: float = math.inf) -> int:
-    number = value.content
-    if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
-        upwards = "on" if most == math.inf else f"to {most}"
-        raise FileError(
-            path,
-            value.line,
-            f"{name} must be a whole number from {least} {upwards}, got {value.text or number!r}",
-        )
-    return number

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
 from experiments.lab.experiment import Figures
+from experiments.lab.figures import panels
 from experiments.lab.statistics import CONTRADICTED, SUPPORTED, column_means
 from experiments.studies.balance.claims import TASKS
 from experiments.studies.balance.liquids import RATE_HZ
@@ -57,17 +58,15 @@ def figures(tables: Mapping[str, Table], claims: Sequence[Mapping[str, Any]]) ->
 def plot_panels(titles: Mapping[str, str], tables: Mapping[str, Table]) -> Figure:
     """A panel for each measure, a line for each kind of input."""
     columns = 3 if len(titles) <= 6 else 5
-    rows = -(-len(titles) // columns)
-    figure = Figure(figsize=(3.4 * columns, 2.8 * rows), layout="constrained")
-    panels = figure.subplots(rows, columns).flat
-    for axes, (name, title) in zip(panels, titles.items(), strict=True):
+    figure, places = panels(len(titles), width=3.4, height=2.8, columns=columns)
+    for axes, (name, title) in zip(places, titles.items(), strict=True):
         for colour, (kind, table) in enumerate(tables.items()):
             _plot_mean(axes, table, name, kind, f"C{colour}")
         axes.set_title(title, fontsize="medium")
         if name == "rate_Hz":
             axes.axhline(RATE_HZ, color="black", linewidth=0.5, linestyle=":")
     if len(tables) > 1:
-        figure.axes[0].legend(frameon=False, fontsize="small")
+        places[0].legend(frameon=False, fontsize="small")
     return figure
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.lab.figures import panels
 from experiments.lab.records import Record
 from lsm.plots import plot_metric
 from lsm.plots.colours import POPULATIONS
@@ -19,24 +20,16 @@ _COLUMNS = 4
 def plot_outputs(task: str, test: Record) -> Figure:
     """Mean outputs of each condition, and one trial, of the first seed."""
     curves = test["curves"]
-    rows = -(-len(curves) // _COLUMNS)
-    columns = min(len(curves), _COLUMNS)
-    figure = Figure(figsize=(3.2 * columns + 1.5, 2.4 * rows + 0.6), layout="constrained")
-    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    for axes, (condition, lines) in zip(panels.flat, curves.items(), strict=False):
+    figure, places = panels(len(curves), width=3.5, height=2.5, columns=_COLUMNS, sharey=True)
+    for axes, (condition, lines) in zip(places, curves.items(), strict=True):
         t = np.arange(len(lines["rate"])) * STEP_MS / 1e3
         axes.plot(t, lines["trial"], color="C1", linewidth=0.6, alpha=0.6, label="spiking, a trial")
         axes.plot(t, lines["spiking"], color="C1", label="spiking, mean")
         axes.plot(t, lines["rate"], color="black", linestyle="--", label="rates, mean")
         _mark_judged(axes, task)
         axes.set_title(condition, fontsize="medium")
-    for axes in panels.flat[len(curves) :]:
-        axes.set_visible(False)
-    for axes in panels[-1]:
-        axes.set_xlabel("time (s)")
-    for axes in panels[:, 0]:
-        axes.set_ylabel("output")
-    handles, labels = panels[0, 0].get_legend_handles_labels()
+        axes.set(xlabel="time (s)", ylabel="output")
+    handles, labels = places[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
     return figure
 

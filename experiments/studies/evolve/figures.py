@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from experiments.lab.figures import COLOURS, plot_rows
+from experiments.lab.page.contents import plain
 from lsm import Recording, Reservoir
 from lsm.plots import plot_liquid, plot_raster
 from tasks import Task
@@ -49,17 +51,12 @@ def plot_in_space(task: Task, reservoir: Reservoir, recording: Recording) -> Fig
 
 def plot_accuracies(summaries: Sequence[Mapping[str, Any]]) -> Figure:
     """Test accuracy of every run, beside its baselines."""
-    columns = {"evolved": [each["test_accuracy"] for each in summaries]}
+    rows = {"evolved": [100 * each["test_accuracy"] for each in summaries]}
     for name in summaries[0].get("baselines", {}):
-        columns[name] = [each["baselines"][name] for each in summaries]
-    figure = Figure(figsize=(8, 0.35 * len(columns) + 1))
+        rows[plain(name)] = [100 * each["baselines"][name] for each in summaries]
+    figure = Figure(figsize=(8, 0.35 * len(rows) + 1))
     axes = figure.subplots()
-    for row, values in enumerate(columns.values()):
-        axes.plot(100 * np.array(values), [row] * len(values), "o", alpha=0.5, color=f"C{row % 10}")
-        axes.plot(100 * np.mean(values), row, "|", color="black", markersize=14)
-    axes.set_yticks(range(len(columns)), [name.replace("_", " ") for name in columns])
-    axes.invert_yaxis()
+    plot_rows(axes, rows, colours=COLOURS)
     axes.set_xlabel("test accuracy (%); bar: mean")
     axes.set_title(f"{summaries[0]['task']}, {len(summaries)} runs")
-    axes.grid(axis="x", alpha=0.3)
     return figure

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from experiments.lab.errors import InputError
-from experiments.lab.experiment import Experiment, Tick, Trial
-from experiments.lab.records import Key, Record
+from experiments.lab.experiment import Done, Experiment, Figures, Summary, Tick, Trial, named
+from experiments.lab.records import Record
 from experiments.studies.force import settings as modes
 from experiments.studies.force.comparison.experiment import ComparisonOfSpeeds
 from experiments.studies.force.figures import plot_course, plot_errors, plot_grid
@@ -63,7 +62,7 @@ class SingleTraining(Experiment[ForceSettings]):
         self.course = train(self.protocol, seed=trial.seed, target=self.target, progress=True)
         return outcome(self.course)
 
-    def summarise(self, records: Mapping[Key, Record]) -> dict[str, Any]:
+    def summarise(self, records: Done) -> Summary:
         """The measures of the training, and whether it learned or diverged."""
         (record,) = records.values()
         return {
@@ -74,9 +73,7 @@ class SingleTraining(Experiment[ForceSettings]):
             "seconds": dict(self.course.seconds),
         }
 
-    def figures(
-        self, summary: Mapping[str, Any], records: Mapping[Key, Record]
-    ) -> Mapping[str, Callable[[], Figure]]:
+    def figures(self, summary: Summary, records: Done) -> Figures:
         """Pictures of its course, unless it diverged."""
         return {} if self.course.trained.diverged else plot_course(self.course)
 
@@ -144,7 +141,7 @@ class GridOfTrainings(Trainings):
             for Q in self.Q
         ]
 
-    def summarise(self, records: Mapping[Key, Record]) -> dict[str, Any]:
+    def summarise(self, records: Done) -> Summary:
         """Median errors over the plane, and the share of it that is learned."""
         every = np.array([error(records[trial.key]["measures"]) for trial in self.trials()])
         errors = np.median(every.reshape(-1, len(self.G), len(self.Q)), axis=0)
@@ -158,9 +155,7 @@ class GridOfTrainings(Trainings):
             "settings": self.protocol.described(),
         }
 
-    def figures(
-        self, summary: Mapping[str, Any], records: Mapping[Key, Record]
-    ) -> dict[str, Callable[[], Figure]]:
+    def figures(self, summary: Summary, records: Done) -> Figures:
         """The plane, coloured by error."""
         return {"grid": partial(plot_grid, summary)}
 
@@ -186,39 +181,32 @@ class TableOfTrainings(Trainings):
             )
         ]
 
-    def summarise(self, records: Mapping[Key, Record]) -> dict[str, Any]:
+    def summarise(self, records: Done) -> Summary:
         """A row for each task and model."""
         return {
             "seeds": list(self.settings.all_seeds),
             "learned_below": LEARNED,
             "rows": [
-                _row(protocol, self._of(name, records), self._of(f"{name}, {WITHOUT}", records))
+                _row(protocol, named(records, name), named(records, f"{name}, {WITHOUT}"))
                 for name, protocol in self.protocols.items()
             ],
             "settings": self.settings.identity(),
         }
 
-    def tables(
-        self, summary: Mapping[str, Any], records: Mapping[Key, Record]
-    ) -> dict[str, list[dict[str, Any]]]:
+    def tables(self, summary: Summary, records: Done) -> dict[str, list[dict[str, Any]]]:
         """``trainings.csv``: a row for each training."""
         return {"trainings.csv": [_flat(record) for record in records.values()]}
 
-    def figures(
-        self, summary: Mapping[str, Any], records: Mapping[Key, Record]
-    ) -> dict[str, Callable[[], Figure]]:
+    def figures(self, summary: Summary, records: Done) -> Figures:
         """Errors of each task and model, with recurrence and without."""
         errors = {
             name: [
-                [error(record["measures"]) for record in self._of(each, records)]
+                [error(record["measures"]) for record in named(records, each)]
                 for each in (name, f"{name}, {WITHOUT}")
             ]
             for name in self.protocols
         }
         return {"errors": partial(plot_errors, errors)}
-
-    def _of(self, name: str, records: Mapping[Key, Record]) -> list[Record]:
-        return [records[seed, 0, name] for seed in self.settings.all_seeds]
 
 
 def finite(value: float) -> float | None:

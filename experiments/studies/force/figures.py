@@ -14,6 +14,7 @@ from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 from scipy.signal import welch
 
+from experiments.lab.figures import panels, plot_heat_map, plot_rows
 from experiments.studies.force.measures import LEARNED, LORENZ, maxima, smooth
 from experiments.studies.force.protocols import RATE
 from experiments.studies.force.training import Course
@@ -83,27 +84,28 @@ def _plot_lines(course: Course, spans: Mapping[str, tuple[float, float]]) -> Fig
 
 def _plot_images(course: Course, spans: Mapping[str, tuple[float, float]]) -> Figure:
     """Targets above outputs, a row of colours each."""
-    outputs, high = course.wanted.shape[1], float(np.abs(course.wanted).max())
+    high = float(np.abs(course.wanted).max())
     figure = Figure(figsize=(13, 7), layout="constrained")
     panels = figure.subplots(2, len(spans), sharex="col", sharey=True)
     for column, (title, span) in zip(panels.T, spans.items(), strict=True):
         values = {"target": course.wanted, "output": course.trained.outputs}
         for axes, (what, rows) in zip(column, values.items(), strict=True):
-            image = axes.imshow(
-                rows[course.between(*span)].T,
-                extent=(span[0] / 1e3, span[1] / 1e3, -0.5, outputs - 0.5),
-                origin="lower",
-                aspect="auto",
-                vmin=-high,
-                vmax=high,
-                cmap="RdBu_r",
-            )
+            part = rows[course.between(*span)]
+            image = _plot_over_time(axes, part, span, vmin=-high, vmax=high, cmap="RdBu_r")
             axes.set_title(f"{what}: {title}", fontsize="small")
         column[-1].set_xlabel("time (s)")
     for axes in panels[:, 0]:
         axes.set_ylabel("number of the output")
     figure.colorbar(image, ax=panels, label="value")
     return figure
+
+
+def _plot_over_time(
+    axes: Axes, values: Floats, span: tuple[float, float], **look: Any
+) -> AxesImage:
+    """Values (steps, rows) of a time in ms, a row of colours each."""
+    extent = (span[0] / 1e3, span[1] / 1e3, -0.5, values.shape[1] - 0.5)
+    return axes.imshow(values.T, extent=extent, origin="lower", aspect="auto", **look)
 
 
 def _plot_error(course: Course) -> Figure:
@@ -132,8 +134,7 @@ def _plot_weights(course: Course) -> Figure:
 
 def _over_time(course: Course) -> tuple[Figure, Axes]:
     """Axes over the whole run, on which learning is shaded."""
-    figure = Figure(figsize=(9, 4))
-    axes = figure.subplots()
+    figure, (axes,) = panels(1, width=9, height=4)
     begin, end = (time / 1e3 for time in course.protocol.settings.learn_ms)
     axes.axvspan(begin, end, color="#56B4E9", alpha=0.2, label="learning", linewidth=0)
     axes.legend(loc="upper right", frameon=False)
@@ -146,18 +147,12 @@ def _plot_activity(course: Course) -> Figure:
     end, trained = course.protocol.settings.learn_ms[1], course.trained
     first, last = max(0.0, end - _RASTER_MS), min(end + _RASTER_MS, trained.time_ms)
     neurons = course.watched[:_RASTER_NEURONS]
-    figure = Figure(figsize=(9, 5))
-    axes = figure.subplots()
+    figure, (axes,) = panels(1, width=9, height=5)
     if course.protocol.model == RATE:
         times = trained.probe_t_ms
         within = (times >= first) & (times <= last)
-        image = axes.imshow(
-            trained.filtered[within][:, : len(neurons)].T,
-            extent=(first / 1e3, last / 1e3, -0.5, len(neurons) - 0.5),
-            origin="lower",
-            aspect="auto",
-            cmap="viridis",
-        )
+        rates = trained.filtered[within][:, : len(neurons)]
+        image = _plot_over_time(axes, rates, (first, last), cmap="viridis")
         figure.colorbar(image, label="filtered rate (Hz)")
     else:
         row = np.full(course.protocol.settings.n_neurons, -1)
@@ -179,8 +174,7 @@ def _plot_activity(course: Course) -> Figure:
 def _plot_lorenz(course: Course) -> Figure:
     """Attractor, return map and spectrum of the test, beside the target's."""
     outputs, wanted = course.trained.outputs[course.test], course.wanted[course.test]
-    figure = Figure(figsize=(14, 4.2), layout="constrained")
-    attractor, returns, spectrum = figure.subplots(1, 3)
+    figure, (attractor, returns, spectrum) = panels(3, width=4.6, height=4.2)
     for values, label, colour in ((wanted, "target", _TARGET), (outputs, "output", _OUTPUT)):
         path = smooth(values, course.dt_ms)
         attractor.plot(path[:, 0], path[:, 2], color=colour, linewidth=0.5, label=label)
@@ -202,17 +196,14 @@ def plot_grid(summary: Mapping[str, Any]) -> Figure:
     """A heat map of the errors (gains, feedbacks) of a grid; those that learn are in bold."""
     settings, bound = summary["settings"], summary["learned_below"]
     errors = np.array(summary["nrmse_drift_tolerant"], dtype=np.float64)
-    errors = np.where(np.isnan(errors), np.inf, errors)
-    figure = Figure(figsize=(7, 5))
-    axes = figure.subplots()
     low, high = 0.01, 2.0
+    figure, (axes,) = panels(1, width=7, height=5)
     image = plot_heat_map(
         axes,
-        np.clip(errors, low, high),
-        summary["G"],
-        summary["Q"],
-        texts=[f"{value:.2g}" if np.isfinite(value) else "diverged" for value in errors.flat],
-        dark=errors > 0.2,
+        np.clip(np.where(np.isnan(errors), high, errors), low, high),
+        rows=labels(summary["G"]),
+        columns=labels(summary["Q"]),
+        texts=np.where(np.isnan(errors), "diverged", np.char.mod("%.2g", errors)),
         bold=errors < bound,
         cmap="viridis_r",
         norm=LogNorm(low, high),
@@ -228,55 +219,20 @@ def plot_grid(summary: Mapping[str, Any]) -> Figure:
     return figure
 
 
+def labels(values: Sequence[float]) -> list[str]:
+    """Numbers beside a heat map."""
+    return [f"{value:.3g}" for value in values]
+
+
 def plot_errors(rows: Mapping[str, Sequence[Sequence[float]]]) -> Figure:
     """Errors that count of each row of a table: of all seeds, with recurrence and without."""
-    figure = Figure(figsize=(8, 0.35 * len(rows) + 1.3))
-    axes = figure.subplots()
-    looks = (
-        ("#D55E00", "as trained", -0.12),
-        ("#0072B2", "without recurrence (G = 0)", 0.12),
-    )
-    for k, row in enumerate(rows.values()):
-        for errors, (colour, label, up) in zip(row, looks, strict=True):
-            axes.plot(
-                np.minimum(errors, 3), [k + up] * len(errors), "o", color=colour, alpha=0.6,
-                label=label if k == 0 else None,
-            )  # fmt: skip
+    figure, (axes,) = panels(1, width=8, height=0.35 * len(rows) + 1.3)
+    for which, label in enumerate(("as trained", "without recurrence (G = 0)")):
+        errors = {name: np.minimum(each[which], 3) for name, each in rows.items()}
+        colour, up = (("#D55E00", -0.12), ("#0072B2", 0.12))[which]
+        plot_rows(axes, errors, colours=[colour], mean=False, up=up, label=label)
     axes.axvline(LEARNED, color="black", linewidth=0.5, linestyle=":")
     axes.set_xscale("log")
-    axes.set_yticks(range(len(rows)), list(rows))
-    axes.invert_yaxis()
     axes.set_xlabel("drift-tolerant NRMSE; without a period: NRMSE (3: or above)")
-    axes.grid(axis="x", alpha=0.3)
     axes.legend(frameon=False, fontsize="small", loc="lower left", bbox_to_anchor=(0, 1), ncol=2)
     return figure
-
-
-def plot_heat_map(
-    axes: Axes,
-    values: Floats,
-    gains: Sequence[float],
-    feedbacks: Sequence[float],
-    *,
-    texts: Sequence[str],
-    dark: NDArray[np.bool_],
-    bold: NDArray[np.bool_] | None = None,
-    **look: Any,
-) -> AxesImage:
-    """Draw values (gains, feedbacks) as colours, and a text in each, white where that is dark."""
-    image = axes.imshow(values, origin="lower", aspect="auto", **look)
-    for (row, column), text in zip(np.ndindex(values.shape), texts, strict=True):
-        axes.text(
-            column,
-            row,
-            text,
-            ha="center",
-            va="center",
-            color="white" if dark[row, column] else "black",
-            fontsize="small",
-            fontweight="bold" if bold is not None and bold[row, column] else "normal",
-        )
-    axes.set_xticks(range(len(feedbacks)), [f"{value:.3g}" for value in feedbacks])
-    axes.set_yticks(range(len(gains)), [f"{value:.3g}" for value in gains])
-    axes.set(xlabel="Q", ylabel="G")
-    return image

@@ -59,12 +59,7 @@ def measures(course: Course) -> dict[str, Any]:
     "same_sign" is the share of the time with the target's sign, where that has one.
     Of a network that diverged there are none.
     """
-    measured: dict[str, Any] = {
-        "nrmse_learning": None,
-        "nrmse": None,
-        "nrmse_drift_tolerant": None,
-        "rate_Hz": None,
-    }
+    measured: dict[str, Any] = dict.fromkeys(_OF_ALL)
     if course.trained.diverged:
         return measured
     measured["rate_Hz"] = mean_rate_Hz(course)

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.lab.figures import COLOURS, plot_rows
 from experiments.studies.forecast.methods import ECHO_STATE_NETWORK, LIQUID
 from experiments.studies.forecast.tasks import FORECAST_TASKS, Result
 
@@ -32,7 +33,11 @@ def plot_task(task: str, results: Results) -> Figure:
         axes[1].set(xlabel="steps since the series was heard", ylabel="NRMSE, free-running")
         axes[1].set_yscale("log")
     if task == "narma10":
-        _plot_measures(axes[1], results, "nrmse")
+        values = {
+            method: [record["measures"]["nrmse"] for record in records]
+            for method, records in results.items()
+        }
+        plot_rows(axes[1], values, colours=COLOURS)
         axes[1].set_xlabel("NRMSE of each seed; bar: mean")
     axes[0].set_title(FORECAST_TASKS[task].title)
     for each in axes:
@@ -60,16 +65,6 @@ def _plot_curves(axes: Axes, results: Results, name: str) -> None:
         mean = np.mean([record[name] for record in records], axis=0)
         steps = np.arange(1, len(mean) + 1)
         axes.plot(steps, mean, color=_colour(results, method), label=method)
-
-
-def _plot_measures(axes: Axes, results: Results, name: str) -> None:
-    for row, (method, records) in enumerate(results.items()):
-        values = [record["measures"][name] for record in records]
-        axes.plot(values, [row] * len(values), "o", alpha=0.5, color=_colour(results, method))
-        axes.plot(np.mean(values), row, "|", color="black", markersize=14)
-    axes.set_yticks(range(len(results)), list(results))
-    axes.invert_yaxis()
-    axes.grid(axis="x", alpha=0.3)
 
 
 def _colour(results: Results, method: str) -> str:

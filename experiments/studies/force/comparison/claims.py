@@ -13,8 +13,9 @@ ones, or its correlation would be favoured by chance.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -48,68 +49,104 @@ class Claim:
     ----------
     title : str
         The number.
+    number : callable
+        It, (seeds, points), of what slow and what fast learning gave.
     bound : float
-    above : bool
-        Whether it is claimed to be above the bound, or below.
-    log : bool
-        Whether the number is averaged as a logarithm.
     place : str
         Where the answer is taken from.
     question : str
         What it answers; of none, if it only says more of another.
+    above : bool
+        Whether it is claimed to be above the bound, or below.
+    log : bool
+        Whether the number is averaged as a logarithm.
     """
 
     title: str
+    number: Callable[[Grid, Grid], Floats]
     bound: float
-    above: bool
-    log: bool
     place: str
     question: str = ""
+    above: bool = True
+    log: bool = True
+
+    def values(self, slow: Grid, fast: Grid) -> Floats:
+        """The number as it is averaged; NaN where not both networks have learned slowly."""
+        values = self.number(slow, fast)
+        return np.where(both_learned(slow), np.log(values) if self.log else values, np.nan)
 
 
-def _exchange(title: str, question: str = "") -> Claim:
+def _exchanged(title: str, errors: Callable[[Grid], Floats], question: str = "") -> Claim:
     """That an error with exchanged slow decoders is one of what has learned."""
-    return Claim(title, LEARNED, False, True, MOST_CORRELATED, question)
+    number = lambda slow, _: errors(slow)  # noqa: E731
+    return Claim(title, number, LEARNED, MOST_CORRELATED, question, above=False)
+
+
+def _helped(kind: str) -> Callable[[Grid, Grid], Floats]:
+    """How many times the slow error of a kind of network is the fast one."""
+    return lambda slow, fast: slow[f"{kind}_own"] / fast[f"{kind}_own"]
 
 
 #: Bounds are our own.
 CLAIMS = {
     "correlated": Claim(
-        "correlation of slow decoders", 0.5, True, False, MOST_CORRELATED,
+        "correlation of slow decoders",
+        lambda slow, _: slow["correlation"],
+        0.5,
+        MOST_CORRELATED,
         "does slow learning give correlated decoders?",
+        log=False,
     ),
-    "exchangeable": _exchange(
+    "exchangeable": _exchanged(
         "worse error with exchanged slow decoders",
+        lambda slow: worse(slow, "exchanged"),
         "are slowly learned decoders exchangeable, both ways?",
     ),
-    "exchangeable, lif": _exchange("error of the LIF network with the rate network's slow decoder"),
-    "exchangeable, rate": _exchange(
-        "error of the rate network with the LIF network's slow decoder"
+    "exchangeable, lif": _exchanged(
+        "error of the LIF network with the rate network's slow decoder",
+        itemgetter("lif_exchanged"),
     ),
-    "exchangeable, any tempo": _exchange(
+    "exchangeable, rate": _exchanged(
+        "error of the rate network with the LIF network's slow decoder",
+        itemgetter("rate_exchanged"),
+    ),
+    "exchangeable, any tempo": _exchanged(
         "worse error with exchanged slow decoders where another tempo is forgiven",
+        lambda slow: worse(slow, ANY_TEMPO),
         "are they where another tempo is forgiven?",
     ),
-    "decodable": _exchange(
+    "decodable": _exchanged(
         "worse error with exchanged slow decoders while the target is fed back",
+        lambda slow: worse(slow, "exchanged_taught"),
         "do they decode the other network while the target is fed back?",
     ),
     "helps rate": Claim(
-        "rate network's error, slow / fast", 1.0, True, True, GIVEN,
+        "rate network's error, slow / fast",
+        _helped("rate"),
+        1.0,
+        GIVEN,
         "does fast learning lower the rate network's error?",
     ),
     "helps rate fivefold": Claim(
-        "rate network's error, slow / fast", 5.0, True, True, GIVEN, "at least 5 times?"
+        "rate network's error, slow / fast", _helped("rate"), 5.0, GIVEN, "at least 5 times?"
     ),
     "not lif": Claim(
-        "LIF network's error, slow / fast", 1.5, False, True, GIVEN,
+        "LIF network's error, slow / fast",
+        _helped("lif"),
+        1.5,
+        GIVEN,
         "does it lower the LIF network's error less than 1.5 times?",
+        above=False,
     ),
     "decorrelates": Claim(
-        "correlation of slow less that of fast decoders", 0.0, True, False, MOST_CORRELATED,
+        "correlation of slow less that of fast decoders",
+        lambda slow, fast: slow["correlation"] - fast["correlation"],
+        0.0,
+        MOST_CORRELATED,
         "does fast learning decorrelate the decoders?",
+        log=False,
     ),
-}  # fmt: skip
+}
 QUESTIONS = {name: claim.question for name, claim in CLAIMS.items() if claim.question}
 
 
@@ -130,7 +167,6 @@ def judge(pairs: Sequence[Pair], given: tuple[float, float]) -> dict[str, Any]:
         of the grid's networks learned.
     """
     points, slow, fast = points_of(pairs), grid_of(pairs, "slow"), grid_of(pairs, "fast")
-    numbers = _numbers(slow, fast)
     places: dict[str, tuple[NDArray[np.int_], int | None]] = {}
     if given in points:
         column = points.index(given)
@@ -141,7 +177,7 @@ def judge(pairs: Sequence[Pair], given: tuple[float, float]) -> dict[str, Any]:
     claims = []
     for name, claim in CLAIMS.items():
         for place, (columns, where) in places.items():
-            values = _taken(numbers[name], columns)
+            values = _taken(claim.values(slow, fast), columns)
             at = {} if where is None else {"G": points[where][0], "Q": points[where][1]}
             claims.append({"claim": name, "place": place} | at | _judged(claim, values))
     answers = {}
@@ -162,24 +198,6 @@ def judge(pairs: Sequence[Pair], given: tuple[float, float]) -> dict[str, Any]:
             for speed, grid in by_speed.items()
         },
     }
-
-
-def _numbers(slow: Grid, fast: Grid) -> dict[str, Floats]:
-    """The number of each claim, (seeds, points), as it is averaged."""
-    helped = {kind: np.log(slow[f"{kind}_own"] / fast[f"{kind}_own"]) for kind in KINDS}
-    numbers = {
-        "correlated": slow["correlation"],
-        "exchangeable": np.log(worse(slow, "exchanged")),
-        "exchangeable, lif": np.log(slow["lif_exchanged"]),
-        "exchangeable, rate": np.log(slow["rate_exchanged"]),
-        "exchangeable, any tempo": np.log(worse(slow, ANY_TEMPO)),
-        "decodable": np.log(worse(slow, "exchanged_taught")),
-        "helps rate": helped["rate"],
-        "helps rate fivefold": helped["rate"],
-        "not lif": helped["lif"],
-        "decorrelates": slow["correlation"] - fast["correlation"],
-    }
-    return {name: np.where(both_learned(slow), values, np.nan) for name, values in numbers.items()}
 
 
 def _most_correlated(slow: Grid) -> tuple[NDArray[np.int_], int | None]:

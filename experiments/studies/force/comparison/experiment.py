@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from itertools import product
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from experiments.lab.experiment import Experiment, Tick, Trial
+from experiments.lab.experiment import Done, Experiment, Figures, Summary, Tick, Trial
 from experiments.lab.records import Key, Record, Records
 from experiments.studies.force.comparison import settings as numbers
 from experiments.studies.force.comparison.claims import judge
@@ -77,7 +76,7 @@ class ComparisonOfSpeeds(Experiment[ForceSettings]):
         errors = ", ".join(f"{kind} {pair.error(kind):.3f}" for kind in KINDS)
         return f"{trial.title}: {errors}"
 
-    def summarise(self, records: Mapping[Key, Record]) -> dict[str, Any]:
+    def summarise(self, records: Done) -> Summary:
         """The verdicts, and seconds of each kind of network."""
         pairs = self._pairs(records)
         return {
@@ -93,13 +92,11 @@ class ComparisonOfSpeeds(Experiment[ForceSettings]):
             "settings": self.identity() | {"seed": self.settings.seed},
         }
 
-    def figures(
-        self, summary: Mapping[str, Any], records: Mapping[Key, Record]
-    ) -> dict[str, Callable[[], Figure]]:
+    def figures(self, summary: Summary, records: Done) -> Figures:
         """Pictures of decoders, errors and exchange."""
         return plot_comparison(self._pairs(records), summary)
 
-    def _pairs(self, records: Mapping[Key, Record]) -> list[Pair]:
+    def _pairs(self, records: Done) -> list[Pair]:
         return [Pair(trial.content, records[trial.key]) for trial in self.trials()]
 
 

@@ -7,20 +7,22 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
+from experiments.lab.figures import panels, plot_heat_map
 from experiments.studies.force.comparison.grids import (
     ANY_TEMPO,
     Grid,
     Pair,
     grid_of,
+    mean,
     points_of,
     worse,
 )
 from experiments.studies.force.comparison.settings import KINDS
-from experiments.studies.force.figures import plot_heat_map
+from experiments.studies.force.figures import labels
 from experiments.studies.force.measures import LEARNED
 
 #: Tests, as they are called under a network, whose own and other decoder these are.
@@ -31,6 +33,8 @@ _EXCHANGED = {
     "exchanged_taught": "{}:\nthe {},\ntaught",
 }
 _DECODERS = {"lif": ("LIF", "rate's"), "rate": ("rate", "LIF's")}
+_ERROR_LOOK: dict[str, Any] = {"cmap": "viridis_r", "norm": LogNorm(0.001, 1)}
+_CORRELATION_LOOK: dict[str, Any] = {"cmap": "RdBu_r", "norm": Normalize(-1, 1)}
 _COLOURS = {"slow": "#0072B2", "fast": "#D55E00"}
 _TITLES = {
     "errors": "errors by speed of learning",
@@ -77,10 +81,10 @@ def _plot_tests(
     tests: Mapping[str, str],
 ) -> Figure:
     """A panel for each place: each network in each test, a dot a seed, a bar their mean."""
-    figure, panels = _panels(len(columns), width=3 + len(tests))
+    figure, places = panels(len(columns), width=3 + len(tests), height=4, sharey=True)
     shown = [(kind, test) for kind in KINDS for test in tests]
     shifts = 0.3 * (np.arange(len(grids)) - (len(grids) - 1) / 2)
-    for axes, column, title in zip(panels, columns, titles, strict=True):
+    for axes, column, title in zip(places, columns, titles, strict=True):
         for place, (kind, test) in enumerate(shown):
             by_speed = [grid[f"{kind}_{test}"][:, column] for grid in grids.values()]
             axes.plot(place + shifts, by_speed, color="#999999", linewidth=0.5)
@@ -90,17 +94,15 @@ def _plot_tests(
                 axes.plot(
                     [place + shift] * len(values), values, "o", alpha=0.5, label=label, **look
                 )
-                some = values[np.isfinite(values)]
-                if len(some):
-                    ends = place + shift + np.array([-0.12, 0.12])
-                    axes.plot(ends, [np.exp(np.log(some).mean())] * 2, lw=3, **look)
+                ends = place + shift + np.array([-0.12, 0.12])
+                axes.plot(ends, [mean(values, log=True)] * 2, lw=3, **look)
         axes.axhline(LEARNED, color="black", linewidth=0.8, linestyle=":")
         axes.set(yscale="log", ylabel="error (NRMSE; at most 1)", title=title)
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_formatter(NullFormatter())
         labels = [tests[test].format(*_DECODERS[kind]) for kind, test in shown]
         axes.set_xticks(range(len(shown)), labels, fontsize="small")
-    panels[0].legend(frameon=False)
+    places[0].legend(frameon=False)
     return figure
 
 
@@ -112,36 +114,29 @@ def _plot_grid(grids: Mapping[str, Grid], points: Sequence[tuple[float, float]])
     rows = figure.subplots(len(grids), 4, squeeze=False)
     for row, (speed, grid) in zip(rows, grids.items(), strict=True):
         maps = {
-            "LIF error": np.log10(grid["lif_own"]),
-            "rate error": np.log10(grid["rate_own"]),
-            "worse exchanged error": np.log10(worse(grid, "exchanged")),
+            "LIF error": grid["lif_own"],
+            "rate error": grid["rate_own"],
+            "worse exchanged error": worse(grid, "exchanged"),
             "correlation": grid["correlation"],
         }
         for axes, (title, values) in zip(row, maps.items(), strict=True):
-            image = np.full((len(gains), len(feedbacks)), np.nan)
-            for column, (gain, feedback) in enumerate(points):
-                some = values[np.isfinite(values[:, column]), column]
-                if len(some):
-                    image[gains.index(gain), feedbacks.index(feedback)] = some.mean()
             error = title != "correlation"
+            means = np.full((len(gains), len(feedbacks)), np.nan)
+            for column, (gain, feedback) in enumerate(points):
+                place = gains.index(gain), feedbacks.index(feedback)
+                means[place] = mean(values[:, column], log=error)
+            texts = np.char.mod("%.2g" if error else "%.2f", means)
             shown = plot_heat_map(
                 axes,
-                image,
-                gains,
-                feedbacks,
-                texts=[
-                    "" if np.isnan(v) else f"{10**v:.2g}" if error else f"{v:.2f}"
-                    for v in image.flat
-                ],
-                dark=image > -1 if error else np.abs(image) > 0.6,
-                vmin=-3 if error else -1,
-                vmax=0 if error else 1,
-                cmap="viridis_r" if error else "RdBu_r",
+                means,
+                rows=labels(gains),
+                columns=labels(feedbacks),
+                texts=np.where(np.isnan(means), "", texts),
+                **(_ERROR_LOOK if error else _CORRELATION_LOOK),
             )
+            axes.set(xlabel="Q", ylabel="G")
             axes.set_title(f"{speed}: {title}", fontsize="medium")
-            bar = figure.colorbar(shown, ax=axes)
-            if error:
-                bar.set_ticks([-3, -2, -1, 0], labels=["0.001", "0.01", "0.1", "1"])
+            figure.colorbar(shown, ax=axes)
     return figure
 
 
@@ -149,8 +144,8 @@ def _plot_decoders(pairs: Sequence[Pair], point: tuple[float, float]) -> Figure:
     """A panel for each speed: a dot is a neuron, its weights onto the first output."""
     first = min(pair.place.seed for pair in pairs)
     shown = [pair for pair in pairs if pair.point == point and pair.place.seed == first]
-    figure, panels = _panels(len(shown), width=4.2, sharey=False)
-    for axes, pair in zip(panels, shown, strict=True):
+    figure, places = panels(len(shown), width=4.2, height=4)
+    for axes, pair in zip(places, shown, strict=True):
         axes.plot(
             pair.records["lif"]["decoder"],
             pair.records["rate"]["decoder"],
@@ -167,8 +162,3 @@ def _plot_decoders(pairs: Sequence[Pair], point: tuple[float, float]) -> Figure:
         axes.axvline(0, color="black", linewidth=0.5)
         axes.ticklabel_format(style="sci", scilimits=(-2, 2))
     return figure
-
-
-def _panels(n: int, width: float = 4.5, *, sharey: bool = True) -> tuple[Figure, Sequence[Axes]]:
-    figure = Figure(figsize=(width * n, 4), layout="constrained")
-    return figure, list(figure.subplots(1, n, squeeze=False, sharey=sharey)[0])

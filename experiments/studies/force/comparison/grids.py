@@ -88,15 +88,21 @@ def worse(grid: Grid, test: str) -> Floats:
     return np.maximum(*(grid[f"{kind}_{test}"] for kind in KINDS))
 
 
+def mean(values: Floats, *, log: bool) -> float:
+    """Mean over the seeds that have a value, of logarithms or of itself; NaN where none has."""
+    some = values[np.isfinite(values)]
+    if not len(some):
+        return np.nan
+    return float(np.exp(np.log(some).mean()) if log else some.mean())
+
+
 def means(grid: Grid, column: int) -> dict[str, Any]:
     """Means over seeds at a point, and how many seeds learned; None where there are no numbers."""
-    means: dict[str, Any] = {}
-    for name, values in grid.items():
-        some = values[np.isfinite(values[:, column]), column]
-        means[name] = None
-        if len(some):
-            means[name] = float(np.exp(np.log(some).mean()) if name in ERRORS else some.mean())
-    return means | {"both_learned": int(both_learned(grid)[:, column].sum())}
+    values = {name: mean(each[:, column], log=name in ERRORS) for name, each in grid.items()}
+    return {
+        **{name: None if np.isnan(value) else value for name, value in values.items()},
+        "both_learned": int(both_learned(grid)[:, column].sum()),
+    }
 
 
 def share(errors: Floats) -> float | None:
