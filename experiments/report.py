@@ -21,8 +21,8 @@ from pathlib import Path
 from experiments.benchmarks import BENCHMARK
 from experiments.lab.command import run_command
 from experiments.lab.errors import InputError
-from experiments.lab.page import page_of, read_run, write_comparison, write_page
-from experiments.lab.study import Study, Summary, load_study
+from experiments.lab.page import RunFiles, page_of, read_run, write_comparison, write_page
+from experiments.lab.study import Study, load_study
 from experiments.studies import study_of
 from lsm.base.files import expanded
 
@@ -49,11 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _work(folders: Sequence[Path], out: Path | None, reference: str | None) -> None:
     outside = load_study(reference) if reference is not None else None
 
-    def find(summary: Summary) -> Study:
-        known = [study for study in (outside, BENCHMARK) if study and study.is_of(summary)]
-        return known[0] if known else study_of(summary)
+    def find(run: RunFiles) -> Study:
+        known = [study for study in (outside, BENCHMARK) if study and study.is_of(run.summary)]
+        return known[0] if known else study_of(run.summary, path=run.folder / "summary.json")
 
-    runs = [(run := read_run(folder), find(run.summary)) for folder in folders]
+    runs = [(run := read_run(folder), find(run)) for folder in folders]
     path = out or _OUT
     if len(runs) > 1:
         write_comparison(path, runs)

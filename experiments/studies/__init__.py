@@ -6,6 +6,7 @@ A study never imports another. What they share is in `experiments.lab`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from experiments.lab.errors import InputError
@@ -39,10 +40,10 @@ def find_study(name: str) -> Study:
     return load_study(reference_of(name))
 
 
-def study_of(summary: Mapping[str, Any]) -> Study:
-    """The study that a summary is of."""
+def study_of(summary: Mapping[str, Any], *, path: str | Path = "the summary") -> Study:
+    """The study that a summary, which stands at `path`, is of."""
     for name in STUDIES:
         study = find_study(name)
         if study.is_of(summary):
             return study
-    raise InputError(f"the summary is of no study that is known here: {summary.get('experiment')}")
+    raise InputError(f"{path} is of no study that is known here: {summary.get('experiment')}")

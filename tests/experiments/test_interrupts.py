@@ -38,6 +38,7 @@ def load_script():
 @linux
 def test_stopped_at_random_moments_a_command_goes_on_and_leaves_nothing(monkeypatch, capsys):
     """By kill -9, SIGTERM and Ctrl-C; ``.ci/interrupt`` does so with every command."""
+    monkeypatch.syspath_prepend(ROOT / ".ci")  # as for a script that runs
     script = load_script()
     brief = "evolve_lsm.py --quick --task TPR4 --population 3 --controls none --n-jobs 2"
     monkeypatch.setattr(script, "COMMANDS", {"evolve_lsm": (brief, True)})

@@ -48,6 +48,14 @@ def test_own_samples(tmp_path):
     assert read_summary(tmp_path / "groups" / "run-03")["group"] == "3"
 
 
+def test_data_alone_are_own_samples(tmp_path):
+    settings = EvolveSettings.from_options(data=tmp_path)
+    assert (settings.task, settings.neurons) == ("own", 300)
+    assert settings.out == Path("results/own-seed0")
+    assert EvolveSettings.from_options(data=tmp_path, task="FSDD").task == "FSDD"
+    assert EvolveSettings.from_options().task == "PR12"
+
+
 def test_time_series(tmp_path):
     pytest.importorskip("aeon")
     summary = run(tmp_path, task="aeon:ItalyPowerDemand", **SMALL)

@@ -92,6 +92,11 @@ def test_folders_of_one_name_are_told_apart(full, tmp_path):
         ),
         (
             "summary.json",
+            b'{"experiment": "new"}',
+            "summary.json is of no study that is known here: new",
+        ),
+        (
+            "summary.json",
             b'{"seconds": null}',
             "not a summary: seconds must be an object, got None",
         ),

@@ -313,7 +313,7 @@ _SUMMARY = {
 
 def _make_page(path: Path) -> None:
     run = read_run(path.parent)
-    page_of(run, study_of(run.summary))
+    page_of(run, study_of(run.summary, path=path.parent / "summary.json"))
 
 
 def _run_folder(folder: Path) -> None:
