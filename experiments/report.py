@@ -22,8 +22,8 @@ from experiments.benchmarks import BENCHMARK
 from experiments.lab.command import run_command
 from experiments.lab.errors import InputError
 from experiments.lab.page import page_of, read_run, write_comparison, write_page
-from experiments.lab.study import Study, Summary, load_study
-from experiments.studies import study_of
+from experiments.lab.study import Study, Summary
+from experiments.studies import outside_study, study_of
 from lsm.base.files import expanded
 
 _OUT = Path("comparison.html")
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _work(folders: Sequence[Path], out: Path | None, reference: str | None) -> None:
-    outside = load_study(reference) if reference is not None else None
+    outside = outside_study(reference) if reference is not None else None
 
     def find(summary: Summary) -> Study:
         known = [study for study in (outside, BENCHMARK) if study and study.is_of(summary)]
