@@ -17,14 +17,15 @@ from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
 from evolution.aims import AIMS
+from evolution.encodings import Encode
 from evolution.judge import Judge
 from evolution.liquids import evolve_liquids
 from evolution.pareto import ParetoResult
-from evolution.recipe import RECIPES, Recipe
+from evolution.recipe import Recipe
+from evolution.recipes import RECIPES
 from evolution.run import Row
 from evolution.search import check_sizes
 from evolution.seeds import generator, stream
-from evolution.space import Encode
 from lsm.base.checks import nearest, positive
 from lsm.encoders import Encoder
 from lsm.estimators import LiquidTransformer, LSMClassifier

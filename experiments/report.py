@@ -21,7 +21,6 @@ from pathlib import Path
 from experiments.benchmarks import BENCHMARK
 from experiments.lab.command import run_command
 from experiments.lab.errors import InputError
-from experiments.lab.page import page_of, read_run, write_comparison, write_page
 from experiments.lab.study import Study, Summary
 from experiments.studies import outside_study, study_of
 from lsm.base.files import expanded
@@ -45,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _work(folders: Sequence[Path], out: Path | None, reference: str | None) -> None:
+    from experiments.lab.page import page_of, read_run, write_comparison, write_page
+
     outside = outside_study(reference) if reference is not None else None
 
     def find(summary: Summary) -> Study:

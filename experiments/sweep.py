@@ -23,14 +23,9 @@ import argparse
 import re
 import sys
 
-from experiments.lab.cluster import dask, local
 from experiments.lab.command import run_command
 from experiments.lab.errors import InputError
 from experiments.lab.study import Study
-from experiments.lab.sweep.collecting import collect
-from experiments.lab.sweep.engine import run_missing
-from experiments.lab.sweep.specification import read_runs
-from experiments.lab.sweep.store import Store
 from experiments.studies import find_study, outside_study, reference_of
 from lsm.base.files import atomic_path, expanded
 
@@ -79,6 +74,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _collect(options: argparse.Namespace) -> int:
+    from experiments.lab.sweep.collecting import collect
+
     if options.minimise and options.metric is None:
         raise InputError("--minimise is for a --metric, and none was given")
     if options.spec is not None:
@@ -93,6 +90,11 @@ def _collect(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from experiments.lab.cluster import dask, local
+    from experiments.lab.sweep.engine import run_missing
+    from experiments.lab.sweep.specification import read_runs
+    from experiments.lab.sweep.store import Store
+
     if options.spec is None or options.out is None:
         raise InputError("SPEC.yaml and --out DIR are needed, or --collect DIR")
     if options.n_jobs == 0:
