@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lsm.base.checks import axes_hint
 from lsm.base.quantities import convert_fields
-from lsm.base.reprs import short_repr
+from lsm.base.reprs import html_table, short_repr
 from lsm.spikes import SpikeTrains
 from tasks.data import Data
 
@@ -176,6 +176,14 @@ class Task:
         return [(chosen[train], chosen[test]) for train, test in pairs]
 
     def __str__(self) -> str:
+        lines = [f"{name:<9}{value}" for name, value in self._rows().items()]
+        return "\n".join([f"{self.name}: {self.description}", *lines])
+
+    def _repr_html_(self) -> str:
+        return html_table(f"{self.name}: {self.description}", self._rows())
+
+    def _rows(self) -> dict[str, str]:
+        """What it is, by the names of what is said."""
         n_samples, n_channels = self.spikes.shape
         durations = _range(self.spikes.durations_ms, "ms")
         rows = {
@@ -192,8 +200,7 @@ class Task:
             rows["groups"] = f"{len(names)}: {', '.join(names)}"
         licence = "none: it is generated" if self.generated else self.licence
         rows |= {"source": self.source, "licence": licence}
-        lines = [f"{name:<9}{value}" for name, value in rows.items() if value]
-        return "\n".join([f"{self.name}: {self.description}", *lines])
+        return {name: value for name, value in rows.items() if value}
 
 
 @dataclass(frozen=True)
