@@ -19,7 +19,8 @@ of it for labelled data of one's own.
   when configurations or positions evolve alone.
 - `evolution.operators`: BLX-alpha, the mutations and tournament, each a function of genomes and a
   NumPy Generator; their settings `Operators`; `make_toolbox` registers them with DEAP.
-- `evolution.recipe`: what the liquids of a search share, and how a genome becomes a reservoir.
+- `evolution.recipe`: what the liquids of a search share, and how a genome becomes a reservoir;
+  `evolution.recipes`, those that have a name.
 - `evolution.search`: `evolve` and `random_search`.
 - `evolution.pareto`: `nsga2`, for several aims at once.
 - `evolution.cma`: `cma_search`, for the global gains alone.

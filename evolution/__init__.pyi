@@ -15,6 +15,8 @@ from . import space as space
 from .checkpoint import Checkpoint as Checkpoint
 from .checkpoint import CheckpointError as CheckpointError
 from .cma import cma_search as cma_search
+from .encodings import ENCODINGS as ENCODINGS
+from .encodings import Encode as Encode
 from .estimator import LiquidEvolution as LiquidEvolution
 from .genome import Genome as Genome
 from .individual import Fitness as Fitness
@@ -25,11 +27,9 @@ from .operators import make_toolbox as make_toolbox
 from .pareto import ParetoResult as ParetoResult
 from .pareto import nsga2 as nsga2
 from .recipe import GAINS as GAINS
-from .recipe import RECIPES as RECIPES
 from .recipe import Recipe as Recipe
+from .recipes import RECIPES as RECIPES
 from .run import SearchResult as SearchResult
 from .search import evolve as evolve
 from .search import random_search as random_search
-from .space import ENCODINGS as ENCODINGS
-from .space import Encode as Encode
 from .space import GenomeSpace as GenomeSpace

@@ -15,17 +15,20 @@ from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
+from tqdm.auto import tqdm
 
 from evolution.aims import AIMS
+from evolution.encodings import Encode
 from evolution.judge import Judge
 from evolution.liquids import evolve_liquids
 from evolution.pareto import ParetoResult
-from evolution.recipe import RECIPES, Recipe
+from evolution.recipe import Recipe
+from evolution.recipes import RECIPES
 from evolution.run import Row
 from evolution.search import check_sizes
 from evolution.seeds import generator, stream
-from evolution.space import Encode
 from lsm.base.checks import nearest, positive
+from lsm.base.watching import telling
 from lsm.encoders import Encoder
 from lsm.estimators import LiquidTransformer, LSMClassifier
 from lsm.estimators.classifier import check_two, class_labels
@@ -76,6 +79,8 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
         `generations` may be more.
     callback : callable, optional
         Called with each new row of the logbook, once it is in the checkpoint.
+    verbose : bool, default=False
+        Show a bar with the best fitness and the time left, and say before a program is compiled.
 
     Attributes
     ----------
@@ -127,6 +132,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
         checkpoint: str | Path | None = None,
         resume: bool = False,
         callback: Callable[[Row], None] | None = None,
+        verbose: bool = False,
     ) -> None:
         self.recipe = recipe
         self.neurons = neurons
@@ -144,6 +150,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
         self.checkpoint = checkpoint
         self.resume = resume
         self.callback = callback
+        self.verbose = verbose
 
     def fit(self, X: Any, y: ArrayLike, groups: ArrayLike | None = None) -> LiquidEvolution:
         """Evolve, and train the readout of the best liquid on all samples.
@@ -185,7 +192,8 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
         liquid = LiquidTransformer(recipe.reservoir(calibrated_on), state=state, **options)
         spikes = liquid.fit(X).encode(X)
 
-        recipe = recipe.calibrated(spikes[split[0]], genome=calibrated_on, dt_ms=dt_ms)
+        with telling(self.verbose):
+            recipe = recipe.calibrated(spikes[split[0]], genome=calibrated_on, dt_ms=dt_ms)
         judge = Judge(
             spikes,
             labels,
@@ -196,26 +204,28 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
             dt_ms=dt_ms,
             n_jobs=self.n_jobs,
         )
-        result = evolve_liquids(
-            recipe,
-            space,
-            lambda _: judge,
-            aims=aims,
-            population=self.population,
-            generations=self.generations,
-            random_state=stream(seed, _SEARCH),
-            callback=self.callback,
-            checkpoint=self.checkpoint,
-            resume=self.resume,
-            configuration={
-                "data": _digest(spikes, labels, *split),
-                "aims": list(aims),
-                "state": repr(state),
-                "readout": repr(self.readout),
-                "dt_ms": dt_ms,
-                "recipe": recipe.describe(),
-            },
-        )
+        bar = tqdm(total=1 + self.generations, disable=not self.verbose, unit="generation")
+        with bar, telling(self.verbose):
+            result = evolve_liquids(
+                recipe,
+                space,
+                lambda _: judge,
+                aims=aims,
+                population=self.population,
+                generations=self.generations,
+                random_state=stream(seed, _SEARCH),
+                callback=self._told(bar),
+                checkpoint=self.checkpoint,
+                resume=self.resume,
+                configuration={
+                    "data": _digest(spikes, labels, *split),
+                    "aims": list(aims),
+                    "state": repr(state),
+                    "readout": repr(self.readout),
+                    "dt_ms": dt_ms,
+                    "recipe": recipe.describe(),
+                },
+            )
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)  # an earlier fit may have had others
         best = recipe.reservoir(result.best)
@@ -254,6 +264,17 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
         """Probabilities of the classes (samples, classes), as the readout gives them."""
         check_is_fitted(self)
         return self.classifier_.predict_proba(X)
+
+    def _told(self, bar: tqdm) -> Callable[[Row], None]:
+        """What is done after each generation: the bar moves, and whoever asked for it is called."""
+
+        def ended(row: Row) -> None:
+            bar.set_postfix_str(f"fitness {row['best']:.1%}", refresh=False)
+            bar.update(row["generation"] + 1 - bar.n)
+            if self.callback is not None:
+                self.callback(row)
+
+        return ended
 
     def _recipe(self) -> Recipe:
         """The recipe that a name stands for, once all sizes fit it."""

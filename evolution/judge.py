@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from lsm.base.quantities import convert_fields
+from lsm.base.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.spikes import SpikeTrains
@@ -24,6 +25,7 @@ STATES_AT_A_TIME = 40_000_000
 Indices = NDArray[np.int64]
 
 
+@short_repr
 @dataclass(frozen=True)
 class Judge:
     """Scores reservoirs on labelled spikes: simulate, train a readout, count what it gets right.

@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass, field, replace
 from math import sqrt
 from typing import Any
 
+from evolution.encodings import Encode
 from evolution.genome import Genome
 from evolution.operators import Operators
-from evolution.space import Encode, GenomeSpace
+from evolution.space import GenomeSpace
 from lsm.base.checks import positive
 from lsm.base.quantities import is_quantity, number
 from lsm.neurons import IZHIKEVICH, LIF, LIF_ADAPTIVE, LIF_ALPHA, NeuronModel
@@ -262,13 +263,3 @@ CORTICAL = replace(
     parameters={},
     scales={"a_per_ms": "log", "tau_syn_ms": "log"},
 )
-
-RECIPES = {
-    "driven": DRIVEN,
-    "rates": RATES,
-    "speech": SPEECH,
-    "varied": VARIED,
-    "adaptive": ADAPTIVE,
-    "izhikevich": CORTICAL,
-    "paper": PAPER,
-}

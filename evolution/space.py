@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from evolution.encodings import ENCODINGS, Encode
 from evolution.genome import FloatArray, Genome
 from evolution.repair import MIN_PER_POLARITY, repair_polarity, repair_presence
 from lsm.base.quantities import in_unit, number
-
-Encode = Literal["both", "configurations", "positions"]
-ENCODINGS: tuple[Encode, ...] = get_args(Encode)
 
 
 def bounds(value: Any, name: str, what: str) -> tuple[float, float]:

@@ -17,14 +17,17 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments.benchmarks import BENCHMARK
 from experiments.lab.command import run_command
 from experiments.lab.errors import InputError
-from experiments.lab.page import RunFiles, page_of, read_run, write_comparison, write_page
-from experiments.lab.study import Study, load_study
-from experiments.studies import study_of
+from experiments.lab.study import Study
+from experiments.studies import outside_study, study_of
 from lsm.base.files import expanded
+
+if TYPE_CHECKING:
+    from experiments.lab.page import RunFiles
 
 _OUT = Path("comparison.html")
 
@@ -47,7 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _work(folders: Sequence[Path], out: Path | None, reference: str | None) -> None:
-    outside = load_study(reference) if reference is not None else None
+    from experiments.lab.page import page_of, read_run, write_comparison, write_page
+
+    outside = outside_study(reference) if reference is not None else None
 
     def find(run: RunFiles) -> Study:
         known = [study for study in (outside, BENCHMARK) if study and study.is_of(run.summary)]

@@ -23,15 +23,10 @@ import argparse
 import re
 import sys
 
-from experiments.lab.cluster import dask, local
 from experiments.lab.command import run_command
 from experiments.lab.errors import InputError
-from experiments.lab.study import Study, load_study
-from experiments.lab.sweep.collecting import collect
-from experiments.lab.sweep.engine import run_missing
-from experiments.lab.sweep.specification import read_runs
-from experiments.lab.sweep.store import Store
-from experiments.studies import STUDIES, find_study, reference_of
+from experiments.lab.study import Study
+from experiments.studies import find_study, outside_study, reference_of
 from lsm.base.files import atomic_path, expanded
 
 EPILOG = """exit status: 0 all runs are done; 1 some have failed, or records were damaged;
@@ -73,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
     def work() -> None:
         nonlocal status
         if options.study is not None:
-            _check_name(options.study)
+            outside_study(options.study)
         status = _run(options) if options.collect is None else _collect(options)
 
     ended = run_command("sweep.py", work, again="the same command does what is left")
@@ -81,29 +76,27 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _collect(options: argparse.Namespace) -> int:
+    from experiments.lab.sweep.collecting import collect
+
     if options.minimise and options.metric is None:
         raise InputError("--minimise is for a --metric, and none was given")
     if options.spec is not None:
         raise InputError(f"--collect {options.collect} takes no file, got {options.spec}")
 
     def find(name: str) -> Study:
-        outside = options.study and load_study(options.study)
+        outside = options.study and outside_study(options.study)
         return outside if outside and outside.name == name else find_study(name)
 
     damaged = collect(options.collect, find, metric=options.metric, minimise=options.minimise)
     return 1 if damaged else 0
 
 
-def _check_name(reference: str) -> None:
-    """Refuse a study from outside that has the name of one that is here: their records mix."""
-    name = load_study(reference).name
-    if name in STUDIES and reference != STUDIES[name]:
-        raise InputError(
-            f"--study {reference} must have a name of its own, got {name}, which is a study's here"
-        )
-
-
 def _run(options: argparse.Namespace) -> int:
+    from experiments.lab.cluster import dask, local
+    from experiments.lab.sweep.engine import run_missing
+    from experiments.lab.sweep.specification import read_runs
+    from experiments.lab.sweep.store import Store
+
     if options.spec is None or options.out is None:
         raise InputError("SPEC.yaml and --out DIR are needed, or --collect DIR")
     if options.n_jobs == 0:

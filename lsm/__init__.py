@@ -17,4 +17,8 @@ kept, and given to others   :mod:`lsm.saving`, :mod:`lsm.nir`
 
 from lazy_loader import attach_stub
 
+from lsm.base.siblings import check_sibling
+
+check_sibling("readouts")
+
 __getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -32,8 +32,8 @@ as a `Target`: see :mod:`tasks.targets`.
 baselines without a liquid (`tasks.baselines`) and other ways to classify (`tasks.rivals`);
 `tasks.forecasters` are those for series.
 
-A new task is one module with a factory and one line in `tasks.registry`. Tasks know `lsm`, and
-nothing of evolution or experiments.
+A new task is one module with a factory and its `TaskKind`, and one line in `tasks.registry`. Tasks
+know `lsm`, and nothing of evolution or experiments.
 """
 
 from lazy_loader import attach_stub

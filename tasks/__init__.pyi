@@ -16,12 +16,12 @@ from . import wav as wav
 from . import what_when as what_when
 from .aeon_sets import bundled as bundled
 from .base import Task as Task
+from .base import TaskKind as TaskKind
 from .comparison import Comparison as Comparison
 from .comparison import compare as compare
 from .download import download_fsdd as download_fsdd
 from .own import task_from as task_from
 from .registry import TASKS as TASKS
-from .registry import TaskKind as TaskKind
 from .registry import group_names as group_names
 from .registry import make_task as make_task
 from .registry import task_kind as task_kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from lsm.base.checks import nearest, positive
 from lsm.base.files import named, refusing
 from readouts.scale import refuse_scale
-from tasks.base import RandomState, Task, streams
+from tasks.base import RandomState, Task, TaskKind, streams
 from tasks.data import Data, as_array, data_folder, optional
 from tasks.splits import stratified, thin
 
@@ -180,3 +181,6 @@ def _has_classes(path: Path) -> bool:
         header = iter(file.readline, "")
         lines = (line.strip().lower() for line in header)
         return any(line.startswith("@classlabel true") for line in lines if line.startswith("@"))
+
+
+ANY = TaskKind(partial(aeon_set, "NAME"), recorded=True)

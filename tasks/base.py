@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from lsm.base.checks import axes_hint
 from lsm.base.quantities import convert_fields
-from lsm.base.reprs import short_repr
+from lsm.base.reprs import html_table, short_repr
 from lsm.spikes import SpikeTrains
+from tasks.data import Data
 
 RandomState = int | SeedSequence | Generator | None
 
@@ -175,6 +176,14 @@ class Task:
         return [(chosen[train], chosen[test]) for train, test in pairs]
 
     def __str__(self) -> str:
+        lines = [f"{name:<9}{value}" for name, value in self._rows().items()]
+        return "\n".join([f"{self.name}: {self.description}", *lines])
+
+    def _repr_html_(self) -> str:
+        return html_table(f"{self.name}: {self.description}", self._rows())
+
+    def _rows(self) -> dict[str, str]:
+        """What it is, by the names of what is said."""
         n_samples, n_channels = self.spikes.shape
         durations = _range(self.spikes.durations_ms, "ms")
         rows = {
@@ -191,8 +200,30 @@ class Task:
             rows["groups"] = f"{len(names)}: {', '.join(names)}"
         licence = "none: it is generated" if self.generated else self.licence
         rows |= {"source": self.source, "licence": licence}
-        lines = [f"{name:<9}{value}" for name, value in rows.items() if value]
-        return "\n".join([f"{self.name}: {self.description}", *lines])
+        return {name: value for name, value in rows.items() if value}
+
+
+@dataclass(frozen=True)
+class TaskKind:
+    """What is known of a task before it is made.
+
+    Parameters
+    ----------
+    make : callable
+        Makes it; takes `random_state`, `data` and its own options by keyword, among them `group`
+        where there are groups.
+    recorded : bool
+        Whether it is read from data rather than generated.
+    groups : callable, optional
+        Names, sorted, of the groups of which each may be the test set, given `data`.
+    quick : mapping
+        Options that make it small.
+    """
+
+    make: Callable[..., Task]
+    recorded: bool = False
+    groups: Callable[[Data], list[str]] | None = None
+    quick: Mapping[str, Any] = field(default_factory=lambda: {"samples_per_class": 60})
 
 
 def _range(values: NDArray[Any], unit: str) -> str:

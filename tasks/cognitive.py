@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.random import Generator
@@ -25,7 +26,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from lsm.base.checks import nearest, positive, positive_int
 from lsm.base.reprs import short_repr
-from tasks.base import RandomState, streams
+
+if TYPE_CHECKING:
+    from tasks.base import RandomState
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -142,6 +145,8 @@ def make_trials(name: str, n_trials: int, *, random_state: RandomState = None) -
             f"did you mean {nearest(name, COGNITIVE)!r}?"
         )
     kind, n = COGNITIVE[name], positive_int(n_trials, "n_trials")
+    from tasks.base import streams
+
     _, rng, _ = streams(random_state)
     inputs, targets = np.zeros((n, kind.steps, kind.channels)), np.zeros((n, kind.steps))
     labels, conditions = kind.draw(inputs, targets, rng)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lsm.base.archives import open_npz
 from lsm.base.files import LoadError, ending_in, refusing
-from tasks.base import RandomState, Task, streams
+from tasks.base import RandomState, Task, TaskKind, streams
 from tasks.data import Data, data_folder
 from tasks.splits import Division, by_units, leave_out, thin
 
@@ -220,3 +220,6 @@ def _held(labels: NDArray[Any]) -> NDArray[np.int64]:
     """First step and the one after the last of each time that a gesture is held."""
     held = np.concatenate([[0], labels != 0, [0]])
     return np.flatnonzero(np.diff(held)).reshape(-1, 2)
+
+
+EMG = TaskKind(emg, recorded=True, groups=participants)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lsm.base.checks import positive_int
 from lsm.spikes import SpikeTrains
-from tasks.base import PAPER, RandomState, Task, refuse_data, split, streams
+from tasks.base import PAPER, RandomState, Task, TaskKind, refuse_data, split, streams
 
 CLASSES = ("HLLL", "LHLL", "HHLL", "LLHL", "HLHL")
 NOMINAL_HZ = {"H": 100, "L": 10}
@@ -79,3 +79,6 @@ def bayes_labels(counts: NDArray[np.int64]) -> NDArray[np.int64]:
         )
         log_likelihood += channel @ np.equal(_NOMINAL, nominal).T
     return np.argmax(log_likelihood, axis=1)
+
+
+FR5 = TaskKind(frequency_recognition)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lsm.base.checks import positive_int
 from lsm.base.files import ending_in
 from lsm.spikes import SpikeTrains
-from tasks.base import RandomState, Task, streams
+from tasks.base import RandomState, Task, TaskKind, streams
 from tasks.data import Data, as_array, data_folder
 from tasks.download import download_fsdd
 from tasks.splits import by_units, leave_out
@@ -182,3 +182,6 @@ def _find(data: Data, *, download: bool = False) -> list[_Recording]:
             )
         recordings.append(_Recording(int(parts[1]), parts[2], int(parts[3]), path))
     return sorted(recordings)
+
+
+FSDD = TaskKind(fsdd, recorded=True, groups=speakers, quick={"takes": 10})

@@ -9,7 +9,7 @@ import numpy as np
 
 from lsm.base.files import LoadError, ending_in, named
 from lsm.base.tables import read_table
-from tasks.base import RandomState, Task, streams
+from tasks.base import RandomState, Task, TaskKind, streams
 from tasks.data import Data, data_folder
 from tasks.events import pooled_spikes, read_atis
 from tasks.splits import stratified, thin
@@ -165,3 +165,6 @@ def _labelled(folder: Path) -> list[_Recording]:
     if not recordings:
         raise LoadError(f"{path}: expected recordings, got none")
     return list(recordings.values())
+
+
+NMNIST = TaskKind(nmnist, recorded=True)

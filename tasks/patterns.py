@@ -6,12 +6,14 @@ not change, and so checks compatibility only. In TPR all classes have equal numb
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
 from lsm.base.checks import positive_int
-from tasks.base import PAPER, RandomState, Task, refuse_data, split, streams
+from tasks.base import PAPER, RandomState, Task, TaskKind, refuse_data, split, streams
 from tasks.templates import distinct_times, jitter, jitter_to_free, spike_trains
 
 N_CHANNELS = 8
@@ -125,3 +127,11 @@ def _task(
         generated=True,
         source=source,
     )
+
+
+PR4 = TaskKind(partial(pattern_recognition, 4))
+PR8 = TaskKind(partial(pattern_recognition, 8))
+PR12 = TaskKind(partial(pattern_recognition, 12))
+TPR4 = TaskKind(partial(temporal_pattern_recognition, 4))
+TPR8 = TaskKind(partial(temporal_pattern_recognition, 8))
+TPR12 = TaskKind(partial(temporal_pattern_recognition, 12))

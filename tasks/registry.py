@@ -3,68 +3,39 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsm.base.checks import nearest
-from tasks import emg, fsdd, tonic_sets
-from tasks.aeon_sets import aeon_set
-from tasks.base import RandomState, Task
-from tasks.data import Data
-from tasks.frequency import frequency_recognition
-from tasks.nmnist import nmnist
-from tasks.own import own, own_groups
-from tasks.patterns import pattern_recognition, temporal_pattern_recognition
-from tasks.txor import temporal_xor
+from lsm.base.registry import Registry
 
-
-@dataclass(frozen=True)
-class TaskKind:
-    """What is known of a task before it is made.
-
-    Parameters
-    ----------
-    make : callable
-        Makes it; takes `random_state`, `data` and its own options by keyword, among them `group`
-        where there are groups.
-    recorded : bool
-        Whether it is read from data rather than generated.
-    groups : callable, optional
-        Names, sorted, of the groups of which each may be the test set, given `data`.
-    quick : mapping
-        Options that make it small.
-    """
-
-    make: Callable[..., Task]
-    recorded: bool = False
-    groups: Callable[[Data], list[str]] | None = None
-    quick: Mapping[str, Any] = field(default_factory=lambda: {"samples_per_class": 60})
-
+if TYPE_CHECKING:
+    from tasks.base import RandomState, Task, TaskKind
+    from tasks.data import Data
 
 _AEON = "aeon:"
 
-TASKS: dict[str, TaskKind] = {
-    "FR5": TaskKind(frequency_recognition),
-    "PR4": TaskKind(partial(pattern_recognition, 4)),
-    "PR8": TaskKind(partial(pattern_recognition, 8)),
-    "PR12": TaskKind(partial(pattern_recognition, 12)),
-    "TPR4": TaskKind(partial(temporal_pattern_recognition, 4)),
-    "TPR8": TaskKind(partial(temporal_pattern_recognition, 8)),
-    "TPR12": TaskKind(partial(temporal_pattern_recognition, 12)),
-    "TXOR": TaskKind(temporal_xor),
-    "FSDD": TaskKind(fsdd.fsdd, recorded=True, groups=fsdd.speakers, quick={"takes": 10}),
-    "NMNIST": TaskKind(nmnist, recorded=True),
-    "EMG": TaskKind(emg.emg, recorded=True, groups=emg.participants),
-    "SHD": TaskKind(tonic_sets.shd, recorded=True, groups=tonic_sets.shd_speakers),
-    "DVSGesture": TaskKind(
-        tonic_sets.dvs_gesture, recorded=True, groups=tonic_sets.dvs_gesture_people
-    ),
-    "own": TaskKind(own, recorded=True, groups=own_groups),
-    # Stands for every set of the archive: see `task_kind`.
-    "aeon:NAME": TaskKind(partial(aeon_set, "NAME"), recorded=True),
-}
+TASKS: Registry[TaskKind] = Registry(
+    {
+        "FR5": "tasks.frequency:FR5",
+        "PR4": "tasks.patterns:PR4",
+        "PR8": "tasks.patterns:PR8",
+        "PR12": "tasks.patterns:PR12",
+        "TPR4": "tasks.patterns:TPR4",
+        "TPR8": "tasks.patterns:TPR8",
+        "TPR12": "tasks.patterns:TPR12",
+        "TXOR": "tasks.txor:TXOR",
+        "FSDD": "tasks.fsdd:FSDD",
+        "NMNIST": "tasks.nmnist:NMNIST",
+        "EMG": "tasks.emg:EMG",
+        "SHD": "tasks.tonic_sets:SHD",
+        "DVSGesture": "tasks.tonic_sets:DVS_GESTURE",
+        "own": "tasks.own.task:OWN",
+        # Stands for every set of the archive: see `task_kind`.
+        "aeon:NAME": "tasks.aeon_sets:ANY",
+    }
+)
 
 
 def task_kind(name: str) -> TaskKind:
@@ -84,6 +55,8 @@ def task_kind(name: str) -> TaskKind:
         hint = f"; did you mean {meant!r}?" if meant else ""
         raise ValueError(f"name must be one of {', '.join(TASKS)}, got {name!r}{hint}")
     if name.startswith(_AEON):
+        from tasks.aeon_sets import aeon_set
+
         return replace(kind, make=partial(aeon_set, name.removeprefix(_AEON)))
     return kind
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.spikes.address_events import SensorSize
-from tasks.base import RandomState, Task, streams
+from tasks.base import RandomState, Task, TaskKind, streams
 from tasks.data import Data, data_folder, optional
 from tasks.events import pooled_spikes
 from tasks.splits import leave_out, stratified, thin
@@ -268,3 +268,7 @@ def _task(
         source=kind.source,
         licence=LICENCE,
     )
+
+
+SHD = TaskKind(shd, recorded=True, groups=shd_speakers)
+DVS_GESTURE = TaskKind(dvs_gesture, recorded=True, groups=dvs_gesture_people)

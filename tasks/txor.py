@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lsm.base.checks import not_negative, positive_int
-from tasks.base import RandomState, Task, refuse_data, split, streams
+from tasks.base import RandomState, Task, TaskKind, refuse_data, split, streams
 from tasks.templates import distinct_times, jitter_to_free, spike_trains
 
 N_CHANNELS = 8
@@ -64,3 +64,6 @@ def temporal_xor(
         generated=True,
         source="this project",
     )
+
+
+TXOR = TaskKind(temporal_xor)

@@ -106,6 +106,29 @@ def test_what_the_commands_choose_from_comes_without_what_is_slow(statement):
     assert {part for part in public if not part.startswith("_")} <= {"version"}
 
 
+def test_no_help_waits_for_what_is_slow():
+    """Of any command; one process for all of them."""
+    script = (
+        "import contextlib, io, sys\n"
+        "from experiments.console import COMMANDS, main\n"
+        "for words in (['--help'], *([name, '--help'] for name in COMMANDS)):\n"
+        "    with contextlib.redirect_stdout(io.StringIO()) as shown, "
+        "contextlib.suppress(SystemExit):\n"
+        "        main(words)\n"
+        "    assert 'usage: ' in shown.getvalue()\n"
+        "print(*sys.modules)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout.split()
+    packages = {module.split(".")[0] for module in loaded}
+    assert packages & (SLOW - {"scipy"} | {"distributed", "jinja2", "PIL", "pyarrow"}) == set()
+    # Nor for parts of ours that it says nothing of.
+    ours = {"lsm.topology", "lsm.reservoir", "lsm.simulation", "lsm.saving", "evolution.recipe"}
+    assert set(loaded) & ours == set()
+    assert "scipy.sparse" not in loaded
+
+
 def test_the_version_is_that_of_the_distribution_or_says_that_there_is_none():
     script = (
         "from importlib import metadata\n"

@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
+from multiprocessing import resource_tracker
 from typing import Any
 from urllib.parse import urlsplit
 
 from joblib import Parallel, delayed, effective_n_jobs, parallel_config
+from joblib.externals.loky.backend import resource_tracker as loky_tracker
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from experiments.lab.errors import InputError
@@ -59,6 +61,8 @@ def local(n_jobs: int) -> Iterator[Before]:
     """
     with parallel_config("loky", n_jobs=n_jobs, initializer=end_with_parent):
         if (number := effective_n_jobs(n_jobs)) > 1:
+            for tracker in (resource_tracker, loky_tracker):
+                tracker.ensure_running()  # its start would let this thread hear signals again
             with undisturbed():
                 started = Parallel(return_as="generator")(
                     delayed(_nothing)() for _ in range(number)

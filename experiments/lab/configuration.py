@@ -14,7 +14,6 @@ from typing import Any
 
 import yaml
 
-from evolution import CheckpointError
 from experiments.lab.errors import InputError
 from experiments.lab.options import Option, check_excluded, excluding, options_of, spelt
 from experiments.lab.parsing import Parser, parse
@@ -116,6 +115,8 @@ def kept(path: Path, content: Mapping[str, Any]) -> Iterator[None]:
 
     If what it is for is refused, all is put back.
     """
+    from evolution import CheckpointError
+
     old = path.with_name(f"{path.name}.old")
     before = {each: each.read_text(encoding="utf-8") for each in (path, old) if each.exists()}
     text = yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True)

@@ -13,6 +13,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NoReturn
 
 _ENDING = (signal.SIGINT, signal.SIGTERM)
@@ -25,11 +27,28 @@ _script = False
 def end_quietly() -> None:
     """End this process with a line when it is interrupted; `interruptible` does so with more care.
 
-    Called before anything is at work.
+    Called before anything is at work: a file that hides one of the packages ends it as well.
     """
     global _script
     _script = True
     _hear(_end)
+    if hidden := hidden_package():
+        print(f"error: {hidden}", file=sys.stderr)
+        sys.exit(2)
+
+
+def hidden_package() -> str | None:
+    """Which file hides one of the packages, as a file of that name in the working folder does."""
+    ours = Path(os.path.realpath(__file__)).parents[2]
+    for name in ("lsm", "evolution", "readouts", "tasks"):
+        spec = find_spec(name)
+        origin = spec and spec.origin
+        if origin and not Path(os.path.realpath(origin)).is_relative_to(ours):
+            return (
+                f"{origin} hides the package {name} of liquidstate, which is in {ours / name}: "
+                "give it another name, or start Python elsewhere"
+            )
+    return None
 
 
 @contextmanager

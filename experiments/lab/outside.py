@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import inspect
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.lab.errors import InputError
 from experiments.lab.references import is_reference, load_reference
 from lsm.base.checks import nearest
-from tasks import TASKS, Task, TaskKind, task_kind
+from tasks import TASKS, task_kind
+
+if TYPE_CHECKING:
+    from tasks import Task, TaskKind
 
 
 def known_task(name: str) -> TaskKind:
@@ -35,6 +38,8 @@ def known_task(name: str) -> TaskKind:
 
 
 def _kind(reference: str) -> TaskKind:
+    from tasks import Task, TaskKind
+
     function = load_reference(reference, "--task")
     if not callable(function):
         raise InputError(f"--task {reference} must be a function, got {type(function).__name__}")

@@ -41,7 +41,7 @@ def load_reference(reference: str, option: str) -> Any:
         sys.path.append(here)
     try:
         loaded = import_module(module)
-    except ImportError as error:
+    except (ImportError, SyntaxError) as error:
         raise InputError(f"{option} {reference}: {module} can't be imported: {error}") from error
     if not hasattr(loaded, name):
         raise InputError(f"{option} {reference}: {module} has no {name}")

@@ -40,6 +40,23 @@ def find_study(name: str) -> Study:
     return load_study(reference_of(name))
 
 
+def outside_study(reference: str) -> Study:
+    """A study from outside, ``package.module:NAME``.
+
+    Raises
+    ------
+    InputError
+        There is no such study, or it is called as one that is here: their results would mix.
+    """
+    study = load_study(reference)
+    if study.name in STUDIES and reference != STUDIES[study.name]:
+        raise InputError(
+            f"--study {reference} must have a name of its own, got {study.name}, which is a "
+            "study's here"
+        )
+    return study
+
+
 def study_of(summary: Mapping[str, Any], *, path: str | Path = "the summary") -> Study:
     """The study that a summary, which stands at `path`, is of."""
     for name in STUDIES:

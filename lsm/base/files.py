@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -57,6 +56,8 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
 
     Survives ``kill -9`` at any moment: a reader sees the old file or the new one.
     """
+    import secrets  # which takes its time
+
     path = expanded(path)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from html import escape
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,19 +18,40 @@ Kind = TypeVar("Kind", bound=type)
 
 
 def short_repr(kind: Kind) -> Kind:
-    """Give a dataclass or a named tuple a ``repr`` on one line, whatever it holds."""
+    """Give a dataclass or a named tuple a ``repr`` on one line, and a table for notebooks."""
     kind.__repr__ = _repr  # type: ignore[assignment]
+    if "_repr_html_" not in vars(kind):
+        kind._repr_html_ = _repr_html  # type: ignore[attr-defined]
     return kind
 
 
+def html_table(title: str, rows: Mapping[str, str]) -> str:
+    """A small table for notebooks: a line for each name, all text escaped."""
+    lines = "".join(
+        f'<tr><th style="text-align:left">{escape(name)}</th>'
+        f'<td style="text-align:left">{escape(text)}</td></tr>'
+        for name, text in rows.items()
+    )
+    return f"<table><caption>{escape(title)}</caption>{lines}</table>"
+
+
 def _repr(result: Any) -> str:
+    shown = ", ".join(f"{name}={text}" for name, text in _parts(result).items())
+    return f"{type(result).__name__}({shown})"
+
+
+def _repr_html(result: Any) -> str:
+    return html_table(type(result).__name__, _parts(result))
+
+
+def _parts(result: Any) -> dict[str, str]:
+    """What is shown of each part, by its name."""
     names = (
-        [one.name for one in fields(result) if one.repr]
+        [part.name for part in fields(result) if part.repr]
         if is_dataclass(result)
         else list(result._fields)
     )
-    shown = ", ".join(f"{name}={_shown(getattr(result, name))}" for name in names)
-    return f"{type(result).__name__}({shown})"
+    return {name: _shown(getattr(result, name)) for name in names}
 
 
 def _shown(value: Any) -> str:

@@ -22,7 +22,7 @@ class LSMClassifier(ClassifierMixin, LiquidWithReadout):
     Parameters
     ----------
     reservoir, pretraining, encoder, state, rate_Hz, sensor_size, dt_ms, target, random_state, \
-n_jobs
+n_jobs, verbose
         As :class:`LiquidTransformer` has them.
     readout : str or estimator, default="ridge"
         ``"ridge"``, ``"logistic"``, ``"perceptron"`` or any scikit-learn classifier, which is

@@ -12,6 +12,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from lsm.base.checks import positive
+from lsm.base.watching import telling
 from lsm.encoders import Encoder, IntegrateAndFire, default_encoder, make_encoder
 from lsm.estimators.inputs import check_kind, check_lasting, read, sensor_of
 from lsm.estimators.parameters import NestedParameters
@@ -52,6 +53,7 @@ class BaseLiquid(NestedParameters):
         target: Target = "auto",
         random_state: RandomState = None,
         n_jobs: int | None = None,
+        verbose: bool = False,
     ) -> None:
         self.reservoir = reservoir
         self.pretraining = pretraining
@@ -63,6 +65,7 @@ class BaseLiquid(NestedParameters):
         self.target = target
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.verbose = verbose
 
     def stream(self) -> LiveLiquid:
         """Hear one sample chunk by chunk: see :class:`lsm.LiveLiquid`. Use it in a ``with`` block.
@@ -132,8 +135,9 @@ class BaseLiquid(NestedParameters):
             "dt_ms": dt_ms,
             "target": self.target_,
         }
-        reservoir = settled(liquid, heard, random_state=rng, **settings)
-        self.reservoir_ = pretrain(reservoir, heard, rules, random_state=rng, **settings)
+        with telling(self.verbose):
+            reservoir = settled(liquid, heard, random_state=rng, **settings)
+            self.reservoir_ = pretrain(reservoir, heard, rules, random_state=rng, **settings)
         return spikes
 
     def _as_object(self, name: str) -> Any:
@@ -198,6 +202,7 @@ class BaseLiquid(NestedParameters):
             dt_ms=self._dt_ms,
             target=self.target_,
             n_jobs=self.n_jobs,
+            progress=self.verbose,
         )
         return states[0].astype(np.float64)
 
@@ -248,6 +253,9 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
         name.
     n_jobs : int, optional
         Processes at a time.
+    verbose : bool, default=False
+        Show a bar with the time left while the liquid hears samples, and say before a program is
+        compiled.
 
     Attributes
     ----------

@@ -41,6 +41,7 @@ class LiquidWithReadout(BaseLiquid):
         target: Target = "auto",
         random_state: RandomState = None,
         n_jobs: int | None = None,
+        verbose: bool = False,
     ) -> None:
         super().__init__(
             reservoir,
@@ -53,6 +54,7 @@ class LiquidWithReadout(BaseLiquid):
             target=target,
             random_state=random_state,
             n_jobs=n_jobs,
+            verbose=verbose,
         )
         self.readout = readout
 

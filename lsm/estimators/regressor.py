@@ -22,7 +22,7 @@ class LSMRegressor(RegressorMixin, LiquidWithReadout):
     Parameters
     ----------
     reservoir, pretraining, encoder, state, rate_Hz, sensor_size, dt_ms, target, random_state, \
-n_jobs
+n_jobs, verbose
         As :class:`LiquidTransformer` has them.
     readout : str or estimator, default="ridge"
         ``"ridge"`` or any scikit-learn regressor, which is cloned.

@@ -35,7 +35,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
 
     Parameters
     ----------
-    reservoir, pretraining, rate_Hz, dt_ms, target, random_state, n_jobs
+    reservoir, pretraining, rate_Hz, dt_ms, target, random_state, n_jobs, verbose
         As :class:`LiquidTransformer` has them.
     encoder : str or Encoder, default="auto"
         A name or an object from :mod:`lsm.encoders`. It is causal, so that no prediction knows what
@@ -75,6 +75,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
         target: Target = "auto",
         random_state: RandomState = None,
         n_jobs: int | None = None,
+        verbose: bool = False,
     ) -> None:
         super().__init__(
             reservoir,
@@ -87,6 +88,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
             target=target,
             random_state=random_state,
             n_jobs=n_jobs,
+            verbose=verbose,
         )
         self.washout = washout
 
@@ -264,6 +266,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
             dt_ms=self._dt_ms,
             target=self.target_,
             n_jobs=self.n_jobs,
+            progress=self.verbose,
         )
         # Silence that the encoder puts behind a sample is none of its steps.
         return [

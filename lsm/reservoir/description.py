@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.base.quantities import in_unit
+from lsm.base.reprs import html_table
 from lsm.neurons import NeuronModel
 from lsm.neurons.model import check_model
 from lsm.topology import (
@@ -139,6 +140,22 @@ class Description:
             f"{type(self).__name__}({self.model.name}, {self.n_neurons} neurons, "
             f"{int(self.excitatory.sum())} excitatory, {type(self.wiring).__name__})"
         )
+
+    def _repr_html_(self) -> str:
+        excitatory = int(self.excitatory.sum())
+        rows = {
+            "neurons": f"{self.n_neurons}: {excitatory} excitatory, "
+            f"{self.n_neurons - excitatory} inhibitory",
+            "neuron model": self.model.name,
+            "wiring": " ".join(repr(self.wiring).split()),
+            "inputs": " ".join(repr(self.inputs).split()),
+        }
+        rows |= {
+            name: f"{np.min(values):.4g}"
+            + (f" to {np.max(values):.4g}" if np.max(values) > np.min(values) else "")
+            for name, values in self.parameters.items()
+        }
+        return html_table(type(self).__name__, rows)
 
 
 def header(reservoir: Description) -> dict[str, Any]:

@@ -105,6 +105,8 @@ def _liquid(value: BaseLiquid) -> None:
         must(size is None or prod(size) <= MOST_PLACES, value, f"sensor_size can't be {size!r}")
     jobs = value.n_jobs
     must(jobs is None or isinstance(jobs, Integral), value, f"n_jobs can't be {jobs!r}")
+    verbose = value.verbose
+    must(isinstance(verbose, bool | Integral), value, f"verbose can't be {verbose!r}")
     if not hasattr(value, "reservoir_"):
         return
     for name, kind in (("encoder_", "signals"), ("sensor_size_", "events")):

@@ -30,6 +30,7 @@ from sklearn.base import BaseEstimator
 from lsm.base.archives import Arrays
 from lsm.base.quantities import in_unit, is_quantity
 from lsm.encoders import MelFrontEnd
+from lsm.estimators.liquid import BaseLiquid
 from lsm.neurons import MODELS
 from lsm.plasticity.pretraining import PRETRAINING
 from lsm.reservoir import Reservoir
@@ -136,6 +137,8 @@ class Writer:
         def nodes(values: dict[str, Any]) -> Node:
             return {name: self.node(one, f"{place}.{name}") for name, one in values.items()}
 
+        if isinstance(value, BaseLiquid):
+            del given["verbose"]  # a matter of who watches
         check_given(type(value), given)
         node = {"object": [type(value).__name__, nodes(given), nodes(learned)]}
         check(value)

@@ -28,6 +28,7 @@ from platformdirs import user_cache_path
 from lsm.base import processes
 from lsm.base.files import expanded
 from lsm.base.temporary import remove_left, temporary_folder
+from lsm.base.watching import is_watched
 
 #: Programs kept in the cache; the longest unused goes first. One takes a quarter of a MB.
 CACHE_PROGRAMS = 100
@@ -168,6 +169,8 @@ def _build(key: str, description: dict[str, Any], program: Path) -> None:
         )
     damaged = os.path.lexists(program.parent)
     remove_left(folder)  # by builds that were killed
+    if is_watched():
+        print("compiling a program, once for this neuron model: some 10 s", file=sys.stderr)
     with temporary_folder("build", folder) as temporary:
         text, source = temporary / "description.json", temporary / "source"
         text.write_text(json.dumps(description))

@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 
 from lsm.base.checks import positive
 from lsm.base.steps import COUNTED, whole_steps
+from lsm.base.watching import is_watched
 from lsm.reservoir import Reservoir
 from lsm.reservoir.steps import longest_wait
 from lsm.simulation import programs
@@ -226,7 +227,17 @@ def _run(
         delayed(job.run)() for job in jobs()
     )
     pieces = [(group, part) for group in groups for part in parts]
-    bar = tqdm(results, total=len(pieces), disable=not progress, desc="simulate", unit="chunk")
+    # Without a compiler a chunk takes a minute: whoever waits sees for how long.
+    shown = progress or (program.target == "numpy" and is_watched())
+    delay_s = 0.0 if progress else 2.0
+    bar = tqdm(
+        results,
+        total=len(pieces),
+        disable=not shown,
+        delay=delay_s,
+        desc="simulate",
+        unit="chunk",
+    )
     for (group, part), result in zip(pieces, bar, strict=True):
         states[group, row[part.start] : row[part.stop]] = result["states"]
     return states

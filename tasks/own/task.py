@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lsm.base.files import LoadError, expanded
 from lsm.spikes import SpikeTrains
-from tasks.base import RandomState, Task, streams
+from tasks.base import RandomState, Task, TaskKind, streams
 from tasks.data import Data, as_array
 from tasks.own.files import read_samples
 from tasks.own.samples import Samples, in_order
@@ -127,3 +127,6 @@ def _encoded(samples: Samples, test: NDArray[np.int64]) -> SpikeTrains:
         encoder.set_params(step_ms=samples.step_ms)
     spikes: SpikeTrains = encoder.fit(training).transform(signals)
     return spikes
+
+
+OWN = TaskKind(own, recorded=True, groups=own_groups)

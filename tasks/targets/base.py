@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
 import scipy
@@ -14,8 +13,6 @@ from lsm.base.quantities import convert_fields, number
 from lsm.base.reprs import short_repr
 
 Floats = NDArray[np.float64]
-#: Inputs (steps, channels): an array, or a sparse one where few channels speak at a time.
-Inputs: TypeAlias = Floats | scipy.sparse.csr_array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +93,7 @@ class TargetTask:
         network that is matched to it too.
     """
 
-    make: Callable[..., tuple[Floats, Inputs | None]]
+    make: Callable[..., tuple[Floats, Floats | scipy.sparse.csr_array | None]]
     description: str
     source: str
     period_ms: float | None = None
@@ -127,7 +124,7 @@ class Target:
     values: Floats
     dt_ms: float
     task: TargetTask = field(repr=False)
-    inputs: Inputs | None = None
+    inputs: Floats | scipy.sparse.csr_array | None = None
 
     def __post_init__(self) -> None:
         convert_fields(self)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import inspect
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lsm.base.checks import nearest, positive
 from lsm.base.steps import whole_steps
-from tasks.base import RandomState, streams
 from tasks.targets import dynamics, settings, waves
 from tasks.targets.base import Target, TargetTask
 from tasks.targets.settings import NEWTON_NICOLA, NICOLA_CLOPATH, izhikevich, lif, slow_lif, theta
+
+if TYPE_CHECKING:
+    from tasks.base import RandomState
 
 # Periods of Van der Pol's oscillator for mu = 0.5 and 5 in its own time, of which 20 are a second.
 _PERIOD_HALF, _PERIOD_FIVE = 6.3806758, 11.6122307
@@ -201,6 +203,8 @@ def make_target(
     dt_ms = positive(dt_ms, "dt_ms")
     steps = whole_steps(duration_ms, dt_ms, "duration_ms")
     times_ms = dt_ms * np.arange(1, steps + 1)
+    from tasks.base import streams
+
     rng, *_ = streams(random_state)
     values, inputs = task.make(times_ms, rng, **options)
     return Target(name, values, dt_ms, task, inputs)

@@ -10,10 +10,8 @@ from typing import Any, ClassVar, Self
 from experiments.lab.errors import InputError
 from experiments.lab.options import UNSET, Settings, jobs, option
 from experiments.lab.outside import known_task
-from experiments.lab.progress import note
 from lsm import PRESETS
 from lsm.base.checks import nearest
-from lsm.presets import preset_and_size
 from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
 from tasks import TASKS
@@ -209,6 +207,8 @@ def _reservoir(given: Mapping[str, Any]) -> dict[str, Any]:
     """A preset and its number of neurons, where one is given."""
     if "reservoir" not in given:
         return {}
+    from lsm.presets import preset_and_size
+
     text = given["reservoir"]
     if "neurons" in given:
         if ":" in text:
@@ -238,6 +238,7 @@ def _usual_rivals(*, archived: bool) -> tuple[str, ...]:
     """Rivals that a task has use for and that are installed."""
     if not archived:
         return ("svm",)
+    from experiments.lab.progress import note
     from experiments.studies.classify.rivals import LIQUIDS, RIVALS
 
     missing = {name: _missing(rival) for name, rival in RIVALS.items() if name not in LIQUIDS}

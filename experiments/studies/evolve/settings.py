@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from evolution import RECIPES, Encode
 from evolution.aims import AIMS
@@ -17,6 +17,7 @@ from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
 from tasks import TASKS
 
+OWN = "own"
 CONTROLS = ("default", "full", "none")
 
 # Defaults are the paper's sizes; what a task needs otherwise, and what makes a run short.
@@ -39,12 +40,15 @@ class EvolveSettings(Settings):
 
     task: str = option(
         "PR12",
-        f"one of {', '.join(TASKS)}, or package.module:function ({{default}}; --data alone: own)",
+        f"one of {', '.join(TASKS)}, or package.module:function ({{default}}; {OWN}, "
+        "where --data is given alone)",
         valid=known_task,
         names_code=True,
     )
     data: Path | None = option(
-        None, "folder of recordings, for tasks that have some; alone: file or folder of your own"
+        None,
+        "folder of recordings, for tasks that have some; for own data an NPZ file, a CSV file, or "
+        "a folder that has one of WAV files for each class",
     )
     resample: bool = option(False, "FSDD: mix channels and bring other rates to 8 kHz")
     split: str | None = option(
@@ -104,6 +108,13 @@ class EvolveSettings(Settings):
         if len(set(self.aims)) == len(self.aims):
             ordered = tuple(name for name in AIMS if name in self.aims)
             object.__setattr__(self, "aims", ordered)
+
+    @classmethod
+    def from_options(cls, **given: Any) -> Self:
+        """Settings from options by name; data without a task are samples of one's own."""
+        if given.get("data") is not None and given.get("task") is None:
+            given["task"] = OWN
+        return super().from_options(**given)
 
     @classmethod
     def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
@@ -94,3 +94,30 @@ def test_what_a_user_looks_at_is_one_line(made):
     }[made]()
     assert "\n" not in repr(shown)
     assert len(repr(shown)) < 200
+
+
+def test_a_notebook_shows_a_table_of_each_result_with_all_text_escaped():
+    pair = Pair([0] * 7, "<script>&")
+    assert pair._repr_html_() == (
+        "<table><caption>Pair</caption>"
+        '<tr><th style="text-align:left">left</th>'
+        '<td style="text-align:left">&lt;list of 7&gt;</td></tr>'
+        '<tr><th style="text-align:left">right</th>'
+        '<td style="text-align:left">&#x27;&lt;script&gt;&amp;&#x27;</td></tr></table>'
+    )
+    for kind in results():
+        if kind.__name__ not in OTHERS:
+            assert hasattr(kind, "_repr_html_"), kind
+
+
+def test_a_notebook_shows_a_table_of_a_task_and_of_a_reservoir():
+    task = replace(
+        tasks.make_task("TPR4", random_state=0, samples_per_class=20), description="<b>short</b>"
+    )
+    shown = task._repr_html_()
+    assert "<caption>TPR4: &lt;b&gt;short&lt;/b&gt;</caption>" in shown
+    assert "80 of 4 classes" in shown
+    shown = lsm.Reservoir.random(20, random_state=0)._repr_html_()
+    for text in ("20: 15 excitatory, 5 inhibitory", ">lif<", "DistanceWiring(", "tau_m_ms"):
+        assert text in shown
+    assert len(shown) < 4000

@@ -1,0 +1,9 @@
+from .deckers import deckers2022 as deckers2022
+from .evolved import evolved2026 as evolved2026
+from .izhikevich import izhikevich2003 as izhikevich2003
+from .maass import maass2002 as maass2002
+from .registry import PRESETS as PRESETS
+from .registry import make_reservoir as make_reservoir
+from .registry import preset_and_size as preset_and_size
+from .vogels import coba as coba
+from .vogels import cuba as cuba
