@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from evolution import RECIPES, Encode
 from evolution.aims import AIMS
@@ -110,17 +110,9 @@ class EvolveSettings(Settings):
             object.__setattr__(self, "aims", ordered)
 
     @classmethod
-    def from_options(cls, **given: Any) -> Self:
-        """Settings from options by name; data without a task are samples of one's own."""
-        if given.get("data") is not None and given.get("task") is None:
-            given["task"] = OWN
-        return super().from_options(**given)
-
-    @classmethod
     def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """Sizes that a task needs, and the folder that is named after it."""
-        # Recordings alone are samples of one's own.
-        task = given.get("task", "PR12" if given.get("data") is None else "own")
+        task = given.get("task", "PR12" if given.get("data") is None else OWN)
         seed = given.get("seed", 0)
         sizes = dict(_SIZES_OF_RECORDED) if known_task(task).recorded else {}
         sizes |= _SIZES_OF.get(task, {})
