@@ -23,11 +23,13 @@ def outcome(folder: Path) -> dict[str, object]:
         if path.suffix == ".json":
             contents[name] = timeless(json.loads(path.read_text()))
         elif path.suffix == ".jsonl":  # in whatever order
-            contents[name] = sorted(json.dumps(timeless(json.loads(x))) for x in path.open())
+            lines = path.read_text().splitlines()
+            contents[name] = sorted(json.dumps(timeless(json.loads(line))) for line in lines)
         elif path.suffix == ".yaml":
             contents[name] = yaml.safe_load(path.read_text())
         elif path.suffix == ".csv":
-            contents[name] = [timeless(row) for row in csv.DictReader(path.open(newline=""))]
+            with path.open(newline="") as file:
+                contents[name] = [timeless(row) for row in csv.DictReader(file)]
         elif path.suffix == ".npz":
             with np.load(path) as arrays:
                 contents[name] = {key: content(array) for key, array in arrays.items()}

@@ -155,11 +155,15 @@ def public():
             yield from ((f"{name}.{key}", getattr(module, key)) for key in listed or ())
 
 
+#: Modules under which users find what other packages have.
+OTHER_PATHS = ("lsm.balance", "lsm.calibration", "lsm.pretraining", "lsm.steps", "lsm.synapses")
+
+
 def callables():
-    """Functions, classes and their methods by name, each once."""
+    """Functions, classes and their methods by name, each once, by the path of its package."""
     seen = set()
     for name, one in public():
-        if not callable(one) or one in seen:
+        if not callable(one) or one in seen or name.rpartition(".")[0] in OTHER_PATHS:
             continue
         seen.add(one)
         if not inspect.isclass(one):

@@ -284,6 +284,7 @@ def test_runs_are_repetitions_with_their_mean_and_interval(tmp_path):
         "accuracies.png",
         "best.npz",
         "config.yaml",
+        "manifest.txt",
         "report.html",
         "summary.json",
     }

@@ -136,5 +136,5 @@ def test_a_missing_package_is_named(monkeypatch):
 def test_it_comes_when_it_is_asked_for():
     assert tasks.compare is comparison.compare
     assert tasks.Comparison is comparison.Comparison
-    with pytest.raises(AttributeError, match="no attribute 'comparisons'"):
+    with pytest.raises(AttributeError, match="comparisons"):
         tasks.comparisons  # noqa: B018

@@ -1,7 +1,8 @@
 """Pictures of a sweep: a metric along each parameter, over pairs of them, and the best settings.
 
-``lines.png`` has means along each parameter with 95 % bands, apart by another one with few values;
-``heatmaps.png`` means over pairs of parameters; ``best.png`` the best settings with every run.
+``lines.png`` has every run, and means along each parameter with 95 % bands, apart by another one
+with few values; ``heatmaps.png`` means over pairs of parameters; ``best.png`` the best settings
+with every run.
 Where a parameter has many values, as sampled ones do, they are put into bins of as many settings.
 """
 
@@ -117,6 +118,8 @@ def _plot_along(panel: Axes, comparison: Comparison, axis: Axis, apart: Axis | N
         x, colour = axis.at[there], f"C{k}"
         line = "-" if axis.numeric else ""
         panel.plot(x, means, marker="o", linestyle=line, color=colour, label=label)
+        for at, values in zip(axis.at, levels, strict=True):  # each run
+            panel.plot(np.full(len(values), at), values, ".", color=colour, alpha=0.3, markersize=4)
         if axis.numeric:
             panel.fill_between(x, *bands.T, color=colour, alpha=0.2, linewidth=0)
         else:

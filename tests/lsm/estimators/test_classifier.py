@@ -129,6 +129,7 @@ def test_clones_and_takes_parameters():
         "target": "auto",
         "random_state": None,
         "n_jobs": 2,
+        "verbose": False,
     }
     assert clone(model).get_params() == model.get_params()
     assert clone(model).set_params(dt_ms=0.5, reservoir=20).reservoir == 20

@@ -1,5 +1,8 @@
 """scikit-learn's tools work on the estimators, and nothing is compiled between candidates."""
 
+import os
+import shutil
+
 import numpy as np
 import pytest
 import sklearn
@@ -44,11 +47,18 @@ def built_once(cache):
 
 
 @pytest.fixture
-def built_nowhere(built_once):
-    """Neither is anything built by other processes."""
+def built_nowhere(built_once, tmp_path, monkeypatch):
+    """Neither is anything built by other processes, in a cache that other tests don't fill."""
+    shutil.copytree(
+        cache_folder() / "programs",
+        tmp_path / "programs",
+        copy_function=os.link,
+        ignore=shutil.ignore_patterns("*.tmp"),
+    )
+    monkeypatch.setenv("LSM_CACHE", str(tmp_path))
 
     def programs():
-        return {path.name for path in (cache_folder() / "programs").iterdir()}
+        return {path.name for path in (tmp_path / "programs").iterdir()}
 
     before = programs()
     yield
