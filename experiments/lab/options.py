@@ -193,6 +193,7 @@ class Settings:
             Naming the option, what was expected and what came.
         """
         given = {name: value for name, value in given.items() if value is not None}
+        given |= cls.derived(given)
         known = options_of(cls)
         required = [o.flag for o in known.values() if o.default is UNSET and o.name not in given]
         if required:
@@ -209,6 +210,11 @@ class Settings:
         settings = cls(**(cls.usual(given) | quick | given))
         settings.check()
         return settings
+
+    @classmethod
+    def derived(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Options that are settled by others that are given, as if they were given themselves."""
+        return {}
 
     @classmethod
     def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:

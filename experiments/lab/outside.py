@@ -1,8 +1,9 @@
-"""Tasks by name, or from outside by ``package.module:function``."""
+"""Tasks by name, of own data, or from outside by ``package.module:function``."""
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,14 @@ from tasks import TASKS, task_kind
 
 if TYPE_CHECKING:
     from tasks import Task, TaskKind
+
+#: The task that is made of samples of one's own.
+OWN = "own"
+
+
+def own_task(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The task as an option, where data are given and no task: own samples."""
+    return {"task": OWN} if "data" in given and "task" not in given else {}
 
 
 def known_task(name: str) -> TaskKind:

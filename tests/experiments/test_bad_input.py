@@ -8,6 +8,7 @@ import pytest
 
 from evolution import ENCODINGS, RECIPES, judge
 from experiments.evolve_lsm import main
+from experiments.studies.evolve import EvolveSettings
 from experiments.studies.evolve import run as evolve_run
 from experiments.studies.evolve.settings import CONTROLS
 from lsm import SimulationError
@@ -175,3 +176,12 @@ def test_help_says_what_there_is_to_choose_from(capsys):
     assert "--quick: 8" in " ".join(printed.split())
     for name in (*RECIPES, *ENCODINGS, *CONTROLS):
         assert re.search(rf"^  {name}  +\w", printed, flags=re.MULTILINE), name
+
+
+def test_data_without_a_task_are_samples_of_ones_own(tmp_path):
+    """As for classify.py."""
+    settings = EvolveSettings.from_options(data=tmp_path / "own.npz")
+    assert (settings.task, settings.neurons, settings.state) == ("own", 300, "bins:3")
+    assert settings.out.name == "own-seed0"
+    assert EvolveSettings.from_options(data=tmp_path, task="EMG").task == "EMG"
+    assert EvolveSettings.from_options().task == "PR12"

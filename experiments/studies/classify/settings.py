@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from experiments.lab.errors import InputError
 from experiments.lab.options import UNSET, Settings, jobs, option
-from experiments.lab.outside import known_task
+from experiments.lab.outside import OWN, known_task, own_task
 from lsm import PRESETS
 from lsm.base.checks import nearest
 from lsm.states import STATE_FORMS, make_state
@@ -24,7 +24,6 @@ ENCODERS = (
     *("poisson", "latency", "step-forward", "level-crossing", "integrate-and-fire"),
     *("bens-spiker", "gaussian-population"),
 )
-OWN = "own"
 QUICK_NEURONS = 100
 
 
@@ -135,18 +134,9 @@ class ClassifySettings(Settings):
     )
 
     @classmethod
-    def from_options(cls, **given: Any) -> Self:
-        """Settings from options by name, of which a list of rivals and a preset are taken apart.
-
-        Raises
-        ------
-        InputError
-            Naming the option, what was expected and what came.
-        """
-        given = {name: value for name, value in given.items() if value is not None}
-        if "data" in given:
-            given = {"task": OWN} | given
-        return super().from_options(**given | _reservoir(given) | _rivals(given))
+    def derived(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """A task for own data; a list of rivals and a preset are taken apart."""
+        return own_task(given) | _reservoir(given) | _rivals(given)
 
     @classmethod
     def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:

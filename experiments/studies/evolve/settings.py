@@ -11,13 +11,12 @@ from evolution import RECIPES, Encode
 from evolution.aims import AIMS
 from experiments.lab.errors import InputError
 from experiments.lab.options import Settings, jobs, option, plain, spelt
-from experiments.lab.outside import known_task
+from experiments.lab.outside import OWN, known_task, own_task
 from lsm.base.quantities import convert_fields
 from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
 from tasks import TASKS
 
-OWN = "own"
 CONTROLS = ("default", "full", "none")
 
 # Defaults are the paper's sizes; what a task needs otherwise, and what makes a run short.
@@ -110,14 +109,18 @@ class EvolveSettings(Settings):
             object.__setattr__(self, "aims", ordered)
 
     @classmethod
+    def derived(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """A task for own data."""
+        return own_task(given)
+
+    @classmethod
     def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """Sizes that a task needs, and the folder that is named after it."""
-        task = given.get("task", "PR12" if given.get("data") is None else OWN)
-        seed = given.get("seed", 0)
+        task, seed = given.get("task", "PR12"), given.get("seed", 0)
         sizes = dict(_SIZES_OF_RECORDED) if known_task(task).recorded else {}
         sizes |= _SIZES_OF.get(task, {})
         out = Path("results", f"{task.replace(':', '-')}-seed{seed}")
-        return {"task": task} | sizes | {"out": out}
+        return sizes | {"out": out}
 
     def check(self) -> None:
         """Refuse options that don't go together."""
