@@ -34,7 +34,9 @@ def plot_sample(task: Task, reservoir: Reservoir, recording: Recording) -> Figur
     sample = task.spikes[int(task.test[0])]
     figure = Figure(figsize=(8, 5))
     axes = plot_raster(figure.subplots(), reservoir, recording, sample)
-    axes.set_title(f"{task.name}: a test sample of class {task.labels[task.test[0]]}")
+    label = task.labels[task.test[0]]
+    name = task.classes[label] if task.classes else label
+    axes.set_title(f"{task.name}: a test sample of class {name}")
     return figure
 
 
