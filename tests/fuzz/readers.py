@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.io import wavfile
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import VotingClassifier
 from sklearn.exceptions import NotFittedError
@@ -48,9 +47,10 @@ from lsm.topology import MatrixWiring
 from readouts import ForceReadout, RidgeReadout, RidgeRegressionReadout
 from tasks import make_task, read_wav, task_from
 from tasks.emg import emg
-from tasks.events import EVENT, read_atis
-from tasks.nmnist import SENSOR_SIZE, nmnist
+from tasks.nmnist import nmnist
+from tests.fuzz import recordings
 from tests.fuzz.mutations import Mutation, of_bytes, of_json, of_npz, of_skops, of_text
+from tests.fuzz.written import written
 
 
 @dataclass(frozen=True)
@@ -81,17 +81,6 @@ class Reader:
     needs: str = ""
 
 
-def _written(folder: Path, *writers: Callable[[Path], object]) -> list[bytes]:
-    """What writers write."""
-    path = folder / "written.npz"
-    contents = []
-    for write in writers:
-        write(path)
-        contents.append(path.read_bytes())
-        path.unlink()
-    return contents
-
-
 # Models and reservoirs
 
 
@@ -111,7 +100,7 @@ def _models(folder: Path) -> list[bytes]:
         LSMClassifier(20, random_state=0).fit(*_ramps()),
         _with_matrix(),
     ]
-    return _written(folder, *(lambda path, model=model: save(model, path) for model in models))
+    return written(folder, *(lambda path, model=model: save(model, path) for model in models))
 
 
 def _sklearn_models(folder: Path) -> list[bytes]:
@@ -123,7 +112,7 @@ def _sklearn_models(folder: Path) -> list[bytes]:
         CalibratedClassifierCV(GaussianProcessClassifier(), cv=2, method="isotonic"),
     )
     fitted = [model.fit(states, np.arange(20) % 2) for model in models]
-    return _written(folder, *(lambda path, model=model: save(model, path) for model in fitted))
+    return written(folder, *(lambda path, model=model: save(model, path) for model in fitted))
 
 
 def _load_sklearn_model(path: Path) -> None:
@@ -159,7 +148,7 @@ def _with_equations() -> Reservoir:
 
 def _reservoirs(folder: Path) -> list[bytes]:
     some = (Reservoir.random(6, random_state=0), _with_matrix(), _with_equations())
-    return _written(folder, *(one.save for one in some))
+    return written(folder, *(one.save for one in some))
 
 
 def _load_reservoir(path: Path) -> None:
@@ -349,107 +338,14 @@ def _tested(folder: Path) -> list[bytes]:
         "explained": np.array([0.6, 0.3]),
     }
     header = {"format": 1, "classes": ["a", "b"], "description": "two classes"}
-    return _written(folder, lambda path: write_archive(path, header, arrays))
+    return written(folder, lambda path: write_archive(path, header, arrays))
 
 
 def _networks(folder: Path) -> list[bytes]:
     rng = np.random.default_rng(0)
     network = SigmoidNetwork(rng.normal(size=(4, 4)), rng.normal(size=(4, 2)), np.ones(4), 20.0)
     parts = {name: getattr(network, name) for name in ("recurrent", "input", "output", "tau_ms")}
-    return _written(folder, network.save, lambda path: np.savez(path, **parts))
-
-
-# Recordings
-
-
-def _wavs(folder: Path) -> list[bytes]:
-    t = np.arange(200) / 200
-    sound = np.sin(2 * np.pi * 5 * t)
-    kinds = (
-        (8000, (20000 * sound).astype(np.int16)),
-        (44100, np.stack([sound, -sound], axis=1).astype(np.float32)),
-        (16000, (100 + 50 * sound).astype(np.uint8)),
-        (48000, (2**30 * sound).astype(np.int32)),
-    )
-    return _written(folder, *(lambda path, one=one: wavfile.write(path, *one) for one in kinds))
-
-
-def _atis(folder: Path) -> list[bytes]:
-    rng = np.random.default_rng(0)
-    contents = []
-    for overflows in (False, True):
-        content = bytearray()
-        for t in np.sort(rng.integers(0, 2**13, 40)).tolist():
-            x, y, p = rng.integers(0, (34, 34, 2)).tolist()
-            content += bytes([x, y]) + (p << 23 | t).to_bytes(3, "big")
-        contents.append(bytes(content) + overflows * (b"\0\xf0\0\0\0" + bytes(content)))
-    return contents
-
-
-def _read_atis(path: Path) -> None:
-    assert read_atis(path, sensor_size=SENSOR_SIZE).dtype == EVENT
-
-
-def _labels(folder: Path) -> list[bytes]:
-    names = [f"{number:05}" for number in range(40)]
-    (folder / "recordings").mkdir(exist_ok=True)
-    for name in names:
-        (folder / "recordings" / f"{name}.bin").write_bytes(bytes([1, 2, 0, 0, 3, 1, 2, 0, 1, 3]))
-    rows = [f"{name},{i % 10}" for i, name in enumerate(names)]
-    parts = [f"{row},{'test' if i % 4 == 3 else 'train'}" for i, row in enumerate(rows)]
-    tables = (["recording,digit", *rows], ["recording,digit,split", *parts])
-    return ["".join(f"{line}\r\n" for line in lines).encode("utf-8-sig") for lines in tables]
-
-
-def _gestures(folder: Path) -> list[bytes]:
-    labels = np.tile(np.repeat([0, 1], [3, 300]), 2)
-    readings = np.random.default_rng(0).integers(-100, 100, (len(labels), 9)).astype(np.int8)
-    readings[:, 8] = labels
-    arrays = {
-        f"right_hand__{who}-{session}__1": readings for who in ("ann", "bob") for session in (1, 2)
-    } | {"right_hand__eve-1__0": readings[:3]}
-    return _written(
-        folder,
-        lambda path: np.savez(path, **arrays),
-        lambda path: np.savez_compressed(path, **arrays),
-    )
-
-
-def _series(folder: Path) -> list[bytes]:
-    head = "@problemName Mine\n@timeStamps false\n@univariate false\n@equalLength {}\n"
-    head += "@classLabel true a b\n@data\n"
-    equal = "".join(f"{i}.5,2,3:1,1e-3,{i}:{'ab'[i % 2]}\n" for i in range(8))
-    ragged = "".join(
-        f"{','.join('123'[: 2 + i % 2])}:{','.join('450'[: 2 + i % 2])}:{'ab'[i % 2]}\n"
-        for i in range(8)
-    )
-    (folder / "Mine").mkdir(exist_ok=True)
-    content = (head.format("true") + equal).encode()
-    (folder / "Mine" / "Mine_TEST.ts").write_bytes(content)
-    return [content, (head.format("false") + ragged).encode()]
-
-
-def _own_arrays(folder: Path) -> list[bytes]:
-    rng = np.random.default_rng(0)
-    y, groups = np.arange(20) % 2, np.arange(20) // 5
-    signals = {"X": rng.normal(size=(20, 2, 30)), "y": y, "groups": groups, "step_ms": 2.0}
-    spikes = {"times_ms": rng.uniform(0, 90, 100), "channels": rng.integers(0, 4, 100)}
-    spikes |= {"samples": rng.integers(0, 20, 100), "duration_ms": 90.0, "n_channels": 5}
-    return _written(
-        folder,
-        lambda path: np.savez(path, **signals),
-        lambda path: np.savez_compressed(path, y=y, **spikes),
-    )
-
-
-def _own_tables(folder: Path) -> list[bytes]:
-    spikes = [f"s{k},{t},{k % 3},{'ab'[k % 2]},90" for k in range(20) for t in (1.5, 30)]
-    signals = [f"s{k},{t},{k},{t / 2},{k % 2}" for k in range(20) for t in range(5)]
-    tables = (
-        ["sample,time_ms,channel,label,duration_ms", *spikes],
-        ["sample,time_ms,u,v,label", *signals],
-    )
-    return ["\n".join(lines).encode() for lines in tables]
+    return written(folder, network.save, lambda path: np.savez(path, **parts))
 
 
 _ALL = (
@@ -490,16 +386,28 @@ _ALL = (
     ),
     Reader("tested", "tested.npz", _tested, read_tested, of_npz),
     Reader("network", "network.npz", _networks, SigmoidNetwork.load, of_npz),
-    Reader("wav", "sound.wav", _wavs, lambda p: read_wav(p, rate_Hz=8000, resample=True), of_bytes),
-    Reader("atis", "00042.bin", _atis, _read_atis, of_bytes),
-    Reader("labels", "labels.csv", _labels, lambda path: nmnist(0, path.parent), of_text),
-    Reader("emg", "sessions.npz", _gestures, lambda path: emg(0, path.parent), of_npz),
-    Reader("own arrays", "own.npz", _own_arrays, task_from, of_npz),
-    Reader("own table", "own.csv", _own_tables, task_from, of_text),
+    Reader(
+        "wav",
+        "sound.wav",
+        recordings.wavs,
+        lambda p: read_wav(p, rate_Hz=8000, resample=True),
+        of_bytes,
+    ),
+    Reader("atis", "00042.bin", recordings.atis, recordings.read_atis_file, of_bytes),
+    Reader(
+        "labels",
+        "labels.csv",
+        recordings.labels,
+        lambda path: nmnist(0, path.parent),
+        of_text,
+    ),
+    Reader("emg", "sessions.npz", recordings.gestures, lambda path: emg(0, path.parent), of_npz),
+    Reader("own arrays", "own.npz", recordings.own_arrays, task_from, of_npz),
+    Reader("own table", "own.csv", recordings.own_tables, task_from, of_text),
     Reader(
         "ts",
         "Mine/Mine_TRAIN.ts",
-        _series,
+        recordings.series,
         lambda path: make_task("aeon:Mine", random_state=0, data=path.parents[1]),
         of_text,
         needs="aeon",
