@@ -47,4 +47,4 @@ def timeless(value: object) -> object:
     """A tree of JSON without the values that are others in another run."""
     if isinstance(value, dict):
         return {k: timeless(v) for k, v in value.items() if not any(t in k for t in TIMES)}
-    return [timeless(each) for each in value] if isinstance(value, list) else value
+    return [timeless(item) for item in value] if isinstance(value, list) else value

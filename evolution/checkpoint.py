@@ -117,15 +117,15 @@ class Checkpoint:
                 os.replace(path, self._beside("old"))
 
 
-def _differences(stored: Any, wanted: Any, name: str = "") -> list[str]:
+def _differences(stored: Any, current: Any, name: str = "") -> list[str]:
     """Say which entries of two nested configurations differ, by dotted names."""
-    if isinstance(stored, dict) and isinstance(wanted, dict):
+    if isinstance(stored, dict) and isinstance(current, dict):
         return [
             change
-            for key in sorted(stored.keys() | wanted.keys())
+            for key in sorted(stored.keys() | current.keys())
             for change in _differences(
-                stored.get(key), wanted.get(key), f"{name}.{key}" if name else key
+                stored.get(key), current.get(key), f"{name}.{key}" if name else key
             )
         ]
-    written, now = json.dumps(stored), json.dumps(wanted)
-    return [] if written == now else [f"{name} was {written}, now {now}"]
+    before, now = json.dumps(stored), json.dumps(current)
+    return [] if before == now else [f"{name} was {before}, now {now}"]

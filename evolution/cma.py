@@ -80,15 +80,17 @@ def cma_search(
     while (start := len(run.logbook) * batch) < evaluations and not run.reached_target:
         strategy.rng = generator(seed, CMA, len(run.logbook))
         points = strategy.generate(_Point)[: evaluations - start]
-        drawn = [Individual(genome.copy(gains=space.gains_from_unit(np.array(p)))) for p in points]
-        n_evaluated = run.evaluate(drawn)
-        values = fitnesses_of(drawn)
+        candidates = [
+            Individual(genome.copy(gains=space.gains_from_unit(np.array(p)))) for p in points
+        ]
+        n_evaluated = run.evaluate(candidates)
+        values = fitnesses_of(candidates)
         if len(points) == batch:
-            for point, individual in zip(points, drawn, strict=True):
+            for point, individual in zip(points, candidates, strict=True):
                 point.fitness = individual.fitness
             strategy.update(points)
         run.state = strategy.state()
-        run.record(tools.selBest(run.population + drawn, batch), values, n_evaluated)
+        run.record(tools.selBest(run.population + candidates, batch), values, n_evaluated)
     return run.result()
 
 

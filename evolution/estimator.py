@@ -214,7 +214,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
                 population=self.population,
                 generations=self.generations,
                 random_state=stream(seed, _SEARCH),
-                callback=self._told(bar),
+                callback=self._progress(bar),
                 checkpoint=self.checkpoint,
                 resume=self.resume,
                 configuration={
@@ -265,7 +265,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
         check_is_fitted(self)
         return self.classifier_.predict_proba(X)
 
-    def _told(self, bar: tqdm) -> Callable[[Row], None]:
+    def _progress(self, bar: tqdm) -> Callable[[Row], None]:
         """What is done after each generation: the bar moves, and whoever asked for it is called."""
 
         def ended(row: Row) -> None:

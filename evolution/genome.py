@@ -63,13 +63,13 @@ class Genome:
         ):
             if getattr(self, name) is None and name in _OPTIONAL:
                 continue
-            given = np.asarray(getattr(self, name))
-            if given.ndim != ndim or given.dtype.kind not in kinds:
+            value = np.asarray(getattr(self, name))
+            if value.ndim != ndim or value.dtype.kind not in kinds:
                 raise ValueError(
                     f"{name} must be an array of {np.dtype(dtype)} with {ndim} dimension(s), "
-                    f"got {given.dtype} of shape {given.shape}"
+                    f"got {value.dtype} of shape {value.shape}"
                 )
-            array = given.astype(dtype)
+            array = value.astype(dtype)
             array.flags.writeable = False
             object.__setattr__(self, name, array)
         arrays = self.to_arrays().items()

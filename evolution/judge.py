@@ -150,14 +150,14 @@ class Judge:
             # One BLAS thread: the last bits of a sum must not depend on the number of cores.
             with threadpool_limits(1):
                 within = range(*part.indices(len(sizes)))
-                seen = [
+                features = [
                     own[:, self._columns(reservoirs[k], sizes[k])]
                     for k, own in zip(within, states, strict=True)
                 ]
                 # Double precision for one liquid at a time.
-                training = (X[:n].astype(np.float64) for X in seen)
+                training = (X[:n].astype(np.float64) for X in features)
                 readouts = fit_each(self.readout, training, labels[:n])
-                for k, X, readout, fired in zip(within, seen, readouts, counts, strict=True):
+                for k, X, readout, fired in zip(within, features, readouts, counts, strict=True):
                     predicted = readout.predict(X[n:].astype(np.float64))
                     accuracies[k] = np.mean(predicted == labels[n:])
                     if count:
@@ -190,8 +190,8 @@ class Judge:
 
 
 def _parts(reservoirs: Sequence[Reservoir], numbers_a_neuron: int) -> Iterator[slice]:
-    each = numbers_a_neuron * reservoirs[0].n_neurons
-    at_a_time = max(1, STATES_AT_A_TIME // each)
+    numbers_a_reservoir = numbers_a_neuron * reservoirs[0].n_neurons
+    at_a_time = max(1, STATES_AT_A_TIME // numbers_a_reservoir)
     for start in range(0, len(reservoirs), at_a_time):
         yield slice(start, min(start + at_a_time, len(reservoirs)))
 

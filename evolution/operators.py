@@ -119,33 +119,33 @@ def redraw_configurations(
     genome: Genome, rng: np.random.Generator, *, space: GenomeSpace, operators: Operators
 ) -> Genome:
     """Draw new parameters, polarity, presence for up to half of the neurons; half of the gains."""
-    chosen = _choose(len(genome), len(genome) // 2, rng)
+    neurons = _choose(len(genome), len(genome) // 2, rng)
     parameters, excitatory = genome.parameters.copy(), genome.excitatory.copy()
-    parameters[chosen] = space.random_parameters(rng, len(chosen))
-    excitatory[chosen] = space.random_polarity(rng, len(chosen))
+    parameters[neurons] = space.random_parameters(rng, len(neurons))
+    excitatory[neurons] = space.random_polarity(rng, len(neurons))
     genome = genome.copy(
         parameters=parameters,
         # Two of each polarity before the redraw: flipping chosen neurons is always enough.
-        excitatory=repair_polarity(excitatory, rng, candidates=chosen),
-        keys=_rekey(genome, chosen[rng.random(len(chosen)) < operators.rekey], rng),
+        excitatory=repair_polarity(excitatory, rng, candidates=neurons),
+        keys=_rekey(genome, neurons[rng.random(len(neurons)) < operators.rekey], rng),
     )
     if genome.gains is not None:
         n = len(genome.gains)
-        some = _choose(n, max(1, n // 2), rng)
+        places = _choose(n, max(1, n // 2), rng)
         gains = genome.gains.copy()
-        gains[some] = space.gains_from_unit(rng.random(n))[some]
+        gains[places] = space.gains_from_unit(rng.random(n))[places]
         genome = genome.copy(gains=gains)
-    return _redraw_presence(genome, chosen, rng)
+    return _redraw_presence(genome, neurons, rng)
 
 
 def redraw_positions(
     genome: Genome, rng: np.random.Generator, *, space: GenomeSpace, operators: Operators
 ) -> Genome:
     """Draw new positions for up to half of the neurons."""
-    chosen = _choose(len(genome), len(genome) // 2, rng)
+    neurons = _choose(len(genome), len(genome) // 2, rng)
     positions = genome.positions.copy()
-    positions[chosen] = space.random_positions(rng, len(chosen))
-    keys = _rekey(genome, chosen[rng.random(len(chosen)) < operators.rekey], rng)
+    positions[neurons] = space.random_positions(rng, len(neurons))
+    keys = _rekey(genome, neurons[rng.random(len(neurons)) < operators.rekey], rng)
     return genome.copy(positions=positions, keys=keys)
 
 
@@ -153,15 +153,15 @@ def drift(
     genome: Genome, rng: np.random.Generator, *, space: GenomeSpace, operators: Operators
 ) -> Genome:
     """Move genes of a few neurons, and the gains, by a Gaussian step; polarity and wiring stay."""
-    chosen = _choose(len(genome), operators.local_neurons, rng)
+    neurons = _choose(len(genome), operators.local_neurons, rng)
     parameters, positions = genome.parameters.copy(), genome.positions.copy()
     if space.evolves_configurations:
-        unit = space.to_unit(parameters[chosen])
+        unit = space.to_unit(parameters[neurons])
         unit += rng.normal(0, operators.drift_step, unit.shape)
-        parameters[chosen] = space.from_unit(unit)
+        parameters[neurons] = space.from_unit(unit)
     if space.evolves_positions:
-        step = rng.normal(0, operators.drift_step, (len(chosen), len(space.box)))
-        positions[chosen] += step * np.array(space.box)
+        step = rng.normal(0, operators.drift_step, (len(neurons), len(space.box)))
+        positions[neurons] += step * np.array(space.box)
     if space.evolves_configurations and genome.gains is not None:
         unit = space.gains_to_unit(genome.gains)
         unit += rng.normal(0, operators.drift_step, unit.shape)
@@ -173,9 +173,9 @@ def rewire(
     genome: Genome, rng: np.random.Generator, *, space: GenomeSpace, operators: Operators
 ) -> Genome:
     """Draw new keys, and presence, for a few neurons; everything else stays."""
-    chosen = _choose(len(genome), operators.local_neurons, rng)
-    genome = genome.copy(keys=_rekey(genome, chosen, rng))
-    return _redraw_presence(genome, chosen, rng) if space.evolves_configurations else genome
+    neurons = _choose(len(genome), operators.local_neurons, rng)
+    genome = genome.copy(keys=_rekey(genome, neurons, rng))
+    return _redraw_presence(genome, neurons, rng) if space.evolves_configurations else genome
 
 
 _MUTATIONS = {
@@ -216,8 +216,8 @@ def select_tournament(
 ) -> list[Individual]:
     """Return the winners of `k` tournaments of `size` individuals drawn with replacement."""
     fitnesses = np.array([individual.fitness.values[0] for individual in individuals])
-    drawn = rng.integers(len(individuals), size=(k, size))
-    winners = drawn[np.arange(k), fitnesses[drawn].argmax(axis=1)]
+    entrants = rng.integers(len(individuals), size=(k, size))
+    winners = entrants[np.arange(k), fitnesses[entrants].argmax(axis=1)]
     return [individuals[winner] for winner in winners]
 
 
@@ -274,16 +274,16 @@ def _choose(n: int, most: int, rng: np.random.Generator) -> Neurons:
     return rng.choice(n, size, replace=False)
 
 
-def _redraw_presence(genome: Genome, chosen: Neurons, rng: np.random.Generator) -> Genome:
+def _redraw_presence(genome: Genome, neurons: Neurons, rng: np.random.Generator) -> Genome:
     """Let each chosen neuron be there or not, where the genome says so of any."""
     if genome.present is None:
         return genome
     present = genome.present.copy()
-    present[chosen] = rng.random(len(chosen)) < 0.5
+    present[neurons] = rng.random(len(neurons)) < 0.5
     return genome.copy(present=repair_presence(present, genome.excitatory, rng))
 
 
-def _rekey(genome: Genome, chosen: Neurons, rng: np.random.Generator) -> npt.NDArray[np.uint64]:
+def _rekey(genome: Genome, neurons: Neurons, rng: np.random.Generator) -> npt.NDArray[np.uint64]:
     keys = genome.keys.copy()
-    keys[chosen] = random_keys(rng, len(chosen))
+    keys[neurons] = random_keys(rng, len(neurons))
     return keys

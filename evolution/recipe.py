@@ -32,7 +32,7 @@ GAINS = {
 def _plain(value: Any, name: str) -> Any:
     """Numbers for quantities, alone or as bounds, in the unit of a parameter's name."""
     if isinstance(value, tuple | list):
-        return tuple(_plain(one, name) for one in value)
+        return tuple(_plain(bound, name) for bound in value)
     return number(value, name, f"parameter {name!r}") if is_quantity(value) else value
 
 
@@ -87,11 +87,11 @@ class Recipe:
         object.__setattr__(self, "ranges", ranges)
         parameters = {name: _plain(value, name) for name, value in self.parameters.items()}
         object.__setattr__(self, "parameters", parameters)
-        known = self.model.parameters
-        if unknown := sorted((set(ranges) | set(self.parameters)) - set(known)):
+        model_parameters = self.model.parameters
+        if unknown := sorted((set(ranges) | set(self.parameters)) - set(model_parameters)):
             raise ValueError(
                 f"neuron model {self.model.name!r} has no parameter {unknown[0]!r}; "
-                f"it has {', '.join(known)}"
+                f"it has {', '.join(model_parameters)}"
             )
         if unknown := sorted(set(self.gains) - set(GAINS)):
             raise ValueError(f"gains must be of {', '.join(GAINS)}; got {unknown[0]!r}")
@@ -117,10 +117,10 @@ class Recipe:
         from lsm.plasticity.calibration import calibrate, input_fraction  # imports the simulation
 
         inputs = replace(self.inputs, fraction=input_fraction(spikes.n_channels))
-        drawn = self.reservoir(genome.copy(gains=None)).replace(inputs=inputs)
-        found = calibrate(drawn, spikes, rate_Hz=self.rate_Hz, dt_ms=dt_ms)
-        assert isinstance(found.inputs, InputWiring)  # as they were drawn
-        return replace(self, wiring=found.wiring, inputs=found.inputs)
+        reservoir = self.reservoir(genome.copy(gains=None)).replace(inputs=inputs)
+        scaled = calibrate(reservoir, spikes, rate_Hz=self.rate_Hz, dt_ms=dt_ms)
+        assert isinstance(scaled.inputs, InputWiring)  # as they were drawn
+        return replace(self, wiring=scaled.wiring, inputs=scaled.inputs)
 
     def space(self, n_neurons: int, *, encode: Encode = "both", dimensions: int = 2) -> GenomeSpace:
         """The genomes of ``n_neurons`` neurons, in a square (cube) that keeps the in-degree of 20.

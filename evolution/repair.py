@@ -21,8 +21,8 @@ def repair_polarity(
     for polarity in (True, False):
         missing = MIN_PER_POLARITY - np.count_nonzero(repaired == polarity)
         if missing > 0:
-            others = candidates[repaired[candidates] != polarity]
-            repaired[rng.choice(others, missing, replace=False)] = polarity
+            opposite = candidates[repaired[candidates] != polarity]
+            repaired[rng.choice(opposite, missing, replace=False)] = polarity
     return repaired
 
 

@@ -125,11 +125,11 @@ class Run:
             genomes = [individual.genome for individual in pending]
             values = np.asarray(self._evaluate(genomes, len(self.logbook)), dtype=np.float64)
             aims = len(self._weights)
-            wanted = (len(pending),) if aims == 1 else (len(pending), aims)
-            if values.shape != wanted or not np.isfinite(values).all():
-                each = "a finite fitness" if aims == 1 else f"{aims} finite values"
+            shape = (len(pending),) if aims == 1 else (len(pending), aims)
+            if values.shape != shape or not np.isfinite(values).all():
+                expected = "a finite fitness" if aims == 1 else f"{aims} finite values"
                 raise ValueError(
-                    f"evaluate must return {each} for each of {len(pending)} genomes, "
+                    f"evaluate must return {expected} for each of {len(pending)} genomes, "
                     f"got shape {values.shape}, {np.isfinite(values).sum()} values finite"
                 )
             self._assign(pending, values)

@@ -181,7 +181,7 @@ def random_search(
     for name, value in (("evaluations", evaluations), ("batch", batch)):
         if value < 1:
             raise ValueError(f"{name} must be at least 1, got {value}")
-    drawn_from = with_reference(space, seed)
+    sampled_space = with_reference(space, seed)
     entries = {
         "search": "random_search",
         "seed": seed_entry(seed),
@@ -193,11 +193,11 @@ def random_search(
     }
     run = Run(space, evaluate, target, callback, checkpoint, resume, entries)
     while (start := len(run.logbook) * batch) < evaluations and not run.reached_target:
-        drawn = [
-            Individual(drawn_from.random(generator(seed, RANDOM_SEARCH, number)))
+        individuals = [
+            Individual(sampled_space.random(generator(seed, RANDOM_SEARCH, number)))
             for number in range(start, min(start + batch, evaluations))
         ]
-        n_evaluated = run.evaluate(drawn)
-        kept = tools.selBest(run.population + drawn, batch)
-        run.record(kept, fitnesses_of(drawn), n_evaluated)
+        n_evaluated = run.evaluate(individuals)
+        best = tools.selBest(run.population + individuals, batch)
+        run.record(best, fitnesses_of(individuals), n_evaluated)
     return run.result()

@@ -215,8 +215,8 @@ class GenomeSpace:
 
     def validate(self, genome: Genome) -> None:
         """Raise ValueError, saying which neuron and value, if the genome is not of this space."""
-        wanted = {"parameters": len(self.ranges), "positions": len(self.box)}
-        for name, columns in wanted.items():
+        n_columns = {"parameters": len(self.ranges), "positions": len(self.box)}
+        for name, columns in n_columns.items():
             shape = getattr(genome, name).shape
             if shape != (self.n_neurons, columns):
                 raise ValueError(f"{name} must be {(self.n_neurons, columns)}, got {shape}")

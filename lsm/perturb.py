@@ -41,11 +41,11 @@ def noisy_input(spikes: SpikeTrains, rng: np.random.Generator, *, share: float) 
 def lost_spikes(spikes: SpikeTrains, rng: np.random.Generator, *, share: float) -> SpikeTrains:
     """Each spike left out with this probability."""
     share = probability(share, "share")
-    kept = rng.random(len(spikes.times_ms)) >= share
-    offsets = np.concatenate([[0], np.cumsum(kept)])[spikes.offsets]
+    survivors = rng.random(len(spikes.times_ms)) >= share
+    offsets = np.concatenate([[0], np.cumsum(survivors)])[spikes.offsets]
     return SpikeTrains(
-        spikes.times_ms[kept],
-        spikes.channels[kept],
+        spikes.times_ms[survivors],
+        spikes.channels[survivors],
         offsets,
         spikes.durations_ms,
         spikes.n_channels,

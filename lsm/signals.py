@@ -232,11 +232,11 @@ def _are_events(rows: NDArray[np.float64]) -> bool:
     """
     if rows.shape[1] != 4 or len(rows) < _SOME_TIMES:
         return False
-    others = [column for column in rows.T if np.unique(column).tolist() not in ([0, 1], [-1, 1])]
-    if len(others) != 3:
+    columns = [column for column in rows.T if np.unique(column).tolist() not in ([0, 1], [-1, 1])]
+    if len(columns) != 3:
         return False
-    rises = [np.all(np.diff(c) >= 0) and len(np.unique(c)) >= _SOME_TIMES for c in others]
-    places = [np.all((c >= 0) & (c % 1 == 0)) for c in others]
+    rises = [np.all(np.diff(c) >= 0) and len(np.unique(c)) >= _SOME_TIMES for c in columns]
+    places = [np.all((c >= 0) & (c % 1 == 0)) for c in columns]
     return any(rises[k] and places[k - 1] and places[k - 2] for k in range(3))
 
 

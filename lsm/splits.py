@@ -26,8 +26,8 @@ def sample_share(labels: NDArray, index: Indices, rng: Generator) -> tuple[Indic
     shuffled = rng.permutation(index)
     ordered = shuffled[np.argsort(labels[shuffled], kind="stable")]
     # Of any run of samples the same share is drawn, so of each class too, up to one sample.
-    drawn = np.diff(np.arange(len(ordered) + 1) * _TENTHS // 10).astype(bool)
-    return np.sort(ordered[~drawn]), np.sort(ordered[drawn])
+    in_second = np.diff(np.arange(len(ordered) + 1) * _TENTHS // 10).astype(bool)
+    return np.sort(ordered[~in_second]), np.sort(ordered[in_second])
 
 
 def sample_groups(groups: NDArray, rng: Generator) -> tuple[NDArray, NDArray]:
@@ -72,10 +72,12 @@ def fitness_split(
             raise ValueError(
                 f"groups must have shape {labels.shape}, one a sample; got {groups.shape}"
             )
-        rest, drawn = sample_groups(groups, rng)
-        if not len(rest):
-            raise ValueError(f"groups must be two at least, got one: {drawn[0]}")
-        train, fitness = (np.flatnonzero(np.isin(groups, part)) for part in (rest, drawn))
+        train_groups, fitness_groups = sample_groups(groups, rng)
+        if not len(train_groups):
+            raise ValueError(f"groups must be two at least, got one: {fitness_groups[0]}")
+        train, fitness = (
+            np.flatnonzero(np.isin(groups, part)) for part in (train_groups, fitness_groups)
+        )
     if not len(fitness) or len(np.unique(labels[train])) < 2:
         raise ValueError(
             "y must leave two classes to train on and a sample to choose by, got "

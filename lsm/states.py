@@ -245,9 +245,9 @@ def make_state(state: str | State) -> State:
     name, colon, text = form.partition(":")
     make, parse = STATES.get(name, (None, None))
     with suppress(ValueError, TypeError):  # bins have no reading times to be given
-        given = {"at": _numbers(times)} if when else {}
+        options = {"at": _numbers(times)} if when else {}
         if make is not None and not colon:
-            return make(**given)
+            return make(**options)
         if make is not None and parse is not None:
-            return make(parse(text), **given)
+            return make(parse(text), **options)
     raise ValueError(f"unknown state {state!r}; known are {', '.join(STATE_FORMS)}")

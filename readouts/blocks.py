@@ -24,8 +24,8 @@ def least_block_error(X: Floats, Y: Floats, n_blocks: int) -> Floats:
         equations = normal_equations(X[rest], Y[rest], None, soft=SOFT)
         projected = equations.V.T @ equations.cross
         basis = ((X[block] - equations.x_mean) * equations.inverse_scale) @ equations.V
-        wanted = Y[block] - equations.y_mean
+        targets = Y[block] - equations.y_mean
         for row, alpha in zip(errors, equations.n * RELATIVE_ALPHAS, strict=True):
-            said = basis @ (projected / (equations.eigenvalues[:, np.newaxis] + alpha))
-            row += ((wanted - said) ** 2).sum(axis=0)
+            predicted = basis @ (projected / (equations.eigenvalues[:, np.newaxis] + alpha))
+            row += ((targets - predicted) ** 2).sum(axis=0)
     return np.asarray(len(X) * RELATIVE_ALPHAS[errors.argmin(axis=0)])

@@ -68,9 +68,9 @@ def recursive_least_squares(
         except np.linalg.LinAlgError:
             # P is indefinite in this block: row by row, to the row at which it shows.
             for k in range(start, min(start + _BLOCK, len(rows))):
-                one = slice(k, k + 1)
+                row = slice(k, k + 1)
                 try:
-                    errors[one] = _learn(P, weights, rows[one], targets[one], gain, forgetting)
+                    errors[row] = _learn(P, weights, rows[row], targets[row], gain, forgetting)
                 except _DivergingError as error:
                     what, why = error.args
                     raise DivergenceError(what, why, k) from None

@@ -192,9 +192,9 @@ def least_gcv(equations: NormalEquations, *, one_strength: bool) -> Any:
 
 def residual_share(equations: NormalEquations, alpha: float) -> float:
     """Share (n - df) / n of the samples that the regression's degrees of freedom leave."""
-    kept = alpha / (equations.eigenvalues + alpha)
-    left = max(equations.n - 1 - len(equations.eigenvalues), EPS) + kept.sum()
-    return float(left / equations.n)
+    shrinkage = alpha / (equations.eigenvalues + alpha)
+    residual_df = max(equations.n - 1 - len(equations.eigenvalues), EPS) + shrinkage.sum()
+    return float(residual_df / equations.n)
 
 
 def relative_scale(n: float, n_rows: int) -> float:
@@ -210,9 +210,9 @@ def centred(
     X: Floats, Y: Floats, weight: Floats | None
 ) -> tuple[float, Floats, Floats, Floats, Floats]:
     """Sum of the weights, weighted means, and rows less the means times the weights' roots."""
-    each = np.ones(len(X)) if weight is None else weight
-    n = float(each.sum())
-    x_mean, y_mean = each @ X / n, each @ Y / n  # several times faster than a sum over rows
+    weights = np.ones(len(X)) if weight is None else weight
+    n = float(weights.sum())
+    x_mean, y_mean = weights @ X / n, weights @ Y / n  # several times faster than a sum over rows
     Z, T = X - x_mean, Y - y_mean
     if weight is not None:
         root = np.sqrt(weight)[:, np.newaxis]
@@ -235,7 +235,7 @@ def inverse_deviation(variance: Floats, mean: Floats, n_rows: int, *, soft: floa
 def matrix_range(gram: Floats, shape: tuple[int, int]) -> tuple[Floats, Floats]:
     """Eigenvalues above rounding, and their vectors, of the Gram matrix of an array of a shape."""
     eigenvalues, vectors = np.linalg.eigh(gram)
-    kept = eigenvalues > max(shape) * EPS * eigenvalues[-1]
+    in_range = eigenvalues > max(shape) * EPS * eigenvalues[-1]
     # Centred rows sum to zero, so they span one dimension less than there are.
-    kept[: max(len(gram) - (shape[0] - 1), 0)] = False
-    return eigenvalues[kept], vectors[:, kept]
+    in_range[: max(len(gram) - (shape[0] - 1), 0)] = False
+    return eigenvalues[in_range], vectors[:, in_range]

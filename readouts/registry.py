@@ -96,9 +96,9 @@ def fit_each(
     """
     from readouts.ridge import RidgeReadout
 
-    made = make_readout(readout)
-    if type(made) is RidgeReadout:  # a user's own kind of it may fit otherwise
-        return made.fit_each(states, y)
+    unfitted = make_readout(readout)
+    if type(unfitted) is RidgeReadout:  # a user's own kind of it may fit otherwise
+        return unfitted.fit_each(states, y)
     return (make_readout(readout).fit(X, y) for X in states)
 
 
@@ -135,24 +135,24 @@ def make_readout(
     if kind not in ("classifier", "regressor"):
         raise ValueError(f"kind must be 'classifier' or 'regressor', got {kind!r}")
     if isinstance(readout, str):
-        known = READOUTS if kind == "classifier" else REGRESSION_READOUTS
-        if readout not in known:
-            nearest = difflib.get_close_matches(readout.lower(), known, n=1, cutoff=0.0)[0]
+        readouts = READOUTS if kind == "classifier" else REGRESSION_READOUTS
+        if readout not in readouts:
+            nearest = difflib.get_close_matches(readout.lower(), readouts, n=1, cutoff=0.0)[0]
             raise ValueError(
-                f"readout must be one of {', '.join(map(repr, known))} or a {kind}, "
+                f"readout must be one of {', '.join(map(repr, readouts))} or a {kind}, "
                 f"got {readout!r}; did you mean {nearest!r}?"
             )
-        return known[readout]()
+        return readouts[readout]()
     if isinstance(readout, type) or not (hasattr(readout, "fit") and _predicts(readout)):
         raise TypeError(
             f"readout must be a name or an estimator with fit and predict, got {readout!r}"
         )
-    other, is_other = (
+    wrong_kind, is_wrong = (
         ("regressor", is_regressor) if kind == "classifier" else ("classifier", is_classifier)
     )
     unfitted = clone(readout)
-    if is_other(unfitted):
-        raise TypeError(f"readout must be a {kind}, got the {other} {readout!r}")
+    if is_wrong(unfitted):
+        raise TypeError(f"readout must be a {kind}, got the {wrong_kind} {readout!r}")
     return unfitted
 
 

@@ -165,21 +165,22 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
             As in `fit`; no `classes` in the first call, others later, or a label not among them.
         """
         first = self._is_new()
-        known = self._known_classes(classes, first)
+        known_classes = self._known_classes(classes, first)
         states, labels = validate_data(self, X, y, dtype=np.float64, reset=first)
         check_classification_targets(labels)
-        unknown = np.setdiff1d(labels, known)
+        unknown = np.setdiff1d(labels, known_classes)
         if len(unknown):
             raise ValueError(
-                f"The target label(s) {unknown} in y do not exist in the initial classes {known}"
+                f"The target label(s) {unknown} in y do not exist in the initial classes "
+                f"{known_classes}"
             )
         weight = checked_weight(sample_weight, states, all_zero=True)
         refuse_scales(states)
-        codes = np.searchsorted(known, labels)
-        class_weight = _class_weight(codes, weight, len(known))
+        codes = np.searchsorted(known_classes, labels)
+        class_weight = _class_weight(codes, weight, len(known_classes))
         self._class_weight = class_weight if first else self._class_weight + class_weight
-        self.classes_ = known
-        self._accumulate(states, _indicators(codes, len(known)), weight)
+        self.classes_ = known_classes
+        self._accumulate(states, _indicators(codes, len(known_classes)), weight)
         return self
 
     def decision_function(self, X: ArrayLike) -> Floats:
@@ -221,14 +222,14 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
             if first:
                 raise ValueError("classes must be passed on the first call to partial_fit.")
             return self.classes_
-        known = unique_labels(classes)
-        _check_two_classes("classes", known)
-        if not first and not np.array_equal(known, self.classes_):
+        labels = unique_labels(classes)
+        _check_two_classes("classes", labels)
+        if not first and not np.array_equal(labels, self.classes_):
             raise ValueError(
                 f"`classes={classes!r}` is not the same as on last call to partial_fit, "
                 f"was: {self.classes_!r}"
             )
-        return known
+        return labels
 
 
 class RidgeRegressionReadout(MultiOutputMixin, RegressorMixin, RidgeBase):

@@ -19,14 +19,14 @@ def refuse_scale(sizes: ArrayLike, name: str, part: str = "column") -> None:
     name, part : str
         What errors call the numbers, and a part of them.
     """
-    each = np.atleast_1d(np.asarray(sizes, dtype=np.float64))
-    bad = (each > 0) & ~((each >= SMALLEST) & (each <= LARGEST))
+    values = np.atleast_1d(np.asarray(sizes, dtype=np.float64))
+    bad = (values > 0) & ~((values >= SMALLEST) & (values <= LARGEST))
     if bad.any():
         k = int(np.argmax(bad))
         where = f" in {part} {k}" if np.ndim(sizes) else ""
         raise ValueError(
             f"{name} must be of a scale from {SMALLEST:g} to {LARGEST:g}, so that its squares are "
-            f"numbers, got {each[k]:.3g}{where}: multiply it by a factor"
+            f"numbers, got {values[k]:.3g}{where}: multiply it by a factor"
         )
 
 

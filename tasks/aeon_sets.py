@@ -65,10 +65,10 @@ def aeon_set(
     *_, rng = streams(random_state)
     if step_ms is not None:
         step_ms = positive(step_ms, "step_ms")
-    signals, given, tested = _load(name, data, download=download)
-    classes, labels = np.unique(given, return_inverse=True)
-    kept = thin(labels, tested, samples_per_class)
-    signals, labels, tested = [signals[i] for i in kept], labels[kept], tested[kept]
+    signals, label_names, tested = _load(name, data, download=download)
+    classes, labels = np.unique(label_names, return_inverse=True)
+    indices = thin(labels, tested, samples_per_class)
+    signals, labels, tested = [signals[i] for i in indices], labels[indices], tested[indices]
     train, fitness, test = stratified(labels, rng, tested=tested)
     training = [signals[i] for i in np.flatnonzero(~tested)]
     from lsm.encoders import default_encoder
@@ -113,22 +113,22 @@ def _load(
         with refusing(path, "a classification set"):
             if not _has_classes(path):
                 raise ValueError("its labels are no classes")
-            series, said = load(str(path), encoding="utf-8-sig")
-            for i, one in enumerate(series):
-                if not np.isfinite(one).all():
+            series, series_labels = load(str(path), encoding="utf-8-sig")
+            for i, signal in enumerate(series):
+                if not np.isfinite(signal).all():
                     raise ValueError(f"expected finite values, some are missing in series {i}")
-                if len(one) != len((signals or series)[0]):
+                if len(signal) != len((signals or series)[0]):
                     raise ValueError(
-                        f"series {i} has {len(one)} channels, the first of "
+                        f"series {i} has {len(signal)} channels, the first of "
                         f"{_file(root, name, 'TRAIN')} has {len((signals or series)[0])}"
                     )
-            needed = 4 if part == "TRAIN" else 1
-            if len(series) < needed:
-                raise ValueError(f"it must have at least {needed} series, got {len(series)}")
-            largest = np.max([np.abs(one).max(axis=1) for one in series], axis=0)
+            least = 4 if part == "TRAIN" else 1
+            if len(series) < least:
+                raise ValueError(f"it must have at least {least} series, got {len(series)}")
+            largest = np.max([np.abs(signal).max(axis=1) for signal in series], axis=0)
             refuse_scale(largest, "its series", "channel")
         signals.extend(series)
-        labels.extend(said)
+        labels.extend(series_labels)
         sizes.append(len(series))
     return signals, np.array(labels), np.repeat([False, True], sizes)
 

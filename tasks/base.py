@@ -116,8 +116,8 @@ class Task:
                 raise ValueError(f"{name} must hold at least one sample, got none")
             if np.min(index) < 0 or np.max(index) >= n_samples:
                 raise ValueError(f"{name} must hold indices in 0..{n_samples - 1}")
-        used = np.concatenate([self.train, self.fitness, self.test])
-        if len(np.unique(used)) < len(used):
+        indices = np.concatenate([self.train, self.fitness, self.test])
+        if len(np.unique(indices)) < len(indices):
             raise ValueError("train, fitness and test must have no sample in common, nor any twice")
 
     @property
@@ -162,18 +162,18 @@ class Task:
         """
         from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold
 
-        chosen = np.arange(len(self.labels)) if samples is None else np.asarray(samples)
+        indices = np.arange(len(self.labels)) if samples is None else np.asarray(samples)
         columns = dict(self.metadata) | ({} if self.groups is None else {"group": self.groups})
         if by is None:
             splitter = StratifiedKFold(n_splits, shuffle=True, random_state=random_state)
         elif by in columns:
             splitter = LeaveOneGroupOut()
         else:
-            known = ", ".join(map(repr, columns)) or "none"
-            raise ValueError(f"by must be one of what task {self.name} has, {known}; got {by!r}")
-        groups = None if by is None else columns[by][chosen]
-        pairs = splitter.split(np.zeros(len(chosen)), self.labels[chosen], groups)
-        return [(chosen[train], chosen[test]) for train, test in pairs]
+            names = ", ".join(map(repr, columns)) or "none"
+            raise ValueError(f"by must be one of what task {self.name} has, {names}; got {by!r}")
+        groups = None if by is None else columns[by][indices]
+        pairs = splitter.split(np.zeros(len(indices)), self.labels[indices], groups)
+        return [(indices[train], indices[test]) for train, test in pairs]
 
     def __str__(self) -> str:
         lines = [f"{name:<9}{value}" for name, value in self._rows().items()]

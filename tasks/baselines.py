@@ -164,12 +164,12 @@ def baselines(
     chance = most_frequent(task.labels[task.training])
     result: dict[str, Any] = {"chance": _accuracy(chance, y_test)}
     best = {"name": "chance", "readout": None, "accuracy": result["chance"]}
-    chosen = [*FEATURES, "random_projections"] if names is None else names
+    methods = [*FEATURES, "random_projections"] if names is None else names
     predicted = predict_without_liquid(
         task,
         task.training,
         task.test,
-        names=chosen,
+        names=methods,
         n_features=n_features,
         random_state=random_state,
     )
@@ -242,24 +242,24 @@ def predict_without_liquid(
         **FEATURES,
         "random_projections": projections,
     }
-    known: dict[str, Callable[[], Features]] = {
+    features_of: dict[str, Callable[[], Features]] = {
         name: partial(features, samples.spikes) for name, features in of_spikes.items()
     }
     if samples.signals is not None:
-        known |= {
+        features_of |= {
             name: partial(features, samples.signals) for name, features in SIGNAL_FEATURES.items()
         }
-    chosen = list(names)
-    for name in chosen:
-        if name not in known:
+    methods = list(names)
+    for name in methods:
+        if name not in features_of:
             raise ValueError(
-                f"names must be of {', '.join(known)}; got {name!r}, did you mean "
-                f"{nearest(name, known)!r}?"
+                f"names must be of {', '.join(features_of)}; got {name!r}, did you mean "
+                f"{nearest(name, features_of)!r}?"
             )
     y = samples.labels[train]
     result: dict[str, dict[str, NDArray[np.int64]]] = {}
-    for name in chosen:
-        X = known[name]()
+    for name in methods:
+        X = features_of[name]()
         result[name] = {
             readout: make_readout(readout).fit(X[train], y).predict(X[test]) for readout in LINEAR
         }

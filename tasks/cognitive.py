@@ -157,7 +157,7 @@ def _go_nogo(inputs: Floats, targets: Floats, rng: Generator) -> tuple[Labels, l
     go = _balanced(len(inputs), 1, rng)[0]
     inputs[:, 50:75, 0] = go[:, None]
     targets[:, 75:] = go[:, None]
-    return go, ["Go" if one else "NoGo" for one in go]
+    return go, ["Go" if is_go else "NoGo" for is_go in go]
 
 
 def _xor(inputs: Floats, targets: Floats, rng: Generator) -> tuple[Labels, list[str]]:
@@ -166,20 +166,20 @@ def _xor(inputs: Floats, targets: Floats, rng: Generator) -> tuple[Labels, list[
     inputs[:, 110:160, 1] = second[:, None]
     alike = first * second
     targets[:, 170:270] = alike[:, None]
-    return alike, [f"{one:+d} {other:+d}" for one, other in signs.T]
+    return alike, [f"{a:+d} {b:+d}" for a, b in signs.T]
 
 
 def _context(inputs: Floats, targets: Floats, rng: Generator) -> tuple[Labels, list[str]]:
-    *positive, told = _balanced(len(inputs), 3, rng)
+    *positive, channel = _balanced(len(inputs), 3, rng)
     signs = 2 * np.transpose(positive) - 1
     inputs[:, 50:250, :2] = rng.standard_normal((len(inputs), 200, 2)) + 0.5 * signs[:, None]
     rows = np.arange(len(inputs))
-    inputs[rows, :, 2 + told] = 1.0
-    answer = signs[rows, told]
+    inputs[rows, :, 2 + channel] = 1.0
+    answer = signs[rows, channel]
     targets[:, 250:] = answer[:, None]
     return answer, [
-        f"{one:+d} {other:+d}, {'second' if which else 'first'} counts"
-        for (one, other), which in zip(signs, told, strict=True)
+        f"{a:+d} {b:+d}, {'second' if k else 'first'} counts"
+        for (a, b), k in zip(signs, channel, strict=True)
     ]
 
 
@@ -187,8 +187,10 @@ def _balanced(n: int, bits: int, rng: Generator) -> Labels:
     """Numbers 0 or 1 (bits, trials), whose combinations differ by one in number at most."""
     every = 2**bits
     left_over = rng.permutation(every)[: n % every]
-    drawn = rng.permutation(np.concatenate([np.tile(np.arange(every), n // every), left_over]))
-    return drawn >> np.arange(bits)[:, None] & 1
+    combinations = rng.permutation(
+        np.concatenate([np.tile(np.arange(every), n // every), left_over])
+    )
+    return combinations >> np.arange(bits)[:, None] & 1
 
 
 COGNITIVE: dict[str, CognitiveTask] = {

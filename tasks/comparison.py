@@ -45,8 +45,10 @@ class Comparison:
     @property
     def best_without_liquid(self) -> str:
         """The method with the highest mean accuracy of those that have no liquid."""
-        others = [name for name in self.accuracies if name not in (LIQUID, WITHOUT_RECURRENCE)]
-        return max(others, key=lambda name: self.accuracies[name].mean())
+        without_liquid = [
+            name for name in self.accuracies if name not in (LIQUID, WITHOUT_RECURRENCE)
+        ]
+        return max(without_liquid, key=lambda name: self.accuracies[name].mean())
 
     def __str__(self) -> str:
         width = max(len(name) for name in self.accuracies) + 2
@@ -117,35 +119,38 @@ def compare(
     if not isinstance(model, LSMClassifier):
         raise TypeError(f"liquid must be an LSMClassifier, got {type(model).__name__}")
     kind, _ = read(X)
-    names = _known(baselines, rivals, signals=kind == "signals")
+    names = _checked_names(baselines, rivals, signals=kind == "signals")
     pairs, folds = _folds(labels, groups, n_splits, random_state)
     accuracies: dict[str, list[float]] = {}
     for train, test in pairs:
         with threadpool_limits(1):  # the last bits of a sum don't depend on the number of cores
             predicted = _predicted(model, X, labels, train, test, *names, random_state)
-        for name, given in predicted.items():
-            accuracies.setdefault(name, []).append(float(np.mean(given == labels[test])))
+        for name, predictions in predicted.items():
+            accuracies.setdefault(name, []).append(float(np.mean(predictions == labels[test])))
     return Comparison({name: np.array(values) for name, values in accuracies.items()}, folds)
 
 
-def _known(
+def _checked_names(
     baselines: Iterable[str] | None, rivals: Iterable[str], *, signals: bool
 ) -> tuple[list[str], list[str]]:
     """Names of baselines and rivals, all of which can be done."""
     possible = [*FEATURES, "random_projections", *(SIGNAL_FEATURES if signals else ())]
     able = [name for name, rival in RIVALS.items() if signals or not rival.signals]
-    chosen = possible if baselines is None else list(baselines)
-    others = list(rivals)
-    for argument, names, known in (("baselines", chosen, possible), ("rivals", others, able)):
+    baseline_names = possible if baselines is None else list(baselines)
+    rival_names = list(rivals)
+    for argument, names, available in (
+        ("baselines", baseline_names, possible),
+        ("rivals", rival_names, able),
+    ):
         for name in names:
-            if name not in known:
+            if name not in available:
                 raise ValueError(
-                    f"{argument} must be of {', '.join(known)} for such data; got {name!r}, did "
-                    f"you mean {nearest(name, known)!r}?"
+                    f"{argument} must be of {', '.join(available)} for such data; got {name!r}, "
+                    f"did you mean {nearest(name, available)!r}?"
                 )
-    for name in others:
+    for name in rival_names:
         RIVALS[name].load()
-    return chosen, others
+    return baseline_names, rival_names
 
 
 def _folds(
@@ -180,13 +185,13 @@ def _predicted(
     samples = _Samples(model.encode(X), labels, signals)
     reservoir, state = model.reservoir_, model.state_
     excitatory = state.neurons == "excitatory"
-    n_seen = int(reservoir.excitatory.sum()) if excitatory else reservoir.n_neurons
+    n_read = int(reservoir.excitatory.sum()) if excitatory else reservoir.n_neurons
     by_name = predict_without_liquid(
         samples,
         train,
         test,
         names=baselines,
-        n_features=features_per_neuron(state) * n_seen,
+        n_features=features_per_neuron(state) * n_read,
         random_state=random_state,
     )
     return {
@@ -194,9 +199,9 @@ def _predicted(
         WITHOUT_RECURRENCE: alone.predict(tested),
         CHANCE: np.full(len(test), most_frequent(labels[train])),
         **{
-            f"{name}, {readout}": given
+            f"{name}, {readout}": predictions
             for name, by_readout in by_name.items()
-            for readout, given in by_readout.items()
+            for readout, predictions in by_readout.items()
         },
         **{
             name: predict_rival(

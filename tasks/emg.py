@@ -98,8 +98,12 @@ def emg(
     windows = _windows(path)
     gestures = np.array([window.gesture for window in windows])
     sessions = np.array([window.session for window in windows])
-    kept = thin(gestures, sessions, samples_per_class)
-    windows, gestures, sessions = [windows[i] for i in kept], gestures[kept], sessions[kept]
+    indices = thin(gestures, sessions, samples_per_class)
+    windows, gestures, sessions = (
+        [windows[i] for i in indices],
+        gestures[indices],
+        sessions[indices],
+    )
     participants = np.array([window.participant for window in windows])
     repetitions = np.array([window.repetition for window in windows])
     if group is None:
@@ -153,13 +157,13 @@ def _by_session(
     rng: np.random.Generator,
 ) -> Division:
     highest = np.array([sessions.max()])
-    others = np.setdiff1d(sessions, highest)
-    if not len(others):
+    lower = np.setdiff1d(sessions, highest)
+    if not len(lower):
         raise ValueError(
             f"expected two sessions or more, of which the highest is the test set; got "
             f"session {highest[0]} alone. A participant may be the test set instead: group"
         )
-    if len(others) > 1:
+    if len(lower) > 1:
         return by_units(sessions, highest, rng, what="sessions")
     # One session is left: repetitions of the gestures judge fitness, those of the test are 0.
     units = np.where(sessions == highest, 0, repetitions)
@@ -218,8 +222,8 @@ def _readings(array: NDArray[Any], name: str, gesture: int) -> NDArray[Any]:
 
 def _held(labels: NDArray[Any]) -> NDArray[np.int64]:
     """First step and the one after the last of each time that a gesture is held."""
-    held = np.concatenate([[0], labels != 0, [0]])
-    return np.flatnonzero(np.diff(held)).reshape(-1, 2)
+    padded = np.concatenate([[0], labels != 0, [0]])
+    return np.flatnonzero(np.diff(padded)).reshape(-1, 2)
 
 
 EMG = TaskKind(emg, recorded=True, groups=participants)

@@ -49,11 +49,11 @@ class HeldOutRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         equations = normal_equations(X[:n], Y[:n], None, soft=SOFT)
         basis = ((X[n:] - equations.x_mean) * equations.inverse_scale) @ equations.V
         projected = equations.V.T @ equations.cross
-        wanted = Y[n:] - equations.y_mean
+        targets = Y[n:] - equations.y_mean
         errors = []
         for strength in STRENGTHS:
             predicted = basis @ (projected / (equations.eigenvalues[:, np.newaxis] + n * strength))
-            errors.append(((predicted - wanted) ** 2).sum(axis=0))
+            errors.append(((predicted - targets) ** 2).sum(axis=0))
         self.strength_ = STRENGTHS[np.argmin(errors, axis=0)]
         equations = normal_equations(X, Y, None, soft=SOFT)
         self.solution_ = solution(equations, len(X) * self.strength_)

@@ -84,13 +84,13 @@ def nmnist(
     *_, rng = streams(random_state)
     official = official or download
     folder = data_folder("nmnist", data, obtain=_OBTAIN, create=download)
-    found = _official(folder, download=download) if official else _labelled(folder)
-    parts = np.array([recording.part or "" for recording in found])
-    labels = np.array([recording.digit for recording in found])
-    kept = thin(labels, parts, samples_per_class)
-    recordings, labels, parts = [found[i] for i in kept], labels[kept], parts[kept]
-    given = recordings[0].part is not None
-    train, fitness, test = stratified(labels, rng, tested=(parts == "test") if given else None)
+    available = _official(folder, download=download) if official else _labelled(folder)
+    parts = np.array([recording.part or "" for recording in available])
+    labels = np.array([recording.digit for recording in available])
+    indices = thin(labels, parts, samples_per_class)
+    recordings, labels, parts = [available[i] for i in indices], labels[indices], parts[indices]
+    has_parts = recordings[0].part is not None
+    train, fitness, test = stratified(labels, rng, tested=(parts == "test") if has_parts else None)
     spikes = pooled_spikes(
         ((str(r.path), read_atis(r.path, sensor_size=SENSOR_SIZE)) for r in recordings),
         sensor_size=SENSOR_SIZE,
@@ -99,7 +99,7 @@ def nmnist(
         bin_ms=bin_ms,
         duration_ms=duration_ms,
     )
-    tested = "the given test set" if given else "30 % of each class, at random"
+    tested = "the given test set" if has_parts else "30 % of each class, at random"
     return Task(
         name="NMNIST",
         spikes=spikes,
@@ -134,7 +134,7 @@ def _labelled(folder: Path) -> list[_Recording]:
         )
     rows = read_table(path, ["recording", "digit"], ["split"])
     # A table names recordings of its folder, and reaches no other file.
-    there = {one.stem: one for one in ending_in(folder / "recordings", ".bin")}
+    there = {file.stem: file for file in ending_in(folder / "recordings", ".bin")}
     splits = _PARTS if rows and "split" in rows[0] else (None,)
     recordings, missing = {}, []
     for number, row in enumerate(rows, start=2):

@@ -51,8 +51,8 @@ def task_kind(name: str) -> TaskKind:
     elif str(name).startswith(_AEON):
         kind = TASKS["aeon:NAME"]
     else:
-        meant = nearest(name, TASKS, cutoff=0.6)
-        hint = f"; did you mean {meant!r}?" if meant else ""
+        suggestion = nearest(name, TASKS, cutoff=0.6)
+        hint = f"; did you mean {suggestion!r}?" if suggestion else ""
         raise ValueError(f"name must be one of {', '.join(TASKS)}, got {name!r}{hint}")
     if name.startswith(_AEON):
         from tasks.aeon_sets import aeon_set
@@ -89,10 +89,11 @@ def make_task(
         Where a package is missing that reads or gets the data.
     """
     make = task_kind(name).make
-    known = set(inspect.signature(make).parameters) - {"random_state", "data"}
-    if unknown := sorted(set(options) - known):
+    option_names = set(inspect.signature(make).parameters) - {"random_state", "data"}
+    if unknown := sorted(set(options) - option_names):
         raise TypeError(
-            f"options of task {name} are {', '.join(sorted(known))}; got {', '.join(unknown)}"
+            f"options of task {name} are {', '.join(sorted(option_names))}; got "
+            f"{', '.join(unknown)}"
         )
     return make(random_state=random_state, data=data, **options)
 
@@ -115,6 +116,6 @@ def group_names(name: str, data: Data = None) -> list[str]:
     """
     groups = task_kind(name).groups
     if groups is None:
-        having = ", ".join(known for known, kind in TASKS.items() if kind.groups)
+        having = ", ".join(task for task, kind in TASKS.items() if kind.groups)
         raise ValueError(f"name must be of a task with groups, {having}; got {name!r}")
     return groups(data)

@@ -268,13 +268,13 @@ def make_series(
         Where the series has no such option, or an argument is of another type.
     """
     if name not in SERIES:
-        meant = nearest(name, SERIES, cutoff=0.6)
-        hint = f"; did you mean {meant!r}?" if meant else ""
+        suggestion = nearest(name, SERIES, cutoff=0.6)
+        hint = f"; did you mean {suggestion!r}?" if suggestion else ""
         raise ValueError(f"name must be one of {', '.join(SERIES)}, got {name!r}{hint}")
-    known = set(inspect.signature(SERIES[name]).parameters) - {"n_steps", "random_state"}
-    if unknown := sorted(set(options) - known):
+    option_names = set(inspect.signature(SERIES[name]).parameters) - {"n_steps", "random_state"}
+    if unknown := sorted(set(options) - option_names):
         raise TypeError(
-            f"options of series {name} are {', '.join(sorted(known)) or 'none'}; got "
+            f"options of series {name} are {', '.join(sorted(option_names)) or 'none'}; got "
             f"{', '.join(unknown)}"
         )
     if n_steps is not None:

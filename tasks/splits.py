@@ -53,9 +53,9 @@ def leave_out(groups: NDArray[Any], group: Any, rng: Generator, *, what: str) ->
     ValueError
         Where there is no such group, or fewer than two others.
     """
-    known = list(map(str, np.unique(groups)))
-    if str(group) not in known:
-        raise ValueError(f"group must be one of the {what} {', '.join(known)}; got {group!r}")
+    names = list(map(str, np.unique(groups)))
+    if str(group) not in names:
+        raise ValueError(f"group must be one of the {what} {', '.join(names)}; got {group!r}")
     return by_units(groups.astype(str), np.array([str(group)]), rng, what=what)
 
 
@@ -104,9 +104,9 @@ def thin(
     if samples_per_class is None:
         return np.arange(len(labels))
     most = positive_int(samples_per_class, "samples_per_class")
-    kept = []
+    indices = []
     for part in np.unique(parts):
         for label in np.unique(labels[parts == part]):
             cell = np.flatnonzero((parts == part) & (labels == label))
-            kept.append(cell[np.unique(np.linspace(0, len(cell) - 1, most).astype(np.int64))])
-    return np.sort(np.concatenate(kept))
+            indices.append(cell[np.unique(np.linspace(0, len(cell) - 1, most).astype(np.int64))])
+    return np.sort(np.concatenate(indices))

@@ -245,15 +245,17 @@ def _task(
     **pooling: Any,
 ) -> Task:
     *_, rng = streams(random_state)
-    kept = thin(kind.labels, kind.tested, samples_per_class)
-    labels, groups = kind.labels[kept], kind.groups[kept]
+    indices = thin(kind.labels, kind.tested, samples_per_class)
+    labels, groups = kind.labels[indices], kind.groups[indices]
     if group is None:
-        division = stratified(labels, rng, tested=kind.tested[kept])
+        division = stratified(labels, rng, tested=kind.tested[indices])
         tested = "the official test set"
     else:
         division = leave_out(groups, group, rng, what=kind.what)
         tested = f"{group} of the {kind.what}"
-    spikes = pooled_spikes((kind.events(i) for i in kept), sensor_size=kind.sensor_size, **pooling)
+    spikes = pooled_spikes(
+        (kind.events(i) for i in indices), sensor_size=kind.sensor_size, **pooling
+    )
     train, fitness, test = division
     return Task(
         name=kind.name,

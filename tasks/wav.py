@@ -44,7 +44,7 @@ def read_wav(
     OSError
         It can't be opened.
     """
-    wanted = positive_int(round(positive(rate_Hz, "rate_Hz")), "rate_Hz")
+    target_Hz = positive_int(round(positive(rate_Hz, "rate_Hz")), "rate_Hz")
     with open(expanded(path), "rb") as file, refusing(path, "a WAV file"):
         content = _Whole(file.read())
         with warnings.catch_warnings():
@@ -57,15 +57,15 @@ def read_wav(
         if not np.isfinite(channels).all():
             raise ValueError("some samples are no numbers")
     n_channels = channels.shape[1]
-    if not resample and (n_channels, rate) != (1, wanted):
+    if not resample and (n_channels, rate) != (1, target_Hz):
         raise LoadError(
-            f"{path}: expected one channel of {wanted} Hz, got {n_channels} of {rate} Hz; "
+            f"{path}: expected one channel of {target_Hz} Hz, got {n_channels} of {rate} Hz; "
             "resample=True (--resample) mixes and resamples it"
         )
     samples = channels[:, 0] if n_channels == 1 else channels.mean(axis=1)
-    up, down = wanted // gcd(rate, wanted), rate // gcd(rate, wanted)
-    if rate < min(_LEAST_HZ, wanted) or max(up, down) > _MOST_STEPS:
-        raise LoadError(f"{path}: {rate} Hz can't be resampled to {wanted} Hz")
+    up, down = target_Hz // gcd(rate, target_Hz), rate // gcd(rate, target_Hz)
+    if rate < min(_LEAST_HZ, target_Hz) or max(up, down) > _MOST_STEPS:
+        raise LoadError(f"{path}: {rate} Hz can't be resampled to {target_Hz} Hz")
     return samples if up == down else scipy.signal.resample_poly(samples, up, down)
 
 

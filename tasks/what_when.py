@@ -137,17 +137,17 @@ def cue_spikes(
     -------
     SpikeTrains (trials, 20 channels), of ``CUE_MS + after_ms``
     """
-    which = whole(cues, "cues")
-    if which.ndim != 1 or not len(which) or which.min() < 0:
+    cue = whole(cues, "cues")
+    if cue.ndim != 1 or not len(cue) or cue.min() < 0:
         raise ValueError(f"cues must be numbers from 0 on, one a trial, got {cues!r}")
     after_ms = not_negative(after_ms, "after_ms")
-    drawn = np.random.default_rng(templates).uniform(
-        2 * JITTER_MS, CUE_MS - 2 * JITTER_MS, (which.max() + 1, N_CHANNELS, N_SPIKES)
+    template_ms = np.random.default_rng(templates).uniform(
+        2 * JITTER_MS, CUE_MS - 2 * JITTER_MS, (cue.max() + 1, N_CHANNELS, N_SPIKES)
     )
     rng = np.random.default_rng(random_state)
-    moved = drawn[which] + JITTER_MS * rng.standard_normal((len(which), N_CHANNELS, N_SPIKES))
+    moved = template_ms[cue] + JITTER_MS * rng.standard_normal((len(cue), N_CHANNELS, N_SPIKES))
     inside = np.clip(moved, 0, np.nextafter(CUE_MS, 0))
-    n = len(which)
+    n = len(cue)
     return SpikeTrains(
         inside.ravel(),
         np.tile(np.repeat(np.arange(N_CHANNELS), N_SPIKES), n),

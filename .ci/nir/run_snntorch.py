@@ -22,15 +22,15 @@ def write(folder, name, layer, batch):
     """Export a layer behind a Linear, and what it fires from a state of zeros."""
     n, channels = len(layer.threshold), batch.shape[2]
     weights = torch.nn.Linear(channels, n, bias=False)
-    said = []
+    outputs = []
     with torch.no_grad():
         weights.weight.copy_(torch.linspace(0.2, 1.0, n * channels).view(n, channels))
         if hasattr(layer, "recurrent"):
             layer.recurrent = torch.nn.Linear(n, n, bias=False)
             layer.recurrent.weight.copy_(torch.linspace(-0.6, 0.4, n * n).view(n, n))
         for step in torch.tensor(batch).unbind(1):
-            said.append(layer(weights(step))[0])
-    np.savez(folder / f"{name}.npz", torch.stack(said, 1).numpy())
+            outputs.append(layer(weights(step))[0])
+    np.savez(folder / f"{name}.npz", torch.stack(outputs, 1).numpy())
     layer.init_hidden = True
     network = torch.nn.Sequential(weights, layer)
     graph = export_to_nir(network, torch.zeros(1, channels), ignore_dims=[0])

@@ -10,22 +10,22 @@ import torch
 
 def outputs(network, batch):
     """(samples, steps, outputs) of input (samples, steps, channels)."""
-    state, said = None, []
+    state, step_outputs = None, []
     with torch.no_grad():
         for step in torch.tensor(batch).unbind(1):
             out, state = network(step, state)
-            said.append(out)
-    return torch.stack(said, 1).numpy()
+            step_outputs.append(out)
+    return torch.stack(step_outputs, 1).numpy()
 
 
 def reasons(reader, read, folder, batch):
     """Write what becomes of nodes in continuous time: the kind of error, or None."""
-    found = {}
+    errors = {}
     for name in ("Delay", "I", "LI"):
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 outputs(read(nir.read(folder / f"{name}.nir")), batch)
-            found[name] = None
+            errors[name] = None
         except Exception as error:
-            found[name] = type(error).__name__
-    (folder / f"reasons_{reader}.json").write_text(json.dumps(found))
+            errors[name] = type(error).__name__
+    (folder / f"reasons_{reader}.json").write_text(json.dumps(errors))

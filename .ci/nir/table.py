@@ -59,7 +59,7 @@ def export(folder):
         nir.write(folder / f"{node}.nir", to_nir(fitted(state, CASES["delays"]())))
 
 
-def cell(row, model, reader, said):
+def cell(row, model, reader, outputs):
     """What is kept of a cell: the number of spikes, or the predictions, or why there are none."""
     try:
         to_nir(model, reader=reader, **options(row, model))
@@ -67,14 +67,14 @@ def cell(row, model, reader, said):
         return f"refused: {str(error).split(':')[0]}"
     if isinstance(model, LSMClassifier):
         scores = model.decision_function(SPIKES)
-        np.testing.assert_allclose(said[:, -1], scores, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(outputs[:, -1], scores, rtol=1e-4, atol=1e-4)
         return f"equal scores, {scores.shape[1]} classes"
     ours = rasters(model, SPIKES, DT_MS.get(row, 1.0))
-    wrong = int(np.sum(said != ours))
+    wrong = int(np.sum(outputs != ours))
     return f"equal, {int(ours.sum())} spikes" if not wrong else f"{wrong} of {ours.size} differ"
 
 
-def written(folder, name):
+def imported(folder, name):
     """A graph by another's export, as a reservoir: its spikes come a step later here."""
     writer, t_ref_ms = WRITTEN[name]
     reservoir = from_nir(nir.read(folder / f"{name}.nir"), writer=writer, dt_ms=1.0)
@@ -86,24 +86,24 @@ def written(folder, name):
 
 
 def compare(folder, keep):
-    found = {reader: {} for reader in READERS}
+    results = {reader: {} for reader in READERS}
     for k, (row, make) in enumerate(CASES.items()):
         model = make()
         for reader in READERS:
             file = folder / f"{reader}_{k}.npz"
-            said = np.load(file)["arr_0"] if file.exists() else None
-            found[reader][row] = cell(row, model, reader, said)
-    found["reasons"] = {
+            outputs = np.load(file)["arr_0"] if file.exists() else None
+            results[reader][row] = cell(row, model, reader, outputs)
+    results["reasons"] = {
         reader: json.loads((folder / f"reasons_{reader}.json").read_text()) for reader in READERS
     }
-    found["imported"] = {name: written(folder, name) for name in WRITTEN}
-    for part, cells in found.items():
+    results["imported"] = {name: imported(folder, name) for name in WRITTEN}
+    for part, cells in results.items():
         print(part)
-        for row, said in cells.items():
-            print(f"    {row:28} {said}")
+        for row, content in cells.items():
+            print(f"    {row:28} {content}")
     if keep:
-        KEPT.write_text(json.dumps(found, indent=2) + "\n")
-    elif found != json.loads(KEPT.read_text()):
+        KEPT.write_text(json.dumps(results, indent=2) + "\n")
+    elif results != json.loads(KEPT.read_text()):
         raise SystemExit(f"this is not what {KEPT.name} keeps")
 
 

@@ -20,33 +20,33 @@ _SORTED_TOGETHER = 4096
 
 def positive(value: Any, name: str) -> float:
     """A finite number above 0, in the unit of its name."""
-    given = number(value, name)
-    if not 0 < given < math.inf:
+    result = number(value, name)
+    if not 0 < result < math.inf:
         raise ValueError(f"{name} must be finite and above 0, got {value!r}")
-    return given
+    return result
 
 
 def not_negative(value: Any, name: str) -> float:
     """A finite number from 0 on, in the unit of its name."""
-    given = number(value, name)
-    if not 0 <= given < math.inf:
+    result = number(value, name)
+    if not 0 <= result < math.inf:
         raise ValueError(f"{name} must be finite and not below 0, got {value!r}")
-    return given
+    return result
 
 
 def probability(value: Any, name: str) -> float:
     """A number from 0 to 1."""
-    given = number(value, name)
-    if not 0 <= given <= 1:
+    result = number(value, name)
+    if not 0 <= result <= 1:
         raise ValueError(f"{name} must lie in [0, 1], got {value!r}")
-    return given
+    return result
 
 
-def nearest(name: object, known: Iterable[str], *, cutoff: float = 0.0) -> str | None:
+def nearest(name: object, names: Iterable[str], *, cutoff: float = 0.0) -> str | None:
     """Which of the known names may have been meant; None if all are less alike than `cutoff`."""
-    lower = {one.lower(): one for one in known}
-    found = difflib.get_close_matches(str(name).lower(), lower, n=1, cutoff=cutoff)
-    return lower[found[0]] if found else None
+    lower = {candidate.lower(): candidate for candidate in names}
+    matches = difflib.get_close_matches(str(name).lower(), lower, n=1, cutoff=cutoff)
+    return lower[matches[0]] if matches else None
 
 
 def positive_int(value: int, name: str) -> int:

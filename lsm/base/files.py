@@ -46,8 +46,8 @@ def ending_in(folder: Path, suffix: str) -> list[Path]:
 def named(folder: Path, name: str) -> Path | None:
     """The file of a folder with this name, the ending in any case; None where there is none."""
     exact = folder / name
-    others = ending_in(folder, exact.suffix.lower())
-    return exact if exact.is_file() else next((p for p in others if p.stem == exact.stem), None)
+    candidates = ending_in(folder, exact.suffix.lower())
+    return exact if exact.is_file() else next((p for p in candidates if p.stem == exact.stem), None)
 
 
 @contextmanager

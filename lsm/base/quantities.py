@@ -130,7 +130,7 @@ def _numbers(value: Any, unit: str, what: str) -> NDArray[Any]:
     several = isinstance(value, Sequence) and not isinstance(value, str | bytes | range)
     if several and not set(map(type, value)) <= _NUMBERS:
         # One by one, since NumPy would drop their units.
-        value = [_numbers(one, unit, what) for one in value]
+        value = [_numbers(item, unit, what) for item in value]
     value = _unmasked(value, what)
     try:
         array = np.asarray(value)
@@ -142,16 +142,16 @@ def _numbers(value: Any, unit: str, what: str) -> NDArray[Any]:
 
 
 def _converted(quantity: Any, unit: str, what: str) -> NDArray[np.float64]:
-    given, read = _reader(quantity)  # type: ignore[misc]
+    magnitudes, read = _reader(quantity)  # type: ignore[misc]
     try:
         converted = read(UNITS.get(unit, ""))
     except Exception as error:  # each package has errors of its own
-        wanted = unit.replace("_per_", "/").replace("per_", "1/") or "no unit"
-        raise ValueError(f"{what} must be in {wanted}, got {_short(quantity)}") from error
+        unit_text = unit.replace("_per_", "/").replace("per_", "1/") or "no unit"
+        raise ValueError(f"{what} must be in {unit_text}, got {_short(quantity)}") from error
     array = np.array(_unmasked(converted, what), dtype=np.float64)
     # Rounded where the change of units moved the last digit.
-    changed = array != np.asarray(given, dtype=np.float64)
-    array[changed] = [float(f"{one:.15g}") for one in array[changed].tolist()]
+    changed = array != np.asarray(magnitudes, dtype=np.float64)
+    array[changed] = [float(f"{number:.15g}") for number in array[changed].tolist()]
     return array
 
 

@@ -30,10 +30,10 @@ def plain(value: Any) -> NDArray[np.float64]:
 
 def numbers_in(value: Any, unit: str) -> NDArray[np.float64]:
     """A quantity as numbers in a unit such as "nS/mV"; ValueError where it has none such."""
-    wanted = unit_named(unit, unit)
-    if get_dimensions(value) is not get_dimensions(wanted):
+    named_unit = unit_named(unit, unit)
+    if get_dimensions(value) is not get_dimensions(named_unit):
         raise ValueError(f"expected a quantity in {unit or 'no unit'}, got {value!r}")
-    return np.asarray(value, dtype=np.float64) / float(wanted)
+    return np.asarray(value, dtype=np.float64) / float(named_unit)
 
 
 def unit_named(text: str, what: str) -> Any:
@@ -44,6 +44,6 @@ def unit_named(text: str, what: str) -> Any:
     for operator, name in re.findall(r"([*/]?)\s*(\w+)", text):
         if name not in DEFAULT_UNITS and name != "1":
             raise ValueError(f"{what}: unknown unit {name!r}")
-        one = DEFAULT_UNITS.get(name, 1.0)
-        product = product / one if operator == "/" else product * one
+        factor = DEFAULT_UNITS.get(name, 1.0)
+        product = product / factor if operator == "/" else product * factor
     return product

@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_asked = ContextVar("asked", default=False)
+_verbose = ContextVar("verbose", default=False)
 
 
 def is_watched() -> bool:
     """Whether stderr is a terminal, Python is interactive, or `verbose` was asked for."""
     interactive = hasattr(sys, "ps1") or bool(sys.flags.interactive)
-    return _asked.get() or interactive or (sys.stderr is not None and sys.stderr.isatty())
+    return _verbose.get() or interactive or (sys.stderr is not None and sys.stderr.isatty())
 
 
 @contextmanager
 def telling(verbose: bool) -> Iterator[None]:
     """What goes on in the block is told, if `verbose`, whoever watches."""
-    token = _asked.set(_asked.get() or bool(verbose))
+    token = _verbose.set(_verbose.get() or bool(verbose))
     try:
         yield
     finally:
-        _asked.reset(token)
+        _verbose.reset(token)

@@ -77,19 +77,19 @@ def search_scaling_factor(
     >>> found = search_scaling_factor(  # doctest: +SKIP
     ...     network, trials.inputs, lambda out: trials.correct(out[..., 0], step_ms=1.0)
     ... )
-    >>> said = run_trials(network, found.best, other.inputs)  # doctest: +SKIP
+    >>> trials = run_trials(network, found.best, other.inputs)  # doctest: +SKIP
     """
     if not len(scaling_factors):
         raise ValueError("scaling_factors must hold at least one number, got none")
-    factors = np.array([positive(one, "scaling_factors") for one in scaling_factors])
+    factors = np.array([positive(factor, "scaling_factors") for factor in scaling_factors])
     if np.any(np.diff(factors) <= 0):
         raise ValueError(f"scaling_factors must rise, got {factors.tolist()}")
     seed = np.random.SeedSequence(random_state).generate_state(1)[0]
     accuracies = np.zeros(len(factors))
     bar = tqdm(factors, disable=not progress, desc="scaling factors", unit="factor")
     for k, factor in enumerate(bar):
-        said = run_trials(network, factor, inputs, random_state=int(seed), **options)
-        accuracies[k] = np.mean(correct(said.outputs))
+        trials = run_trials(network, factor, inputs, random_state=int(seed), **options)
+        accuracies[k] = np.mean(correct(trials.outputs))
         bar.set_postfix_str(f"1/lambda {factor:g}: {100 * accuracies[k]:.1f} %")
     return FactorSearch(factors, accuracies, best_of(factors, accuracies))
 

@@ -62,18 +62,21 @@ class SigmoidNetwork:
         n = len(np.atleast_1d(arrays["recurrent"]))
         if arrays["tau_ms"].ndim == 0:
             arrays["tau_ms"] = np.full(n, arrays["tau_ms"])
-        for name, wanted in (
+        for name, required_shape in (
             ("recurrent", (n, n)),
             ("input", (n, None)),
             ("output", (None, n)),
             ("tau_ms", (n,)),
         ):
             shape = arrays[name].shape
-            fits = len(shape) == len(wanted) and all(
-                length in (given, None) for given, length in zip(shape, wanted, strict=True)
+            fits = len(shape) == len(required_shape) and all(
+                length in (required, None)
+                for required, length in zip(shape, required_shape, strict=True)
             )
             if not fits or not arrays[name].size:
-                text = ", ".join("any" if length is None else str(length) for length in wanted)
+                text = ", ".join(
+                    "any" if length is None else str(length) for length in required_shape
+                )
                 raise ValueError(f"{name} must have the shape ({text}), got {shape}")
         if arrays["tau_ms"].min() <= 0:
             raise ValueError(f"tau_ms must be above 0, got {arrays['tau_ms'].min():g}")
@@ -130,8 +133,8 @@ class SigmoidNetwork:
         outputs = np.empty((*signals.shape[:2], len(self.output)))
         outputs[:, 0] = expit(x) @ self.output.T
         for step in range(1, signals.shape[1]):
-            heard = expit(x) @ self.recurrent.T + signals[:, step - 1] @ self.input.T
-            x = x + share * (heard - x)
+            drive = expit(x) @ self.recurrent.T + signals[:, step - 1] @ self.input.T
+            x = x + share * (drive - x)
             if noise:
                 x += noise * rng.standard_normal(x.shape)
             outputs[:, step] = expit(x) @ self.output.T

@@ -155,8 +155,8 @@ def run_trials(
     side_by_side = min(max(1, _ROOM // n), n_trials)
     trials, neurons, times = [], [], []
     for first in range(0, n_trials, side_by_side):
-        heard = signals[first : first + side_by_side]
-        copies = len(heard)
+        batch = signals[first : first + side_by_side]
+        copies = len(batch)
         run = train_force(
             to_spiking(
                 network,
@@ -171,7 +171,7 @@ def run_trials(
             feedback=0.0,  # the loop stays open, and nothing is learned
             learn=None,
             dt_ms=dt_ms,
-            inputs=np.repeat(np.hstack(list(heard)), per_step, axis=0),
+            inputs=np.repeat(np.hstack(list(batch)), per_step, axis=0),
             input_weights=np.kron(np.eye(copies), network.input),
             probes=Probes(weights=(), every=n_steps * per_step, outputs_every=n_steps * per_step),
             random_state=rng,

@@ -169,9 +169,9 @@ class AudioFrontEnd(TransformerMixin, BaseEstimator):
             positive(getattr(self, name), name)
         for name in ("mean_subtraction", "slope_gain"):
             not_negative(getattr(self, name), name)
-        for name, known in (("bank", ("mel", "gammatone")), ("compression", ("log", "power"))):
-            if (value := getattr(self, name)) not in known:
-                raise ValueError(f"{name} must be one of {known}, got {value!r}")
+        for name, choices in (("bank", ("mel", "gammatone")), ("compression", ("log", "power"))):
+            if (value := getattr(self, name)) not in choices:
+                raise ValueError(f"{name} must be one of {choices}, got {value!r}")
         rate_Hz, high_Hz = self._number("rate_Hz"), self._number("high_Hz")
         if high_Hz > rate_Hz / 2:
             raise ValueError(

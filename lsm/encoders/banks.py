@@ -130,8 +130,8 @@ def gammatone_power(x: Floats, filters: Floats, *, window: int, hop: int) -> Flo
     """
     from scipy.signal import oaconvolve
 
-    heard = oaconvolve(x[np.newaxis], filters, axes=1)
-    return np.asarray(_frames(heard**2, window, hop, len(x)) @ _hann(window))
+    responses = oaconvolve(x[np.newaxis], filters, axes=1)
+    return np.asarray(_frames(responses**2, window, hop, len(x)) @ _hann(window))
 
 
 def _frames(x: Floats, window: int, hop: int, n_samples: int) -> Floats:

@@ -276,7 +276,7 @@ def integrated(spikes: SpikeTrains, step_ms: float, n_steps: int) -> Floats:
                 continue
             since = times[-1] - (times[-2] if len(times) > 1 else -times[-1])
             last = times[-1] + max(since, step_ms)
-            known = np.concatenate([[0], times, [last]])
+            knots = np.concatenate([[0], times, [last]])
             level = np.concatenate([[0], np.arange(len(times) + 1) + 0.5])
-            row[:] = np.diff(np.interp(edges, known, level))
+            row[:] = np.diff(np.interp(edges, knots, level))
     return charge

@@ -83,14 +83,14 @@ n_jobs, verbose
         """
         y = class_labels(X, self._check_target(y))
         # Not on the model itself: a first call that fails leaves no classes behind.
-        known = SimpleNamespace(classes_=getattr(self, "classes_", None))
-        _check_partial_fit_first_call(known, classes)
-        check_two("classes", known.classes_)
-        unknown = np.setdiff1d(y, known.classes_)
+        holder = SimpleNamespace(classes_=getattr(self, "classes_", None))
+        _check_partial_fit_first_call(holder, classes)
+        check_two("classes", holder.classes_)
+        unknown = np.setdiff1d(y, holder.classes_)
         if len(unknown):
             raise ValueError(
                 f"The target label(s) {unknown} in y do not exist in the initial classes "
-                f"{known.classes_}"
+                f"{holder.classes_}"
             )
         readout, states = self._next_batch(X, sample_weight)
         self.readout_ = readout.partial_fit(

@@ -31,8 +31,12 @@ def read(X: Any) -> tuple[Kind, Any]:
         return "spikes", X
     if _is_events(X):
         # Of an array (samples, events) some tools would choose or exchange columns.
-        got = "a single one" if X.ndim < 2 else f"an array {X.shape} of them, not list(array)"
-        raise TypeError(f"X must be a list of structured arrays, one a sample; got {got}. {FORMS}")
+        description = (
+            "a single one" if X.ndim < 2 else f"an array {X.shape} of them, not list(array)"
+        )
+        raise TypeError(
+            f"X must be a list of structured arrays, one a sample; got {description}. {FORMS}"
+        )
     samples = _listed(X)
     if samples is None:
         return "signals", X
@@ -87,7 +91,7 @@ def check_lasting(spikes: SpikeTrains) -> None:
         )
 
 
-def sensor_of(samples: list[NDArray[Any]], given: SensorSize | None) -> SensorSize:
+def sensor_of(samples: list[NDArray[Any]], sensor_size: SensorSize | None) -> SensorSize:
     """The sensor's (width, height, polarities): the smallest that has all these events, or given.
 
     Raises
@@ -95,8 +99,8 @@ def sensor_of(samples: list[NDArray[Any]], given: SensorSize | None) -> SensorSi
     TypeError, ValueError
         What was given isn't three numbers.
     """
-    if given is not None:
-        sensor: SensorSize = tuple(np.atleast_1d(given).tolist())
+    if sensor_size is not None:
+        sensor: SensorSize = tuple(np.atleast_1d(sensor_size).tolist())
         n_places(sensor)
         return sensor
 

@@ -91,7 +91,7 @@ class BaseLiquid(NestedParameters):
         TypeError, ValueError
             Data of another kind, or with another number of channels.
         """
-        return self._heard(X)
+        return self._new_spikes(X)
 
     @property
     def _dt_ms(self) -> float:
@@ -129,15 +129,17 @@ class BaseLiquid(NestedParameters):
                 )
             self.n_features_in_ = spikes.n_channels
             weight = checked_weight(sample_weight, X)
-        heard = spikes if weight is None else spikes[weight > 0]
+        training_spikes = spikes if weight is None else spikes[weight > 0]
         settings: dict[str, Any] = {
             "rate_Hz": rate_Hz,
             "dt_ms": dt_ms,
             "target": self.target_,
         }
         with telling(self.verbose):
-            reservoir = settled(liquid, heard, random_state=rng, **settings)
-            self.reservoir_ = pretrain(reservoir, heard, rules, random_state=rng, **settings)
+            reservoir = settled(liquid, training_spikes, random_state=rng, **settings)
+            self.reservoir_ = pretrain(
+                reservoir, training_spikes, rules, random_state=rng, **settings
+            )
         return spikes
 
     def _as_object(self, name: str) -> Any:
@@ -181,7 +183,7 @@ class BaseLiquid(NestedParameters):
             return SpikeTrains.from_events(list(X), sensor_size=self.sensor_size_)
         return X
 
-    def _heard(self, X: Any) -> SpikeTrains:
+    def _new_spikes(self, X: Any) -> SpikeTrains:
         """The spikes of new data, which must be of the kind that was fitted."""
         check_is_fitted(self)
         kind, X = read(X)
@@ -313,7 +315,7 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
         TypeError, ValueError
             Data of another kind, or with another number of channels.
         """
-        return self._states(self._heard(X))
+        return self._states(self._new_spikes(X))
 
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[np.object_]:
         """Names of the features: what is read, and of which neuron."""

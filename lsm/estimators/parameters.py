@@ -47,18 +47,20 @@ class NestedParameters(BaseEstimator):
 
     def _change(self, name: str, changes: dict[str, Any]) -> None:
         """Set what a part has."""
-        given = self.get_params(deep=False)
-        part: Any = given.get(name)
-        known = _fields(part)
-        if name not in given or hasattr(part, "set_params"):  # scikit-learn's way, or its error
+        parameters = self.get_params(deep=False)
+        part: Any = parameters.get(name)
+        part_fields = _fields(part)
+        if name not in parameters or hasattr(
+            part, "set_params"
+        ):  # scikit-learn's way, or its error
             super().set_params(**{f"{name}__{inner}": value for inner, value in changes.items()})
-        elif changes.keys() <= known.keys():
+        elif changes.keys() <= part_fields.keys():
             setattr(self, name, replace(part, **changes))
         else:
-            unknown = min(changes.keys() - known.keys())
+            unknown = min(changes.keys() - part_fields.keys())
             message = f"{name}={part!r} has no parameter {unknown!r} to be set"
-            if known:
-                message += f"; it has {', '.join(known)}"
+            if part_fields:
+                message += f"; it has {', '.join(part_fields)}"
             elif (instead := self._as_object(name)) is not None:
                 message += f": give {name}={instead!r}, an object that has parameters"
             raise ValueError(message)

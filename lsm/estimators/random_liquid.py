@@ -63,12 +63,12 @@ class RandomLiquid(NestedParameters):
         self.excitatory_fraction = excitatory_fraction
         self.input_fraction = input_fraction
         self.wiring = wiring
-        known = self._model().parameters if parameters else {}
+        neuron_parameters = self._model().parameters if parameters else {}
         for name, value in parameters.items():
-            if name not in known:
+            if name not in neuron_parameters:
                 raise TypeError(
                     f"RandomLiquid has no parameter {name!r}, nor have its neurons, of the model "
-                    f"{self._model().name!r}; did you mean {nearest(name, known)!r}?"
+                    f"{self._model().name!r}; did you mean {nearest(name, neuron_parameters)!r}?"
                 )
             setattr(self, name, value)
 
@@ -87,12 +87,12 @@ class RandomLiquid(NestedParameters):
         """Set parameters by name; another model first, which decides what the neurons have."""
         if "model" in params:
             self.model = params.pop("model")
-        known = self.get_params()
-        for name in params.keys() - known.keys():
+        current = self.get_params()
+        for name in params.keys() - current.keys():
             if "__" not in name:  # scikit-learn's error would not list what the neurons have
                 raise ValueError(
                     f"Invalid parameter {name!r} for {self!r}; did you mean "
-                    f"{nearest(name, known)!r}? Valid parameters are {', '.join(known)}"
+                    f"{nearest(name, current)!r}? Valid parameters are {', '.join(current)}"
                 )
         return super().set_params(**params)
 
@@ -106,8 +106,10 @@ class RandomLiquid(NestedParameters):
         TypeError, ValueError
             Where a parameter is not as described.
         """
-        given = {name: one for name, one in self._of_neurons().items() if one is not None}
-        ranges = {name: one for name, one in given.items() if _is_pair(one)}
+        parameters = {
+            name: value for name, value in self._of_neurons().items() if value is not None
+        }
+        ranges = {name: value for name, value in parameters.items() if _is_pair(value)}
         return random_liquid(
             n_channels,
             n_neurons=self.n_neurons,
@@ -115,7 +117,7 @@ class RandomLiquid(NestedParameters):
             input_share=self.input_fraction,
             model=self._model(),
             ranges=ranges,
-            parameters={name: one for name, one in given.items() if name not in ranges},
+            parameters={name: value for name, value in parameters.items() if name not in ranges},
             excitatory_fraction=self.excitatory_fraction,
             wiring=self.wiring,
         )
@@ -132,7 +134,7 @@ class RandomLiquid(NestedParameters):
 
     def _of_neurons(self) -> dict[str, Any]:
         own = set(self._get_param_names())
-        return {name: one for name, one in vars(self).items() if name not in own}
+        return {name: value for name, value in vars(self).items() if name not in own}
 
     def _as_object(self, name: str) -> Any:
         return DistanceWiring() if name == "wiring" else None
@@ -145,7 +147,7 @@ def _is_pair(value: Any) -> bool:
         return False
 
 
-def described(given: Any) -> Reservoir | RandomLiquid | tuple[str | None, int]:
+def described(reservoir: Any) -> Reservoir | RandomLiquid | tuple[str | None, int]:
     """What an estimator's `reservoir` stands for; a name or a number is a preset and its size.
 
     Raises
@@ -153,21 +155,21 @@ def described(given: Any) -> Reservoir | RandomLiquid | tuple[str | None, int]:
     TypeError, ValueError
         None of these.
     """
-    if isinstance(given, Reservoir | RandomLiquid):
-        return given
-    if isinstance(given, str):
-        return preset_and_size(given)
-    if not is_number_of_neurons(given):
+    if isinstance(reservoir, Reservoir | RandomLiquid):
+        return reservoir
+    if isinstance(reservoir, str):
+        return preset_and_size(reservoir)
+    if not is_number_of_neurons(reservoir):
         raise TypeError(
             "reservoir must be a Reservoir or a RandomLiquid or a number of neurons from 1 on or "
-            f"the name of a preset, got {given!r}"
+            f"the name of a preset, got {reservoir!r}"
         )
-    return None, int(given)
+    return None, int(reservoir)
 
 
 def settled(
     liquid: Reservoir | RandomLiquid | tuple[str | None, int],
-    heard: SpikeTrains,
+    spikes: SpikeTrains,
     *,
     random_state: np.random.Generator,
     **settings: Any,
@@ -176,12 +178,12 @@ def settled(
     if isinstance(liquid, Reservoir):
         return liquid
     if isinstance(liquid, RandomLiquid):
-        drawn = liquid.draw(heard.n_channels, random_state=random_state)
-        return calibrate(drawn, heard, **settings)
+        reservoir = liquid.draw(spikes.n_channels, random_state=random_state)
+        return calibrate(reservoir, spikes, **settings)
     preset, n = liquid
-    return liquid_for(heard, n_neurons=n, preset=preset, random_state=random_state, **settings)
+    return liquid_for(spikes, n_neurons=n, preset=preset, random_state=random_state, **settings)
 
 
-def is_number_of_neurons(given: object) -> bool:
+def is_number_of_neurons(value: object) -> bool:
     """Whether it is an integer from 1 on."""
-    return isinstance(given, Integral) and not isinstance(given, bool) and int(given) >= 1
+    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 1

@@ -82,14 +82,14 @@ class LiquidWithReadout(BaseLiquid):
         """Readout and states for one more batch of samples, which may be the first."""
         if hasattr(self, "readout_"):
             _check_takes(sample_weight, self.readout_)
-            spikes = self._heard(X)
+            spikes = self._new_spikes(X)
             checked_weight(sample_weight, X, all_zero=True)
             return self.readout_, self._states(spikes)
         readout = self._new_readout(sample_weight)
         return readout, self._fitting_states(X, sample_weight)
 
     def _new_states(self, X: Any) -> NDArray[np.float64]:
-        return self._states(self._heard(X))
+        return self._states(self._new_spikes(X))
 
     def _as_object(self, name: str) -> Any:
         if name == "readout":

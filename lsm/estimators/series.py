@@ -128,11 +128,11 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
             path[self.washout : target.shape[1]]
             for path, target in zip(paths, targets, strict=True)
         ]
-        wanted = self._behind_the_washout(targets)
-        self.n_outputs_ = wanted.shape[1]
+        target_rows = self._behind_the_washout(targets)
+        self.n_outputs_ = target_rows.shape[1]
         self._flat = all(np.ndim(row) == 1 for row in _rows(X if y is None else y))
         self.readout_ = readout.fit(
-            np.concatenate(states), wanted[:, 0] if self.n_outputs_ == 1 else wanted
+            np.concatenate(states), target_rows[:, 0] if self.n_outputs_ == 1 else target_rows
         )
         return self
 
@@ -200,11 +200,11 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
             for signal in signals:
                 live.restart()
                 live.push(signal)
-                said = [np.atleast_1d(live.predict())]
-                while len(said) < n_steps:
-                    live.push(said[-1][:, np.newaxis])
-                    said.append(np.atleast_1d(live.predict()))
-                futures.append(np.stack(said, axis=1))
+                outputs = [np.atleast_1d(live.predict())]
+                while len(outputs) < n_steps:
+                    live.push(outputs[-1][:, np.newaxis])
+                    outputs.append(np.atleast_1d(live.predict()))
+                futures.append(np.stack(outputs, axis=1))
         return self._packed(futures)
 
     def _signals(self, X: Any, *, reset: bool) -> Signals:
@@ -250,7 +250,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
 
     def _behind_the_washout(self, series: Signals) -> NDArray[np.float64]:
         """All steps that train and score, (steps, outputs)."""
-        return np.concatenate([one[:, self.washout :].T for one in series])
+        return np.concatenate([values[:, self.washout :].T for values in series])
 
     def _predicted(self, signals: Signals) -> Signals:
         """Predictions (outputs, steps), one a sample."""
@@ -279,8 +279,8 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
         return np.asarray(self.readout_.predict(states)).reshape(len(states), -1).T
 
     def _packed(self, series: Signals) -> Series:
-        shaped = [one[0] if self._flat else one for one in series]
-        return np.stack(shaped) if len({one.shape for one in shaped}) == 1 else shaped
+        shaped = [values[0] if self._flat else values for values in series]
+        return np.stack(shaped) if len({values.shape for values in shaped}) == 1 else shaped
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -99,8 +99,8 @@ class LiveLiquid:
             The stream is closed, or its process died.
         """
         kind = self._estimator.input_kind_
-        given, _ = read(chunk if isinstance(chunk, SpikeTrains) else [chunk])
-        check_kind(given, kind, type(self._estimator).__name__, name="chunk")
+        chunk_kind, _ = read(chunk if isinstance(chunk, SpikeTrains) else [chunk])
+        check_kind(chunk_kind, kind, type(self._estimator).__name__, name="chunk")
         if (duration_ms is not None) != (kind == "events"):
             raise ValueError("duration_ms is for chunks of events, and they need it")
         if kind == "events":
@@ -169,7 +169,7 @@ class LiveLiquid:
 
     def _begin(self) -> None:
         self._state = None
-        self._heard_steps = 0
+        self._n_steps = 0
         self._encoding = None if self._encoder is None else self._encoder.stream()
 
     def _encoded(self, signal: NDArray[np.float64]) -> SpikeTrains:
@@ -182,9 +182,9 @@ class LiveLiquid:
         whole_steps(duration, self._dt_ms, "the chunk's duration")
         times_ms, channels = self._encoding.push(signal)
         # What rounding puts a hair before or behind the chunk belongs into it.
-        since = times_ms - self._heard_steps * step_ms
+        since = times_ms - self._n_steps * step_ms
         inside = np.clip(since, 0, np.nextafter(duration, 0))
-        self._heard_steps += n_steps
+        self._n_steps += n_steps
         return _one_sample(inside, channels, duration, self._encoder.n_channels_out_)
 
 

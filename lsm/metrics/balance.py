@@ -178,8 +178,8 @@ def synaptic_currents(reservoir: Reservoir, recording: Recording, sample: SpikeT
     inputs = reservoir.input_synapses(sample.n_channels)
     currents = np.zeros((2, n, steps))
     _hear(currents, _counts(recording.spike_neurons, spoke, n, steps), reservoir.synapses, dt_ms)
-    heard = _counts(sample.channels, sample.steps(dt_ms), sample.n_channels, steps)
-    _hear(currents, heard, inputs, dt_ms)
+    input_counts = _counts(sample.channels, sample.steps(dt_ms), sample.n_channels, steps)
+    _hear(currents, input_counts, inputs, dt_ms)
     if model.current != "exponential":
         return Currents(*(_rising(side, reservoir, dt_ms) for side in currents))
     for neuron, decay in enumerate(np.exp(-dt_ms / p["tau_syn_ms"])):
@@ -202,12 +202,12 @@ def _rising(arrived: Floats, reservoir: Reservoir, dt_ms: float) -> Floats:
     c = reservoir.model.constants(p, dt_ms)
     jumps = arrived * reservoir.model.weight_factor(p)[:, None]
     mean = np.zeros_like(arrived)
-    for k, kept in enumerate(c.get("sy", c["s"])):
+    for k, rise_factor in enumerate(c.get("sy", c["s"])):
         # I' = y - I / decay and y' = -y / rise: what flows in a step is what both have lost.
-        y = scipy.signal.lfilter([0.0, 1.0], [1.0, -kept], jumps[k])  # when the step begins
+        y = scipy.signal.lfilter([0.0, 1.0], [1.0, -rise_factor], jumps[k])  # when the step begins
         current = scipy.signal.lfilter([c["s2"][k]], [1.0, -c["s"][k]], y)
-        lost = -np.diff(current, prepend=0.0) + rise[k] * (1 - kept) * y
-        mean[k] = decay[k] / dt_ms * lost
+        charge = -np.diff(current, prepend=0.0) + rise[k] * (1 - rise_factor) * y
+        mean[k] = decay[k] / dt_ms * charge
     return mean
 
 

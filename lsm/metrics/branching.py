@@ -103,8 +103,8 @@ def branching_factor(activity: ArrayLike | Sequence[ArrayLike], *, max_lag: int)
 
 
 def _trials(activity: Any) -> Sequence[Any]:
-    one = isinstance(activity, np.ndarray) or not any(np.ndim(trial) for trial in activity)
-    return [activity] if one else activity
+    is_single = isinstance(activity, np.ndarray) or not any(np.ndim(trial) for trial in activity)
+    return [activity] if is_single else activity
 
 
 def _slope(trials: list[Floats], k: int) -> float:

@@ -190,13 +190,13 @@ def _capacities(
         raise ValueError("states and inputs must be finite")
     first, split = used_steps(len(u), terms, washout, test_size)
     rng = np.random.default_rng(random_state)
-    heard = [u] + [rng.permutation(u) for _ in range(SHUFFLES)]
-    targets = np.concatenate([_targets(one, terms, first) for one in heard], axis=1)
+    input_series = [u] + [rng.permutation(u) for _ in range(SHUFFLES)]
+    targets = np.concatenate([_targets(series, terms, first) for series in input_series], axis=1)
     train, test = slice(first, split), slice(split, None)
     readout = RidgeRegressionReadout().fit(x[train], targets[: split - first])
-    found = _squared_correlation(readout.predict(x[test]), targets[split - first :])
-    found = found.reshape(len(heard), len(terms))
-    return np.asarray(found[0] - found[1:].mean(axis=0))
+    correlations = _squared_correlation(readout.predict(x[test]), targets[split - first :])
+    correlations = correlations.reshape(len(input_series), len(terms))
+    return np.asarray(correlations[0] - correlations[1:].mean(axis=0))
 
 
 def _targets(u: Floats, terms: Sequence[Term], first: int) -> Floats:

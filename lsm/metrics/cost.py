@@ -76,20 +76,20 @@ def hardware_cost(
     updates = _membrane_updates(several, spikes, **options)
     n, channels = counts.shape[2], spikes.n_channels
     steps = spikes.n_steps(options.get("dt_ms", 1.0))
-    heard = spikes.counts().mean(axis=0)
+    input_counts = spikes.counts().mean(axis=0)
     possible = n * (n + channels)
     rows = []
     for reservoir, count in zip(several, counts, strict=True):
         recurrent, inputs = reservoir.synapses, reservoir.input_synapses(channels)
-        some, some_input = recurrent.weight_pA != 0, inputs.weight_pA != 0
-        fan_out = np.bincount(recurrent.source[some], minlength=n)
-        input_fan_out = np.bincount(inputs.source[some_input], minlength=channels)
+        nonzero, nonzero_input = recurrent.weight_pA != 0, inputs.weight_pA != 0
+        fan_out = np.bincount(recurrent.source[nonzero], minlength=n)
+        input_fan_out = np.bincount(inputs.source[nonzero_input], minlength=channels)
         rows.append(
             (
                 footprint_bytes(reservoir, channels),
-                1 - (some.sum() + some_input.sum()) / possible,
+                1 - (nonzero.sum() + nonzero_input.sum()) / possible,
                 1 - count.sum() / (n * steps.sum()),
-                count.mean(axis=0) @ fan_out + heard @ input_fan_out,
+                count.mean(axis=0) @ fan_out + input_counts @ input_fan_out,
                 possible * steps.mean(),
             )
         )

@@ -159,9 +159,9 @@ def fading_memory(
 def _spliced(spikes: SpikeTrains, switch_ms: float) -> SpikeTrains:
     """Each sample, but with the next one's spikes until the switch."""
     sample, early = spikes.sample_indices(), spikes.times_ms < switch_ms
-    heard_in = np.where(early, (sample - 1) % len(spikes), sample)
-    order = np.argsort(heard_in, kind="stable")
-    counts = np.bincount(heard_in, minlength=len(spikes))
+    destination = np.where(early, (sample - 1) % len(spikes), sample)
+    order = np.argsort(destination, kind="stable")
+    counts = np.bincount(destination, minlength=len(spikes))
     return SpikeTrains(
         spikes.times_ms[order],
         spikes.channels[order],

@@ -65,14 +65,14 @@ def best_drift(
         Outputs that differ in number, a target shorter than its period, values that are not
         finite, a constant target.
     """
-    said, true = checked_steps(y, "y"), checked_steps(target, "target")
+    outputs, true = checked_steps(y, "y"), checked_steps(target, "target")
     dt, period = positive(dt_ms, "dt_ms"), positive(period_ms, "period_ms")
     max_rate = number(max_rate, "max_rate")
     if not 0 <= max_rate < 1:
         raise ValueError(f"max_rate must lie in [0, 1), got {max_rate!r}")
-    if said.shape[1] != true.shape[1]:
+    if outputs.shape[1] != true.shape[1]:
         raise ValueError(
-            f"y must have as many outputs as target, {true.shape[1]}; got {said.shape[1]}"
+            f"y must have as many outputs as target, {true.shape[1]}; got {outputs.shape[1]}"
         )
     # The step that ends the period is the one before the first.
     n = int(np.ceil(period / dt - 1e-6))
@@ -81,24 +81,24 @@ def best_drift(
             f"target must last a period, {period:g} ms or {n} steps; got {len(true)} steps"
         )
     cycle = _Cycle(true[:n], dt, period)
-    times, scale = np.arange(len(said)) * np.float64(dt), deviation(true)
+    times, scale = np.arange(len(outputs)) * np.float64(dt), deviation(true)
 
     def error(drift: Floats) -> float:
         shift, rate = drift
-        difference = said - cycle((1 + rate) * times + shift)
+        difference = outputs - cycle((1 + rate) * times + shift)
         return float(np.sqrt((difference**2).sum(axis=1).mean()) / scale)
 
     bin_ms = period / _BINS
     n_rates = int(np.ceil(max_rate * times[-1] / bin_ms))
     rates = np.linspace(-max_rate, max_rate, 2 * n_rates + 1)
-    losses = _losses(said, times, cycle, rates, bin_ms)
+    losses = _losses(outputs, times, cycle, rates, bin_ms)
     best = Drift(error(np.zeros(2)), 0.0, 0.0)
     for i, j in _lowest(losses, _REFINED):
         start = np.array([j * bin_ms, rates[i]])
         steps = np.array([[0, 0], [bin_ms, 0], [0, max_rate / max(n_rates, 1)]])
         # A step to the side on which there is room.
         steps[2] *= -1 if rates[i] > 0 else 1
-        found = scipy.optimize.minimize(
+        minimum = scipy.optimize.minimize(
             error,
             start,
             method="Nelder-Mead",
@@ -109,8 +109,8 @@ def best_drift(
                 "fatol": 1e-7,
             },
         )
-        if found.fun < best.nrmse:
-            best = Drift(float(found.fun), float(found.x[0] % period), float(found.x[1]))
+        if minimum.fun < best.nrmse:
+            best = Drift(float(minimum.fun), float(minimum.x[0] % period), float(minimum.x[1]))
     return best
 
 
@@ -139,11 +139,11 @@ class _Cycle:
         return (1 - part) * self.values[k] + part * self.values[k + 1]
 
 
-def _losses(said: Floats, times: Floats, cycle: _Cycle, rates: Floats, bin_ms: float) -> Floats:
+def _losses(outputs: Floats, times: Floats, cycle: _Cycle, rates: Floats, bin_ms: float) -> Floats:
     """Sums of squared differences, less a constant, (rates, shifts); a shift is a bin."""
-    starts = np.arange(0, len(said), max(1, int(bin_ms / cycle.dt)))
-    sizes = np.diff(np.append(starts, len(said)))
-    means = np.add.reduceat(said, starts) / sizes[:, np.newaxis]
+    starts = np.arange(0, len(outputs), max(1, int(bin_ms / cycle.dt)))
+    sizes = np.diff(np.append(starts, len(outputs)))
+    means = np.add.reduceat(outputs, starts) / sizes[:, np.newaxis]
     middles = np.add.reduceat(times, starts) / sizes
     pattern = cycle(np.arange(0.5, _BINS) * np.float64(bin_ms))
     shapes = np.fft.rfft(pattern, axis=0)

@@ -111,7 +111,7 @@ def at_distance(
     ValueError
         A distance that is beyond displacement: samples with few spikes.
     """
-    wanted, tau = positive(distance, "distance"), positive(tau_ms, "tau_ms")
+    aim, tau = positive(distance, "distance"), positive(tau_ms, "tau_ms")
     sample = spikes.sample_indices()
     steps = np.random.default_rng(random_state).standard_normal(len(sample))
 
@@ -120,19 +120,19 @@ def at_distance(
         return _distances(spikes, times, spikes.channels, sample, tau)
 
     low, high = np.zeros(len(spikes)), np.full(len(spikes), 1.0)
-    while np.any(short := distances(high) < wanted):
+    while np.any(short := distances(high) < aim):
         far = short & (high > 2 * spikes.durations_ms)
         if far.any():
             k = int(np.argmax(far))
             raise ValueError(
-                f"distance {wanted:g} is more than sample {k} can be moved by displacing its "
+                f"distance {aim:g} is more than sample {k} can be moved by displacing its "
                 f"{int(np.diff(spikes.offsets)[k])} spikes, about {distances(high)[k]:.3g}: "
                 "give it more spikes"
             )
         low, high = np.where(short, high, low), np.where(short, 2 * high, high)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        short = distances(middle) < wanted
+        short = distances(middle) < aim
         low, high = np.where(short, middle, low), np.where(short, high, middle)
     return _moved(spikes, steps * high[sample])
 

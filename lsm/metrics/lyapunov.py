@@ -140,7 +140,7 @@ def lyapunov_exponents(
         A reservoir with noise, a sample without such a spike, or that ends before the horizon.
     """
     several = listed(reservoirs)
-    if any(np.any(one.parameters["noise_pA"]) for one in several):
+    if any(np.any(reservoir.parameters["noise_pA"]) for reservoir in several):
         raise ValueError(
             "reservoirs must be without noise (noise_pA = 0), which hides a disturbance"
         )
@@ -148,15 +148,15 @@ def lyapunov_exponents(
     start_ms = not_negative(start_ms, "start_ms")
     horizon_ms, every_ms = positive(horizon_ms, "horizon_ms"), positive(every_ms, "every_ms")
     horizon = readings_in(horizon_ms, every_ms, "horizon_ms")
-    twins, heard_ms = _delayed(spikes, start_ms, dt_ms)
+    twins, arrival_ms = _delayed(spikes, start_ms, dt_ms)
     # Readings are at the ends of steps, at which the spikes of the step have been heard.
-    first = np.ceil(heard_ms / every_ms - 1e-6).astype(int) - 1
+    first = np.ceil(arrival_ms / every_ms - 1e-6).astype(int) - 1
     readings = np.floor(spikes.durations_ms / every_ms + 1e-6)
     if np.any(late := first + horizon >= readings):
         k = int(np.argmax(late))
         raise ValueError(
             f"each sample must last {horizon_ms:g} ms after the reading that follows its first "
-            f"spike from start_ms on; sample {k} has it at {heard_ms[k]:g} of "
+            f"spike from start_ms on; sample {k} has it at {arrival_ms[k]:g} of "
             f"{spikes.durations_ms[k]:g} ms"
         )
     paths = trajectories(
@@ -177,16 +177,16 @@ def _delayed(spikes: SpikeTrains, start_ms: float, dt_ms: float) -> tuple[SpikeT
     """Samples with their first spike from a time on a step later, and when both have been heard."""
     sample = spikes.sample_indices()
     later = np.flatnonzero(spikes.times_ms >= start_ms)
-    found, place = np.unique(sample[later], return_index=True)
-    if len(found) < len(spikes):
-        k = int(np.setdiff1d(np.arange(len(spikes)), found)[0])
+    samples, place = np.unique(sample[later], return_index=True)
+    if len(samples) < len(spikes):
+        k = int(np.setdiff1d(np.arange(len(spikes)), samples)[0])
         raise ValueError(
             f"every sample must have a spike from start_ms = {start_ms:g} ms on, not so sample {k}"
         )
-    chosen = later[place]
-    steps = spikes.steps(dt_ms)[chosen] + 1
+    spike_indices = later[place]
+    steps = spikes.steps(dt_ms)[spike_indices] + 1
     times = spikes.times_ms.copy()
-    times[chosen] = np.minimum(steps * dt_ms, np.nextafter(spikes.durations_ms, 0))
+    times[spike_indices] = np.minimum(steps * dt_ms, np.nextafter(spikes.durations_ms, 0))
     delayed = SpikeTrains(
         times, spikes.channels, spikes.offsets, spikes.durations_ms, spikes.n_channels
     )

@@ -101,8 +101,10 @@ def memory_capacities(
     states = input_responses(reservoirs, inputs, encoder=encoder, state=state, **options)
     return np.array(
         [
-            memory_capacity(one, inputs, max_delay=max_delay, washout=washout, random_state=seed)
-            for one in states
+            memory_capacity(
+                liquid_states, inputs, max_delay=max_delay, washout=washout, random_state=seed
+            )
+            for liquid_states in states
         ]
     ).sum(axis=1)
 
@@ -130,8 +132,10 @@ def processing_capacities(
     inputs, seed = _signal(n_steps, max_delays, washout, random_state)
     states = input_responses(reservoirs, inputs, encoder=encoder, state=state, **options)
     return [
-        processing_capacity(one, inputs, max_delays=max_delays, washout=washout, random_state=seed)
-        for one in states
+        processing_capacity(
+            liquid_states, inputs, max_delays=max_delays, washout=washout, random_state=seed
+        )
+        for liquid_states in states
     ]
 
 

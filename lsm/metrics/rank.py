@@ -95,7 +95,7 @@ def kernel_ranks(
     """
     tolerance = checked_tolerance(tolerance)
     states = simulate(reservoirs, spikes, state=state, **options)
-    return np.array([state_rank(one, tolerance=tolerance) for one in states])
+    return np.array([state_rank(liquid_states, tolerance=tolerance) for liquid_states in states])
 
 
 def kernel_quality(
@@ -125,7 +125,7 @@ def kernel_quality(
     noisy = displaced(spikes[np.zeros(m, dtype=int)], sd_ms=jitter_ms, random_state=random_state)
     states = simulate(reservoirs, joined([spikes, noisy]), state=state, **options)
     kernel, generalisation = (
-        np.array([state_rank(one[part], tolerance=tolerance) for one in states])
+        np.array([state_rank(liquid_states[part], tolerance=tolerance) for liquid_states in states])
         for part in (slice(m), slice(m, None))
     )
     return KernelQuality(kernel, generalisation)
@@ -133,7 +133,7 @@ def kernel_quality(
 
 def checked_tolerance(tolerance: float) -> float:
     """A tolerance as a float; ValueError where it isn't in [0, 1)."""
-    given = number(tolerance, "tolerance")
-    if not 0 <= given < 1:
+    result = number(tolerance, "tolerance")
+    if not 0 <= result < 1:
         raise ValueError(f"tolerance must lie in [0, 1), got {tolerance}")
-    return given
+    return result

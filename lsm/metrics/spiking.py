@@ -58,11 +58,11 @@ def between(spikes: Spikes, start_ms: float, stop_ms: float) -> SpikeTrains:
             f"got {start_ms:g} and {stop_ms:g}"
         )
     inside = (trains.times_ms >= start_ms) & (trains.times_ms < stop_ms)
-    kept = np.concatenate([[0], np.cumsum(inside)])
+    n_before = np.concatenate([[0], np.cumsum(inside)])
     return SpikeTrains(
         trains.times_ms[inside] - start_ms,
         trains.channels[inside],
-        kept[trains.offsets],
+        n_before[trains.offsets],
         np.full(len(trains), stop_ms - start_ms),
         trains.n_channels,
     )

@@ -30,10 +30,10 @@ def nrmse(y: ArrayLike, target: ArrayLike) -> float:
     ValueError
         Shapes that differ, values that are not finite, a constant target.
     """
-    said, true = checked_steps(y, "y"), checked_steps(target, "target")
-    if said.shape != true.shape:
-        raise ValueError(f"y must have the target's shape, {true.shape}; got {said.shape}")
-    return float(np.sqrt(((said - true) ** 2).sum(axis=1).mean()) / deviation(true))
+    outputs, true = checked_steps(y, "y"), checked_steps(target, "target")
+    if outputs.shape != true.shape:
+        raise ValueError(f"y must have the target's shape, {true.shape}; got {outputs.shape}")
+    return float(np.sqrt(((outputs - true) ** 2).sum(axis=1).mean()) / deviation(true))
 
 
 def valid_time(y: ArrayLike, target: ArrayLike, *, dt_ms: float, threshold: float = 0.4) -> float:
@@ -44,11 +44,11 @@ def valid_time(y: ArrayLike, target: ArrayLike, *, dt_ms: float, threshold: floa
     duration where the error never does. A valid time in Lyapunov times is this one, in s, times
     the exponent.
     """
-    said, true = checked_steps(y, "y"), checked_steps(target, "target")
-    if said.shape != true.shape:
-        raise ValueError(f"y must have the target's shape, {true.shape}; got {said.shape}")
+    outputs, true = checked_steps(y, "y"), checked_steps(target, "target")
+    if outputs.shape != true.shape:
+        raise ValueError(f"y must have the target's shape, {true.shape}; got {outputs.shape}")
     threshold, dt_ms = positive(threshold, "threshold"), positive(dt_ms, "dt_ms")
-    errors = np.linalg.norm(said - true, axis=1) / deviation(true)
+    errors = np.linalg.norm(outputs - true, axis=1) / deviation(true)
     late = np.flatnonzero(errors > threshold)
     return float((late[0] if len(late) else len(errors)) * dt_ms)
 
@@ -93,17 +93,17 @@ def return_map_distance(pairs: ArrayLike, reference: ArrayLike) -> float:
     pairs, reference : array (maxima - 1, 2)
         As :func:`return_map` gives them; infinity where `pairs` is empty.
     """
-    found, curve = np.asarray(pairs, dtype=float), np.asarray(reference, dtype=float)
+    maxima, curve = np.asarray(pairs, dtype=float), np.asarray(reference, dtype=float)
     if len(curve) < 2:
         raise ValueError(f"reference must hold two pairs at least, got {len(curve)}")
     extent = np.ptp(curve[:, 1])
     if not extent:
         raise ValueError("reference must hold different maxima, got one alone")
-    if not len(found):
+    if not len(maxima):
         return np.inf
     order = np.argsort(curve[:, 0])
-    expected = np.interp(found[:, 0], curve[order, 0], curve[order, 1])
-    return float(np.median(np.abs(found[:, 1] - expected)) / extent)
+    expected = np.interp(maxima[:, 0], curve[order, 0], curve[order, 1])
+    return float(np.median(np.abs(maxima[:, 1] - expected)) / extent)
 
 
 def trajectory_exponent(
@@ -155,18 +155,18 @@ def trajectory_exponent(
             f"states must last beyond fit_ms and twice apart_ms, {end + 2 * apart} steps; got "
             f"{len(points)}"
         )
-    chosen = np.linspace(0, usable - 1, min(positive_int(n_points, "n_points"), usable)).astype(int)
+    starts = np.linspace(0, usable - 1, min(positive_int(n_points, "n_points"), usable)).astype(int)
     tree = scipy.spatial.cKDTree(points[:usable])
     # The points next on the orbit come first; so many neighbours hold one that isn't of them.
     k = min(2 * apart + 2, usable)
-    distances, neighbours = tree.query(points[chosen], k=k)
-    strange = (np.abs(neighbours - chosen[:, np.newaxis]) > apart) & (distances > 0)
+    distances, neighbours = tree.query(points[starts], k=k)
+    strange = (np.abs(neighbours - starts[:, np.newaxis]) > apart) & (distances > 0)
     first = strange.argmax(axis=1)
     paired = strange.any(axis=1)
     if not paired.any():
         raise ValueError("states must come near to themselves again: no point has a neighbour")
     rows = np.flatnonzero(paired)
-    here, there = chosen[rows], neighbours[rows, first[rows]]
+    here, there = starts[rows], neighbours[rows, first[rows]]
     steps = np.arange(begin, end + 1)
     growth = np.empty(len(steps))
     for i, step in enumerate(steps):
@@ -189,17 +189,17 @@ def spectrum_distance(y: ArrayLike, target: ArrayLike, *, dt_ms: float, window_m
     window_ms : float
         Length of Welch's windows: the resolution in frequency is its inverse.
     """
-    said, true = checked_steps(y, "y"), checked_steps(target, "target")
-    if said.shape[1] != true.shape[1]:
+    outputs, true = checked_steps(y, "y"), checked_steps(target, "target")
+    if outputs.shape[1] != true.shape[1]:
         raise ValueError(
-            f"y must have as many outputs as target, {true.shape[1]}; got {said.shape[1]}"
+            f"y must have as many outputs as target, {true.shape[1]}; got {outputs.shape[1]}"
         )
     window = round(positive(window_ms, "window_ms") / positive(dt_ms, "dt_ms"))
-    if not 2 <= window <= min(len(said), len(true)):
+    if not 2 <= window <= min(len(outputs), len(true)):
         raise ValueError(
-            f"window_ms must be of 2 to {min(len(said), len(true))} steps, got {window}"
+            f"window_ms must be of 2 to {min(len(outputs), len(true))} steps, got {window}"
         )
-    p, q = (_spectrum(signal, window) for signal in (said, true))
+    p, q = (_spectrum(signal, window) for signal in (outputs, true))
     return float(np.sqrt(np.maximum(0, 1 - np.sqrt(p * q).sum(axis=0))).mean())
 
 

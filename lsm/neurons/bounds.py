@@ -39,18 +39,18 @@ def refuse_too_large(equations: str, threshold: str, reset: str, parameters: int
         read = EQUATIONS.parse_string(equations, parse_all=True)
     except ParseException:
         return
-    defined = [one for one in read if "expression" in one]
-    expressions = [" ".join(one["expression"].split()) for one in defined]
+    defined = [equation for equation in read if "expression" in equation]
+    expressions = [" ".join(equation["expression"].split()) for equation in defined]
     named = {
-        one["identifier"]: expression
-        for one, expression in zip(defined, expressions, strict=True)
-        if one.get_name() == "subexpression"
+        equation["identifier"]: expression
+        for equation, expression in zip(defined, expressions, strict=True)
+        if equation.get_name() == "subexpression"
     }
     most = min(_SIZE, _WORK // max(len(defined) - len(named), 1))
     measured, size = _Measured(named), 0.0
     for text in (
         *expressions,
-        *(one["unit"] for one in read),
+        *(equation["unit"] for equation in read),
         threshold.strip(),
         "\n".join(map(str.strip, reset.splitlines())),
     ):
@@ -76,7 +76,7 @@ class _Measured:
 
     def __init__(self, named: Mapping[str, str]) -> None:
         self._named = named
-        self._known: dict[str, _Extent] = {}
+        self._extents: dict[str, _Extent] = {}
 
     def text(self, text: str) -> _Extent:
         """The extent of an expression or of statements."""
@@ -92,8 +92,8 @@ class _Measured:
             return self._name(node.id)
         if isinstance(node, ast.Constant):
             return _Extent(digits=_digits(node.value))
-        parts = [self._of(one) for one in ast.iter_child_nodes(node)]
-        extent = _Extent(1 + sum(one.size for one in parts), *_worked_out(node, parts))
+        parts = [self._of(part) for part in ast.iter_child_nodes(node)]
+        extent = _Extent(1 + sum(part.size for part in parts), *_worked_out(node, parts))
         if extent.size > _SIZE or extent.terms > _TERMS or extent.digits > _DIGITS:
             raise ValueError(
                 "equations too large: powers too high, products of too many sums or too many "
@@ -102,20 +102,20 @@ class _Measured:
         return extent
 
     def _name(self, name: str) -> _Extent:
-        if name not in self._known:
-            self._known[name] = _Extent()  # if it stands in its own: Brian2 refuses that
+        if name not in self._extents:
+            self._extents[name] = _Extent()  # if it stands in its own: Brian2 refuses that
             if name in self._named:
-                self._known[name] = self.text(self._named[name])
-        return self._known[name]
+                self._extents[name] = self.text(self._named[name])
+        return self._extents[name]
 
 
 def _worked_out(node: ast.AST, parts: list[_Extent]) -> tuple[float, float]:
     """Terms and digits of an operation on parts."""
-    digits = [one.digits for one in parts]
+    digits = [part.digits for part in parts]
     if isinstance(node, ast.Call):
         return 1.0, max(digits)
     if not isinstance(node, ast.BinOp):
-        return max((one.terms for one in parts), default=0.0), max(digits, default=0.0)
+        return max((part.terms for part in parts), default=0.0), max(digits, default=0.0)
     left, _, right = parts
     if isinstance(node.op, ast.Pow):
         if right.digits > 4:

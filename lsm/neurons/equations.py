@@ -81,24 +81,24 @@ def read_model(
     synapse: str | Sequence[str],
     start: Mapping[str, Any],
     method: str,
-    known: Mapping[str, str],
+    definitions: Mapping[str, str],
 ) -> dict[str, Any]:
     """The fields of what :meth:`lsm.neurons.NeuronModel.from_equations` returns.
 
     Parameters
     ----------
-    known : mapping of str to str
+    definitions : mapping of str to str
         The names that are taken, with the definitions of those that may be taken again.
     """
     texts = {"name": name, "equations": equations, "threshold": threshold, "reset": reset}
     for what, text in texts.items():
         if not isinstance(text, str):
             raise TypeError(f"{what} must be a string, got {text!r}")
-    for what, given in {"parameters": parameters, "start": start}.items():
-        if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
-            raise TypeError(f"{what} must be a mapping from names, got {given!r}")
-    if not name or known.get(name) == "":
-        raise ValueError(f"name must be new, got {name!r}: known are {', '.join(known)}")
+    for what, mapping in {"parameters": parameters, "start": start}.items():
+        if not isinstance(mapping, Mapping) or not all(isinstance(key, str) for key in mapping):
+            raise TypeError(f"{what} must be a mapping from names, got {mapping!r}")
+    if not name or definitions.get(name) == "":
+        raise ValueError(f"name must be new, got {name!r}: known are {', '.join(definitions)}")
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
     if not isinstance(synapse, str | Sequence):
@@ -120,10 +120,10 @@ def read_model(
             f"synapse must be one or two of the variables {', '.join(sorted(parsed.diff_eq_names))}"
             f", got {synapse!r}"
         )
-    known = known_names(parsed, values)
-    check_expressions(parsed, known, values)
-    condition = read_threshold(parsed, threshold, known, values)
-    statements = read_reset(parsed, reset, known, values)
+    namespace = known_names(parsed, values)
+    check_expressions(parsed, namespace, values)
+    condition = read_threshold(parsed, threshold, namespace, values)
+    statements = read_reset(parsed, reset, namespace, values)
     public = {key: public_name(key, dimensions) for key, (_, dimensions) in values.items()}
     _check_differ(public)
     state = ("v", *sorted(parsed.diff_eq_names - {"v"}))
@@ -137,14 +137,14 @@ def read_model(
         raise ValueError(f"parameter {idle[0]!r} is not used anywhere in the model {name!r}")
 
     units = {
-        unit: repr(float(known[unit].get_value()) / scale(known[unit].dim))
+        unit: repr(float(namespace[unit].get_value()) / scale(namespace[unit].dim))
         for unit in used & set(DEFAULT_UNITS) - set(values) - parsed.names
     }
     words = {key: inside(key) for key in values} | units | {"dt": "step_ms"}
     words |= {key: own_variable(key) for key in state}
     named = {
         key: f"({expression})"
-        for key, expression in parsed.get_substituted_expressions(dict(known), True)
+        for key, expression in parsed.get_substituted_expressions(dict(namespace), True)
         if key not in state
     }
     default = {
@@ -166,7 +166,7 @@ def read_model(
         "synapse": list(targets),
         "start": {
             key: value if isinstance(value, str) else [value, unit_of(parsed[key].dim)]
-            for key, value in ((k, _as_given(k, start[k], parsed)) for k in sorted(start))
+            for key, value in ((k, _start_value(k, start[k], parsed)) for k in sorted(start))
         },
         "method": method,
     }
@@ -174,7 +174,7 @@ def read_model(
         name=name,
         parameters=default,
         state=state,
-        update=_update(parsed, known, method, words),
+        update=_update(parsed, namespace, method, words),
         targets=targets,
         constants=_Constants(tuple((inside(key), public[key]) for key in values)),
         weight_factor=_Ones(len(targets)),
@@ -192,11 +192,11 @@ def read_model(
 
 
 def _update(
-    parsed: Equations, known: Mapping[str, Any], method: str, words: Mapping[str, str]
+    parsed: Equations, namespace: Mapping[str, Any], method: str, words: Mapping[str, str]
 ) -> str:
     """The statements of a step, in the program's names."""
     try:
-        code = StateUpdateMethod.apply_stateupdater(parsed, dict(known), method)
+        code = StateUpdateMethod.apply_stateupdater(parsed, dict(namespace), method)
     except UnsupportedEquationsException as error:
         raise ValueError(f"method {method!r} cannot do these equations: {error}") from error
     lines = [line for line in code.splitlines() if line.strip() and line != "v = _v"]
@@ -207,11 +207,11 @@ def _update(
 
 def _check_differ(public: Mapping[str, str]) -> None:
     """Raise ValueError for parameters that would be one once they carry their units."""
-    taken = {"noise_pA": "noise"}
+    keys = {"noise_pA": "noise"}
     for key, name in public.items():
-        if other := taken.get(name):
-            raise ValueError(f"parameters {other!r} and {key!r} would both be called {name!r}")
-        taken[name] = key
+        if earlier := keys.get(name):
+            raise ValueError(f"parameters {earlier!r} and {key!r} would both be called {name!r}")
+        keys[name] = key
 
 
 def _for_brian(parsed: Equations) -> str:
@@ -250,7 +250,7 @@ def _start(
     if name not in parsed.diff_eq_names:
         raise ValueError(f"start: {name!r} is none of the variables {sorted(parsed.diff_eq_names)}")
     if not isinstance(value, str):
-        return float(_as_given(name, value, parsed))
+        return float(_start_value(name, value, parsed))
     if value not in values:
         raise ValueError(f"start of {name!r}: {value!r} is none of the parameters")
     if values[value][1] is not parsed[name].dim:
@@ -258,7 +258,7 @@ def _start(
     return public[value]
 
 
-def _as_given(name: str, value: Any, parsed: Equations) -> Any:
+def _start_value(name: str, value: Any, parsed: Equations) -> Any:
     if isinstance(value, str):
         return value
     number, dimensions = quantity(value, f"start of {name!r}")

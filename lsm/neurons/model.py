@@ -121,8 +121,8 @@ class NeuronModel:
         # A registered model travels to other processes by its name: it stays the one it is there.
         if MODELS.get(self.name) is self:
             return get_model, (self.name,)
-        given = [getattr(self, one.name) for one in fields(self)]
-        return NeuronModel, tuple(dict(x) if isinstance(x, MappingProxyType) else x for x in given)
+        values = [getattr(self, field.name) for field in fields(self)]
+        return NeuronModel, tuple(dict(x) if isinstance(x, MappingProxyType) else x for x in values)
 
     @staticmethod
     def from_equations(
@@ -186,7 +186,7 @@ class NeuronModel:
         """
         from lsm.neurons.equations import read_model  # imports Brian2
 
-        known = {model.name: model.definition for model in MODELS.values()}
+        definitions = {model.name: model.definition for model in MODELS.values()}
         fields_of_it = read_model(
             name,
             equations,
@@ -196,7 +196,7 @@ class NeuronModel:
             synapse=synapse,
             start=start or {},
             method=method,
-            known=known,
+            definitions=definitions,
         )
         model = NeuronModel(**fields_of_it)
         model.complete({}, 1)  # refuses defaults that can't be
@@ -230,11 +230,11 @@ class NeuronModel:
         """
         for name in parameters:
             if name not in self.parameters:
-                meant = nearest(name, self.parameters, cutoff=0.6)
+                suggestion = nearest(name, self.parameters, cutoff=0.6)
                 raise ValueError(
                     f"neuron model {self.name!r} has no parameter {name!r}; it has "
                     f"{', '.join(self.parameters)}"
-                    + (f". Did you mean {meant!r}?" if meant else "")
+                    + (f". Did you mean {suggestion!r}?" if suggestion else "")
                 )
         complete = {}
         for name, parameter in self.parameters.items():
@@ -254,16 +254,16 @@ class NeuronModel:
                     f"got values from {value.min():g} to {value.max():g}"
                 )
             complete[name] = value
-        for name, other, may_equal in _ORDER:
-            if not {name, other} <= set(complete):
+        for name, upper, may_equal in _ORDER:
+            if not {name, upper} <= set(complete):
                 continue
-            low, high = complete[name], complete[other]
+            low, high = complete[name], complete[upper]
             wrong = np.flatnonzero(low > high if may_equal else low >= high)
             if len(wrong):
                 k = int(wrong[0])
                 raise ValueError(
                     f"parameter {name!r} must {'not lie above' if may_equal else 'lie below'} "
-                    f"{other!r}, got {low[k]:g} and {high[k]:g} in neuron {k}"
+                    f"{upper!r}, got {low[k]:g} and {high[k]:g} in neuron {k}"
                 )
         return complete
 

@@ -54,9 +54,9 @@ class Parameter:
     evolve: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
-        given = (self.default, self.low, self.high, *(self.evolve or ()))
-        if any(map(is_quantity, given)):
-            raise TypeError(f"a parameter must be given in numbers of its unit, got {given}")
+        numbers = (self.default, self.low, self.high, *(self.evolve or ()))
+        if any(map(is_quantity, numbers)):
+            raise TypeError(f"a parameter must be given in numbers of its unit, got {numbers}")
 
 
 def own_variable(name: str) -> str:

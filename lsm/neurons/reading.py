@@ -57,7 +57,7 @@ def inside(parameter: str) -> str:
 
 def renamed(text: str, words: Mapping[str, str]) -> str:
     """The text with words in the place of others, all at once."""
-    return re.sub(r"\b[A-Za-z_]\w*", lambda found: words.get(found[0], found[0]), text)
+    return re.sub(r"\b[A-Za-z_]\w*", lambda match: words.get(match[0], match[0]), text)
 
 
 def check_letters(text: str, place: str) -> None:
@@ -80,7 +80,7 @@ def parse(equations: str) -> Equations:
         form = "; a line is 'dx/dt = expression : unit' or 'x = expression : unit'"
         hint = form if isinstance(error, SyntaxError) else ""
         raise ValueError(
-            f"equations cannot be read: {said(error)}{hint}; got {equations!r}"
+            f"equations cannot be read: {message_of(error)}{hint}; got {equations!r}"
         ) from error
     if "v" not in parsed.diff_eq_names:
         raise ValueError("equations must have a differential equation of v, the potential")
@@ -110,7 +110,7 @@ def check_names(parsed: Equations, values: Values) -> None:
             check_identifier_pre_post(name)
         except (SyntaxError, ValueError) as error:
             raise ValueError(
-                f"{name!r} is a name that Brian2 needs itself: take another ({said(error)})"
+                f"{name!r} is a name that Brian2 needs itself: take another ({message_of(error)})"
             ) from error
         if name in _TAKEN:
             raise ValueError(f"{name!r} is a name that Brian2 needs itself: take another")
@@ -120,33 +120,33 @@ def check_names(parsed: Equations, values: Values) -> None:
 
 def known_names(parsed: Equations, values: Values) -> dict[str, Any]:
     """Everything that the equations may speak of, as Brian2 looks things up."""
-    known: dict[str, Any] = dict(DEFAULT_FUNCTIONS) | dict(DEFAULT_CONSTANTS)
+    namespace: dict[str, Any] = dict(DEFAULT_FUNCTIONS) | dict(DEFAULT_CONSTANTS)
     for function in _RANDOM:
-        del known[function]
-    for unit, one in DEFAULT_UNITS.items():
-        known[unit] = Constant(unit, float(one), dimensions=one.dim)
+        del namespace[function]
+    for unit, value in DEFAULT_UNITS.items():
+        namespace[unit] = Constant(unit, float(value), dimensions=value.dim)
     for name in values:
-        known[name] = Variable(name, dimensions=values[name][1], constant=True, scalar=True)
+        namespace[name] = Variable(name, dimensions=values[name][1], constant=True, scalar=True)
     for name in parsed.names:
-        known[name] = Variable(name, dimensions=parsed[name].dim)
-    return known
+        namespace[name] = Variable(name, dimensions=parsed[name].dim)
+    return namespace
 
 
-def check_expressions(parsed: Equations, known: Mapping[str, Any], values: Values) -> None:
+def check_expressions(parsed: Equations, namespace: Mapping[str, Any], values: Values) -> None:
     """Raise ValueError for unknown variables, units that don't fit, and what can't be read."""
     for name, expression in parsed.eq_expressions:
         text, dimensions = str(expression), parsed[name].dim
         if name in parsed.diff_eq_names:
             dimensions = dimensions / second.dim
         place = f"the equation of {name!r}"
-        _check_identifiers(text, place, parsed, known, values)
+        _check_identifiers(text, place, parsed, namespace, values)
         with _Place(place, text, values):
             _check_parts(ast.parse(" ".join(text.split()), mode="eval"))
-            check_dimensions(text, dimensions, known)
+            check_dimensions(text, dimensions, namespace)
 
 
 def read_threshold(
-    parsed: Equations, threshold: str, known: Mapping[str, Any], values: Values
+    parsed: Equations, threshold: str, namespace: Mapping[str, Any], values: Values
 ) -> str:
     """The threshold without comments and line breaks, once all of it has been checked."""
     check_letters(threshold, "threshold")
@@ -154,23 +154,23 @@ def read_threshold(
         condition = ast.parse(threshold.strip(), mode="eval")
         _check_parts(condition)
     text = ast.unparse(condition)
-    _check_identifiers(text, "threshold", parsed, known, values)
+    _check_identifiers(text, "threshold", parsed, namespace, values)
     with _Place("threshold", threshold, values):
-        boolean = is_boolean_expression(text, known)
-        parse_expression_dimensions(text, known)
+        boolean = is_boolean_expression(text, namespace)
+        parse_expression_dimensions(text, namespace)
     if not boolean:
         raise ValueError(f"threshold must be a condition, got {threshold!r}")
     return text
 
 
-def read_reset(parsed: Equations, reset: str, known: Mapping[str, Any], values: Values) -> str:
+def read_reset(parsed: Equations, reset: str, namespace: Mapping[str, Any], values: Values) -> str:
     """The statements of the reset, a line each, once all of them have been checked."""
     check_letters(reset, "reset")
     with _Place("reset", reset, values):
         statements = ast.parse("\n".join(map(str.strip, reset.splitlines())))
         _check_parts(statements)
     lines = [ast.unparse(statement) for statement in statements.body]
-    _check_identifiers("\n".join(lines), "reset", parsed, known, values)
+    _check_identifiers("\n".join(lines), "reset", parsed, namespace, values)
     for statement, line in zip(statements.body, lines, strict=True):
         targets = statement.targets if isinstance(statement, ast.Assign) else []
         if isinstance(statement, ast.AugAssign):
@@ -182,7 +182,7 @@ def read_reset(parsed: Equations, reset: str, known: Mapping[str, Any], values: 
                 f"got {line!r}"
             )
     with _Place("reset", reset, values):
-        check_units_statements("\n".join(lines), known)
+        check_units_statements("\n".join(lines), namespace)
     return "\n".join(lines)
 
 
@@ -199,9 +199,9 @@ def _check_parts(tree: ast.AST) -> None:
 
 
 def _check_identifiers(
-    text: str, place: str, parsed: Equations, known: Mapping[str, Any], values: Values
+    text: str, place: str, parsed: Equations, namespace: Mapping[str, Any], values: Values
 ) -> None:
-    if unknown := sorted(get_identifiers(text) - set(known)):
+    if unknown := sorted(get_identifiers(text) - set(namespace)):
         raise ValueError(
             f"unknown variable {unknown[0]!r} in {place}, {text!r}; there are the variables "
             f"{', '.join(sorted(parsed.names))} and the parameters {', '.join(values)}"
@@ -222,15 +222,15 @@ class _Place:
             used = [name for name in self.values if name in get_identifiers(self.text)]
             units = [f"{name} ({unit_of(self.values[name][1]) or 'no unit'})" for name in used]
             raise ValueError(
-                f"units do not fit in {self.place}, {self.text!r}: {said(error)}"
+                f"units do not fit in {self.place}, {self.text!r}: {message_of(error)}"
                 + (f" Its parameters: {', '.join(units)}" if units else "")
             ) from error
         if isinstance(error, Exception):  # of many kinds, by what Brian2 stumbles over
             raise ValueError(
-                f"{self.place} cannot be read: {said(error)}; got {self.text!r}"
+                f"{self.place} cannot be read: {message_of(error)}; got {self.text!r}"
             ) from error
 
 
-def said(error: Exception) -> str:
+def message_of(error: Exception) -> str:
     """What an error says, on one line."""
     return " ".join(str(error).split())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lsm.base.checks import positive, positive_int
 from lsm.estimators import LiquidTransformer, LSMClassifier, LSMRegressor
 from lsm.nir import continuous, steps
-from lsm.nir.held import check_reservoir, heard, install
+from lsm.nir.held import check_reservoir, fitted_reservoir, install
 from lsm.nir.readers import get_reader
 from lsm.reservoir import Reservoir
 
@@ -61,7 +61,7 @@ def to_nir(
             raise ValueError("n_channels must be given where model is a reservoir")
         reservoir, n = model, positive_int(n_channels, "n_channels")
     else:
-        reservoir, n = heard(model, n_channels)
+        reservoir, n = fitted_reservoir(model, n_channels)
     dt = positive(getattr(model, "dt_ms", 1.0) if dt_ms is None else dt_ms, "dt_ms")
     check_reservoir(reservoir)
     estimator = None if isinstance(model, Reservoir) else model

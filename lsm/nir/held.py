@@ -44,7 +44,7 @@ def install() -> Any:
     return nir
 
 
-def heard(model: Any, n_channels: int | None) -> tuple[Reservoir, int]:
+def fitted_reservoir(model: Any, n_channels: int | None) -> tuple[Reservoir, int]:
     """A fitted estimator's reservoir and its number of channels."""
     if not isinstance(model, LiquidTransformer | LSMClassifier | LSMRegressor):
         raise TypeError(
@@ -109,10 +109,10 @@ def linear(model: Any, n_features: int) -> tuple[Floats, Floats]:
     def outputs(states: Floats) -> Floats:
         return np.asarray(says(states), dtype=np.float64).reshape(len(states), -1)
 
-    known = hasattr(readout, "coef_")
-    if known or _is_affine(readout):
+    has_coef = hasattr(readout, "coef_")
+    if has_coef or _is_affine(readout):
         zero = outputs(np.zeros((1, n_features)))
-        if known:
+        if has_coef:
             coef = np.array(readout.coef_, dtype=np.float64).reshape(-1, n_features)
             shift = np.broadcast_to(getattr(readout, "intercept_", 0.0), len(coef)).copy()
         else:
@@ -128,5 +128,5 @@ def _is_affine(readout: Any) -> bool:
     if not isinstance(readout, Pipeline):
         return False
     *first, last = (step for _, step in readout.steps)
-    passing = all(one in (None, "passthrough") or isinstance(one, _AFFINE) for one in first)
+    passing = all(step in (None, "passthrough") or isinstance(step, _AFFINE) for step in first)
     return passing and hasattr(last, "coef_")

@@ -52,8 +52,8 @@ def from_nir(
     if not isinstance(graph, nir.NIRGraph):
         raise TypeError(f"graph must be a nir.NIRGraph, got {type(graph).__name__}")
     if writer not in WRITERS:
-        known = ", ".join(name for name in WRITERS if name)
-        raise ValueError(f"writer must be None or one of {known}, got {writer!r}")
+        names = ", ".join(name for name in WRITERS if name)
+        raise ValueError(f"writer must be None or one of {names}, got {writer!r}")
     reader = graph.metadata.get("reader")
     if reader is not None:
         raise ValueError(
@@ -102,16 +102,16 @@ class _Parts:
     def __init__(self, graph: Any) -> None:
         nir = install()
         self._nodes, self._edges = graph.nodes, {tuple(edge) for edge in graph.edges}
-        known = (nir.Input, nir.Output, nir.Linear, nir.Affine, nir.Delay, nir.LIF, nir.CubaLIF)
+        kinds = (nir.Input, nir.Output, nir.Linear, nir.Affine, nir.Delay, nir.LIF, nir.CubaLIF)
         for name, node in self._nodes.items():
-            if not isinstance(node, known):
+            if not isinstance(node, kinds):
                 raise ValueError(
                     f"graph: node {name!r} is {type(node).__name__}; a reservoir has none such"
                 )
-        entry = self._one(nir.Input)
-        self.name = self._one((nir.LIF, nir.CubaLIF))
+        entry = self._only(nir.Input)
+        self.name = self._only((nir.LIF, nir.CubaLIF))
         self.neurons = self._nodes[self.name]
-        if self._sources(self._one(nir.Output)) != [self.name]:
+        if self._sources(self._only(nir.Output)) != [self.name]:
             raise ValueError(f"graph: its Output must be {self.name!r}, the neurons, alone")
         maps = self._sources(self.name)
         straight = [name for name in maps if self._sources(name) == [entry]]
@@ -122,7 +122,7 @@ class _Parts:
             )
         self._loops = [name for name in maps if name not in straight]
         self.inputs = self._weight(straight[0])
-        used = {entry, self.name, self._one(nir.Output), *maps}
+        used = {entry, self.name, self._only(nir.Output), *maps}
         used |= {source for name in self._loops for source in self._sources(name)}
         if idle := sorted(set(self._nodes) - used):
             raise ValueError(f"graph: node {idle[0]!r} leads from and to no neurons")
@@ -152,12 +152,12 @@ class _Parts:
             delays = np.where(weight != 0, delay, delays)
         return weights, delays
 
-    def _one(self, kind: Any) -> str:
-        found = [name for name, node in self._nodes.items() if isinstance(node, kind)]
-        if len(found) != 1:
+    def _only(self, kind: Any) -> str:
+        nodes = [name for name, node in self._nodes.items() if isinstance(node, kind)]
+        if len(nodes) != 1:
             names = " or ".join(k.__name__ for k in (kind if isinstance(kind, tuple) else (kind,)))
-            raise ValueError(f"graph: it must have one {names}, got {len(found)}: {found}")
-        return found[0]
+            raise ValueError(f"graph: it must have one {names}, got {len(nodes)}: {nodes}")
+        return nodes[0]
 
     def _sources(self, name: str) -> list[str]:
         return sorted(source for source, target in self._edges if target == name)

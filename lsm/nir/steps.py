@@ -88,9 +88,9 @@ def graph(
     linear_node("shift", memory.shift())
     out.connect("neurons", "spikes", "remember", "memory", "shift", "memory")
     if refractory.any():
-        held = memory.recent(refractory)
-        linear_node("hold", _HELD * membranes.gain[:, None] * held)
-        linear_node("discount", -held)
+        recent = memory.recent(refractory)
+        linear_node("hold", _HELD * membranes.gain[:, None] * recent)
+        linear_node("discount", -recent)
         out.connect("memory", "hold", "neurons")
         out.connect("memory", "discount", "spikes")
     linear_node("recurrent", memory.synapses())
@@ -99,12 +99,12 @@ def graph(
     linear_node("drive", np.diag(step["b"] * membranes.gain))
     out.connect("memory", "recurrent", "current", "decay", "current", "drive", "neurons")
     out.connect("input_weights", "current")
-    said = "spikes"
+    last_node = "spikes"
     if estimator is not None:
-        said = _add_readout(out, linear_node, estimator, dt_ms)
-    size = len(out.nodes[out._names[said]].weight)
+        last_node = _add_readout(out, linear_node, estimator, dt_ms)
+    size = len(out.nodes[out._names[last_node]].weight)
     out.add("output", nir.Output({"output": np.array([size])}))
-    out.connect(said, "output")
+    out.connect(last_node, "output")
     return out.nodes, out.edges
 
 
@@ -113,13 +113,13 @@ class _Memory:
 
     def __init__(self, reservoir: Reservoir, refractory: NDArray[np.int64], dt_ms: float) -> None:
         self._wiring, self._delay = reservoir.synapses, reservoir.synapses.delay_steps(dt_ms)
-        needed = np.maximum(refractory - 1, 0)
-        np.maximum.at(needed, self._wiring.source, self._delay)
-        kept = np.arange(needed.max() + 1)[:, None] <= needed  # (steps ago, neurons)
+        depth = np.maximum(refractory - 1, 0)
+        np.maximum.at(depth, self._wiring.source, self._delay)
+        remembered = np.arange(depth.max() + 1)[:, None] <= depth  # (steps ago, neurons)
         self._n = reservoir.n_neurons
-        self.size = int(kept.sum())
-        self._place = np.full(kept.shape, -1)
-        self._place[kept] = np.arange(self.size)
+        self.size = int(remembered.sum())
+        self._place = np.full(remembered.shape, -1)
+        self._place[remembered] = np.arange(self.size)
 
     def shift(self) -> NDArray[np.float32]:
         """From each place to that of the same spike a step later."""

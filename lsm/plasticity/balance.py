@@ -69,10 +69,10 @@ def mean_currents(
     counts = simulate(reservoir, spikes, state="counts", dt_ms=dt_ms, target=target)[0]
     total = spikes.durations_ms.sum()
     n_spikes = counts.sum(axis=0, dtype=np.float64)
-    heard = np.asarray(spikes.counts().sum(axis=0), dtype=np.float64)
+    input_counts = np.asarray(spikes.counts().sum(axis=0), dtype=np.float64)
     inputs = reservoir.input_synapses(spikes.n_channels)
     within = _by_sign(reservoir.synapses, n_spikes, reservoir.n_neurons) * time_ms / total
-    outside = _by_sign(inputs, heard, reservoir.n_neurons) * time_ms / total
+    outside = _by_sign(inputs, input_counts, reservoir.n_neurons) * time_ms / total
     return MeanCurrents(within[0] + outside[0], within[1], outside[1], n_spikes / (total / 1000))
 
 
@@ -97,8 +97,8 @@ def _charge_times(reservoir: Reservoir) -> Floats:
 
 def _by_sign(synapses: Synapses, n_spikes: Floats, n: int) -> Floats:
     """Sum of weights times spikes at each target, of positive and of negative weights."""
-    heard = synapses.weight_pA * n_spikes[synapses.source]
-    parts = (np.maximum(heard, 0), np.minimum(heard, 0))
+    charges = synapses.weight_pA * n_spikes[synapses.source]
+    parts = (np.maximum(charges, 0), np.minimum(charges, 0))
     return np.stack([np.bincount(synapses.target, part, minlength=n) for part in parts])
 
 
@@ -161,18 +161,18 @@ def balance(
         raise ValueError(f"reservoir must have inhibitory synapses, {reservoir!r} has none")
     log_scale = np.zeros(reservoir.n_neurons)
     past: list[Floats] = []
-    found, off, least = reservoir, log_scale, np.inf
+    balanced, off, least = reservoir, log_scale, np.inf
     for k in range(max_iter):
-        heard = _scaled(reservoir, np.exp(log_scale))
-        mean = mean_currents(heard, spikes, dt_ms=dt_ms, target=target)
+        candidate = _scaled(reservoir, np.exp(log_scale))
+        mean = mean_currents(candidate, spikes, dt_ms=dt_ms, target=target)
         now = _off(mean, degree)
         error = float(np.quantile(now, 0.95))
         if error < least:
-            found, off, least = heard, now, error
+            balanced, off, least = candidate, now, error
         if error <= tolerance:
             break
-        wanted = degree * mean.excitatory + mean.inhibitory_input
-        ratio = np.clip(wanted / np.maximum(-mean.inhibitory, 1e-9), 0.5, 2)
+        aim = degree * mean.excitatory + mean.inhibitory_input
+        ratio = np.clip(aim / np.maximum(-mean.inhibitory, 1e-9), 0.5, 2)
         log_scale = log_scale + _STEP / (1 + k / _HALVED) * np.log(ratio)
         past.append(log_scale)
         if len(past) == _AVERAGED:
@@ -187,7 +187,7 @@ def balance(
             f"{without.mean():.0%} have no inhibitory synapses",
             stacklevel=2,
         )
-    return found
+    return balanced
 
 
 #: Exponent of the first correction, and the iteration in which it is half of that. All neurons move
@@ -268,15 +268,15 @@ def matched(
         )
         mean = mean_currents(scaled, spikes)
         deviation = mean.rates_Hz / rate_Hz - 1
-        wanted = degree * mean.excitatory + mean.inhibitory_input
-        left = wanted / np.maximum(-mean.inhibitory, 1e-9)
-        error = np.abs(deviation).mean() + np.abs(np.clip(left, 0, 2) - 1).mean()
+        aim = degree * mean.excitatory + mean.inhibitory_input
+        ratio = aim / np.maximum(-mean.inhibitory, 1e-9)
+        error = np.abs(deviation).mean() + np.abs(np.clip(ratio, 0, 2) - 1).mean()
         if error < least:
             nearest, least = scaled, error
         if error < _MATCHED:
             break
         step = 1 / (1 + k / _MATCH_HALVED)
-        log_scale = log_scale + _INHIBITION * step * np.log(np.clip(left, 0.5, 2))
+        log_scale = log_scale + _INHIBITION * step * np.log(np.clip(ratio, 0.5, 2))
         log_height = log_height + _THRESHOLD * step * np.minimum(deviation, 2)
         log_height = np.maximum(log_height, np.log(LEAST_MV))
     return nearest

@@ -57,15 +57,15 @@ def liquid_for(
         Draws the reservoir.
     """
     if preset is None:
-        drawn = random_liquid(spikes.n_channels, n_neurons=n_neurons, random_state=random_state)
+        liquid = random_liquid(spikes.n_channels, n_neurons=n_neurons, random_state=random_state)
     else:
-        drawn = make_reservoir(preset, n=n_neurons, random_state=random_state)
-        inputs = drawn.inputs
+        liquid = make_reservoir(preset, n=n_neurons, random_state=random_state)
+        inputs = liquid.inputs
         assert isinstance(inputs, InputWiring)  # as all presets have it
         strength = float(np.hypot(inputs.weight_pA, inputs.weight_sd_pA))
-        drawn = drawn.replace(inputs=_inputs(input_fraction(spikes.n_channels), strength))
+        liquid = liquid.replace(inputs=_inputs(input_fraction(spikes.n_channels), strength))
     return calibrate(
-        drawn,
+        liquid,
         spikes,
         rate_Hz=rate_Hz,
         inputs_only=preset is not None,
@@ -82,7 +82,7 @@ def random_liquid(
     input_share: float | None = None,
     model: NeuronModel = LIF,
     ranges: Mapping[str, tuple[float, float]] | None = None,
-    **given: Any,
+    **options: Any,
 ) -> Reservoir:
     """Draw a liquid as :func:`liquid_for` does, to be scaled yet.
 
@@ -107,7 +107,7 @@ def random_liquid(
         model=model,
         ranges={**usual, **(ranges or {})},
         inputs=_inputs(input_fraction(n_channels) if input_share is None else input_share, 50.0),
-        **given,
+        **options,
     )
 
 
@@ -163,20 +163,20 @@ def calibrate(
     TypeError, ValueError
         A rate that isn't above 0, or what :func:`lsm.simulate` refuses.
     """
-    wanted = positive(rate_Hz, "rate_Hz")
-    heard = spikes[chosen(spikes)]
-    neuron_seconds = heard.durations_ms.sum() / 1000 * max(1, int(reservoir.excitatory.sum()))
+    aim_Hz = positive(rate_Hz, "rate_Hz")
+    subset = spikes[subset_indices(spikes)]
+    neuron_seconds = subset.durations_ms.sum() / 1000 * max(1, int(reservoir.excitatory.sum()))
     state = SpikeCounts(neurons="excitatory")
 
     def with_gain(step: int) -> Reservoir:
         return _scaled(reservoir, 2.0 ** (step / FRACTIONS), inputs_only=inputs_only)
 
     def rate(step: int) -> float:
-        counts = simulate(with_gain(step), heard, state=state, dt_ms=dt_ms, target=target)
+        counts = simulate(with_gain(step), subset, state=state, dt_ms=dt_ms, target=target)
         return float(counts.sum(dtype=np.float64) / neuron_seconds)
 
     def too_quiet(step: int) -> bool:
-        return rate(step) < wanted
+        return rate(step) < aim_Hz
 
     # Bisection from the middle outwards: most gains lie within a few octaves of 1.
     weakest, strongest, reach = -OCTAVES * FRACTIONS, OCTAVES * FRACTIONS, FRACTIONS
@@ -199,9 +199,9 @@ def calibrate(
     if high == strongest and too_quiet(high):
         half = rate(high) / 2
         warnings.warn(
-            f"the liquid stays below {wanted:g} Hz however strong its inputs are: they have "
-            f"{len(heard.times_ms)} spikes in {len(heard)} samples; its rate becomes half of what "
-            f"it can be, {half:g} Hz",
+            f"the liquid stays below {aim_Hz:g} Hz however strong its inputs are: they have "
+            f"{len(subset.times_ms)} spikes in {len(subset)} samples; its rate becomes half of "
+            f"what it can be, {half:g} Hz",
             stacklevel=2,
         )
         if not half:
@@ -211,7 +211,7 @@ def calibrate(
         )
     if low == weakest and not too_quiet(low):
         warnings.warn(
-            f"the liquid stays above {wanted:g} Hz however weak its inputs are: neurons fire by "
+            f"the liquid stays above {aim_Hz:g} Hz however weak its inputs are: neurons fire by "
             "themselves",
             stacklevel=2,
         )
@@ -223,7 +223,7 @@ def _scaled(reservoir: Reservoir, gain: float, *, inputs_only: bool) -> Reservoi
     return reservoir.replace(inputs=reservoir.inputs.scaled(gain), wiring=wiring)
 
 
-def chosen(spikes: SpikeTrains, *, decimals: int | None = None) -> NDArray[np.intp]:
+def subset_indices(spikes: SpikeTrains, *, decimals: int | None = None) -> NDArray[np.intp]:
     """Up to :data:`SAMPLES` different samples, those whose content has the smallest hashes.
 
     With `decimals` times that are equal to so many digits, in ms, count as the same.

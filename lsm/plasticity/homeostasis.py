@@ -89,16 +89,16 @@ def inhibitory(
         raise ValueError(
             f"w_max_pA must be at least the largest weight, {largest:g} pA, got {w_max:g}"
         )
-    weights, heard = np.array(synapses.weight_pA), reservoir
+    weights, liquid = np.array(synapses.weight_pA), reservoir
     for sample in spikes:
-        raster = spike_raster(heard, sample, dt_ms=dt_ms, target=target)
+        raster = spike_raster(liquid, sample, dt_ms=dt_ms, target=target)
         pairs = spike_pairs(synapses, raster, tau_plus_ms=tau_ms, tau_minus_ms=tau_ms, dt_ms=dt_ms)
         # Spikes of one step are a pair, once, as in Vogels' rule stepped in time.
         close = pairs.causal + pairs.acausal + pairs.coincident
         change = learning_rate * mean * (close - alpha * pairs.arrivals)
         weights = np.where(plastic, np.clip(weights - change, -w_max, 0), weights)
-        heard = frozen(reservoir, weights)
-    return heard
+        liquid = frozen(reservoir, weights)
+    return liquid
 
 
 def intrinsic(
@@ -143,7 +143,7 @@ def intrinsic(
         No samples, a number that is not above 0, a model whose threshold is no threshold.
     """
     check_input(reservoir, spikes)
-    wanted, eta = positive(rate_Hz, "rate_Hz"), positive(learning_rate, "learning_rate")
+    aim_Hz, eta = positive(rate_Hz, "rate_Hz"), positive(learning_rate, "learning_rate")
     dt_ms = positive(dt_ms, "dt_ms")
     if missing := {"v_rest_mV", "v_reset_mV", "v_threshold_mV"} - set(reservoir.parameters):
         raise ValueError(
@@ -156,7 +156,7 @@ def intrinsic(
     for _ in range(positive_int(rounds, "rounds")):
         counts = simulate(reservoir, spikes, state="counts", dt_ms=dt_ms, target=target)[0]
         rate = counts.sum(axis=0, dtype=np.float64) / seconds
-        factor = np.exp(eta * (np.minimum(rate / wanted, 3) - 1))
+        factor = np.exp(eta * (np.minimum(rate / aim_Hz, 3) - 1))
         threshold = rest + (reservoir.parameters["v_threshold_mV"] - rest) * factor
         parameters = {**reservoir.parameters, "v_threshold_mV": np.maximum(threshold, least)}
         reservoir = reservoir.replace(parameters=parameters)

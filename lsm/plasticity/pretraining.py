@@ -38,7 +38,7 @@ import numpy as np
 
 from lsm.base.checks import nearest
 from lsm.plasticity.balance import balance
-from lsm.plasticity.calibration import calibrate, chosen
+from lsm.plasticity.calibration import calibrate, subset_indices
 from lsm.plasticity.homeostasis import inhibitory, intrinsic
 from lsm.plasticity.stdp import ControlledSTDP, critical_stdp, stdp
 from lsm.reservoir import Reservoir
@@ -78,22 +78,22 @@ def make_pretraining(pretraining: Pretraining) -> list[Rule]:
     if pretraining is None:
         return []
     listed = pretraining if isinstance(pretraining, list | tuple) else [pretraining]
-    return [_rule(one) for one in listed]
+    return [_rule(rule) for rule in listed]
 
 
-def _rule(given: Any) -> Rule:
-    if isinstance(given, str):
-        if given not in PRETRAINING:
+def _rule(value: Any) -> Rule:
+    if isinstance(value, str):
+        if value not in PRETRAINING:
             raise ValueError(
-                f"unknown pretraining {given!r}; known are {', '.join(PRETRAINING)}; did you mean "
-                f"{nearest(given, PRETRAINING)!r}?"
+                f"unknown pretraining {value!r}; known are {', '.join(PRETRAINING)}; did you mean "
+                f"{nearest(value, PRETRAINING)!r}?"
             )
-        return PRETRAINING[given]
-    if not callable(given):
+        return PRETRAINING[value]
+    if not callable(value):
         raise TypeError(
-            f"pretraining must be a name, a function, a list of these or None, got {given!r}"
+            f"pretraining must be a name, a function, a list of these or None, got {value!r}"
         )
-    rule: Rule = given
+    rule: Rule = value
     return rule
 
 
@@ -130,15 +130,19 @@ def pretrain(
     offered = {"rate_Hz": rate_Hz, "dt_ms": dt_ms, "target": target, "random_state": random_state}
     # Rounded: encoders whose scales differ in the last bit, as weighted and repeated samples make
     # them, must not put samples in another order, which matters here.
-    heard = spikes[chosen(spikes, decimals=6)] if rules else spikes
+    training_spikes = spikes[subset_indices(spikes, decimals=6)] if rules else spikes
     for rule in rules:
-        taken = signature(rule).parameters.keys() - getattr(rule, "keywords", {}).keys()
-        found = rule(reservoir, heard, **{name: offered[name] for name in offered if name in taken})
-        if isinstance(found, ControlledSTDP):
-            found = found.reservoir
-        if not isinstance(found, Reservoir):
+        argument_names = signature(rule).parameters.keys() - getattr(rule, "keywords", {}).keys()
+        settled = rule(
+            reservoir,
+            training_spikes,
+            **{name: offered[name] for name in offered if name in argument_names},
+        )
+        if isinstance(settled, ControlledSTDP):
+            settled = settled.reservoir
+        if not isinstance(settled, Reservoir):
             raise TypeError(
-                f"pretraining must return a Reservoir, got {type(found).__name__} from {rule!r}"
+                f"pretraining must return a Reservoir, got {type(settled).__name__} from {rule!r}"
             )
-        reservoir = found
+        reservoir = settled
     return reservoir

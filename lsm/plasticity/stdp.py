@@ -105,12 +105,12 @@ def stdp(
         reservoir, spikes, potentiation, depression, tau_plus_ms, tau_minus_ms, w_max_pA, dt_ms
     )
     # Synapses that fall to 0 must be able to come back: the first reservoir has them all.
-    weights, heard = np.array(reservoir.synapses.weight_pA), reservoir
+    weights, liquid = np.array(reservoir.synapses.weight_pA), reservoir
     for sample in spikes:
-        raster = spike_raster(heard, sample, dt_ms=dt_ms, target=target)
+        raster = spike_raster(liquid, sample, dt_ms=dt_ms, target=target)
         weights = rule.change(reservoir, weights, raster)
-        heard = frozen(reservoir, weights)
-    return heard
+        liquid = frozen(reservoir, weights)
+    return liquid
 
 
 @short_repr
@@ -202,24 +202,24 @@ def critical_stdp(
             f" got {steady.durations_ms[0]:g} ms"
         )
 
-    def measured(some: Reservoir) -> float:
-        raster = spike_raster(some, steady, dt_ms=dt_ms, target=target)
+    def measured(candidate: Reservoir) -> float:
+        raster = spike_raster(candidate, steady, dt_ms=dt_ms, target=target)
         if raster.mean() / dt_ms * 1000 > rate_max_Hz:
             return SATURATED
         return _factor(raster, dt_ms, bin_ms, max_lag)
 
-    weights, heard = np.array(reservoir.synapses.weight_pA), reservoir
+    weights, liquid = np.array(reservoir.synapses.weight_pA), reservoir
     best, factors = reservoir, [measured(reservoir)]
     for start in range(0, len(spikes), every):
         depression = potentiation * float(np.exp(np.clip(gain * (factors[-1] - wanted), -2, 2)))
         rule = _rule(reservoir, spikes, potentiation, depression, *arguments)
         for sample in spikes[start : start + every]:
-            raster = spike_raster(heard, sample, dt_ms=dt_ms, target=target)
+            raster = spike_raster(liquid, sample, dt_ms=dt_ms, target=target)
             weights = rule.change(reservoir, weights, raster)
-            heard = frozen(reservoir, weights)
-        factors.append(measured(heard))
+            liquid = frozen(reservoir, weights)
+        factors.append(measured(liquid))
         if abs(factors[-1] - wanted) <= np.abs(np.array(factors) - wanted).min():
-            best = heard
+            best = liquid
     return ControlledSTDP(best, np.array(factors))
 
 
@@ -284,8 +284,8 @@ def _probe(
 def _factor(raster: NDArray[np.bool_], dt_ms: float, bin_ms: float, max_lag: int) -> float:
     """Branching factor of the whole population; 0 where nothing ever changes."""
     width = max(1, round(bin_ms / dt_ms))
-    heard = raster[:, round(START_MS / dt_ms) :].sum(axis=0)
-    activity = heard[: len(heard) // width * width].reshape(-1, width).sum(axis=1)
+    n_spikes = raster[:, round(START_MS / dt_ms) :].sum(axis=0)
+    activity = n_spikes[: len(n_spikes) // width * width].reshape(-1, width).sum(axis=1)
     if np.ptp(activity[:-max_lag]) == 0:
         return 0.0
     return branching_factor(activity, max_lag=max_lag).factor

@@ -50,10 +50,10 @@ def plot_raster(
     size = float(np.clip(600 / (reservoir.n_neurons + apart * n_channels), 1, 6))
     look: dict[str, Any] = {"marker": "|", "linestyle": "", "markersize": size}
     for polarity, colour, label in POPULATIONS:
-        chosen = reservoir.excitatory[recording.spike_neurons] == polarity
+        population = reservoir.excitatory[recording.spike_neurons] == polarity
         axes.plot(
-            recording.spike_times_ms[chosen],
-            row[recording.spike_neurons[chosen]],
+            recording.spike_times_ms[population],
+            row[recording.spike_neurons[population]],
             color=colour,
             label=label,
             **look,
@@ -96,12 +96,14 @@ def plot_rates(
     starts = np.arange(0, end, positive(bin_ms, "bin_ms"))
     edges = np.append(starts, end)
     for polarity, colour, label in POPULATIONS:
-        chosen = reservoir.excitatory == polarity
-        if not chosen.any():
+        population = reservoir.excitatory == polarity
+        if not population.any():
             continue
-        times = recording.spike_times_ms[chosen[recording.spike_neurons]]
+        times = recording.spike_times_ms[population[recording.spike_neurons]]
         counts, _ = np.histogram(times, bins=edges)
-        axes.stairs(counts / chosen.sum() / np.diff(edges) * 1e3, edges, color=colour, label=label)
+        axes.stairs(
+            counts / population.sum() / np.diff(edges) * 1e3, edges, color=colour, label=label
+        )
     axes.set_xlim(0, end)
     axes.set_ylim(0)
     axes.set_xlabel("time (ms)")

@@ -76,10 +76,10 @@ def plot_liquid(axes: Axes, reservoir: Reservoir, rates_hz: ArrayLike | None = N
     collection = LineCollection if dimensions == 2 else Line3DCollection
     axes.add_collection(collection(lines, **look), autolim=False)
     for polarity, colour, label in POPULATIONS:
-        chosen = reservoir.excitatory == polarity
+        population = reservoir.excitatory == polarity
         axes.scatter(
-            *x[chosen].T,  # type: ignore[misc]
-            s=size[chosen],
+            *x[population].T,  # type: ignore[misc]
+            s=size[population],
             c=colour,
             label=label,
             edgecolors="white",
@@ -109,13 +109,15 @@ def _strongest(reservoir: Reservoir) -> tuple[np.ndarray, np.ndarray]:
     synapses = reservoir.synapses
     share = min(1.0, MOST_SYNAPSES / max(len(synapses), 1))
     weight, excitatory = np.abs(synapses.weight_pA), reservoir.excitatory[synapses.source]
-    found = []
+    populations = []
     for polarity, _, _ in POPULATIONS:
-        of_one = np.flatnonzero(excitatory == polarity)
-        order = np.argsort(-weight[of_one], kind="stable")
-        found.append(of_one[order[: round(share * len(of_one))]])
-    relative = [weight[some] / max(weight[some].max(initial=0), 1e-12) for some in found]
-    return np.concatenate(found), np.concatenate(relative)
+        population = np.flatnonzero(excitatory == polarity)
+        order = np.argsort(-weight[population], kind="stable")
+        populations.append(population[order[: round(share * len(population))]])
+    relative = [
+        weight[indices] / max(weight[indices].max(initial=0), 1e-12) for indices in populations
+    ]
+    return np.concatenate(populations), np.concatenate(relative)
 
 
 def plot_distance(axes: Axes, reservoir: Reservoir, *, bins: int = 20) -> Axes:
@@ -147,12 +149,12 @@ def plot_distance(axes: Axes, reservoir: Reservoir, *, bins: int = 20) -> Axes:
 
     n = reservoir.n_neurons
     every = np.arange(n)
-    pairs = sum(count(some[:, None], every) for some in blocks(n, n)) - count(every, every)
+    pairs = sum(count(rows[:, None], every) for rows in blocks(n, n)) - count(every, every)
     connected = count(source, target)
     centres = (edges[:-1] + edges[1:]) / 2
     for k, name in enumerate(POLARITIES):
-        seen = pairs[k] > 0
-        if not seen.any():
+        has_pairs = pairs[k] > 0
+        if not has_pairs.any():
             continue
         look: dict[str, Any] = {
             "color": EXCITATORY if name[0] == "E" else INHIBITORY,
@@ -160,7 +162,13 @@ def plot_distance(axes: Axes, reservoir: Reservoir, *, bins: int = 20) -> Axes:
             "fillstyle": "full" if name[1] == "E" else "none",
             "markersize": 4,
         }
-        axes.plot(centres[seen], connected[k][seen] / pairs[k][seen], ls="", label=name, **look)
+        axes.plot(
+            centres[has_pairs],
+            connected[k][has_pairs] / pairs[k][has_pairs],
+            ls="",
+            label=name,
+            **look,
+        )
         if isinstance(reservoir.wiring, DistanceWiring):
             d = np.linspace(0, longest, 200)
             p = reservoir.wiring.probability[k] * reservoir.wiring.falloff(d**2)

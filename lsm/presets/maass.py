@@ -45,7 +45,7 @@ def maass2002(
     start = rng.uniform(13.5, 15.0, n)
     resistance_MOhm = 1.0
     wiring = DistanceWiring.maass(weight_pA=(30e3, 60e3, -19e3, -19e3))
-    drawn = Reservoir.random(
+    reservoir = Reservoir.random(
         n,
         random_state=rng,
         excitatory=excitatory,
@@ -66,4 +66,4 @@ def maass2002(
         wiring=replace(wiring, weight_cv=1.0, weight_distribution="gamma"),
         inputs=inputs or InputWiring(fraction=0.3, weight_pA=18e3, weight_sd_pA=0.0),
     )
-    return drawn.replace(short_term=ShortTermPlasticity(), given=frozenset())
+    return reservoir.replace(short_term=ShortTermPlasticity(), given=frozenset())

@@ -87,7 +87,7 @@ def brian_objects(
         arrival = reservoir.model.arrival
         if plastic:
             arrival = _WEAR + word_substitute(arrival, {"w": "(w*use*resource)"})
-        made = brian2.Synapses(
+        group = brian2.Synapses(
             source,
             neurons,
             word_substitute(_PLASTIC if plastic else "w : amp (constant)", words),
@@ -96,12 +96,12 @@ def brian_objects(
             name=f"{name}_{suffix}",
         )
         if not len(wiring):
-            made.connect("False")  # of empty arrays Brian2 takes the maximum
-            return made
-        made.connect(i=wiring.source, j=wiring.target)
-        setattr(made, words["w"], wiring.weight_pA * pA)
-        made.delay = wiring.delay_steps(dt_ms) * clock.dt
-        return made
+            group.connect("False")  # of empty arrays Brian2 takes the maximum
+            return group
+        group.connect(i=wiring.source, j=wiring.target)
+        setattr(group, words["w"], wiring.weight_pA * pA)
+        group.delay = wiring.delay_steps(dt_ms) * clock.dt
+        return group
 
     plastic = reservoir.short_term is not None
     recurrent = synapses(neurons, reservoir.synapses, "recurrent", plastic)
@@ -125,7 +125,7 @@ def _neurons(reservoir: Description, clock: Clock, name: str) -> NeuronGroup:
     if model.brian_method == "exact" and not model.definition:
         _check_times_differ(p)
     dt_ms = float(clock.dt / ms)
-    begun = model.start(p)
+    initial = model.start(p)
     # Brian2 counts from the step of the spike on, simulate from the step after it.
     p["t_ref_ms"] = (rounded(p["t_ref_ms"], dt_ms) + 1) * dt_ms
     # Equations of one's own may have a name that ends as if in a unit, and no unit.
@@ -152,9 +152,9 @@ def _neurons(reservoir: Description, clock: Clock, name: str) -> NeuronGroup:
     rest = np.zeros(reservoir.n_neurons)
     if model.state[0] == "u":
         rest = p.get("v_rest_mV", rest)
-    put("v", rest + begun.get(model.state[0], 0.0))
+    put("v", rest + initial.get(model.state[0], 0.0))
     for variable in model.state[1:]:
-        put(variable, begun.get(variable, np.zeros(reservoir.n_neurons)))
+        put(variable, initial.get(variable, np.zeros(reservoir.n_neurons)))
     if np.any(p["noise_pA"]):
         neurons.run_regularly("i_noise = noise*randn()", when="start", name=f"{name}_noise")
     return neurons
@@ -162,16 +162,16 @@ def _neurons(reservoir: Description, clock: Clock, name: str) -> NeuronGroup:
 
 def _check_times_differ(p: dict[str, NDArray[np.float64]]) -> None:
     """Raise ValueError where a formula of Brian2's exact integration would divide by zero."""
-    times = [one for one in p if one.startswith("tau_")]
-    pairs = [("tau_m_ms", one) for one in times if one != "tau_m_ms"]
+    times = [time for time in p if time.startswith("tau_")]
+    pairs = [("tau_m_ms", time) for time in times if time != "tau_m_ms"]
     if "tau_rise_ms" in p:
         pairs.append(("tau_syn_ms", "tau_rise_ms"))
-    for one, other in pairs:
-        alike = np.flatnonzero(np.isclose(p[one], p[other], rtol=1e-4))
+    for time, partner in pairs:
+        alike = np.flatnonzero(np.isclose(p[time], p[partner], rtol=1e-4))
         if len(alike):
             raise ValueError(
-                f"{one} and {other} must differ for Brian2, whose exact integration divides by "
-                f"their difference; they are {p[one][alike[0]]} and {p[other][alike[0]]} in "
+                f"{time} and {partner} must differ for Brian2, whose exact integration divides by "
+                f"their difference; they are {p[time][alike[0]]} and {p[partner][alike[0]]} in "
                 f"neuron {alike[0]}"
             )
 
@@ -195,7 +195,7 @@ def _wear(recurrent: brian2.Synapses, reservoir: Description, words: Mapping[str
     inhibitory = (~reservoir.excitatory).astype(np.intp)
     kind = 2 * inhibitory[wiring.source] + inhibitory[wiring.target]
     # At once is within any step.
-    begun = {
+    initial = {
         "utilisation": np.array(rule.utilisation)[kind],
         "recovery": np.maximum(np.array(rule.recovery_ms)[kind], 1e-9) * 1e-3,
         "facilitation": np.maximum(np.array(rule.facilitation_ms)[kind], 1e-9) * 1e-3,
@@ -203,7 +203,7 @@ def _wear(recurrent: brian2.Synapses, reservoir: Description, words: Mapping[str
         "resource": 1.0,
         "last_spike": -1e9,
     }
-    for variable, values in begun.items():
+    for variable, values in initial.items():
         setattr(recurrent, f"{words[variable]}_", values)
 
 

@@ -132,8 +132,8 @@ class Description:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By way of the constructor: a plain unpickled array would be writeable again.
-        given = {f.name: getattr(self, f.name) for f in fields(self)}
-        return type(self), tuple((given | {"parameters": dict(self.parameters)}).values())
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return type(self), tuple((values | {"parameters": dict(self.parameters)}).values())
 
     def __repr__(self) -> str:
         return (

@@ -70,8 +70,8 @@ def _refuse_huge(n: int, wiring: Wiring, positions: NDArray[Any]) -> None:
     """ValueError for more neurons, or longer delays of spikes in flight, than a file may have."""
     if n > MOST_NEURONS:
         raise ValueError(f"it has {n} neurons; in a file there are at most {MOST_NEURONS}")
-    given: Any = getattr(wiring, "delay_ms", 0.0)
-    longest = np.max(given.data if scipy.sparse.issparse(given) else given, initial=0.0)
+    delays: Any = getattr(wiring, "delay_ms", 0.0)
+    longest = np.max(delays.data if scipy.sparse.issparse(delays) else delays, initial=0.0)
     velocity = getattr(wiring, "velocity", None)
     if velocity is not None:
         longest += np.linalg.norm(np.ptp(positions.astype(np.float64), axis=0)) / velocity

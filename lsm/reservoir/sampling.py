@@ -45,7 +45,7 @@ def sample_parameters(
         ranges = DRIVEN_RANGES if set(DRIVEN_RANGES) <= set(model.parameters) else model.ranges
     bounds = {name: _range(name, values) for name, values in ranges.items()}
     rng = np.random.default_rng(random_state)
-    drawn = {name: rng.uniform(low, high, size=n) for name, (low, high) in bounds.items()}
+    values = {name: rng.uniform(low, high, size=n) for name, (low, high) in bounds.items()}
     if excitatory is None:
         excitatory = rng.random(n) < excitatory_fraction
     side: float | tuple[float, ...]
@@ -57,7 +57,7 @@ def sample_parameters(
         side = tuple(positions.max(axis=0, initial=0)) if positions.ndim == 2 else 0.0
     return {
         "model": model,
-        "parameters": {**drawn, **(parameters or {})},
+        "parameters": {**values, **(parameters or {})},
         "excitatory": np.asarray(excitatory),
         "positions": positions,
         "keys": rng.integers(2**64, size=n, dtype=np.uint64),

@@ -52,10 +52,10 @@ def empty(value: Any, sizes: Sizes) -> bool:
     return isinstance(value, np.ndarray) and value.size == 0
 
 
-def each(check: Check) -> Check:
+def list_of(check: Check) -> Check:
     """A list of what passes, each by itself."""
     return lambda value, sizes: (
-        isinstance(value, list) and all(check(one, dict(sizes)) for one in value)
+        isinstance(value, list) and all(check(item, dict(sizes)) for item in value)
     )
 
 
@@ -86,9 +86,9 @@ def flag(value: Any, sizes: Sizes) -> bool:
     return isinstance(value, bool)
 
 
-def one_of(*known: str) -> Check:
+def one_of(*words: str) -> Check:
     """Accept these words."""
-    return lambda value, sizes: isinstance(value, str) and value in known
+    return lambda value, sizes: isinstance(value, str) and value in words
 
 
 def instance(*classes: type) -> Check:
@@ -100,10 +100,10 @@ def either(*checks: Check) -> Check:
     """Accept what passes any of several checks."""
 
     def fits(value: Any, sizes: Sizes) -> bool:
-        for one in checks:
-            tried = dict(sizes)
-            if one(value, tried):
-                sizes.update(tried)
+        for check in checks:
+            own_sizes = dict(sizes)
+            if check(value, own_sizes):
+                sizes.update(own_sizes)
                 return True
         return False
 

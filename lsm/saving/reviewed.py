@@ -23,7 +23,18 @@ from scipy.interpolate import interp1d
 from sklearn.base import BaseEstimator
 from sklearn.utils import get_tags
 
-from lsm.saving.kinds import Check, array, each, either, empty, floats, none, one_of, places, whole
+from lsm.saving.kinds import (
+    Check,
+    array,
+    either,
+    empty,
+    floats,
+    list_of,
+    none,
+    one_of,
+    places,
+    whole,
+)
 from lsm.saving.rules import at_most_cores, is_fitted, must
 from lsm.saving.schema import CLASSES, short
 from lsm.saving.schema import check as check_own
@@ -90,8 +101,8 @@ _FEATURES = {"n_features_in_": whole("features")}
 _LINEAR = _FEATURES | dict.fromkeys(_SGD_WEIGHTS, _COEF)
 _CLASSES = {"classes_": array("biufUO", "classes"), "n_classes_": whole("classes")}
 _MLP = _FEATURES | {
-    **dict.fromkeys(("coefs_", "_best_coefs"), each(floats(None, None))),
-    **dict.fromkeys(("intercepts_", "_best_intercepts"), each(floats(None))),
+    **dict.fromkeys(("coefs_", "_best_coefs"), list_of(floats(None, None))),
+    **dict.fromkeys(("intercepts_", "_best_intercepts"), list_of(floats(None))),
     "n_outputs_": whole("outputs"),
     "out_activation_": one_of("identity", "logistic", "softmax", "exp"),
 }
@@ -128,7 +139,7 @@ _GP_BINARY = {
     **_CLASSES,
 }
 _ANSWER = one_of("predict", "predict_proba", "decision_function")
-_STACK = {"stack_method_": each(_ANSWER)}
+_STACK = {"stack_method_": list_of(_ANSWER)}
 
 #: What classes learn, where more is asked than plain numbers, strings, arrays and known objects.
 _TABLES: dict[str, dict[str, Check]] = {
@@ -148,7 +159,7 @@ _TABLES: dict[str, dict[str, Check]] = {
 
 
 def _shapes(*lists: Any) -> list[tuple[int, ...]]:
-    return [one.shape for arrays in lists for one in arrays]
+    return [array.shape for arrays in lists for array in arrays]
 
 
 def _mlp(value: Any) -> None:
@@ -159,8 +170,8 @@ def _mlp(value: Any) -> None:
     must(value.n_layers_ == len(sizes), value, f"n_layers_ is not {len(sizes)}")
     optimizer = getattr(value, "_optimizer", None)
     for name in ("ms", "vs", "velocities"):
-        kept = getattr(optimizer, name, None)
-        same = kept is None or _shapes(kept) == weights + offsets
+        moments = getattr(optimizer, name, None)
+        same = moments is None or _shapes(moments) == weights + offsets
         must(same, value, f"{name} of the optimizer are not those of the weights")
 
 
@@ -183,14 +194,14 @@ def _neighbours(value: Any) -> None:
     must(powers.keys() == {"p"} and isinstance(powers["p"], int | float), value, "metric")
     if hasattr(value, "classes_"):
         labels = value._y
-        whole_ones = labels.ndim == 1 and labels.dtype.kind in "iu"
-        known = whole_ones and labels.min() >= 0 and labels.max() < len(value.classes_)
-        must(known, value, "_y holds something else than places of classes_")
+        is_whole = labels.ndim == 1 and labels.dtype.kind in "iu"
+        in_range = is_whole and labels.min() >= 0 and labels.max() < len(value.classes_)
+        must(in_range, value, "_y holds something else than places of classes_")
 
 
 def _sgd(value: Any) -> None:
     weights = [getattr(value, name) for name in _SGD_WEIGHTS if hasattr(value, name)]
-    must(len({one.shape for one in weights}) == 1, value, "coef_ and its means differ in shape")
+    must(len({array.shape for array in weights}) == 1, value, "coef_ and its means differ in shape")
     if hasattr(value, "classes_"):
         n = len(value.classes_)
         must(len(value.coef_) == (1 if n == 2 else n), value, f"coef_ is not for {n} classes")
@@ -214,11 +225,11 @@ def _classes() -> Iterator[type]:
         there = vars(import_module(f"sklearn.{module}"))
         yield from (there[name] for name in names.split() if name in there)
     # The readouts of this package are parts of others, too.
-    yield from (one for one in CLASSES.values() if one.__module__.startswith("readouts."))
+    yield from (cls for cls in CLASSES.values() if cls.__module__.startswith("readouts."))
 
 
 #: By the names that skops gives them.
-REVIEWED = {_name(one): one for one in _classes()}
+REVIEWED = {_name(cls): cls for cls in _classes()}
 
 
 def check(value: BaseEstimator) -> None:
@@ -247,7 +258,7 @@ def _check(value: Any) -> None:
     if name in CLASSES and name != "Pipeline":  # of this package
         check_own(value)
         return
-    given = value.get_params(deep=False) if hasattr(value, "get_params") else {}
+    parameters = value.get_params(deep=False) if hasattr(value, "get_params") else {}
     if isinstance(value, BaseEstimator) and hasattr(value, "_parameter_constraints"):
         value._validate_params()
     if hasattr(value, "n_jobs"):
@@ -255,13 +266,13 @@ def _check(value: Any) -> None:
     # A folder to keep results in is one to read pickles from.
     must(getattr(value, "memory", None) is None, value, "memory must be None")
     table, sizes = _TABLES.get(name, {}), dict[str, int]()
-    for attribute, one in vars(value).items():
-        if attribute not in given and hasattr(type(value), attribute):
+    for attribute, part in vars(value).items():
+        if attribute not in parameters and hasattr(type(value), attribute):
             raise ValueError(f"{name} has a {attribute!r} of its own")
-        if attribute in table and not table[attribute](one, sizes):
-            raise ValueError(f"{name}.{attribute} can't be {short(one)}, of {sizes}")
-        if type(one) is not interp1d:  # which IsotonicRegression has made anew of its points
-            _check_part(one)
+        if attribute in table and not table[attribute](part, sizes):
+            raise ValueError(f"{name}.{attribute} can't be {short(part)}, of {sizes}")
+        if type(part) is not interp1d:  # which IsotonicRegression has made anew of its points
+            _check_part(part)
     if name in _RULES and is_fitted(value):
         # Without it scikit-learn doesn't compare the features that it is given.
         must(hasattr(value, "n_features_in_"), value, "n_features_in_ is missing")
@@ -275,8 +286,8 @@ def _check_part(value: Any) -> None:
     if isinstance(value, np.ndarray) and value.dtype.kind == "O":
         value = value.ravel().tolist()
     if isinstance(value, list | tuple):
-        for one in value:
-            _check_part(one)
+        for part in value:
+            _check_part(part)
     elif isinstance(value, np.random.RandomState):
         position = value.get_state(legacy=False)["state"]["pos"]
         if not 0 <= position <= 624:  # of 624 numbers, which are read without a look

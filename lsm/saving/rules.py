@@ -93,9 +93,9 @@ def _pipeline(value: Pipeline) -> None:
     listed = isinstance(steps, list) and bool(steps)
     paired = listed and all(isinstance(step, tuple) and len(step) == 2 for step in steps)
     must(paired and all(isinstance(name, str) for name, _ in steps), value, "steps")
-    for place, (name, one) in enumerate(steps, 1):
+    for place, (name, step) in enumerate(steps, 1):
         does = "fit" if place == len(steps) else "transform"
-        must(one in (None, "passthrough") or hasattr(one, does), value, f"{name} can't {does}")
+        must(step in (None, "passthrough") or hasattr(step, does), value, f"{name} can't {does}")
 
 
 def _liquid(value: BaseLiquid) -> None:
@@ -119,8 +119,8 @@ def _liquid(value: BaseLiquid) -> None:
         read = value.reservoir_.excitatory
         neurons = int(read.sum()) if value.state_.neurons == "excitatory" else len(read)
         features = features_per_neuron(value.state_) * neurons
-        seen = getattr(readout, "n_features_in_", features)
-        must(seen == features, value, f"a readout of {seen} features for {features}")
+        n_features = getattr(readout, "n_features_in_", features)
+        must(n_features == features, value, f"a readout of {n_features} features for {features}")
 
 
 def _classifier(value: LSMClassifier) -> None:

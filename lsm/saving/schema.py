@@ -65,8 +65,8 @@ _ESTIMATORS = (
 
 #: Name -> class. No other one is made from a file, but for what skops trusts.
 CLASSES: dict[str, type] = {
-    one.__name__: one
-    for one in (*_ESTIMATORS, *_STATES, *_WIRINGS, Solution, NormalEquations, Moments)
+    cls.__name__: cls
+    for cls in (*_ESTIMATORS, *_STATES, *_WIRINGS, Solution, NormalEquations, Moments)
 }
 
 #: Numbers by which memory is taken, whatever else the file holds.
@@ -78,23 +78,23 @@ _LIMITS = {
 _MOST_WEIGHTS = 10**8
 
 
-def check_given(cls: type, given: dict[str, Any]) -> None:
+def check_arguments(cls: type, arguments: dict[str, Any]) -> None:
     """ValueError where arguments of a constructor ask for more than any model needs."""
-    for name, value in given.items():
+    for name, value in arguments.items():
         most: float = _LIMITS.get(name, math.inf)
-        asked = value
+        size = value
         if isinstance(value, str):  # a state or a preset, with a number or without: "bins:5"
             kind, _, number = value.partition(":")
             most = _LIMITS.get(kind, most)
             with suppress(ValueError):
-                asked = int(number)
+                size = int(number)
         if name == "model" and isinstance(value, str) and value not in MODELS:
             raise ValueError(f"{cls.__name__}.model can't be {short(value)}: no model's name")
-        if isinstance(asked, Integral) and int(asked) > most:
+        if isinstance(size, Integral) and int(size) > most:
             raise ValueError(f"{cls.__name__}.{name} can't be {short(value)}: at most {most}")
     if cls in (AudioFrontEnd, MelFrontEnd):
-        longest_s = 1 + given.get("window_ms", 40.0) / 1000
-        if not 0 < given.get("n_bands", 32) * given["rate_Hz"] * longest_s <= _MOST_WEIGHTS:
+        longest_s = 1 + arguments.get("window_ms", 40.0) / 1000
+        if not 0 < arguments.get("n_bands", 32) * arguments["rate_Hz"] * longest_s <= _MOST_WEIGHTS:
             raise ValueError(f"{cls.__name__} can't have filters so long, or so many")
 
 
@@ -112,13 +112,13 @@ def _fits(value: Any, sizes: Sizes) -> bool:
     if is_dataclass(value):  # its constructor has seen the others
         learned = {name: getattr(value, name) for name in table}
     else:
-        given = value.get_params(deep=False)
-        learned = {name: one for name, one in vars(value).items() if name not in given}
-    for name, one in learned.items():
+        parameters = value.get_params(deep=False)
+        learned = {name: part for name, part in vars(value).items() if name not in parameters}
+    for name, part in learned.items():
         if name not in table:
             raise ValueError(f"{type(value).__name__} learns no {name!r}")
-        if not table[name](one, sizes):
-            raise ValueError(f"{type(value).__name__}.{name} can't be {short(one)}, of {sizes}")
+        if not table[name](part, sizes):
+            raise ValueError(f"{type(value).__name__}.{name} can't be {short(part)}, of {sizes}")
     missing = table.keys() - learned.keys() - _OPTIONAL
     if missing and is_fitted(value):
         raise ValueError(f"{type(value).__name__} lacks {', '.join(sorted(missing))}")
@@ -128,7 +128,7 @@ def _fits(value: Any, sizes: Sizes) -> bool:
 def _learned_by(cls: type) -> dict[str, Check]:
     if issubclass(cls, OnlineReadout):
         return _ONLINE | {name: floats(*axes) for name, axes in cls.LEARNED.items()}
-    return next((_LEARNED[one] for one in cls.__mro__ if one in _LEARNED), {})
+    return next((_LEARNED[base] for base in cls.__mro__ if base in _LEARNED), {})
 
 
 def register(cls: type[OnlineReadout]) -> type[OnlineReadout]:

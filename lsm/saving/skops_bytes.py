@@ -48,14 +48,14 @@ def dumped(estimator: BaseEstimator, place: str) -> NDArray[np.uint8]:
     """
     skops = _skops(f"saving {place}, a {type(estimator).__name__} of scikit-learn's own,")
     try:
-        made = np.frombuffer(skops.dumps(estimator), dtype=np.uint8)
-        loaded(made)
+        content = np.frombuffer(skops.dumps(estimator), dtype=np.uint8)
+        loaded(content)
     except Exception as error:  # of many kinds, as reading has them
         why = " ".join(str(error).split())
         raise TypeError(
             f"{place}: {estimator!r} can't be saved: {why}; docs/saving.md says which readouts can"
         ) from error
-    return made
+    return content
 
 
 def loaded(data: NDArray[np.uint8]) -> Any:
@@ -64,8 +64,8 @@ def loaded(data: NDArray[np.uint8]) -> Any:
     from lsm.saving.reviewed import LOSSES, REVIEWED, check  # half of scikit-learn
 
     content = data.tobytes()
-    known = _KINDS | {"ObjectNode": {*REVIEWED}, "LossNode": LOSSES}
-    _look_through(content, known)
+    allowed = _KINDS | {"ObjectNode": {*REVIEWED}, "LossNode": LOSSES}
+    _look_through(content, allowed)
     estimator = skops.loads(content, trusted=[*REVIEWED])
     if not isinstance(estimator, BaseEstimator):
         raise ValueError(f"it holds {type(estimator).__name__}, which is no estimator")
@@ -73,7 +73,7 @@ def loaded(data: NDArray[np.uint8]) -> Any:
     return estimator
 
 
-def _look_through(content: bytes, known: dict[str, set[str]]) -> None:
+def _look_through(content: bytes, allowed: dict[str, set[str]]) -> None:
     """ValueError for a file of skops that would make other things, or more than it holds."""
 
     def parts() -> Iterator[tuple[str, bytes]]:  # one at a time: they may be large
@@ -83,7 +83,7 @@ def _look_through(content: bytes, known: dict[str, set[str]]) -> None:
     if schema["protocol"] < _PROTOCOL:
         raise ValueError(f"skops' protocol {schema['protocol']} is older than {_PROTOCOL}")
     nodes = [*_nodes(schema)]
-    refused = {_type(node) for node in nodes if not _may_be(node, known)}
+    refused = {_type(node) for node in nodes if not _may_be(node, allowed)}
     if refused:
         raise ValueError(f"it holds {', '.join(sorted(refused))}, which no file may")
     if any(node["__loader__"] == "DictNode" and len(node["content"]) > MOST_KEYS for node in nodes):
@@ -106,32 +106,32 @@ def _look_through(content: bytes, known: dict[str, set[str]]) -> None:
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
     """Every mapping of a tree that skops may take for an object."""
-    left = [tree]
-    while left:
-        one = left.pop()
-        if isinstance(one, dict):
-            if "__loader__" in one:
-                yield one
-            left += one.values()
-        elif isinstance(one, list):
-            left += one
+    branches = [tree]
+    while branches:
+        branch = branches.pop()
+        if isinstance(branch, dict):
+            if "__loader__" in branch:
+                yield branch
+            branches += branch.values()
+        elif isinstance(branch, list):
+            branches += branch
 
 
 def _type(node: dict[str, Any]) -> str:
     return f"{node['__module__']}.{node['__class__']}"
 
 
-def _may_be(node: dict[str, Any], known: dict[str, set[str]]) -> bool:
+def _may_be(node: dict[str, Any], allowed: dict[str, set[str]]) -> bool:
     if node["__loader__"] == "FunctionNode":  # which must be a universal one, for skops
         return str(node["__module__"]).partition(".")[0] in ("numpy", "scipy")
-    return _type(node) in known.get(node["__loader__"], ())
+    return _type(node) in allowed.get(node["__loader__"], ())
 
 
 def _bare(node: Any) -> Any:
     """A node but for the names in it: what skops writes twice may have others within."""
     if isinstance(node, dict):
-        return {k: _bare(one) for k, one in node.items() if k not in ("__id__", "file")}
-    return [_bare(one) for one in node] if isinstance(node, list) else node
+        return {k: _bare(part) for k, part in node.items() if k not in ("__id__", "file")}
+    return [_bare(part) for part in node] if isinstance(node, list) else node
 
 
 def _skops(what: str) -> Any:

@@ -38,7 +38,7 @@ from lsm.reservoir import files as reservoir_files
 from lsm.saving import skops_bytes
 from lsm.saving.kinds import MOST_KEYS
 from lsm.saving.rules import at_most_cores
-from lsm.saving.schema import CLASSES, check, check_given
+from lsm.saving.schema import CLASSES, check, check_arguments
 
 Node = Any
 #: Of one's own equations, in a file.
@@ -69,9 +69,9 @@ class Writer:
         if type(value) in _PLAIN:
             return value
         if type(value) is list:
-            return [self.node(one, place) for one in value]
+            return [self.node(item, place) for item in value]
         if type(value) is tuple:
-            return {"tuple": [self.node(one, place) for one in value]}
+            return {"tuple": [self.node(item, place) for item in value]}
         if type(value) is dict and len(value) <= MOST_KEYS:
             return {"dict": [[self.node(x, place) for x in pair] for pair in value.items()]}
         if isinstance(value, np.ndarray):
@@ -95,8 +95,8 @@ class Writer:
         raise TypeError(f"{place}: {value!r} can't be saved; known are {', '.join(CLASSES)}")
 
     def _keep(self, array: NDArray[Any]) -> str:
-        for name, kept in self.arrays.items():
-            if kept is array:
+        for name, stored in self.arrays.items():
+            if stored is array:
                 return name
         name = f"a{len(self.arrays)}"
         self.arrays[name] = array
@@ -104,8 +104,8 @@ class Writer:
 
     def _array(self, array: NDArray[Any], place: str) -> Node:
         if array.dtype.kind == "O" and array.ndim == 1:
-            row = [one.item() if isinstance(one, np.generic) else one for one in array]
-            if all(type(one) in _PLAIN for one in row):
+            row = [item.item() if isinstance(item, np.generic) else item for item in array]
+            if all(type(item) in _PLAIN for item in row):
                 return {"objects": row}
         if array.dtype.kind not in "biufU":
             raise TypeError(f"{place}: an array of {array.dtype} can't be saved")
@@ -125,22 +125,22 @@ class Writer:
 
     def _object(self, value: Any, place: str) -> Node:
         if is_dataclass(value):
-            given = {field.name: getattr(value, field.name) for field in fields(value)}
+            parameters = {field.name: getattr(value, field.name) for field in fields(value)}
             learned = {}
         else:
-            given = {
-                name: in_unit(one, name).item() if is_quantity(one) else one
-                for name, one in value.get_params(deep=False).items()
+            parameters = {
+                name: in_unit(part, name).item() if is_quantity(part) else part
+                for name, part in value.get_params(deep=False).items()
             }
-            learned = {name: one for name, one in vars(value).items() if name not in given}
+            learned = {name: part for name, part in vars(value).items() if name not in parameters}
 
         def nodes(values: dict[str, Any]) -> Node:
-            return {name: self.node(one, f"{place}.{name}") for name, one in values.items()}
+            return {name: self.node(part, f"{place}.{name}") for name, part in values.items()}
 
         if isinstance(value, BaseLiquid):
-            del given["verbose"]  # a matter of who watches
-        check_given(type(value), given)
-        node = {"object": [type(value).__name__, nodes(given), nodes(learned)]}
+            del parameters["verbose"]  # a matter of who watches
+        check_arguments(type(value), parameters)
+        node = {"object": [type(value).__name__, nodes(parameters), nodes(learned)]}
         check(value)
         return node
 
@@ -177,7 +177,7 @@ class Reader:
     def value(self, node: Node) -> Any:
         """What a node stands for."""
         if isinstance(node, list):
-            return [self.value(one) for one in node]
+            return [self.value(item) for item in node]
         if not isinstance(node, dict):
             return node
         ((kind, content),) = node.items()
@@ -188,29 +188,29 @@ class Reader:
     def _dict(self, pairs: list[list[Node]]) -> dict[Any, Any]:
         if len(pairs) > MOST_KEYS:
             raise ValueError(f"it has a mapping of {len(pairs)} keys; at most {MOST_KEYS}")
-        return {self.value(key): self.value(one) for key, one in pairs}
+        return {self.value(key): self.value(item) for key, item in pairs}
 
-    def _object(self, name: str, given: dict[str, Node], learned: dict[str, Node]) -> Any:
+    def _object(self, name: str, parameters: dict[str, Node], learned: dict[str, Node]) -> Any:
         if name not in CLASSES:
             raise ValueError(f"the class {str(name)[:50]!r} is none of {', '.join(CLASSES)}")
-        arguments = {key: self.value(node) for key, node in given.items()}
+        arguments = {key: self.value(node) for key, node in parameters.items()}
         if "n_jobs" in arguments:
             arguments["n_jobs"] = at_most_cores(arguments["n_jobs"])
-        check_given(CLASSES[name], arguments)
-        made = CLASSES[name](**arguments)
-        if learned and is_dataclass(made):
+        check_arguments(CLASSES[name], arguments)
+        result = CLASSES[name](**arguments)
+        if learned and is_dataclass(result):
             raise ValueError(f"a {name} learns nothing")
         # Past any __setattr__: `check` refuses what the class doesn't learn.
-        vars(made).update({key: self.value(node) for key, node in learned.items()})
-        check(made)
-        return made
+        vars(result).update({key: self.value(node) for key, node in learned.items()})
+        check(result)
+        return result
 
     def _reservoir(self, header: dict[str, Any], at: str) -> Reservoir:
         if at not in self._reservoirs:
-            given, newest, n = header["format"], reservoir_files.FORMAT, len(at)
-            if given > newest:
+            version, newest, n = header["format"], reservoir_files.FORMAT, len(at)
+            if version > newest:
                 raise ValueError(
-                    f"its reservoir has format {given}; this version reads up to {newest}"
+                    f"its reservoir has format {version}; this version reads up to {newest}"
                 )
             # Reading equations takes time, up to some seconds each.
             self._definitions |= {header["model"]} - MODELS.keys()
@@ -222,7 +222,7 @@ class Reader:
 
 
 def _row(members: list[Any]) -> NDArray[np.object_]:
-    if not all(type(one) in _PLAIN for one in members):
+    if not all(type(item) in _PLAIN for item in members):
         raise ValueError("a row of labels holds something else than numbers and strings")
     row = np.empty(len(members), dtype=object)
     row[:] = members

@@ -61,13 +61,13 @@ def read_events(
     """
     n_places(sensor_size)
     width, height, polarities = sensor_size
-    needed = ["t", "x"] + ["y"] * (height > 1) + ["p"] * (polarities > 1)
+    required = ["t", "x"] + ["y"] * (height > 1) + ["p"] * (polarities > 1)
     samples = [with_our_names(sample) for sample in samples]
     for i, sample in enumerate(samples):
         names = getattr(getattr(sample, "dtype", None), "names", None) or ()
-        if not set(needed) <= set(names):
+        if not set(required) <= set(names):
             raise ValueError(
-                f"samples[{i}] must be a structured array with fields {needed}, got "
+                f"samples[{i}] must be a structured array with fields {required}, got "
                 f"{list(names) or _without_fields(sample)}"
             )
         if np.any(sample["t"][1:] < sample["t"][:-1]):
@@ -81,7 +81,7 @@ def read_events(
 
     channels = np.zeros(n_events.sum(), dtype=np.int64)
     for name, size in (("p", polarities), ("y", height), ("x", width)):
-        if name in needed:
+        if name in required:
             place = field(name, np.int64)
             bad = (place < 0) | (place >= size)
             if bad.any():
@@ -94,7 +94,7 @@ def read_events(
         return field("t", np.float64), channels, n_events
     # Before they are floats, which have stamps of ns since 1970 256 ns apart.
     since = [sample["t"] - sample["t"][:1] for sample in samples]
-    times = np.concatenate([np.zeros(0), *(each.astype(np.float64) for each in since)])
+    times = np.concatenate([np.zeros(0), *(stamps.astype(np.float64) for stamps in since)])
     return times, channels, n_events
 
 

@@ -21,20 +21,20 @@ def from_neo(data: Any) -> Parts:
     """What :meth:`lsm.SpikeTrains.from_neo` is made of."""
     trains, durations = [], []
     for k, sample in enumerate(_samples(data)):
-        listed = [one.load() if hasattr(one, "load") else one for one in sample]
+        listed = [train.load() if hasattr(train, "load") else train for train in sample]
         if not listed or not all(
-            hasattr(one, "t_stop") and hasattr(one, "rescale") for one in listed
+            hasattr(train, "t_stop") and hasattr(train, "rescale") for train in listed
         ):
             raise TypeError(
                 "data must be a neo Block, Segments, or lists (samples) of lists (channels) of "
                 f"neo.SpikeTrain, at least one each; got {listed[:3]!r} in sample {k}"
             )
         start, stop = (
-            np.array([number(getattr(one, end), f"{end}_ms") for one in listed])
+            np.array([number(getattr(train, end), f"{end}_ms") for train in listed])
             for end in ("t_start", "t_stop")
         )
         first, last = start.min(), stop.max()
-        trains.append([in_unit(one, "times_ms", "data") - first for one in listed])
+        trains.append([in_unit(train, "times_ms", "data") - first for train in listed])
         durations.append(last - first)
     return _parts(trains, np.array(durations), "data")
 
@@ -75,18 +75,18 @@ def from_nwb(
             raise TypeError(f"units must be rows of the table of units, or a mask; got {units!r}")
         if rows.min() < 0 or rows.max() >= len(table):
             raise ValueError(f"units must lie in 0..{len(table) - 1}, got {units!r}")
-        found: list[list[Floats]] = [[] for _ in start_s]
+        trains: list[list[Floats]] = [[] for _ in start_s]
         for row in rows.tolist():
             _check_observed(table, row, start_s, stop_s)
             times = np.sort(np.asarray(table["spike_times"][row], dtype=np.float64))
             places = np.searchsorted(times, [start_s, stop_s])
             for k, (first, last) in enumerate(places.T):
-                found[k].append((times[first:last] - start_s[k]) * 1000)
-    return _parts(found, (stop_s - start_s) * 1000, "spike_times")
+                trains[k].append((times[first:last] - start_s[k]) * 1000)
+    return _parts(trains, (stop_s - start_s) * 1000, "spike_times")
 
 
-def _is_train(one: Any) -> bool:
-    return hasattr(one, "t_stop") and hasattr(one, "rescale")
+def _is_train(value: Any) -> bool:
+    return hasattr(value, "t_stop") and hasattr(value, "rescale")
 
 
 def _samples(data: Any) -> list[Any]:
@@ -98,7 +98,7 @@ def _samples(data: Any) -> list[Any]:
     listed = hasattr(data, "__len__") and not isinstance(data, str | Mapping)
     if is_quantity(data) or not listed or not len(data):
         raise TypeError(f"data must be a neo Block, Segments or lists of lists, got {data!r}")
-    return [one.spiketrains if hasattr(one, "spiketrains") else one for one in data]
+    return [segment.spiketrains if hasattr(segment, "spiketrains") else segment for segment in data]
 
 
 def _parts(samples: list[list[Floats]], durations_ms: Floats, what: str) -> Parts:
@@ -147,16 +147,16 @@ def _intervals(
     if (start_ms is None) != (stop_ms is None) or (name is None) == (start_ms is None):
         raise ValueError("either intervals or both start_ms and stop_ms must be given")
     if name is not None:
-        known = dict(file.intervals or {})
+        tables = dict(file.intervals or {})
         for standard in ("trials", "epochs", "invalid_times"):  # apart, until they are in a file
             if getattr(file, standard, None) is not None:
-                known[standard] = getattr(file, standard)
-        if name not in known:
+                tables[standard] = getattr(file, standard)
+        if name not in tables:
             raise ValueError(
                 f"intervals must be one of the tables of {_called(source)}, "
-                f"{', '.join(known) or 'which has none'}; got {name!r}"
+                f"{', '.join(tables) or 'which has none'}; got {name!r}"
             )
-        columns = (known[name][column] for column in ("start_time", "stop_time"))
+        columns = (tables[name][column] for column in ("start_time", "stop_time"))
         start, stop = (np.asarray(column[:], dtype=np.float64) for column in columns)
     else:
         start = np.atleast_1d(in_unit(start_ms, "start_ms")) / 1000

@@ -49,19 +49,19 @@ class FixedInDegree(PolarityWiring):
         neurons = np.array([excitatory.sum(), (~excitatory).sum()])
         for k, (degree, name) in enumerate(zip(self.in_degree, POLARITIES, strict=True)):
             source, target = divmod(k, 2)
-            others = neurons[source] - (source == target)
-            if neurons[target] and degree > others:
+            candidates = neurons[source] - (source == target)
+            if neurons[target] and degree > candidates:
                 kind = ("excitatory", "inhibitory")[source]
                 raise ValueError(
-                    f"wiring: in_degree must be at most {others} for {name}, the number of other "
-                    f"{kind} neurons, got {degree}"
+                    f"wiring: in_degree must be at most {candidates} for {name}, the number of "
+                    f"other {kind} neurons, got {degree}"
                 )
 
     def pairs(self, reservoir: Population) -> tuple[Indices, Indices]:
         """Source and target of every synapse, sorted by source, then by target."""
         refuse_too_many(max(self.in_degree) * reservoir.n_neurons)
         groups = [np.flatnonzero(reservoir.excitatory == polarity) for polarity in (True, False)]
-        found = []
+        blocks_of_pairs = []
         for k, degree in enumerate(self.in_degree):
             sources, targets = groups[k // 2], groups[k % 2]
             if degree == 0 or len(targets) == 0:
@@ -71,9 +71,9 @@ class FixedInDegree(PolarityWiring):
                 b = targets[rows, None]
                 h = mix_round(of_source, reservoir.keys[b])
                 h[b == sources] = _LAST
-                chosen = np.argpartition(h, degree - 1, axis=1)[:, :degree]
-                found.append((sources[chosen], np.broadcast_to(b, chosen.shape)))
-        return _sorted(found)
+                nearest = np.argpartition(h, degree - 1, axis=1)[:, :degree]
+                blocks_of_pairs.append((sources[nearest], np.broadcast_to(b, nearest.shape)))
+        return _sorted(blocks_of_pairs)
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class SmallWorld(PolarityWiring):
         near[ring] = ring[(np.arange(n)[:, None] + np.concatenate([steps, -steps])) % n]
         stays = uniform(REWIRED, keys[:, None], keys[near]) >= self.rewiring
         source, k = np.nonzero(stays)
-        found = [(source, near[source, k])]
+        blocks_of_pairs = [(source, near[source, k])]
         rewired = self.neighbours - stays.sum(axis=1)
         of_source = mix(SYNAPSE, keys)
         movers = np.flatnonzero(rewired)
@@ -143,14 +143,14 @@ class SmallWorld(PolarityWiring):
             nearest = np.argpartition(h, most - 1, axis=1)[:, :most]
             order = np.argsort(np.take_along_axis(h, nearest, axis=1), axis=1)
             i, k = np.nonzero(np.arange(most) < rewired[a, None])
-            found.append((a[i], np.take_along_axis(nearest, order, axis=1)[i, k]))
-        return _sorted(found)
+            blocks_of_pairs.append((a[i], np.take_along_axis(nearest, order, axis=1)[i, k]))
+        return _sorted(blocks_of_pairs)
 
 
-def _sorted(found: list[tuple[NDArray[np.intp], NDArray[np.intp]]]) -> tuple[Indices, Indices]:
+def _sorted(pairs: list[tuple[NDArray[np.intp], NDArray[np.intp]]]) -> tuple[Indices, Indices]:
     """Pairs of blocks (any shapes) as sorted sources and targets."""
     none = np.empty(0, dtype=np.intp)
-    source = np.concatenate([none, *(a.ravel() for a, _ in found)])
-    target = np.concatenate([none, *(b.ravel() for _, b in found)])
+    source = np.concatenate([none, *(a.ravel() for a, _ in pairs)])
+    target = np.concatenate([none, *(b.ravel() for _, b in pairs)])
     order = np.lexsort((target, source))
     return source[order].astype(np.int32), target[order].astype(np.int32)

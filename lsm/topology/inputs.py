@@ -64,14 +64,14 @@ class InputWiring:
         positive_int(n_channels, "n_channels")
         keys = reservoir.keys
         reached = reservoir.excitatory | (self.neurons == "all")
-        found, made = [], 0
+        pairs, total = [], 0
         for channels in blocks(n_channels, len(keys)):
             hit = (uniform(INPUT, channels[:, None], keys) < self.fraction) & reached
             k, neuron = np.nonzero(hit)
-            found.append((channels[k], neuron))
-            made += len(k)
-            refuse_too_many(made)
-        channel, neuron = (np.concatenate(parts) for parts in zip(*found, strict=True))
+            pairs.append((channels[k], neuron))
+            total += len(k)
+            refuse_too_many(total)
+        channel, neuron = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
         z = scipy.special.ndtri(uniform(INPUT_WEIGHT, channel, keys[neuron]))
         return Synapses(
             channel.astype(np.int32),
@@ -152,9 +152,9 @@ class MatrixInputs:
     def restore(cls, arrays: Mapping[str, NDArray[Any]]) -> MatrixInputs:
         """The inputs that :meth:`arrays` came from; ValueError where they are no matrix."""
         parts = (arrays["weight_pA"], arrays["neuron"], arrays["start"])
-        made = scipy.sparse.csr_array(parts, shape=tuple(arrays["shape"]))
-        made.check_format(full_check=True)  # compiled code trusts the places in a file
-        return cls(made)
+        matrix = scipy.sparse.csr_array(parts, shape=tuple(arrays["shape"]))
+        matrix.check_format(full_check=True)  # compiled code trusts the places in a file
+        return cls(matrix)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, MatrixInputs):

@@ -67,33 +67,33 @@ class MatrixWiring(Wiring):
 
     def _at_synapses(self, matrix: Any) -> scipy.sparse.csr_array:
         """The delays of a matrix where there are synapses, those of 0 among them."""
-        given = csr(matrix, "delay_ms", square=True)
+        delays = csr(matrix, "delay_ms", square=True)
         weights = self.weight_pA
-        if given.shape != weights.shape:
+        if delays.shape != weights.shape:
             raise ValueError(
-                f"delay_ms must have the shape of weight_pA, {weights.shape}, got {given.shape}"
+                f"delay_ms must have the shape of weight_pA, {weights.shape}, got {delays.shape}"
             )
-        if given.nnz and given.data.min() < 0:
-            raise ValueError(f"delay_ms must not be negative, got {given.data.min():g}")
+        if delays.nnz and delays.data.min() < 0:
+            raise ValueError(f"delay_ms must not be negative, got {delays.data.min():g}")
         # Both are sorted by source, then by target: look places up by one number each.
-        wanted, there = _places(weights), _places(given)
-        k = np.minimum(np.searchsorted(there, wanted), max(len(there) - 1, 0))
-        values, found = np.zeros(len(wanted)), np.zeros(len(wanted), dtype=bool)
-        if len(there):
-            found = there[k] == wanted
-            values[found] = given.data[k[found]]
+        synapse_places, delay_places = _places(weights), _places(delays)
+        k = np.minimum(np.searchsorted(delay_places, synapse_places), max(len(delay_places) - 1, 0))
+        values, has_delay = np.zeros(len(synapse_places)), np.zeros(len(synapse_places), dtype=bool)
+        if len(delay_places):
+            has_delay = delay_places[k] == synapse_places
+            values[has_delay] = delays.data[k[has_delay]]
         # In a dense matrix what is missing was a 0; in a sparse one it was forgotten.
-        if scipy.sparse.issparse(matrix) and not found.all():
-            source, target = divmod(int(wanted[np.argmin(found)]), weights.shape[1])
+        if scipy.sparse.issparse(matrix) and not has_delay.all():
+            source, target = divmod(int(synapse_places[np.argmin(has_delay)]), weights.shape[1])
             raise ValueError(
                 f"delay_ms has no entry for the synapse from {source} to {target}; "
                 "a delay of 0 must be stored"
             )
-        made = scipy.sparse.csr_array(
+        result = scipy.sparse.csr_array(
             (values, weights.indices, weights.indptr), shape=weights.shape
         )
-        freeze(made)
-        return made
+        freeze(result)
+        return result
 
     @cached_property
     def excitatory(self) -> NDArray[np.bool_]:
@@ -139,9 +139,9 @@ class MatrixWiring(Wiring):
                 f"{self.weight_pA.shape}"
             )
 
-    def _has(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _has(self, synapses: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether each neuron is the source of a chosen synapse."""
-        return np.bincount(self._source[chosen], minlength=self.weight_pA.shape[0]) > 0
+        return np.bincount(self._source[synapses], minlength=self.weight_pA.shape[0]) > 0
 
     @cached_property
     def _source(self) -> NDArray[np.int32]:
@@ -197,9 +197,9 @@ class MatrixWiring(Wiring):
         n = len(arrays["start"]) - 1
 
         def matrix(data: NDArray[np.float64]) -> scipy.sparse.csr_array:
-            made = scipy.sparse.csr_array((data, arrays["target"], arrays["start"]), shape=(n, n))
-            made.check_format(full_check=True)  # compiled code trusts the places in a file
-            return made
+            result = scipy.sparse.csr_array((data, arrays["target"], arrays["start"]), shape=(n, n))
+            result.check_format(full_check=True)  # compiled code trusts the places in a file
+            return result
 
         delay_ms = values["delay_ms"]
         return cls(

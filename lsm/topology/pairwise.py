@@ -34,15 +34,15 @@ class PairWiring(PolarityWiring):
         """Source and target of every synapse, sorted by source, then by target."""
         keys = reservoir.keys
         of_source = mix(SYNAPSE, keys)
-        found, made = [], 0
+        neurons, total = [], 0
         for a in blocks(len(keys), len(keys)):
             exists = unit(mix_round(of_source[a, None], keys)) < self.probabilities(reservoir, a)
             exists[np.arange(len(a)), a] = False
             i, j = np.nonzero(exists)
-            found.append((a[i].astype(np.int32), j.astype(np.int32)))
-            made += len(i)
-            refuse_too_many(made)
-        source, target = (np.concatenate(parts) for parts in zip(*found, strict=True))
+            neurons.append((a[i].astype(np.int32), j.astype(np.int32)))
+            total += len(i)
+            refuse_too_many(total)
+        source, target = (np.concatenate(parts) for parts in zip(*neurons, strict=True))
         return source, target
 
 

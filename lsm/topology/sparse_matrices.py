@@ -15,13 +15,13 @@ from lsm.base.quantities import in_unit
 
 def csr(matrix: Any, name: str, *, square: bool = False) -> scipy.sparse.csr_array:
     """A copy of a matrix of finite numbers, sorted, with one entry a place."""
-    given = matrix if scipy.sparse.issparse(matrix) else in_unit(matrix, name)
-    if given.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold numbers, got {given.dtype}")
-    if len(given.shape) != 2 or (square and given.shape[0] != given.shape[1]):
+    array = matrix if scipy.sparse.issparse(matrix) else in_unit(matrix, name)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must hold numbers, got {array.dtype}")
+    if len(array.shape) != 2 or (square and array.shape[0] != array.shape[1]):
         kind = "square " if square else ""
-        raise ValueError(f"{name} must be a {kind}matrix, got the shape {given.shape}")
-    copy = scipy.sparse.csr_array(given, dtype=np.float64, copy=True)
+        raise ValueError(f"{name} must be a {kind}matrix, got the shape {array.shape}")
+    copy = scipy.sparse.csr_array(array, dtype=np.float64, copy=True)
     copy.sum_duplicates()
     if not np.all(np.isfinite(copy.data)):
         raise ValueError(f"{name} must be finite, got {copy.data[~np.isfinite(copy.data)][0]}")

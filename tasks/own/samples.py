@@ -33,7 +33,7 @@ class Samples:
     spikes: SpikeTrains | None = None
     step_ms: float | None = None
 
-    def chosen(self, index: NDArray[np.int64]) -> Samples:
+    def take(self, index: NDArray[np.int64]) -> Samples:
         """Some of the samples."""
         return replace(
             self,

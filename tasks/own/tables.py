@@ -42,9 +42,9 @@ class _Table:
         for name, numbers in self.samples.items():
             value = self.rows[numbers[0]][column]
             for number in numbers:
-                if (other := self.rows[number][column]) != value:
+                if (row_value := self.rows[number][column]) != value:
                     raise self.error(
-                        number, f"{column} of sample {name} was {value!r}, now {other!r}"
+                        number, f"{column} of sample {name} was {value!r}, now {row_value!r}"
                     )
             values.append(value)
         return values
@@ -74,10 +74,10 @@ def read_csv(path: Path) -> Samples:
 
 def _table_spikes(table: _Table) -> SpikeTrains:
     """A spike a row; in a row without time and channel there is none."""
-    known = ("sample", "label", "group", "time_ms", "channel", "duration_ms")
+    allowed = ("sample", "label", "group", "time_ms", "channel", "duration_ms")
     for column in table.columns:
-        if column not in known:
-            raise table.error(-1, f"columns of spikes are {', '.join(known)}; got {column!r}")
+        if column not in allowed:
+            raise table.error(-1, f"columns of spikes are {', '.join(allowed)}; got {column!r}")
     if "time_ms" not in table.columns:
         raise table.error(-1, "spikes need a column time_ms, got none")
 
@@ -133,8 +133,8 @@ def _check_durations(
 
 def _table_signals(table: _Table) -> tuple[list[NDArray[np.float64]], float | None]:
     """Signals, a step a row and a column a channel, and their step in ms."""
-    known = ("sample", "label", "group", "time_ms")
-    channels = [column for column in table.columns if column not in known]
+    reserved = ("sample", "label", "group", "time_ms")
+    channels = [column for column in table.columns if column not in reserved]
     if not channels:
         raise table.error(-1, "expected a column channel, or one of values for each channel")
     signals = [

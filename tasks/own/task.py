@@ -61,8 +61,8 @@ def task_from(
         raise LoadError(f"{path}: expected two or more classes, got {', '.join(classes) or 'none'}")
     codes = {name: code for code, name in enumerate(classes)}
     labels = np.array([codes[name] for name in samples.labels], dtype=np.int64)
-    kept = thin(labels, np.zeros(len(labels)), samples_per_class)
-    samples, labels = samples.chosen(kept), labels[kept]
+    indices = thin(labels, np.zeros(len(labels)), samples_per_class)
+    samples, labels = samples.take(indices), labels[indices]
     groups = None if samples.groups is None else np.array(samples.groups)
     if group is None:
         train, fitness, test = stratified(labels, rng)
@@ -97,19 +97,19 @@ def own(
 ) -> Task:
     """own: samples of one's own, in the file or folder that `data` names; see :func:`task_from`."""
     return task_from(
-        _given(data), random_state=random_state, group=group, samples_per_class=samples_per_class
+        _required(data), random_state=random_state, group=group, samples_per_class=samples_per_class
     )
 
 
 def own_groups(data: Data = None) -> list[str]:
     """Names of the groups of samples of one's own, sorted."""
-    samples = read_samples(expanded(_given(data)))
+    samples = read_samples(expanded(_required(data)))
     if samples.groups is None:
         raise ValueError(f"{data}: expected groups, got none")
     return sorted(set(samples.groups))
 
 
-def _given(data: Data) -> Any:
+def _required(data: Data) -> Any:
     if data is None:
         raise ValueError("task own needs data: an NPZ file, a CSV file or a folder of WAV files")
     return data

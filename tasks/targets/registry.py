@@ -190,14 +190,16 @@ def make_target(
         Where the target has no such option, or an argument is of another type.
     """
     if name not in TARGETS:
-        meant = nearest(name, TARGETS, cutoff=0.6)
-        hint = f"; did you mean {meant!r}?" if meant else ""
+        suggestion = nearest(name, TARGETS, cutoff=0.6)
+        hint = f"; did you mean {suggestion!r}?" if suggestion else ""
         raise ValueError(f"name must be one of {', '.join(TARGETS)}, got {name!r}{hint}")
     task = TARGETS[name]
-    known = [] if isinstance(task.make, partial) else list(inspect.signature(task.make).parameters)
-    if unknown := sorted(set(options) - set(known[2:])):
+    argument_names = (
+        [] if isinstance(task.make, partial) else list(inspect.signature(task.make).parameters)
+    )
+    if unknown := sorted(set(options) - set(argument_names[2:])):
         raise TypeError(
-            f"options of target {name} are {', '.join(known[2:]) or 'none'}; got "
+            f"options of target {name} are {', '.join(argument_names[2:]) or 'none'}; got "
             f"{', '.join(unknown)}"
         )
     dt_ms = positive(dt_ms, "dt_ms")

@@ -7,13 +7,13 @@ import pytest
 
 from lsm import SpikeTrains, simulate
 from lsm.plasticity import critical_stdp, inhibitory, intrinsic, stdp
-from lsm.plasticity.calibration import SAMPLES, calibrate, chosen
+from lsm.plasticity.calibration import SAMPLES, calibrate, subset_indices
 from lsm.plasticity.pretraining import PRETRAINING, make_pretraining, pretrain
 from tests.lsm.liquids import liquid, samples
 
 GIVEN = liquid(0)
 INPUT = samples(0, [60] * 6)
-HEARD = INPUT[chosen(INPUT, decimals=6)]
+HEARD = INPUT[subset_indices(INPUT, decimals=6)]
 
 
 def pretrained(pretraining, spikes=INPUT, **changes):
@@ -86,7 +86,7 @@ def test_the_last_bits_of_times_do_not_change_the_order():
     nudged = SpikeTrains(
         INPUT.times_ms + 1e-12, INPUT.channels, INPUT.offsets, INPUT.durations_ms, INPUT.n_channels
     )
-    assert chosen(nudged).tolist() != chosen(INPUT).tolist()
+    assert subset_indices(nudged).tolist() != subset_indices(INPUT).tolist()
     assert pretrained("stdp", nudged) == pretrained("stdp", INPUT)
 
 
