@@ -31,7 +31,7 @@ from lsm.base.checks import nearest, positive
 from lsm.base.watching import telling
 from lsm.encoders import Encoder
 from lsm.estimators import LiquidTransformer, LSMClassifier
-from lsm.estimators.classifier import check_two, class_labels
+from lsm.estimators.classifier import class_labels
 from lsm.estimators.liquid import RandomState, numpy_seed
 from lsm.estimators.parameters import NestedParameters
 from lsm.estimators.readout import readout_has
@@ -40,6 +40,7 @@ from lsm.spikes.address_events import SensorSize
 from lsm.splits import fitness_split
 from lsm.states import State, make_state
 from readouts import make_readout
+from readouts.labels import check_two_classes
 
 #: Streams of the seed.
 _SPLIT, _ENCODER, _REFERENCE, _CALIBRATION, _SEARCH = range(5)
@@ -174,7 +175,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
             The checkpoint is of other data or parameters, or damaged. A ValueError too.
         """
         labels = class_labels(X, y)
-        check_two("y", np.unique(labels))
+        check_two_classes("y", np.unique(labels))
         recipe, aims, seed = self._recipe(), self._aims(), self._seed()
         dt_ms, state = positive(self.dt_ms, "dt_ms"), make_state(self.state)
         make_readout(self.readout)

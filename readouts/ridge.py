@@ -9,7 +9,6 @@ features or of the samples, whichever is smaller, serves all strengths.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from numbers import Integral
 from typing import Any, Self
 
@@ -17,7 +16,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, softmax
 from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
-from sklearn.utils.multiclass import check_classification_targets, unique_labels
 from sklearn.utils.validation import check_consistent_length, column_or_1d, validate_data
 
 from readouts.base import RidgeBase, checked_weight
@@ -32,24 +30,9 @@ from readouts.gcv import (
     solution,
     solve,
 )
+from readouts.labels import LabelTargets, classes_to_come
 from readouts.moments import Moments
 from readouts.scale import refuse_scales
-
-
-@dataclass(frozen=True, eq=False)
-class _Targets:
-    """Labels as a regression's targets: sorted classes, codes (samples,), indicators of ±1."""
-
-    classes: NDArray[Any]
-    codes: NDArray[np.int64]
-    indicators: Floats
-
-    @classmethod
-    def of(cls, labels: NDArray[Any]) -> Self:
-        check_classification_targets(labels)
-        classes, codes = np.unique(labels, return_inverse=True)
-        _check_two_classes("y", classes)
-        return cls(classes, codes, _indicators(codes, len(classes)))
 
 
 class RidgeReadout(ClassifierMixin, RidgeBase):
@@ -99,7 +82,7 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
             Not finite, shapes that don't match, fewer than two classes, weights all zero.
         """
         states, labels = validate_data(self, X, y, dtype=np.float64)
-        return self._fit(states, _Targets.of(labels), checked_weight(sample_weight, states))
+        return self._fit(states, LabelTargets.of(labels), checked_weight(sample_weight, states))
 
     @classmethod
     def fit_each(cls, states: Iterable[ArrayLike], y: ArrayLike) -> Iterator[Self]:
@@ -117,19 +100,19 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
         ValueError
             As in `fit`.
         """
-        targets = _Targets.of(column_or_1d(y, warn=True))
+        targets = LabelTargets.of(column_or_1d(y, warn=True))
         for X in states:
             readout = cls()
             checked = validate_data(readout, X, dtype=np.float64)
             check_consistent_length(checked, targets.codes)
             yield readout._fit(checked, targets, None)
 
-    def _fit(self, states: Floats, targets: _Targets, weight: Floats | None) -> Self:
+    def _fit(self, states: Floats, targets: LabelTargets, weight: Floats | None) -> Self:
         refuse_scales(states)
         self.classes_ = targets.classes
         equations = normal_equations(states, targets.indicators, weight)
         regression = solve(equations, one_strength=True)
-        self._class_weight = _class_weight(targets.codes, weight, len(self.classes_))
+        self._class_weight = targets.class_weight(weight)
         outputs = OutputStatistics.of_sums(
             regression, equations.xy, equations.y_mean, self._class_weight
         )
@@ -165,22 +148,15 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
             As in `fit`; no `classes` in the first call, others later, or a label not among them.
         """
         first = self._is_new()
-        known_classes = self._known_classes(classes, first)
+        known_classes = classes_to_come(classes, None if first else self.classes_)
         states, labels = validate_data(self, X, y, dtype=np.float64, reset=first)
-        check_classification_targets(labels)
-        unknown = np.setdiff1d(labels, known_classes)
-        if len(unknown):
-            raise ValueError(
-                f"The target label(s) {unknown} in y do not exist in the initial classes "
-                f"{known_classes}"
-            )
+        targets = LabelTargets.among(known_classes, labels)
         weight = checked_weight(sample_weight, states, all_zero=True)
         refuse_scales(states)
-        codes = np.searchsorted(known_classes, labels)
-        class_weight = _class_weight(codes, weight, len(known_classes))
+        class_weight = targets.class_weight(weight)
         self._class_weight = class_weight if first else self._class_weight + class_weight
         self.classes_ = known_classes
-        self._accumulate(states, _indicators(codes, len(known_classes)), weight)
+        self._accumulate(states, targets.indicators, weight)
         return self
 
     def decision_function(self, X: ArrayLike) -> Floats:
@@ -216,20 +192,6 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
             regression, moments.xy, equations.y_mean, self._class_weight
         )
         return discriminant(regression, outputs, residual_share(equations, regression.alpha))
-
-    def _known_classes(self, classes: ArrayLike | None, first: bool) -> NDArray[Any]:
-        if classes is None:
-            if first:
-                raise ValueError("classes must be passed on the first call to partial_fit.")
-            return self.classes_
-        labels = unique_labels(classes)
-        _check_two_classes("classes", labels)
-        if not first and not np.array_equal(labels, self.classes_):
-            raise ValueError(
-                f"`classes={classes!r}` is not the same as on last call to partial_fit, "
-                f"was: {self.classes_!r}"
-            )
-        return labels
 
 
 class RidgeRegressionReadout(MultiOutputMixin, RegressorMixin, RidgeBase):
@@ -350,20 +312,3 @@ class RidgeRegressionReadout(MultiOutputMixin, RegressorMixin, RidgeBase):
 
 def _columns(y: Floats) -> Floats:
     return y.reshape(len(y), -1)
-
-
-def _indicators(codes: NDArray[np.int64], n_classes: int) -> Floats:
-    targets = np.full((len(codes), n_classes), -1.0)
-    targets[np.arange(len(codes)), codes] = 1.0
-    return targets
-
-
-def _class_weight(codes: NDArray[np.int64], weight: Floats | None, n_classes: int) -> Floats:
-    return np.bincount(codes, weight, minlength=n_classes).astype(np.float64)
-
-
-def _check_two_classes(name: str, classes: NDArray[Any]) -> None:
-    if len(classes) < 2:
-        raise ValueError(
-            f"{name} must hold at least two classes, got one class: {classes.tolist()}"
-        )

@@ -14,6 +14,7 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classi
 
 from lsm.estimators.readout import LiquidWithReadout, readout_has
 from lsm.estimators.weights import weights_for
+from readouts.labels import check_two_classes
 
 
 class LSMClassifier(ClassifierMixin, LiquidWithReadout):
@@ -57,7 +58,7 @@ n_jobs, verbose
             anything is simulated.
         """
         y = class_labels(X, self._check_target(y))
-        check_two("y", np.unique(y))
+        check_two_classes("y", np.unique(y))
         readout = self._new_readout(sample_weight)
         states = self._fitting_states(X, sample_weight)
         self.readout_ = readout.fit(states, y, **weights_for(readout, sample_weight))
@@ -85,7 +86,7 @@ n_jobs, verbose
         # Not on the model itself: a first call that fails leaves no classes behind.
         holder = SimpleNamespace(classes_=getattr(self, "classes_", None))
         _check_partial_fit_first_call(holder, classes)
-        check_two("classes", holder.classes_)
+        check_two_classes("classes", holder.classes_)
         unknown = np.setdiff1d(y, holder.classes_)
         if len(unknown):
             raise ValueError(
@@ -132,11 +133,3 @@ def class_labels(X: Any, y: ArrayLike) -> NDArray[Any]:
     assert_all_finite(labels, input_name="y")
     check_classification_targets(labels)
     return np.asarray(labels)
-
-
-def check_two(name: str, classes: NDArray[Any]) -> None:
-    """Raise ValueError for a single class."""
-    if len(classes) < 2:
-        raise ValueError(
-            f"{name} must hold at least two classes, got one class: {classes.tolist()}"
-        )

@@ -176,13 +176,13 @@ def _check_observed(table: Any, row: int, start_s: Floats, stop_s: Floats) -> No
     """ValueError where a sample lies outside of when a unit was observed: it would seem silent."""
     if "obs_intervals" not in table.colnames:
         return
-    seen = np.asarray(table["obs_intervals"][row], dtype=np.float64).reshape(-1, 2)
-    if not len(seen):
+    observed = np.asarray(table["obs_intervals"][row], dtype=np.float64).reshape(-1, 2)
+    if not len(observed):
         return
-    seen = seen[np.argsort(seen[:, 0])]
-    ends = np.maximum.accumulate(seen[:, 1])
-    apart = seen[1:, 0] > ends[:-1]  # others touch or overlap
-    first, last = seen[np.r_[True, apart], :1], ends[np.r_[apart, True], np.newaxis]
+    observed = observed[np.argsort(observed[:, 0])]
+    ends = np.maximum.accumulate(observed[:, 1])
+    apart = observed[1:, 0] > ends[:-1]  # what is not apart touches or overlaps
+    first, last = observed[np.r_[True, apart], :1], ends[np.r_[apart, True], np.newaxis]
     within = ((first <= start_s) & (stop_s <= last)).any(axis=0)
     if not within.all():
         k = int(np.argmin(within))

@@ -1,23 +1,18 @@
-"""Spike trains: the spikes of many samples on many channels, in flat arrays.
-
-One type for every task. A sample may be of any length, and several spikes of one channel at one
-time are kept as they are: a simulator that merges them changes the data.
-"""
+"""Spike trains: one type for every task, from and to the forms that others have spikes in."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.base.checks import one_for_each, positive, positive_int, sorted_spikes, whole
+from lsm.base.checks import one_for_each, positive, whole
 from lsm.base.quantities import in_unit
-from lsm.base.steps import COUNTED, refuse_uncounted
+from lsm.base.steps import COUNTED
 from lsm.spikes import recordings
 from lsm.spikes.address_events import (
     SensorSize,
@@ -26,20 +21,10 @@ from lsm.spikes.address_events import (
     n_places,
     read_events,
 )
-
-# A time that is a multiple of dt up to rounding (0.3 / 0.1 = 2.999...96) belongs to its own step.
-_STEP_TOLERANCE = 1e-6
-
-_NO_ARRAY = (
-    "SpikeTrains can't become an array, which would lose the times of the spikes: .counts() has "
-    "their numbers (samples, channels), .to_dense(dt_ms) those of each step. Where one of "
-    "scikit-learn's tools asks for an array, as bagging, boosting and chains do, give it the "
-    "states of a liquid: make_pipeline(LiquidTransformer(...), BaggingClassifier(...))"
-)
+from lsm.spikes.arrays import SpikeArrays, running_total
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class SpikeTrains:
+class SpikeTrains(SpikeArrays):
     """The spikes of many samples on many channels. Immutable.
 
     Within a sample the spikes are sorted by (time, channel); they are sorted when given otherwise.
@@ -62,151 +47,6 @@ class SpikeTrains:
     TypeError, ValueError
         Where an argument is not as described; the message names the argument and the culprit.
     """
-
-    times_ms: NDArray[np.float64]
-    channels: NDArray[np.int32]
-    offsets: NDArray[np.int64]
-    durations_ms: NDArray[np.float64]
-    n_channels: int
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "n_channels", positive_int(self.n_channels, "n_channels"))
-        arrays: tuple[NDArray[Any], ...] = sorted_spikes(
-            self.times_ms, self.channels, self.offsets, self.durations_ms, self.n_channels
-        )
-        self._keep(*arrays)
-
-    def _keep(self, *arrays: NDArray[Any]) -> None:
-        names = ("times_ms", "channels", "offsets", "durations_ms")
-        for name, array in zip(names, arrays, strict=True):
-            array.flags.writeable = False
-            object.__setattr__(self, name, array)
-
-    def __len__(self) -> int:
-        return len(self.durations_ms)
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Numbers of samples and channels, so that scikit-learn splits it as it does an array."""
-        return len(self), self.n_channels
-
-    def __getitem__(self, index: Any) -> SpikeTrains:
-        """Choose samples by an integer, a slice, a mask or an array of integers.
-
-        An integer gives the one sample, still as SpikeTrains. A slice of consecutive samples shares
-        its spikes with these trains.
-        """
-        # scikit-learn writes `spikes[index, ...]`.
-        if isinstance(index, tuple) and len(index) == 2 and index[1] is Ellipsis:
-            index = index[0]
-        if isinstance(index, tuple):
-            raise TypeError(
-                "SpikeTrains are indexed by samples only, got several indices: their channels are "
-                "no columns that could be chosen or changed one by one"
-            )
-        chosen = np.atleast_1d(np.arange(len(self))[index])
-        if chosen.ndim > 1:
-            raise TypeError(f"an index must have one dimension, got {chosen.ndim}")
-        n_spikes = np.diff(self.offsets)[chosen]
-        offsets = _running_total(n_spikes)
-        source: Any
-        if isinstance(index, slice) and index.step in (None, 1) and len(chosen):
-            source = slice(self.offsets[chosen[0]], self.offsets[chosen[-1] + 1])
-        else:
-            # Spike j of the result lies as far behind the start of its sample as in the source.
-            behind = np.repeat(self.offsets[chosen] - offsets[:-1], n_spikes)
-            source = np.arange(offsets[-1]) + behind
-        # What is chosen from sorted spikes that were checked is sorted, and needs no check.
-        trains = object.__new__(SpikeTrains)
-        object.__setattr__(trains, "n_channels", self.n_channels)
-        trains._keep(
-            self.times_ms[source], self.channels[source], offsets, self.durations_ms[chosen]
-        )
-        return trains
-
-    def __iter__(self) -> Iterator[SpikeTrains]:
-        return (self[i] for i in range(len(self)))
-
-    def __array__(self, *_: Any, **__: Any) -> NDArray[Any]:
-        """Refused: whoever takes them for an array would lose the times of the spikes."""
-        raise TypeError(_NO_ARRAY)
-
-    def __array_function__(self, *_: Any) -> Any:
-        """Refused as well: NumPy's ``array_equal`` would otherwise say False of any trains."""
-        raise TypeError(_NO_ARRAY)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, SpikeTrains):
-            return NotImplemented
-        arrays = ("offsets", "durations_ms", "times_ms", "channels")
-        return self.n_channels == other.n_channels and all(
-            np.array_equal(getattr(self, name), getattr(other, name)) for name in arrays
-        )
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        n_samples, n_channels, n_spikes = *self.shape, len(self.times_ms)
-        lengths = np.unique(self.durations_ms)[[0, -1]] if n_samples else [0, 0]
-        span = "..".join(f"{length:g}" for length in dict.fromkeys(lengths))
-        return (
-            f"SpikeTrains({n_samples} samples, {n_channels} channels, {n_spikes} spikes, {span} ms)"
-        )
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # By way of the constructor: a plain unpickled array would be writeable again.
-        fields = (self.times_ms, self.channels, self.offsets, self.durations_ms, self.n_channels)
-        return SpikeTrains, fields
-
-    def sample_indices(self) -> NDArray[np.int64]:
-        """Sample that each spike belongs to, shape (spikes,)."""
-        return np.repeat(np.arange(len(self)), np.diff(self.offsets))
-
-    def counts(self) -> NDArray[np.int64]:
-        """Number of spikes on each channel of each sample, shape (samples, channels)."""
-        place = self.sample_indices() * self.n_channels + self.channels
-        return np.bincount(place, minlength=len(self) * self.n_channels).reshape(self.shape)
-
-    def steps(self, dt_ms: float) -> NDArray[np.int64]:
-        """Time step of each spike, shape (spikes,), always below its sample's `n_steps`.
-
-        A time within 1e-6 steps below a multiple of `dt_ms` belongs to the step that starts there.
-        """
-        dt_ms = positive(dt_ms, "dt_ms")
-        # The tolerance could carry a spike just before the end of its sample over that end.
-        last = np.repeat(self.n_steps(dt_ms) - 1, np.diff(self.offsets))
-        # Times are from 0 on, and so truncating is rounding down.
-        steps = self.times_ms / dt_ms
-        steps += _STEP_TOLERANCE
-        return np.minimum(steps.astype(np.int64), last)
-
-    def n_steps(self, dt_ms: float, *, most: int = 2**53) -> NDArray[np.int64]:
-        """Number of time steps that cover each sample, shape (samples,), at least 1.
-
-        Raises
-        ------
-        ValueError
-            A sample of more steps than `most`, or than can be told apart.
-        """
-        dt_ms = positive(dt_ms, "dt_ms")
-        with np.errstate(over="ignore"):
-            steps = np.ceil(self.durations_ms / dt_ms - _STEP_TOLERANCE)
-        if len(steps) and not steps.max() <= most:
-            i = int(np.argmax(self.durations_ms))
-            what = f"sample {i} lasts {self.durations_ms[i]:g} ms"
-            refuse_uncounted(steps[i], what, dt_ms, most=most, hint=self._late_start(i))
-        return np.maximum(steps.astype(np.int64), 1)
-
-    def _late_start(self, i: int) -> str:
-        """What it suggests where most of a sample is over before its first spike."""
-        first = self.times_ms[self.offsets[i] : self.offsets[i + 1]][:1]
-        if not len(first) or first[0] < self.durations_ms[i] / 2:
-            return ""
-        return (
-            f". Its first spike comes at {first[0]:g} ms: its times may count from 1970 or from "
-            "when a device was switched on, and must count from the sample's start "
-            "(SpikeTrains.from_events has origin='first')"
-        )
 
     @classmethod
     def from_lists(
@@ -247,7 +87,7 @@ class SpikeTrains:
         return cls(
             np.concatenate(trains),
             np.repeat(np.arange(len(trains)) % n_channels, n_spikes),
-            _running_total(n_spikes.reshape(-1, n_channels).sum(axis=1)),
+            running_total(n_spikes.reshape(-1, n_channels).sum(axis=1)),
             one_for_each(duration_ms, "duration_ms", len(samples), "sample"),
             n_channels,
         )
@@ -255,7 +95,7 @@ class SpikeTrains:
     def to_lists(self) -> list[list[NDArray[np.float64]]]:
         """Spike times in ms as a list (samples) of lists (channels) of sorted arrays."""
         times = self.times_ms[np.lexsort((self.channels, self.sample_indices()))]
-        ends = _running_total(self.counts().ravel())
+        ends = running_total(self.counts().ravel())
         trains = [times[i:j] for i, j in pairwise(ends)]
         return [trains[i : i + self.n_channels] for i in range(0, len(trains), self.n_channels)]
 
@@ -360,7 +200,7 @@ class SpikeTrains:
         return cls(
             np.repeat(step * dt_ms, multiplicity),
             np.repeat(channel, multiplicity),
-            _running_total(counts.sum(axis=(1, 2))),
+            running_total(counts.sum(axis=(1, 2))),
             np.full(n_samples, n_steps * dt_ms),
             n_channels,
         )
@@ -424,7 +264,7 @@ class SpikeTrains:
         trains = cls(
             times,
             channels.astype(np.int32),
-            _running_total(n_events),
+            running_total(n_events),
             durations,
             n_places(sensor_size),
         )
@@ -452,8 +292,3 @@ class SpikeTrains:
         ticks = self.steps(positive(time_unit_ms, "time_unit_ms"))
         events = make_events(ticks, self.channels, sensor_size)
         return [events[i:j] for i, j in pairwise(self.offsets)]
-
-
-def _running_total(n_spikes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Offsets of samples with these numbers of spikes."""
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(n_spikes, dtype=np.int64)])

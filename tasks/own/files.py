@@ -78,12 +78,12 @@ def _read_npz(path: Path) -> Samples:
     """Arrays by name: y, groups, and either those of signals or those of spikes."""
     with open_npz(path, "an NPZ file of samples", compressed=True) as file:
         arrays = dict(file)
-        known = ("y", "groups", *(_SIGNALS if "X" in arrays else _SPIKES))
+        names = ("y", "groups", *(_SIGNALS if "X" in arrays else _SPIKES))
         for name in arrays:
-            if name not in known:
+            if name not in names:
                 raise ValueError(
-                    f"expected arrays of {', '.join(known)}; got {name}, did you mean "
-                    f"{nearest(name, known)}?"
+                    f"expected arrays of {', '.join(names)}; got {name}, did you mean "
+                    f"{nearest(name, names)}?"
                 )
         labels = _names(arrays["y"], "y")
         groups = _names(arrays["groups"], "groups", len(labels)) if "groups" in arrays else None
@@ -96,9 +96,9 @@ def _read_npz(path: Path) -> Samples:
 def _names(values: NDArray[Any], name: str, n: int | None = None) -> list[str]:
     """What classes or groups are called, one a sample."""
     if values.ndim != 1 or values.dtype.kind not in "biuU" or len(values) != (n or len(values)):
-        wanted = "(samples,)" if n is None else f"({n},)"
+        shape = "(samples,)" if n is None else f"({n},)"
         raise ValueError(
-            f"{name} must be whole numbers or text of shape {wanted}, got {values.dtype} of shape "
+            f"{name} must be whole numbers or text of shape {shape}, got {values.dtype} of shape "
             f"{values.shape}"
         )
     return [str(value) for value in values]

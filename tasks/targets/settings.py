@@ -52,6 +52,6 @@ def song(G: float, Q: float, **changes: Any) -> ForceSettings:
     return izhikevich(G, Q, **usual | changes)
 
 
-def _oscillator(G: float, Q: float, others: dict[str, Any]) -> ForceSettings:
+def _oscillator(G: float, Q: float, settings: dict[str, Any]) -> ForceSettings:
     usual: dict[str, Any] = {"duration_ms": 15_000.0, "learn_ms": (5000.0, 10_000.0)}
-    return ForceSettings(G=G, Q=Q, **usual | others)
+    return ForceSettings(G=G, Q=Q, **usual | settings)
