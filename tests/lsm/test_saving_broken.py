@@ -15,17 +15,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline
 
-from lsm import LiquidTransformer, LSMClassifier, Reservoir
+from lsm import LSMClassifier, Reservoir
 from lsm.neurons import NeuronModel
 from lsm.saving import LoadError, load, save
 from lsm.topology import MatrixWiring
 from readouts import ForceReadout, RidgeReadout, RidgeRegressionReadout
 from tests.lsm.estimators.data import ramps
 from tests.lsm.liquids import liquid
+from tests.lsm.saved_files import parts, rewrite
 
 STATES = np.random.default_rng(0).normal(size=(20, 5))
+
+
 FUZZ = settings(
     deadline=None,
     max_examples=60,
@@ -58,7 +60,7 @@ def saved(request, tmp_path_factory):
     return model, path, path.read_bytes()
 
 
-def said(model):
+def predictions(model):
     """What tells a model from another: a reservoir itself, or predictions."""
     if isinstance(model, Reservoir):
         return model
@@ -75,17 +77,6 @@ def loaded_or_refused(path):
         return None
 
 
-def parts(data):
-    """The header and the arrays of a file."""
-    with np.load(io.BytesIO(data)) as file:
-        arrays = dict(file)
-    return json.loads(str(arrays.pop("header"))), arrays
-
-
-def rewrite(path, header, arrays):
-    np.savez(path, header=np.array(json.dumps(header)), **arrays)
-
-
 @FUZZ
 @given(st.data())
 def test_turned_bytes_are_seen_or_make_no_difference(saved, data):
@@ -95,7 +86,7 @@ def test_turned_bytes_are_seen_or_make_no_difference(saved, data):
         damaged[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     path.write_bytes(damaged)
     loaded = loaded_or_refused(path)
-    assert loaded is None or said(loaded) == said(model)
+    assert loaded is None or predictions(loaded) == predictions(model)
 
 
 class Bomb:
@@ -128,9 +119,9 @@ def test_arrays_that_are_none_are_refused_before_memory_is_taken(tmp_path, membe
     path = tmp_path / "model.npz"
     save(MODELS["force"](), path)
     with zipfile.ZipFile(path) as file:
-        others = {name: file.read(name) for name in file.namelist()}
+        members = {name: file.read(name) for name in file.namelist()}
     with zipfile.ZipFile(path, "w") as file:
-        for name, content in (others | {"a0.npy": member}).items():
+        for name, content in (members | {"a0.npy": member}).items():
             file.writestr(name, content)
     tracemalloc.start()
     try:
@@ -152,11 +143,11 @@ def test_zip_bombs_are_refused_before_memory_is_taken(tmp_path):
         file.writestr("a0.npy", bytes(10_000))
         first = file.infolist()[0]
         for k in range(1, 50):
-            one = zipfile.ZipInfo(f"a{k}.npy")
+            twin = zipfile.ZipInfo(f"a{k}.npy")
             for name in ("header_offset", "file_size", "compress_size", "CRC", "compress_type"):
-                setattr(one, name, getattr(first, name))
-            file.filelist.append(one)
-            file.NameToInfo[one.filename] = one
+                setattr(twin, name, getattr(first, name))
+            file.filelist.append(twin)
+            file.NameToInfo[twin.filename] = twin
     with pytest.raises(LoadError, match="larger than the file"):
         load(path)
     with zipfile.ZipFile(path, "w") as file:
@@ -286,118 +277,3 @@ def test_a_reservoir_of_a_broken_file_is_refused_by_its_own_method(tmp_path):
     rewrite(path, header, arrays)
     with pytest.raises(LoadError, match=r"model\.npz is not a saved reservoir: 'keys'"):
         Reservoir.load(path)
-
-
-@pytest.mark.parametrize(
-    ("given", "why"),
-    [
-        ({"reservoir": 100_001}, "reservoir can't be 100001: at most 100000"),
-        ({"reservoir": "deckers2022:100001"}, "at most 100000"),
-        ({"state": "bins:100001"}, "state can't be 'bins:100001': at most 100000"),
-        ({"state": "bins:+100_001"}, "at most 100000"),
-        ({"sensor_size": [4000, 4000, 1]}, r"sensor_size can't be \[4000, 4000, 1\]"),
-    ],
-)
-def test_a_liquid_asks_for_no_more_than_one_may_have(tmp_path, given, why):
-    path = tmp_path / "model.npz"
-    rewrite(path, {"format": 1, "content": {"object": ["LSMClassifier", given, {}]}}, {})
-    with pytest.raises(LoadError, match=rf"model\.npz is not a saved .*{why}"):
-        load(path)
-
-
-@pytest.mark.parametrize(
-    ("kind", "given", "why"),
-    [
-        ("LSMEnsemble", {"n_liquids": 10_001}, "n_liquids can't be 10001: at most 10000"),
-        ("RandomLiquid", {"n_neurons": 100_001}, "n_neurons can't be 100001: at most 100000"),
-        ("RandomLiquid", {"model": '{"name": "own"}'}, "model can't be .*: no model's name"),
-    ],
-)
-def test_what_is_yet_to_be_drawn_is_no_larger_than_what_is(tmp_path, kind, given, why):
-    path = tmp_path / "model.npz"
-    rewrite(path, {"format": 1, "content": {"object": [kind, given, {}]}}, {})
-    with pytest.raises(LoadError, match=why):
-        load(path)
-
-
-def test_channels_are_no_more_than_a_sensor_has(tmp_path):
-    path = tmp_path / "model.npz"
-    save(MODELS["liquid"](), path)
-    whole = path.read_bytes()
-    for name, value, why in [
-        ("n_channels_in_", 10**7 + 1, "n_channels_in_ can't be 10000001"),
-        ("n_features_in_", 10**7 + 1, "n_features_in_ can't be 10000001"),
-        ("sensor_size_", {"tuple": [4000, 4000, 1]}, r"sensor_size can't be \(4000, 4000, 1\)"),
-    ]:
-        header, arrays = parts(whole)
-        header["content"]["object"][2][name] = value
-        rewrite(path, header, arrays)
-        with pytest.raises(LoadError, match=why):
-            load(path)
-
-
-@pytest.mark.parametrize(
-    ("change", "why"),
-    [
-        ({"delay_ms": [1.0, 1.0, 1.0, 100_001.0]}, "its delays go up to 100001 ms"),
-        ({"velocity": 1e-9}, r"its delays go up to .*e\+"),
-    ],
-)
-def test_the_delays_of_a_file_are_no_longer_than_any_memory_of_them(tmp_path, change, why):
-    path = tmp_path / "model.npz"
-    save(liquid(0), path)
-    header, arrays = parts(path.read_bytes())
-    header["wiring"] |= change
-    rewrite(path, header, arrays)
-    with pytest.raises(LoadError, match=why):
-        load(path)
-
-
-def test_a_file_has_no_more_neurons_than_can_be_wired(tmp_path, monkeypatch):
-    path = tmp_path / "model.npz"
-    save(liquid(0), path)
-    n = load(path).n_neurons
-    monkeypatch.setattr("lsm.reservoir.files.MOST_NEURONS", n - 1)
-    with pytest.raises(LoadError, match=f"it has {n} neurons; in a file .* at most {n - 1}"):
-        load(path)
-    with pytest.raises(TypeError, match=f"LSMClassifier.reservoir: it has {n} neurons"):
-        save(LSMClassifier(liquid(0)), path)
-
-
-def test_what_could_not_be_loaded_is_not_saved(tmp_path):
-    many = dict.fromkeys(range(10_001), 1.0)
-    for model, why in [
-        (LSMClassifier(100_001), "reservoir can't be 100001"),
-        (LSMClassifier(pretraining=many), r"LSMClassifier\.pretraining: .*can't be saved"),
-        (LogisticRegression(class_weight=many), "a mapping of more than 10000 keys"),
-    ]:
-        with pytest.raises((TypeError, ValueError), match=why):
-            save(model, tmp_path / "model.npz")
-    path = tmp_path / "model.npz"
-    given = {"pretraining": {"dict": [[k, 1.0] for k in many]}}
-    rewrite(path, {"format": 1, "content": {"object": ["LSMClassifier", given, {}]}}, {})
-    with pytest.raises(LoadError, match="a mapping of 10001 keys"):
-        load(path)
-
-
-def test_a_file_has_few_models_of_its_own(tmp_path):
-    path = tmp_path / "model.npz"
-    models = [
-        NeuronModel.from_equations(
-            f"own {k}",
-            "dv/dt = (I*R - v)/tau : volt\ndI/dt = -I/tau : amp",
-            parameters={"tau": (10, "ms"), "R": (40, "Mohm")},
-            threshold="v > 10*mV",
-            reset="v = 0*mV",
-        )
-        for k in range(5)
-    ]
-    steps = [
-        (str(k), LiquidTransformer(Reservoir.random(5, random_state=0, model=one, ranges={})))
-        for k, one in enumerate(models)
-    ]
-    save(Pipeline(steps[:4] + steps[:4]), path)
-    assert load(path).steps[3][1].reservoir.model == models[3]
-    save(Pipeline(steps), path)
-    with pytest.raises(LoadError, match="more than 4 neuron models of its own"):
-        load(path)

@@ -1,12 +1,9 @@
-"""What all encoders keep: scikit-learn's contract, samples for themselves, streams, inverses."""
+"""What all encoders keep: scikit-learn's contract, samples for themselves, inverses."""
 
 import pickle
-from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -28,33 +25,8 @@ from lsm.encoders import (
     make_encoder,
 )
 from lsm.spikes import SpikeTrains
-
-# Rates and thresholds at which short signals fire often, and several times a step.
-ENCODERS_THAT_FIRE = [
-    IntegrateAndFire(rate_Hz=2000),
-    IntegrateAndFire(rate_Hz=500, slopes=True, step_ms=0.7),
-    GaussianPopulation(n_fields=4, max_rate_Hz=1500),
-    PoissonRate(max_rate_Hz=1500, random_state=3),
-    Latency(step_ms=5),
-    StepForward(threshold=0.3, silence_ms=4),
-    LevelCrossing(threshold=0.3),
-    BensSpiker(n_taps=5, cutoff=0.3, threshold=0.7),
-]
-
-
-def each(encoders):
-    return pytest.mark.parametrize("encoder", encoders, ids=lambda e: type(e).__name__)
-
-
-every = each(ENCODERS_THAT_FIRE)
-# Chance is a hash of the whole sample, value by value.
-without_chance = each([e for e in ENCODERS_THAT_FIRE if not isinstance(e, PoissonRate)])
-
-
-def signals(n_samples=6, n_channels=3, n_steps=40, *, seed=0):
-    rng = np.random.default_rng(seed)
-    walk = rng.normal(size=(n_samples, n_channels, n_steps)).cumsum(axis=2)
-    return walk * rng.uniform(0.1, 10, (n_channels, 1)) + rng.normal(size=(n_channels, 1))
+from lsm.spikes.arrays import SpikeArrays
+from tests.lsm.encoders.cases import ENCODERS_THAT_FIRE, every, signals, without_chance
 
 
 @pytest.fixture
@@ -65,7 +37,7 @@ def spikes_that_are_arrays(monkeypatch):
         return spikes.to_dense(0.5).reshape(len(spikes), -1).astype(dtype)
 
     monkeypatch.setattr(SpikeTrains, "__array__", dense)
-    monkeypatch.delattr(SpikeTrains, "__array_function__")
+    monkeypatch.delattr(SpikeArrays, "__array_function__")
 
 
 @pytest.mark.usefixtures("spikes_that_are_arrays")
@@ -197,68 +169,6 @@ def test_a_constant_channel_is_no_trouble(encoder):
     back = encoder.inverse_transform(encoder.transform(X))
     tolerance = 0.3 if isinstance(encoder, BensSpiker | GaussianPopulation) else 1e-12
     np.testing.assert_allclose(back[:, 1], 0.1, atol=tolerance)
-
-
-# Streams
-
-
-@st.composite
-def chunked(draw):
-    """A sample, and where it is cut."""
-    n_steps = draw(st.integers(1, 30))
-    seed = draw(st.integers(0, 5))
-    cuts = draw(st.lists(st.integers(0, n_steps), max_size=6))
-    return signals(1, 3, n_steps, seed=seed)[0], sorted([0, *cuts, n_steps])
-
-
-@each([encoder for encoder in ENCODERS_THAT_FIRE if encoder.causal])
-@settings(max_examples=30, deadline=None)
-@given(chunked())
-def test_any_chunks_give_the_spikes_of_the_whole(encoder, sample_and_cuts):
-    sample, cuts = sample_and_cuts
-    encoder = clone(encoder).fit(signals())
-    stream = encoder.stream()
-    pieces = [stream.push(sample[:, i:j]) for i, j in pairwise(cuts)]
-    times, channels = (np.concatenate(arrays) for arrays in zip(*pieces, strict=True))
-    whole = encoder.transform([sample])
-    np.testing.assert_array_equal(times, whole.times_ms)
-    np.testing.assert_array_equal(channels, whole.channels)
-
-
-def test_a_spike_at_the_end_of_a_chunk_belongs_to_it():
-    """Half of a spike's charge in one step: it fires at the very end."""
-    encoder = IntegrateAndFire(rate_Hz=500).fit([[-1.0, 1.0]])
-    stream = encoder.stream()
-    times, channels = stream.push([1.0])
-    assert channels.tolist() == [0]
-    assert times[0] == pytest.approx(1 - 1e-5)  # still of this step, whatever rounding does
-    assert stream.push([0.0])[0].tolist() == []
-
-
-def test_two_streams_of_one_encoder_are_two_samples():
-    encoder = LevelCrossing().fit(signals())
-    one, other = encoder.stream(), encoder.stream()
-    one.push(signals()[0])
-    times, _ = other.push(signals()[1])
-    np.testing.assert_array_equal(times, encoder.transform(signals()[1:2]).times_ms)
-
-
-def test_only_causal_encoders_stream():
-    assert not BensSpiker.causal
-    assert not hasattr(BensSpiker().fit(signals()), "stream")
-
-
-@pytest.mark.parametrize(
-    ("chunk", "message"),
-    [
-        (np.ones((2, 4)), r"chunk must have shape \(3, steps\), got \(2, 4\)"),
-        (np.ones(4), r"chunk must have shape \(3, steps\), got \(4,\)"),
-        (np.full((3, 1), np.nan), "chunk must be finite"),
-    ],
-)
-def test_other_chunks_are_refused(chunk, message):
-    with pytest.raises(ValueError, match=message):
-        StepForward().fit(signals()).stream().push(chunk)
 
 
 # Inverse
