@@ -37,7 +37,7 @@ def outcome(folder: Path) -> dict[str, object]:
 
 
 def content(array: np.ndarray) -> object:
-    """What an array holds: a tree, where it is text in JSON."""
+    """The content of an array: a tree, where it is text in JSON."""
     if array.dtype.kind == "U" and array.ndim == 0 and str(array).startswith("{"):
         return timeless(json.loads(str(array)))
     return array.shape, array.tobytes()

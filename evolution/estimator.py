@@ -267,7 +267,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
         return self.classifier_.predict_proba(X)
 
     def _progress(self, bar: tqdm) -> Callable[[Row], None]:
-        """What is done after each generation: the bar moves, and whoever asked for it is called."""
+        """A callback for each generation that moves the bar and calls the user's own."""
 
         def ended(row: Row) -> None:
             bar.set_postfix_str(f"fitness {row['best']:.1%}", refresh=False)
@@ -334,7 +334,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
 
 
 def _digest(spikes: SpikeTrains, *arrays: NDArray[Any]) -> str:
-    """Says whether two data sets with their labels and splits are the same."""
+    """A digest that tells whether two data sets with their labels and splits are the same."""
     of_spikes: list[NDArray[Any]] = [spikes.times_ms, spikes.channels]
     of_spikes += [spikes.offsets, spikes.durations_ms]
     digest = hashlib.sha256(str(spikes.shape).encode())

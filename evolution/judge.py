@@ -140,7 +140,7 @@ class Judge:
         *,
         count: bool = False,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Both for each reservoir, of which only its first neurons matter; spikes if asked for."""
+        """Accuracies, and spikes if `count`, of reservoirs whose first neurons alone matter."""
         samples = np.concatenate([train, score])
         spikes, labels, n = self.spikes[samples], self.labels[samples], len(train)
         accuracies, numbers = np.zeros((2, len(reservoirs)))

@@ -32,7 +32,7 @@ from lsm.base.reprs import short_repr
 @short_repr
 @dataclass(frozen=True, eq=False)
 class ParetoResult(SearchResult):
-    """What a search with several aims found.
+    """The last population of a search with several aims, its fitnesses, and its logbook.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class ParetoResult(SearchResult):
 
     @property
     def best_fitness(self) -> float:
-        """Its value of the first aim."""
+        """Value of the first aim of the best genome."""
         return float(self.fitnesses[self.front[0], 0])
 
 

@@ -29,7 +29,7 @@ _STATE = "state."
 @short_repr
 @dataclass(frozen=True, eq=False)
 class SearchResult:
-    """What a search found.
+    """The last population of a search, its fitnesses, and its logbook.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class SearchResult:
 
     @property
     def best_fitness(self) -> float:
-        """Its fitness."""
+        """Fitness of the best genome."""
         return float(self.fitnesses.max())
 
     @property

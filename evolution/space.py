@@ -21,7 +21,7 @@ from lsm.base.quantities import in_unit, number
 
 
 def bounds(value: Any, name: str, what: str) -> tuple[float, float]:
-    """A range of what is called so, in the unit of its name."""
+    """A range of numbers in the unit that its name ends in."""
     low, high = (number(bound, name, f"{what}[{name!r}]") for bound in value)
     return low, high
 

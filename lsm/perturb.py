@@ -18,7 +18,7 @@ _SILENT_MV = 1000.0
 
 
 def noisy_input(spikes: SpikeTrains, rng: np.random.Generator, *, share: float) -> SpikeTrains:
-    """Spikes at random times on random channels added, as many as a share of a sample's own.
+    """Add spikes at random times on random channels, as many as a share of a sample's own.
 
     Their number is drawn from a Poisson distribution with this mean.
     """
@@ -39,7 +39,7 @@ def noisy_input(spikes: SpikeTrains, rng: np.random.Generator, *, share: float) 
 
 
 def lost_spikes(spikes: SpikeTrains, rng: np.random.Generator, *, share: float) -> SpikeTrains:
-    """Each spike left out with this probability."""
+    """Leave out each spike with this probability."""
     share = probability(share, "share")
     survivors = rng.random(len(spikes.times_ms)) >= share
     offsets = np.concatenate([[0], np.cumsum(survivors)])[spikes.offsets]
@@ -53,7 +53,7 @@ def lost_spikes(spikes: SpikeTrains, rng: np.random.Generator, *, share: float) 
 
 
 def lost_neurons(reservoir: Reservoir, rng: np.random.Generator, *, share: float) -> Reservoir:
-    """A share of the neurons never fires: neither the others nor a readout learn of them.
+    """Silence a share of the neurons: neither the others nor a readout learn of them.
 
     Raises
     ------
@@ -72,14 +72,14 @@ def lost_neurons(reservoir: Reservoir, rng: np.random.Generator, *, share: float
 
 
 def noisy_weights(reservoir: Reservoir, rng: np.random.Generator, *, sd: float) -> Reservoir:
-    """Each recurrent weight times a normal number of mean 1, or 0 where that is negative."""
+    """Multiply each recurrent weight by a normal number of mean 1, or by 0 if that is negative."""
     sd = not_negative(sd, "sd")
     weights = reservoir.synapses.weight_pA
     return frozen(reservoir, weights * np.maximum(1 + sd * rng.standard_normal(len(weights)), 0))
 
 
 def quantised(reservoir: Reservoir, rng: np.random.Generator, *, bits: int) -> Reservoir:
-    """Recurrent weights rounded to whole multiples, 2^bits - 1 at most, of a step.
+    """Round recurrent weights to whole multiples, 2^bits - 1 at most, of a step.
 
     Excitatory and inhibitory weights have a step each; the sign is a bit of its own.
     """

@@ -167,7 +167,7 @@ def _table(estimator: BaseEstimator, X: Any, name: str, *, reset: bool) -> Signa
 
 
 def _dimensions(X: Any) -> int:
-    """Of anything, also of arrays that refuse NumPy's functions."""
+    """Number of dimensions of anything, also of arrays that refuse NumPy's functions."""
     return int(X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim)
 
 
@@ -213,7 +213,7 @@ def _refuse_text_and_events(X: Any, what: str) -> None:
 
 
 def _refuse_rows_of_events(samples: Signals) -> None:
-    """TypeError where all samples are rows of four numbers that can only be events."""
+    """Raise TypeError where all samples are rows of four numbers that can only be events."""
     if all(map(_are_events, samples)):
         raise TypeError(
             "X must be signals, got what looks like rows of events (x, y, t, p), which would be "

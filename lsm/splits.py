@@ -13,7 +13,7 @@ _TENTHS = 3
 
 
 def sample_share(labels: NDArray, index: Indices, rng: Generator) -> tuple[Indices, Indices]:
-    """Of these samples 70 and 30 % of each class, both in their former order.
+    """Divide samples into 70 and 30 % of each class, both in their former order.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def sample_share(labels: NDArray, index: Indices, rng: Generator) -> tuple[Indic
 
 
 def sample_groups(groups: NDArray, rng: Generator) -> tuple[NDArray, NDArray]:
-    """Of the different groups 70 and 30 %, at least one, in random order.
+    """Divide the different groups into 70 and 30 %, at least one, in random order.
 
     Parameters
     ----------

@@ -24,15 +24,15 @@ Neurons = Literal["all", "excitatory"]
 
 @runtime_checkable
 class State(Protocol):
-    """What :func:`lsm.simulate` asks of a state."""
+    """A liquid state: the features of neurons that :func:`lsm.simulate` reads."""
 
     @property
     def neurons(self) -> Neurons:
-        """Whose spikes or potentials are features."""
+        """The neurons whose spikes or potentials are features."""
 
     @property
     def at(self) -> tuple[float, ...]:
-        """When it is read, ascending: parts of the sample's own duration, in (0, 1]."""
+        """Reading times (readings,), ascending: parts of the sample's own duration, in (0, 1]."""
 
     @property
     def restarts(self) -> bool:
@@ -47,11 +47,11 @@ class State(Protocol):
         """Whether membrane potentials are read instead of traces."""
 
     def decays(self, dt_ms: float) -> NDArray[np.float64]:
-        """What is left of each trace after a step, (traces,); 1 for a count."""
+        """Share of each trace that is left after a step, (traces,); 1 for a count."""
 
 
 def features_per_neuron(state: State) -> int:
-    """Features of a neuron in all."""
+    """Number of features of a neuron, at all readings."""
     return len(state.at) * len(state.rows)
 
 
@@ -171,7 +171,7 @@ class FilteredTraces(_Count):
         return tuple(f"trace{tau:g}ms" for tau in self.tau_ms)
 
     def decays(self, dt_ms: float) -> NDArray[np.float64]:
-        """What is left of each trace after a step, ``exp(-dt / tau)``, (traces,)."""
+        """Share of each trace that is left after a step, ``exp(-dt / tau)``, (traces,)."""
         return np.exp(-positive(dt_ms, "dt_ms") / np.array(self.tau_ms))
 
 

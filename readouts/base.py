@@ -23,17 +23,17 @@ class RidgeBase(BaseEstimator, ABC):
 
     @property
     def coef_(self) -> Floats:
-        """Coefficients of the features as given, not of the scaled ones."""
+        """Coefficients of the features as given, not of the scaled ones; a row for each output."""
         return self._solved().coef
 
     @property
     def intercept_(self) -> Any:
-        """Intercepts."""
+        """Intercept of each output."""
         return self._solved().intercept
 
     @property
     def alpha_(self) -> Any:
-        """Chosen strength."""
+        """Strength chosen in training, one for all outputs or for each."""
         return self._solved().alpha
 
     def __sklearn_is_fitted__(self) -> bool:

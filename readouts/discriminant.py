@@ -16,7 +16,7 @@ from readouts.gcv import Floats, Solution
 
 @dataclass(frozen=True, eq=False)
 class OutputStatistics:
-    """What the discriminant needs of the regression's outputs F on targets Y of -1 and +1.
+    """Statistics for the discriminant: of a regression's outputs F on targets Y of -1 and +1.
 
     Attributes
     ----------

@@ -82,7 +82,7 @@ _VECTORS = 64
 
 
 class _DivergingError(np.linalg.LinAlgError):
-    """What does and why; several rows may meet Cholesky's own error instead."""
+    """The quantity that diverges, and why; several rows may meet Cholesky's own error instead."""
 
 
 def _learn(

@@ -63,13 +63,13 @@ class NormalEquations:
 
     @property
     def deviation(self) -> Floats:
-        """What the features were divided by, 0 where they are constant."""
+        """Deviation that each feature was divided by, (features,); 0 where it is constant."""
         varies = self.inverse_scale > 0
         return np.divide(1, self.inverse_scale, where=varies, out=np.zeros_like(self.x_mean))
 
     @property
     def xy(self) -> Floats:
-        """Sums of products of features and targets less their means, with the weights as given."""
+        """Sums of products (features, outputs) less the means, with the weights as given."""
         return self.deviation[:, np.newaxis] * self.cross / self.weight_scale
 
 

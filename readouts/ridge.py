@@ -86,7 +86,7 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
 
     @classmethod
     def fit_each(cls, states: Iterable[ArrayLike], y: ArrayLike) -> Iterator[Self]:
-        """`fit` on each of many liquids that heard the same samples; labels are read once.
+        """Fit a readout to each of many liquids that heard the same samples; labels are read once.
 
         Parameters
         ----------

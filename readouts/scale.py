@@ -31,7 +31,7 @@ def refuse_scale(sizes: ArrayLike, name: str, part: str = "column") -> None:
 
 
 def refuse_scales(X: Floats, y: Floats | None = None) -> None:
-    """The same of features (rows, features), taken together, and of each target."""
+    """Check the scale of features (rows, features), taken together, and of each target."""
     size = max(X.max(initial=0), -X.min(initial=0))
     if not SMALLEST <= size <= LARGEST:  # many small liquids are fitted: no arrays for a number
         refuse_scale(size, "X")

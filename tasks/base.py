@@ -183,7 +183,7 @@ class Task:
         return html_table(f"{self.name}: {self.description}", self._rows())
 
     def _rows(self) -> dict[str, str]:
-        """What it is, by the names of what is said."""
+        """Texts that describe the task, by their names."""
         n_samples, n_channels = self.spikes.shape
         durations = _range(self.spikes.durations_ms, "ms")
         rows = {

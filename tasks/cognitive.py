@@ -67,7 +67,7 @@ class Trials:
         return len(self.labels)
 
     def correct(self, outputs: ArrayLike, *, step_ms: float = STEP_MS) -> NDArray[np.bool_]:
-        """Which trials are answered.
+        """Whether each trial is answered, (trials,).
 
         Parameters
         ----------

@@ -43,7 +43,7 @@ class Rival:
     drawn: bool = False
 
     def load(self) -> Any:
-        """Its module, None where it needs none.
+        """Import the rival's module; None where it needs none.
 
         Raises
         ------

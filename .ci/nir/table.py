@@ -60,7 +60,7 @@ def export(folder):
 
 
 def cell(row, model, reader, outputs):
-    """What is kept of a cell: the number of spikes, or the predictions, or why there are none."""
+    """The text of a cell: the number of spikes, or of classes, or why there are none."""
     try:
         to_nir(model, reader=reader, **options(row, model))
     except ValueError as error:

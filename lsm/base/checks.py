@@ -43,7 +43,7 @@ def probability(value: Any, name: str) -> float:
 
 
 def nearest(name: object, names: Iterable[str], *, cutoff: float = 0.0) -> str | None:
-    """Which of the known names may have been meant; None if all are less alike than `cutoff`."""
+    """The name that may have been meant; None if all are less alike than `cutoff`."""
     lower = {candidate.lower(): candidate for candidate in names}
     matches = difflib.get_close_matches(str(name).lower(), lower, n=1, cutoff=cutoff)
     return lower[matches[0]] if matches else None
@@ -151,7 +151,7 @@ def _first(bad: NDArray[np.bool_]) -> int | None:
 
 
 def axes_hint(shape: tuple[int, ...]) -> str:
-    """What to add to an error of shape where a sample's channels outnumber its steps."""
+    """A hint for errors of shape where a sample's channels outnumber its steps."""
     if len(shape) != 2 or shape[0] <= shape[1]:
         return ""
     return (

@@ -37,7 +37,7 @@ def expanded(path: str | os.PathLike[str]) -> Path:
 
 
 def ending_in(folder: Path, suffix: str) -> list[Path]:
-    """What a folder has whose names end in ``.wav`` or the like, in any case, sorted."""
+    """The files of a folder that end in ``.wav`` or the like, in any case, sorted."""
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if path.suffix.lower() == suffix)

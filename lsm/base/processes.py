@@ -64,7 +64,7 @@ def end(process: subprocess.Popen[Any]) -> None:
 
 
 def run(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
-    """Start a process and wait until it has ended; what it said, as text."""
+    """Start a process, wait until it has ended, and return what it printed, as text."""
     output = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with start(command, **output, **options) as process:
         try:

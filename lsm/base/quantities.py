@@ -156,7 +156,7 @@ def _converted(quantity: Any, unit: str, what: str) -> NDArray[np.float64]:
 
 
 def _reader(value: Any) -> tuple[Any, Callable[[str], Any]] | None:
-    """What a quantity holds, and how it gives its numbers in a unit; None for what is none."""
+    """Numbers of a quantity, and how it gives them in a unit; None for what is none."""
     if hasattr(value, "dim") and not callable(value.dim):  # Brian2; a tensor's is a method
         return value, lambda unit: _brian2(value, unit)
     if hasattr(value, "rescale") and hasattr(value, "dimensionality"):  # quantities, neo

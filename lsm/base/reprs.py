@@ -45,7 +45,7 @@ def _repr_html(result: Any) -> str:
 
 
 def _parts(result: Any) -> dict[str, str]:
-    """What is shown of each part, by its name."""
+    """Text that is shown of each part, by its name."""
     names = (
         [part.name for part in fields(result) if part.repr]
         if is_dataclass(result)

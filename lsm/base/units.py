@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 
 def scale(dimensions: Dimension) -> float:
-    """What 1 in units of ms, mV, pA and those that follow from them is in Brian2's."""
+    """The number in Brian2's units of 1 in units of ms, mV, pA and those that follow from them."""
     mass, time, current = (dimensions.get_dimension(x) for x in ("mass", "time", "current"))
     return float(10.0 ** -(24 * mass + 3 * time + 12 * current))
 

@@ -18,7 +18,7 @@ def is_watched() -> bool:
 
 @contextmanager
 def telling(verbose: bool) -> Iterator[None]:
-    """What goes on in the block is told, if `verbose`, whoever watches."""
+    """Tell what goes on in the block, if `verbose`, whoever watches."""
     token = _verbose.set(_verbose.get() or bool(verbose))
     try:
         yield

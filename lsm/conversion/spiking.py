@@ -32,14 +32,14 @@ _ROOM = 500
 @short_repr
 @dataclass(frozen=True)
 class SpikingTrials:
-    """What a spiking network said.
+    """Outputs, rates and spikes of a converted network.
 
     Attributes
     ----------
     outputs : array (trials, samples, outputs)
-        At the times 0, 1, 2, ... ms.
+        Outputs at the times 0, 1, 2, ... ms.
     rates_Hz : array (trials, neurons)
-        Mean rates.
+        Mean rate of each neuron in Hz.
     spike_trials, spike_neurons : int arrays (spikes,)
     spike_times_ms : array (spikes,)
     """
@@ -63,7 +63,7 @@ def to_spiking(
     copies: int = 1,
     seed: int = 0,
 ) -> Reservoir:
-    """Leaky neurons in place of rate units, one for one; weights are divided by one number.
+    """Put leaky neurons in place of rate units, one for one; weights are divided by one number.
 
     The neurons of Kim, Li & Sejnowski 2019 (PNAS 116:22811) are those of Nicola & Clopath 2017
     (:data:`lsm.force.PUBLISHED`), 1 pA for each unit of x. A unit's r of 1 is stood for by a

@@ -32,14 +32,14 @@ class Trials(Protocol):
 
     @property
     def inputs(self) -> Floats:
-        """What the network is given, (trials, steps, channels)."""
+        """Inputs of the network, (trials, steps, channels)."""
 
     @property
     def targets(self) -> Floats:
-        """What the output should be, (trials, steps)."""
+        """Targets of the output, (trials, steps)."""
 
     def correct(self, outputs: Floats) -> NDArray[np.bool_]:
-        """Which trials the outputs (trials, steps) answer, (trials,)."""
+        """Whether outputs (trials, steps) answer each trial, (trials,)."""
 
 
 #: Draws so many trials from a generator.
@@ -121,7 +121,7 @@ class Weights:
     learned: Learned = field(default_factory=dict)
 
     @classmethod
-    def draw(cls, channels: int, settings: TrainingSettings, rng: Generator) -> Weights:
+    def sample(cls, channels: int, settings: TrainingSettings, rng: Generator) -> Weights:
         """The weights that a training begins with."""
         n = settings.units
         exists = rng.random((n, n)) < settings.p
@@ -261,7 +261,7 @@ def train_rates(
     """
     step_ms = positive(step_ms, "step_ms")
     channels = draw_trials(1, np.random.default_rng(0)).inputs.shape[2]
-    weights = Weights.draw(channels, settings, rng)
+    weights = Weights.sample(channels, settings, rng)
     adam = Adam(weights.learned, settings.learning_rate)
     learned = settings.most
     for step in range(1, settings.most + 1):

@@ -213,7 +213,7 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
     @staticmethod
     @abstractmethod
     def _learn_scale(signals: Signals, weight: Floats) -> tuple[Floats, Floats]:
-        """What counts as 0 for each channel, and as the distance of 1 from it (channels,)."""
+        """Value of each channel that counts as 0, and the distance of 1 from it, (channels,)."""
 
     @abstractmethod
     def _encode(self, signals: Floats, first: int, carry: Any) -> tuple[Fired, Any]:

@@ -241,7 +241,7 @@ class GaussianPopulation(Encoder):
         positive(self.max_rate_Hz, "max_rate_Hz")
 
     def _centres(self) -> Floats:
-        """In units of the range, from its low end; (fields, 1, 1)."""
+        """Centres of the fields in units of the range, from its low end, (fields, 1, 1)."""
         centres = (np.arange(self.n_fields) - 0.5) / (self.n_fields - 2)
         return centres[:, np.newaxis, np.newaxis]
 

@@ -22,7 +22,7 @@ _WHAT: dict[Kind, str] = {
 
 
 def read(X: Any) -> tuple[Kind, Any]:
-    """What X holds, and X itself: SpikeTrains, a list of address events, or what may be signals.
+    """The kind of X, and X itself: SpikeTrains, a list of address events, or what may be signals.
 
     A data set as tonic has it, or a list of its items, is taken for the events of its
     (events, label) pairs.
@@ -81,7 +81,7 @@ def check_kind(kind: Kind, fitted: Kind, estimator: str, *, name: str = "X") -> 
 
 
 def check_lasting(spikes: SpikeTrains) -> None:
-    """ValueError where no sample of events lasts longer than their shortest, a millisecond."""
+    """Raise ValueError where no sample of events lasts longer than their shortest, 1 ms."""
     if len(spikes) and len(spikes.times_ms) and spikes.durations_ms.max() == 1.0:
         raise ValueError(
             "t of events must be in microseconds, but all events of X come within a millisecond, "

@@ -99,7 +99,7 @@ class BaseLiquid(NestedParameters):
         return positive(self.dt_ms, "dt_ms")
 
     def _fit_liquid(self, X: Any, sample_weight: ArrayLike | None = None) -> SpikeTrains:
-        """Learn the encoding, settle the reservoir and the target; the spikes that X becomes."""
+        """Learn the encoding, settle reservoir and target; return the spikes that X becomes."""
         # An earlier fit on data of another kind left other attributes.
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)

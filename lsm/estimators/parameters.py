@@ -12,7 +12,7 @@ from lsm.topology import Wiring
 
 
 class NestedParameters(BaseEstimator):
-    """Whose states and wiring rules have parameters too: ``set_params(state__bins=5)``.
+    """An estimator whose states and wiring rules have parameters: ``set_params(state__bins=5)``.
 
     These are frozen, so that another one takes their place. What was given as a number or a name
     has no parameters; the error shows the object that has.
@@ -46,7 +46,7 @@ class NestedParameters(BaseEstimator):
         return self
 
     def _change(self, name: str, changes: dict[str, Any]) -> None:
-        """Set what a part has."""
+        """Set parameters of a part."""
         parameters = self.get_params(deep=False)
         part: Any = parameters.get(name)
         part_fields = _fields(part)
@@ -71,7 +71,7 @@ class NestedParameters(BaseEstimator):
 
 
 def _fields(part: Any) -> dict[str, Any]:
-    """Of a part that never changes; nothing of anything else."""
+    """Fields of a part that never changes, by name; none of anything else."""
     if isinstance(part, State | Wiring) and is_dataclass(part) and not isinstance(part, type):
         return {field.name: getattr(part, field.name) for field in fields(part)}
     return {}

@@ -19,7 +19,7 @@ from lsm.topology import DistanceWiring, Wiring
 
 
 class RandomLiquid(NestedParameters):
-    """How a liquid is to be drawn: in place of a number of neurons, where more is to be said.
+    """Settings of a liquid to be drawn, in place of a number of neurons where more is to be set.
 
     ``LSMClassifier(RandomLiquid(300))`` is ``LSMClassifier(300)``. As every parameter has a name,
     those inside a liquid can be searched::
@@ -148,7 +148,7 @@ def _is_pair(value: Any) -> bool:
 
 
 def described(reservoir: Any) -> Reservoir | RandomLiquid | tuple[str | None, int]:
-    """What an estimator's `reservoir` stands for; a name or a number is a preset and its size.
+    """The liquid that `reservoir` stands for; a name or a number is a preset and its size.
 
     Raises
     ------

@@ -21,14 +21,14 @@ Floats = NDArray[np.float64]
 
 @short_repr
 class Currents(NamedTuple):
-    """Synaptic currents in pA, (neurons, steps) each, as means over each step.
+    """Synaptic currents, as means over each step.
 
     Attributes
     ----------
     excitatory : array
-        From 0 on.
+        In pA, (neurons, steps), from 0 on.
     inhibitory : array
-        Up to 0.
+        In pA, (neurons, steps), up to 0.
     """
 
     excitatory: Floats
@@ -37,16 +37,16 @@ class Currents(NamedTuple):
 
 @short_repr
 class TightBalance(NamedTuple):
-    """Correlation of excitation with inhibition, (neurons,) each; NaN where one is constant.
+    """Correlation of excitation with inhibition of each neuron; NaN where one is constant.
 
     Attributes
     ----------
     correlation : array
-        Pearson's, of I_E with -I_I, at the same time.
+        Pearson's, of I_E with -I_I, at the same time, (neurons,).
     peak : array
-        The largest one over all lags.
+        The largest correlation over all lags, (neurons,).
     lag_ms : array
-        At which that is; positive where inhibition comes later.
+        Lag of the peak in ms, (neurons,); positive where inhibition comes later.
     """
 
     correlation: Floats
@@ -55,7 +55,7 @@ class TightBalance(NamedTuple):
 
 
 def loose_balance(excitatory: ArrayLike, inhibitory: ArrayLike) -> Floats:
-    """What the means of both currents leave over, ``|mean(I_E + I_I)| / mean(I_E)``, (neurons,).
+    """Measure loose balance: ``|mean(I_E + I_I)| / mean(I_E)`` of each neuron, (neurons,).
 
     0 for exactly cancelled means, 1 without inhibition, above 1 where inhibition is more than twice
     excitation. External input belongs to the currents (van Vreeswijk & Sompolinsky 1996, Science
@@ -81,7 +81,7 @@ def loose_balance(excitatory: ArrayLike, inhibitory: ArrayLike) -> Floats:
 def tight_balance(
     excitatory: ArrayLike, inhibitory: ArrayLike, *, dt_ms: float = 1.0, max_lag_ms: float = 20.0
 ) -> TightBalance:
-    """How closely inhibition follows excitation, and how much later (Deneve & Machens 2016).
+    """Correlate excitatory with inhibitory currents, and find their lag (Deneve & Machens 2016).
 
     Correlations over time of I_E(t) with -I_I(t + lag), for all lags of whole steps up to
     ``max_lag_ms`` in both directions (Nat. Neurosci. 19:375). Currents are as smooth as their
@@ -253,12 +253,12 @@ def _checked(excitatory: ArrayLike, inhibitory: ArrayLike) -> tuple[Floats, Floa
 
 
 def _shifted(x: Floats, y: Floats, lag: int) -> tuple[Floats, Floats]:
-    """x(t) and y(t + lag) where both are."""
+    """x(t) and y(t + lag), cut to the times that both have."""
     return (x[:, : x.shape[1] - lag], y[:, lag:]) if lag >= 0 else (x[:, -lag:], y[:, :lag])
 
 
 def _correlation(x: Floats, y: Floats) -> Floats:
-    """Pearson's, along the last axis; NaN where one is constant."""
+    """Pearson's correlation along the last axis; NaN where a side is constant."""
     x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
     product = np.linalg.norm(x, axis=1) * np.linalg.norm(y, axis=1)
     flat = (np.ptp(x, axis=1) == 0) | (np.ptp(y, axis=1) == 0)

@@ -22,7 +22,7 @@ _FACTORS = np.linspace(0.01, 1.5, 150)
 
 @short_repr
 class Branching(NamedTuple):
-    """What multistep regression found.
+    """The branching factor that multistep regression estimates, and what it is estimated from.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class Branching(NamedTuple):
         none; of activity without memory they scatter around 0 and `amplitude` is small, and m then
         says nothing.
     amplitude : float
-        The factor b by which slopes are smaller for being seen in a part of the neurons.
+        The factor b by which slopes are smaller where only a part of the neurons is recorded.
     slopes : array (lags,)
         r_k for k = 1, 2, ...; they should lie on ``amplitude * factor**k``.
     """

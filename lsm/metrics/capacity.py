@@ -49,12 +49,12 @@ class ProcessingCapacity:
 
     @property
     def total(self) -> float:
-        """Sum of all; at most the number of linearly independent states."""
+        """Sum of all capacities; at most the number of linearly independent states."""
         return float(self.values.sum())
 
     @property
     def by_degree(self) -> dict[int, float]:
-        """Sum of each total degree; of degree 1 it is the memory capacity."""
+        """Sum of the capacities of each total degree; that of degree 1 is the memory capacity."""
         degrees = np.array([sum(degree for _, degree in term) for term in self.terms])
         return {int(d): float(self.values[degrees == d].sum()) for d in np.unique(degrees)}
 
@@ -68,7 +68,7 @@ def memory_capacity(
     test_size: float = TEST_SIZE,
     random_state: RandomState = None,
 ) -> Floats:
-    """How well the states tell the inputs of k steps ago, for k = 0..max_delay, (max_delay + 1,).
+    """Capacity of states to tell the input of k steps ago, for k = 0..max_delay, (max_delay + 1,).
 
     The squared correlation of u(t - k) with what a ridge regression makes of the state at t, over
     the last part of the time, which it wasn't trained on (Jaeger 2001, GMD Report 152: "Short term
@@ -211,7 +211,7 @@ def _targets(u: Floats, terms: Sequence[Term], first: int) -> Floats:
 
 
 def _squared_correlation(outputs: Floats, targets: Floats) -> Floats:
-    """Of each column; 0 where one of both is constant."""
+    """Squared correlation of each column, (columns,); 0 where a side is constant."""
     y, z = outputs - outputs.mean(axis=0), targets - targets.mean(axis=0)
     product = (y**2).sum(axis=0) * (z**2).sum(axis=0)
     some = (np.ptp(outputs, axis=0) > 0) & (np.ptp(targets, axis=0) > 0) & (product > 0)

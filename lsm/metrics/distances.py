@@ -79,14 +79,14 @@ def separation(
 
 @short_repr
 class FadingMemory(NamedTuple):
-    """How two pasts are forgotten under one present.
+    """Distance of the states that two pasts leave, over time under the same input.
 
     Attributes
     ----------
     times_ms : array (readings,)
-        Since the inputs became the same, from 0 on.
+        Times in ms since the inputs became the same, from 0 on.
     distances : array (reservoirs, readings)
-        Of the states, Euclidean, the mean over pairs.
+        Euclidean distance of the states, the mean over pairs.
     """
 
     times_ms: Floats

@@ -67,7 +67,7 @@ def joined(parts: Sequence[SpikeTrains]) -> SpikeTrains:
 def displaced(
     spikes: SpikeTrains, *, sd_ms: float, random_state: RandomState = None
 ) -> SpikeTrains:
-    """Every spike moved by a normal number of this deviation; it bounces off its sample's ends.
+    """Move every spike by a normal number of this deviation; it bounces off its sample's ends.
 
     Channels keep their numbers of spikes, and Poisson processes stay Poisson processes.
     """

@@ -41,7 +41,7 @@ class KernelQuality(NamedTuple):
 
     @property
     def quality(self) -> Ints:
-        """Their difference, which predicts computational performance."""
+        """Kernel rank less generalisation rank, (reservoirs,); it predicts performance."""
         return self.kernel - self.generalisation
 
 

@@ -40,7 +40,7 @@ def as_spike_trains(spikes: Spikes) -> SpikeTrains:
 
 
 def between(spikes: Spikes, start_ms: float, stop_ms: float) -> SpikeTrains:
-    """What each sample has from one time to another, counted from the first of them.
+    """Cut each sample to its spikes from one time to another, counted from the first of them.
 
     Cuts off the start of a recording, where a reservoir still remembers its reset.
 
@@ -175,7 +175,7 @@ def population_rate(spikes: Spikes, *, bin_ms: float) -> list[Floats]:
 
 
 def synchrony(activity: ArrayLike) -> float:
-    """Golomb's chi: how much of what single neurons do the whole population does.
+    """Golomb's chi: how far single neurons change together.
 
         chi^2 = var_t(mean_i x_i(t)) / mean_i var_t(x_i(t))
 

@@ -29,7 +29,7 @@ def _risen(p: Arrays, dt_ms: float) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class _Constants:
-    """Those of the model with a current that decays alone, and of its rise."""
+    """Constants of the model whose current decays alone, and those of its rise."""
 
     single: Callable[[Arrays, float], Arrays]
 

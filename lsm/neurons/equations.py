@@ -83,7 +83,7 @@ def read_model(
     method: str,
     definitions: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The fields of what :meth:`lsm.neurons.NeuronModel.from_equations` returns.
+    """The fields of the model that :meth:`lsm.neurons.NeuronModel.from_equations` returns.
 
     Parameters
     ----------

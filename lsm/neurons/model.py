@@ -114,7 +114,7 @@ class NeuronModel:
         return ("tau_syn_e_ms", "tau_syn_i_ms") if two else ("tau_syn_ms", "tau_syn_ms")
 
     def inside(self, variable: str) -> str:
-        """What a program calls a state variable."""
+        """The name of a state variable in a program."""
         return own_variable(variable) if self.definition else variable
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:

@@ -60,5 +60,5 @@ class Parameter:
 
 
 def own_variable(name: str) -> str:
-    """What a program calls a variable of equations of one's own: nothing else in it ends so."""
+    """The name in a program of a variable of one's own equations; nothing else in it ends so."""
     return f"{name}_x"

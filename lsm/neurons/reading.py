@@ -51,7 +51,7 @@ _LONGEST = 100
 
 
 def inside(parameter: str) -> str:
-    """What a program calls a parameter: nothing else in it ends so."""
+    """The name of a parameter in a program; nothing else in it ends so."""
     return f"{parameter}_p"
 
 
@@ -232,5 +232,5 @@ class _Place:
 
 
 def message_of(error: Exception) -> str:
-    """What an error says, on one line."""
+    """The message of an error, on one line."""
     return " ".join(str(error).split())

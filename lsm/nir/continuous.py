@@ -109,7 +109,7 @@ def _add_readout(nodes: dict[str, Any], edges: Edges, estimator: Any, dt_ms: flo
 
 
 def _trace(decay: float, n: int, dt_ms: float) -> Any:
-    """What a spike raises by 1, and of which `decay` is left after a step."""
+    """A node that a spike raises by 1, and of which `decay` is left after a step."""
     if decay == 1:
         return install().I(np.full(n, 1000 / dt_ms))
     tau_ms = -dt_ms / np.log(decay)

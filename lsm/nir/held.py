@@ -36,7 +36,7 @@ _WHY_NOT = {
 
 
 def install() -> Any:
-    """The package nir."""
+    """Import the package nir; the error says how to install it."""
     try:
         import nir
     except ImportError as error:
@@ -65,7 +65,7 @@ def fitted_reservoir(model: Any, n_channels: int | None) -> tuple[Reservoir, int
 
 
 def check_reservoir(reservoir: Reservoir) -> None:
-    """ValueError for what no graph holds of a reservoir."""
+    """Raise ValueError for what no graph holds of a reservoir."""
     name, noise = reservoir.model.name, reservoir.parameters["noise_pA"]
     if name != "lif" or reservoir.model.definition:
         why = _WHY_NOT.get(name, "its CubaLIF has one current, which jumps and decays")
@@ -89,7 +89,7 @@ def matrix(synapses: Synapses, n_targets: int, n_sources: int) -> Floats:
 
 
 def neurons_read(model: Any) -> NDArray[np.intp]:
-    """Whose spikes an estimator's state reads; ValueError for a state that no graph has."""
+    """The neurons that an estimator's state reads; ValueError for a state that no graph has."""
     state: State = model.state_
     if state.potentials:
         raise ValueError(f"state: NIR's neurons give no potentials, got {state!r}")

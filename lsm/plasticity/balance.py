@@ -204,7 +204,7 @@ def _scaled(reservoir: Reservoir, scale: Floats) -> Reservoir:
 
 
 def _off(mean: MeanCurrents, degree: float) -> Floats:
-    """How far each neuron is off, as a part of its excitation; 0 where it has none."""
+    """Distance of each neuron from balance, in parts of its excitation; 0 where it has none."""
     left = np.abs(mean.inhibitory + mean.inhibitory_input + degree * mean.excitatory)
     return left / np.where(mean.excitatory > 0, mean.excitatory, np.inf)
 

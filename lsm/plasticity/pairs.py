@@ -25,7 +25,7 @@ _BLOCK = 2048
 
 @short_repr
 class Pairs(NamedTuple):
-    """What a pair-based rule needs to know of each synapse, (synapses,) each.
+    """Sums over the spikes of each synapse that a pair-based rule needs, (synapses,) each.
 
     Attributes
     ----------
@@ -98,7 +98,7 @@ def spike_pairs(
 
 
 def _trace(spiked: Floats, decay: float) -> Floats:
-    """What is left in each step of the spikes in earlier ones."""
+    """The trace that spikes of earlier steps have left in each step."""
     return np.asarray(scipy.signal.lfilter([0.0, decay], [1.0, -decay], spiked))
 
 
@@ -148,7 +148,7 @@ def frozen(reservoir: Reservoir, weight_pA: ArrayLike) -> Reservoir:
 
 
 def check_input(reservoir: Reservoir, spikes: SpikeTrains) -> None:
-    """Raise where there is no reservoir, or nothing to learn from."""
+    """Raise an error where there is no reservoir, or nothing to learn from."""
     if not isinstance(reservoir, Reservoir):
         raise TypeError(f"reservoir must be a Reservoir, got {type(reservoir).__name__}")
     if not isinstance(spikes, SpikeTrains):

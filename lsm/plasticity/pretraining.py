@@ -60,7 +60,7 @@ PRETRAINING: dict[str, Rule] = {
 
 
 def make_pretraining(pretraining: Pretraining) -> list[Rule]:
-    """The rules that are meant, in their order.
+    """The rules that `pretraining` names or holds, in their order.
 
     Parameters
     ----------

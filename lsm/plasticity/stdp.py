@@ -115,14 +115,14 @@ def stdp(
 
 @short_repr
 class ControlledSTDP(NamedTuple):
-    """What :func:`critical_stdp` gives.
+    """The reservoir that :func:`critical_stdp` leaves, and the branching factors on the way to it.
 
     Attributes
     ----------
     reservoir : Reservoir
-        The best of those that were measured.
+        The one whose branching factor came nearest to the wanted one.
     branching : array (measurements,)
-        Branching factors, the first before any change.
+        Branching factors of the probes, the first before any change.
     """
 
     reservoir: Reservoir

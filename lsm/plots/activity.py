@@ -20,7 +20,7 @@ from lsm.spikes import SpikeTrains
 def plot_raster(
     axes: Axes, reservoir: Reservoir, recording: Recording, sample: SpikeTrains | None = None
 ) -> Axes:
-    """Spikes of one sample: excitatory neurons, inhibitory ones, and input channels below.
+    """Plot the spikes of one sample: excitatory neurons, inhibitory ones, input channels below.
 
     However many the channels are, the liquid has at least half of the height.
 
@@ -75,7 +75,7 @@ def plot_raster(
 def plot_rates(
     axes: Axes, reservoir: Reservoir, recording: Recording, *, bin_ms: float = 5.0
 ) -> Axes:
-    """Mean firing rate of each population over time, in Hz.
+    """Plot the mean firing rate of each population over time, in Hz.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def plot_activity(
     *,
     bin_ms: float = 5.0,
 ) -> tuple[Axes, Axes]:
-    """A raster with the populations' rates below it, in a figure of their own.
+    """Plot a raster with the populations' rates below it, in a figure of their own.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def plot_activity(
 def plot_currents(
     axes: Axes, t_ms: ArrayLike, excitatory_pA: ArrayLike, inhibitory_pA: ArrayLike
 ) -> Axes:
-    """Excitatory and inhibitory current of a neuron over time, and their sum.
+    """Plot excitatory and inhibitory current of a neuron over time, and their sum.
 
     Parameters
     ----------

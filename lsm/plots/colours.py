@@ -17,7 +17,7 @@ _MARKER = 8.0
 
 
 def legend_beside(axes: Axes) -> None:
-    """A legend to the right of the axes, where it hides nothing."""
+    """Put a legend to the right of the axes, where it hides nothing."""
     legend = axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     for handle in legend.legend_handles:
         if isinstance(handle, PathCollection):  # of dots that differ in size

@@ -17,7 +17,7 @@ def plot_metric(
     label: str | None = None,
     color: str | None = None,
 ) -> Axes:
-    """The mean of a metric against a parameter, with the confidence interval of the mean as a band.
+    """Plot the mean of a metric against a parameter, with its confidence interval as a band.
 
     Parameters
     ----------

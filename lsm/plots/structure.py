@@ -25,7 +25,7 @@ MOST_SYNAPSES = 3000
 
 
 def plot_liquid(axes: Axes, reservoir: Reservoir, rates_hz: ArrayLike | None = None) -> Axes:
-    """The liquid in space: neurons at their places, synapses between them.
+    """Plot the liquid in space: neurons at their places, synapses between them.
 
     Of more than :data:`MOST_SYNAPSES` synapses the strongest are drawn, the same share of each
     polarity; how opaque they are is their weight, compared with the strongest of their polarity.
@@ -121,7 +121,7 @@ def _strongest(reservoir: Reservoir) -> tuple[np.ndarray, np.ndarray]:
 
 
 def plot_distance(axes: Axes, reservoir: Reservoir, *, bins: int = 20) -> Axes:
-    """Probability of a synapse over the distance of two neurons, by their polarities.
+    """Plot the probability of a synapse over the distance of two neurons, by their polarities.
 
     Points: the share of the pairs in a bin that are connected; lines: the rule, where it is a
     :class:`lsm.DistanceWiring`.
@@ -182,7 +182,7 @@ def plot_distance(axes: Axes, reservoir: Reservoir, *, bins: int = 20) -> Axes:
 
 
 def plot_spectrum(axes: Axes, reservoir: Reservoir) -> Axes:
-    """Eigenvalues of the weight matrix, in pA, in the complex plane.
+    """Plot the eigenvalues of the weight matrix, in pA, in the complex plane.
 
     The dashed circle is where those of a random matrix end whose entries vary as much, source by
     source, and are independent (Rajan & Abbott 2006, Phys. Rev. Lett. 97:188104).

@@ -32,7 +32,7 @@ def make_reservoir(
     n: int | None = None,
     inputs: InputWiring | None = None,
 ) -> Reservoir:
-    """A preset by its name.
+    """Make a preset by its name.
 
     Parameters
     ----------

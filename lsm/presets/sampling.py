@@ -12,5 +12,5 @@ INHIBITORY = 0.2
 
 
 def polarities(n: int, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """A fifth of the neurons, to the nearest, is inhibitory; which, is drawn."""
+    """Draw polarities (n,): a fifth of the neurons, to the nearest, is inhibitory."""
     return np.asarray(rng.permutation(n) >= round(INHIBITORY * n))

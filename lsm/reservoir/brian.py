@@ -69,7 +69,7 @@ class BrianObjects:
 def brian_objects(
     reservoir: Description, sample: SpikeTrains, *, dt_ms: float, name: str
 ) -> BrianObjects:
-    """What :meth:`lsm.Reservoir.to_brian2` returns."""
+    """The Brian2 objects that :meth:`lsm.Reservoir.to_brian2` returns."""
     if not isinstance(sample, SpikeTrains):
         raise TypeError(f"sample must be SpikeTrains, got {type(sample).__name__}")
     if len(sample) != 1:
@@ -188,7 +188,7 @@ def _apart(neurons: NeuronGroup) -> dict[str, str]:
 
 
 def _wear(recurrent: brian2.Synapses, reservoir: Description, words: Mapping[str, str]) -> None:
-    """Short-term plasticity of the synapses by the polarities of their ends, all of them rested."""
+    """Set short-term plasticity by the polarities of the synapses' ends, all of them rested."""
     rule, wiring = reservoir.short_term, reservoir.synapses
     if rule is None or not len(wiring):
         return

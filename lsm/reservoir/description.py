@@ -34,7 +34,7 @@ FORMAT = 2
 
 @dataclass(frozen=True, eq=False)
 class Description:
-    """What a reservoir is made of, and that it fits together; :class:`lsm.Reservoir` can do more.
+    """The parts of a reservoir, checked to fit together; :class:`lsm.Reservoir` can do more.
 
     Drawing, files and the export to Brian2 are functions of a description, and know no reservoir.
     """
@@ -159,7 +159,7 @@ class Description:
 
 
 def header(reservoir: Description) -> dict[str, Any]:
-    """What defines a reservoir beside its arrays, ready for JSON."""
+    """All that defines a reservoir beside its arrays, ready for JSON."""
     short_term = reservoir.short_term
     return {
         "format": FORMAT,

@@ -37,7 +37,7 @@ def stored(reservoir: Description) -> tuple[dict[str, Any], Arrays]:
 
 
 def fields(head: dict[str, Any], content: Arrays) -> dict[str, Any]:
-    """What `Reservoir` is called with, from what :func:`stored` gave."""
+    """The arguments of `Reservoir`, from the header and the arrays that :func:`stored` gave."""
 
     def part(prefix: str) -> Arrays:
         return {
@@ -67,7 +67,7 @@ def fields(head: dict[str, Any], content: Arrays) -> dict[str, Any]:
 
 
 def _refuse_huge(n: int, wiring: Wiring, positions: NDArray[Any]) -> None:
-    """ValueError for more neurons, or longer delays of spikes in flight, than a file may have."""
+    """Raise ValueError for more neurons, or longer delays, than a file may have."""
     if n > MOST_NEURONS:
         raise ValueError(f"it has {n} neurons; in a file there are at most {MOST_NEURONS}")
     delays: Any = getattr(wiring, "delay_ms", 0.0)
@@ -82,12 +82,12 @@ def _refuse_huge(n: int, wiring: Wiring, positions: NDArray[Any]) -> None:
 
 
 def write(reservoir: Description, path: str | Path) -> None:
-    """What :meth:`lsm.Reservoir.save` does."""
+    """Write a reservoir to a file, for :meth:`lsm.Reservoir.save`."""
     write_archive(path, *stored(reservoir))
 
 
 def read(path: str | Path, make: Callable[..., Made]) -> Made:
-    """What :meth:`lsm.Reservoir.load` does; `make` is the class."""
+    """Read a reservoir from a file, for :meth:`lsm.Reservoir.load`; `make` is the class."""
     head, content = read_archive(path, WHAT, newest=FORMAT)
     if "model" not in head:
         raise LoadError(f"{path} is not {WHAT}: lsm.saving.load reads what it holds")

@@ -38,7 +38,7 @@ def sample_parameters(
     positions: ArrayLike | None,
     dimensions: int,
 ) -> dict[str, Any]:
-    """The fields of what :meth:`lsm.Reservoir.random` returns, but for its wiring."""
+    """The fields of the reservoir that :meth:`lsm.Reservoir.random` returns, but for its wiring."""
     positive_int(n, "n")
     excitatory_fraction = probability(excitatory_fraction, "excitatory_fraction")
     if ranges is None:

@@ -53,7 +53,7 @@ def empty(value: Any, sizes: Sizes) -> bool:
 
 
 def list_of(check: Check) -> Check:
-    """A list of what passes, each by itself."""
+    """Accept lists whose items all pass, each by itself."""
     return lambda value, sizes: (
         isinstance(value, list) and all(check(item, dict(sizes)) for item in value)
     )
@@ -71,7 +71,7 @@ def whole(size: str | None = None) -> Check:
 
 
 def places(size: str | None = None) -> Check:
-    """A number of channels, features or outputs, which no array of the file need have."""
+    """Accept numbers of channels, features or outputs, which no array of the file need have."""
     check = whole(size)
     return lambda value, sizes: check(value, sizes) and int(value) <= MOST_PLACES
 

@@ -216,7 +216,7 @@ _RULES: dict[str, Callable[[Any], None]] = {
 
 
 def _name(cls: type) -> str:
-    """As skops has it."""
+    """The name of a class as skops has it."""
     return f"{cls.__module__}.{cls.__name__}"
 
 
@@ -233,7 +233,7 @@ REVIEWED = {_name(cls): cls for cls in _classes()}
 
 
 def check(value: BaseEstimator) -> None:
-    """ValueError, or another error, for an estimator that can't have become one by learning.
+    """Raise ValueError, or another error, for an estimator that can't have come about by learning.
 
     What has learned is asked for one answer: shapes that don't fit are seen then. ``n_jobs`` come
     down to the number of cores.
@@ -251,7 +251,7 @@ def check(value: BaseEstimator) -> None:
 
 
 def _check(value: Any) -> None:
-    """An estimator, or a part of one, and whatever it holds."""
+    """Check an estimator, or a part of one, and whatever it holds."""
     name = type(value).__name__
     if REVIEWED.get(_name(type(value))) is not type(value):
         raise ValueError(f"it holds {name}, which no file may")
@@ -280,7 +280,7 @@ def _check(value: Any) -> None:
 
 
 def _check_part(value: Any) -> None:
-    """What an attribute holds: plain values, generators, losses and what was reviewed."""
+    """Check the content of an attribute: plain values, generators, losses, reviewed objects."""
     if isinstance(value, dict):
         value = [*value, *value.values()]
     if isinstance(value, np.ndarray) and value.dtype.kind == "O":

@@ -43,7 +43,7 @@ def must(holds: bool, value: Any, what: str) -> None:
 
 
 def at_most_cores(jobs: Any) -> Any:
-    """A number of processes that this machine has, or what else it was."""
+    """The number of processes, at most one a core of this machine; any other value as it is."""
     return min(jobs, cpu_count()) if isinstance(jobs, Integral) else jobs
 
 

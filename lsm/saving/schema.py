@@ -79,7 +79,7 @@ _MOST_WEIGHTS = 10**8
 
 
 def check_arguments(cls: type, arguments: dict[str, Any]) -> None:
-    """ValueError where arguments of a constructor ask for more than any model needs."""
+    """Raise ValueError where arguments of a constructor ask for more than any model needs."""
     for name, value in arguments.items():
         most: float = _LIMITS.get(name, math.inf)
         size = value
@@ -99,7 +99,7 @@ def check_arguments(cls: type, arguments: dict[str, Any]) -> None:
 
 
 def check(value: Any) -> None:
-    """ValueError where an object isn't one that its class could have become."""
+    """Raise ValueError where an object isn't one that its class could have become."""
     _fits(value, {})
     for cls, rule in RULES.items():
         if isinstance(value, cls):
@@ -175,7 +175,7 @@ def register(cls: type[OnlineReadout]) -> type[OnlineReadout]:
 
 
 def short(value: Any) -> str:
-    """A value in an error."""
+    """The text of a value for an error, cut if it is long."""
     if isinstance(value, np.ndarray):
         return f"an array of {value.dtype} of shape {value.shape}"
     return repr(value)[:100]

@@ -74,7 +74,7 @@ def loaded(data: NDArray[np.uint8]) -> Any:
 
 
 def _look_through(content: bytes, allowed: dict[str, set[str]]) -> None:
-    """ValueError for a file of skops that would make other things, or more than it holds."""
+    """Raise ValueError for a file of skops that would make other things, or more than it holds."""
 
     def parts() -> Iterator[tuple[str, bytes]]:  # one at a time: they may be large
         return members(io.BytesIO(content), len(content))

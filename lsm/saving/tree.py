@@ -47,7 +47,7 @@ _PLAIN = (bool, int, float, str, type(None))
 
 
 def is_model(value: Any) -> bool:
-    """Whether a file can be about it: it is no mere part of something."""
+    """Whether a file can hold it alone: it is no mere part of something."""
     return isinstance(value, Reservoir | BaseEstimator | MelFrontEnd)
 
 
@@ -175,7 +175,7 @@ class Reader:
         }
 
     def value(self, node: Node) -> Any:
-        """What a node stands for."""
+        """The value that a node stands for."""
         if isinstance(node, list):
             return [self.value(item) for item in node]
         if not isinstance(node, dict):

@@ -99,7 +99,7 @@ def read_events(
 
 
 def _without_fields(sample: Any) -> str:
-    """What a sample is instead, and how events are got from it."""
+    """Describe a sample that has no fields, and how to get events from it."""
     if isinstance(sample, tuple):
         return "a tuple: of (events, label) pairs give the events"
     if np.ndim(sample) != 2:
@@ -111,7 +111,7 @@ def _without_fields(sample: Any) -> str:
 
 
 def check_time_unit(ticks: NDArray[np.float64], time_unit_ms: float, longest_ms: float) -> None:
-    """ValueError where times are in seconds, or milliseconds, in all likelihood, not in the unit.
+    """Raise ValueError where times look like seconds or milliseconds, not like the unit.
 
     They have fractions, which no clock of a sensor has, and end within a thousandth of the time.
     """

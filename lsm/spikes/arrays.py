@@ -100,11 +100,11 @@ class SpikeArrays:
         return (self[i] for i in range(len(self)))
 
     def __array__(self, *_: Any, **__: Any) -> NDArray[Any]:
-        """Refused: whoever takes them for an array would lose the times of the spikes."""
+        """Raise TypeError: whoever takes them for an array would lose the times of the spikes."""
         raise TypeError(_NO_ARRAY)
 
     def __array_function__(self, *_: Any) -> Any:
-        """Refused as well: NumPy's ``array_equal`` would otherwise say False of any trains."""
+        """Raise TypeError as well: ``numpy.array_equal`` would be False for any trains."""
         raise TypeError(_NO_ARRAY)
 
     def __eq__(self, other: object) -> bool:
@@ -171,7 +171,7 @@ class SpikeArrays:
         return np.maximum(steps.astype(np.int64), 1)
 
     def _late_start(self, i: int) -> str:
-        """What it suggests where most of a sample is over before its first spike."""
+        """A hint for errors where most of a sample is over before its first spike; else nothing."""
         first = self.times_ms[self.offsets[i] : self.offsets[i + 1]][:1]
         if not len(first) or first[0] < self.durations_ms[i] / 2:
             return ""

@@ -18,7 +18,7 @@ Parts = tuple[Floats, NDArray[np.int32], NDArray[np.int64], Floats, int]
 
 
 def from_neo(data: Any) -> Parts:
-    """What :meth:`lsm.SpikeTrains.from_neo` is made of."""
+    """The arrays of spike trains for :meth:`lsm.SpikeTrains.from_neo`."""
     trains, durations = [], []
     for k, sample in enumerate(_samples(data)):
         listed = [train.load() if hasattr(train, "load") else train for train in sample]
@@ -62,7 +62,7 @@ def from_nwb(
     stop_ms: ArrayLike | None,
     units: ArrayLike | None,
 ) -> Parts:
-    """What :meth:`lsm.SpikeTrains.from_nwb` is made of."""
+    """The arrays of spike trains for :meth:`lsm.SpikeTrains.from_nwb`."""
     with _opened(source) as file:
         table = file.units
         if table is None or "spike_times" not in table.colnames:
@@ -173,7 +173,7 @@ def _intervals(
 
 
 def _check_observed(table: Any, row: int, start_s: Floats, stop_s: Floats) -> None:
-    """ValueError where a sample lies outside of when a unit was observed: it would seem silent."""
+    """Raise ValueError where a unit wasn't observed during a sample: it would seem silent."""
     if "obs_intervals" not in table.colnames:
         return
     observed = np.asarray(table["obs_intervals"][row], dtype=np.float64).reshape(-1, 2)

@@ -52,7 +52,7 @@ class SpikeTrains(SpikeArrays):
     def from_lists(
         cls, samples: Sequence[Sequence[ArrayLike]], *, duration_ms: ArrayLike
     ) -> SpikeTrains:
-        """From a list (samples) of lists (channels) of spike times.
+        """Make trains from a list (samples) of lists (channels) of spike times.
 
         Parameters
         ----------
@@ -101,7 +101,7 @@ class SpikeTrains(SpikeArrays):
 
     @classmethod
     def from_neo(cls, data: Any) -> SpikeTrains:
-        """From neo's objects: a Block, a Segment, or lists of Segments or of spike trains.
+        """Make trains from neo's objects: a Block, a Segment, lists of Segments or of spike trains.
 
         Times, starts and stops are converted from their units to ms; annotations and waveforms are
         left behind. neo itself is not imported.
@@ -143,7 +143,7 @@ class SpikeTrains(SpikeArrays):
         stop_ms: ArrayLike | None = None,
         units: ArrayLike | None = None,
     ) -> SpikeTrains:
-        """From the table of units of an NWB file; its seconds become ms. Extra ``nwb``.
+        """Make trains from the table of units of an NWB file, seconds as ms. Extra ``nwb``.
 
         Parameters
         ----------
@@ -172,7 +172,7 @@ class SpikeTrains(SpikeArrays):
 
     @classmethod
     def from_dense(cls, array: ArrayLike, *, dt_ms: float) -> SpikeTrains:
-        """From the number of spikes in each time step; a spike is put at the start of its step.
+        """Make trains from the number of spikes in each time step, at whose start a spike is put.
 
         Parameters
         ----------
@@ -223,7 +223,7 @@ class SpikeTrains(SpikeArrays):
         time_unit_ms: float = 1e-3,
         origin: Literal["zero", "first"] = "zero",
     ) -> SpikeTrains:
-        """From address events, as event cameras and the library tonic give them.
+        """Make trains from address events, as event cameras and the library tonic give them.
 
         Parameters
         ----------

@@ -173,5 +173,5 @@ Inputs = InputWiring | MatrixInputs
 
 
 def restore_inputs(values: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Inputs:
-    """What `describe` and `arrays` came from."""
+    """The input wiring that `describe` and `arrays` came from."""
     return MatrixInputs.restore(arrays) if "rule" in values else InputWiring(**values)

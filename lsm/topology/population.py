@@ -22,7 +22,7 @@ class Population(Protocol):
 
     @property
     def n_neurons(self) -> int:
-        """How many neurons there are."""
+        """Number of neurons."""
 
     @property
     def excitatory(self) -> NDArray[np.bool_]:
@@ -30,7 +30,7 @@ class Population(Protocol):
 
     @property
     def positions(self) -> NDArray[np.float64]:
-        """Where each neuron is, (n_neurons, dimensions)."""
+        """Position of each neuron, (n_neurons, dimensions)."""
 
     @property
     def keys(self) -> NDArray[np.uint64]:

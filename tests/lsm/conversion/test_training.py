@@ -27,7 +27,7 @@ def short(trials, steps):
 
 def test_the_gradient_is_that_of_finite_differences():
     rng = np.random.default_rng(0)
-    weights = Weights.draw(2, TrainingSettings(units=12, p=0.5), rng)
+    weights = Weights.sample(2, TrainingSettings(units=12, p=0.5), rng)
     weights.learned["output"] *= 100
     trials = short(make_trials("xor", 4, random_state=0), 40)
     start = rng.standard_normal((4, 12))
@@ -48,7 +48,7 @@ def test_the_gradient_is_that_of_finite_differences():
 
 def test_the_loss_is_that_of_the_network_it_becomes():
     rng = np.random.default_rng(1)
-    weights = Weights.draw(2, TrainingSettings(units=12, p=0.5), rng)
+    weights = Weights.sample(2, TrainingSettings(units=12, p=0.5), rng)
     trials = make_trials("xor", 4, random_state=0)
     start = 0.01 * np.random.default_rng(5).standard_normal((4, 12))
     loss, _ = loss_and_gradient(weights, trials, start, np.zeros((299, 4, 12)))
@@ -82,7 +82,7 @@ def test_a_network_learns_and_keeps_its_law():
     signs = np.sign(network.recurrent)
     assert all(len(set(column) - {0.0}) <= 1 for column in signs.T)  # Dale's law
     assert 0 < network.inhibitory.mean() < 0.5
-    drawn = Weights.draw(1, settings, np.random.default_rng(0))
+    drawn = Weights.sample(1, settings, np.random.default_rng(0))
     assert not network.recurrent[~drawn.exists].any()
     np.testing.assert_array_equal(network.input, drawn.input)
     assert network.tau_ms.min() > 20
