@@ -198,7 +198,7 @@ def loss_and_gradient(
 
 
 class Adam:
-    """Kingma & Ba 2015, arXiv 1412.6980, algorithm 1."""
+    """Adam, algorithm 1 of Kingma & Ba 2015, arXiv 1412.6980."""
 
     def __init__(self, learned: Learned, rate: float) -> None:
         self._rate, self._step = rate, 0
