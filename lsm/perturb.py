@@ -66,8 +66,8 @@ def lost_neurons(reservoir: Reservoir, rng: np.random.Generator, *, share: float
             f"reservoir must be of a model with a v_threshold_mV, got {reservoir.model.name}"
         )
     n = reservoir.n_neurons
-    lost = rng.permutation(n) < round(share * n)
-    threshold = np.where(lost, _SILENT_MV, reservoir.parameters["v_threshold_mV"])
+    silent = rng.permutation(n) < round(share * n)
+    threshold = np.where(silent, _SILENT_MV, reservoir.parameters["v_threshold_mV"])
     return reservoir.replace(parameters={**reservoir.parameters, "v_threshold_mV": threshold})
 
 

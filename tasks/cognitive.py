@@ -186,10 +186,8 @@ def _context(inputs: Floats, targets: Floats, rng: Generator) -> tuple[Labels, l
 def _balanced(n: int, bits: int, rng: Generator) -> Labels:
     """Numbers 0 or 1 (bits, trials), whose combinations differ by one in number at most."""
     every = 2**bits
-    left_over = rng.permutation(every)[: n % every]
-    combinations = rng.permutation(
-        np.concatenate([np.tile(np.arange(every), n // every), left_over])
-    )
+    extra = rng.permutation(every)[: n % every]
+    combinations = rng.permutation(np.concatenate([np.tile(np.arange(every), n // every), extra]))
     return combinations >> np.arange(bits)[:, None] & 1
 
 

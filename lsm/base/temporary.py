@@ -73,8 +73,8 @@ def remove_left(where: str | Path | None = None) -> None:
         As for :func:`temporary_folder`.
     """
     for folder in Path(where or tempfile.gettempdir()).glob(f"{_PREFIX}*{_SUFFIX}"):
-        with _lock(folder, fcntl.LOCK_EX) as left:
-            if left:
+        with _lock(folder, fcntl.LOCK_EX) as is_ours:
+            if is_ours:
                 shutil.rmtree(folder, ignore_errors=True)
 
 

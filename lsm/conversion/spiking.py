@@ -92,7 +92,7 @@ def to_spiking(
         A factor or a step that isn't above 0, negative noise, time constants of the rise's 2 ms.
     """
     scaling_factor = positive(scaling_factor, "scaling_factor")
-    left = np.exp(-positive(dt_ms, "dt_ms") / _LIF.parameters["tau_m_ms"])
+    decay = np.exp(-positive(dt_ms, "dt_ms") / _LIF.parameters["tau_m_ms"])
     if np.any(network.tau_ms == _RISE_MS):
         raise ValueError(f"tau_ms must differ from the {_RISE_MS:g} ms that currents rise with")
     peaks = np.array([peak_of_double_exponential(_RISE_MS, tau) for tau in network.tau_ms])
@@ -106,7 +106,7 @@ def to_spiking(
         parameters={
             **_LIF.parameters,
             "tau_syn_ms": np.tile(network.tau_ms, copies),
-            "noise_pA": not_negative(noise_mV, "noise_mV") * np.sqrt((1 + left) / (1 - left)),
+            "noise_pA": not_negative(noise_mV, "noise_mV") * np.sqrt((1 + decay) / (1 - decay)),
         },
         excitatory=~np.tile(network.inhibitory, copies),
         wiring=MatrixWiring(sparse.block_diag([weights] * copies), delay_ms=0.0, dale=False),
@@ -224,8 +224,8 @@ def filtered(
     for tau in (decay_ms, np.full(n, _RISE_MS)):
         arriving = np.bincount(place, np.exp(-since / tau[neurons]), minlength=samples * n)
         sums = arriving[: samples * n].reshape(samples, n)
-        left = np.exp(-SAMPLE_MS / tau)
+        decay = np.exp(-SAMPLE_MS / tau)
         for k in range(1, samples):
-            sums[k] += left * sums[k - 1]
+            sums[k] += decay * sums[k - 1]
         parts.append(sums)
     return np.asarray((parts[0] - parts[1]) * (1e3 / (decay_ms - _RISE_MS)))

@@ -77,10 +77,10 @@ class BensSpiker(Encoder):
     def _encode(self, signals: Floats, first: int, carry: Any) -> tuple[Fired, Any]:
         h = self.impulse_response()
         x = np.clip(self._scaled(signals), 0, 1)
-        left = np.pad(x, ((0, 0), (0, 0), (0, len(h) - 1)), mode="edge")
+        residual = np.pad(x, ((0, 0), (0, 0), (0, len(h) - 1)), mode="edge")
         fires = np.empty(x.shape, dtype=bool)
         for k in range(x.shape[2]):
-            ahead = left[..., k : k + len(h)]
+            ahead = residual[..., k : k + len(h)]
             gain = (np.abs(ahead) - np.abs(ahead - h)).sum(axis=2)
             fires[..., k] = gain >= self._number("threshold")
             ahead -= fires[..., k, np.newaxis] * h

@@ -15,7 +15,7 @@ MOST_A_STEP = 1000
 MOST_TOGETHER = 10**8
 
 
-def spikes_of_steps(n_spikes: Floats, who: str, why: Callable[[int], str]) -> NDArray[np.int64]:
+def spikes_of_steps(n_spikes: Floats, encoder: str, why: Callable[[int], str]) -> NDArray[np.int64]:
     """Numbers of spikes (samples, channels, steps), of either sign, as integers.
 
     Raises
@@ -31,8 +31,8 @@ def spikes_of_steps(n_spikes: Floats, who: str, why: Callable[[int], str]) -> ND
         worst = np.unravel_index(np.argmax(np.where(np.isnan(size), np.inf, size)), size.shape)
         _, channel, step = map(int, worst)
         raise ValueError(
-            f"{who}: channel {channel} would fire {size[worst]:.3g} times in step {step}, and all "
-            f"together {size.sum():.3g} times; {MOST_A_STEP} a step and {MOST_TOGETHER:.0e} "
+            f"{encoder}: channel {channel} would fire {size[worst]:.3g} times in step {step}, and "
+            f"all together {size.sum():.3g} times; {MOST_A_STEP} a step and {MOST_TOGETHER:.0e} "
             f"together can be. {why(channel)}"
         )
     return n_spikes.astype(np.int64)

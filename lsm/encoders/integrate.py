@@ -74,7 +74,7 @@ def integrate_and_fire(
 
 
 def fire(
-    charge: Floats, who: str, first: int = 0, total: Floats | None = None
+    charge: Floats, encoder: str, first: int = 0, total: Floats | None = None
 ) -> tuple[Fired, Floats]:
     """Spikes of channels that integrate charge (samples, channels, steps) from step `first` on.
 
@@ -88,14 +88,14 @@ def fire(
     fired = np.floor(after)
     with np.errstate(invalid="ignore"):  # the difference of infinities is refused
         n_spikes = spikes_of_steps(
-            np.diff(fired, axis=2), who, lambda _: "Scale the signals, or take a lower rate"
+            np.diff(fired, axis=2), encoder, lambda _: "Scale the signals, or take a lower rate"
         )
     place = np.nonzero(n_spikes)
     n = n_spikes[place]
     # Of the n spikes of a step, the first comes when n - 1 units of charge are still to come.
-    to_come = np.repeat(np.cumsum(n), n) - 1 - np.arange(n.sum())
+    n_later = np.repeat(np.cumsum(n), n) - 1 - np.arange(n.sum())
     sample, channel, step = (np.repeat(indices, n) for indices in place)
-    beyond = after[sample, channel, step + 1] - fired[sample, channel, step + 1] + to_come
+    beyond = after[sample, channel, step + 1] - fired[sample, channel, step + 1] + n_later
     time = (first + step) + 1 - beyond / charge[sample, channel, step]
     return Fired(sample, channel, first + step, time), sums[..., -1]
 

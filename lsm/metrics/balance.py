@@ -74,8 +74,8 @@ def loose_balance(excitatory: ArrayLike, inhibitory: ArrayLike) -> Floats:
     e, i = _checked(excitatory, inhibitory)
     mean = e.mean(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        left = np.abs(mean + i.mean(axis=1)) / mean
-    return np.where(mean > 0, left, np.nan)
+        remainder = np.abs(mean + i.mean(axis=1)) / mean
+    return np.where(mean > 0, remainder, np.nan)
 
 
 def tight_balance(
@@ -227,9 +227,9 @@ def _hear(currents: Floats, counts: Floats, synapses: Synapses, dt_ms: float) ->
     inhibitory = (synapses.weight_pA < 0).astype(np.int64)
     for lag in np.unique(delay[delay < steps]):
         for sign in (0, 1):
-            some = (delay == lag) & (inhibitory == sign)
-            place = synapses.target[some], synapses.source[some]
-            parts = (synapses.weight_pA[some], place)
+            arriving = (delay == lag) & (inhibitory == sign)
+            place = synapses.target[arriving], synapses.source[arriving]
+            parts = (synapses.weight_pA[arriving], place)
             weights = scipy.sparse.csr_array(parts, shape=(n, len(counts)))
             currents[sign, :, lag:] += weights @ counts[:, : steps - lag]
 

@@ -214,5 +214,5 @@ def _squared_correlation(outputs: Floats, targets: Floats) -> Floats:
     """Squared correlation of each column, (columns,); 0 where a side is constant."""
     y, z = outputs - outputs.mean(axis=0), targets - targets.mean(axis=0)
     product = (y**2).sum(axis=0) * (z**2).sum(axis=0)
-    some = (np.ptp(outputs, axis=0) > 0) & (np.ptp(targets, axis=0) > 0) & (product > 0)
-    return np.where(some, (y * z).sum(axis=0) ** 2 / np.where(some, product, 1), 0.0)
+    varies = (np.ptp(outputs, axis=0) > 0) & (np.ptp(targets, axis=0) > 0) & (product > 0)
+    return np.where(varies, (y * z).sum(axis=0) ** 2 / np.where(varies, product, 1), 0.0)

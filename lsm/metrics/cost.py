@@ -119,10 +119,10 @@ def _membrane_updates(
     """Mean over samples of each reservoir's updates, a few samples at a time."""
     dt_ms, n = options.get("dt_ms", 1.0), reservoirs[0].n_neurons
     per_sample = int(spikes.n_steps(dt_ms).max()) * n * len(reservoirs)
-    some = max(1, _POTENTIALS // per_sample)
+    at_once = max(1, _POTENTIALS // per_sample)
     total = np.zeros(len(reservoirs))
-    for start in range(0, len(spikes), some):
-        part = spikes[start : start + some]
+    for start in range(0, len(spikes), at_once):
+        part = spikes[start : start + at_once]
         for path in trajectories(reservoirs, part, every_ms=dt_ms, state="potentials", **options):
             total += n + np.count_nonzero(np.diff(path, axis=1), axis=(1, 2))
     return total / len(spikes)

@@ -160,10 +160,10 @@ def _losses(outputs: Floats, times: Floats, cycle: _Cycle, rates: Floats, bin_ms
 
 def _lowest(losses: Floats, n: int) -> list[tuple[int, int]]:
     """Places of the lowest losses of which none is beside another."""
-    left, places = losses.copy(), []
+    remaining, places = losses.copy(), []
     for _ in range(n):
-        i, j = np.unravel_index(left.argmin(), left.shape)
+        i, j = np.unravel_index(remaining.argmin(), remaining.shape)
         places.append((int(i), int(j)))
         rows = slice(max(0, int(i) - 2), int(i) + 3)
-        left[rows, (int(j) + np.arange(-2, 3)) % left.shape[1]] = np.inf
+        remaining[rows, (int(j) + np.arange(-2, 3)) % remaining.shape[1]] = np.inf
     return places

@@ -129,8 +129,8 @@ def fano_factor(spikes: Spikes, *, window_ms: float) -> Floats:
         A window that is longer than a sample, or fewer than two windows.
     """
     window_ms = positive(window_ms, "window_ms")
-    none = np.zeros((as_spike_trains(spikes).n_channels, 0), dtype=np.int32)
-    counts = np.concatenate([none, *binned_counts(spikes, bin_ms=window_ms)], axis=1)
+    empty = np.zeros((as_spike_trains(spikes).n_channels, 0), dtype=np.int32)
+    counts = np.concatenate([empty, *binned_counts(spikes, bin_ms=window_ms)], axis=1)
     if counts.shape[1] < 2:
         raise ValueError(f"window_ms must fit twice at least into all samples, got {window_ms:g}")
     mean = counts.mean(axis=1)
@@ -224,9 +224,9 @@ def _neighbours(spikes: Spikes) -> tuple[Floats, Floats, NDArray[np.int64], int]
     """Intervals and the next ones, but for pairs of zeros, their channels, number of channels."""
     interval, channel, follows = _intervals(spikes)
     first, second = interval[:-1][follows[1:]], interval[1:][follows[1:]]
-    some = first + second > 0
+    nonzero = first + second > 0
     n = as_spike_trains(spikes).n_channels
-    return first[some], second[some], channel[1:][follows[1:]][some], n
+    return first[nonzero], second[nonzero], channel[1:][follows[1:]][nonzero], n
 
 
 def _mean(values: Floats, channel: NDArray[np.int64], n: int) -> Floats:

@@ -23,8 +23,8 @@ def _risen(p: Arrays, dt_ms: float) -> NDArray[np.float64]:
     fast, slow = p["tau_rise_ms"], p["tau_syn_ms"]
     x = dt_ms * (1 / fast - 1 / slow)
     safe = np.where(x == 0, 1.0, x)
-    left = np.exp(-dt_ms / np.maximum(fast, slow))
-    return dt_ms * left * np.where(x == 0, 1.0, -np.expm1(-np.abs(safe)) / np.abs(safe))
+    decay = np.exp(-dt_ms / np.maximum(fast, slow))
+    return dt_ms * decay * np.where(x == 0, 1.0, -np.expm1(-np.abs(safe)) / np.abs(safe))
 
 
 @dataclass(frozen=True)

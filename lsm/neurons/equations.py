@@ -218,12 +218,12 @@ def _for_brian(parsed: Equations) -> str:
     """The equations for a group whose neurons can be refractory."""
     lines = []
     for name, expression in parsed.eq_expressions:
-        left = f"d{name}/dt" if name in parsed.diff_eq_names else name
+        left_side = f"d{name}/dt" if name in parsed.diff_eq_names else name
         dimensions = parsed[name].dim
         ending = suffix(dimensions)
         unit = UNITS.get(ending, ending or "1")
         flag = " (unless refractory)" if name == "v" else ""
-        lines.append(f"{left} = {expression} : {unit}{flag}")
+        lines.append(f"{left_side} = {expression} : {unit}{flag}")
     return "\n".join(lines)
 
 

@@ -114,8 +114,8 @@ def check_names(parsed: Equations, values: Values) -> None:
             ) from error
         if name in _TAKEN:
             raise ValueError(f"{name!r} is a name that Brian2 needs itself: take another")
-    if both := sorted(set(values) & set(parsed.names)):
-        raise ValueError(f"{both[0]!r} is a variable of the equations and a parameter too")
+    if shared := sorted(set(values) & set(parsed.names)):
+        raise ValueError(f"{shared[0]!r} is a variable of the equations and a parameter too")
 
 
 def known_names(parsed: Equations, values: Values) -> dict[str, Any]:
@@ -219,8 +219,8 @@ class _Place:
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, DimensionMismatchError):
-            used = [name for name in self.values if name in get_identifiers(self.text)]
-            units = [f"{name} ({unit_of(self.values[name][1]) or 'no unit'})" for name in used]
+            names = [name for name in self.values if name in get_identifiers(self.text)]
+            units = [f"{name} ({unit_of(self.values[name][1]) or 'no unit'})" for name in names]
             raise ValueError(
                 f"units do not fit in {self.place}, {self.text!r}: {message_of(error)}"
                 + (f" Its parameters: {', '.join(units)}" if units else "")

@@ -61,8 +61,8 @@ def _one_each(p: Arrays) -> NDArray[np.float64]:
 def _two_currents(p: Arrays, dt_ms: float) -> Arrays:
     fast, slow = ({**p, "tau_syn_ms": p[name]} for name in ("tau_syn_e_ms", "tau_syn_i_ms"))
     excitatory, inhibitory = membrane(fast, dt_ms), membrane(slow, dt_ms)
-    both = {name: excitatory[name] for name in ("a", "c", "d", "theta", "u_reset")}
-    return both | {
+    shared = {name: excitatory[name] for name in ("a", "c", "d", "theta", "u_reset")}
+    return shared | {
         "be": excitatory["b"],
         "bi": inhibitory["b"],
         "se": excitatory["s"],
@@ -97,7 +97,7 @@ LIF_EI = replace(
 
 
 def _conductances(p: Arrays, dt_ms: float) -> Arrays:
-    both = membrane({**p, "tau_syn_ms": p["tau_syn_e_ms"]}, dt_ms)
+    shared = membrane({**p, "tau_syn_ms": p["tau_syn_e_ms"]}, dt_ms)
     se, si = np.exp(-dt_ms / p["tau_syn_e_ms"]), np.exp(-dt_ms / p["tau_syn_i_ms"])
     half = dt_ms / 2 / p["c_m_pF"]
     return {
@@ -107,11 +107,11 @@ def _conductances(p: Arrays, dt_ms: float) -> Arrays:
         "e_e": p["v_e_mV"] - p["v_rest_mV"],
         "e_i": p["v_i_mV"] - p["v_rest_mV"],
         "c": 2 * half * p["i_background_pA"],
-        "d": both["d"],
+        "d": shared["d"],
         "se": se,
         "si": si,
-        "theta": both["theta"],
-        "u_reset": both["u_reset"],
+        "theta": shared["theta"],
+        "u_reset": shared["u_reset"],
     }
 
 

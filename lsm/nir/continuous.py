@@ -92,9 +92,11 @@ def _add_readout(nodes: dict[str, Any], edges: Edges, estimator: Any, dt_ms: flo
     """A node for each trace of all neurons, and what the readout makes of them."""
     nir, n = install(), estimator.reservoir_.n_neurons
     read = neurons_read(estimator)
-    left = estimator.state_.decays(dt_ms)
-    coef, intercept = linear(estimator, len(read) * len(left))
-    for k, (decay, part) in enumerate(zip(left, np.split(coef, len(left), axis=1), strict=True)):
+    decays = estimator.state_.decays(dt_ms)
+    coef, intercept = linear(estimator, len(read) * len(decays))
+    for k, (decay, part) in enumerate(
+        zip(decays, np.split(coef, len(decays), axis=1), strict=True)
+    ):
         weight = np.zeros((len(coef), n))
         weight[:, read] = part
         nodes[f"trace_{k}"] = _trace(decay, n, dt_ms)

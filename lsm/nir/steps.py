@@ -146,12 +146,12 @@ class _Memory:
 def _add_readout(out: _Graph, linear_node: Any, estimator: Any, dt_ms: float) -> str:
     """The traces of the neurons that are read, and what the readout makes of them."""
     read = neurons_read(estimator)
-    left = estimator.state_.decays(dt_ms)
-    n_features = len(read) * len(left)
+    decays = estimator.state_.decays(dt_ms)
+    n_features = len(read) * len(decays)
     coef, intercept = linear(estimator, n_features)
-    linear_node("traced", np.tile(np.eye(estimator.reservoir_.n_neurons)[read], (len(left), 1)))
+    linear_node("traced", np.tile(np.eye(estimator.reservoir_.n_neurons)[read], (len(decays), 1)))
     linear_node("trace", np.eye(n_features))
-    linear_node("trace_decay", np.diag(np.repeat(left, len(read))))
+    linear_node("trace_decay", np.diag(np.repeat(decays, len(read))))
     out.add("readout", install().Affine(coef, intercept))
     out.connect("spikes", "traced", "trace", "trace_decay", "trace", "readout")
     return "readout"

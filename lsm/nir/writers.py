@@ -62,8 +62,8 @@ def snntorch(node: Any, n: int, dt_ms: float) -> Neurons:
     leak = 1e-4 / _tau(node, n)
     gain, decay = _array(node.r, n) * leak, np.zeros(n)
     if hasattr(node, "tau_syn"):
-        lost = 1e-4 / _positive(node.tau_syn, n, "tau_syn")
-        gain, decay = gain * _array(node.w_in, n) * lost, 1 - lost
+        loss = 1e-4 / _positive(node.tau_syn, n, "tau_syn")
+        gain, decay = gain * _array(node.w_in, n) * loss, 1 - loss
     return _stepped(1 - leak, decay, gain, np.zeros(n), node, n, dt_ms)
 
 
@@ -86,11 +86,11 @@ WRITERS = {"norse": norse, "snntorch": snntorch, None: continuous}
 
 
 def _stepped(
-    left: Floats, decay: Floats, gain: Floats, rest: Floats, node: Any, n: int, dt_ms: float
+    share: Floats, decay: Floats, gain: Floats, rest: Floats, node: Any, n: int, dt_ms: float
 ) -> Neurons:
     """Neurons that keep a share of potential and current in a step, with `gain` mV a weight."""
     p = {
-        "tau_m_ms": _time_constant(left, "potential", dt_ms),
+        "tau_m_ms": _time_constant(share, "potential", dt_ms),
         "tau_syn_ms": _time_constant(decay, "current", dt_ms),
         "c_m_pF": np.full(n, _CAPACITANCE),
         "v_rest_mV": rest,
@@ -101,17 +101,17 @@ def _stepped(
     return Neurons(p, gain / step["b"])
 
 
-def _time_constant(left: Floats, what: str, dt_ms: float) -> Floats:
+def _time_constant(share: Floats, what: str, dt_ms: float) -> Floats:
     """The time constant in ms of which exact steps leave these shares."""
-    if not (np.all(left >= 0) and np.all(left < 1)):
+    if not (np.all(share >= 0) and np.all(share < 1)):
         raise ValueError(
-            f"a step must leave a share of each {what} in [0, 1), got from {left.min():g} to "
-            f"{left.max():g}; check writer and dt_ms"
+            f"a step must leave a share of each {what} in [0, 1), got from {share.min():g} to "
+            f"{share.max():g}; check writer and dt_ms"
         )
-    none = left == 0
-    if none.any():
+    instant = share == 0
+    if instant.any():
         _check_step(dt_ms)
-    return np.where(none, _NO_CURRENT, -dt_ms / np.log(np.where(none, 0.5, left)))
+    return np.where(instant, _NO_CURRENT, -dt_ms / np.log(np.where(instant, 0.5, share)))
 
 
 def _check_step(dt_ms: float) -> None:

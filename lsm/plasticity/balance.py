@@ -205,8 +205,8 @@ def _scaled(reservoir: Reservoir, scale: Floats) -> Reservoir:
 
 def _off(mean: MeanCurrents, degree: float) -> Floats:
     """Distance of each neuron from balance, in parts of its excitation; 0 where it has none."""
-    left = np.abs(mean.inhibitory + mean.inhibitory_input + degree * mean.excitatory)
-    return left / np.where(mean.excitatory > 0, mean.excitatory, np.inf)
+    imbalance = np.abs(mean.inhibitory + mean.inhibitory_input + degree * mean.excitatory)
+    return imbalance / np.where(mean.excitatory > 0, mean.excitatory, np.inf)
 
 
 #: Of :func:`matched`: good enough to stop, the mean deviations of rates and of ratios added up;

@@ -86,14 +86,14 @@ def spike_pairs(
     for lag in np.unique(lags[lags < steps]):
         alike = np.flatnonzero(lags == lag)
         for start in range(0, len(alike), _BLOCK):
-            some = alike[start : start + _BLOCK]
-            pre, post = synapses.source[some], synapses.target[some]
+            block = alike[start : start + _BLOCK]
+            pre, post = synapses.source[block], synapses.target[block]
             arriving = spiked[pre, : steps - lag]
             leaving = spiked[post, lag:]
-            sums[0, some] = _products(before[pre, : steps - lag], leaving)
-            sums[1, some] = _products(arriving, after[post, lag:])
-            sums[2, some] = _products(arriving, leaving)
-            sums[3, some] = arriving.sum(axis=1)
+            sums[0, block] = _products(before[pre, : steps - lag], leaving)
+            sums[1, block] = _products(arriving, after[post, lag:])
+            sums[2, block] = _products(arriving, leaving)
+            sums[3, block] = arriving.sum(axis=1)
     return Pairs(*sums)
 
 

@@ -49,9 +49,9 @@ def plot_metric(
     order = np.argsort(x, kind="stable")
     x, y = x[order], y[order]
     n = np.count_nonzero(~np.isnan(y), axis=1)
-    some, several = n > 0, n > 1
+    present, several = n > 0, n > 1
     mean, half = np.full(len(x), np.nan), np.full(len(x), np.nan)
-    mean[some] = np.nanmean(y[some], axis=1)
+    mean[present] = np.nanmean(y[present], axis=1)
     error = np.nanstd(y[several], axis=1, ddof=1) / np.sqrt(n[several])
     half[several] = t.ppf((1 + confidence) / 2, n[several] - 1) * error
     (line,) = axes.plot(x, mean, marker=".", label=label, color=color)

@@ -149,8 +149,8 @@ class SmallWorld(PolarityWiring):
 
 def _sorted(pairs: list[tuple[NDArray[np.intp], NDArray[np.intp]]]) -> tuple[Indices, Indices]:
     """Pairs of blocks (any shapes) as sorted sources and targets."""
-    none = np.empty(0, dtype=np.intp)
-    source = np.concatenate([none, *(a.ravel() for a, _ in pairs)])
-    target = np.concatenate([none, *(b.ravel() for _, b in pairs)])
+    empty = np.empty(0, dtype=np.intp)
+    source = np.concatenate([empty, *(a.ravel() for a, _ in pairs)])
+    target = np.concatenate([empty, *(b.ravel() for _, b in pairs)])
     order = np.lexsort((target, source))
     return source[order].astype(np.int32), target[order].astype(np.int32)

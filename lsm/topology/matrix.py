@@ -105,10 +105,10 @@ class MatrixWiring(Wiring):
             A row with weights of both signs.
         """
         negative = self._has(self.weight_pA.data < 0)
-        both = negative & self._has(self.weight_pA.data > 0)
-        if both.any():
+        mixed = negative & self._has(self.weight_pA.data > 0)
+        if mixed.any():
             raise ValueError(
-                f"wiring: weight_pA breaks Dale's law: row {int(np.argmax(both))} has both signs"
+                f"wiring: weight_pA breaks Dale's law: row {int(np.argmax(mixed))} has both signs"
             )
         return ~negative
 

@@ -64,9 +64,9 @@ class Synapses:
                 f"a delay of {self.delay_ms[k]:g} ms"
             )
             refuse_uncounted(steps[k], what, dt_ms, most=LONGEST_DELAY)
-        lost = (steps == 0) & (self.delay_ms > 0)
-        if lost.any():
-            k = int(np.argmax(lost))
+        too_short = (steps == 0) & (self.delay_ms > 0)
+        if too_short.any():
+            k = int(np.argmax(too_short))
             raise ValueError(
                 f"wiring: the synapse from neuron {self.source[k]} to neuron {self.target[k]} has "
                 f"a delay of {self.delay_ms[k]:g} ms, which dt_ms = {dt_ms:g} rounds to none; "

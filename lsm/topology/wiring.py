@@ -65,8 +65,8 @@ class NoWiring(Wiring):
 
     def connect(self, reservoir: Population) -> Synapses:
         """No synapses."""
-        none = np.empty(0)
-        return Synapses(none.astype(np.int32), none.astype(np.int32), none, none)
+        empty = np.empty(0)
+        return Synapses(empty.astype(np.int32), empty.astype(np.int32), empty, empty)
 
 
 @dataclass(frozen=True)

@@ -101,5 +101,5 @@ def pitchfork(times_ms: Floats, rng: Generator) -> tuple[Floats, Floats]:
 
 def _free(x: float, elapsed_ms: Floats | float) -> Floats:
     """Where the normal form goes from x without a pulse, exactly."""
-    left = np.exp(-2 * np.asarray(elapsed_ms) / _GAMMA_MS)
-    return np.asarray(x / np.sqrt(x**2 + (1 - x**2) * left))
+    decay = np.exp(-2 * np.asarray(elapsed_ms) / _GAMMA_MS)
+    return np.asarray(x / np.sqrt(x**2 + (1 - x**2) * decay))

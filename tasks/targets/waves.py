@@ -120,6 +120,6 @@ def classification(
     slot = np.floor(times_ms / POINT_MS).astype(int)
     points = rng.uniform(-1, 1, (slot[-1] + 1, 2))
     upper = points.sum(axis=1) > 0 if boundary == "line" else (points**2).sum(axis=1) > 2 / np.pi
-    shown = (slot % 2 == 1)[:, np.newaxis]
+    visible = (slot % 2 == 1)[:, np.newaxis]
     pulse = 0.5 * np.sin(np.pi * (times_ms / POINT_MS % 1))[:, np.newaxis]
-    return shown * pulse * np.where(upper, 1, -1)[slot, np.newaxis], shown * points[slot]
+    return visible * pulse * np.where(upper, 1, -1)[slot, np.newaxis], visible * points[slot]
