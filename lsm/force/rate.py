@@ -16,9 +16,8 @@ from lsm.force.reservoirs import peak_of_double_exponential
 from lsm.neurons import LIF_DOUBLE
 from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
-from lsm.simulation.loop import Readout
 from lsm.simulation.programs import Target
-from readouts.online import DivergenceError
+from readouts.online import DivergenceError, OnlineReadout
 
 Floats = NDArray[np.float64]
 
@@ -111,7 +110,7 @@ class RateNetwork:
 
 
 def start_state(
-    network: RateNetwork, *, outputs: int, readout: Readout, potentials_mV: Floats | None
+    network: RateNetwork, *, outputs: int, readout: OnlineReadout, potentials_mV: Floats | None
 ) -> closed.State:
     """As that of the spiking network: neurons that start above their threshold fire once."""
     state = closed.start_state(

@@ -17,8 +17,8 @@ from lsm.force.rate import RateNetwork
 from lsm.force.trained import Probes, Trained, go_on
 from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
-from lsm.simulation.loop import Readout
 from lsm.simulation.programs import Target
+from readouts.online import OnlineReadout
 
 #: Where a spike is cut off in the published networks, whose neurons start anywhere up to there.
 PEAK_MV = 30.0
@@ -28,7 +28,7 @@ def train_force(
     reservoir: Reservoir | RateNetwork,
     target: ArrayLike,
     *,
-    readout: Readout,
+    readout: OnlineReadout,
     feedback: float | ArrayLike,
     dt_ms: float,
     learn: Windows,
@@ -142,7 +142,7 @@ def train_force(
         raise ValueError(f"rise_ms and decay_ms must differ, got {rise_ms:g} for both")
     wanted = arguments.signal(target, "target")
     n, outputs = reservoir.n_neurons, wanted.shape[1]
-    readout = closed.started(readout, n, outputs)
+    readout = closed.start_readout(readout, n, outputs)
     rng = np.random.default_rng(random_state)
     encoder = arguments.encoder(feedback, n, outputs, rng)
     if (inputs is None) != (input_weights is None):

@@ -21,9 +21,8 @@ from lsm.force.rate import RateNetwork
 from lsm.reservoir import Reservoir
 from lsm.reservoir.steps import longest_wait
 from lsm.simulation import loop as closed
-from lsm.simulation.loop import Readout
-from lsm.simulation.loop.rules import RULES
 from lsm.simulation.programs import Target
+from readouts.online import OnlineReadout
 
 
 @short_repr
@@ -125,7 +124,7 @@ class Trained:
         return np.array(self.state.arrays["decoder"][:, : self.reservoir.n_neurons].T)
 
     @property
-    def readout(self) -> Readout:
+    def readout(self) -> OnlineReadout:
         """A readout fitted as far as the loop has come, with which to go on; made when asked for.
 
         It predicts outputs (rows, outputs) from rows of filtered spikes r.
@@ -146,7 +145,7 @@ class Trained:
         learn: Windows = None,
         gate: ArrayLike | None = None,
         teach: Windows = None,
-        readout: Readout | None = None,
+        readout: OnlineReadout | None = None,
         decoder: ArrayLike | None = None,
         execution: Target = "auto",
         progress: bool = False,
@@ -176,7 +175,7 @@ class Trained:
         loop, state = self.loop, self.state
         n, outputs = self.feedback.shape
         if readout is not None:
-            state = state.taking(closed.started(readout, n, outputs))
+            state = state.taking(closed.start_readout(readout, n, outputs))
             loop = replace(loop, readout=clone(readout))
         if decoder is not None:
             weights = arguments.matrix(decoder, "decoder", n, outputs, "outputs").T
@@ -218,9 +217,9 @@ def go_on(
     nothing = sparse.csr_array((steps, 0))
     heard = nothing if inputs is None else arguments.inputs(inputs, steps, channels)
     if gate is not None and not loop.readout.GATED:
-        gated = " or a ".join(kind.__name__ for kind in RULES if kind.GATED)
         raise ValueError(
-            f"gate must be given with a {gated} only, got it with a {type(loop.readout).__name__}"
+            "gate must be given with a readout that learns by attention (its GATED is True, as of "
+            f"a ThreeFactorReadout), got it with a {type(loop.readout).__name__}"
         )
     engine = rate if isinstance(loop.reservoir, RateNetwork) else closed
     state, recorded = engine.run(
@@ -255,6 +254,13 @@ def _silent_since(loop: closed.Loop, state: closed.State) -> float | None:
     return max(now - age, 0.0) if age >= _SILENT * loop.decay_ms else None
 
 
+def _divergence(rule: type[closed.Rule], what: str) -> str:
+    """Say what has diverged."""
+    if what == "weights":
+        return "the decoder has diverged: it or its outputs are not finite"
+    return rule.DIVERGED.get(what, f"{what} has diverged")
+
+
 def _trained(
     loop: closed.Loop, state: closed.State, recorded: closed.Recorded, first: int, alone: bool
 ) -> Trained:
@@ -265,11 +271,8 @@ def _trained(
 
     message = ""
     if recorded.diverged:
-        what = {
-            "P": "P has diverged: r'Pr is negative or not finite",
-            "weights": "the decoder has diverged: it or its outputs are not finite",
-        }[recorded.diverged]
-        message = f"{what} at {state.step * dt_ms:g} ms; what was learned until then is kept"
+        message = _divergence(closed.rule_of(loop.readout), recorded.diverged)
+        message += f" at {state.step * dt_ms:g} ms; what was learned until then is kept"
         warnings.warn(message, RuntimeWarning, stacklevel=4)
     elif isinstance(loop.reservoir, Reservoir) and loop.encoder.any() and not alone:
         since = _silent_since(loop, state)

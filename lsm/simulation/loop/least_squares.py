@@ -5,33 +5,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lsm.simulation.loop.blocks import BLOCK, Arrays, Floats, change, dot, pad, padded
+from lsm.simulation.loop.rules import Rule
 from readouts.force import ForceReadout
 
 #: So many updates of P wait to be applied together.
 PENDING = 16
 
 
-class LeastSquares:
+class LeastSquares(Rule):
     """Recursive least squares; see ``least_squares.h`` for the same in C++."""
 
     STATE: ClassVar[tuple[str, ...]] = ("covariance", "pending", "pending_gain", "pending_scale")
+    SOURCE: ClassVar[str] = Path(__file__).with_name("rules.h").read_text()
+    DIVERGED: ClassVar[Mapping[str, str]] = {"P": "P has diverged: r'Pr is negative or not finite"}
 
-    def __init__(self, n: int, load: Callable[[str], Any]) -> None:
-        textbook, self.forgetting = load("rule").tolist()
+    def __init__(self, n: int, constants: list[float], state: Arrays) -> None:
+        textbook, self.forgetting = constants
         self.textbook = bool(textbook)
-        self.n, self.kept_elements = n, _stored(n)
+        self.n, self.stored = n, _stored(n)
         self.above = np.arange(padded(n)) // BLOCK < (np.arange(n) // BLOCK)[:, None]
         self.rows = np.zeros((n, padded(n)))
-        self.rows[self.kept_elements] = load("covariance")
-        self.pending, self.gain = load("pending").reshape(PENDING, -1), load("pending_gain")
-        waiting, self.scale = load("pending_scale").tolist()
+        self.rows[self.stored] = state["covariance"]
+        self.pending, self.gain = state["pending"].reshape(PENDING, -1), state["pending_gain"]
+        waiting, self.scale = state["pending_scale"].tolist()
         self.waiting = int(waiting)
 
     @staticmethod
@@ -64,9 +68,9 @@ class LeastSquares:
     def learn(self, r: Floats, error: Floats, gate: float, decoder: Floats) -> str:
         """Learn from one error an output; returns what diverged, or an empty string."""
         c = self._project(r)
-        seen = float(dot(r, c))
-        divisor = self.forgetting + seen
-        if not (seen > -1e-6 and np.isfinite(divisor)):
+        variance = float(dot(r, c))
+        divisor = self.forgetting + variance
+        if not (variance > -1e-6 and np.isfinite(divisor)):
             return "P"
         if not change(decoder, -(error / divisor if self.textbook else error), c):
             return "weights"
@@ -78,10 +82,10 @@ class LeastSquares:
             self._apply()
         return ""
 
-    def kept(self) -> Arrays:
+    def state(self) -> Arrays:
         """P by its stored elements, and the updates that wait."""
         return {
-            "covariance": self.rows[self.kept_elements],
+            "covariance": self.rows[self.stored],
             "pending": self.pending,
             "pending_gain": self.gain,
             "pending_scale": np.array([self.waiting, self.scale]),
@@ -96,7 +100,7 @@ class LeastSquares:
 
     def _apply(self) -> None:
         for old, gain in zip(self.pending, self.gain, strict=True):
-            self.rows += np.where(self.kept_elements, -(gain * old[: self.n, None]) * old, 0.0)
+            self.rows += np.where(self.stored, -(gain * old[: self.n, None]) * old, 0.0)
         self.rows *= self.scale
         self.waiting = 0
         self.scale = 1.0

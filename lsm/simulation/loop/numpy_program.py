@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from lsm.base.processes import end_with_input
 from lsm.simulation.loop.blocks import dot, padded
-from lsm.simulation.loop.rules import RULES
+from lsm.simulation.loop.rules import load_rule
 from lsm.simulation.loop.state import within
 from lsm.simulation.network import FUNCTIONS, liquid, network
 from lsm.simulation.numpy_job import fill, flush_denormals, noise, reader
@@ -59,8 +59,10 @@ class Loop:
         )
         self.probe_every, self.output_every, self.longest = map(int, load("shape")[6:9])
         size = padded(self.n)
-        has_target, has_gate, rule = map(int, load("shape")[9:])
-        self.rule = list(RULES.values())[rule](self.n, load)
+        has_target, has_gate = map(int, load("shape")[9:])
+        rule = load_rule(description["rule"])
+        state = {name: load(f"state_{name}") for name in rule.STATE}
+        self.rule = rule(self.n, load("learning_constants").tolist(), state)
         self.left, self.decay, self.risen = load("filter_constants").tolist()
         self.filtered, self.rising = load("filtered"), load("rising")
         self.decoder = load("decoder").reshape(self.outputs, size)
@@ -212,7 +214,8 @@ class Loop:
             ),
             "count": np.array([self.now + 1]),
         }
-        results |= self.rule.kept()
+        for name, values in self.rule.state().items():
+            results[f"state_{name}"] = np.asarray(values, dtype=np.float64)
         for name, rows in self.records.items():
             results[name] = np.concatenate(rows) if rows else np.empty(0)
         for name, spikes in self.spikes.items():
@@ -229,6 +232,8 @@ def main(job: Path, description: dict[str, Any]) -> None:
     """Run the job in a folder."""
     prefs.reset_to_defaults()
     prefs.codegen.target = "numpy"
+    # Where the rule of a readout from outside may be.
+    sys.path += [entry for entry in description["path"] if entry not in sys.path]
     loop = Loop(job, description)
     group = liquid(description)
     functions = {name: getattr(loop, name) for name in FUNCTIONS}

@@ -13,7 +13,8 @@ from sklearn.base import clone
 from lsm.neurons import NeuronModel
 from lsm.reservoir import Reservoir
 from lsm.simulation.loop.blocks import Arrays, Floats, pad, padded
-from lsm.simulation.loop.rules import Readout, rule_of, started
+from lsm.simulation.loop.rules import rule_of, start_readout
+from readouts.online import OnlineReadout
 
 Indices = NDArray[np.int32]
 
@@ -33,7 +34,7 @@ class Loop:
         Feedback in pA.
     input_weights : array (neurons, channels)
         In pA.
-    readout : one of :data:`lsm.simulation.loop.rules.RULES`
+    readout : OnlineReadout
         Its parameters say how it learns.
     every : int
         Steps from one learning step to the next.
@@ -49,7 +50,7 @@ class Loop:
     dt_ms: float
     encoder: Floats
     input_weights: Floats
-    readout: Readout
+    readout: OnlineReadout
     every: int
     rise_ms: float
     decay_ms: float
@@ -76,7 +77,7 @@ class State:
     arrays: Arrays
     learned: Arrays
 
-    def fitted(self, readout: Readout, n: int) -> Readout:
+    def fitted(self, readout: OnlineReadout, n: int) -> OnlineReadout:
         """A readout like this one, as far as the loop has brought it."""
         made = clone(readout).start(n, len(self.arrays["decoder"]))
         # In the order of a fresh one: BLAS may sum up in another for other orders.
@@ -85,7 +86,7 @@ class State:
             setattr(made, name, value)
         return made
 
-    def taking(self, readout: Readout) -> State:
+    def taking(self, readout: OnlineReadout) -> State:
         """With what a fitted readout has learned instead."""
         weights = pad(readout.weights_.T, len(readout.weights_))
         learned = rule_of(readout).arrays(readout)
@@ -117,7 +118,7 @@ class Recorded:
 
 
 def start_state(
-    reservoir: Reservoir, *, outputs: int, readout: Readout, potentials_mV: Floats | None
+    reservoir: Reservoir, *, outputs: int, readout: OnlineReadout, potentials_mV: Floats | None
 ) -> State:
     """No spikes yet; a readout, fitted or not; neurons at given potentials, or where a sample
     starts."""
@@ -141,7 +142,7 @@ def start_state(
             "recent_step": none,
         },
     )
-    return state.taking(started(readout, n, outputs))
+    return state.taking(start_readout(readout, n, outputs))
 
 
 def rest_of(reservoir: Reservoir) -> Floats:
@@ -183,9 +184,9 @@ def currents(
         )
     given = dict(parameters)
     none = np.zeros_like(given[CURRENT])
-    base, without, one = (
+    base, without, with_1_pA = (
         model.constants(given | {CURRENT: current}, dt_ms)
         for current in (given[CURRENT], none, none + 1)
     )
-    slopes = {name: one[name] - without[name] for name in base}
+    slopes = {name: with_1_pA[name] - without[name] for name in base}
     return {name: (base[name], slope) for name, slope in slopes.items() if np.any(slope)}
