@@ -53,12 +53,12 @@ class Probes:
         """The neurons of each kind of record."""
         positive_int(self.every, "probes: every")
         positive_int(self.outputs_every, "probes: outputs_every")
-        given = self.weights
-        if given is not None and np.array_equal(given, range(10)):
-            given = range(min(10, n))  # the default, of a small reservoir
+        weights = self.weights
+        if weights is not None and np.array_equal(weights, range(10)):
+            weights = range(min(10, n))  # the default, of a small reservoir
         return {
             "potentials": arguments.neurons(self.potentials, "probes: potentials", n),
-            "weights": arguments.neurons(given, "probes: weights", n),
+            "weights": arguments.neurons(weights, "probes: weights", n),
             "filtered": arguments.neurons(self.filtered, "probes: filtered", n),
             "spikes": arguments.neurons(self.spikes, "probes: spikes", n),
         }
@@ -164,7 +164,7 @@ class Trained:
             As in :func:`train_force`; counted from the very beginning.
         gate : array (steps,), optional
             As in :func:`train_force`. Begins where this run ended.
-        readout : ForceReadout or ThreeFactorReadout, optional
+        readout : OnlineReadout, optional
             To go on with instead of what was learned, such as one that has been consolidated, or
             forgets faster from now on.
         decoder : array (neurons, outputs), optional
@@ -215,7 +215,7 @@ def go_on(
     if inputs is None and channels:
         raise ValueError(f"inputs must be given: the network has {channels} channels")
     nothing = sparse.csr_array((steps, 0))
-    heard = nothing if inputs is None else arguments.inputs(inputs, steps, channels)
+    signals = nothing if inputs is None else arguments.inputs(inputs, steps, channels)
     if gate is not None and not loop.readout.GATED:
         raise ValueError(
             "gate must be given with a readout that learns by attention (its GATED is True, as of "
@@ -228,14 +228,14 @@ def go_on(
         steps,
         wanted=None if wanted is None else wanted[:steps],
         gate=None if gate is None else arguments.gate(gate, steps),
-        inputs=heard,
+        inputs=signals,
         learning=learning,
         teaching=teaching,
         target=execution,
         progress=progress,
     )
     window = round(_SILENT * loop.decay_ms / loop.dt_ms)
-    alone = channels > 0 and not heard[-window:].nnz  # between two inputs it may wait in silence
+    alone = channels > 0 and not signals[-window:].nnz  # between two inputs it may wait in silence
     return _trained(loop, state, recorded, first, alone)
 
 
@@ -249,8 +249,8 @@ def _silent_since(loop: closed.Loop, state: closed.State) -> float | None:
     Nothing is fed back any more then, for r has decayed as it does, from what a spike leaves.
     """
     now, largest = state.step * loop.dt_ms, float(state.arrays["filtered"].max())
-    left = largest * (loop.decay_ms - loop.rise_ms) / 1e3
-    age = now if left <= 0 else -np.log(left) * loop.decay_ms
+    remainder = largest * (loop.decay_ms - loop.rise_ms) / 1e3
+    age = now if remainder <= 0 else -np.log(remainder) * loop.decay_ms
     return max(now - age, 0.0) if age >= _SILENT * loop.decay_ms else None
 
 

@@ -73,7 +73,7 @@ class Loop:
         self.learning, self.teaching = (
             load(name).reshape(-1, 2) for name in ("learning", "teaching")
         )
-        self.edges, self.kept = load("edge_target"), load("spikes_kept").astype(bool)
+        self.edges, self.recorded = load("edge_target"), load("spikes_kept").astype(bool)
         self.probed = {
             name: load(f"probed_{name}") for name in ("potentials", "weights", "filtered")
         }
@@ -85,9 +85,9 @@ class Loop:
         self.input_start = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
         self.input_channel = np.fromfile(job / "input_channel", dtype=np.int32)
         self.input_value = np.fromfile(job / "input_value")
-        late = load("recent_step")
+        steps = load("recent_step")
         self.recent = {
-            step: load("recent_neuron")[late == step]
+            step: load("recent_neuron")[steps == step]
             for step in range(self.first - self.longest, self.first)
         }
         self.now = self.first - 1
@@ -137,9 +137,9 @@ class Loop:
         self.filtered = self.left * self.filtered + self.risen * self.rising
         self.rising *= self.decay
         self.rising[self.fired] += 1.0
-        kept = self.fired[self.kept[self.fired]]
-        self.spikes["spike_neuron"].append(kept)
-        self.spikes["spike_step"].append(np.full(len(kept), self.now, dtype=np.int32))
+        neurons = self.fired[self.recorded[self.fired]]
+        self.spikes["spike_neuron"].append(neurons)
+        self.spikes["spike_step"].append(np.full(len(neurons), self.now, dtype=np.int32))
         if self.longest:
             self.recent.pop(self.now - self.longest)
             self.recent[self.now] = self.fired
@@ -199,7 +199,7 @@ class Loop:
     def end(self, diverged: str) -> Any:
         """Write state and records, and stop; `diverged` names what diverged, if anything did."""
         done = self.now + 1 - self.first
-        late = {step: neurons for step, neurons in self.recent.items() if len(neurons)}
+        recent = {step: neurons for step, neurons in self.recent.items() if len(neurons)}
         none = [np.empty(0, dtype=np.int32)]
         results: dict[str, Any] = {
             "start": np.stack(self.arrays),
@@ -208,9 +208,9 @@ class Loop:
             "rising": self.rising,
             "decoder": self.decoder,
             "fed": self.fed,
-            "recent_neuron": np.concatenate([*none, *late.values()]),
+            "recent_neuron": np.concatenate([*none, *recent.values()]),
             "recent_step": np.concatenate(
-                [*none, *(np.full(len(late[s]), s, dtype=np.int32) for s in late)]
+                [*none, *(np.full(len(recent[s]), s, dtype=np.int32) for s in recent)]
             ),
             "count": np.array([self.now + 1]),
         }

@@ -123,8 +123,8 @@ def _arrays(
     shape += [loop.probe_every, loop.output_every, longest, False, False]
     rule = rule_of(loop.readout)
     idle = np.iinfo(np.int32).max
-    kept = np.zeros(n, dtype=np.int8)
-    kept[loop.probed["spikes"]] = 1
+    recorded = np.zeros(n, dtype=np.int8)
+    recorded[loop.probed["spikes"]] = 1
     arrays = {name: _pad(values.astype(np.float32), size) for name, values in constants.items()}
     arrays |= synapses
     arrays |= {name: array for name, array in state.arrays.items() if name != "waits"}
@@ -141,7 +141,7 @@ def _arrays(
         "drive_base": np.array([base for base, _ in drives.values()]),
         "drive_slope": np.array([slope for _, slope in drives.values()]),
         "noise_key": mix(reservoir.seed, np.arange(n)),
-        "spikes_kept": kept,
+        "spikes_kept": recorded,
     }
     for name in ("potentials", "weights", "filtered"):
         arrays[f"probed_{name}"] = loop.probed[name]
@@ -158,7 +158,7 @@ def _pad(values: NDArray[Any], size: int, value: Any = 0) -> NDArray[Any]:
 
 
 def _play(command: list[str], folder: Path, steps: int, progress: bool) -> None:
-    """Run the program to its end, hearing from it how far it is."""
+    """Run the program to its end, and show how far it is."""
     with tempfile.TemporaryFile() as errors:
         process = programs.start(command, folder, errors)
         assert process.stdin is not None
@@ -176,8 +176,10 @@ def _play(command: list[str], folder: Path, steps: int, progress: bool) -> None:
             process.stdout.close()
         if process.returncode or not (folder / "diverged").exists():
             errors.seek(0)
-            said = errors.read().decode(errors="replace").strip() or "it said nothing"
-            raise SimulationError(f"a closed loop ended with status {process.returncode}: {said}")
+            message = errors.read().decode(errors="replace").strip() or "standard error is empty"
+            raise SimulationError(
+                f"a closed loop ended with status {process.returncode}: {message}"
+            )
 
 
 def _read(folder: Path, loop: Loop, before: State) -> tuple[State, Recorded]:

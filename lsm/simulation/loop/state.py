@@ -79,12 +79,12 @@ class State:
 
     def fitted(self, readout: OnlineReadout, n: int) -> OnlineReadout:
         """A readout like this one, as far as the loop has brought it."""
-        made = clone(readout).start(n, len(self.arrays["decoder"]))
+        copy = clone(readout).start(n, len(self.arrays["decoder"]))
         # In the order of a fresh one: BLAS may sum up in another for other orders.
-        made.weights_ = np.array(self.arrays["decoder"][:, :n].T, order="C")
+        copy.weights_ = np.array(self.arrays["decoder"][:, :n].T, order="C")
         for name, value in rule_of(readout).attributes(self.learned, n).items():
-            setattr(made, name, value)
-        return made
+            setattr(copy, name, value)
+        return copy
 
     def taking(self, readout: OnlineReadout) -> State:
         """With what a fitted readout has learned instead."""
@@ -124,8 +124,8 @@ def start_state(
     starts."""
     n = reservoir.n_neurons
     size = padded(n)
-    begun = reservoir.model.start(dict(reservoir.parameters))
-    start = np.array([begun.get(name, np.zeros(n)) for name in reservoir.model.state])
+    initial = reservoir.model.start(dict(reservoir.parameters))
+    start = np.array([initial.get(name, np.zeros(n)) for name in reservoir.model.state])
     if potentials_mV is not None:
         start[0] = potentials_mV - rest_of(reservoir)
     none = np.empty(0, dtype=np.int32)
@@ -182,11 +182,11 @@ def currents(
             f"reservoir: the neuron model {model.name!r} must have a parameter {CURRENT!r}, "
             f"through which feedback and inputs reach the neurons; it has {', '.join(parameters)}"
         )
-    given = dict(parameters)
-    none = np.zeros_like(given[CURRENT])
+    values = dict(parameters)
+    none = np.zeros_like(values[CURRENT])
     base, without, with_1_pA = (
-        model.constants(given | {CURRENT: current}, dt_ms)
-        for current in (given[CURRENT], none, none + 1)
+        model.constants(values | {CURRENT: current}, dt_ms)
+        for current in (values[CURRENT], none, none + 1)
     )
     slopes = {name: with_1_pA[name] - without[name] for name in base}
     return {name: (base[name], slope) for name, slope in slopes.items() if np.any(slope)}
