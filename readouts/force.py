@@ -173,6 +173,7 @@ class ForceReadout(OnlineReadout):
     """
 
     LEARNED: ClassVar[dict[str, tuple[str, ...]]] = {"P_": ("features", "features")}
+    RULE: ClassVar[str | None] = "lsm.simulation.loop.least_squares:LeastSquares"
 
     P_: Floats
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

@@ -112,6 +112,7 @@ class ThreeFactorReadout(OnlineReadout):
         "trace_": ("features",),
     }
     GATED: ClassVar[bool] = True
+    RULE: ClassVar[str | None] = "lsm.simulation.loop.three_factor:ThreeFactor"
 
     slow_weights_: Floats
     trace_: Floats

@@ -43,6 +43,9 @@ class OnlineReadout(MultiOutputMixin, RegressorMixin, BaseEstimator, ABC):
     LEARNED: ClassVar[dict[str, tuple[str, ...]]] = {}
     #: Whether it learns by an attention gate too, which a closed loop then passes on.
     GATED: ClassVar[bool] = False
+    #: The rule by which a closed loop does what `partial_fit` does, ``package.module:Class``: a
+    #: subclass of ``lsm.simulation.loop.Rule``. None of a readout that is for other uses only.
+    RULE: ClassVar[str | None] = None
 
     weights_: Floats
     _y_shape: tuple[int, ...]

@@ -68,13 +68,13 @@ def inputs(value: Any, steps: int, channels: int) -> sparse.csr_array:
 
 def gate(value: ArrayLike, steps: int) -> Floats:
     """Numbers (steps,), not below 0."""
-    opened = signal(value, "gate")
-    if np.ndim(value) != 1 or len(opened) < steps:
+    attention = signal(value, "gate")
+    if np.ndim(value) != 1 or len(attention) < steps:
         raise ValueError(f"gate must have the shape ({steps} steps,), got {np.shape(value)}")
-    if np.any(opened < 0):
-        step = int(np.argmax(opened[:, 0] < 0))
-        raise ValueError(f"gate must not be below 0, got {opened[step, 0]:g} at step {step}")
-    return opened[:steps, 0]
+    if np.any(attention < 0):
+        step = int(np.argmax(attention[:, 0] < 0))
+        raise ValueError(f"gate must not be below 0, got {attention[step, 0]:g} at step {step}")
+    return attention[:steps, 0]
 
 
 def length(duration_ms: float | None, dt_ms: float, target: Floats | None) -> int:
@@ -125,22 +125,22 @@ def matrix(value: Any, name: str, n: int, columns: int, what: str, *, unit: str 
 
 def encoder(value: float | ArrayLike, n: int, outputs: int, rng: np.random.Generator) -> Floats:
     """Feedback (neurons, outputs): given, or drawn from U(-Q, Q)."""
-    given = in_unit(value, "feedback", unit="pA")
-    if given.ndim == 0:
-        strength = not_negative(float(given), "feedback")
+    weights = in_unit(value, "feedback", unit="pA")
+    if weights.ndim == 0:
+        strength = not_negative(float(weights), "feedback")
         return strength * rng.uniform(-1, 1, size=(n, outputs))
-    return matrix(given, "feedback", n, outputs, "outputs", unit="pA")
+    return matrix(weights, "feedback", n, outputs, "outputs", unit="pA")
 
 
 def neurons(value: ArrayLike | None, name: str, n: int) -> NDArray[np.int32]:
     """Numbers of neurons; None for all of them."""
-    chosen = np.arange(n) if value is None else np.asarray(value)
-    if chosen.size == 0:
-        chosen = chosen.astype(np.int64)
-    if chosen.ndim != 1 or chosen.dtype.kind not in "iu":
+    numbers = np.arange(n) if value is None else np.asarray(value)
+    if numbers.size == 0:
+        numbers = numbers.astype(np.int64)
+    if numbers.ndim != 1 or numbers.dtype.kind not in "iu":
         raise TypeError(f"{name} must be a row of integers, got {value!r}")
-    if chosen.size and not (chosen.min() >= 0 and chosen.max() < n):
+    if numbers.size and not (numbers.min() >= 0 and numbers.max() < n):
         raise ValueError(
-            f"{name} must lie in 0..{n - 1}, got values from {chosen.min()} to {chosen.max()}"
+            f"{name} must lie in 0..{n - 1}, got values from {numbers.min()} to {numbers.max()}"
         )
-    return chosen.astype(np.int32)
+    return numbers.astype(np.int32)

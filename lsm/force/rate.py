@@ -16,9 +16,8 @@ from lsm.force.reservoirs import peak_of_double_exponential
 from lsm.neurons import LIF_DOUBLE
 from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
-from lsm.simulation.loop import Readout
 from lsm.simulation.programs import Target
-from readouts.online import DivergenceError
+from readouts.online import DivergenceError, OnlineReadout
 
 Floats = NDArray[np.float64]
 
@@ -111,7 +110,7 @@ class RateNetwork:
 
 
 def start_state(
-    network: RateNetwork, *, outputs: int, readout: Readout, potentials_mV: Floats | None
+    network: RateNetwork, *, outputs: int, readout: OnlineReadout, potentials_mV: Floats | None
 ) -> closed.State:
     """As that of the spiking network: neurons that start above their threshold fire once."""
     state = closed.start_state(
@@ -125,7 +124,7 @@ def start_state(
     return state
 
 
-@np.errstate(over="ignore", invalid="ignore")  # what diverges is found where it ends
+@np.errstate(over="ignore", invalid="ignore")  # what diverges shows where it ends
 def run(
     loop: closed.Loop,
     state: closed.State,
@@ -145,7 +144,7 @@ def run(
     n, omega, dt = network.n_neurons, network.omega, loop.dt_ms
     synapse = _Filter(network.tau_rise_ms, network.tau_syn_ms, dt)
     reading = _Filter(loop.rise_ms, loop.decay_ms, dt)
-    heard, heard_h = state.arrays["synaptic"]
+    synaptic, synaptic_h = state.arrays["synaptic"]
     r, h = state.arrays["filtered"][:n], state.arrays["rising"][:n]
     z = state.arrays["fed"]
     readout: Any = state.fitted(loop.readout, n)
@@ -157,13 +156,13 @@ def run(
     }
     for row in tqdm(range(steps), disable=not progress, desc="closed loop", unit="step"):
         k = state.step + row
-        given = slice(*inputs.indptr[row : row + 2])
-        current = omega @ heard + loop.encoder @ z
-        current += inputs.data[given] @ weights[inputs.indices[given]]
-        held = network.held(current)
-        arriving = network.rate(held) * (dt / 1e3)
-        heard, heard_h = synapse(heard, heard_h, arriving)
-        r, h = reading(r, h, arriving)
+        nonzero = slice(*inputs.indptr[row : row + 2])
+        current = omega @ synaptic + loop.encoder @ z
+        current += inputs.data[nonzero] @ weights[inputs.indices[nonzero]]
+        potentials_mV = network.held(current)
+        arrivals = network.rate(potentials_mV) * (dt / 1e3)
+        synaptic, synaptic_h = synapse(synaptic, synaptic_h, arrivals)
+        r, h = reading(r, h, arrivals)
         output = r @ decoder
         if not np.all(np.isfinite(output)):
             diverged = "weights"
@@ -181,17 +180,17 @@ def run(
                 diverged = error.what
                 break
         if k % loop.probe_every == 0:
-            records["potentials"].append(held[probed["potentials"]])
+            records["potentials"].append(potentials_mV[probed["potentials"]])
             records["weights"].append(decoder[probed["weights"]])
             records["filtered"].append(r[probed["filtered"]])
     arrays = state.arrays | {
-        "synaptic": np.stack([heard, heard_h]),
+        "synaptic": np.stack([synaptic, synaptic_h]),
         "filtered": closed.pad(r, n),
         "rising": closed.pad(h, n),
         "fed": z,
     }
     none = np.empty(0, dtype=np.int32)
-    made = {
+    tables = {
         name: np.array(rows).reshape(len(rows), *shape)
         for (name, rows), shape in zip(
             records.items(),
@@ -205,7 +204,7 @@ def run(
         )
     }
     after = replace(state, step=state.step + row + 1, arrays=arrays).taking(readout)
-    return after, closed.Recorded(**made, spike_step=none, spike_neuron=none, diverged=diverged)
+    return after, closed.Recorded(**tables, spike_step=none, spike_neuron=none, diverged=diverged)
 
 
 class _Filter:
@@ -214,5 +213,5 @@ class _Filter:
     def __init__(self, rise_ms: float, decay_ms: float, dt_ms: float) -> None:
         self.left, self.decay, self.risen = closed.filter_constants(rise_ms, decay_ms, dt_ms)
 
-    def __call__(self, r: Floats, h: Floats, arriving: Floats) -> tuple[Floats, Floats]:
-        return self.left * r + self.risen * h, self.decay * h + arriving
+    def __call__(self, r: Floats, h: Floats, arrivals: Floats) -> tuple[Floats, Floats]:
+        return self.left * r + self.risen * h, self.decay * h + arrivals

@@ -153,8 +153,8 @@ def force_reservoir(
         )
     published = PUBLISHED[model]
     rng = np.random.default_rng(random_state)
-    given = {**published.parameters, **(parameters or {})}
-    rise_ms, decay_ms = (positive(given[name], name) for name in ("tau_rise_ms", "tau_syn_ms"))
+    values = {**published.parameters, **(parameters or {})}
+    rise_ms, decay_ms = (positive(values[name], name) for name in ("tau_rise_ms", "tau_syn_ms"))
     omega = force_weights(n, gain=gain, p=p, balanced=published.balanced, rng=rng)
     peak = published.area_pA_s * peak_of_double_exponential(rise_ms, decay_ms)
     return Reservoir.random(
@@ -162,7 +162,7 @@ def force_reservoir(
         random_state=rng,
         model=published.model,
         ranges={},
-        parameters=given,
+        parameters=values,
         excitatory=np.ones(n, dtype=bool),  # by name only: weights have both signs
         wiring=MatrixWiring(omega.T * peak, delay_ms=0.0, dale=False),
     )

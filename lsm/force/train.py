@@ -17,8 +17,8 @@ from lsm.force.rate import RateNetwork
 from lsm.force.trained import Probes, Trained, go_on
 from lsm.reservoir import Reservoir
 from lsm.simulation import loop as closed
-from lsm.simulation.loop import Readout
 from lsm.simulation.programs import Target
+from readouts.online import OnlineReadout
 
 #: Where a spike is cut off in the published networks, whose neurons start anywhere up to there.
 PEAK_MV = 30.0
@@ -28,7 +28,7 @@ def train_force(
     reservoir: Reservoir | RateNetwork,
     target: ArrayLike,
     *,
-    readout: Readout,
+    readout: OnlineReadout,
     feedback: float | ArrayLike,
     dt_ms: float,
     learn: Windows,
@@ -48,9 +48,9 @@ def train_force(
 ) -> Trained:
     """Train a readout in the loop, by recursive least squares (FORCE learning) or otherwise.
 
-    The readout ``z = phi' r`` reads filtered spikes r and is fed back: neurons hear the current
-    ``E z`` besides that of their synapses and their background. Every some steps it learns, as
-    the readout that is given does from a row r; with a `ForceReadout`
+    The readout ``z = phi' r`` reads filtered spikes r and is fed back: neurons are driven by the
+    current ``E z`` besides that of their synapses and their background. Every some steps it learns,
+    as the readout that is given does from a row r; with a `ForceReadout`
 
         c = P r,  e = z - target,
         phi <- phi - c e' / (lambda + r'c),  P <- (P - c c' / (lambda + r'c)) / lambda,
@@ -69,7 +69,7 @@ def train_force(
         plasticity; :func:`lsm.force.force_reservoir` makes the published ones.
     target : array (steps,) or (steps, outputs)
         One row a step.
-    readout : ForceReadout or ThreeFactorReadout
+    readout : ForceReadout, ThreeFactorReadout or another OnlineReadout that names its rule
         How it learns. ``ForceReadout(alpha=1 / p0)`` starts from ``P = p0 I``. One that is fitted
         (to outputs of two dimensions) goes on from its weights; it isn't changed itself.
     feedback : float or array (neurons, outputs)
@@ -80,8 +80,8 @@ def train_force(
     every : int
         Steps from one learning step to the next.
     gate : array (steps,), optional
-        Attention, not below 0, of a `ThreeFactorReadout`; 1 by default. Of each step, though only
-        those count at which it learns.
+        Attention, not below 0, of a readout that learns by it, such as a `ThreeFactorReadout`; 1 by
+        default. Of each step, though only those count at which it learns.
     duration_ms : float, optional
         By default as long as the target.
     teach : (from_ms, to_ms) or several of these, optional
@@ -108,7 +108,7 @@ def train_force(
     -------
     Trained
         Where P or the outputs have diverged, a RuntimeWarning says so, and this is what was learned
-        and recorded until then. Another one says about when a network has fallen silent.
+        and recorded until then. Another warning says about when a network has fallen silent.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def train_force(
         raise ValueError(f"rise_ms and decay_ms must differ, got {rise_ms:g} for both")
     wanted = arguments.signal(target, "target")
     n, outputs = reservoir.n_neurons, wanted.shape[1]
-    readout = closed.started(readout, n, outputs)
+    readout = closed.start_readout(readout, n, outputs)
     rng = np.random.default_rng(random_state)
     encoder = arguments.encoder(feedback, n, outputs, rng)
     if (inputs is None) != (input_weights is None):
@@ -178,11 +178,11 @@ def train_force(
 
 
 def _potentials(
-    reservoir: Reservoir, given: ArrayLike | None, rng: np.random.Generator
+    reservoir: Reservoir, start_mV: ArrayLike | None, rng: np.random.Generator
 ) -> Floats | None:
     n = reservoir.n_neurons
-    if given is not None:
-        values = in_unit(given, "start_mV")
+    if start_mV is not None:
+        values = in_unit(start_mV, "start_mV")
         if values.shape != (n,) or not np.all(np.isfinite(values)):
             raise ValueError(f"start_mV must be {n} finite numbers, got the shape {values.shape}")
         return values

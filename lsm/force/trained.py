@@ -21,9 +21,8 @@ from lsm.force.rate import RateNetwork
 from lsm.reservoir import Reservoir
 from lsm.reservoir.steps import longest_wait
 from lsm.simulation import loop as closed
-from lsm.simulation.loop import Readout
-from lsm.simulation.loop.rules import RULES
 from lsm.simulation.programs import Target
+from readouts.online import OnlineReadout
 
 
 @short_repr
@@ -54,12 +53,12 @@ class Probes:
         """The neurons of each kind of record."""
         positive_int(self.every, "probes: every")
         positive_int(self.outputs_every, "probes: outputs_every")
-        given = self.weights
-        if given is not None and np.array_equal(given, range(10)):
-            given = range(min(10, n))  # the default, of a small reservoir
+        weights = self.weights
+        if weights is not None and np.array_equal(weights, range(10)):
+            weights = range(min(10, n))  # the default, of a small reservoir
         return {
             "potentials": arguments.neurons(self.potentials, "probes: potentials", n),
-            "weights": arguments.neurons(given, "probes: weights", n),
+            "weights": arguments.neurons(weights, "probes: weights", n),
             "filtered": arguments.neurons(self.filtered, "probes: filtered", n),
             "spikes": arguments.neurons(self.spikes, "probes: spikes", n),
         }
@@ -125,7 +124,7 @@ class Trained:
         return np.array(self.state.arrays["decoder"][:, : self.reservoir.n_neurons].T)
 
     @property
-    def readout(self) -> Readout:
+    def readout(self) -> OnlineReadout:
         """A readout fitted as far as the loop has come, with which to go on; made when asked for.
 
         It predicts outputs (rows, outputs) from rows of filtered spikes r.
@@ -146,7 +145,7 @@ class Trained:
         learn: Windows = None,
         gate: ArrayLike | None = None,
         teach: Windows = None,
-        readout: Readout | None = None,
+        readout: OnlineReadout | None = None,
         decoder: ArrayLike | None = None,
         execution: Target = "auto",
         progress: bool = False,
@@ -165,7 +164,7 @@ class Trained:
             As in :func:`train_force`; counted from the very beginning.
         gate : array (steps,), optional
             As in :func:`train_force`. Begins where this run ended.
-        readout : ForceReadout or ThreeFactorReadout, optional
+        readout : OnlineReadout, optional
             To go on with instead of what was learned, such as one that has been consolidated, or
             forgets faster from now on.
         decoder : array (neurons, outputs), optional
@@ -176,7 +175,7 @@ class Trained:
         loop, state = self.loop, self.state
         n, outputs = self.feedback.shape
         if readout is not None:
-            state = state.taking(closed.started(readout, n, outputs))
+            state = state.taking(closed.start_readout(readout, n, outputs))
             loop = replace(loop, readout=clone(readout))
         if decoder is not None:
             weights = arguments.matrix(decoder, "decoder", n, outputs, "outputs").T
@@ -216,11 +215,11 @@ def go_on(
     if inputs is None and channels:
         raise ValueError(f"inputs must be given: the network has {channels} channels")
     nothing = sparse.csr_array((steps, 0))
-    heard = nothing if inputs is None else arguments.inputs(inputs, steps, channels)
+    signals = nothing if inputs is None else arguments.inputs(inputs, steps, channels)
     if gate is not None and not loop.readout.GATED:
-        gated = " or a ".join(kind.__name__ for kind in RULES if kind.GATED)
         raise ValueError(
-            f"gate must be given with a {gated} only, got it with a {type(loop.readout).__name__}"
+            "gate must be given with a readout that learns by attention (its GATED is True, as of "
+            f"a ThreeFactorReadout), got it with a {type(loop.readout).__name__}"
         )
     engine = rate if isinstance(loop.reservoir, RateNetwork) else closed
     state, recorded = engine.run(
@@ -229,14 +228,14 @@ def go_on(
         steps,
         wanted=None if wanted is None else wanted[:steps],
         gate=None if gate is None else arguments.gate(gate, steps),
-        inputs=heard,
+        inputs=signals,
         learning=learning,
         teaching=teaching,
         target=execution,
         progress=progress,
     )
     window = round(_SILENT * loop.decay_ms / loop.dt_ms)
-    alone = channels > 0 and not heard[-window:].nnz  # between two inputs it may wait in silence
+    alone = channels > 0 and not signals[-window:].nnz  # between two inputs it may wait in silence
     return _trained(loop, state, recorded, first, alone)
 
 
@@ -250,9 +249,16 @@ def _silent_since(loop: closed.Loop, state: closed.State) -> float | None:
     Nothing is fed back any more then, for r has decayed as it does, from what a spike leaves.
     """
     now, largest = state.step * loop.dt_ms, float(state.arrays["filtered"].max())
-    left = largest * (loop.decay_ms - loop.rise_ms) / 1e3
-    age = now if left <= 0 else -np.log(left) * loop.decay_ms
+    remainder = largest * (loop.decay_ms - loop.rise_ms) / 1e3
+    age = now if remainder <= 0 else -np.log(remainder) * loop.decay_ms
     return max(now - age, 0.0) if age >= _SILENT * loop.decay_ms else None
+
+
+def _divergence(rule: type[closed.Rule], what: str) -> str:
+    """Say what has diverged."""
+    if what == "weights":
+        return "the decoder has diverged: it or its outputs are not finite"
+    return rule.DIVERGED.get(what, f"{what} has diverged")
 
 
 def _trained(
@@ -265,11 +271,8 @@ def _trained(
 
     message = ""
     if recorded.diverged:
-        what = {
-            "P": "P has diverged: r'Pr is negative or not finite",
-            "weights": "the decoder has diverged: it or its outputs are not finite",
-        }[recorded.diverged]
-        message = f"{what} at {state.step * dt_ms:g} ms; what was learned until then is kept"
+        message = _divergence(closed.rule_of(loop.readout), recorded.diverged)
+        message += f" at {state.step * dt_ms:g} ms; what was learned until then is kept"
         warnings.warn(message, RuntimeWarning, stacklevel=4)
     elif isinstance(loop.reservoir, Reservoir) and loop.encoder.any() and not alone:
         since = _silent_since(loop, state)

@@ -45,10 +45,14 @@ from lsm.saving.kinds import (
     whole_numbers,
 )
 from lsm.saving.rules import RULES, is_fitted
-from lsm.simulation.loop.rules import RULES as LEARNING_RULES
 from lsm.states import FilteredTraces, MembranePotentials, SpikeCounts, TimeBins
 from lsm.topology import WIRINGS, MatrixWiring
-from readouts import RidgeReadout, RidgeRegressionReadout
+from readouts import (
+    ForceReadout,
+    RidgeReadout,
+    RidgeRegressionReadout,
+    ThreeFactorReadout,
+)
 from readouts.gcv import NormalEquations, Solution
 from readouts.moments import Moments
 from readouts.online import OnlineReadout
@@ -60,7 +64,7 @@ _ESTIMATORS = (
     RandomLiquid,
     *ENCODERS.values(),
     *(AudioFrontEnd, MelFrontEnd, Pipeline),
-    *(RidgeReadout, RidgeRegressionReadout, *LEARNING_RULES),
+    *(RidgeReadout, RidgeRegressionReadout, ForceReadout, ThreeFactorReadout),
 )
 
 #: Name -> class. No other one is made from a file, but for what skops trusts.

@@ -76,6 +76,8 @@ def generate(description: dict[str, Any], folder: Path) -> None:
         device.insert_code("before_network_run", "lsm::ticks();")
     net.run(1e9 * second, profile=timed)  # a job ends when its samples do
     device.build(run=False, compile=False, directory=str(folder), with_output=False)
+    if closed:
+        (folder / "learning_rule.h").write_text(description["rule"])
 
 
 def compile_and_link(folder: Path, flags: list[str]) -> None:

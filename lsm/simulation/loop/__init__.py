@@ -4,9 +4,9 @@ The sibling of the path through samples: the same neuron models, wiring and gene
 reservoir, one run, and a state to go on from. :mod:`lsm.force` is what users meet.
 """
 
-from lsm.simulation.loop.blocks import pad
+from lsm.simulation.loop.blocks import change, dot, pad
 from lsm.simulation.loop.program import run
-from lsm.simulation.loop.rules import Readout, started
+from lsm.simulation.loop.rules import Rule, rule_of, start_readout
 from lsm.simulation.loop.state import (
     Loop,
     Recorded,
@@ -19,14 +19,17 @@ from lsm.simulation.loop.state import (
 
 __all__ = [
     "Loop",
-    "Readout",
     "Recorded",
+    "Rule",
     "State",
+    "change",
     "currents",
+    "dot",
     "filter_constants",
     "pad",
+    "rule_of",
     "run",
+    "start_readout",
     "start_state",
-    "started",
     "within",
 ]

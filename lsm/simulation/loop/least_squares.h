@@ -59,12 +59,12 @@ class LeastSquares : public Rule {
 
 public:
     explicit LeastSquares(std::size_t n) : n(n), size(padded(n)), c(size), above(size) {
-        const std::vector<double> rule = load<double>("rule"), stands = load<double>("pending_scale");
-        textbook = rule[0], forgetting = rule[1];
-        waiting = stands[0], scale = stands[1];
-        rows = load<double>("covariance");
-        pending = load<double>("pending");
-        gain = load<double>("pending_gain");
+        const std::vector<double> given = constants(), scaling = read_state("pending_scale");
+        textbook = given[0], forgetting = given[1];
+        waiting = scaling[0], scale = scaling[1];
+        rows = read_state("covariance");
+        pending = read_state("pending");
+        gain = read_state("pending_gain");
     }
 
     const char *learn(const std::vector<double> &r, const std::vector<double> &error, double, std::vector<double> &decoder) override {
@@ -82,10 +82,10 @@ public:
     }
 
     void keep() const override {
-        save("covariance", rows);
-        save("pending", pending);
-        save("pending_gain", gain);
-        save("pending_scale", std::vector<double>{double(waiting), scale});
+        write_state("covariance", rows);
+        write_state("pending", pending);
+        write_state("pending_gain", gain);
+        write_state("pending_scale", std::vector<double>{double(waiting), scale});
     }
 };
 

@@ -2,21 +2,13 @@
 // out, learns and feeds back. numpy_program.py is the same thing for Brian2's NumPy target, with
 // sums in the same order; program.py says what the files of a job hold.
 #pragma once
-#include <memory>
-
-#include "least_squares.h"
+#include "rule.h"
 #include "signals.h"
 #include "spikes.h"
-#include "three_factor.h"
+// The text of the rule that the readout names; build.py writes it beside the generated code.
+#include "learning_rule.h"
 
 namespace lsm {
-
-// In the order of RULES in rules.py.
-inline std::unique_ptr<Rule> make_rule(int64_t number, std::size_t n) {
-    if (number == 0) return std::make_unique<LeastSquares>(n);
-    if (number == 1) return std::make_unique<ThreeFactor>(n);
-    fail("there is no such learning rule");
-}
 
 struct Loop {
     int64_t n, outputs, first, steps, every, probe_every, output_every, longest;
@@ -45,7 +37,8 @@ struct Loop {
         every = shape[5], probe_every = shape[6], output_every = shape[7], longest = shape[8];
         has_target = shape[9], has_gate = shape[10];
         size = padded(n);
-        rule = make_rule(shape[11], n);
+        const std::vector<char> name = load<char>("learning_rule");
+        rule = make_rule(std::string(name.begin(), name.end()), n);
         filter_constants = load<double>("filter_constants");
         filtered = load<double>("filtered");
         rising = load<double>("rising");

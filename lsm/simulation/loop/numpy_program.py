@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from lsm.base.processes import end_with_input
 from lsm.simulation.loop.blocks import dot, padded
-from lsm.simulation.loop.rules import RULES
+from lsm.simulation.loop.rules import load_rule
 from lsm.simulation.loop.state import within
 from lsm.simulation.network import FUNCTIONS, liquid, network
 from lsm.simulation.numpy_job import fill, flush_denormals, noise, reader
@@ -59,8 +59,10 @@ class Loop:
         )
         self.probe_every, self.output_every, self.longest = map(int, load("shape")[6:9])
         size = padded(self.n)
-        has_target, has_gate, rule = map(int, load("shape")[9:])
-        self.rule = list(RULES.values())[rule](self.n, load)
+        has_target, has_gate = map(int, load("shape")[9:])
+        rule = load_rule(description["rule"])
+        state = {name: load(f"state_{name}") for name in rule.STATE}
+        self.rule = rule(self.n, load("learning_constants").tolist(), state)
         self.left, self.decay, self.risen = load("filter_constants").tolist()
         self.filtered, self.rising = load("filtered"), load("rising")
         self.decoder = load("decoder").reshape(self.outputs, size)
@@ -71,7 +73,7 @@ class Loop:
         self.learning, self.teaching = (
             load(name).reshape(-1, 2) for name in ("learning", "teaching")
         )
-        self.edges, self.kept = load("edge_target"), load("spikes_kept").astype(bool)
+        self.edges, self.recorded = load("edge_target"), load("spikes_kept").astype(bool)
         self.probed = {
             name: load(f"probed_{name}") for name in ("potentials", "weights", "filtered")
         }
@@ -83,9 +85,9 @@ class Loop:
         self.input_start = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
         self.input_channel = np.fromfile(job / "input_channel", dtype=np.int32)
         self.input_value = np.fromfile(job / "input_value")
-        late = load("recent_step")
+        steps = load("recent_step")
         self.recent = {
-            step: load("recent_neuron")[late == step]
+            step: load("recent_neuron")[steps == step]
             for step in range(self.first - self.longest, self.first)
         }
         self.now = self.first - 1
@@ -135,9 +137,9 @@ class Loop:
         self.filtered = self.left * self.filtered + self.risen * self.rising
         self.rising *= self.decay
         self.rising[self.fired] += 1.0
-        kept = self.fired[self.kept[self.fired]]
-        self.spikes["spike_neuron"].append(kept)
-        self.spikes["spike_step"].append(np.full(len(kept), self.now, dtype=np.int32))
+        neurons = self.fired[self.recorded[self.fired]]
+        self.spikes["spike_neuron"].append(neurons)
+        self.spikes["spike_step"].append(np.full(len(neurons), self.now, dtype=np.int32))
         if self.longest:
             self.recent.pop(self.now - self.longest)
             self.recent[self.now] = self.fired
@@ -197,7 +199,7 @@ class Loop:
     def end(self, diverged: str) -> Any:
         """Write state and records, and stop; `diverged` names what diverged, if anything did."""
         done = self.now + 1 - self.first
-        late = {step: neurons for step, neurons in self.recent.items() if len(neurons)}
+        recent = {step: neurons for step, neurons in self.recent.items() if len(neurons)}
         none = [np.empty(0, dtype=np.int32)]
         results: dict[str, Any] = {
             "start": np.stack(self.arrays),
@@ -206,13 +208,14 @@ class Loop:
             "rising": self.rising,
             "decoder": self.decoder,
             "fed": self.fed,
-            "recent_neuron": np.concatenate([*none, *late.values()]),
+            "recent_neuron": np.concatenate([*none, *recent.values()]),
             "recent_step": np.concatenate(
-                [*none, *(np.full(len(late[s]), s, dtype=np.int32) for s in late)]
+                [*none, *(np.full(len(recent[s]), s, dtype=np.int32) for s in recent)]
             ),
             "count": np.array([self.now + 1]),
         }
-        results |= self.rule.kept()
+        for name, values in self.rule.state().items():
+            results[f"state_{name}"] = np.asarray(values, dtype=np.float64)
         for name, rows in self.records.items():
             results[name] = np.concatenate(rows) if rows else np.empty(0)
         for name, spikes in self.spikes.items():
@@ -229,6 +232,8 @@ def main(job: Path, description: dict[str, Any]) -> None:
     """Run the job in a folder."""
     prefs.reset_to_defaults()
     prefs.codegen.target = "numpy"
+    # Where the rule of a readout from outside may be.
+    sys.path += [entry for entry in description["path"] if entry not in sys.path]
     loop = Loop(job, description)
     group = liquid(description)
     functions = {name: getattr(loop, name) for name in FUNCTIONS}

@@ -22,7 +22,7 @@ from lsm.reservoir import Reservoir
 from lsm.simulation import programs
 from lsm.simulation.job import _save, _synapses
 from lsm.simulation.loop.blocks import Arrays, Floats, pad, padded
-from lsm.simulation.loop.rules import RULES, rule_of
+from lsm.simulation.loop.rules import rule_of
 from lsm.simulation.loop.state import (
     Loop,
     Recorded,
@@ -69,8 +69,10 @@ def run(
     drives = currents(loop.reservoir.model, loop.reservoir.parameters, loop.dt_ms)
     description = _describe(loop.reservoir, size, list(drives))
     if where == "cpp":
+        description["rule"] = rule_of(loop.readout).SOURCE
         command = programs.Program(description, where).command()
     else:
+        description |= {"rule": loop.readout.RULE, "path": [*map(str, sys.path)]}
         module = "lsm.simulation.loop.numpy_program"
         command = [sys.executable, "-m", module, json.dumps(description)]
     arrays = _arrays(loop, state, steps, size, drives)
@@ -120,30 +122,34 @@ def _arrays(
     shape = [n, loop.encoder.shape[1], loop.input_weights.shape[1], state.step, steps, loop.every]
     shape += [loop.probe_every, loop.output_every, longest, False, False]
     rule = rule_of(loop.readout)
-    shape.append(list(RULES.values()).index(rule))
     idle = np.iinfo(np.int32).max
-    kept = np.zeros(n, dtype=np.int8)
-    kept[loop.probed["spikes"]] = 1
+    recorded = np.zeros(n, dtype=np.int8)
+    recorded[loop.probed["spikes"]] = 1
     arrays = {name: _pad(values.astype(np.float32), size) for name, values in constants.items()}
     arrays |= synapses
     arrays |= {name: array for name, array in state.arrays.items() if name != "waits"}
-    arrays |= {name: state.learned[name] for name in rule.STATE}
+    arrays |= {f"state_{name}": _doubles(state.learned[name]) for name in rule.STATE}
     arrays |= {
         "shape": np.array(shape, dtype=np.int64),
         "refractory_steps": _pad(refractory.astype(np.int32), size),
         "release": _pad(state.arrays["waits"], size, idle),
         "filter_constants": np.array(filter_constants(loop.rise_ms, loop.decay_ms, loop.dt_ms)),
-        "rule": np.array(rule.constants(loop.readout), dtype=np.float64),
+        "learning_rule": np.frombuffer(rule.__name__.encode(), dtype=np.int8),
+        "learning_constants": _doubles(rule.constants(loop.readout)),
         "encoder": pad(loop.encoder.T, n),
         "input_weight": pad(loop.input_weights.T, n),
         "drive_base": np.array([base for base, _ in drives.values()]),
         "drive_slope": np.array([slope for _, slope in drives.values()]),
         "noise_key": mix(reservoir.seed, np.arange(n)),
-        "spikes_kept": kept,
+        "spikes_kept": recorded,
     }
     for name in ("potentials", "weights", "filtered"):
         arrays[f"probed_{name}"] = loop.probed[name]
     return arrays
+
+
+def _doubles(values: Any) -> Floats:
+    return np.asarray(values, dtype=np.float64)
 
 
 def _pad(values: NDArray[Any], size: int, value: Any = 0) -> NDArray[Any]:
@@ -152,7 +158,7 @@ def _pad(values: NDArray[Any], size: int, value: Any = 0) -> NDArray[Any]:
 
 
 def _play(command: list[str], folder: Path, steps: int, progress: bool) -> None:
-    """Run the program to its end, hearing from it how far it is."""
+    """Run the program to its end, and show how far it is."""
     with tempfile.TemporaryFile() as errors:
         process = programs.start(command, folder, errors)
         assert process.stdin is not None
@@ -170,8 +176,10 @@ def _play(command: list[str], folder: Path, steps: int, progress: bool) -> None:
             process.stdout.close()
         if process.returncode or not (folder / "diverged").exists():
             errors.seek(0)
-            said = errors.read().decode(errors="replace").strip() or "it said nothing"
-            raise SimulationError(f"a closed loop ended with status {process.returncode}: {said}")
+            message = errors.read().decode(errors="replace").strip() or "standard error is empty"
+            raise SimulationError(
+                f"a closed loop ended with status {process.returncode}: {message}"
+            )
 
 
 def _read(folder: Path, loop: Loop, before: State) -> tuple[State, Recorded]:
@@ -185,7 +193,14 @@ def _read(folder: Path, loop: Loop, before: State) -> tuple[State, Recorded]:
     )
     arrays = {name: read(name, kind) for name, kind in kinds.items()}
     arrays["decoder"] = arrays["decoder"].reshape(outputs, padded(n))
-    learned = {name: read(name, np.float64) for name in rule_of(loop.readout).STATE}
+    rule = rule_of(loop.readout)
+    missing = [name for name in rule.STATE if not (folder / f"state_{name}").exists()]
+    if missing:
+        raise SimulationError(
+            f"the learning rule {rule.__name__} must leave the arrays that its STATE names: in "
+            f"NumPy `state` returns them, in C++ `keep` writes them; got no {', '.join(missing)}"
+        )
+    learned = {name: read(f"state_{name}", np.float64) for name in rule.STATE}
     after = State(int(read("count", np.int64)[0]), arrays, before.learned | learned)
     probed = loop.probed["potentials"]
     records = {name: len(neurons) for name, neurons in loop.probed.items()}

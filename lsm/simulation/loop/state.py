@@ -13,7 +13,8 @@ from sklearn.base import clone
 from lsm.neurons import NeuronModel
 from lsm.reservoir import Reservoir
 from lsm.simulation.loop.blocks import Arrays, Floats, pad, padded
-from lsm.simulation.loop.rules import Readout, rule_of, started
+from lsm.simulation.loop.rules import rule_of, start_readout
+from readouts.online import OnlineReadout
 
 Indices = NDArray[np.int32]
 
@@ -33,7 +34,7 @@ class Loop:
         Feedback in pA.
     input_weights : array (neurons, channels)
         In pA.
-    readout : one of :data:`lsm.simulation.loop.rules.RULES`
+    readout : OnlineReadout
         Its parameters say how it learns.
     every : int
         Steps from one learning step to the next.
@@ -49,7 +50,7 @@ class Loop:
     dt_ms: float
     encoder: Floats
     input_weights: Floats
-    readout: Readout
+    readout: OnlineReadout
     every: int
     rise_ms: float
     decay_ms: float
@@ -76,16 +77,16 @@ class State:
     arrays: Arrays
     learned: Arrays
 
-    def fitted(self, readout: Readout, n: int) -> Readout:
+    def fitted(self, readout: OnlineReadout, n: int) -> OnlineReadout:
         """A readout like this one, as far as the loop has brought it."""
-        made = clone(readout).start(n, len(self.arrays["decoder"]))
+        copy = clone(readout).start(n, len(self.arrays["decoder"]))
         # In the order of a fresh one: BLAS may sum up in another for other orders.
-        made.weights_ = np.array(self.arrays["decoder"][:, :n].T, order="C")
+        copy.weights_ = np.array(self.arrays["decoder"][:, :n].T, order="C")
         for name, value in rule_of(readout).attributes(self.learned, n).items():
-            setattr(made, name, value)
-        return made
+            setattr(copy, name, value)
+        return copy
 
-    def taking(self, readout: Readout) -> State:
+    def taking(self, readout: OnlineReadout) -> State:
         """With what a fitted readout has learned instead."""
         weights = pad(readout.weights_.T, len(readout.weights_))
         learned = rule_of(readout).arrays(readout)
@@ -117,14 +118,14 @@ class Recorded:
 
 
 def start_state(
-    reservoir: Reservoir, *, outputs: int, readout: Readout, potentials_mV: Floats | None
+    reservoir: Reservoir, *, outputs: int, readout: OnlineReadout, potentials_mV: Floats | None
 ) -> State:
     """No spikes yet; a readout, fitted or not; neurons at given potentials, or where a sample
     starts."""
     n = reservoir.n_neurons
     size = padded(n)
-    begun = reservoir.model.start(dict(reservoir.parameters))
-    start = np.array([begun.get(name, np.zeros(n)) for name in reservoir.model.state])
+    initial = reservoir.model.start(dict(reservoir.parameters))
+    start = np.array([initial.get(name, np.zeros(n)) for name in reservoir.model.state])
     if potentials_mV is not None:
         start[0] = potentials_mV - rest_of(reservoir)
     none = np.empty(0, dtype=np.int32)
@@ -141,7 +142,7 @@ def start_state(
             "recent_step": none,
         },
     )
-    return state.taking(started(readout, n, outputs))
+    return state.taking(start_readout(readout, n, outputs))
 
 
 def rest_of(reservoir: Reservoir) -> Floats:
@@ -181,11 +182,11 @@ def currents(
             f"reservoir: the neuron model {model.name!r} must have a parameter {CURRENT!r}, "
             f"through which feedback and inputs reach the neurons; it has {', '.join(parameters)}"
         )
-    given = dict(parameters)
-    none = np.zeros_like(given[CURRENT])
-    base, without, one = (
-        model.constants(given | {CURRENT: current}, dt_ms)
-        for current in (given[CURRENT], none, none + 1)
+    values = dict(parameters)
+    none = np.zeros_like(values[CURRENT])
+    base, without, with_1_pA = (
+        model.constants(values | {CURRENT: current}, dt_ms)
+        for current in (values[CURRENT], none, none + 1)
     )
-    slopes = {name: one[name] - without[name] for name in base}
+    slopes = {name: with_1_pA[name] - without[name] for name in base}
     return {name: (base[name], slope) for name, slope in slopes.items() if np.any(slope)}

@@ -11,9 +11,9 @@ class ThreeFactor : public Rule {
 
 public:
     explicit ThreeFactor(std::size_t n) : eligible(padded(n)) {
-        const std::vector<double> rule = load<double>("rule");
-        learning_rate = rule[0], trace_decay = rule[1], normalize = rule[2], silence = rule[3];
-        trace = load<double>("trace");
+        const std::vector<double> given = constants();
+        learning_rate = given[0], trace_decay = given[1], normalize = given[2], silence = given[3];
+        trace = read_state("trace");
     }
 
     const char *learn(const std::vector<double> &r, const std::vector<double> &error, double gate, std::vector<double> &decoder) override {
@@ -30,7 +30,7 @@ public:
         return "";
     }
 
-    void keep() const override { save("trace", trace); }
+    void keep() const override { write_state("trace", trace); }
 };
 
 }  // namespace lsm

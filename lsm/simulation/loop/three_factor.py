@@ -5,22 +5,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import ClassVar
 
 from lsm.simulation.loop.blocks import Arrays, Floats, change, dot, pad
+from lsm.simulation.loop.rules import Rule
 from readouts.hebbian import SILENCE, ThreeFactorReadout
 
 
-class ThreeFactor:
+class ThreeFactor(Rule):
     """The three-factor rule; see ``three_factor.h`` for the same in C++."""
 
     STATE: ClassVar[tuple[str, ...]] = ("trace",)
+    SOURCE: ClassVar[str] = Path(__file__).with_name("rules.h").read_text()
 
-    def __init__(self, n: int, load: Callable[[str], Any]) -> None:
-        self.learning_rate, self.trace_decay, normalize, self.silence = load("rule").tolist()
+    def __init__(self, n: int, constants: list[float], state: Arrays) -> None:
+        self.learning_rate, self.trace_decay, normalize, self.silence = constants
         self.normalize = bool(normalize)
-        self.trace: Floats = load("trace")
+        self.trace: Floats = state["trace"]
 
     @staticmethod
     def constants(readout: ThreeFactorReadout) -> list[float]:
@@ -53,6 +55,6 @@ class ThreeFactor:
         self.trace = eligible
         return ""
 
-    def kept(self) -> Arrays:
+    def state(self) -> Arrays:
         """Eligibilities, as learning leaves them."""
         return {"trace": self.trace}

@@ -1,5 +1,7 @@
 """Small closed loops to test with."""
 
+from dataclasses import fields
+
 import numpy as np
 
 from lsm.force import Probes, force_reservoir, train_force
@@ -41,3 +43,12 @@ def train(reservoir, target, **changes):
         "progress": False,
     }
     return train_force(reservoir, target, **options | changes)
+
+
+def assert_same(run, expected):
+    for name in (field.name for field in fields(run)):
+        if isinstance(getattr(run, name), np.ndarray):
+            np.testing.assert_array_equal(getattr(run, name), getattr(expected, name), err_msg=name)
+    np.testing.assert_array_equal(run.decoder, expected.decoder)
+    for name, value in vars(run.readout).items():
+        np.testing.assert_array_equal(value, getattr(expected.readout, name), err_msg=name)

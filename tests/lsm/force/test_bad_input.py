@@ -39,7 +39,7 @@ from tests.lsm.force.loops import GATED, network, sines, train
         ),
         (
             {"gate": np.ones(500)},
-            "gate must be given with a ThreeFactorReadout only, got it with a F",
+            "gate must be given with a readout that learns by attention .*, got it with a ForceR",
         ),
         ({"gate": np.ones(499), **GATED}, r"gate must have the shape \(500 steps,\), got \(499,\)"),
         ({"gate": np.ones((500, 2)), **GATED}, r"gate must have the shape \(500 steps,\)"),
@@ -103,7 +103,7 @@ def test_reservoirs_without_a_current_or_with_plasticity_are_refused():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"readout": Ridge()}, "readout must be a ForceReadout or a ThreeFactorReadout, got Ridge"),
+        ({"readout": Ridge()}, r"readout must be a subclass of .*\.OnlineReadout, .*, got Ridge"),
         ({"probes": {"every": 5}}, "probes must be Probes, got dict"),
         ({"target": np.array(["sine"])}, "target must hold numbers, got <U4"),
     ],
