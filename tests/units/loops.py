@@ -16,7 +16,9 @@ from lsm.conversion import (
     train_rates,
 )
 from readouts import ForceReadout
+from tasks.closed_loop import Course, run_alone
 from tasks.cognitive import make_trials
+from tasks.targets import TARGETS, Target, make_protocol
 from tests.units.given import SINE, Case, network, network_of, rate_network
 
 
@@ -74,7 +76,21 @@ def _ran_on(**given):
     return later.t_ms, later.outputs, later.decoder
 
 
+def _ran_alone(**given):
+    target = Target("sine", SINE[:90], 0.5, TARGETS["pitchfork"])  # which has no period
+    return run_alone(trained(), target, **given)
+
+
+def _course():
+    protocol = make_protocol("sine", "rate", n_neurons=10)
+    return Course(protocol, trained(), trained().outputs)
+
+
 CASES: dict[str, Case] = {
+    "tasks.closed_loop.Course.between": Case(
+        lambda **given: repr(_course().between(**given)), {"begin_ms": 5.0, "end_ms": 10.0}
+    ),
+    "tasks.closed_loop.run_alone": Case(_ran_alone, {"settle_ms": 5.0}),
     "lsm.conversion.SigmoidNetwork": Case(
         lambda **given: replace(network(), **given), {"tau_ms": np.array([20.0, 30.0, 40.0])}
     ),
