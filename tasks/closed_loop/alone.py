@@ -28,7 +28,6 @@ def run_alone(
     Parameters
     ----------
     trained : Trained
-        Its filtered spikes were recorded, or rates are NaN.
     target : Target
         From the very beginning to the end of the test.
     settle_ms : float
@@ -47,7 +46,7 @@ def run_alone(
         the ``tempo``, in parts of the target's, at which it is least. None after divergence, of a
         decoder that is not finite, and where nothing drifts.
     rate_Hz : float or None
-        Mean of the filtered spikes that are recorded.
+        Mean of the filtered spikes that are recorded; None where none are.
     """
     names = ("nrmse", "nrmse_drift_tolerant", "nrmse_any_tempo", "tempo")
     errors: dict[str, float | None] = dict.fromkeys(names)
@@ -72,4 +71,5 @@ def run_alone(
         errors["nrmse_drift_tolerant"] = drift_tolerant_nrmse(outputs, wanted, **times)
         drift = best_drift(outputs, wanted, max_rate=max_rate, **times)
         errors |= {"nrmse_any_tempo": drift.nrmse, "tempo": 1 + drift.rate}
-    return errors, float(after.filtered[after.probe_t_ms > settled].mean())
+    rates = after.filtered[after.probe_t_ms > settled]
+    return errors, float(rates.mean()) if rates.size else None

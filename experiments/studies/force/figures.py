@@ -23,12 +23,12 @@ def plot_plane(
     axes: Axes, values: ArrayLike, G: Sequence[float], Q: Sequence[float], **look: Any
 ) -> AxesImage:
     """A heat map over G and Q, by default of errors, with a number where there is one."""
-    look = {"cmap": "viridis_r", "norm": LogNorm(0.001, 2)} | look
+    usual: dict[str, Any] = {"cmap": "viridis_r", "norm": LogNorm(0.001, 2)}
     values = np.asarray(values, dtype=np.float64).reshape(len(G), len(Q))
     rows, columns = ([f"{value:.3g}" for value in some] for some in (G, Q))
     texts = np.where(np.isnan(values), "", np.char.mod("%.2g", values))
     axes.set(xlabel="Q", ylabel="G")
-    return plot_heat_map(axes, values, rows=rows, columns=columns, texts=texts, **look)
+    return plot_heat_map(axes, values, rows=rows, columns=columns, texts=texts, **usual | look)
 
 
 def plot_grid(summary: Mapping[str, Any]) -> Figure:
