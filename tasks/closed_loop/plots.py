@@ -112,37 +112,38 @@ def _plot_over_time(
 
 
 def _plot_error(course: Course) -> Figure:
-    figure, axes = _over_time(course)
     width = max(1, round(_ERROR_MS / course.dt_ms))
     squares = ((course.trained.outputs - course.wanted) ** 2).sum(axis=1)
     n = len(squares) // width
     mean = np.sqrt(squares[: n * width].reshape(n, width).mean(axis=1))
     deviation = np.sqrt(course.wanted.var(axis=0).sum())
     times = (np.arange(n) + 0.5) * width * course.dt_ms / 1e3
+    figure, axes = _over_time(
+        course,
+        yscale="log",
+        ylabel=f"error / deviation of the target, {_ERROR_MS:g} ms",
+        title="Error; without learning, drift in phase adds to it",
+    )
     axes.plot(times, mean / deviation, color=_OUTPUT, linewidth=0.7)
-    axes.set_yscale("log")
-    axes.set_ylabel(f"error / deviation of the target, {_ERROR_MS:g} ms")
-    axes.set_title("Error; without learning, drift in phase adds to it")
     return figure
 
 
 def _plot_weights(course: Course) -> Figure:
-    figure, axes = _over_time(course)
     weights = course.trained.weights[:, :, 0]
+    title = f"Weights of {weights.shape[1]} neurons to the first output"
+    figure, axes = _over_time(course, ylabel="decoder weight (1/Hz)", title=title)
     axes.plot(course.trained.probe_t_ms / 1e3, weights, linewidth=1)
-    axes.set_ylabel("decoder weight (1/Hz)")
-    axes.set_title(f"Weights of {weights.shape[1]} neurons to the first output")
     return figure
 
 
-def _over_time(course: Course) -> tuple[Figure, Axes]:
+def _over_time(course: Course, **look: Any) -> tuple[Figure, Axes]:
     """Axes over the whole run, on which learning is shaded."""
     figure = Figure(figsize=(9, 4), layout="constrained")
     axes = figure.subplots()
     begin, end = (time / 1e3 for time in course.protocol.settings.learn_ms)
     axes.axvspan(begin, end, color="#56B4E9", alpha=0.2, label="learning", linewidth=0)
     axes.legend(loc="upper right", frameon=False)
-    axes.set(xlabel="time (s)", xlim=(0, course.protocol.settings.duration_ms / 1e3))
+    axes.set(xlabel="time (s)", xlim=(0, course.protocol.settings.duration_ms / 1e3), **look)
     return figure, axes
 
 

@@ -156,9 +156,12 @@ class ForceSettings(Settings):
 
 @contextmanager
 def naming_options() -> Iterator[None]:
-    """Have errors of the library name options in place of arguments, as InputError."""
+    """Have the library's errors about models and times name options, as InputError."""
     try:
         yield
     except ValueError as error:
         text = str(error).replace("learn_ms and duration_ms", "--learn-s and --duration-s")
-        raise InputError(text.replace("model must", "--model must")) from error
+        text = text.replace("model must", "--model must")
+        if text == str(error):  # of something else
+            raise
+        raise InputError(text) from error
