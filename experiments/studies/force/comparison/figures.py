@@ -66,13 +66,10 @@ def _plot_decoders(pairs: Sequence[Pair], point: tuple[float, float]) -> Figure:
     ]
     figure, panes = panels(len(shown), width=4.2, height=4)
     for axes, pair in zip(panes, shown, strict=True):
-        weights = [pair.records[kind]["decoder"] for kind in KINDS]
-        axes.plot(*weights, ".")
+        axes.plot(*(pair.records[kind]["decoder"] for kind in KINDS), ".")
         correlation = pair.records["lif"]["correlation"]
-        known = "" if correlation is None else f", r = {correlation:.2f} (all neurons)"
-        axes.set_title(
-            f"{pair.place.speed}, G {point[0]:g}, Q {point[1]:g}{known}", fontsize="medium"
-        )
+        known = "unknown" if correlation is None else f"{correlation:.2f}"
+        axes.set(title=f"{pair.place.speed}, correlation of all neurons: {known}")
         axes.set(xlabel="weight, LIF network", ylabel="weight, rate network")
         axes.ticklabel_format(style="sci", scilimits=(-2, 2))
     return figure

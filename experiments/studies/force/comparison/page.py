@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.lab.page import Page, Part, RunFiles, Section, Value
+from experiments.lab.page import Page, Part, RunFiles, Section
 from experiments.lab.page.contents import in_words, plain
 from experiments.lab.page.figures import heading, note, pictures, prose, table, verdicts
+from experiments.lab.page.judged import measures_of
 from experiments.lab.statistics import MIN_RUNS
 from experiments.studies.force.comparison.claims import QUESTIONS, sentence
 from experiments.studies.force.comparison.settings import ANY_RATE, SPEEDS
@@ -51,6 +52,7 @@ def page_of_comparison(run: RunFiles) -> Page:
         learned=LEARNED,
         any_tempo=100 * ANY_RATE,
     )
+    claims = [claim | {"mean": claim["value"]} for claim in summary["claims"]]
     return Page(
         title=f"Slow against fast learning: {summary['task']}",
         asked=[
@@ -65,13 +67,7 @@ def page_of_comparison(run: RunFiles) -> Page:
             Section("The grid of G and Q", [_grid(summary["points"])]),
             Section("Pictures", pictures(run.folder, _PICTURES)),
         ],
-        measures={
-            f"{claim['place']}: {claim['title']}": Value(
-                claim["value"], claim["interval"], note=claim["verdict"]
-            )
-            for claim in summary["claims"]
-            if claim["value"] is not None
-        },
+        measures=measures_of(claims, lambda claim: f"{claim['place']}: {claim['title']}"),
         settings=settings,
     )
 
