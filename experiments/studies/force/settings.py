@@ -33,7 +33,6 @@ _MODES = {
 _PERIODIC = [name for name, target in TARGETS.items() if target.period_ms is not None]
 #: Networks each, and of a quick comparison, whose intervals need three; the size of quick ones.
 _SEEDS, _QUICK_SEEDS, _QUICK_NEURONS = {TABLE: 3, GRID: 1, COMPARE: 5}, 3, 300
-_GAINS = ("textbook", "nicola-clopath")
 _change = partial(option, None, group="in place of the published settings")
 _several = partial(option, None, group="the table, the grid and the comparison")
 
@@ -42,11 +41,9 @@ _several = partial(option, None, group="the table, the grid and the comparison")
 class ForceSettings(Settings):
     """Options of ``force_training.py``."""
 
-    task: str = option(
-        "sine", f"{', '.join(TARGETS)}; or {ALL}: the table ({{default}})", choices=(*TARGETS, ALL)
-    )
+    task: str = option("sine", f"or {ALL}: the table ({{default}})", choices=(*TARGETS, ALL))
     model: str | None = option(
-        None, f"{', '.join(MODELS)}: the matched rate network (the task's first)", choices=MODELS
+        None, "rate: the network of rates that is matched to lif (the task's first)", choices=MODELS
     )
     seed: int = option(0, "of all that is random; the first of several ({default})", least=0)
     out: Path = option(Path("results"), "folder of the results (results/force_...)")
@@ -67,7 +64,7 @@ class ForceSettings(Settings):
     G: float | None = _change("strength of the recurrent weights, in the program's units", least=0)
     Q: float | None = _change("strength of the feedback", least=0)
     alpha: float | None = _change("P starts as I / alpha, for filtered spikes in Hz", above=0)
-    gain: str | None = _change(f"what moves the decoder: {' or '.join(_GAINS)}", choices=_GAINS)
+    gain: str | None = _change("what moves the decoder", choices=("textbook", "nicola-clopath"))
     every: int | None = _change("steps from one learning step to the next", least=1)
     learn_s: tuple[float, float] | None = _change("when it learns", metavar=("FROM", "TO"))
     duration_s: float | None = _change("of the run; what follows learning is the test", above=0)
