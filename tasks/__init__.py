@@ -26,7 +26,8 @@ A series to forecast comes from ``make_series("MackeyGlass", random_state=0)`` a
 NARMA10, NARMA30, MackeyGlass, Lorenz, SantaFe.
 
 What a closed loop learns to say comes from ``make_target("sine", duration_ms=15_000, dt_ms=0.05)``
-as a `Target`: see :mod:`tasks.targets`.
+as a `Target`: see :mod:`tasks.targets`. :mod:`tasks.closed_loop` trains networks to do so, as
+published, and says how well they go on alone.
 
 ``print(compare(X, y))`` sets a liquid on data of one's own beside the same without recurrence, the
 baselines without a liquid (`tasks.baselines`) and other ways to classify (`tasks.rivals`);

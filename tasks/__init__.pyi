@@ -1,6 +1,7 @@
 from . import aeon_sets as aeon_sets
 from . import base as base
 from . import baselines as baselines
+from . import closed_loop as closed_loop
 from . import cognitive as cognitive
 from . import data as data
 from . import emg as emg
@@ -30,8 +31,11 @@ from .series import Series as Series
 from .series import make_series as make_series
 from .targets import TARGETS as TARGETS
 from .targets import ForceSettings as ForceSettings
+from .targets import Protocol as Protocol
 from .targets import Target as Target
 from .targets import TargetTask as TargetTask
+from .targets import make_protocol as make_protocol
 from .targets import make_target as make_target
+from .targets import published_settings as published_settings
 from .targets import timing_inputs as timing_inputs
 from .wav import read_wav as read_wav

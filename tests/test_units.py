@@ -65,6 +65,7 @@ BY_DOCSTRING = {
         **{"learn": "ms", "teach": "ms", "feedback": "pA", "input_weights": "pA"}
     },
     "lsm.force.Trained.run": {"learn": "ms", "teach": "ms"},
+    "tasks.closed_loop.train_network": {"feedback": "pA"},
     "lsm.Reservoir": {"parameters": dict},
     "lsm.Reservoir.random": {"parameters": dict, "ranges": dict},
     "lsm.RandomLiquid": {"parameters": dict},
@@ -106,6 +107,7 @@ WITHOUT_HERE = {
     "lsm.conversion.train_rates tick",
     "lsm.force.Trained weights",
     "lsm.force.Trained potentials",  # what was recorded, in mV or as a phase
+    "tasks.closed_loop.train_target sampled",
     "readouts.recursive_least_squares weights",
     "readouts.three_factor weights",
     "evolution.Fitness weights",

@@ -17,11 +17,23 @@ pitchfork                 a switch that pulses throw from one state to the other
 classification            points in the plane, to be told apart
 ========================  =========================================================================
 
-:func:`timing_inputs` marks time for any other.
+:func:`timing_inputs` marks time for any other. :func:`make_protocol` gives the settings that learn
+a target with a neuron model, :mod:`tasks.closed_loop` trains by them.
 """
 
 from tasks.targets.base import ForceSettings, Target, TargetTask
+from tasks.targets.protocols import Protocol, make_protocol, published_settings
 from tasks.targets.registry import TARGETS, make_target
 from tasks.targets.waves import timing_inputs
 
-__all__ = ["TARGETS", "ForceSettings", "Target", "TargetTask", "make_target", "timing_inputs"]
+__all__ = [
+    "TARGETS",
+    "ForceSettings",
+    "Protocol",
+    "Target",
+    "TargetTask",
+    "make_protocol",
+    "make_target",
+    "published_settings",
+    "timing_inputs",
+]

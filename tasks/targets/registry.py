@@ -156,6 +156,14 @@ TARGETS: dict[str, TargetTask] = {
 }
 
 
+def check_name(name: str, argument: str) -> None:
+    """Raise ValueError, naming the argument, where there is no such target."""
+    if name not in TARGETS:
+        meant = nearest(name, TARGETS, cutoff=0.6)
+        hint = f"; did you mean {meant!r}?" if meant else ""
+        raise ValueError(f"{argument} must be one of {', '.join(TARGETS)}, got {name!r}{hint}")
+
+
 def make_target(
     name: str,
     *,
@@ -189,10 +197,7 @@ def make_target(
     TypeError
         Where the target has no such option, or an argument is of another type.
     """
-    if name not in TARGETS:
-        suggestion = nearest(name, TARGETS, cutoff=0.6)
-        hint = f"; did you mean {suggestion!r}?" if suggestion else ""
-        raise ValueError(f"name must be one of {', '.join(TARGETS)}, got {name!r}{hint}")
+    check_name(name, "name")
     task = TARGETS[name]
     argument_names = (
         [] if isinstance(task.make, partial) else list(inspect.signature(task.make).parameters)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from experiments.force_training import main
-from experiments.studies.force import training
+from tasks.closed_loop import training
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ from experiments.studies.force import training
             ["--task", "classification", "--learn-s", "0.1", "1", "--duration-s", "1.05"],
             "--learn-s and --duration-s .* classification changes in the",
         ),
-        (["--n-jobs", "0"], "--n-jobs must be a number of trainings, or -1: .* got 0"),
+        (["--n-jobs", "0"], "--n-jobs: must not be 0"),
         (["--tasks", "sine"], "--tasks goes with --task all, not with one training"),
         (["--seeds", "2"], "--seeds goes with --task all or --grid or --compare, not with one"),
         (["--resume"], "--resume goes with --task all or --grid or --compare, not with one"),
@@ -44,8 +44,8 @@ from experiments.studies.force import training
         (["--grid", "--G", "0"], "--G goes with one training or --task all, not with --grid"),
         (["--grid", "--feedbacks", "-3"], "--feedbacks must be at least 0 and finite, got -3"),
         (["--grid", "--seeds", "0"], "--seeds must be at least 1, got 0"),
-        (["--grid", "--task", "lorenz"], "--grid is for targets with a period, got --task lorenz"),
-        (["--grid", "--task", "all"], "--grid is for one task, got --task all"),
+        (["--grid", "--task", "lorenz"], "--task must be one of sine, .* --grid, got 'lorenz'"),
+        (["--grid", "--task", "all"], "--task must be one of sine, .* --grid, got 'all'"),
         (
             ["--task", "all", "--model", "lif"],
             "--model goes with one training or --grid, not with --task all",

@@ -11,7 +11,6 @@ from experiments.force_training import main
 from experiments.lab.page import RunFiles
 from experiments.lab.statistics import CONTRADICTED, SUPPORTED, UNDECIDED
 from experiments.studies.force.comparison import experiment as comparing
-from experiments.studies.force.comparison import pairs as networks_of_pairs
 from experiments.studies.force.comparison.claims import (
     GIVEN,
     MOST_CORRELATED,
@@ -20,8 +19,9 @@ from experiments.studies.force.comparison.claims import (
 )
 from experiments.studies.force.comparison.grids import Pair
 from experiments.studies.force.comparison.page import page_of_comparison
-from experiments.studies.force.comparison.pairs import Place, measure
-from experiments.studies.force.comparison.settings import COMPARISONS, DT_MS, KINDS, TESTS, Scale
+from experiments.studies.force.comparison.pairs import Place, errors_of, measure, train
+from experiments.studies.force.comparison.settings import COMPARISONS, KINDS, TESTS, Scale
+from tasks.closed_loop import training
 
 POINT = (0.125, 20.0)
 TINY = Scale(neurons=100, learning=0.06)
@@ -202,7 +202,7 @@ def test_verdicts_in_words(tmp_path):
     summary |= judge(planted(AS_CLAIMED, sd=0), POINT) | {"settings": settings}
     page = page_of_comparison(RunFiles(tmp_path, summary))
     text = page.text()
-    claim = "rate network's error, slow / fast at the given point (G 0.125, Q 20): 10 (10 to 10)"
+    claim = "rate network's error, slow / fast, given point (G 0.125, Q 20): 10 (10 to 10)"
     assert f"supported    {claim}, claimed above 5, n = 5" in text
     assert "supported    does fast learning decorrelate the decoders?\n" in text
     assert "verdicts say little" not in text
@@ -220,19 +220,15 @@ def test_verdicts_in_words(tmp_path):
 @pytest.fixture(scope="module")
 def trained(cache):
     """Both networks of a seed, trained a little, and their targets."""
-    place, networks, targets = Place("fast", *POINT, 3), {}, {}
-    for kind in KINDS:
-        targets[kind] = networks_of_pairs.make_target(
-            "sine", duration_ms=1900, dt_ms=DT_MS[kind], random_state=3
-        )
-        networks[kind] = networks_of_pairs._train(
-            kind, targets[kind], place, 5e-4, 100, (100.0, 600.0)
-        )
-    return networks, targets
+    short = replace(COMPARISONS["sine"], learn_ms=(100.0, 600.0), test_ms=800.0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(COMPARISONS, "sine", short)
+        place, scale = Place("fast", *POINT, 3), Scale(neurons=100)
+        return {kind: train(kind, "sine", place, scale) for kind in KINDS}
 
 
 def test_both_networks_have_the_same_weights_and_encoder(trained):
-    spiking, rates = (trained[0][kind] for kind in KINDS)
+    spiking, rates = (trained[kind][0] for kind in KINDS)
     np.testing.assert_array_equal(spiking.feedback, rates.feedback)
     assert spiking.reservoir == rates.reservoir.reservoir
     assert np.abs(spiking.feedback).max() == pytest.approx(20, rel=0.05)
@@ -242,15 +238,15 @@ def test_both_networks_have_the_same_weights_and_encoder(trained):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_network_with_its_own_decoder_is_itself(trained, kind):
-    network, target = trained[0][kind], trained[1][kind]
-    own, rate = networks_of_pairs._test(network, target)
-    assert networks_of_pairs._test(network, target, network.decoder) == (own, rate)
+    network, target = trained[kind]
+    own, rate = errors_of(network, target)
+    assert errors_of(network, target, decoder=network.decoder) == (own, rate)
     assert 5 < rate < 100
     # A decoder of nothing has the error of nothing: that of a mean of 0.
-    nothing, _ = networks_of_pairs._test(network, target, np.zeros_like(network.decoder))
+    nothing, _ = errors_of(network, target, decoder=np.zeros_like(network.decoder))
     assert nothing["nrmse"] == pytest.approx(1, abs=0.01)
     # As good as any sine of 5 Hz when it is only decoded.
-    taught, _ = networks_of_pairs._test(network, target, network.decoder, taught=True)
+    taught, _ = errors_of(network, target, decoder=network.decoder, taught=True)
     assert taught["nrmse"] < 0.3
     assert taught["nrmse_drift_tolerant"] is None
 
@@ -264,10 +260,10 @@ def test_draws_are_those_of_the_seed_at_every_point(monkeypatch):
         seen.append((reservoir.synapses, options))
         raise StopIteration
 
-    monkeypatch.setattr(networks_of_pairs, "train_force", train_force)
+    monkeypatch.setattr(training, "train_force", train_force)
     for place in (Place("slow", 0.1, 10.0, 4), Place("slow", 0.2, 30.0, 4)):
         with pytest.raises(StopIteration):
-            measure("pitchfork", place, 5e-6, replace(TINY, learning=0.01), lambda: None)
+            measure("pitchfork", place, replace(TINY, learning=0.01), lambda: None)
     (weak, first), (strong, second) = seen
     np.testing.assert_allclose(strong.weight_pA, 2 * weak.weight_pA, rtol=1e-5)
     np.testing.assert_allclose(second["feedback"], 3 * first["feedback"])
@@ -283,7 +279,7 @@ def test_a_target_with_inputs_is_measured(cache, monkeypatch):
     ticks = []
     place = Place("slow", 0.16, 28.0, 0)
     scale = replace(TINY, learning=1.0)
-    found = measure("pitchfork", place, 5e-6, scale, lambda: ticks.append(1))
+    found = measure("pitchfork", place, scale, lambda: ticks.append(1))
     assert len(ticks) == 4
     for kind in KINDS:
         assert found[kind]["own"]["nrmse"] > 0
@@ -293,14 +289,16 @@ def test_a_target_with_inputs_is_measured(cache, monkeypatch):
     assert found["lif"]["exchanged"] != found["lif"]["own"]
 
 
-def test_a_network_that_diverges_leaves_a_record(cache):
-    found = measure("sine", Place("fast", *POINT, 0), 1e306, TINY, lambda: None)
+def test_a_network_that_diverges_leaves_a_record(cache, monkeypatch):
+    wild = replace(COMPARISONS["sine"], alphas={"fast": 1e306})
+    monkeypatch.setitem(COMPARISONS, "sine", wild)
+    found = measure("sine", Place("fast", *POINT, 0), TINY, lambda: None)
     for kind in KINDS:
         assert "P has diverged" in found[kind]["diverged"]
         assert found[kind]["own"]["nrmse"] is found[kind]["exchanged"]["nrmse"] is None
         assert found[kind]["correlation"] is found[kind]["rate_Hz"] is None
     json.dumps(found, allow_nan=False)
-    assert Pair(Place("fast", *POINT, 0), found).error("rate") == 1
+    assert Pair(Place("fast", *POINT, 0), found).numbers()["rate_own"] == 1
 
 
 # The command
@@ -333,7 +331,7 @@ def test_everything_is_measured(small):
     assert records[0]["correlation"] == records[1]["correlation"]
 
 
-def fake(task, place, alpha, scale, tick):
+def fake(task, place, scale, tick):
     found = pair(place.speed, place.seed, AS_CLAIMED[place.speed]).records
     for _ in range(4):
         tick()
@@ -344,10 +342,10 @@ def test_a_run_leaves_pictures_and_a_page(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(comparing, "measure", fake)
     line = arguments(tmp_path, "--gains", "0.125", "0.2", "--feedbacks", "20", "30")
     assert main(line) == 0
-    for name in ("errors", "grid", "decoders", "exchange"):
+    for name in ("grid", "decoders", "exchange"):
         assert (tmp_path / f"{name}.png").stat().st_size > 10_000
     page = (tmp_path / "report.html").read_text()
-    assert page.count("data:image/png") == 4
+    assert page.count("data:image/png") == 3
     row = '<th scope="row">0.2</th><td>30</td><td>fast</td><td>0.05</td><td>0.002</td><td>0.5</td>'
     assert row in page
     assert "come to the same decoder" in page
@@ -381,7 +379,7 @@ def test_resumed_after_an_interruption_on_a_larger_grid(small, tmp_path, monkeyp
     [
         (["--seeds", "0"], "--seeds must be at least 1, got 0"),
         (["--seed", "-1"], "--seed must be at least 0, got -1"),
-        (["--n-jobs", "0"], "--n-jobs must be a number of trainings, or -1: .* got 0"),
+        (["--n-jobs", "0"], "--n-jobs: must not be 0"),
         (["--gains", "-0.1"], "--gains must be at least 0 and finite, got -0.1"),
         (["--feedbacks", "nan"], "--feedbacks must be at least 0 and finite, got nan"),
         (

@@ -16,7 +16,9 @@ from lsm.conversion import (
     train_rates,
 )
 from readouts import ForceReadout
+from tasks.closed_loop import Course, run_alone, train_network
 from tasks.cognitive import make_trials
+from tasks.targets import TARGETS, Target, make_protocol, make_target
 from tests.units.given import SINE, Case, network, network_of, rate_network
 
 
@@ -74,7 +76,31 @@ def _ran_on(**given):
     return later.t_ms, later.outputs, later.decoder
 
 
+def _ran_alone(**given):
+    target = Target("sine", SINE[:90], 0.5, TARGETS["pitchfork"])  # which has no period
+    return run_alone(trained(), target, **given)
+
+
+PROTOCOL = make_protocol(
+    "sine", "rate", n_neurons=10, learn_ms=(5.0, 10.0), duration_ms=20.0, alpha=1.0
+)
+
+
+def _trained_network(**given):
+    target = make_target("sine", duration_ms=20.0, dt_ms=PROTOCOL.settings.dt_ms)
+    network = train_network(PROTOCOL, target, network=0, random_state=0, progress=False, **given)
+    return network.outputs, network.decoder, network.feedback
+
+
 CASES: dict[str, Case] = {
+    "tasks.closed_loop.Course.between": Case(
+        lambda **given: repr(Course(PROTOCOL, trained(), SINE[:50]).between(**given)),
+        {"begin_ms": 5.0, "end_ms": 10.0},
+    ),
+    "tasks.closed_loop.train_network": Case(
+        _trained_network, {"feedback": np.arange(10.0)[:, np.newaxis]}
+    ),
+    "tasks.closed_loop.run_alone": Case(_ran_alone, {"settle_ms": 5.0}),
     "lsm.conversion.SigmoidNetwork": Case(
         lambda **given: replace(network(), **given), {"tau_ms": np.array([20.0, 30.0, 40.0])}
     ),

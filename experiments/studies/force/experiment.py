@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -14,12 +13,13 @@ from experiments.lab.experiment import Done, Experiment, Figures, Summary, Tick,
 from experiments.lab.records import Record
 from experiments.studies.force import settings as modes
 from experiments.studies.force.comparison.experiment import ComparisonOfSpeeds
-from experiments.studies.force.figures import plot_course, plot_errors, plot_grid
-from experiments.studies.force.measures import LEARNED, MEASURES, WITHOUT, error, outcome
-from experiments.studies.force.protocols import Protocol
-from experiments.studies.force.settings import ForceSettings
-from experiments.studies.force.training import Course, sample_target, train
-from tasks.targets import TARGETS
+from experiments.studies.force.figures import plot_errors, plot_grid
+from experiments.studies.force.measures import LEARNED, MEASURES, WITHOUT, error
+from experiments.studies.force.settings import ForceSettings, naming_options
+from tasks.closed_loop import Course, measures_of, train_target
+from tasks.closed_loop.plots import plot_course
+from tasks.closed_loop.training import sample_target
+from tasks.targets import TARGETS, Protocol
 
 #: Of the published G and Q, where no others are given: with the published pair, and with neither.
 FACTORS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
@@ -38,6 +38,16 @@ def make(settings: ForceSettings) -> Experiment[ForceSettings]:
     return kinds[settings.mode](settings)
 
 
+def outcome(course: Course) -> Record:
+    """Measures and verdict of a course, ready for JSON."""
+    measured = measures_of(course)
+    return {
+        "learned": error(measured) < LEARNED,
+        "diverged": course.trained.diverged,
+        "measures": measured,
+    }
+
+
 class SingleTraining(Experiment[ForceSettings]):
     """One network, whose course pictures show."""
 
@@ -46,8 +56,9 @@ class SingleTraining(Experiment[ForceSettings]):
 
     def __init__(self, settings: ForceSettings) -> None:
         super().__init__(settings)
-        self.protocol = settings.protocol
-        self.target = sample_target(self.protocol, seed=settings.seed)
+        (self.protocol,) = settings.protocols
+        with naming_options():
+            self.sampled = sample_target(self.protocol, random_state=settings.seed)
 
     def identity(self) -> dict[str, Any]:
         """The protocol, as it is used."""
@@ -59,19 +70,15 @@ class SingleTraining(Experiment[ForceSettings]):
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
         """Train the network, and keep its course for the pictures."""
-        self.course = train(self.protocol, seed=trial.seed, target=self.target, progress=True)
+        self.course = train_target(
+            self.protocol, random_state=trial.seed, sampled=self.sampled, progress=True
+        )
         return outcome(self.course)
 
     def summarise(self, records: Done) -> Summary:
         """The measures of the training, and whether it learned or diverged."""
         (record,) = records.values()
-        return {
-            "seed": record["seed"],
-            "learned": record["learned"],
-            "diverged": record["diverged"],
-            **record["measures"],
-            "seconds": dict(self.course.seconds),
-        }
+        return {name: record[name] for name in ("seed", "learned", "diverged")} | record["measures"]
 
     def figures(self, summary: Summary, records: Done) -> Figures:
         """Pictures of its course, unless it diverged."""
@@ -93,18 +100,17 @@ class Trainings(Experiment[ForceSettings]):
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
         """Train a network; its record has its measures and settings."""
-        measured = outcome(train(trial.content, seed=trial.seed))
-        return measured | {"settings": trial.content.described()}
+        with naming_options():
+            course = train_target(trial.content, random_state=trial.seed)
+        return outcome(course) | {"settings": trial.content.described()}
 
     def open_records(self) -> Any:
         """Raise InputError where a record that is there is of other settings."""
         records = super().open_records()
         for trial in self.trials():
-            if trial.key not in records:
-                continue
-            was = records[trial.key]["settings"]
-            for name, value in json.loads(json.dumps(trial.content.described())).items():
-                if was.get(name) != value:
+            was = records[trial.key]["settings"] if trial.key in records else {}
+            for name, value in trial.content.described().items():
+                if was and was.get(name) != value:
                     raise InputError(
                         f"--resume: {self.results.folder / 'records.jsonl'} is of another run: "
                         f"{name} of {trial.name} was {was.get(name)!r}, now {value!r}"
@@ -122,20 +128,17 @@ class GridOfTrainings(Trainings):
 
     def __init__(self, settings: ForceSettings) -> None:
         super().__init__(settings)
-        self.protocol = settings.protocol
-        self.G, self.Q = (
-            np.unique(given or [published * factor for factor in FACTORS]).astype(float).tolist()
-            for given, published in (
-                (settings.gains, self.protocol.settings.G),
-                (settings.feedbacks, self.protocol.settings.Q),
-            )
-        )
+        (self.protocol,) = settings.protocols
+        published = self.protocol.settings
+        gains = settings.gains or published.G * np.array(FACTORS)
+        feedbacks = settings.feedbacks or published.Q * np.array(FACTORS)
+        self.G, self.Q = (np.unique(some).astype(float).tolist() for some in (gains, feedbacks))
 
     def trials(self) -> list[Trial]:
         """A trial for each seed and each pair of G and Q."""
-        name = f"{self.protocol.task}, {self.protocol.model}"
+        made = self.protocol
         return [
-            self.trial(f"{name}, G {G:.6g}, Q {Q:.6g}", seed, self.protocol.changed(G=G, Q=Q))
+            self.trial(f"{made.name}, G {G:.6g}, Q {Q:.6g}", seed, made.changed(G=G, Q=Q))
             for seed in self.settings.all_seeds
             for G in self.G
             for Q in self.Q
@@ -165,20 +168,13 @@ class TableOfTrainings(Trainings):
 
     kind = "force_training, table"
 
-    def __init__(self, settings: ForceSettings) -> None:
-        super().__init__(settings)
-        self.protocols = {f"{each.task}, {each.model}": each for each in settings.protocols}
-
     def trials(self) -> list[Trial]:
         """Two trials for each seed and protocol: with recurrence and without."""
         return [
-            trial
+            self.trial(name, seed, protocol)
             for seed in self.settings.all_seeds
-            for name, protocol in self.protocols.items()
-            for trial in (
-                self.trial(name, seed, protocol),
-                self.trial(f"{name}, {WITHOUT}", seed, protocol.changed(G=0.0)),
-            )
+            for made in self.settings.protocols
+            for name, protocol in zip(_names(made), (made, made.changed(G=0.0)), strict=True)
         ]
 
     def summarise(self, records: Done) -> Summary:
@@ -186,10 +182,7 @@ class TableOfTrainings(Trainings):
         return {
             "seeds": list(self.settings.all_seeds),
             "learned_below": LEARNED,
-            "rows": [
-                _row(protocol, named(records, name), named(records, f"{name}, {WITHOUT}"))
-                for name, protocol in self.protocols.items()
-            ],
+            "rows": [_row(made, *_both(made, records)) for made in self.settings.protocols],
             "settings": self.settings.identity(),
         }
 
@@ -200,13 +193,23 @@ class TableOfTrainings(Trainings):
     def figures(self, summary: Summary, records: Done) -> Figures:
         """Errors of each task and model, with recurrence and without."""
         errors = {
-            name: [
-                [error(record["measures"]) for record in named(records, each)]
-                for each in (name, f"{name}, {WITHOUT}")
-            ]
-            for name in self.protocols
+            label: {
+                made.name: [error(record["measures"]) for record in _both(made, records)[which]]
+                for made in self.settings.protocols
+            }
+            for which, label in enumerate(("as trained", f"without recurrence ({WITHOUT})"))
         }
-        return {"errors": partial(plot_errors, errors)}
+        return {"errors": partial(plot_errors, {"": errors})}
+
+
+def _names(protocol: Protocol) -> tuple[str, str]:
+    """What trainings with recurrence and without are called."""
+    return protocol.name, f"{protocol.name}, {WITHOUT}"
+
+
+def _both(protocol: Protocol, records: Done) -> list[list[Record]]:
+    """Records of all seeds: with recurrence and without."""
+    return [named(records, name) for name in _names(protocol)]
 
 
 def finite(value: float) -> float | None:
@@ -214,21 +217,21 @@ def finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def spread(records: Sequence[Record], name: str) -> tuple[float, float, float]:
+def spread(records: Sequence[Record], name: str) -> list[float | None]:
     """Median, least and largest of a measure over seeds; what diverged has the worst there is."""
     measured = [record["measures"].get(name) for record in records]
     values = [_WORST.get(name, np.inf) if value is None else value for value in measured]
-    return float(np.median(values)), min(values), max(values)
+    return [finite(value) for value in (np.median(values), min(values), max(values))]
 
 
 def _row(
     protocol: Protocol, records: Sequence[Record], without: Sequence[Record]
 ) -> dict[str, Any]:
-    """Median, least and largest of each measure over seeds, ready for JSON."""
+    """Spreads of all measures over seeds, ready for JSON."""
 
     def spreads(some: Sequence[Record]) -> dict[str, list[float | None]]:
         names = dict.fromkeys(name for record in some for name in record["measures"])
-        return {name: [finite(value) for value in spread(some, name)] for name in names}
+        return {name: spread(some, name) for name in names}
 
     # Nicola & Clopath print pictures, not errors.
     printed = TARGETS[protocol.task].source.startswith("Nicola")
@@ -247,10 +250,6 @@ def _row(
 
 def _flat(record: Record) -> dict[str, Any]:
     """A training as a row of trainings.csv."""
-    settings, measured = record["settings"], record["measures"]
-    return (
-        {"task": settings["task"], "model": settings["model"], "seed": record["seed"]}
-        | {name: settings[name] for name in ("G", "Q", "n_neurons")}
-        | {name: measured.get(name) for name in MEASURES}
-        | {name: record[name] for name in ("learned", "diverged", "seconds")}
-    )
+    flat = record | record["settings"] | dict.fromkeys(MEASURES) | record["measures"]
+    described = ("task", "model", "seed", "G", "Q", "n_neurons")
+    return {name: flat[name] for name in (*described, *MEASURES, "learned", "diverged", "seconds")}

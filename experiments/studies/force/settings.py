@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from experiments.lab.errors import InputError
-from experiments.lab.options import Settings, option, spelt
-from experiments.studies.force.comparison.settings import (
-    COMPARISONS,
-    N_SEEDS,
-    QUICK_SEEDS,
-    SPEEDS,
-)
-from experiments.studies.force.protocols import (
-    MODELS,
-    Protocol,
-    make_protocol,
-    published_settings,
-)
-from tasks.targets import TARGETS
+from experiments.lab.options import Settings, jobs, option, spelt
+from experiments.studies.force.comparison.settings import COMPARISONS, SPEEDS
+from tasks.targets import TARGETS, Protocol, make_protocol, published_settings
+from tasks.targets.protocols import MODELS
 
 ALL = "all"
 #: What there is to do, and how options ask for it.
@@ -39,21 +30,20 @@ _MODES = {
         (SINGLE, GRID, TABLE),
     ),
 }
-_TABLE_SEEDS, _GRID_SEEDS, _QUICK_NEURONS = 3, 1, 300
-_GAINS = ("textbook", "nicola-clopath")
-_change = partial(option, group="in place of the published settings")
-_several = partial(option, group="the table, the grid and the comparison")
+_PERIODIC = [name for name, target in TARGETS.items() if target.period_ms is not None]
+#: Networks each, and of a quick comparison, whose intervals need three; the size of quick ones.
+_SEEDS, _QUICK_SEEDS, _QUICK_NEURONS = {TABLE: 3, GRID: 1, COMPARE: 5}, 3, 300
+_change = partial(option, None, group="in place of the published settings")
+_several = partial(option, None, group="the table, the grid and the comparison")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ForceSettings(Settings):
     """Options of ``force_training.py``."""
 
-    task: str = option(
-        "sine", f"{', '.join(TARGETS)}; or {ALL}: the table ({{default}})", choices=(*TARGETS, ALL)
-    )
+    task: str = option("sine", f"or {ALL}: the table ({{default}})", choices=(*TARGETS, ALL))
     model: str | None = option(
-        None, f"{', '.join(MODELS)}: the matched rate network (the task's first)", choices=MODELS
+        None, "rate: the network of rates that is matched to lif (the task's first)", choices=MODELS
     )
     seed: int = option(0, "of all that is random; the first of several ({default})", least=0)
     out: Path = option(Path("results"), "folder of the results (results/force_...)")
@@ -69,46 +59,34 @@ class ForceSettings(Settings):
     )
 
     neurons: int | None = _change(
-        None, f"of a network (as published; --quick: {_QUICK_NEURONS})", least=20
+        f"of a network (as published; --quick: {_QUICK_NEURONS})", least=20
     )
-    G: float | None = _change(
-        None, "strength of the recurrent weights, in the program's units", least=0
-    )
-    Q: float | None = _change(None, "strength of the feedback", least=0)
-    alpha: float | None = _change(None, "P starts as I / alpha, for filtered spikes in Hz", above=0)
-    gain: str | None = _change(
-        None, f"what moves the decoder: {' or '.join(_GAINS)}", choices=_GAINS
-    )
-    every: int | None = _change(None, "steps from one learning step to the next", least=1)
-    learn_s: tuple[float, float] | None = _change(None, "when it learns", metavar=("FROM", "TO"))
-    duration_s: float | None = _change(
-        None, "of the run; what follows learning is the test", above=0
-    )
+    G: float | None = _change("strength of the recurrent weights, in the program's units", least=0)
+    Q: float | None = _change("strength of the feedback", least=0)
+    alpha: float | None = _change("P starts as I / alpha, for filtered spikes in Hz", above=0)
+    gain: str | None = _change("what moves the decoder", choices=("textbook", "nicola-clopath"))
+    every: int | None = _change("steps from one learning step to the next", least=1)
+    learn_s: tuple[float, float] | None = _change("when it learns", metavar=("FROM", "TO"))
+    duration_s: float | None = _change("of the run; what follows learning is the test", above=0)
 
     tasks: tuple[str, ...] | None = _several(
-        None, "of the table (all)", choices=tuple(TARGETS), metavar="TASK"
+        "of the table (all)", choices=tuple(TARGETS), metavar="TASK"
     )
-    models: tuple[str, ...] | None = _several(
-        None, "of the table (all)", choices=MODELS, metavar="MODEL"
-    )
+    models: tuple[str, ...] | None = _several("of the table (all)", choices=MODELS, metavar="MODEL")
     gains: tuple[float, ...] | None = _several(
-        None, "of the grid (0 to 2 x published)", least=0, metavar="G"
+        "of the grid (0 to 2 x published)", least=0, metavar="G"
     )
-    feedbacks: tuple[float, ...] | None = _several(
-        None, "of the grid (likewise)", least=0, metavar="Q"
-    )
+    feedbacks: tuple[float, ...] | None = _several("of the grid (likewise)", least=0, metavar="Q")
     seeds: int | None = _several(
-        None,
-        f"networks each (table: {_TABLE_SEEDS}, grid: {_GRID_SEEDS}, comparison: {N_SEEDS})",
-        least=1,
+        f"networks each ({', '.join(f'{mode}: {n}' for mode, n in _SEEDS.items())})", least=1
     )
-    n_jobs: int = _several(1, "trainings at a time; -1: one a core ({default})")
+    n_jobs: int = jobs("trainings at a time; -1: one a core ({default})", 1)
 
     @classmethod
     def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """The folder, the model, and the seeds of a comparison."""
         if given.get("compare"):
-            seeds = QUICK_SEEDS if given.get("quick") else N_SEEDS
+            seeds = _QUICK_SEEDS if given.get("quick") else _SEEDS[COMPARE]
             return {"out": Path("results/force_compare"), "seeds": seeds}
         folder, task = Path("results/force_training"), given.get("task", "sine")
         if task == ALL:
@@ -127,17 +105,13 @@ class ForceSettings(Settings):
     @property
     def all_seeds(self) -> range:
         """Of several networks."""
-        usual = _TABLE_SEEDS if self.mode == TABLE else _GRID_SEEDS
-        return range(self.seed, self.seed + (self.seeds or usual))
-
-    @property
-    def protocol(self) -> Protocol:
-        """What is trained where it is one task and model."""
-        return self._protocol(self.task, self.model or "")
+        return range(self.seed, self.seed + (self.seeds or _SEEDS[self.mode]))
 
     @property
     def protocols(self) -> list[Protocol]:
-        """The rows of the table."""
+        """What is trained: the rows of the table, or one task with one model."""
+        if self.mode != TABLE:
+            return [self._protocol(self.task, self.model or "")]
         return [
             self._protocol(task, model)
             for task in dict.fromkeys(self.tasks or TARGETS)
@@ -148,40 +122,43 @@ class ForceSettings(Settings):
     def _protocol(self, task: str, model: str) -> Protocol:
         changes: dict[str, Any] = {
             "n_neurons": self.neurons or (_QUICK_NEURONS if self.quick else None),
-            "G": self.G,
-            "Q": self.Q,
-            "gain": self.gain,
-            "every": self.every,
+            **{name: getattr(self, name) for name in ("G", "Q", "gain", "every", "alpha")},
         }
         if self.learn_s is not None:
             changes["learn_ms"] = tuple(1e3 * time for time in self.learn_s)
         if self.duration_s is not None:
             changes["duration_ms"] = 1e3 * self.duration_s
-        if self.alpha is not None and model in published_settings(task):
-            per_ms = published_settings(task)[model].time_unit == "ms"
-            changes["p0"] = (1e6 if per_ms else 1.0) / self.alpha
-        return make_protocol(task, model, published=self.published, **changes)
+        with naming_options():
+            return make_protocol(task, model, published=self.published, **changes)
 
     def check(self) -> None:
         """Raise InputError where options don't go together."""
-        if self.grid and self.task == ALL:
-            raise InputError(f"--grid is for one task, got --task {ALL}")
         for name, modes in _MODES.items():
             value = getattr(self, name)
             if not (value is None or value is False or self.mode in modes):
                 raise InputError(
                     f"--{spelt(name)} goes with {' or '.join(modes)}, not with {self.mode}"
                 )
-        if self.n_jobs == 0:
-            raise InputError("--n-jobs must be a number of trainings, or -1: one a core; got 0")
-        if self.mode == COMPARE and self.task not in COMPARISONS:
+        tasks = {COMPARE: list(COMPARISONS), GRID: _PERIODIC}.get(self.mode, [self.task])
+        if self.task not in tasks:
             raise InputError(
-                f"--task must be one of {', '.join(COMPARISONS)} with --compare, got {self.task!r}"
+                f"--task must be one of {', '.join(tasks)} with {self.mode}, got {self.task!r}"
             )
-        if self.mode == TABLE and not self.protocols:
+        if self.mode != COMPARE and not self.protocols:
             raise InputError(
                 "--models must be of those for which the tasks' settings are known, got "
                 f"{', '.join(self.models or ())}"
             )
-        if self.mode in (SINGLE, GRID) and self.protocol.period_ms is None and self.grid:
-            raise InputError(f"--grid is for targets with a period, got --task {self.task}")
+
+
+@contextmanager
+def naming_options() -> Iterator[None]:
+    """Have the library's errors about models and times name options, as InputError."""
+    try:
+        yield
+    except ValueError as error:
+        text = str(error).replace("learn_ms and duration_ms", "--learn-s and --duration-s")
+        text = text.replace("model must", "--model must")
+        if text == str(error):  # of something else
+            raise
+        raise InputError(text) from error

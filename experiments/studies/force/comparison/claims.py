@@ -13,9 +13,8 @@ ones, or its correlation would be favoured by chance.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -32,119 +31,111 @@ from experiments.studies.force.comparison.grids import (
     means,
     points_of,
     share,
-    worse,
 )
-from experiments.studies.force.comparison.settings import KINDS
+from experiments.studies.force.comparison.settings import KINDS, SPEEDS
 from experiments.studies.force.measures import LEARNED
 
 #: Where claims are judged.
 GIVEN, MOST_CORRELATED = "given point", "most correlated"
+_CORRELATION = "correlation"
+#: Numbers that slow learning gave; that of slow over that of fast learning; their difference.
+_SLOW, _RATIO, _DIFFERENCE = "slow", "slow / fast", "slow - fast"
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What is claimed.
+    """What is claimed; by default, that an error with exchanged decoders is one of what learned.
 
     Parameters
     ----------
     title : str
         The number.
-    number : callable
-        It, (seeds, points), of what slow and what fast learning gave.
-    bound : float
-    place : str
-        Where the answer is taken from.
+    numbers : tuple of str
+        Of the grid; the largest of them counts.
     question : str
         What it answers; of none, if it only says more of another.
+    of : str
+        What of slow and fast learning is taken.
+    bound : float
     above : bool
         Whether it is claimed to be above the bound, or below.
-    log : bool
-        Whether the number is averaged as a logarithm.
+    place : str
+        Where the answer is taken from.
     """
 
     title: str
-    number: Callable[[Grid, Grid], Floats]
-    bound: float
-    place: str
+    numbers: tuple[str, ...]
     question: str = ""
-    above: bool = True
-    log: bool = True
+    of: str = _SLOW
+    bound: float = LEARNED
+    above: bool = False
+    place: str = MOST_CORRELATED
+
+    @property
+    def log(self) -> bool:
+        """Whether the number is averaged as a logarithm."""
+        return self.numbers != (_CORRELATION,)
 
     def values(self, slow: Grid, fast: Grid) -> Floats:
         """The number as it is averaged; NaN where not both networks have learned slowly."""
-        values = self.number(slow, fast)
+        a, b = (np.max([grid[name] for name in self.numbers], axis=0) for grid in (slow, fast))
+        values = {_SLOW: a, _RATIO: a / b, _DIFFERENCE: a - b}[self.of]
         return np.where(both_learned(slow), np.log(values) if self.log else values, np.nan)
 
 
-def _exchanged(title: str, errors: Callable[[Grid], Floats], question: str = "") -> Claim:
-    """That an error with exchanged slow decoders is one of what has learned."""
-    number = lambda slow, _: errors(slow)  # noqa: E731
-    return Claim(title, number, LEARNED, MOST_CORRELATED, question, above=False)
+def _both(test: str) -> tuple[str, ...]:
+    """Errors of both networks in a test."""
+    return tuple(f"{kind}_{test}" for kind in KINDS)
 
 
-def _helped(kind: str) -> Callable[[Grid, Grid], Floats]:
+def _helped(name: str, question: str, bound: float, *, above: bool = True) -> Claim:
     """How many times the slow error of a kind of network is the fast one."""
-    return lambda slow, fast: slow[f"{kind}_own"] / fast[f"{kind}_own"]
+    title, numbers = f"{name} network's error, slow / fast", (f"{name.lower()}_own",)
+    return Claim(title, numbers, question, _RATIO, bound, above, GIVEN)
 
 
 #: Bounds are our own.
 CLAIMS = {
     "correlated": Claim(
         "correlation of slow decoders",
-        lambda slow, _: slow["correlation"],
-        0.5,
-        MOST_CORRELATED,
+        (_CORRELATION,),
         "does slow learning give correlated decoders?",
-        log=False,
+        bound=0.5,
+        above=True,
     ),
-    "exchangeable": _exchanged(
+    "exchangeable": Claim(
         "worse error with exchanged slow decoders",
-        lambda slow: worse(slow, "exchanged"),
+        _both("exchanged"),
         "are slowly learned decoders exchangeable, both ways?",
     ),
-    "exchangeable, lif": _exchanged(
-        "error of the LIF network with the rate network's slow decoder",
-        itemgetter("lif_exchanged"),
+    "exchangeable, lif": Claim(
+        "error of the LIF network with the rate network's slow decoder", ("lif_exchanged",)
     ),
-    "exchangeable, rate": _exchanged(
-        "error of the rate network with the LIF network's slow decoder",
-        itemgetter("rate_exchanged"),
+    "exchangeable, rate": Claim(
+        "error of the rate network with the LIF network's slow decoder", ("rate_exchanged",)
     ),
-    "exchangeable, any tempo": _exchanged(
+    "exchangeable, any tempo": Claim(
         "worse error with exchanged slow decoders where another tempo is forgiven",
-        lambda slow: worse(slow, ANY_TEMPO),
+        _both(ANY_TEMPO),
         "are they where another tempo is forgiven?",
     ),
-    "decodable": _exchanged(
+    "decodable": Claim(
         "worse error with exchanged slow decoders while the target is fed back",
-        lambda slow: worse(slow, "exchanged_taught"),
+        _both("exchanged_taught"),
         "do they decode the other network while the target is fed back?",
     ),
-    "helps rate": Claim(
-        "rate network's error, slow / fast",
-        _helped("rate"),
-        1.0,
-        GIVEN,
-        "does fast learning lower the rate network's error?",
-    ),
-    "helps rate fivefold": Claim(
-        "rate network's error, slow / fast", _helped("rate"), 5.0, GIVEN, "at least 5 times?"
-    ),
-    "not lif": Claim(
-        "LIF network's error, slow / fast",
-        _helped("lif"),
-        1.5,
-        GIVEN,
-        "does it lower the LIF network's error less than 1.5 times?",
-        above=False,
+    "helps rate": _helped("rate", "does fast learning lower the rate network's error?", 1.0),
+    "helps rate fivefold": _helped("rate", "at least 5 times?", 5.0),
+    "not lif": _helped(
+        "LIF", "does it lower the LIF network's error less than 1.5 times?", 1.5, above=False
     ),
     "decorrelates": Claim(
         "correlation of slow less that of fast decoders",
-        lambda slow, fast: slow["correlation"] - fast["correlation"],
-        0.0,
-        MOST_CORRELATED,
+        (_CORRELATION,),
         "does fast learning decorrelate the decoders?",
-        log=False,
+        of=_DIFFERENCE,
+        bound=0.0,
+        above=True,
     ),
 }
 QUESTIONS = {name: claim.question for name, claim in CLAIMS.items() if claim.question}
@@ -166,59 +157,52 @@ def judge(pairs: Sequence[Pair], given: tuple[float, float]) -> dict[str, Any]:
         verdicts by question; ``points``: means at each point of the grid; ``learned``: which part
         of the grid's networks learned.
     """
-    points, slow, fast = points_of(pairs), grid_of(pairs, "slow"), grid_of(pairs, "fast")
+    points, grids = points_of(pairs), {speed: grid_of(pairs, speed) for speed in SPEEDS}
+    slow, fast = grids.values()
     places: dict[str, tuple[NDArray[np.int_], int | None]] = {}
     if given in points:
         column = points.index(given)
-        places[GIVEN] = (np.full(len(slow["correlation"]), column), column)
+        places[GIVEN] = (np.full(len(slow[_CORRELATION]), column), column)
     if given not in points or len(points) > 1:
         places[MOST_CORRELATED] = _most_correlated(slow)
 
-    claims = []
+    claims, answers = [], {}
     for name, claim in CLAIMS.items():
+        verdicts = {}
         for place, (columns, where) in places.items():
-            values = _taken(claim.values(slow, fast), columns)
-            at = {} if where is None else {"G": points[where][0], "Q": points[where][1]}
-            claims.append({"claim": name, "place": place} | at | _judged(claim, values))
-    answers = {}
-    for name in QUESTIONS:
-        verdicts = {c["place"]: c["verdict"] for c in claims if c["claim"] == name}
-        answers[name] = verdicts.get(CLAIMS[name].place, *[v for v in verdicts.values()][:1])
-    by_speed = {"slow": slow, "fast": fast}
+            values = claim.values(slow, fast)[np.arange(len(columns)), columns]
+            judged = _judged(claim, np.where(columns < 0, np.nan, values))
+            at = {} if where is None else dict(zip("GQ", points[where], strict=True))
+            claims.append({"claim": name, "place": place} | at | judged)
+            verdicts[place] = judged["verdict"]
+        if claim.question:
+            answers[name] = verdicts.get(claim.place, next(iter(verdicts.values())))
     return {
         "claims": claims,
         "answers": answers,
         "points": [
             {"G": gain, "Q": feedback}
-            | {speed: means(grid, column) for speed, grid in by_speed.items()}
+            | {speed: means(grid, column) for speed, grid in grids.items()}
             for column, (gain, feedback) in enumerate(points)
         ],
         "learned": {
             speed: {kind: share(grid[f"{kind}_own"]) for kind in KINDS}
-            for speed, grid in by_speed.items()
+            for speed, grid in grids.items()
         },
     }
 
 
 def _most_correlated(slow: Grid) -> tuple[NDArray[np.int_], int | None]:
     """The point for each seed, by the other half of the seeds (-1: none), and that by all."""
-    known = np.where(both_learned(slow), slow["correlation"], np.nan)
+    known = np.where(both_learned(slow), slow[_CORRELATION], np.nan)
 
     def best(some: NDArray[np.bool_]) -> int:
         mean = column_means(known[some])
         return int(np.nanargmax(mean)) if np.isfinite(mean).any() else -1
 
-    columns = np.full(len(known), -1)
     half = np.arange(len(known)) % 2 == 0
-    for judged in (half, ~half):
-        columns[judged] = best(~judged)
-    of_all = best(np.ones(len(known), dtype=bool))
-    return columns, None if of_all < 0 else of_all
-
-
-def _taken(values: Floats, columns: NDArray[np.int_]) -> Floats:
-    """Each seed's value at its column, (seeds,); NaN for column -1."""
-    return np.where(columns < 0, np.nan, values[np.arange(len(values)), columns])
+    of_all = best(np.ones_like(half))
+    return np.where(half, best(~half), best(half)), None if of_all < 0 else of_all
 
 
 def _judged(claim: Claim, values: Floats) -> dict[str, Any]:
@@ -246,8 +230,7 @@ def _judged(claim: Claim, values: Floats) -> dict[str, Any]:
 def sentence(claim: Mapping[str, Any]) -> str:
     """A claim and its numbers in words."""
     at = f"G {claim['G']:g}, Q {claim['Q']:g}" if "G" in claim else "no point"
-    text = f"{claim['title']} at the {claim['place']} ({at})"
-    text = text.replace("the most correlated (", "the most correlated point (")
+    text = f"{claim['title']}, {claim['place']} ({at})"
     if claim["value"] is None:
         return f"{text}: unknown, as no seed has learned there or has it"
     text += f": {claim['value']:.3g}{in_brackets(claim['interval'])}"

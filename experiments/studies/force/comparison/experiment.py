@@ -7,8 +7,6 @@ from dataclasses import asdict
 from itertools import product
 from typing import Any
 
-import numpy as np
-
 from experiments.lab.experiment import Done, Experiment, Figures, Summary, Tick, Trial
 from experiments.lab.records import Key, Record, Records
 from experiments.studies.force.comparison import settings as numbers
@@ -51,8 +49,9 @@ class ComparisonOfSpeeds(Experiment[ForceSettings]):
     def trials(self) -> list[Trial]:
         """Whole grids of one seed come first."""
         own, settings = self.comparison, self.settings
-        gains = settings.gains or (own.point[:1] if settings.quick else own.gains)
-        feedbacks = settings.feedbacks or (own.point[1:] if settings.quick else own.feedbacks)
+        whole = not settings.quick
+        gains = settings.gains or (whole and own.gains) or own.point[:1]
+        feedbacks = settings.feedbacks or (whole and own.feedbacks) or own.point[1:]
         return [
             Trial(
                 seed,
@@ -67,28 +66,16 @@ class ComparisonOfSpeeds(Experiment[ForceSettings]):
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
         """Train and test both networks of a pair."""
-        alpha = self.comparison.alphas[trial.content.speed]
-        return measure(self.settings.task, trial.content, alpha, self.scale, tick)
-
-    def measured(self, trial: Trial, record: Record) -> str:
-        """The errors of both."""
-        pair = Pair(trial.content, record)
-        errors = ", ".join(f"{kind} {pair.error(kind):.3f}" for kind in KINDS)
-        return f"{trial.title}: {errors}"
+        return measure(self.settings.task, trial.content, self.scale, tick)
 
     def summarise(self, records: Done) -> Summary:
-        """The verdicts, and seconds of each kind of network."""
-        pairs = self._pairs(records)
+        """The verdicts on all claims."""
         return {
             "task": self.settings.task,
             "quick": self.settings.quick,
             "seeds": len(self.settings.all_seeds),
             "alphas": self.comparison.alphas,
-            **judge(pairs, self.comparison.point),
-            "seconds": {
-                f"a_{kind}_network": float(np.mean([p.records[kind]["seconds"] for p in pairs]))
-                for kind in KINDS
-            },
+            **judge(self._pairs(records), self.comparison.point),
             "settings": self.identity() | {"seed": self.settings.seed},
         }
 

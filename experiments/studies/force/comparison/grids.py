@@ -37,27 +37,23 @@ class Pair:
         """G and Q."""
         return self.place.gain, self.place.feedback
 
-    def error(self, kind: str, test: str = "own") -> float:
-        """In a test; at most 1, as for an output that stays at the mean, and what has diverged."""
-        return min(error(self.records[kind][test]), _NOTHING)
-
     def numbers(self) -> dict[str, float | None]:
         """Errors by kind of network and test, tempo when exchanged, rates, and the correlation.
 
-        With the other's decoder there is also the error where another tempo is forgiven. None is
-        what isn't known, or what a target without a tempo has not.
+        Errors are at most 1, as for an output that stays at the mean, and what has diverged. With
+        the other's decoder there is also the error where another tempo is forgiven. None is what
+        isn't known, or what a target without a tempo has not.
         """
-        exchanged = {kind: self.records[kind]["exchanged"] for kind in KINDS}
-        least = {kind: exchanged[kind]["nrmse_any_tempo"] for kind in KINDS}
+        of = [(kind, self.records[kind]) for kind in KINDS]
+        errors = {f"{kind}_{test}": error(record[test]) for test in TESTS for kind, record in of}
+        for kind, record in of:
+            if record["exchanged"]["nrmse_any_tempo"] is not None:
+                errors[f"{kind}_{ANY_TEMPO}"] = record["exchanged"]["nrmse_any_tempo"]
         return {
-            **{f"{kind}_{test}": self.error(kind, test) for test in TESTS for kind in KINDS},
-            **{
-                f"{kind}_{ANY_TEMPO}": None if value is None else min(value, _NOTHING)
-                for kind, value in least.items()
-            },
-            **{f"{kind}_tempo": exchanged[kind]["tempo"] for kind in KINDS},
+            **{name: min(errors[name], _NOTHING) if name in errors else None for name in ERRORS},
+            **{f"{kind}_tempo": record["exchanged"]["tempo"] for kind, record in of},
             "correlation": self.records["lif"]["correlation"],
-            **{f"{kind}_rate_Hz": self.records[kind]["rate_Hz"] for kind in KINDS},
+            **{f"{kind}_rate_Hz": record["rate_Hz"] for kind, record in of},
         }
 
 
@@ -74,7 +70,7 @@ def grid_of(pairs: Sequence[Pair], speed: str) -> Grid:
         if pair.place.speed == speed:
             place = seeds.index(pair.place.seed), points.index(pair.point)
             for name, value in pair.numbers().items():
-                grid[name][place] = np.nan if value is None else value
+                grid[name][place] = value  # None becomes NaN
     return grid
 
 
@@ -83,26 +79,18 @@ def both_learned(grid: Grid) -> NDArray[np.bool_]:
     return np.all([grid[f"{kind}_own"] < LEARNED for kind in KINDS], axis=0)
 
 
-def worse(grid: Grid, test: str) -> Floats:
-    """The larger error of both networks in a test."""
-    return np.maximum(*(grid[f"{kind}_{test}"] for kind in KINDS))
-
-
-def mean(values: Floats, *, log: bool) -> float:
-    """Mean over the seeds that have a value, of logarithms or of itself; NaN where none has."""
-    some = values[np.isfinite(values)]
-    if not len(some):
-        return np.nan
-    return float(np.exp(np.log(some).mean()) if log else some.mean())
-
-
 def means(grid: Grid, column: int) -> dict[str, Any]:
     """Means over seeds at a point, and how many seeds learned; None where there are no numbers."""
-    values = {name: mean(each[:, column], log=name in ERRORS) for name, each in grid.items()}
-    return {
-        **{name: None if np.isnan(value) else value for name, value in values.items()},
-        "both_learned": int(both_learned(grid)[:, column].sum()),
-    }
+
+    def mean(name: str) -> float | None:
+        values = grid[name][:, column]
+        some = values[np.isfinite(values)]
+        if not len(some):
+            return None
+        return float(np.exp(np.log(some).mean()) if name in ERRORS else some.mean())
+
+    learned = int(both_learned(grid)[:, column].sum())
+    return {name: mean(name) for name in grid} | {"both_learned": learned}
 
 
 def share(errors: Floats) -> float | None:

@@ -19,8 +19,6 @@ SETTLE_MS = 500.0
 #: Another tempo than the target's is forgiven by one of the errors, as far as this.
 ANY_RATE = 0.5
 SPEEDS = ("slow", "fast")
-#: An interval needs three seeds.
-N_SEEDS, QUICK_SEEDS = 5, 3
 
 
 @dataclass(frozen=True)
@@ -35,36 +33,35 @@ class Comparison:
         When learning begins and ends.
     test_ms : float
         Over which errors are taken, once networks have settled.
-    gains, feedbacks : tuples of float
-        The part of the grid of G and Q that is tried by default.
     point : tuple of two float
-        (G, Q) of it at which errors are judged.
+        (G, Q) at which errors are judged.
+    gains, feedbacks : tuples of float
+        The part of the grid of G and Q that is tried by default; of nothing, the point alone.
     """
 
     alphas: dict[str, float]
     learn_ms: tuple[float, float]
     test_ms: float
-    gains: tuple[float, ...]
-    feedbacks: tuple[float, ...]
     point: tuple[float, float]
+    gains: tuple[float, ...] = ()
+    feedbacks: tuple[float, ...] = ()
 
 
 def _published(task: str, slow: float, fast: float, test_ms: float) -> Comparison:
     """At the point of the published program alone."""
     program = TARGETS[task].settings["lif"]
     point = (program.G, program.Q)
-    alphas = {"slow": slow, "fast": fast}
-    return Comparison(alphas, program.learn_ms, test_ms, (program.G,), (program.Q,), point)
+    return Comparison({"slow": slow, "fast": fast}, program.learn_ms, test_ms, point)
 
 
 COMPARISONS = {
     "sine": Comparison(
-        {"slow": 5e-6, "fast": 5e-4},
-        (5000.0, 10_000.0),
-        1000.0,
-        (0.05, 0.125, 0.2),
-        (10.0, 20.0, 30.0),
-        (0.125, 20.0),
+        alphas={"slow": 5e-6, "fast": 5e-4},
+        learn_ms=(5000.0, 10_000.0),
+        test_ms=1000.0,
+        point=(0.125, 20.0),
+        gains=(0.05, 0.125, 0.2),
+        feedbacks=(10.0, 20.0, 30.0),
     ),
     "ode-to-joy-timed": _published("ode-to-joy-timed", 5e-8, 5e-3, 8000.0),
     "pitchfork": _published("pitchfork", 5e-6, 5.0, 12_000.0),

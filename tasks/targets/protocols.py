@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from experiments.lab.errors import InputError
-from tasks.targets import TARGETS, ForceSettings
+from tasks.targets.base import ForceSettings
+from tasks.targets.registry import TARGETS, check_name
 from tasks.targets.settings import lif
 
 RATE = "rate"
@@ -39,6 +39,11 @@ class Protocol:
     note: str = ""
 
     @property
+    def name(self) -> str:
+        """Its task and model."""
+        return f"{self.task}, {self.model}"
+
+    @property
     def spiking(self) -> str:
         """Model of the neurons, or of those that the rate network is matched to."""
         return "lif" if self.model == RATE else self.model
@@ -61,7 +66,8 @@ class Protocol:
 
     def described(self) -> dict[str, Any]:
         """All settings, ready for JSON."""
-        return {"task": self.task, "model": self.model, "note": self.note} | asdict(self.settings)
+        named = {"task": self.task, "model": self.model, "note": self.note}
+        return named | asdict(self.settings) | {"learn_ms": list(self.settings.learn_ms)}
 
 
 #: What is taken in place of fields of a published program, and how a page calls that: either the
@@ -101,7 +107,14 @@ _OWN_NOTE = "settings of our own"
 
 
 def published_settings(task: str) -> dict[str, ForceSettings]:
-    """Settings of a task by model: published ones, or ours where there are none."""
+    """Settings of a task by model: published ones, or ours where there are none.
+
+    Raises
+    ------
+    ValueError
+        A task that there isn't.
+    """
+    check_name(task, "task")
     settings = dict(TARGETS[task].settings)
     settings |= {model: own for (of, model), own in _OWN.items() if of == task}
     if "lif" in settings:
@@ -109,7 +122,9 @@ def published_settings(task: str) -> dict[str, ForceSettings]:
     return {model: settings[model] for model in MODELS if model in settings}
 
 
-def make_protocol(task: str, model: str, *, published: bool = False, **changes: Any) -> Protocol:
+def make_protocol(
+    task: str, model: str, *, published: bool = False, alpha: float | None = None, **changes: Any
+) -> Protocol:
     """Settings for a task and a model.
 
     Parameters
@@ -117,18 +132,20 @@ def make_protocol(task: str, model: str, *, published: bool = False, **changes: 
     task, model : str
     published : bool
         The published program to the letter, even where it takes hours.
+    alpha : float, optional
+        As `readouts.ForceReadout` has it, for filtered spikes in Hz, in place of p0.
     **changes
         Fields of ForceSettings to take instead; None leaves one as it is.
 
     Raises
     ------
-    InputError
-        Naming the option: a model without settings, times that don't fit.
+    ValueError
+        A task that there isn't, a model without settings, times that don't fit.
     """
     by_model = published_settings(task)
     if model not in by_model:
-        raise InputError(
-            f"--model must be one of {', '.join(by_model)} for --task {task}, for which settings "
+        raise ValueError(
+            f"model must be one of {', '.join(by_model)} for the task {task}, for which settings "
             f"are known; got {model!r}"
         )
     settings, notes = by_model[model], []
@@ -145,13 +162,15 @@ def make_protocol(task: str, model: str, *, published: bool = False, **changes: 
             dt_ms=settings.dt_ms * _RATE_STEPS,
             every=max(1, settings.every // _RATE_STEPS),
         )
-    given = {name: value for name, value in changes.items() if value is not None}
-    if given:
-        settings = replace(settings, **given)
-        notes.append("changed: " + ", ".join(given))
+    if alpha is not None:
+        changes["p0"] = (1e6 if settings.time_unit == "ms" else 1.0) / alpha
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if changes:
+        settings = replace(settings, **changes)
+        notes.append("changed: " + ", ".join(changes))
     period = TARGETS[task].period_ms
     short = period is not None and period < _SHORT_PERIOD_MS
-    if short and not published and "duration_ms" not in given:
+    if short and not published and "duration_ms" not in changes:
         settings = replace(settings, duration_ms=settings.learn_ms[1] + _TEST_MS)
     return Protocol(task, model, _checked(settings), "; ".join(notes))
 
@@ -163,8 +182,8 @@ def _checked(settings: ForceSettings) -> ForceSettings:
         float(round(time / dt) * dt) for time in (*settings.learn_ms, settings.duration_ms)
     )
     if not 0 <= begin < end < duration:
-        raise InputError(
-            "--learn-s and --duration-s must be such that learning begins, ends and is followed by "
+        raise ValueError(
+            "learn_ms and duration_ms must be such that learning begins, ends and is followed by "
             f"a test, got learning from {begin / 1e3:g} to {end / 1e3:g} s of {duration / 1e3:g} s"
         )
     return replace(settings, learn_ms=(begin, end), duration_ms=duration)
