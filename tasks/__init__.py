@@ -32,6 +32,10 @@ as a `Target`: see :mod:`tasks.targets`.
 baselines without a liquid (`tasks.baselines`) and other ways to classify (`tasks.rivals`);
 `tasks.forecasters` are those for series.
 
+Networks and online readouts have tasks of their own: `tasks.cognitive`, with
+`tasks.cognitive_networks` to train, convert and test networks, and `tasks.what_when` with rules
+that learn what comes, and when.
+
 A new task is one module with a factory and its `TaskKind`, and one line in `tasks.registry`. Tasks
 know `lsm`, and nothing of evolution or experiments.
 """

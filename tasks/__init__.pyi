@@ -2,6 +2,7 @@ from . import aeon_sets as aeon_sets
 from . import base as base
 from . import baselines as baselines
 from . import cognitive as cognitive
+from . import cognitive_networks as cognitive_networks
 from . import data as data
 from . import emg as emg
 from . import forecasters as forecasters

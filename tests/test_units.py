@@ -104,6 +104,14 @@ WITHOUT_HERE = {
     "lsm.conversion.TrainingSettings inhibitory",
     "lsm.conversion.TrainingSettings accuracy",
     "lsm.conversion.train_rates tick",
+    "lsm.plots.plot_spikes neurons",
+    "lsm.plots.plot_spikes excitatory",
+    "tasks.what_when.Schedule probabilities",
+    "tasks.what_when.Stream outcomes",
+    "tasks.what_when.announced cues",
+    "tasks.what_when.bumps amplitudes",
+    "tasks.what_when.cue_spikes cues",
+    "tasks.what_when.recovery curve",
     "lsm.force.Trained weights",
     "lsm.force.Trained potentials",  # what was recorded, in mV or as a phase
     "readouts.recursive_least_squares weights",
@@ -117,7 +125,9 @@ WITHOUT_HERE = {
 #: What functions give, as named tuples of arrays, and arguments that only the program itself gives.
 RESULTS = {
     "lsm.plasticity.balance.MeanCurrents",
+    "lsm.conversion.ComparedTrials",
     "lsm.conversion.TrainedRates",
+    "tasks.what_when.Learned",
     "lsm.metrics.Currents",
     "lsm.metrics.FadingMemory",
     "lsm.metrics.TightBalance",

@@ -125,7 +125,10 @@ def test_a_network_of_another_task_is_refused(tmp_path, capsys):
     SigmoidNetwork(np.eye(3), np.eye(3), np.ones(3), 50.0).save(tmp_path / "three.npz")
     line = ["--task", "xor", "--network", str(tmp_path / "three.npz"), "--out", str(tmp_path)]
     assert main(line) == 2
-    assert "--network: network must have 2 channels and 1 output for xor, got 3" in capsys.readouterr().err
+    assert (
+        "--network: network must have 2 channels and 1 output for xor, got 3"
+        in capsys.readouterr().err
+    )
     SigmoidNetwork(np.eye(3), np.ones((3, 2)), np.ones(3), 2.0).save(tmp_path / "three.npz")
     assert main(line) == 2
     assert "--network: tau_ms must differ" in capsys.readouterr().err

@@ -207,4 +207,10 @@ CASES: dict[str, Case] = {
         ),
         {"bin_ms": 4.0},
     ),
+    "lsm.plots.plot_spikes": Case(
+        lambda **given: _lines(lsm.plots.plot_spikes)(
+            neurons=[0, 2, 1], excitatory=[True, False, True], **given
+        ),
+        {"times_ms": np.array([1.0, 2.0, 4.0])},
+    ),
 }

@@ -7,21 +7,18 @@ corner to corner: without them the neurons are silent soon after the cue. Curren
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
+from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
-from experiments.studies.what_when.settings import END_MS, EVERY_MS, UNLABELLED
+from experiments.studies.what_when.settings import PROTOCOL
 from lsm import FilteredTraces, InputWiring, NoWiring, Reservoir, SpikeTrains, trajectories
 from lsm.neurons import IZHIKEVICH, cortical_draw
 from lsm.topology import RandomWiring
-from tasks.what_when import CUE_MS, cue_spikes
+from tasks.what_when import T_MS
 
 Floats = NDArray[np.float64]
 
-#: Time constants of the control's traces of the cue, for each of its channels.
-TRACES_MS = (20.0, 60.0, 200.0, 600.0)
 #: Filter of the neurons' spikes.
 _FILTER_MS = 20.0
 #: Probability of a synapse, and weights in pA at 1000 neurons that all hear all others.
@@ -30,11 +27,8 @@ _EXCITATORY_PA, _INHIBITORY_PA = 8.0, -16.0
 #: In sides of the square that the neurons lie in.
 _VELOCITY_PER_MS = 0.002
 
-#: From the cue's end; the cue itself is not read.
-T_MS = np.arange(EVERY_MS, END_MS + EVERY_MS / 2, EVERY_MS)
 
-
-def sample_reservoir(n: int, seed: np.random.SeedSequence, *, recurrent: bool = True) -> Reservoir:
+def sample_reservoir(n: int, seed: SeedSequence, *, recurrent: bool = True) -> Reservoir:
     """A reservoir; without recurrence the same neurons and inputs."""
     rng = np.random.default_rng(seed)
     excitatory = rng.permutation(n) >= round(0.2 * n)
@@ -60,34 +54,16 @@ def sample_reservoir(n: int, seed: np.random.SeedSequence, *, recurrent: bool = 
     )
 
 
-def cued(
-    cues: Sequence[int], templates: np.random.SeedSequence, jitter: np.random.SeedSequence
-) -> SpikeTrains:
-    """Trials of these cues."""
-    return cue_spikes(cues, after_ms=END_MS, templates=templates, random_state=jitter)
-
-
 def reservoir_states(reservoir: Reservoir, spikes: SpikeTrains) -> Floats:
     """Filtered spikes from the cue's end on, scaled: (trials, readings, neurons)."""
-    read = trajectories(
-        reservoir, spikes, every_ms=EVERY_MS, state=FilteredTraces((_FILTER_MS,)), n_jobs=1
-    )
-    return scaled(np.stack([one[0] for one in read])[:, -len(T_MS) :])
-
-
-def cue_traces(spikes: SpikeTrains) -> Floats:
-    """Decaying traces of the cue without any reservoir, scaled: (trials, readings, features)."""
-    end = np.zeros((len(spikes), spikes.n_channels, len(TRACES_MS)))
-    since = CUE_MS - spikes.times_ms[:, np.newaxis]
-    raised = np.exp(-since / np.array(TRACES_MS))
-    np.add.at(end, (spikes.sample_indices(), spikes.channels), raised)
-    decay = np.exp(-T_MS[:, np.newaxis] / np.array(TRACES_MS))
-    return scaled((end[:, np.newaxis] * decay[:, np.newaxis]).reshape(len(spikes), len(T_MS), -1))
+    state, every_ms = FilteredTraces((_FILTER_MS,)), T_MS[0]
+    read = trajectories(reservoir, spikes, every_ms=every_ms, state=state, n_jobs=1)
+    return scaled(np.stack([trial[0] for trial in read])[:, -len(T_MS) :])
 
 
 def scaled(states: NDArray[np.floating]) -> Floats:
     """Without each feature's mean, and of length 1 on average; both are of unlabelled trials."""
     x = states.astype(np.float64)
-    x -= x[:UNLABELLED].mean(axis=(0, 1))
-    length = np.sqrt((x[:UNLABELLED] ** 2).sum(axis=2).mean())
+    x -= x[: PROTOCOL.unlabelled].mean(axis=(0, 1))
+    length = np.sqrt((x[: PROTOCOL.unlabelled] ** 2).sum(axis=2).mean())
     return x / length if length else x
