@@ -30,7 +30,7 @@ as a `Target`: see :mod:`tasks.targets`.
 
 ``print(compare(X, y))`` sets a liquid on data of one's own beside the same without recurrence, the
 baselines without a liquid (`tasks.baselines`) and other ways to classify (`tasks.rivals`);
-`tasks.forecasters` are those for series.
+`tasks.forecasters` are those for series, and `tasks.robustness` spoils inputs and liquids.
 
 Networks and online readouts have tasks of their own: `tasks.cognitive`, with
 `tasks.cognitive_networks` to train, convert and test networks, and `tasks.what_when` with rules

@@ -10,6 +10,7 @@ from . import fsdd as fsdd
 from . import own as own
 from . import registry as registry
 from . import rivals as rivals
+from . import robustness as robustness
 from . import series as series
 from . import splits as splits
 from . import targets as targets

@@ -144,7 +144,13 @@ RESULTS = {
 
 
 #: Modules without a list, all of whose names are public.
-WHOLE = ("lsm.perturb", "lsm.plasticity.balance", "lsm.plasticity.pretraining", "lsm.signals")
+WHOLE = (
+    "lsm.perturb",
+    "lsm.plasticity.balance",
+    "lsm.plasticity.pretraining",
+    "lsm.plasticity.ratios",
+    "lsm.signals",
+)
 
 
 def public():

@@ -17,7 +17,6 @@ from experiments.studies.what_when.settings import (
     TRACES_MS,
     WhatWhenSettings,
 )
-from experiments.studies.what_when.states import reservoir_states, sample_reservoir, scaled
 from lsm import SpikeTrains
 from tasks.what_when import (
     T_MS,
@@ -31,6 +30,9 @@ from tasks.what_when import (
     learn,
     moved,
     recovery,
+    reservoir_states,
+    sample_reservoir,
+    scaled,
     slope,
     steady,
 )
@@ -64,20 +66,22 @@ def measure(settings: WhatWhenSettings, seed: int, tick: Callable[[str], object]
     plans, rng = schedules(settings.trials), np.random.default_rng(outcomes)
     streams = [plan.stream(rng) for _, plan in plans]
 
+    n = PROTOCOL.unlabelled
+
     def cued(cues: NDArray[np.int64], random_state: SeedSequence) -> SpikeTrains:
-        cues = np.concatenate([np.zeros(PROTOCOL.unlabelled, dtype=np.int64), cues])
+        cues = np.concatenate([np.zeros(n, dtype=np.int64), cues])
         return cue_spikes(cues, after_ms=T_MS[-1], templates=templates, random_state=random_state)
 
     tick("reservoir")
-    reservoir = sample_reservoir(settings.neurons, drawn)
+    reservoir = sample_reservoir(settings.neurons, random_state=drawn)
     spikes = cued(np.zeros(3 * settings.trials, dtype=np.int64), jitter)
-    states = reservoir_states(reservoir, spikes)
+    states = reservoir_states(reservoir, spikes, unlabelled=n)
     tick("controls")
-    alone = sample_reservoir(settings.neurons, drawn, recurrent=False)
+    alone = sample_reservoir(settings.neurons, recurrent=False, random_state=drawn)
     runs = {rule: (rule, states, options) for rule, options in LEARNING.items()}
     for place, features in {
-        "no_recurrence": reservoir_states(alone, spikes),
-        "traces": scaled(cue_traces(spikes, TRACES_MS)),
+        "no_recurrence": reservoir_states(alone, spikes, unlabelled=n),
+        "traces": scaled(cue_traces(spikes, TRACES_MS), unlabelled=n),
     }.items():
         runs |= {
             f"{rule}_{place}": (rule, features, PROTOCOL.controls[rule])
@@ -86,17 +90,17 @@ def measure(settings: WhatWhenSettings, seed: int, tick: Callable[[str], object]
     record: dict[str, Any] = {"rules": {}, "rates": {}, "angles": {}, "shuffled": {}}
     for name, (rule, features, options) in runs.items():
         tick(name)
-        learned = learn(rule, features[PROTOCOL.unlabelled :], streams, **options)
+        learned = learn(rule, features[n:], streams, **options)
         record["rules"][name] = _measured(learned, plans)
     for rate in PROTOCOL.rates:
         tick(f"lms at {rate:g}")
-        learned = learn("lms", states[PROTOCOL.unlabelled :], streams, learning_rate=rate)
+        learned = learn("lms", states[n:], streams, learning_rate=rate)
         record["rates"][f"{rate:g}"] = _adapts(learned, plans)
 
     tick("two cues")
     cues, jitter, labels = of_two_cues
     which = np.random.default_rng(cues).permutation(np.arange(2 * settings.trials) % 2)
-    states = reservoir_states(reservoir, cued(which, jitter))[PROTOCOL.unlabelled :]
+    states = reservoir_states(reservoir, cued(which, jitter), unlabelled=n)[n:]
     streams = announced(
         which, latencies_ms=PROTOCOL.latencies_ms, probability=PROTOCOL.cued, random_state=labels
     )
