@@ -104,6 +104,11 @@ WITHOUT_HERE = {
     "lsm.conversion.TrainingSettings inhibitory",
     "lsm.conversion.TrainingSettings accuracy",
     "lsm.conversion.train_rates tick",
+    "lsm.metrics.advantage_at_zero off",
+    "lsm.metrics.advantage_at_zero enough",
+    "lsm.metrics.hinge_slopes beyond",
+    "lsm.metrics.peak_place enough",
+    "lsm.plasticity.ratios.sample_balanced input_share",
     "lsm.plots.plot_spikes neurons",
     "lsm.plots.plot_spikes excitatory",
     "tasks.what_when.Schedule probabilities",
@@ -125,11 +130,14 @@ WITHOUT_HERE = {
 #: What functions give, as named tuples of arrays, and arguments that only the program itself gives.
 RESULTS = {
     "lsm.plasticity.balance.MeanCurrents",
+    "lsm.plasticity.ratios.BalanceMeasures",
     "lsm.conversion.ComparedTrials",
     "lsm.conversion.TrainedRates",
     "tasks.what_when.Learned",
     "lsm.metrics.Currents",
     "lsm.metrics.FadingMemory",
+    "lsm.metrics.Peak",
+    "lsm.metrics.SpikingRegime",
     "lsm.metrics.TightBalance",
     "lsm.force.Probes",  # numbers of neurons
     "lsm.NeuronModel",  # parameters by `Parameter`

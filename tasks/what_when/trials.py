@@ -197,7 +197,7 @@ def bumps(
 def cue_spikes(
     cues: ArrayLike,
     *,
-    after_ms: float,
+    after_ms: float = float(T_MS[-1]),
     templates: RandomState,
     random_state: RandomState = None,
 ) -> SpikeTrains:

@@ -1,4 +1,4 @@
-"""ei_balance.py: verdicts on planted curves, liquids at a ratio and a rate, and what it leaves."""
+"""ei_balance.py: verdicts on planted points, and what a run leaves."""
 
 import json
 import re
@@ -7,16 +7,13 @@ import numpy as np
 import pytest
 
 from experiments.ei_balance import main
-from experiments.lab.statistics import CONTRADICTED, SUPPORTED, UNDECIDED, effect
+from experiments.lab.statistics import SUPPORTED
 from experiments.studies.balance import experiment as balance_experiment
-from experiments.studies.balance import liquids as balance_liquids
 from experiments.studies.balance import settings as balance_settings
 from experiments.studies.balance.claims import judge, sentence
-from experiments.studies.balance.liquids import RATE_HZ, sample_liquid
+from experiments.studies.balance.experiment import SPOILT
 from experiments.studies.balance.settings import Scale
 from experiments.studies.balance.table import make_table
-from experiments.studies.balance.verdicts import best_at_balance, peak, rank_correlation, slopes
-from lsm.metrics import poisson_spikes
 
 TINY = Scale(
     octaves=(-0.5, -0.25, 0.0, 0.25, 0.5),
@@ -31,124 +28,6 @@ TINY = Scale(
     ranked=20,
     run_ms=2000.0,
 )
-SPOILT = (*balance_liquids.SPOILT_INPUTS, *balance_liquids.SPOILT_LIQUIDS)
-X = np.linspace(-1.5, 1.5, 7)
-SPIKES = poisson_spikes(16, 8, rate_Hz=60, duration_ms=500, random_state=0)
-
-
-def curves(loss_e, loss_i, *, sd=0.01, at=0.0, seeds=20, seed=0):
-    """Tents over the octaves, which lose so much an octave towards E and I."""
-    rng = np.random.default_rng(seed)
-    x = X + 0.02 * rng.standard_normal((seeds, 1))
-    y = 0.9 + loss_e * np.minimum(x - at, 0) - loss_i * np.maximum(x - at, 0)
-    return x, y + sd * rng.standard_normal(x.shape)
-
-
-# Verdicts
-
-
-@pytest.mark.parametrize(
-    ("losses", "verdict"),
-    [((0.2, 0.1), SUPPORTED), ((0.1, 0.2), CONTRADICTED), ((0.15, 0.15), UNDECIDED)],
-)
-def test_a_planted_asymmetry_is_found(losses, verdict):
-    excitatory, inhibitory, difference = slopes(*curves(*losses))
-    assert excitatory.mean == pytest.approx(losses[0], abs=0.01)
-    assert inhibitory.mean == pytest.approx(losses[1], abs=0.01)
-    assert difference.verdict == verdict
-    low, high = difference.interval
-    assert low < losses[0] - losses[1] < high
-
-
-def test_slopes_without_noise_are_exact_and_equally_far():
-    x, y = curves(0.2, 0.1, sd=0)
-    x[:, -2:], y[:, -2:] = np.nan, np.nan
-    y[:, :2] = 0  # beyond what the inhibitory side reaches
-    excitatory, inhibitory, _ = slopes(x, y)
-    assert (excitatory.mean, inhibitory.mean) == (pytest.approx(0.2), pytest.approx(0.1))
-
-
-def test_slopes_need_both_sides():
-    x, y = curves(0.2, 0.1)
-    _, _, difference = slopes(x[:, X > -0.2], y[:, X > -0.2])
-    assert (difference.n, difference.verdict) == (0, UNDECIDED)
-
-
-@pytest.mark.parametrize(("at", "verdict"), [(0, SUPPORTED), (1, CONTRADICTED), (-1, CONTRADICTED)])
-def test_a_planted_best_ratio_is_found(at, verdict):
-    x, y = curves(0.2, 0.1, at=at)
-    found = best_at_balance(x, y)
-    assert found.verdict == verdict
-    # Half an octave towards inhibition, or from balance to where the best is.
-    assert found.mean == pytest.approx({0: 0.05, 1: -0.2, -1: -0.1}[at], abs=0.02)
-    place = peak(x, y)
-    assert place["octaves"] == pytest.approx(at, abs=0.2)
-    assert place["interval"][0] <= place["octaves"] <= place["interval"][1]
-
-
-def test_the_best_of_noise_is_not_favoured():
-    """The luckiest of six others is above by 1.3 deviations of a mean on average: by .028 here."""
-    wins = [best_at_balance(*curves(0, 0, sd=0.1, seed=seed)) for seed in range(100)]
-    assert np.mean([one.mean for one in wins]) == pytest.approx(0, abs=0.01)
-    assert np.mean([one.verdict == UNDECIDED for one in wins]) > 0.88
-
-
-def test_missing_points_are_left_out():
-    x, y = curves(0.2, 0.1)
-    y[3, 3] = np.nan  # balance
-    assert best_at_balance(x, y).n == 19
-    y[:] = np.nan
-    assert best_at_balance(x, y) == effect([])
-    assert best_at_balance(np.full_like(x, np.nan), y) == effect([])
-    assert peak(x, y) == {"octaves": None, "interval": None}
-
-
-def test_a_ratio_of_few_seeds_is_no_rival():
-    x, y = curves(0.2, 0.1)
-    whole = best_at_balance(x, y)
-    y[:2, -1], y[2:, -1] = 1.5, np.nan
-    assert best_at_balance(x, y).mean == pytest.approx(whole.mean, abs=1e-12)
-    assert best_at_balance(x, y).n == len(y)
-    assert peak(x, y)["octaves"] == pytest.approx(0, abs=0.2)
-
-
-def test_a_rival_is_chosen_by_paired_differences():
-    """The bad seeds lack the ratio nearest to excitation, which isn't better for it."""
-    x, y = curves(0.2, 0.1, sd=0)
-    level = np.where(np.arange(len(y)) % 4 < 2, 0.0, -1.0)
-    whole = best_at_balance(x, y)
-    y += level[:, None]
-    y[level < 0, 0] = np.nan
-    assert best_at_balance(x, y).mean == pytest.approx(whole.mean, abs=1e-9)
-
-
-def test_without_balance_nothing_is_best_in_it():
-    x, y = curves(0.2, 0.1)
-    assert best_at_balance(x[:, X < -0.4], y[:, X < -0.4]) == effect([])
-
-
-def test_rank_correlation_is_of_each_seed():
-    x = np.tile(np.arange(5.0), (4, 1))
-    y = 10.0 * np.arange(4)[:, None] + x**3
-    assert rank_correlation(x, y).mean == pytest.approx(1)
-    assert rank_correlation(x, -y).verdict == CONTRADICTED
-    assert rank_correlation(x, np.ones_like(x)).n == 0
-
-
-# Liquids
-
-
-def test_a_liquid_hears_its_share_of_inputs():
-    liquid = sample_liquid(SPIKES, 100, np.random.default_rng(0))
-    assert liquid.excitatory.sum() == 80
-    inputs = liquid.input_synapses(8)
-    rates = SPIKES.counts().sum(axis=0) / 8  # 16 samples of half a second
-    from_inputs = (inputs.weight_pA * rates[inputs.source]).sum() / 80
-    within = balance_liquids.EXCITATION_PA * RATE_HZ
-    assert from_inputs / (from_inputs + within) == pytest.approx(0.75, abs=0.05)
-
-
-# Tables and the command
 
 
 def planted(heard, seed, scale, *_):
@@ -228,14 +107,14 @@ def test_everything_is_measured(small):
 def test_a_run_leaves_tables_pictures_and_a_page(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(balance_settings, "QUICK", TINY)
     monkeypatch.setattr(balance_experiment, "measure", planted)
-    monkeypatch.setattr(balance_experiment, "load_recordings", lambda *_: None)
+    monkeypatch.setattr(balance_experiment, "make_task", lambda *_, **__: None)
     assert main(arguments(tmp_path)) == 0
-    for name in ("balance", "accuracy", "liquid", "currents", "verdicts"):
+    for name in ("balance", "accuracy", "liquid", "currents"):
         assert (tmp_path / f"{name}.png").stat().st_size > 10_000
     rows = (tmp_path / "points.csv").read_text().splitlines()
     assert len(rows) == 1 + 3 * 3 * len(TINY.octaves)
     page = (tmp_path / "report.html").read_text()
-    assert page.count("data:image/png;base64,") == 5
+    assert page.count("data:image/png;base64,") == 4
     assert re.search(
         r"Does accuracy fall faster .*?supported</span> FSDD: accuracy lost", page, re.S
     )

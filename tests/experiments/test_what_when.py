@@ -11,49 +11,10 @@ from experiments.studies.what_when import experiment as what_when_experiment
 from experiments.studies.what_when.claims import TITLES, judge
 from experiments.studies.what_when.experiment import WhatWhen
 from experiments.studies.what_when.settings import LEARNING
-from experiments.studies.what_when.states import reservoir_states, sample_reservoir, scaled
 from experiments.what_when import main
-from lsm import simulate
-from tasks.what_when import T_MS, cue_spikes
+from tasks.what_when import T_MS
 
 SMALL = ["--neurons", "30", "--trials", "21", "--seeds", "1"]
-
-
-def cued(n, templates, jitter):
-    """Trials of one cue."""
-    return cue_spikes([0] * n, after_ms=T_MS[-1], templates=templates, random_state=jitter)
-
-
-# States
-
-
-def test_states_are_centred_and_of_length_1():
-    x = scaled(np.random.default_rng(0).normal(3, 5, (60, 40, 7)))
-    np.testing.assert_allclose(x[:20].mean(axis=(0, 1)), 0, atol=1e-12)
-    assert (x[:20] ** 2).sum(axis=2).mean() == pytest.approx(1)
-    assert not scaled(np.ones((30, 4, 2))).any()
-
-
-def test_recurrence_holds_what_the_neurons_alone_forget(cache):
-    drawn, *heard = np.random.SeedSequence(0).spawn(3)
-    spikes = cued(4, *heard)
-    late = []
-    for recurrent in (True, False):
-        reservoir = sample_reservoir(200, drawn, recurrent=recurrent)
-        assert reservoir.excitatory.sum() == 160
-        counts = simulate(reservoir, spikes, state="counts@0.5,1", n_jobs=1)[0].reshape(4, 2, 200)
-        late.append(np.diff(counts, axis=1).mean() / 0.4)
-    assert late[0] > 3 > 1 > late[1]
-
-
-def test_states_are_read_from_the_end_of_the_cue(cache):
-    drawn, *heard = np.random.SeedSequence(0).spawn(3)
-    x = reservoir_states(sample_reservoir(30, drawn), cued(21, *heard))
-    assert x.shape == (21, len(T_MS), 30)
-    assert (x[:20] ** 2).sum(axis=2).mean() == pytest.approx(1)
-
-
-# Verdicts and the command
 
 
 @pytest.fixture(scope="module")

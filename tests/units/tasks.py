@@ -44,6 +44,7 @@ def _evolved(**given):
 
 READINGS = {"t_ms": np.arange(1.0, 5.0), "width_ms": 2.0}
 PLAN = Schedule((0.9, 0.1), (2.0, 2.0), 2)
+CUED = cue_spikes([0] * 3, after_ms=20, templates=0, random_state=0)
 OUTPUTS = np.random.default_rng(0).random((4, 4, 2))
 
 
@@ -120,6 +121,15 @@ CASES: dict[str, Case] = {
             what_when.learn("lms", OUTPUTS, [PLAN.stream(0)], learning_rate=0.1, **given).outputs
         ),
         READINGS,
+    ),
+    "tasks.what_when.reservoir_states": Case(
+        lambda **given: what_when.reservoir_states(
+            reservoir(),
+            cue_spikes([0] * 3, after_ms=20, templates=0, random_state=0),
+            unlabelled=2,
+            **given,
+        ),
+        {"t_ms": (10.0, 20.0)},
     ),
     "tasks.what_when.moved": Case(partial(what_when.moved, OUTPUTS, PLAN), READINGS),
     "tasks.what_when.steady": Case(

@@ -81,13 +81,8 @@ class Conversion(Experiment[ConversionSettings]):
             return self._train(task, stream, path, tick)
         network, settings = SigmoidNetwork.load(path), self.settings
         if stage == "search":
-            result = search_factor(
-                task,
-                network,
-                settings.search_trials,
-                scaling_factors=self._factors,
-                random_state=stream,
-            )
+            n, factors = settings.search_trials, self._factors
+            result = search_factor(task, network, n, scaling_factors=factors, random_state=stream)
             return {name: np.asarray(value).tolist() for name, value in asdict(result).items()}
         factor = self._records[trial.seed, 0, f"{task}: search"]["best"]
         noise = self._training.noise

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.lab.figures import panels
@@ -16,29 +15,21 @@ from tasks.cognitive import ANSWER, COGNITIVE, STEP_MS
 
 def plot_outputs(task: str, tests: Sequence[Record]) -> Figure:
     """Mean outputs of each condition, and one trial, of the first seed."""
-    curves = tests[0]["curves"]
+    curves, kind = tests[0]["curves"], COGNITIVE[task]
     figure, places = panels(len(curves), width=3.5, height=2.5, columns=4, sharey=True)
     for axes, (condition, lines) in zip(places, curves.items(), strict=True):
         t = np.arange(len(lines["rate"])) * STEP_MS / 1e3
         axes.plot(t, lines["trial"], color="C1", linewidth=0.6, alpha=0.6, label="spiking, a trial")
         axes.plot(t, lines["spiking"], color="C1", label="spiking, mean")
         axes.plot(t, lines["rate"], color="black", linestyle="--", label="rates, mean")
-        _mark_judged(axes, task)
+        axes.axvspan(kind.judged_from * STEP_MS / 1e3, t[-1], color="black", alpha=0.05)
+        for level in (ANSWER, -ANSWER) if kind.other else (ANSWER,):
+            axes.axhline(level, color="black", linewidth=0.5, linestyle=":")
         axes.set_title(condition, fontsize="medium")
         axes.set(xlabel="time (s)", ylabel="output")
     handles, labels = places[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
     return figure
-
-
-def _mark_judged(axes: Axes, task: str) -> None:
-    """Shade the time in which an output is judged, and mark what it must reach."""
-    kind = COGNITIVE[task]
-    axes.axvspan(
-        kind.judged_from * STEP_MS / 1e3, kind.steps * STEP_MS / 1e3, color="black", alpha=0.05
-    )
-    for level in (ANSWER, -ANSWER) if kind.other else (ANSWER,):
-        axes.axhline(level, color="black", linewidth=0.5, linestyle=":")
 
 
 def plot_factors(task: str, searches: Sequence[Record]) -> Figure:

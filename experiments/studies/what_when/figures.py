@@ -43,34 +43,15 @@ def outputs(record: Record, rule: str) -> Figure:
 
 
 def amplitudes(records: Sequence[Record]) -> Figure:
-    """Amplitude against probability and time of the peak against latency, means and intervals."""
-    figure, (left, right) = panels(2, width=6, height=5)
-    left.plot([0, 1], [0, 1], **_LINE)
-    for k, rule in enumerate(LEARNING):
+    """Amplitude against probability, means and intervals."""
+    figure, (axes,) = panels(1, width=7, height=5)
+    axes.plot([0, 1], [0, 1], **_LINE)
+    for rule in LEARNING:
         by_seed = [_by_probability(record["rules"][rule]["blocks"]) for record in records]
         means = np.array([list(means.values()) for means in by_seed])
-        plot_metric(left, list(by_seed[0]), means.T, label=TITLES[rule], color=_COLOURS[rule])
-        late = {
-            f"{latency:g}": np.array(
-                [
-                    block["peak_ms"] - latency
-                    for record in records
-                    for block in record["rules"][rule]["blocks"]
-                    if block["latency_ms"] == latency
-                ]
-            )
-            for latency in PROTOCOL.latencies_ms
-        }
-        up = 0.1 * (k - (len(LEARNING) - 1) / 2)
-        plot_rows(right, late, colours=[_COLOURS[rule]], up=up)
-    left.set(xlabel="probability", ylabel="amplitude, mean over seeds")
-    left.legend(frameon=False, fontsize="small")
-    for bound in (-30, 30):
-        right.axvline(bound, **_LINE)
-    right.set_xscale("symlog", linthresh=50)
-    right.set_xticks([-300, -100, -30, 0, 30, 100, 300], minor=False)
-    right.xaxis.set_major_formatter("{x:g}")
-    right.set(ylabel="latency (ms)", xlabel="peak less latency (ms), all blocks; bar: mean")
+        plot_metric(axes, list(by_seed[0]), means.T, label=TITLES[rule], color=_COLOURS[rule])
+    axes.set(xlabel="probability", ylabel="amplitude, mean over seeds")
+    axes.legend(frameon=False, fontsize="small")
     return figure
 
 

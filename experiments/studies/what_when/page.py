@@ -27,7 +27,7 @@ _COLUMNS = {
 _PICTURES = {
     "outputs_three_factor": "Outputs of the three-factor rule: due, mean and one trial.",
     "outputs_factored": "Outputs of the rule that learns when and what apart.",
-    "amplitudes": "Amplitude by probability, and peaks by latency.",
+    "amplitudes": "Amplitude by probability.",
     "switches": "Errors after a switch and back.",
     "tension": "What fast adaptation costs.",
     "angles": "Angles between what and when.",

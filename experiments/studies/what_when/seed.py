@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.random import SeedSequence
-from numpy.typing import NDArray
 from scipy.linalg import subspace_angles
 
 from experiments.studies.what_when.settings import (
@@ -18,24 +17,8 @@ from experiments.studies.what_when.settings import (
     WhatWhenSettings,
 )
 from lsm import SpikeTrains
-from tasks.what_when import (
-    T_MS,
-    Learned,
-    Schedule,
-    angles,
-    announced,
-    cue_spikes,
-    cue_traces,
-    errors,
-    learn,
-    moved,
-    recovery,
-    reservoir_states,
-    sample_reservoir,
-    scaled,
-    slope,
-    steady,
-)
+from tasks import what_when
+from tasks.what_when import Learned, Schedule, learn, reservoir_states, sample_reservoir
 
 #: What is switched and when, in the order of the streams.
 Plans = Sequence[tuple[str, Schedule]]
@@ -65,28 +48,25 @@ def measure(settings: WhatWhenSettings, seed: int, tick: Callable[[str], object]
     drawn, templates, jitter, outcomes, *of_two_cues, planes = SeedSequence(seed).spawn(8)
     plans, rng = schedules(settings.trials), np.random.default_rng(outcomes)
     streams = [plan.stream(rng) for _, plan in plans]
-
     n = PROTOCOL.unlabelled
 
-    def cued(cues: NDArray[np.int64], random_state: SeedSequence) -> SpikeTrains:
-        cues = np.concatenate([np.zeros(n, dtype=np.int64), cues])
-        return cue_spikes(cues, after_ms=T_MS[-1], templates=templates, random_state=random_state)
+    def cued(cues: list[int], jitter: SeedSequence) -> SpikeTrains:
+        return what_when.cue_spikes([0] * n + cues, templates=templates, random_state=jitter)
 
     tick("reservoir")
     reservoir = sample_reservoir(settings.neurons, random_state=drawn)
-    spikes = cued(np.zeros(3 * settings.trials, dtype=np.int64), jitter)
+    spikes = cued([0] * len(plans[0][1]), jitter)
     states = reservoir_states(reservoir, spikes, unlabelled=n)
     tick("controls")
     alone = sample_reservoir(settings.neurons, recurrent=False, random_state=drawn)
-    runs = {rule: (rule, states, options) for rule, options in LEARNING.items()}
-    for place, features in {
+    without = {
         "no_recurrence": reservoir_states(alone, spikes, unlabelled=n),
-        "traces": scaled(cue_traces(spikes, TRACES_MS), unlabelled=n),
-    }.items():
-        runs |= {
-            f"{rule}_{place}": (rule, features, PROTOCOL.controls[rule])
-            for rule in PROTOCOL.controls
-        }
+        "traces": what_when.scaled(what_when.cue_traces(spikes, TRACES_MS), unlabelled=n),
+    }
+    runs = {rule: (rule, states, options) for rule, options in LEARNING.items()}
+    for place, features in without.items():
+        for rule, options in PROTOCOL.controls.items():
+            runs[f"{rule}_{place}"] = rule, features, options
     record: dict[str, Any] = {"rules": {}, "rates": {}, "angles": {}, "shuffled": {}}
     for name, (rule, features, options) in runs.items():
         tick(name)
@@ -100,15 +80,15 @@ def measure(settings: WhatWhenSettings, seed: int, tick: Callable[[str], object]
     tick("two cues")
     cues, jitter, labels = of_two_cues
     which = np.random.default_rng(cues).permutation(np.arange(2 * settings.trials) % 2)
-    states = reservoir_states(reservoir, cued(which, jitter), unlabelled=n)[n:]
-    streams = announced(
+    states = reservoir_states(reservoir, cued(which.tolist(), jitter), unlabelled=n)[n:]
+    streams = what_when.announced(
         which, latencies_ms=PROTOCOL.latencies_ms, probability=PROTOCOL.cued, random_state=labels
     )
     for rule, options in LEARNING.items():
         tick(f"{rule}, two cues")
         learned = learn(rule, states, streams, **options)
-        record["angles"][rule] = angles(learned, slice(0, 2))
-        record["shuffled"][rule] = angles(learned, slice(2, 4))
+        record["angles"][rule] = what_when.angles(learned, slice(0, 2))
+        record["shuffled"][rule] = what_when.angles(learned, slice(2, 4))
     random = np.random.default_rng(planes).standard_normal((2, settings.neurons, 2))
     record["random_angles"] = np.degrees(subspace_angles(*random)).tolist()
     return record
@@ -117,11 +97,11 @@ def measure(settings: WhatWhenSettings, seed: int, tick: Callable[[str], object]
 def _measured(learned: Learned, plans: Plans) -> dict[str, Any]:
     """Measures of a rule, and what pictures show."""
     runs = zip(learned.outputs, plans, strict=True)
-    blocks = [(kind, steady(outputs, plan)) for outputs, (kind, plan) in runs]
+    blocks = [(kind, what_when.steady(outputs, plan)) for outputs, (kind, plan) in runs]
     every = [block for _, stream in blocks for block in stream]
     shown = [stream for kind, stream in blocks if kind == "probability"]
     return _adapts(learned, plans) | {
-        "slope": slope([block for stream in shown for block in stream]),
+        "slope": what_when.slope([block for stream in shown for block in stream]),
         "peak_off_ms": max(abs(block["peak_ms"] - block["latency_ms"]) for block in every),
         "diverged": learned.diverged,
         "blocks": [{k: v for k, v in block.items() if k != "mean"} for block in every],
@@ -142,9 +122,9 @@ def _adapts(learned: Learned, plans: Plans) -> dict[str, Any]:
             for outputs, (kind, plan) in zip(learned.outputs, plans, strict=True)
             if kind == switched and plan.varies
         ]
-        curve = np.mean([errors(*pair) for pair in pairs], axis=0)
-        way = np.mean([moved(*pair) for pair in pairs], axis=0)
-        level, back = recovery(
+        curve = np.mean([what_when.errors(*pair) for pair in pairs], axis=0)
+        way = np.mean([what_when.moved(*pair) for pair in pairs], axis=0)
+        level, back = what_when.recovery(
             curve, pairs[0][1].trials, factor=PROTOCOL.near, smoothed=PROTOCOL.smoothed
         )
         adapted[switched] = {
