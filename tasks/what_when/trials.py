@@ -129,7 +129,7 @@ def announced(
     cues: ArrayLike,
     *,
     latencies_ms: Sequence[float],
-    probability: float,
+    p: float,
     random_state: RandomState = None,
 ) -> list[Stream]:
     """One cue announces A, the other B, at each latency; then the same labels in random order.
@@ -141,17 +141,22 @@ def announced(
     cues : int array (trials,)
         0 announces A.
     latencies_ms : sequence of float
-    probability : float
-        Of what a cue announces.
+    p : float
+        Probability of what a cue announces.
     random_state : int, SeedSequence, Generator or None
 
     Returns
     -------
     list of Stream
         One a latency, and as many in random order.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Cues that aren't whole numbers, a probability outside 0..1.
     """
-    rng = np.random.default_rng(random_state)
-    a = np.where(np.asarray(cues) == 0, probability, 1 - probability)
+    rng, p = np.random.default_rng(random_state), probability(p, "p")
+    a = np.where(whole(cues, "cues") == 0, p, 1 - p)
     outcomes = [_outcomes(a, rng) for _ in latencies_ms]
     latency_ms = [np.full(len(a), latency) for latency in in_unit(latencies_ms, "latencies_ms")]
     order = rng.permutation(a.size * len(outcomes)).reshape(len(outcomes), -1)

@@ -30,9 +30,9 @@ TINY = Scale(
 )
 
 
-def planted(heard, seed, scale, *_):
+def planted(kind, seed, scale, *_):
     """Points of a task that is best in balance and falls faster towards excitation."""
-    rng = np.random.default_rng((seed, len(heard)))
+    rng = np.random.default_rng((seed, len(kind)))
     points = []
     for octave in scale.octaves:
         y = 0.9 + 0.4 * min(octave, 0) - 0.2 * max(octave, 0) + 0.001 * rng.standard_normal()
@@ -44,7 +44,7 @@ def planted(heard, seed, scale, *_):
             dict.fromkeys(names, y)
             | {"octave": octave, "log2_ratio": octave, "rate_Hz": 10.0}
             | {"example_pA": [[1.0, 2.0], [-1.0, -2.0]]}
-            | ({} if heard == "signal" else {"spoilt": dict.fromkeys(SPOILT, y)})
+            | ({} if kind == "signal" else {"spoilt": dict.fromkeys(SPOILT, y)})
         )
     return points
 
@@ -53,17 +53,17 @@ def test_points_at_other_rates_are_not_compared():
     points = [planted("TXOR", seed, TINY) for seed in range(3)]
     points[1][0]["rate_Hz"] = 11.2
     points[2][0]["retained"] = None
-    found = make_table(points)
-    assert np.argwhere(~found.matched).tolist() == [[1, 0]]
-    assert np.isnan(found.compared("accuracy")[1, 0])
-    assert np.isnan(found.values["retained"][2, 0])
-    assert found.values["5 % spikes lost"].shape == (3, 5)
+    table = make_table(points)
+    assert np.argwhere(~table.matched).tolist() == [[1, 0]]
+    assert np.isnan(table.compared("accuracy")[1, 0])
+    assert np.isnan(table.values["retained"][2, 0])
+    assert table.values["5 % spikes lost"].shape == (3, 5)
 
 
 def test_verdicts_in_words():
     tables = {
-        heard: make_table([planted(heard, seed, TINY) for seed in range(5)])
-        for heard in ("FSDD", "signal")
+        kind: make_table([planted(kind, seed, TINY) for seed in range(5)])
+        for kind in ("FSDD", "signal")
     }
     judged = judge(tables)
     assert judged["answers"] == {q: {"FSDD": SUPPORTED} for q in ("best", "tight", "falls")}
@@ -132,9 +132,9 @@ def test_resumed_after_an_interruption(small, tmp_path, monkeypatch):
     (tmp_path / "records.jsonl").write_text(text + '{"seed": 1, "fo')
     done = []
 
-    def measure(heard, seed, *rest):
-        done.append((seed, heard))
-        return planted(heard, seed, *rest)
+    def measure(kind, seed, *rest):
+        done.append((seed, kind))
+        return planted(kind, seed, *rest)
 
     monkeypatch.setattr(balance_experiment, "measure", measure)
     assert main(arguments(tmp_path, "--task", "TXOR", "--seeds", "3", "--resume")) == 0

@@ -43,14 +43,14 @@ def whole(cache, tmp_path_factory):
 def test_a_run_leaves_networks_pictures_and_a_page(whole):
     for name in ("outputs", "factors", "raster"):
         assert (whole / f"go-nogo-{name}.png").read_bytes().startswith(b"\x89PNG")
-    found = outcome(whole)["tasks"]["go-nogo"]
-    assert found["accuracy"]["rate"]["mean"] >= 0.75
-    assert found["scaling_factors"][0] in (20.0, 35.0, 50.0)
-    assert found["accuracy"]["spiking"]["interval"] is None  # of one network
+    measured = outcome(whole)["tasks"]["go-nogo"]
+    assert measured["accuracy"]["rate"]["mean"] >= 0.75
+    assert measured["scaling_factors"][0] in (20.0, 35.0, 50.0)
+    assert measured["accuracy"]["spiking"]["interval"] is None  # of one network
     page = (whole / "report.html").read_text()
     assert page.count("data:image/png") == 3
     (row,) = re.findall(r"^ +go-nogo +(.*)$", page_of(read_run(whole), STUDY).text(), re.M)
-    rate, spiking, without = (f"{100 * each['mean']:.2f}" for each in found["accuracy"].values())
+    rate, spiking, without = (f"{100 * each['mean']:.2f}" for each in measured["accuracy"].values())
     assert re.fullmatch(rf"{rate}.% +{spiking}.% +{without}.% +93.9.% ± 7.8 +\d+ +[\d.]+", row)
     network = SigmoidNetwork.load(whole / "go-nogo-seed0.npz")
     assert network.n_units == 24
@@ -59,7 +59,7 @@ def test_a_run_leaves_networks_pictures_and_a_page(whole):
 def test_records_hold_what_was_tested(whole):
     _, *records = map(json.loads, (whole / "records.jsonl").read_text().splitlines())
     train, search, test = records
-    assert [one["method"] for one in records] == [f"go-nogo: {p}" for p in STAGES]
+    assert [record["method"] for record in records] == [f"go-nogo: {p}" for p in STAGES]
     assert train["steps"] >= 50
     assert len(search["accuracies"]) == 3
     assert (

@@ -29,10 +29,10 @@ def test_a_run_leaves_records_pictures_and_a_page(small):
     _, record = map(json.loads, (small / "records.jsonl").read_text().splitlines())
     assert record["seed"] == 3
     assert set(record["rules"]) == set(TITLES)
-    for found in record["rules"].values():
-        assert np.isfinite([found["slope"], found["peak_off_ms"]]).all()
-        assert len(found["blocks"]) == 3 * 14
-        assert np.shape(found["means"]) == (10, len(T_MS), 2)
+    for measured in record["rules"].values():
+        assert np.isfinite([measured["slope"], measured["peak_off_ms"]]).all()
+        assert len(measured["blocks"]) == 3 * 14
+        assert np.shape(measured["means"]) == (10, len(T_MS), 2)
     larger, smaller = record["random_angles"]
     assert 90 > larger > smaller > 30
     outputs = ("outputs_three_factor", "outputs_factored")
@@ -51,11 +51,11 @@ def test_verdicts_of_planted_records(small):
     records = []
     for seed in range(4):
         rules = json.loads(json.dumps(record["rules"]))
-        for k, (rule, found) in enumerate(rules.items()):
-            found["slope"] = 1.0 - 0.1 * (rule == "lms") + 0.001 * seed
+        for k, (rule, measured) in enumerate(rules.items()):
+            measured["slope"] = 1.0 - 0.1 * (rule == "lms") + 0.001 * seed
             for kind in ("probability", "latency"):
-                found[kind]["steady"] = 0.5 + 0.1 * k + 0.001 * seed
-                found[kind]["recovery"] = [100, 100] if rule == "force" else [12 + seed % 2, 15]
+                measured[kind]["steady"] = 0.5 + 0.1 * k + 0.001 * seed
+                measured[kind]["recovery"] = [100, 100] if rule == "force" else [12 + seed % 2, 15]
         shuffled = {rule: [80.0 + seed, 60.0] for rule in LEARNING}
         angles = {rule: [85.0, 59.0 + 0.1 * seed] for rule in LEARNING}
         records.append(record | {"rules": rules, "angles": angles, "shuffled": shuffled})

@@ -101,7 +101,7 @@ def test_a_reset_of_p_helps_after_a_switch_and_changes_nothing_before(states):
         learn(rule, states, [stream], alpha=1.0).outputs[0] for rule in ("force", "force_reset")
     )
     np.testing.assert_array_equal(kept[:41], reset[:41])
-    a, b = (errors(said, LATER)[50:80].mean() for said in (kept, reset))
+    a, b = (errors(outputs, LATER)[50:80].mean() for outputs in (kept, reset))
     assert b < 0.6 * a
 
 
@@ -127,17 +127,15 @@ def test_a_rule_that_runs_away_says_when(states):
 
 def test_shuffled_labels_are_the_same_ones_in_another_order():
     which = np.arange(400) % 2
-    true, later, *shuffled = announced(
-        which, latencies_ms=(300, 600), probability=0.9, random_state=0
-    )
+    true, later, *shuffled = announced(which, latencies_ms=(300, 600), p=0.9, random_state=0)
     assert true.outcomes[which == 0, 0].mean() == pytest.approx(0.9, abs=0.08)
     assert true.outcomes[which == 1, 0].mean() == pytest.approx(0.1, abs=0.08)
     assert set(later.latency_ms) == {600.0}
-    a = np.concatenate([one.outcomes[:, 0] for one in shuffled])
+    a = np.concatenate([stream.outcomes[:, 0] for stream in shuffled])
     assert a.sum() == true.outcomes[:, 0].sum() + later.outcomes[:, 0].sum()
-    for one in shuffled:
-        assert one.outcomes[which == 0, 0].mean() == pytest.approx(0.5, abs=0.13)
-        assert (one.latency_ms == 300).mean() == pytest.approx(0.5, abs=0.1)
+    for stream in shuffled:
+        assert stream.outcomes[which == 0, 0].mean() == pytest.approx(0.5, abs=0.13)
+        assert (stream.latency_ms == 300).mean() == pytest.approx(0.5, abs=0.1)
 
 
 def test_traces_of_the_cue_decay_from_each_of_its_spikes():

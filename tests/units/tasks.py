@@ -112,7 +112,7 @@ CASES: dict[str, Case] = {
     ),
     "tasks.what_when.Stream.targets": Case(PLAN.stream(0).targets, READINGS),
     "tasks.what_when.announced": Case(
-        lambda **given: what_when.announced([0, 1], probability=0.9, random_state=0, **given),
+        lambda **given: what_when.announced([0, 1], p=0.9, random_state=0, **given),
         {"latencies_ms": (3.0, 4.0)},
     ),
     "tasks.what_when.errors": Case(partial(what_when.errors, OUTPUTS, PLAN), READINGS),

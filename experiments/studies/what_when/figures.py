@@ -33,7 +33,7 @@ def outputs(record: Record, rule: str) -> Figure:
         for k, name in enumerate("AB"):
             axes.plot(T_MS, due[:, k], color=f"C{k}", linestyle=":", label=f"{name}: due")
             axes.plot(T_MS, np.array(mean)[:, k], f"C{k}", linewidth=2, label=f"{name}: mean")
-            axes.plot(T_MS, np.array(trial)[:, k], f"C{k}", alpha=0.7, label=f"{name}: a trial")
+            axes.plot(T_MS, np.array(trial)[:, k], f"C{k}", linewidth=0.7, label=f"{name}: a trial")
         axes.set_title(f"p(A) = {p:g}, {latency:g} ms", fontsize="medium")
     places[0].legend(frameon=False, fontsize="x-small")
     figure.supxlabel("time since the cue (ms)")

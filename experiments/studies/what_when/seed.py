@@ -82,7 +82,7 @@ def measure(settings: WhatWhenSettings, seed: int, tick: Callable[[str], object]
     which = np.random.default_rng(cues).permutation(np.arange(2 * settings.trials) % 2)
     states = reservoir_states(reservoir, cued(which.tolist(), jitter), unlabelled=n)[n:]
     streams = what_when.announced(
-        which, latencies_ms=PROTOCOL.latencies_ms, probability=PROTOCOL.cued, random_state=labels
+        which, latencies_ms=PROTOCOL.latencies_ms, p=PROTOCOL.cued, random_state=labels
     )
     for rule, options in LEARNING.items():
         tick(f"{rule}, two cues")
