@@ -93,7 +93,7 @@ WITHOUT = re.findall(
     scaling_factors scores sd separation share side signals slope_gain slopes spacing state
     states step synaptic_operations target targets test_size threshold time tolerance trace
     trace_decay unit utilisation values variables velocity wanted weight_cv weight_factor within x
-    X y z
+    X y z amplitudes beyond cues curve enough input_share off outcomes probabilities
     """,
 )
 
@@ -104,19 +104,8 @@ WITHOUT_HERE = {
     "lsm.conversion.TrainingSettings inhibitory",
     "lsm.conversion.TrainingSettings accuracy",
     "lsm.conversion.train_rates tick",
-    "lsm.metrics.advantage_at_zero off",
-    "lsm.metrics.advantage_at_zero enough",
-    "lsm.metrics.hinge_slopes beyond",
-    "lsm.metrics.peak_place enough",
-    "lsm.plasticity.ratios.sample_balanced input_share",
     "lsm.plots.plot_spikes neurons",
     "lsm.plots.plot_spikes excitatory",
-    "tasks.what_when.Schedule probabilities",
-    "tasks.what_when.Stream outcomes",
-    "tasks.what_when.announced cues",
-    "tasks.what_when.bumps amplitudes",
-    "tasks.what_when.cue_spikes cues",
-    "tasks.what_when.recovery curve",
     "lsm.force.Trained weights",
     "lsm.force.Trained potentials",  # what was recorded, in mV or as a phase
     "readouts.recursive_least_squares weights",
