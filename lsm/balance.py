@@ -1,5 +1,18 @@
-"""The tuner of excitation and inhibition under its public path; :mod:`lsm.plasticity.balance`."""
+"""Excitation and inhibition under their public path: tuners, and :func:`measure_balance`.
+
+:mod:`lsm.plasticity.balance` and :mod:`lsm.plasticity.ratios` hold them.
+"""
 
 from lsm.plasticity.balance import MeanCurrents, balance, matched, mean_currents, ratio
+from lsm.plasticity.ratios import BalanceMeasures, measure_balance, sample_balanced
 
-__all__ = ["MeanCurrents", "balance", "matched", "mean_currents", "ratio"]
+__all__ = [
+    "BalanceMeasures",
+    "MeanCurrents",
+    "balance",
+    "matched",
+    "mean_currents",
+    "measure_balance",
+    "ratio",
+    "sample_balanced",
+]

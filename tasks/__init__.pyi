@@ -3,6 +3,7 @@ from . import base as base
 from . import baselines as baselines
 from . import closed_loop as closed_loop
 from . import cognitive as cognitive
+from . import cognitive_networks as cognitive_networks
 from . import data as data
 from . import emg as emg
 from . import forecasters as forecasters
@@ -10,6 +11,7 @@ from . import fsdd as fsdd
 from . import own as own
 from . import registry as registry
 from . import rivals as rivals
+from . import robustness as robustness
 from . import series as series
 from . import splits as splits
 from . import targets as targets

@@ -94,7 +94,7 @@ WITHOUT = re.findall(
     scaling_factors scores sd separation share side signals slope_gain slopes spacing state
     states step synaptic_operations target targets test_size threshold time tolerance trace
     trace_decay unit utilisation values variables velocity wanted weight_cv weight_factor within x
-    X y z
+    X y z amplitudes beyond cues curve enough input_share off outcomes probabilities
     """,
 )
 
@@ -105,6 +105,8 @@ WITHOUT_HERE = {
     "lsm.conversion.TrainingSettings inhibitory",
     "lsm.conversion.TrainingSettings accuracy",
     "lsm.conversion.train_rates tick",
+    "lsm.plots.plot_spikes neurons",
+    "lsm.plots.plot_spikes excitatory",
     "lsm.force.Trained weights",
     "lsm.force.Trained potentials",  # what was recorded, in mV or as a phase
     "tasks.closed_loop.train_target sampled",
@@ -119,9 +121,14 @@ WITHOUT_HERE = {
 #: What functions give, as named tuples of arrays, and arguments that only the program itself gives.
 RESULTS = {
     "lsm.plasticity.balance.MeanCurrents",
+    "lsm.plasticity.ratios.BalanceMeasures",
+    "lsm.conversion.ComparedTrials",
     "lsm.conversion.TrainedRates",
+    "tasks.what_when.Learned",
     "lsm.metrics.Currents",
     "lsm.metrics.FadingMemory",
+    "lsm.metrics.Peak",
+    "lsm.metrics.SpikingRegime",
     "lsm.metrics.TightBalance",
     "lsm.force.Probes",  # numbers of neurons
     "lsm.NeuronModel",  # parameters by `Parameter`
@@ -136,7 +143,13 @@ RESULTS = {
 
 
 #: Modules without a list, all of whose names are public.
-WHOLE = ("lsm.perturb", "lsm.plasticity.balance", "lsm.plasticity.pretraining", "lsm.signals")
+WHOLE = (
+    "lsm.perturb",
+    "lsm.plasticity.balance",
+    "lsm.plasticity.pretraining",
+    "lsm.plasticity.ratios",
+    "lsm.signals",
+)
 
 
 def public():

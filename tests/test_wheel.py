@@ -41,4 +41,5 @@ def test_a_wheel_has_every_file_of_the_packages():
         if path.is_file() and path.parent.name != "__pycache__"
     }
     assert files - packed == set()
-    assert {"experiments/templates/slurm.sh", "lsm/simulation/tape.h"} <= packed
+    prose = "experiments/studies/what_when/asked.md"
+    assert {"experiments/templates/slurm.sh", "lsm/simulation/tape.h", prose} <= packed

@@ -95,6 +95,11 @@ class SigmoidNetwork:
         positive_any = np.any(self.recurrent > 0, axis=0)
         return np.any(self.recurrent < 0, axis=0) & ~positive_any
 
+    def without_recurrence(self) -> SigmoidNetwork:
+        """The same units with input and readout alone."""
+        recurrent = np.zeros_like(self.recurrent)
+        return SigmoidNetwork(recurrent, self.input, self.output, self.tau_ms)
+
     def run(
         self,
         inputs: ArrayLike,

@@ -10,11 +10,14 @@ telling inputs apart   :func:`state_rank`; :func:`kernel_ranks`, :func:`kernel_q
                        :func:`separation`
 forgetting and chaos   :func:`fading_memory`, :func:`lyapunov_exponent` of any map,
                        :func:`lyapunov_exponents` of reservoirs
+how it fires           :func:`spiking_regime`, the most of it in four numbers
 balance                :func:`synaptic_currents`, :func:`loose_balance`, :func:`tight_balance`
 hardware               :func:`hardware_cost`
 outputs and targets    :func:`nrmse`, :func:`drift_tolerant_nrmse`, :func:`best_drift`; of chaotic
                        ones :func:`valid_time`, :func:`return_map`, :func:`trajectory_exponent`,
                        :func:`spectrum_distance`
+over repeats           :func:`peak_place`, :func:`advantage_at_zero`, :func:`hinge_slopes`,
+                       :func:`rank_correlations` of a measure against a parameter
 =====================  ============================================================================
 
 Functions of reservoirs take one or a sequence of one model and one size, simulate them together,
@@ -32,6 +35,7 @@ from lsm.metrics.balance import (
 from lsm.metrics.branching import Branching, branching_factor
 from lsm.metrics.capacity import ProcessingCapacity, memory_capacity, processing_capacity
 from lsm.metrics.cost import HardwareCost, footprint_bytes, hardware_cost
+from lsm.metrics.curves import Peak, advantage_at_zero, hinge_slopes, peak_place, rank_correlations
 from lsm.metrics.distances import FadingMemory, fading_memory, separation, state_distances
 from lsm.metrics.drift import Drift, best_drift, drift_tolerant_nrmse
 from lsm.metrics.inputs import (
@@ -45,6 +49,7 @@ from lsm.metrics.lyapunov import lyapunov_exponent, lyapunov_exponents
 from lsm.metrics.memory import input_responses, memory_capacities, processing_capacities
 from lsm.metrics.quality import LiquidQuality, liquid_quality
 from lsm.metrics.rank import KernelQuality, kernel_quality, kernel_ranks, state_rank
+from lsm.metrics.regime import SpikingRegime, spiking_regime
 from lsm.metrics.spiking import (
     as_spike_trains,
     between,
@@ -74,8 +79,11 @@ __all__ = [
     "HardwareCost",
     "KernelQuality",
     "LiquidQuality",
+    "Peak",
     "ProcessingCapacity",
+    "SpikingRegime",
     "TightBalance",
+    "advantage_at_zero",
     "as_spike_trains",
     "at_distance",
     "best_drift",
@@ -90,6 +98,7 @@ __all__ = [
     "firing_rates",
     "footprint_bytes",
     "hardware_cost",
+    "hinge_slopes",
     "input_responses",
     "interval_cv",
     "joined",
@@ -103,15 +112,18 @@ __all__ = [
     "memory_capacities",
     "memory_capacity",
     "nrmse",
+    "peak_place",
     "poisson_spikes",
     "population_rate",
     "processing_capacities",
     "processing_capacity",
+    "rank_correlations",
     "return_map",
     "return_map_distance",
     "separation",
     "spectrum_distance",
     "spike_distances",
+    "spiking_regime",
     "state_distances",
     "state_rank",
     "synaptic_currents",

@@ -15,6 +15,7 @@ And by design, where nothing is learned from spike to spike:
 
 ======================  ===========================================================================
 :mod:`~.balance`        inhibition is scaled until it cancels what each neuron is excited by
+:mod:`~.ratios`         liquids sampled for an E/I ratio, and how balanced any are
 :mod:`~.calibration`    all weights are scaled until the neurons fire at a rate
 :mod:`~.pretraining`    these rules by their names, one after the other
 ======================  ===========================================================================
@@ -22,7 +23,7 @@ And by design, where nothing is learned from spike to spike:
 :func:`spike_pairs` is what the synaptic rules are made of, and where a new one starts.
 """
 
-from lsm.plasticity import balance, calibration, pretraining
+from lsm.plasticity import balance, calibration, pretraining, ratios
 from lsm.plasticity.homeostasis import inhibitory, intrinsic
 from lsm.plasticity.pairs import Pairs, frozen, spike_pairs, spike_raster
 from lsm.plasticity.stdp import ControlledSTDP, critical_stdp, stdp
@@ -37,6 +38,7 @@ __all__ = [
     "inhibitory",
     "intrinsic",
     "pretraining",
+    "ratios",
     "spike_pairs",
     "spike_raster",
     "stdp",

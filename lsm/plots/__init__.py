@@ -1,7 +1,7 @@
 """Pictures of liquids. Each function draws into given axes and returns them.
 
 - What happened: :func:`plot_raster`, :func:`plot_rates`, both together :func:`plot_activity`;
-  :func:`plot_currents`.
+  :func:`plot_currents`; spikes alone :func:`plot_spikes`.
 - What a reservoir is: :func:`plot_liquid` (2-D or 3-D), :func:`plot_distance`,
   :func:`plot_spectrum`.
 - What it is worth: :func:`plot_metric`.
@@ -10,7 +10,7 @@ Legends stand beside the axes, to their right: make figures with ``layout="const
 leaves room for them.
 """
 
-from lsm.plots.activity import plot_activity, plot_currents, plot_raster, plot_rates
+from lsm.plots.activity import plot_activity, plot_currents, plot_raster, plot_rates, plot_spikes
 from lsm.plots.colours import EXCITATORY, INHIBITORY, INPUT
 from lsm.plots.metrics import plot_metric
 from lsm.plots.structure import plot_distance, plot_liquid, plot_spectrum
@@ -27,4 +27,5 @@ __all__ = [
     "plot_raster",
     "plot_rates",
     "plot_spectrum",
+    "plot_spikes",
 ]

@@ -9,12 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from lsm.base.checks import positive
+from lsm.base.checks import positive, whole
 from lsm.base.quantities import in_unit
 from lsm.plots.colours import EXCITATORY, INHIBITORY, INPUT, POPULATIONS, legend_beside
 from lsm.reservoir import Reservoir
 from lsm.simulation import Recording
 from lsm.spikes import SpikeTrains
+
+#: What spikes look like.
+_STROKES: dict[str, Any] = {"marker": "|", "linestyle": ""}
 
 
 def plot_raster(
@@ -41,31 +44,62 @@ def plot_raster(
     _check_neurons(reservoir, recording)
     if sample is not None and len(sample) != 1:
         raise ValueError(f"sample must hold one sample, as spikes[k] gives it, got {len(sample)}")
-    # Excitatory neurons first, so that the two populations stand apart.
-    row = np.empty(reservoir.n_neurons, dtype=int)
-    row[np.argsort(~reservoir.excitatory, kind="stable")] = np.arange(reservoir.n_neurons)
     # Where there are more channels than neurons, they stand closer together.
     n_channels = 0 if sample is None else sample.n_channels
     apart = min(1.0, reservoir.n_neurons / max(n_channels, 1))
     size = float(np.clip(600 / (reservoir.n_neurons + apart * n_channels), 1, 6))
-    look: dict[str, Any] = {"marker": "|", "linestyle": "", "markersize": size}
-    for polarity, colour, label in POPULATIONS:
-        population = reservoir.excitatory[recording.spike_neurons] == polarity
-        axes.plot(
-            recording.spike_times_ms[population],
-            row[recording.spike_neurons[population]],
-            color=colour,
-            label=label,
-            **look,
-        )
+    plot_spikes(
+        axes,
+        recording.spike_times_ms,
+        recording.spike_neurons,
+        reservoir.excitatory,
+        markersize=size,
+    )
     if sample is not None:
         below = -2 - apart * sample.channels
-        look["markersize"] = max(1.0, apart * size)
+        look = _STROKES | {"markersize": max(1.0, apart * size)}
         axes.plot(sample.times_ms, below, color=INPUT, label="input", **look)
         axes.axhline(-1, color=INPUT, linewidth=0.5)
         axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick < reservoir.n_neurons])
         axes.set_ylim(-2 - apart * n_channels, reservoir.n_neurons + 2)
     axes.set_xlim(0, recording.t_ms[-1])
+    legend_beside(axes)
+    return axes
+
+
+def plot_spikes(
+    axes: Axes, times_ms: ArrayLike, neurons: ArrayLike, excitatory: ArrayLike, **look: Any
+) -> Axes:
+    """Spikes in the rows of their neurons, excitatory neurons below inhibitory ones.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    times_ms : array (spikes,)
+    neurons : int array (spikes,)
+    excitatory : bool array (neurons,)
+    **look
+        As `Axes.plot` has it, of the strokes.
+
+    Raises
+    ------
+    ValueError
+        Times and neurons of different lengths, a neuron that isn't there.
+    """
+    times, sources = in_unit(times_ms, "times_ms"), whole(neurons, "neurons")
+    is_excitatory = np.asarray(excitatory, dtype=bool)
+    n = len(is_excitatory)
+    if times.shape != sources.shape or np.any((sources < 0) | (sources >= n)):
+        raise ValueError(
+            f"times_ms and neurons must have one length, and neurons lie in 0..{n - 1}, got the "
+            f"shapes {times.shape} and {sources.shape} and neurons up to {sources.max(initial=0)}"
+        )
+    # Excitatory neurons first, so that the two populations stand apart.
+    row = np.empty(n, dtype=int)
+    row[np.argsort(~is_excitatory, kind="stable")] = np.arange(n)
+    for polarity, colour, label in POPULATIONS:
+        some = is_excitatory[sources] == polarity
+        axes.plot(times[some], row[sources[some]], color=colour, label=label, **(_STROKES | look))
     axes.set_xlabel("time (ms)")
     axes.set_ylabel("neuron")
     legend_beside(axes)

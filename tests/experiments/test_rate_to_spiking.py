@@ -9,8 +9,9 @@ import yaml
 
 from experiments.lab.page import page_of, read_run
 from experiments.rate_to_spiking import main
-from experiments.studies.conversion import STUDY, stages
-from experiments.studies.conversion.experiment import Conversion
+from experiments.studies.conversion import STUDY
+from experiments.studies.conversion import experiment as conversion_experiment
+from experiments.studies.conversion.experiment import STAGES, Conversion
 from lsm.conversion import SigmoidNetwork
 
 SMALL = ["--quick", "--units", "24", "--search-trials", "4", "--trials", "4"]
@@ -42,14 +43,14 @@ def whole(cache, tmp_path_factory):
 def test_a_run_leaves_networks_pictures_and_a_page(whole):
     for name in ("outputs", "factors", "raster"):
         assert (whole / f"go-nogo-{name}.png").read_bytes().startswith(b"\x89PNG")
-    found = outcome(whole)["tasks"]["go-nogo"]
-    assert found["accuracy"]["rate"]["mean"] >= 0.75
-    assert found["scaling_factors"][0] in (20.0, 35.0, 50.0)
-    assert found["accuracy"]["spiking"]["interval"] is None  # of one network
+    measured = outcome(whole)["tasks"]["go-nogo"]
+    assert measured["accuracy"]["rate"]["mean"] >= 0.75
+    assert measured["scaling_factors"][0] in (20.0, 35.0, 50.0)
+    assert measured["accuracy"]["spiking"]["interval"] is None  # of one network
     page = (whole / "report.html").read_text()
     assert page.count("data:image/png") == 3
     (row,) = re.findall(r"^ +go-nogo +(.*)$", page_of(read_run(whole), STUDY).text(), re.M)
-    rate, spiking, without = (f"{100 * each['mean']:.2f}" for each in found["accuracy"].values())
+    rate, spiking, without = (f"{100 * each['mean']:.2f}" for each in measured["accuracy"].values())
     assert re.fullmatch(rf"{rate}.% +{spiking}.% +{without}.% +93.9.% ± 7.8 +\d+ +[\d.]+", row)
     network = SigmoidNetwork.load(whole / "go-nogo-seed0.npz")
     assert network.n_units == 24
@@ -58,7 +59,7 @@ def test_a_run_leaves_networks_pictures_and_a_page(whole):
 def test_records_hold_what_was_tested(whole):
     _, *records = map(json.loads, (whole / "records.jsonl").read_text().splitlines())
     train, search, test = records
-    assert [one["method"] for one in records] == [f"go-nogo: {p}" for p in stages.STAGES]
+    assert [record["method"] for record in records] == [f"go-nogo: {p}" for p in STAGES]
     assert train["steps"] >= 50
     assert len(search["accuracies"]) == 3
     assert (
@@ -82,8 +83,8 @@ def test_an_interrupted_run_ends_like_a_whole_one(whole, tmp_path, monkeypatch, 
     def refuse(*_, **__):
         raise AssertionError("this was done already")
 
-    monkeypatch.setattr(stages, "train", refuse)
-    monkeypatch.setattr(stages, "search", refuse)
+    monkeypatch.setattr(conversion_experiment, "train_network", refuse)
+    monkeypatch.setattr(conversion_experiment, "search_factor", refuse)
     assert main(arguments(tmp_path, "--resume")) == 0
     assert outcome(tmp_path) == outcome(whole)
 
@@ -124,7 +125,10 @@ def test_a_network_of_another_task_is_refused(tmp_path, capsys):
     SigmoidNetwork(np.eye(3), np.eye(3), np.ones(3), 50.0).save(tmp_path / "three.npz")
     line = ["--task", "xor", "--network", str(tmp_path / "three.npz"), "--out", str(tmp_path)]
     assert main(line) == 2
-    assert "must have 2 channels and 1 output for --task xor, got 3" in capsys.readouterr().err
+    assert (
+        "--network: network must have 2 channels and 1 output for xor, got 3"
+        in capsys.readouterr().err
+    )
     SigmoidNetwork(np.eye(3), np.ones((3, 2)), np.ones(3), 2.0).save(tmp_path / "three.npz")
     assert main(line) == 2
     assert "--network: tau_ms must differ" in capsys.readouterr().err

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from tasks.what_when import CUE_MS, JITTER_MS, N_CHANNELS, N_SPIKES, Schedule, bumps, cue_spikes
+from tasks.what_when import (
+    CUE_MS,
+    JITTER_MS,
+    N_CHANNELS,
+    N_SPIKES,
+    Schedule,
+    announced,
+    bumps,
+    cue_spikes,
+)
 
 BACK = Schedule((0.9, 0.1, 0.9), (300, 300, 600), 50)
 
@@ -69,6 +78,8 @@ def test_cues_differ_and_do_not_depend_on_other_cues():
         (lambda: Schedule((0.5,), (-1,), 10), "latencies_ms must be .* got -1"),
         (lambda: Schedule((0.5,), (300,), 0), "trials must be .* got 0"),
         (lambda: bumps([[1.0]], [300], [0.0], width_ms=0), "width_ms must be"),
+        (lambda: announced([0], latencies_ms=(3,), p=1.5), r"p must lie in \[0, 1\], got 1.5"),
+        (lambda: announced([0.5], latencies_ms=(3,), p=0.5), "cues must hold whole numbers"),
         (lambda: cue_spikes([], after_ms=1, templates=0), "cues must be numbers from 0 on"),
         (lambda: cue_spikes([-1], after_ms=1, templates=0), "cues must be numbers from 0 on"),
         (lambda: cue_spikes([0], after_ms=-1, templates=0), "after_ms must"),

@@ -11,6 +11,7 @@ from lsm import force
 from lsm.conversion import (
     SpikingTrials,
     TrainingSettings,
+    compare_trials,
     run_trials,
     to_spiking,
     train_rates,
@@ -120,6 +121,12 @@ CASES: dict[str, Case] = {
     "lsm.conversion.run_trials": Case(
         lambda **given: run_trials(network(), 20.0, np.ones((1, 5, 1)), random_state=0, **given),
         {"step_ms": 4.0, "noise_mV": 2.0, "dt_ms": 0.5},
+    ),
+    "lsm.conversion.compare_trials": Case(
+        lambda **given: compare_trials(
+            network(), 20.0, np.ones((1, 5, 1)), random_state=0, **given
+        ),
+        {"step_ms": 4.0},
     ),
     "lsm.conversion.to_spiking": Case(
         lambda **given: to_spiking(network(), 20.0, **given), {"noise_mV": 2.0, "dt_ms": 0.5}

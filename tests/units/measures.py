@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 import lsm
 from lsm import metrics, plasticity
 from lsm.plasticity.balance import balance, matched, mean_currents
+from lsm.plasticity.ratios import sample_balanced
 from tests.units.given import (
     DT,
     ESTIMATED,
@@ -15,6 +16,7 @@ from tests.units.given import (
     SPIKES,
     WALK,
     Case,
+    network_of,
     on,
     quietly,
     recording,
@@ -46,6 +48,9 @@ def _lines(draw):
 STDP = {"tau_plus_ms": 15.0, "tau_minus_ms": 30.0, "w_max_pA": 500.0}
 
 
+LONG = metrics.poisson_spikes(1, 3, rate_Hz=100.0, duration_ms=400.0, random_state=0)
+
+
 CURRENTS = np.random.default_rng(2).integers(1, 100, (2, 60)).astype(float)
 
 
@@ -58,6 +63,14 @@ CASES: dict[str, Case] = {
         {"rate_Hz": 20.0},
     ),
     "lsm.plasticity.balance.mean_currents": Case(on(mean_currents), DT),
+    "lsm.plasticity.ratios.sample_balanced": Case(
+        network_of(sample_balanced, n=10, spikes=SPIKES, random_state=0),
+        {"rate_Hz": 20.0, "excitation_pA": 300.0},
+    ),
+    "lsm.metrics.spiking_regime": Case(
+        lambda **given: metrics.spiking_regime(LONG, max_lag=2, **given),
+        {"start_ms": 10.0, "window_ms": 50.0, "bin_ms": 4.0, "follow_ms": 3.0},
+    ),
     "lsm.metrics.Drift": Case(
         lambda **given: metrics.Drift(nrmse=1.0, rate=0.0, **given), {"shift_ms": 3.0}
     ),
@@ -206,5 +219,11 @@ CASES: dict[str, Case] = {
             reservoir=reservoir(), recording=recording(), **given
         ),
         {"bin_ms": 4.0},
+    ),
+    "lsm.plots.plot_spikes": Case(
+        lambda **given: _lines(lsm.plots.plot_spikes)(
+            neurons=[0, 2, 1], excitatory=[True, False, True], **given
+        ),
+        {"times_ms": np.array([1.0, 2.0, 4.0])},
     ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,11 +12,12 @@ from scipy.io import wavfile
 import tasks
 from evolution import GenomeSpace, Judge, LiquidEvolution, Recipe
 from lsm import metrics
+from tasks import what_when
 from tasks.aeon_sets import aeon_set
 from tasks.cognitive import make_trials
 from tasks.events import pooled_spikes
 from tasks.txor import temporal_xor
-from tasks.what_when import Schedule, bumps, cue_spikes
+from tasks.what_when import Schedule, Stream, bumps, cue_spikes, cue_traces
 from tests.units.given import DT, EVENTS, RANGES, SINE, SPIKES, Case, reservoir
 
 
@@ -38,6 +40,12 @@ def _evolved(**given):
     model = LiquidEvolution(neurons=8, population=3, generations=0, random_state=0, **given)
     spikes = metrics.poisson_spikes(12, 3, rate_Hz=100.0, duration_ms=40.0, random_state=0)
     return model.fit(spikes, np.arange(12) % 2).logbook_
+
+
+READINGS = {"t_ms": np.arange(1.0, 5.0), "width_ms": 2.0}
+PLAN = Schedule((0.9, 0.1), (2.0, 2.0), 2)
+CUED = cue_spikes([0] * 3, after_ms=20, templates=0, random_state=0)
+OUTPUTS = np.random.default_rng(0).random((4, 4, 2))
 
 
 CASES: dict[str, Case] = {
@@ -93,6 +101,39 @@ CASES: dict[str, Case] = {
     "tasks.what_when.cue_spikes": Case(
         lambda **given: cue_spikes([0, 1], templates=0, random_state=0, **given),
         {"after_ms": 50.0},
+    ),
+    "tasks.what_when.cue_traces": Case(
+        lambda **given: cue_traces(SPIKES, **given),
+        {"taus_ms": (20.0, 60.0), "t_ms": np.arange(5.0)},
+    ),
+    "tasks.what_when.Schedule.expectation": Case(PLAN.expectation, READINGS),
+    "tasks.what_when.Stream": Case(
+        lambda **given: Stream(np.ones((2, 2)), **given), {"latency_ms": np.array([3.0, 4.0])}
+    ),
+    "tasks.what_when.Stream.targets": Case(PLAN.stream(0).targets, READINGS),
+    "tasks.what_when.announced": Case(
+        lambda **given: what_when.announced([0, 1], p=0.9, random_state=0, **given),
+        {"latencies_ms": (3.0, 4.0)},
+    ),
+    "tasks.what_when.errors": Case(partial(what_when.errors, OUTPUTS, PLAN), READINGS),
+    "tasks.what_when.learn": Case(
+        lambda **given: (
+            what_when.learn("lms", OUTPUTS, [PLAN.stream(0)], learning_rate=0.1, **given).outputs
+        ),
+        READINGS,
+    ),
+    "tasks.what_when.reservoir_states": Case(
+        lambda **given: what_when.reservoir_states(
+            reservoir(),
+            cue_spikes([0] * 3, after_ms=20, templates=0, random_state=0),
+            unlabelled=2,
+            **given,
+        ),
+        {"t_ms": (10.0, 20.0)},
+    ),
+    "tasks.what_when.moved": Case(partial(what_when.moved, OUTPUTS, PLAN), READINGS),
+    "tasks.what_when.steady": Case(
+        partial(what_when.steady, OUTPUTS, PLAN), {"t_ms": READINGS["t_ms"]}
     ),
     "tasks.cognitive.Trials.correct": Case(
         lambda **given: make_trials("xor", 3, random_state=0).correct(np.ones((3, 1600)), **given),

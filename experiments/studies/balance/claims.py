@@ -2,7 +2,9 @@
 
 The reservoir of that paper is best, in accuracy, robustness, memory and coding capacity, where
 excitation and inhibition are in tight balance, and loses accuracy faster where excitation
-dominates. Here the claims are asked of liquids of our own at equal rates.
+dominates. Here the claims are asked of liquids of our own at equal rates. A claim is a number of
+each seed, judged by its sign (:mod:`experiments.lab.statistics`); ratios are in octaves, 0 in
+balance and below 0 where excitation dominates.
 """
 
 from __future__ import annotations
@@ -10,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.lab.statistics import Effect, in_brackets
+from experiments.lab.statistics import Effect, effect, in_brackets
 from experiments.studies.balance.table import Table
-from experiments.studies.balance.verdicts import best_at_balance, peak, rank_correlation, slopes
+from lsm.metrics import advantage_at_zero, hinge_slopes, peak_place, rank_correlations
 
 _OF_A_TASK = {
     "accuracy": "accuracy",
@@ -31,10 +33,13 @@ BEST = {
         "tight": "tight correlation",
     },
 }
-#: What is said to be larger where balance is tighter.
-ALONG = {"FSDD": "accuracy", "TXOR": "accuracy", "signal": "memory_capacity"}
 #: Kinds of input with accuracies, whose fall is judged.
 TASKS = ("FSDD", "TXOR")
+#: Off balance is what is further from it than this, in octaves: inhibition a quarter too much.
+OFF = 0.35
+
+#: What dominates below 0 octaves and above.
+SIDES = {"excitatory": "excitation", "inhibitory": "inhibition"}
 
 #: What a kind of claim asks, without the question mark.
 QUESTIONS = {
@@ -54,34 +59,35 @@ def judge(tables: Mapping[str, Table]) -> dict[str, Any]:
         interval, effect size and verdict; ``answers``: verdicts on accuracy by question and input.
     """
     claims = []
+
+    def add(claim: str, kind: str, title: str, measured: Effect, **more: Any) -> None:
+        of = {"claim": claim, "input": kind, "measure": title}
+        claims.append({**of, **measured.plain(), **more})
+
     for kind, table in tables.items():
         x = table.compared("log2_ratio")
         for measure, title in BEST[kind].items():
             y = table.compared(measure)
-            more = {"peak": peak(x, y)}
-            claims.append(_claim("best", kind, title, best_at_balance(x, y), more))
-        along = ALONG[kind]
-        tight = rank_correlation(table.compared("tight"), table.compared(along))
-        claims.append(_claim("tight", kind, BEST[kind][along], tight, {}))
+            octaves, interval = peak_place(x, y)
+            better = effect(advantage_at_zero(x, y, off=OFF))
+            add("best", kind, title, better, peak={"octaves": octaves, "interval": interval})
+        # The first measure is said to be larger where balance is tighter.
+        measure, title = next(iter(BEST[kind].items()))
+        y = table.compared(measure)
+        add("tight", kind, title, effect(rank_correlations(table.compared("tight"), y)))
         if kind in TASKS:
-            excitatory, inhibitory, faster = slopes(x, table.compared("accuracy"))
-            more = {"excitatory": excitatory.plain(), "inhibitory": inhibitory.plain()}
-            claims.append(_claim("falls", kind, "accuracy", faster, more))
+            losses = hinge_slopes(x, y)
+            sides = dict(zip(SIDES, (effect(loss).plain() for loss in losses.T), strict=True))
+            add("falls", kind, title, effect(losses[:, 0] - losses[:, 1]), **sides)
     answers = {
-        kind: {
+        question: {
             claim["input"]: claim["verdict"]
             for claim in claims
-            if claim["claim"] == kind and claim["measure"] == "accuracy"
+            if claim["claim"] == question and claim["measure"] == "accuracy"
         }
-        for kind in QUESTIONS
+        for question in QUESTIONS
     }
     return {"claims": claims, "answers": answers}
-
-
-def _claim(
-    claim: str, kind: str, title: str, measured: Effect, more: Mapping[str, Any]
-) -> dict[str, Any]:
-    return {"claim": claim, "input": kind, "measure": title, **measured.plain(), **more}
 
 
 def sentence(claim: Mapping[str, Any]) -> str:
@@ -98,7 +104,7 @@ def sentence(claim: Mapping[str, Any]) -> str:
         return f"{text}; largest at {place['octaves']:+.2f} octaves{interval}"
     sides = [
         f"towards {name} {claim[side]['mean']:+.3g}{in_brackets(claim[side]['interval'], '+.3g')}"
-        for side, name in (("excitatory", "excitation"), ("inhibitory", "inhibition"))
+        for side, name in SIDES.items()
         if claim[side]["mean"] is not None
     ]
     return f"{title} lost an octave: {', '.join(sides)}; difference {number}"

@@ -9,14 +9,19 @@ import numpy as np
 
 from experiments.lab.errors import InputError
 from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial, named
+from experiments.lab.options import plain
 from experiments.lab.records import Record
 from experiments.lab.study import Summary
-from experiments.studies.balance import liquids
 from experiments.studies.balance.claims import judge
 from experiments.studies.balance.figures import figures
-from experiments.studies.balance.measures import load_recordings, measure
+from experiments.studies.balance.measures import measure
 from experiments.studies.balance.settings import BalanceSettings
 from experiments.studies.balance.table import Table, make_table, rows
+from lsm.plasticity.ratios import EXCITATION_PA, INPUT_SHARE, RATE_HZ
+from tasks import make_task
+from tasks.robustness import SPOILT_INPUTS, SPOILT_LIQUIDS
+
+SPOILT = (*SPOILT_INPUTS, *SPOILT_LIQUIDS)
 
 
 class Balance(Experiment[BalanceSettings]):
@@ -28,23 +33,24 @@ class Balance(Experiment[BalanceSettings]):
         super().__init__(settings)
         self._recordings = None
         if "FSDD" in settings.inputs:
+            takes = settings.scale.takes_read
+            options = {} if takes is None else {"takes": takes}
             try:
-                self._recordings = load_recordings(settings.data, settings.scale)
+                self._recordings = make_task("FSDD", random_state=0, data=settings.data, **options)
             except (ValueError, TypeError, ImportError) as error:
                 needless = "(--task TXOR and --task signal need no recordings)"
                 raise InputError(f"{error} {needless}") from error
 
     def identity(self) -> dict[str, Any]:
         """Sizes, data, and the rate, drives and perturbations that all liquids share."""
-        scale, data = self.settings.scale, self.settings.data
-        return asdict(scale) | {
-            "octaves": list(scale.octaves),
-            "data": None if data is None else str(data),
-            "rate_Hz": liquids.RATE_HZ,
-            "input_share": liquids.INPUT_SHARE,
-            "excitation_pA": liquids.EXCITATION_PA,
-            "spoilt": [*liquids.SPOILT_INPUTS, *liquids.SPOILT_LIQUIDS],
+        shared = asdict(self.settings.scale) | {
+            "data": self.settings.data,
+            "rate_Hz": RATE_HZ,
+            "input_share": INPUT_SHARE,
+            "excitation_pA": EXCITATION_PA,
+            "spoilt": SPOILT,
         }
+        return {name: plain(value) for name, value in shared.items()}
 
     def trials(self) -> list[Trial]:
         """A trial for each seed and kind of input."""
@@ -65,7 +71,7 @@ class Balance(Experiment[BalanceSettings]):
         return {
             "quick": self.settings.quick,
             "seeds": self.settings.seeds,
-            "rate_Hz": liquids.RATE_HZ,
+            "rate_Hz": RATE_HZ,
             "points": {name: table.means() for name, table in tables.items()},
             **judge(tables),
         }
@@ -75,8 +81,8 @@ class Balance(Experiment[BalanceSettings]):
         return {"points.csv": rows(self._tables(records))}
 
     def figures(self, summary: Summary, records: Done) -> Figures:
-        """Pictures of measures over ratios, and of the verdicts."""
-        return figures(self._tables(records), summary["claims"])
+        """Pictures of measures over ratios."""
+        return figures(self._tables(records))
 
     def _tables(self, records: Done) -> dict[str, Table]:
         return {
@@ -87,8 +93,7 @@ class Balance(Experiment[BalanceSettings]):
 
 def _steps(name: str, points: int) -> int:
     """How often :func:`measure` says that it has come further."""
-    spoilt = len(liquids.SPOILT_INPUTS) + len(liquids.SPOILT_LIQUIDS)
-    return 2 * points + 3 if name == "signal" else points + 1 + spoilt
+    return 2 * points + 3 if name == "signal" else points + 1 + len(SPOILT)
 
 
 def _finite(tree: Any) -> Any:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator
 
 from experiments.lab.experiment import Figures
 from experiments.lab.figures import panels
-from experiments.lab.statistics import CONTRADICTED, SUPPORTED, column_means
+from experiments.lab.statistics import column_means
 from experiments.studies.balance.claims import TASKS
-from experiments.studies.balance.liquids import RATE_HZ
 from experiments.studies.balance.table import Table
+from lsm.plasticity.ratios import RATE_HZ
 from lsm.plots import plot_currents, plot_metric
 
 _X_LABEL = "log2(mean $I_I$ / mean $I_E$)"
@@ -40,10 +39,9 @@ _LIQUID = {
     "synchrony": "synchrony, 5 ms",
     "branching": "branching factor, 2 ms",
 }
-_COLOURS = {SUPPORTED: "#009E73", CONTRADICTED: "#D55E00"}
 
 
-def figures(tables: Mapping[str, Table], claims: Sequence[Mapping[str, Any]]) -> Figures:
+def figures(tables: Mapping[str, Table]) -> Figures:
     """What makes each picture of these tables, by name."""
     makers: dict[str, Callable[[], Figure]] = {"balance": partial(plot_panels, _BALANCE, tables)}
     if tasks := {name: table for name, table in tables.items() if name in TASKS}:
@@ -51,7 +49,6 @@ def figures(tables: Mapping[str, Table], claims: Sequence[Mapping[str, Any]]) ->
     if "signal" in tables:
         makers["liquid"] = partial(plot_panels, _LIQUID, {"signal": tables["signal"]})
     makers["currents"] = partial(plot_currents_at_ratios, *next(iter(tables.items())))
-    makers["verdicts"] = partial(plot_verdicts, claims)
     return makers
 
 
@@ -72,24 +69,25 @@ def plot_panels(titles: Mapping[str, str], tables: Mapping[str, Table]) -> Figur
 
 def plot_accuracy(tables: Mapping[str, Table]) -> Figure:
     """Accuracy, whole and spoilt, and what each way to spoil leaves of it."""
-    figure = Figure(figsize=(5.5 * len(tables), 7.5), layout="constrained")
-    for column, (axes, below, (kind, table)) in enumerate(
-        zip(*figure.subplots(2, len(tables), squeeze=False), tables.items(), strict=True)
-    ):
+    n = len(tables)
+    figure, places = panels(2 * n, width=5.5, height=3.75, columns=n)
+    for axes, below, (kind, table) in zip(places[:n], places[n:], tables.items(), strict=True):
         _plot_mean(axes, table, "accuracy", "as trained", "black")
         _plot_mean(axes, table, "spoilt_accuracy", "spoilt, mean of all ways", "C3")
         axes.set_title(kind)
         axes.set(ylabel="accuracy", ylim=(0, 1.02))
         axes.legend(frameon=False, fontsize="small")
-        for k, name in enumerate(name for name in table.values if "%" in name or "bits" in name):
-            x, y = column_means(table.compared("log2_ratio")), column_means(table.compared(name))
-            below.plot(
-                x, y, marker=".", color=f"C{k // 2}", linestyle=("-", "--")[k % 2], label=name
-            )
+        x = column_means(table.compared("log2_ratio"))
+        for k, name in enumerate(table.spoilt):
+            look: dict[str, Any] = {
+                "color": f"C{k // 2}",
+                "linestyle": ("-", "--")[k % 2],
+                "marker": ".",
+            }
+            below.plot(x, column_means(table.compared(name)), label=name, **look)
         below.axvline(0, color="black", linewidth=0.5)
         below.set(xlabel=_X_LABEL, ylabel="accuracy, spoilt")
-        if column == len(tables) - 1:
-            below.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+    places[-1].legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
 
@@ -105,39 +103,13 @@ def _plot_mean(axes: Axes, table: Table, name: str, label: str, colour: str) -> 
 def plot_currents_at_ratios(name: str, table: Table) -> Figure:
     """Currents of one neuron in one sample, at both ends of the range and in balance."""
     balanced = int(np.argmin(np.abs(table.octaves)))
-    figure = Figure(figsize=(9, 7), layout="constrained")
-    panels = figure.subplots(3, 1, sharex=True)
-    for axes, k in zip(panels, (0, balanced, len(table.octaves) - 1), strict=True):
+    figure, places = panels(3, width=9, height=2.4, columns=1, sharex=True)
+    for axes, k in zip(places, (0, balanced, -1), strict=True):
         excitatory, inhibitory = (np.array(side) for side in table.examples[k])
         plot_currents(axes, 1.0 + np.arange(len(excitatory)), excitatory, inhibitory)
-        axes.set_title(
-            f"{name}: {table.values['log2_ratio'][0, k]:+.2f} octaves", fontsize="medium"
-        )
-        if axes is not panels[-1]:
-            axes.set_xlabel("")
-            axes.get_legend().remove()
-    return figure
-
-
-def plot_verdicts(claims: Sequence[Mapping[str, Any]]) -> Figure:
-    """Effects with their intervals, in standard deviations over seeds."""
-    sized = [claim for claim in claims if claim["d"]]
-    figure = Figure(figsize=(9, 0.3 * len(sized) + 1.2), layout="constrained")
-    axes = figure.subplots()
-    for row, claim in enumerate(sized):
-        sd = claim["mean"] / claim["d"]
-        low, high = (bound / sd for bound in claim["interval"])
-        colour = _COLOURS.get(claim["verdict"], "#555555")
-        axes.plot([low, high], [row, row], color=colour)
-        axes.plot(claim["d"], row, "o", color=colour)
-    kinds = {"best": "best in balance", "tight": "by tightness", "falls": "falls faster (E)"}
-    axes.set_yticks(
-        range(len(sized)), [f"{c['input']}: {c['measure']}, {kinds[c['claim']]}" for c in sized]
-    )
-    axes.invert_yaxis()
-    axes.axvline(0, color="black", linewidth=0.5)
-    axes.set_xscale("symlog", linthresh=2)
-    axes.xaxis.set_major_locator(FixedLocator([-10, -5, -2, -1, 0, 1, 2, 5, 10]))
-    axes.xaxis.set_major_formatter("{x:g}")
-    axes.set_xlabel("effect / deviation over seeds, 95 % interval")
+        octaves = table.values["log2_ratio"][0, k]
+        axes.set_title(f"{name}: {octaves:+.2f} octaves", fontsize="medium")
+        axes.label_outer()
+        if k:
+            axes.legend().remove()
     return figure

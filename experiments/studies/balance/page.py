@@ -15,7 +15,6 @@ _PICTURES = {
     "accuracy": "Accuracy of readouts that were trained on what isn't spoilt.",
     "liquid": "Capacities, ranks and spikes, driven by uniform random numbers.",
     "currents": "Currents of one neuron hearing one held-out sample, first seed.",
-    "verdicts": "Effects. Green: supported, red: contradicted, grey: undecided.",
 }
 #: Columns of the table, where a kind of input has them.
 _COLUMNS = {
@@ -85,10 +84,8 @@ def _table(points: Sequence[Mapping[str, Any]]) -> Part:
 
 
 def _cell(measure: Mapping[str, Any]) -> str:
-    if measure["mean"] is None:
-        return ""
-    text = f"{measure['mean']:.3g}"
-    if measure["interval"] is not None:
-        low, high = measure["interval"]
-        text += f"\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{(high - low) / 2:.2g}"
-    return text
+    mean, interval = measure["mean"], measure["interval"]
+    text = "" if mean is None else f"{mean:.3g}"
+    if interval is None:
+        return text
+    return f"{text}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{(interval[1] - interval[0]) / 2:.2g}"

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.lab.statistics import mean_and_interval
-from experiments.studies.balance.liquids import RATE_HZ
+from experiments.lab.statistics import effect
+from lsm.plasticity.ratios import RATE_HZ
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +28,8 @@ class Table:
         Ratios asked for.
     values : dict of str to array (seeds, points)
         Each measure; NaN where it has no value.
+    spoilt : tuple of str
+        Names of those that are accuracies when spoilt.
     matched : bool array (seeds, points)
         Where the rate is near enough to the wanted one.
     examples : list of [excitatory, inhibitory]
@@ -36,6 +38,7 @@ class Table:
 
     octaves: Floats
     values: Mapping[str, Floats]
+    spoilt: tuple[str, ...]
     matched: NDArray[np.bool_]
     examples: list[Any]
 
@@ -57,17 +60,16 @@ class Table:
 
 def make_table(seeds: Sequence[Sequence[Mapping[str, Any]]]) -> Table:
     """Points of all seeds as arrays."""
-    first = seeds[0][0]
+    points = [[{**point, **point.get("spoilt", {})} for point in seed] for seed in seeds]
+    first = points[0][0]
     names = [name for name, value in first.items() if isinstance(value, int | float | None)]
     values = {
-        name: np.array([[point[name] for point in points] for points in seeds], dtype=np.float64)
+        name: np.array([[point[name] for point in seed] for seed in points], dtype=np.float64)
         for name in names
     }
-    for name in first.get("spoilt", {}):
-        values[name] = np.array([[point["spoilt"][name] for point in points] for points in seeds])
     matched = np.abs(values["rate_Hz"] / RATE_HZ - 1) <= RATE_TOLERANCE
-    octaves = values.pop("octave")[0]
-    return Table(octaves, values, matched, [point["example_pA"] for point in seeds[0]])
+    octaves, examples = values.pop("octave")[0], [point["example_pA"] for point in points[0]]
+    return Table(octaves, values, tuple(first.get("spoilt", {})), matched, examples)
 
 
 def rows(tables: Mapping[str, Table]) -> list[dict[str, Any]]:
@@ -83,5 +85,5 @@ def rows(tables: Mapping[str, Table]) -> list[dict[str, Any]]:
 
 
 def _mean(values: Floats) -> dict[str, Any]:
-    some = values[np.isfinite(values)]
-    return mean_and_interval(some) if len(some) else {"mean": None, "interval": None}
+    measured = effect(values)
+    return {"mean": measured.mean, "interval": measured.interval}

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
+from numpy.random import SeedSequence
 
 from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial, named
 from experiments.lab.records import Record
 from experiments.lab.statistics import mean_and_interval
 from experiments.lab.study import Summary
-from experiments.studies.conversion import figures, stages
+from experiments.studies.conversion import figures
 from experiments.studies.conversion.settings import ConversionSettings
-from experiments.studies.conversion.stages import STAGES
-from lsm.conversion import SigmoidNetwork
-from lsm.conversion.training import TrainingSettings
+from lsm.conversion import SigmoidNetwork, TrainingSettings
+from tasks.cognitive import COGNITIVE
+from tasks.cognitive_networks import (
+    ConversionTest,
+    evaluate_conversion,
+    search_factor,
+    train_network,
+)
 
+#: In the order of their streams of random numbers.
+STAGES = ("train", "search", "test")
 #: The published range in half its steps: what works is often narrower than one of those.
 FACTORS = tuple(20.0 + 2.5 * k for k in range(23))
 QUICK_FACTORS = (20.0, 35.0, 50.0)
@@ -66,19 +74,35 @@ class Conversion(Experiment[ConversionSettings]):
     def measure(self, trial: Trial, tick: Tick) -> Record:
         """Train a network, search its scaling factor, or test it."""
         task, stage = trial.content
-        settings = self.settings
         path = self.results.path(f"{task}-seed{trial.seed}.npz")
-        if stage == "train" and settings.network is not None:
-            stages.given_network(settings.network, task).save(path)
-            return {"steps": 0, "accuracy": None, "error": None}
+        place = list(COGNITIVE).index(task), STAGES.index(stage)
+        stream = SeedSequence(trial.seed, spawn_key=place)
         if stage == "train":
-            return stages.train(path, task, trial.seed, self._training, tick)
-        network = SigmoidNetwork.load(path)
+            return self._train(task, stream, path, tick)
+        network, settings = SigmoidNetwork.load(path), self.settings
         if stage == "search":
-            return stages.search(network, task, trial.seed, settings.search_trials, self._factors)
+            n, factors = settings.search_trials, self._factors
+            result = search_factor(task, network, n, scaling_factors=factors, random_state=stream)
+            return {name: np.asarray(value).tolist() for name, value in asdict(result).items()}
         factor = self._records[trial.seed, 0, f"{task}: search"]["best"]
         noise = self._training.noise
-        return stages.evaluate(network, factor, task, trial.seed, settings.trials, noise)
+        test = evaluate_conversion(
+            task, network, factor, settings.trials, noise=noise, random_state=stream
+        )
+        return _tested(test, network)
+
+    def _train(self, task: str, stream: SeedSequence, path: Path, tick: Tick) -> Record:
+        """Leave a network in the folder, a trained one or that which was given."""
+        if self.settings.network is not None:
+            SigmoidNetwork.load(self.settings.network).save(path)
+            return {"steps": 0, "accuracy": None, "error": None}
+
+        def show(_: int, accuracy: float, error: float) -> None:
+            tick(f"accuracy {100 * accuracy:.0f} %, error {error:.3f}")
+
+        trained = train_network(task, self._training, random_state=stream, tick=show)
+        trained.network.save(path)
+        return {"steps": trained.steps, "accuracy": trained.accuracy, "error": trained.error}
 
     def measured(self, trial: Trial, record: Record) -> str:
         """What training or the search came to; nothing of the test."""
@@ -101,28 +125,47 @@ class Conversion(Experiment[ConversionSettings]):
 
     def figures(self, summary: Summary, records: Done) -> Figures:
         """Outputs, searches and rasters of each task."""
-        makers: dict[str, Callable[[], Figure]] = {}
-        for task in self.settings.tasks:
-            searches, tests = (named(records, f"{task}: {stage}") for stage in STAGES[1:])
-            makers[f"{task}-outputs"] = partial(figures.plot_outputs, task, tests[0])
-            makers[f"{task}-factors"] = partial(figures.plot_factors, task, searches)
-            makers[f"{task}-raster"] = partial(figures.plot_raster, task, tests[0])
-        return makers
+        return {
+            f"{task}-{name}": partial(plot, task, named(records, f"{task}: {stage}"))
+            for task in self.settings.tasks
+            for name, (stage, plot) in figures.PLOTS.items()
+        }
+
+
+def _tested(test: ConversionTest, network: SigmoidNetwork) -> Record:
+    """Accuracies, and what pictures show of a test."""
+    spiking = test.compared.spiking
+    shown = spiking.spike_trials == 0
+    return {
+        **test.accuracies,
+        "rate_Hz": float(spiking.rates_Hz.mean()),
+        "correlation": test.compared.correlation,
+        "curves": {
+            condition: {name: line.round(4).tolist() for name, line in lines.items()}
+            for condition, lines in test.curves.items()
+        },
+        "raster": {
+            "condition": test.trials.conditions[0],
+            "inhibitory": network.inhibitory.tolist(),
+            "times_ms": spiking.spike_times_ms[shown].round(2).tolist(),
+            "neurons": spiking.spike_neurons[shown].tolist(),
+        },
+    }
 
 
 def _summarised(
     trained: Sequence[Record], searches: Sequence[Record], tests: Sequence[Record]
 ) -> dict[str, Any]:
     return {
-        "accuracy": {name: _spread([test[name] for test in tests]) for name in MEASURES},
+        "accuracy": {name: _spread(tests, name) for name in MEASURES},
         "scaling_factors": [search["best"] for search in searches],
-        "rate_Hz": _spread([test["rate_Hz"] for test in tests]),
-        "correlation": _spread([test["correlation"] for test in tests]),
+        "rate_Hz": _spread(tests, "rate_Hz"),
+        "correlation": _spread(tests, "correlation"),
         "training_steps": [record["steps"] for record in trained],
     }
 
 
-def _spread(values: list[float]) -> dict[str, Any]:
-    array = np.array(values)
-    sd = float(array.std(ddof=1)) if len(array) > 1 else None
-    return mean_and_interval(array) | {"sd": sd, "values": values}
+def _spread(tests: Sequence[Record], name: str) -> dict[str, Any]:
+    values = np.array([test[name] for test in tests])
+    sd = float(values.std(ddof=1)) if len(values) > 1 else None
+    return mean_and_interval(values) | {"sd": sd, "values": values.tolist()}

@@ -5,28 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.lab.figures import panels
 from experiments.lab.records import Record
-from lsm.plots import plot_metric
-from lsm.plots.colours import POPULATIONS
+from lsm.plots import plot_metric, plot_spikes
 from tasks.cognitive import ANSWER, COGNITIVE, STEP_MS
 
-_COLUMNS = 4
 
-
-def plot_outputs(task: str, test: Record) -> Figure:
+def plot_outputs(task: str, tests: Sequence[Record]) -> Figure:
     """Mean outputs of each condition, and one trial, of the first seed."""
-    curves = test["curves"]
-    figure, places = panels(len(curves), width=3.5, height=2.5, columns=_COLUMNS, sharey=True)
+    curves, kind = tests[0]["curves"], COGNITIVE[task]
+    figure, places = panels(len(curves), width=3.5, height=2.5, columns=4, sharey=True)
     for axes, (condition, lines) in zip(places, curves.items(), strict=True):
         t = np.arange(len(lines["rate"])) * STEP_MS / 1e3
         axes.plot(t, lines["trial"], color="C1", linewidth=0.6, alpha=0.6, label="spiking, a trial")
         axes.plot(t, lines["spiking"], color="C1", label="spiking, mean")
         axes.plot(t, lines["rate"], color="black", linestyle="--", label="rates, mean")
-        _mark_judged(axes, task)
+        axes.axvspan(kind.judged_from * STEP_MS / 1e3, t[-1], color="black", alpha=0.05)
+        for level in (ANSWER, -ANSWER) if kind.other else (ANSWER,):
+            axes.axhline(level, color="black", linewidth=0.5, linestyle=":")
         axes.set_title(condition, fontsize="medium")
         axes.set(xlabel="time (s)", ylabel="output")
     handles, labels = places[0].get_legend_handles_labels()
@@ -34,20 +32,9 @@ def plot_outputs(task: str, test: Record) -> Figure:
     return figure
 
 
-def _mark_judged(axes: Axes, task: str) -> None:
-    """Shade the time in which an output is judged, and mark what it must reach."""
-    kind = COGNITIVE[task]
-    axes.axvspan(
-        kind.judged_from * STEP_MS / 1e3, kind.steps * STEP_MS / 1e3, color="black", alpha=0.05
-    )
-    for level in (ANSWER, -ANSWER) if kind.other else (ANSWER,):
-        axes.axhline(level, color="black", linewidth=0.5, linestyle=":")
-
-
 def plot_factors(task: str, searches: Sequence[Record]) -> Figure:
     """Accuracy in the search against the scaling factor, of each network and on average."""
-    figure = Figure(figsize=(6, 4))
-    axes = figure.subplots()
+    figure, (axes,) = panels(1, width=6, height=4)
     accuracies = 100 * np.array([search["accuracies"] for search in searches])
     factors = np.array(searches[0]["scaling_factors"])
     for row, search in zip(accuracies, searches, strict=True):
@@ -60,20 +47,19 @@ def plot_factors(task: str, searches: Sequence[Record]) -> Figure:
     return figure
 
 
-def plot_raster(task: str, test: Record) -> Figure:
-    """Spikes of one trial, excitatory neurons first."""
-    raster = test["raster"]
-    inhibitory = np.array(raster["inhibitory"])
-    row = np.empty(len(inhibitory), dtype=int)
-    row[np.argsort(inhibitory, kind="stable")] = np.arange(len(inhibitory))
-    times, neurons = np.array(raster["times_ms"]) / 1e3, np.array(raster["neurons"], dtype=int)
-    figure = Figure(figsize=(8, 4.5))
-    axes = figure.subplots()
-    for polarity, colour, label in POPULATIONS:
-        chosen = inhibitory[neurons] != polarity
-        axes.plot(times[chosen], row[neurons[chosen]], ".", markersize=1.5, color=colour)
-        axes.plot([], [], "s", color=colour, label=label)
-    axes.set(xlabel="time (s)", ylabel="neuron", ylim=(-1, len(inhibitory)))
+def plot_raster(task: str, tests: Sequence[Record]) -> Figure:
+    """Spikes of one trial of the first seed."""
+    raster = tests[0]["raster"]
+    figure, (axes,) = panels(1, width=8, height=4.5)
+    excitatory = ~np.array(raster["inhibitory"])
+    plot_spikes(axes, raster["times_ms"], raster["neurons"], excitatory, markersize=1.5)
     axes.set_title(f"{task}: a trial, {raster['condition']}")
-    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
+
+
+#: What makes each picture of a task, and the stage whose records it is of.
+PLOTS = {
+    "outputs": ("test", plot_outputs),
+    "factors": ("search", plot_factors),
+    "raster": ("test", plot_raster),
+}

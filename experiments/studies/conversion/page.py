@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from experiments.lab.page import Page, Part, RunFiles, Section, percent
+from collections.abc import Mapping
+from typing import Any
+
+from experiments.lab.page import Page, RunFiles, Section, percent
 from experiments.lab.page.contents import plain
-from experiments.lab.page.figures import note, pictures, table
-from experiments.lab.study import Summary
+from experiments.lab.page.figures import note, pictures, table_of
 
 #: Accuracy in % and its deviation, of 250 units (Kim, Li & Sejnowski 2019).
 PUBLISHED = {"go-nogo": (93.9, 7.8), "context": (97.0, 6.6)}
-_HEADS = (
-    "task",
-    "rate network",
-    "spiking",
-    "without recurrence",
-    "published, spiking",
-    "1/lambda, each",
-    "firing rate (Hz)",
-)
+#: Heads of the table, and what stands below each.
+_COLUMNS = {
+    "task": "{task}",
+    "rate network": "{rate}",
+    "spiking": "{spiking}",
+    "without recurrence": "{without_recurrence}",
+    "published, spiking": "{published}",
+    "1/lambda, each": "{factors}",
+    "firing rate (Hz)": "{rate_Hz[mean]:.1f}",
+}
 _PICTURES = {
     "outputs": "Outputs of both networks by condition, first seed; shaded: what is judged.",
     "factors": "Accuracy by 1/lambda, on the trials of the search.",
@@ -37,10 +40,9 @@ def page(run: RunFiles) -> Page:
         f"Accuracy on {settings['trials']} new trials each; {len(seeds)} {networks} a task "
         f"(seeds {seeds[0]} to {seeds[-1]}): mean (95 % interval)."
     )
+    rows = [_row(task, measured) for task, measured in summary["tasks"].items()]
     accuracies = {
-        f"{task}: {plain(name)}": percent(accuracy["mean"], accuracy["interval"])
-        for task, measured in summary["tasks"].items()
-        for name, accuracy in measured["accuracy"].items()
+        f"{row['task']}: {plain(name)}": row[name] for row in rows for name in row["accuracy"]
     }
     return Page(
         title="From rate networks to spiking ones",
@@ -53,7 +55,7 @@ def page(run: RunFiles) -> Page:
         ],
         facts=accuracies,
         sections=[
-            Section("Accuracy", [caption, _accuracies(summary)]),
+            Section("Accuracy", [caption, table_of(_COLUMNS, rows)]),
             *(
                 Section(
                     task,
@@ -67,11 +69,12 @@ def page(run: RunFiles) -> Page:
     )
 
 
-def _accuracies(summary: Summary) -> Part:
-    rows = []
-    for task, measured in summary["tasks"].items():
-        cells = [str(percent(a["mean"], a["interval"])) for a in measured["accuracy"].values()]
-        cells.append("{}\u00a0% ± {}".format(*PUBLISHED[task]) if task in PUBLISHED else "")
-        cells.append(", ".join(f"{factor:g}" for factor in measured["scaling_factors"]))
-        rows.append([task, *cells, f"{measured['rate_Hz']['mean']:.1f}"])
-    return table(_HEADS, rows)
+def _row(task: str, measured: Mapping[str, Any]) -> dict[str, Any]:
+    """What the table says of a task."""
+    published = "{}\u00a0% ± {}".format(*PUBLISHED[task]) if task in PUBLISHED else ""
+    factors = ", ".join(f"{factor:g}" for factor in measured["scaling_factors"])
+    accuracies = {
+        name: percent(accuracy["mean"], accuracy["interval"])
+        for name, accuracy in measured["accuracy"].items()
+    }
+    return {"task": task, "published": published, "factors": factors, **measured, **accuracies}

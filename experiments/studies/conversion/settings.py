@@ -7,7 +7,6 @@ from pathlib import Path
 
 from experiments.lab.errors import InputError
 from experiments.lab.options import Settings, option
-from experiments.lab.references import load_reference
 from tasks.cognitive import COGNITIVE
 
 ALL = "all"
@@ -43,8 +42,13 @@ class ConversionSettings(Settings):
             return
         if self.task == ALL:
             raise InputError("--network must stand beside one --task, got --task all")
-        load = load_reference("experiments.studies.conversion.stages:given_network", "--network")
-        load(self.network, self.task)  # if it can't be, it says why
+        from lsm.conversion import SigmoidNetwork
+        from tasks.cognitive_networks import check_network
+
+        try:
+            check_network(self.task, SigmoidNetwork.load(self.network))
+        except ValueError as error:
+            raise InputError(f"--network: {error}") from error
 
     @property
     def tasks(self) -> tuple[str, ...]:

@@ -9,18 +9,31 @@ from typing import Any
 import numpy as np
 
 from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial
+from experiments.lab.options import plain
 from experiments.lab.records import Record
 from experiments.lab.study import Summary
 from experiments.studies.what_when import figures
 from experiments.studies.what_when.claims import TITLES, errors, judge
-from experiments.studies.what_when.seed import STEPS, SWITCHED, measure
-from experiments.studies.what_when.settings import SMOOTHED, SOON, WhatWhenSettings
+from experiments.studies.what_when.seed import STEPS, measure
+from experiments.studies.what_when.settings import PROTOCOL, SOON, SWITCHED, WhatWhenSettings
+from tasks.what_when import T_MS, WIDTH_MS
 
 _SHOWN = ("three_factor", "factored")
 
 
 class WhatWhen(Experiment[WhatWhenSettings]):
     """All rules, on the states of one reservoir a seed."""
+
+    def identity(self) -> dict[str, Any]:
+        """Sizes, and the numbers that all seeds share."""
+        return {
+            "neurons": self.settings.neurons,
+            "trials": self.settings.trials,
+            "width_ms": WIDTH_MS,
+            "every_ms": float(T_MS[0]),
+            "end_ms": float(T_MS[-1]),
+            **{name: plain(value) for name, value in PROTOCOL._asdict().items()},
+        }
 
     def trials(self) -> list[Trial]:
         """A trial for each seed."""
@@ -66,16 +79,14 @@ def _means(records: Sequence[Record], rule: str) -> dict[str, Any]:
         "recovery": {
             kind: _mean([each[kind]["recovery"] for each in measured]) for kind in SWITCHED
         },
-        "moved": float(
-            np.mean([_soon_moved(each[kind]) for each in measured for kind in SWITCHED])
-        ),
+        "moved": _mean([_soon_moved(each[kind]) for each in measured for kind in SWITCHED]),
         "diverged": sum(each["diverged"] is not None for each in measured),
     }
 
 
-def _soon_moved(found: Record) -> float:
+def _soon_moved(measured: Record) -> float:
     """How far outputs have come at the end of the trials that are asked for."""
-    return float(np.array(found["moved"])[:, :SOON][:, -SMOOTHED:].mean())
+    return float(np.array(measured["moved"])[:, SOON - PROTOCOL.smoothed : SOON].mean())
 
 
 def _mean(values: Sequence[Any]) -> Any:

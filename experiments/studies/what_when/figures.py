@@ -3,184 +3,140 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
-from experiments.studies.what_when.claims import TITLES, Record, errors, recoveries
-from experiments.studies.what_when.seed import SWITCHED
-from experiments.studies.what_when.settings import (
-    LATENCIES_MS,
-    LEARNING,
-    PROBABILITIES,
-    SMOOTHED,
-    SOON,
-    WIDTH_MS,
-)
-from experiments.studies.what_when.states import T_MS
+from experiments.lab.figures import panels, plot_rows
+from experiments.studies.what_when.claims import TITLES, Floats, Record, errors, recoveries
+from experiments.studies.what_when.settings import LEARNING, PROTOCOL, SOON, SWITCHED
 from lsm.plots import plot_metric
+from tasks.what_when import T_MS, Schedule
 
 _COLOURS = dict(zip(TITLES, (f"C{k}" for k in range(10)), strict=True))
+_LINE: dict[str, Any] = {"color": "black", "linewidth": 0.5, "linestyle": ":"}
 
 
 def outputs(record: Record, rule: str) -> Figure:
     """Of each probability and latency: a trial, the mean of the steady ones, and what is due."""
-    found = record["rules"][rule]
-    figure = Figure(figsize=(14, 5.5), layout="constrained")
-    panels = figure.subplots(len(LATENCIES_MS), len(PROBABILITIES), sharex=True, sharey=True)
-    for k, axes in enumerate(panels.flat):
-        latency, p = LATENCIES_MS[k // len(PROBABILITIES)], PROBABILITIES[k % len(PROBABILITIES)]
-        bump = np.exp(-(((T_MS - latency) / WIDTH_MS) ** 2) / 2)
-        for output, (name, due) in enumerate((("A", p), ("B", 1 - p))):
-            colour = f"C{output}"
-            mean = np.array(found["means"][k])[:, output]
-            trial = np.array(found["trials"][k])[:, output]
-            axes.plot(T_MS, due * bump, color=colour, linestyle=":", label=f"{name}: due")
-            axes.plot(T_MS, mean, color=colour, linewidth=2, label=f"{name}: mean")
-            axes.plot(T_MS, trial, color=colour, linewidth=0.7, alpha=0.7, label=f"{name}: a trial")
+    blocks = list(product(PROTOCOL.latencies_ms, PROTOCOL.probabilities))
+    figure, places = panels(
+        len(blocks), width=2.8, height=2.75, columns=5, sharex=True, sharey=True
+    )
+    measured = record["rules"][rule]
+    lines = zip(places, blocks, measured["means"], measured["trials"], strict=True)
+    for axes, (latency, p), mean, trial in lines:
+        (due,) = Schedule((p,), (latency,), 1).expectation()
+        for k, name in enumerate("AB"):
+            axes.plot(T_MS, due[:, k], color=f"C{k}", linestyle=":", label=f"{name}: due")
+            axes.plot(T_MS, np.array(mean)[:, k], f"C{k}", linewidth=2, label=f"{name}: mean")
+            axes.plot(T_MS, np.array(trial)[:, k], f"C{k}", linewidth=0.7, label=f"{name}: a trial")
         axes.set_title(f"p(A) = {p:g}, {latency:g} ms", fontsize="medium")
-    for axes in panels[-1]:
-        axes.set_xlabel("time since the cue (ms)")
-    for axes in panels[:, 0]:
-        axes.set_ylabel("output")
-    panels[0, 0].legend(frameon=False, fontsize="x-small")
+    places[0].legend(frameon=False, fontsize="x-small")
+    figure.supxlabel("time since the cue (ms)")
+    figure.supylabel("output")
     figure.suptitle(f"{TITLES[rule]}, seed {record['seed']}")
     return figure
 
 
 def amplitudes(records: Sequence[Record]) -> Figure:
-    """Amplitude against probability and time of the peak against latency, means and intervals."""
-    figure = Figure(figsize=(12, 5), layout="constrained")
-    left, right = figure.subplots(1, 2)
-    left.plot([0, 1], [0, 1], color="black", linewidth=0.5, linestyle=":")
-    # Whether a thing's probability is 1 - .7 or .3 is a matter of rounding.
-    probabilities = np.unique(np.round([*PROBABILITIES, *(1 - np.array(PROBABILITIES))], 6))
-    for k, rule in enumerate(LEARNING):
-        amplitudes = np.array([_by_probability(record, rule, probabilities) for record in records])
-        plot_metric(left, probabilities, amplitudes.T, label=TITLES[rule], color=_COLOURS[rule])
-        for latency in LATENCIES_MS:
-            late = [
-                block["peak_ms"] - latency
-                for record in records
-                for block in record["rules"][rule]["blocks"]
-                if block["latency_ms"] == latency
-            ]
-            x = LATENCIES_MS.index(latency) + 0.1 * (k - (len(LEARNING) - 1) / 2)
-            right.plot(np.full(len(late), x), late, ".", alpha=0.15, color=_COLOURS[rule])
-            right.plot(x, np.mean(late), "_", markersize=14, color=_COLOURS[rule])
-    left.set(xlabel="probability", ylabel="amplitude, mean over seeds")
-    left.legend(frameon=False, fontsize="small")
-    right.set_xticks(range(len(LATENCIES_MS)), [f"{latency:g}" for latency in LATENCIES_MS])
-    for bound in (-30, 30):
-        right.axhline(bound, color="black", linewidth=0.5, linestyle=":")
-    right.set_yscale("symlog", linthresh=50)
-    right.set_yticks([-300, -100, -30, -10, 0, 10, 30, 100, 300], minor=False)
-    right.yaxis.set_major_formatter("{x:g}")
-    right.set(xlabel="latency (ms)", ylabel="peak less latency (ms), all blocks; bar: mean")
+    """Amplitude against probability, means and intervals."""
+    figure, (axes,) = panels(1, width=7, height=5)
+    axes.plot([0, 1], [0, 1], **_LINE)
+    for rule in LEARNING:
+        by_seed = [_by_probability(record["rules"][rule]["blocks"]) for record in records]
+        means = np.array([list(means.values()) for means in by_seed])
+        plot_metric(axes, list(by_seed[0]), means.T, label=TITLES[rule], color=_COLOURS[rule])
+    axes.set(xlabel="probability", ylabel="amplitude, mean over seeds")
+    axes.legend(frameon=False, fontsize="small")
     return figure
 
 
-def _by_probability(record: Record, rule: str, probabilities: NDArray[np.float64]) -> list[float]:
-    pairs = [
-        (round(p, 6), amplitude)
-        for block in record["rules"][rule]["blocks"]
-        for p, amplitude in zip(block["probabilities"], block["amplitudes"], strict=True)
-    ]
-    return [float(np.mean([a for p, a in pairs if p == wanted])) for wanted in probabilities]
+def _by_probability(blocks: Sequence[Record]) -> dict[float, float]:
+    """Mean amplitude of what comes with each probability, in their order."""
+    pairs: dict[float, list[float]] = {}
+    for block in blocks:
+        for p, amplitude in zip(block["probabilities"], block["amplitudes"], strict=True):
+            # Whether a thing's probability is 1 - .7 or .3 is a matter of rounding.
+            pairs.setdefault(round(p, 6), []).append(amplitude)
+    return {p: float(np.mean(pairs[p])) for p in sorted(pairs)}
 
 
 def switches(records: Sequence[Record], trials: int) -> Figure:
     """Errors over trials, and how far outputs have moved to the block's own expectation."""
-    figure = Figure(figsize=(13, 8), layout="constrained")
-    panels = figure.subplots(2, len(SWITCHED), sharex=True, sharey="row")
-    for column, kind in enumerate(SWITCHED):
-        above, below = panels[:, column]
+    n = len(SWITCHED)
+    figure, places = panels(2 * n, width=6.5, height=4, columns=n, sharex=True, sharey="row")
+    for above, below, kind in zip(places[:n], places[n:], SWITCHED, strict=True):
         for rule in LEARNING:
-            found = [record["rules"][rule][kind] for record in records]
-            curve = np.mean([one["errors"] for one in found], axis=0)
-            way = np.mean([one["moved"] for one in found], axis=0)
-            _smooth(above, curve, 0, TITLES[rule], _COLOURS[rule])
-            for block, one in enumerate(way, start=1):
-                _smooth(
-                    below, one, block * trials, TITLES[rule] if block == 1 else None, _COLOURS[rule]
-                )
+            measured = [record["rules"][rule][kind] for record in records]
+            _smooth(above, measured, "errors", 0, rule)
+            _smooth(below, measured, "moved", trials, rule)
         above.set_title(f"{kind} switched, and back")
         for axes in (above, below):
             for switch in (trials, 2 * trials):
                 axes.axvline(switch, color="black", linewidth=0.5)
                 axes.axvspan(switch, switch + SOON, color="black", alpha=0.06)
-        below.axhline(1, color="black", linewidth=0.5, linestyle=":")
-        below.set_xlabel(f"trial (running mean of {SMOOTHED}; grey: {SOON} trials)")
-    panels[0, 0].set(ylabel="error from what is expected", yscale="log")
-    for formats in (panels[0, 0].yaxis.set_major_formatter, panels[0, 0].yaxis.set_minor_formatter):
+        below.axhline(1, **_LINE)
+        below.set_xlabel(f"trial (running mean of {PROTOCOL.smoothed}; grey: {SOON} trials)")
+    places[0].set(ylabel="error from what is expected", yscale="log")
+    for formats in (places[0].yaxis.set_major_formatter, places[0].yaxis.set_minor_formatter):
         formats("{x:g}")
-    panels[1, 0].set_ylabel("way to the new expectation")
+    places[n].set_ylabel("way to the new expectation")
     # Before the first switch there is no way to go: room for the names.
-    panels[1, 0].legend(frameon=False, fontsize="small", loc="upper left")
+    places[n].legend(frameon=False, fontsize="small", loc="upper left")
     return figure
 
 
-def _smooth(
-    axes: Axes, curve: NDArray[np.float64], start: int, label: str | None, colour: str
-) -> None:
-    smooth = np.convolve(curve, np.full(SMOOTHED, 1 / SMOOTHED), mode="valid")
-    axes.plot(start + SMOOTHED + np.arange(len(smooth)), smooth, label=label, color=colour)
+def _smooth(axes: Axes, measured: Sequence[Record], name: str, start: int, rule: str) -> None:
+    """Running means of a curve, or of one a block, over seeds."""
+    n = PROTOCOL.smoothed
+    curves: Floats = np.atleast_2d(np.mean([each[name] for each in measured], axis=0))
+    for k, curve in enumerate(curves):
+        smooth = np.convolve(curve, np.full(n, 1 / n), mode="valid")
+        x = start + k * len(curve) + n + np.arange(len(smooth))
+        axes.plot(x, smooth, color=_COLOURS[rule], label="" if k else TITLES[rule])
 
 
 def tension(records: Sequence[Record], trials: int) -> Figure:
     """Steady error against trials after a switch: plain LMS at many rates, and all rules."""
-    figure = Figure(figsize=(7, 5), layout="constrained")
-    axes = figure.subplots()
+    figure, (axes,) = panels(1, width=7, height=5)
     rates = list(records[0]["rates"])
-    by_rate = [{"rules": record["rates"]} for record in records]
-    x = [recoveries(by_rate, rate).mean() for rate in rates]
-    y = [errors(by_rate, rate).mean() for rate in rates]
-    axes.plot(x, y, ".-", color="0.6", label="plain LMS, by its rate")
-    for rate, *xy in zip(rates, x, y, strict=True):
-        axes.annotate(
-            rate, tuple(xy), fontsize="x-small", xytext=(3, 3), textcoords="offset points"
-        )
+    by_rate = [[measure(records, rate, "rates").mean() for rate in rates] for measure in _AXES]
+    axes.plot(*by_rate, ".-", color="0.6", label="plain LMS, by its rate")
+    for rate, *place in zip(rates, *by_rate, strict=True):
+        axes.annotate(rate, tuple(place), fontsize="x-small")
     for rule in LEARNING:
-        place = recoveries(records, rule).mean(), errors(records, rule).mean()
+        place = [measure(records, rule).mean() for measure in _AXES]
         axes.plot(*place, "o", color=_COLOURS[rule], label=TITLES[rule])
-    axes.axvline(SOON, color="black", linewidth=0.5, linestyle=":")
+    axes.axvline(SOON, **_LINE)
     axes.set(
         xlabel=f"trials after a switch, mean of all four ({trials}: not in its block)",
         ylabel="steady error",
         xscale="log",
     )
-    axes.xaxis.set_major_formatter("{x:g}")
-    axes.xaxis.set_minor_formatter("{x:g}")
+    for formats in (axes.xaxis.set_major_formatter, axes.xaxis.set_minor_formatter):
+        formats("{x:g}")
     axes.legend(frameon=False, fontsize="small")
     return figure
 
 
+#: What speed costs: x and y.
+_AXES = (recoveries, errors)
+
+
 def angles(records: Sequence[Record]) -> Figure:
     """Principal angles of each seed, beside those of shuffled labels and of random planes."""
-    figure = Figure(figsize=(11, 4.5), layout="constrained")
-    panels = figure.subplots(1, 2, sharey=True)
-    for k, (axes, name) in enumerate(zip(panels, ("larger", "smaller"), strict=True)):
-        for row, rule in enumerate(LEARNING):
-            for x, kind, colour in ((-0.15, "angles", "C0"), (0.15, "shuffled", "C1")):
-                values = [record[kind][rule][k] for record in records]
-                label = {"angles": "as learned", "shuffled": "shuffled labels"}[kind]
-                axes.plot(
-                    np.full(len(values), row + x),
-                    values,
-                    "o",
-                    alpha=0.4,
-                    color=colour,
-                    label=None if row else label,
-                )
-                axes.plot(row + x, np.mean(values), "_", color="black", markersize=14)
+    figure, places = panels(2, width=5.5, height=4.5, sharey=True)
+    for k, (axes, name) in enumerate(zip(places, ("larger", "smaller"), strict=True)):
+        for up, kind, label in ((-0.15, "angles", "as learned"), (0.15, "shuffled", "shuffled")):
+            rows = {TITLES[r]: [record[kind][r][k] for record in records] for r in LEARNING}
+            plot_rows(axes, rows, colours=["C0" if up < 0 else "C1"], up=up, label=label)
         random = np.mean([record["random_angles"][k] for record in records])
-        axes.axhline(random, color="black", linewidth=0.5, linestyle=":", label="random planes")
-        axes.set_xticks(
-            range(len(LEARNING)), [TITLES[rule] for rule in LEARNING], rotation=25, ha="right"
-        )
+        axes.axvline(random, label="random planes", **_LINE)
         axes.set_title(f"{name} principal angle")
-    panels[0].set_ylabel("degrees between what and when; bar: mean")
-    panels[0].legend(frameon=False, fontsize="small")
+        axes.set_xlabel("degrees between what and when; bar: mean")
+    places[0].legend(frameon=False, fontsize="small")
     return figure

@@ -2,168 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.random import SeedSequence
-from numpy.typing import NDArray
+from scipy.linalg import subspace_angles
 
-from experiments.studies.what_when import measures
-from experiments.studies.what_when.rules import Learned, Stream, learn
 from experiments.studies.what_when.settings import (
-    CONTROLS,
-    CUED,
-    LATENCIES_MS,
     LEARNING,
-    PROBABILITIES,
-    PROBABILITIES_OF_LATENCY,
-    RATES,
-    UNLABELLED,
+    PROTOCOL,
+    SWITCHED,
+    TRACES_MS,
     WhatWhenSettings,
 )
-from experiments.studies.what_when.states import (
-    cue_traces,
-    cued,
-    reservoir_states,
-    sample_reservoir,
-)
-from tasks.what_when import Schedule
+from lsm import SpikeTrains
+from tasks import what_when
+from tasks.what_when import Learned, Schedule, learn, reservoir_states, sample_reservoir
 
-Floats = NDArray[np.float64]
+#: What is switched and when, in the order of the streams.
+Plans = Sequence[tuple[str, Schedule]]
 
-#: What is switched, in the order of the streams.
-SWITCHED = ("probability", "latency")
 #: Steps of :func:`measure`, for a bar.
-STEPS = 3 + len(LEARNING) + 2 * len(CONTROLS) + len(RATES) + len(LEARNING)
+STEPS = 3 + 2 * len(LEARNING) + 2 * len(PROTOCOL.controls) + len(PROTOCOL.rates)
 
 
-def schedules(trials: int) -> dict[str, list[Schedule]]:
-    """There and back again, by what is switched."""
-    return {
-        "probability": [
-            Schedule((p, 1 - p, p), (latency,) * 3, trials)
-            for latency in LATENCIES_MS
-            for p in PROBABILITIES
-        ],
-        "latency": [
-            Schedule((p,) * 3, (first, other, first), trials)
-            for first, other in (LATENCIES_MS, LATENCIES_MS[::-1])
-            for p in PROBABILITIES_OF_LATENCY
-        ],
-    }
+def schedules(trials: int) -> Plans:
+    """There and back again."""
+    return [
+        *(
+            ("probability", Schedule((p, 1 - p, p), (latency,) * 3, trials))
+            for latency in PROTOCOL.latencies_ms
+            for p in PROTOCOL.probabilities
+        ),
+        *(
+            ("latency", Schedule((p,) * 3, (first, other, first), trials))
+            for first, other in (PROTOCOL.latencies_ms, PROTOCOL.latencies_ms[::-1])
+            for p in PROTOCOL.probabilities_of_latency
+        ),
+    ]
 
 
 def measure(settings: WhatWhenSettings, seed: int, tick: Callable[[str], object]) -> dict[str, Any]:
     """The record of a seed, ready for JSON; `tick` is called as work goes on, with what is next."""
-    drawn, templates, heard, outcomes, cues, heard_too, labels, planes = SeedSequence(seed).spawn(8)
-    kinds = schedules(settings.trials)
-    plans = [schedule for kind in SWITCHED for schedule in kinds[kind]]
-    rng = np.random.default_rng(outcomes)
-    streams = [Stream.of(plan, rng) for plan in plans]
+    drawn, templates, jitter, outcomes, *of_two_cues, planes = SeedSequence(seed).spawn(8)
+    plans, rng = schedules(settings.trials), np.random.default_rng(outcomes)
+    streams = [plan.stream(rng) for _, plan in plans]
+    n = PROTOCOL.unlabelled
+
+    def cued(cues: list[int], jitter: SeedSequence) -> SpikeTrains:
+        return what_when.cue_spikes([0] * n + cues, templates=templates, random_state=jitter)
 
     tick("reservoir")
-    reservoir = sample_reservoir(settings.neurons, drawn)
-    spikes = cued([0] * (UNLABELLED + len(plans[0])), templates, heard)
-    states = reservoir_states(reservoir, spikes)[UNLABELLED:]
+    reservoir = sample_reservoir(settings.neurons, random_state=drawn)
+    spikes = cued([0] * len(plans[0][1]), jitter)
+    states = reservoir_states(reservoir, spikes, unlabelled=n)
     tick("controls")
+    alone = sample_reservoir(settings.neurons, recurrent=False, random_state=drawn)
     without = {
-        "no_recurrence": reservoir_states(
-            sample_reservoir(settings.neurons, drawn, recurrent=False), spikes
-        ),
-        "traces": cue_traces(spikes),
+        "no_recurrence": reservoir_states(alone, spikes, unlabelled=n),
+        "traces": what_when.scaled(what_when.cue_traces(spikes, TRACES_MS), unlabelled=n),
     }
-    found: dict[str, Any] = {"rules": {}, "rates": {}, "angles": {}, "shuffled": {}}
-    for rule, options in LEARNING.items():
-        tick(rule)
-        found["rules"][rule] = _said(learn(rule, states, streams, options), plans, kinds)
-    for place, seen in without.items():
-        for rule, options in CONTROLS.items():
-            tick(f"{rule}, {place}")
-            learned = learn(rule, seen[UNLABELLED:], streams, options)
-            found["rules"][f"{rule}_{place}"] = _said(learned, plans, kinds)
-    for rate in RATES:
+    runs = {rule: (rule, states, options) for rule, options in LEARNING.items()}
+    for place, features in without.items():
+        for rule, options in PROTOCOL.controls.items():
+            runs[f"{rule}_{place}"] = rule, features, options
+    record: dict[str, Any] = {"rules": {}, "rates": {}, "angles": {}, "shuffled": {}}
+    for name, (rule, features, options) in runs.items():
+        tick(name)
+        learned = learn(rule, features[n:], streams, **options)
+        record["rules"][name] = _measured(learned, plans)
+    for rate in PROTOCOL.rates:
         tick(f"lms at {rate:g}")
-        learned = learn("lms", states, streams, {"learning_rate": rate})
-        found["rates"][f"{rate:g}"] = _adapts(learned, plans, kinds)
+        learned = learn("lms", states[n:], streams, learning_rate=rate)
+        record["rates"][f"{rate:g}"] = _adapts(learned, plans)
 
     tick("two cues")
-    number = 2 * settings.trials
-    which = np.random.default_rng(cues).permutation(np.arange(number) % 2)
-    spikes = cued([0] * UNLABELLED + which.tolist(), templates, heard_too)
-    states = reservoir_states(reservoir, spikes)[UNLABELLED:]
-    streams = announced(which, np.random.default_rng(labels))
+    cues, jitter, labels = of_two_cues
+    which = np.random.default_rng(cues).permutation(np.arange(2 * settings.trials) % 2)
+    states = reservoir_states(reservoir, cued(which.tolist(), jitter), unlabelled=n)[n:]
+    streams = what_when.announced(
+        which, latencies_ms=PROTOCOL.latencies_ms, p=PROTOCOL.cued, random_state=labels
+    )
     for rule, options in LEARNING.items():
         tick(f"{rule}, two cues")
-        learned = learn(rule, states, streams, options)
-        found["angles"][rule] = measures.angles(learned, slice(0, 2))
-        found["shuffled"][rule] = measures.angles(learned, slice(2, 4))
-    found["random_angles"] = measures.random_angles(settings.neurons, np.random.default_rng(planes))
-    return found
+        learned = learn(rule, states, streams, **options)
+        record["angles"][rule] = what_when.angles(learned, slice(0, 2))
+        record["shuffled"][rule] = what_when.angles(learned, slice(2, 4))
+    random = np.random.default_rng(planes).standard_normal((2, settings.neurons, 2))
+    record["random_angles"] = np.degrees(subspace_angles(*random)).tolist()
+    return record
 
 
-def announced(which: NDArray[np.int64], rng: np.random.Generator) -> list[Stream]:
-    """One cue announces A, the other B, at each latency; then the same labels in random order.
-
-    The order is one of outcomes and latencies of both, so that a cue says nothing of either.
-    """
-    a = np.where(which == 0, CUED, 1 - CUED)
-    streams = []
-    for latency in LATENCIES_MS:
-        came = rng.random(len(which)) < a
-        outcomes = np.stack([came, ~came], axis=1).astype(np.float64)
-        streams.append(Stream(outcomes, np.full(len(which), latency)))
-    outcomes = np.concatenate([stream.outcomes for stream in streams])
-    latencies = np.concatenate([stream.latency_ms for stream in streams])
-    order = rng.permutation(len(outcomes)).reshape(2, -1)
-    return [*streams, *(Stream(outcomes[some], latencies[some]) for some in order)]
-
-
-def _said(
-    learned: Learned, plans: Sequence[Schedule], kinds: Mapping[str, Sequence[Schedule]]
-) -> dict[str, Any]:
+def _measured(learned: Learned, plans: Plans) -> dict[str, Any]:
     """Measures of a rule, and what pictures show."""
-    blocks = [
-        measures.steady(said, plan) for said, plan in zip(learned.outputs, plans, strict=True)
-    ]
-    n = len(kinds["probability"])
-    steady = [block for stream in blocks[:n] for block in stream]
-    every = [block for stream in blocks for block in stream]
-    late = max(abs(block["peak_ms"] - block["latency_ms"]) for block in every)
-    return _adapts(learned, plans, kinds) | {
-        "slope": measures.slope(steady),
-        "peak_off_ms": late,
+    runs = zip(learned.outputs, plans, strict=True)
+    blocks = [(kind, what_when.steady(outputs, plan)) for outputs, (kind, plan) in runs]
+    every = [block for _, stream in blocks for block in stream]
+    shown = [stream for kind, stream in blocks if kind == "probability"]
+    return _adapts(learned, plans) | {
+        "slope": what_when.slope([block for stream in shown for block in stream]),
+        "peak_off_ms": max(abs(block["peak_ms"] - block["latency_ms"]) for block in every),
         "diverged": learned.diverged,
         "blocks": [{k: v for k, v in block.items() if k != "mean"} for block in every],
-        "means": [np.round(stream[0]["mean"], 4).tolist() for stream in blocks[:n]],
-        "trials": np.round(learned.outputs[:n, plans[0].trials - 1], 4).tolist(),
+        "means": [np.round(stream[0]["mean"], 4).tolist() for stream in shown],
+        "trials": np.round(learned.outputs[: len(shown), plans[0][1].trials - 1], 4).tolist(),
     }
 
 
-def _adapts(
-    learned: Learned, plans: Sequence[Schedule], kinds: Mapping[str, Sequence[Schedule]]
-) -> dict[str, Any]:
+def _adapts(learned: Learned, plans: Plans) -> dict[str, Any]:
     """Errors over trials, steady ones and recovery, by what is switched; and the way moved.
 
     A probability of a half has no switch, and no part in this.
     """
-    found: dict[str, Any] = {}
-    start = 0
-    for kind, some in kinds.items():
+    adapted = {}
+    for switched in SWITCHED:
         pairs = [
-            (said, plan)
-            for said, plan in zip(learned.outputs[start : start + len(some)], some, strict=True)
-            if len({*zip(plan.probabilities, plan.latencies_ms, strict=True)}) > 1
+            (outputs, plan)
+            for outputs, (kind, plan) in zip(learned.outputs, plans, strict=True)
+            if kind == switched and plan.varies
         ]
-        start += len(some)
-        curve = np.mean([measures.errors(*pair) for pair in pairs], axis=0)
-        level, trials = measures.recovery(curve, plans[0].trials)
-        found[kind] = {
+        curve = np.mean([what_when.errors(*pair) for pair in pairs], axis=0)
+        way = np.mean([what_when.moved(*pair) for pair in pairs], axis=0)
+        level, back = what_when.recovery(
+            curve, pairs[0][1].trials, factor=PROTOCOL.near, smoothed=PROTOCOL.smoothed
+        )
+        adapted[switched] = {
             "errors": np.round(curve, 5).tolist(),
             "steady": level,
-            "recovery": trials,
-            "moved": np.round(
-                np.mean([measures.moved(*pair) for pair in pairs], axis=0), 4
-            ).tolist(),
+            "recovery": back,
+            "moved": np.round(way, 4).tolist(),
         }
-    return found
+    return adapted

@@ -2,49 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from experiments.lab.options import Settings, option
 
-#: Probabilities of outcome A; a switch turns p into 1 - p.
-PROBABILITIES = (0.1, 0.3, 0.5, 0.7, 0.9)
-#: From the cue's end.
-LATENCIES_MS = (300.0, 600.0)
-#: Probabilities with which the latency is switched.
-PROBABILITIES_OF_LATENCY = (0.5, 0.9)
-#: Of the cue in which the subspaces are compared: one cue announces A so often, the other B.
-CUED = 0.9
-#: Standard deviation of the bump that a readout should say.
-WIDTH_MS = 40.0
-#: Readings of the state, from one to the next; the last is this long after the cue.
-EVERY_MS = 10.0
-END_MS = 740.0
-#: Trials before any outcome, from which each neuron's mean and the states' scale are taken.
-UNLABELLED = 20
-#: What a rule must come back to, relative to its steady error, and in how many trials.
-NEAR, SOON = 1.1, 20
-#: Trials over which the errors of single trials are averaged.
-SMOOTHED = 5
+#: What is switched.
+SWITCHED = ("probability", "latency")
+#: Time constants of the control's traces of the cue, for each of its channels.
+TRACES_MS = (20.0, 60.0, 200.0, 600.0)
+#: In how many trials a rule must come back to its steady error.
+SOON = 20
 
-#: Rates and strengths, chosen on seeds 100 to 102: of those that came back from switches in some 20
-#: trials the one with the least steady error. Without a reset no strength did; 1 errs least.
-LEARNING: dict[str, dict[str, float]] = {
-    "three_factor": {"learning_rate": 0.25, "floor": 0.1},
-    "lms": {"learning_rate": 0.1},
-    "force": {"alpha": 1.0},
-    "force_reset": {"alpha": 1.0},
-    "force_forgetting": {"alpha": 1.0, "forgetting": 0.997},
-    "factored": {"learning_rate": 0.3, "floor": 0.1, "what_rate": 0.05, "consolidation": 0.2},
-}
-#: Rules that learn without recurrent synapses, and from traces of the cue alone.
-CONTROLS: dict[str, dict[str, float]] = {
-    "lms": {"learning_rate": 0.003},
-    "force_reset": {"alpha": 1.0},
-}
-#: Learning rates of plain LMS that show what fast adaptation costs.
-RATES = (0.02, 0.04, 0.1, 0.2, 0.4)
+
+class Protocol(NamedTuple):
+    """Numbers that all seeds share, and that a result depends on.
+
+    Rates and strengths were chosen on seeds 100 to 102: of those that came back from switches in
+    some 20 trials the one with the least steady error. Without a reset no strength did; 1 errs
+    least.
+
+    Attributes
+    ----------
+    probabilities : tuple of float
+        Of outcome A; a switch turns p into 1 - p.
+    latencies_ms : tuple of float
+        From the cue's end.
+    probabilities_of_latency : tuple of float
+        With which the latency is switched.
+    cued : float
+        Of the cue in which the subspaces are compared: one cue announces A so often, the other B.
+    unlabelled : int
+        Trials before any outcome, from which each neuron's mean and the states' scale are taken.
+    near : float
+        What a rule must come back to, relative to its steady error.
+    smoothed : int
+        Trials over which the errors of single trials are averaged.
+    learning : mapping
+        Options of the rules.
+    controls : mapping
+        Those of rules that learn without recurrent synapses, and from traces of the cue alone.
+    rates : tuple of float
+        Learning rates of plain LMS that show what fast adaptation costs.
+    """
+
+    probabilities: tuple[float, ...] = (0.1, 0.3, 0.5, 0.7, 0.9)
+    latencies_ms: tuple[float, float] = (300.0, 600.0)
+    probabilities_of_latency: tuple[float, ...] = (0.5, 0.9)
+    cued: float = 0.9
+    unlabelled: int = 20
+    near: float = 1.1
+    smoothed: int = 5
+    learning: Mapping[str, Mapping[str, float]] = {
+        "three_factor": {"learning_rate": 0.25, "floor": 0.1},
+        "lms": {"learning_rate": 0.1},
+        "force": {"alpha": 1.0},
+        "force_reset": {"alpha": 1.0},
+        "force_forgetting": {"alpha": 1.0, "forgetting": 0.997},
+        "factored": {
+            "learning_rate": 0.3,
+            "floor": 0.1,
+            "what_rate": 0.05,
+            "consolidation": 0.2,
+        },
+    }
+    controls: Mapping[str, Mapping[str, float]] = {
+        "lms": {"learning_rate": 0.003},
+        "force_reset": {"alpha": 1.0},
+    }
+    rates: tuple[float, ...] = (0.02, 0.04, 0.1, 0.2, 0.4)
+
+
+PROTOCOL = Protocol()
+#: Options by rule.
+LEARNING = PROTOCOL.learning
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,23 +102,3 @@ class WhatWhenSettings(Settings):
     def all_seeds(self) -> range:
         """Seeds of the reservoirs."""
         return range(self.seed, self.seed + self.seeds)
-
-    def identity(self) -> dict[str, Any]:
-        """What a record depends on beside its key, ready for JSON."""
-        return {
-            "neurons": self.neurons,
-            "trials": self.trials,
-            "probabilities": list(PROBABILITIES),
-            "probabilities_of_latency": list(PROBABILITIES_OF_LATENCY),
-            "latencies_ms": list(LATENCIES_MS),
-            "cued": CUED,
-            "width_ms": WIDTH_MS,
-            "every_ms": EVERY_MS,
-            "end_ms": END_MS,
-            "unlabelled": UNLABELLED,
-            "near": NEAR,
-            "smoothed": SMOOTHED,
-            "learning": LEARNING,
-            "controls": CONTROLS,
-            "rates": list(RATES),
-        }

@@ -1,10 +1,18 @@
 """Spiking networks against their equations written down, and the search against a known answer."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.linalg import expm
 
-from lsm.conversion import SigmoidNetwork, run_trials, search_scaling_factor, to_spiking
+from lsm.conversion import (
+    SigmoidNetwork,
+    compare_trials,
+    run_trials,
+    search_scaling_factor,
+    to_spiking,
+)
 from lsm.conversion.search import best_of
 from lsm.conversion.spiking import filtered
 from lsm.force import train_force
@@ -132,6 +140,28 @@ def test_the_factor_divides_weights_between_neurons_and_keeps_their_signs(rates)
     np.testing.assert_array_equal(matrix[:40, :40], matrix[40:, 40:])
     assert not matrix[:40, 40:].any()
     assert not matrix[40:, :40].any()
+
+
+def test_compared_trials_are_those_of_each_network_alone(rates):
+    inputs = np.random.default_rng(3).normal(size=(2, 30, 1))
+    both = compare_trials(rates, FACTOR, inputs, dt_ms=DT_MS, noise=0.1, random_state=5)
+    of_rates, of_spikes, of_control = np.random.SeedSequence(5).spawn(3)
+    alone = rates.run(inputs, noise=0.1, random_state=np.random.default_rng(of_rates))
+    np.testing.assert_array_equal(both.rates, alone)
+    for network, seed, trials in (
+        (rates, of_spikes, both.spiking),
+        (rates.without_recurrence(), of_control, both.without_recurrence),
+    ):
+        rng = np.random.default_rng(seed)
+        alone = run_trials(network, FACTOR, inputs, dt_ms=DT_MS, random_state=rng)
+        np.testing.assert_array_equal(trials.outputs, alone.outputs)
+    assert not rates.without_recurrence().recurrent.any()
+    assert both.spiking_outputs.shape == both.rates.shape == (2, 30, 1)
+    np.testing.assert_array_equal(both.spiking_outputs[:, 7], both.spiking.outputs[:, 35])
+    same = replace(both, spiking_outputs=2 * both.rates + 1)
+    assert same.correlation == pytest.approx(1)
+    with pytest.raises(ValueError, match=r"step_ms must be a multiple of dt_ms = 1, got 2\.5"):
+        compare_trials(rates, FACTOR, inputs, step_ms=2.5)
 
 
 def test_the_search_finds_the_factor_that_makes_the_output_right():

@@ -13,6 +13,7 @@ from lsm.plots import (
     plot_currents,
     plot_raster,
     plot_rates,
+    plot_spikes,
 )
 from lsm.spikes import SpikeTrains
 from tests.lsm.liquids import liquid, one_sample
@@ -67,6 +68,19 @@ def test_the_liquid_has_half_of_the_height_beside_many_channels(axes):
 def test_raster_of_silence(axes):
     plot_raster(axes, LIQUID, recording([], []))
     assert points(axes) == {"excitatory": [], "inhibitory": []}
+
+
+def test_spikes_alone_are_a_raster(axes):
+    excitatory = [False, True, True, False, True, True]
+    assert plot_spikes(axes, [2, 3, 3, 9], [1, 5, 0, 3], excitatory, markersize=3) is axes
+    assert points(axes) == {"excitatory": [[2, 0], [3, 3]], "inhibitory": [[3, 4], [9, 5]]}
+    assert axes.lines[0].get_markersize() == 3
+
+
+@pytest.mark.parametrize("neurons", [[0], [0, 2], [-1, 0]])
+def test_spikes_of_no_neuron_are_refused(axes, neurons):
+    with pytest.raises(ValueError, match=r"times_ms and neurons must .* lie in 0\.\.1, got the sh"):
+        plot_spikes(axes, [1.0, 2.0], neurons, [True, False])
 
 
 def test_bad_rasters_are_refused(axes):

@@ -7,51 +7,23 @@ streams their outputs are columns of one readout, since the states are the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from experiments.studies.what_when.settings import WIDTH_MS
-from experiments.studies.what_when.states import T_MS
+from lsm.base.checks import nearest
 from readouts import DivergenceError, ForceReadout, ThreeFactorReadout
-from tasks.what_when import Schedule, bumps
+from tasks.what_when.trials import T_MS, WIDTH_MS, Stream
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Stream:
-    """What comes in each trial.
-
-    Parameters
-    ----------
-    outcomes : float array (trials, 2)
-    latency_ms : float array (trials,)
-    switches : collection of int
-        Trials before which something has changed, for a rule that is told.
-    """
-
-    outcomes: Floats
-    latency_ms: Floats
-    switches: range = range(0)
-
-    @classmethod
-    def of(cls, schedule: Schedule, rng: np.random.Generator) -> Stream:
-        """Outcomes drawn from a schedule."""
-        return cls(schedule.outcomes(rng), schedule.latency_ms, schedule.switches)
-
-    @property
-    def targets(self) -> Floats:
-        """What the two outputs should say, (trials, readings, 2)."""
-        return bumps(self.outcomes, self.latency_ms, T_MS, width_ms=WIDTH_MS)
-
-
-@dataclass(frozen=True, eq=False)
 class Learned:
-    """What a rule said and has learned.
+    """Outputs of a rule, and what it has learned.
 
     Parameters
     ----------
@@ -72,35 +44,87 @@ class Learned:
 
 
 def learn(
-    rule: str, states: Floats, streams: Sequence[Stream], options: Mapping[str, Any]
-) -> Learned:
-    """What a rule of these options makes of the streams; the first word of its name says how."""
-    if rule == "factored":
-        return factored(states, streams, **options)
-    if rule == "three_factor":
-        return three_factor(states, streams, **options)
-    if rule.startswith("force"):
-        resets = rule == "force_reset"
-        return side_by_side(ForceReadout(**options), states, streams, resets=resets)
-    return side_by_side(ThreeFactorReadout(**options), states, streams)
-
-
-def side_by_side(
-    readout: ForceReadout | ThreeFactorReadout,
+    rule: str,
     states: Floats,
     streams: Sequence[Stream],
     *,
-    resets: bool = False,
+    t_ms: ArrayLike = T_MS,
+    width_ms: float = WIDTH_MS,
+    **options: Any,
 ) -> Learned:
-    """All streams as columns of one readout; `resets`: P goes back to its start at switches."""
-    columns = np.concatenate([stream.targets for stream in streams], axis=2)
-    switches = streams[0].switches if resets else ()
+    """Have a rule learn all streams from the same states, trial after trial.
+
+    Parameters
+    ----------
+    rule : str
+        One of :data:`RULES`.
+    states : float array (trials, readings, features)
+    streams : sequence of Stream
+    t_ms : array (readings,)
+        From the cue's end.
+    width_ms : float
+        Of the bumps that are to be said.
+    **options
+        Of the rule: ``learning_rate`` of three_factor, lms and factored; ``floor`` of the gate of
+        three_factor and factored; ``what_rate`` and ``consolidation`` of factored; ``alpha`` and
+        ``forgetting`` of those of FORCE.
+
+    Raises
+    ------
+    ValueError
+        No such rule; states of another number of trials or readings.
+    """
+    if rule not in RULES:
+        raise ValueError(
+            f"rule must be one of {', '.join(RULES)}; got {rule!r}, did you mean "
+            f"{nearest(rule, RULES)!r}?"
+        )
+    targets = [stream.targets(t_ms, width_ms=width_ms) for stream in streams]
+    for target in targets:
+        if np.shape(states)[:2] != target.shape[:2]:
+            raise ValueError(
+                f"states must have the shape {(*target.shape[:2], 'features')}, as streams and "
+                f"t_ms have trials and readings, got {np.shape(states)}"
+            )
+    return RULES[rule](states, streams, targets, **options)
+
+
+def lms(
+    states: Floats, streams: Sequence[Stream], targets: Sequence[Floats], *, learning_rate: float
+) -> Learned:
+    """Normalised LMS, without a gate."""
+    return _side_by_side(ThreeFactorReadout(learning_rate), states, targets)
+
+
+def force(
+    states: Floats, streams: Sequence[Stream], targets: Sequence[Floats], **options: Any
+) -> Learned:
+    """Recursive least squares."""
+    return _side_by_side(ForceReadout(**options), states, targets)
+
+
+def force_reset(
+    states: Floats, streams: Sequence[Stream], targets: Sequence[Floats], **options: Any
+) -> Learned:
+    """Recursive least squares whose matrix P goes back to its start at switches."""
+    return _side_by_side(ForceReadout(**options), states, targets, resets=streams[0].switches)
+
+
+def _side_by_side(
+    readout: ForceReadout | ThreeFactorReadout,
+    states: Floats,
+    targets: Sequence[Floats],
+    *,
+    resets: range = range(0),
+) -> Learned:
+    """All streams as columns of one readout; before trials in `resets` P goes back to its start."""
+    columns = np.concatenate(targets, axis=2)
     outputs = np.zeros(columns.shape)
     diverged = None
     for k, (x, target) in enumerate(zip(states, columns, strict=True)):
         if k:
             outputs[k] = x @ readout.weights_
-        if k in switches and isinstance(readout, ForceReadout):
+        if k in resets and isinstance(readout, ForceReadout):
             readout.reset(keep_weights=True)
         if diverged is None:
             try:
@@ -111,20 +135,25 @@ def side_by_side(
 
 
 def three_factor(
-    states: Floats, streams: Iterable[Stream], *, learning_rate: float, floor: float
+    states: Floats,
+    streams: Sequence[Stream],
+    targets: Sequence[Floats],
+    *,
+    learning_rate: float,
+    floor: float,
 ) -> Learned:
     """Error-modulated Hebbian learning, gated by attention."""
-    said = [
-        _gated(ThreeFactorReadout(learning_rate), states, stream.targets, floor)
-        for stream in streams
+    learned = [
+        _gated(ThreeFactorReadout(learning_rate), states, target, floor) for target in targets
     ]
-    outputs, weights = zip(*said, strict=True)
+    outputs, weights = zip(*learned, strict=True)
     return Learned(np.stack(outputs), np.stack(weights))
 
 
 def factored(
     states: Floats,
     streams: Sequence[Stream],
+    targets: Sequence[Floats],
     *,
     learning_rate: float,
     floor: float,
@@ -141,21 +170,21 @@ def factored(
     beside = np.concatenate([states, np.ones((*states.shape[:2], 1))], axis=2)
     timed: dict[bytes, tuple[Floats, Floats]] = {}  # streams of the same latencies share when
     outputs, weights, identity = [], [], []
-    for stream in streams:
+    for stream, target in zip(streams, targets, strict=True):
         key = stream.latency_ms.tobytes()
         if key not in timed:
-            target = stream.targets.sum(axis=2, keepdims=True)
-            timed[key] = _gated(ThreeFactorReadout(learning_rate), states, target, floor)
+            either = target.sum(axis=2, keepdims=True)
+            timed[key] = _gated(ThreeFactorReadout(learning_rate), states, either, floor)
         when, to_when = timed[key]
-        what = ThreeFactorReadout(what_rate, consolidation=consolidation)
-        said = np.zeros((*states.shape[:2], 2))
+        readout = ThreeFactorReadout(what_rate, consolidation=consolidation)
+        what = np.zeros((*states.shape[:2], 2))
         for k, (x, outcome) in enumerate(zip(beside, stream.outcomes, strict=True)):
             if k:
-                said[k] = x @ what.weights_
-            what.partial_fit(x, np.tile(outcome, (len(x), 1))).consolidate()
-        outputs.append(when * said)
+                what[k] = x @ readout.weights_
+            readout.partial_fit(x, np.tile(outcome, (len(x), 1))).consolidate()
+        outputs.append(when * what)
         weights.append(np.repeat(to_when, 2, axis=1))
-        identity.append(what.weights_[:-1])
+        identity.append(readout.weights_[:-1])
     return Learned(np.stack(outputs), np.stack(weights), identity=np.stack(identity))
 
 
@@ -178,3 +207,14 @@ def _gated(
 def _by_stream(columns: Floats) -> Floats:
     """(..., 2 streams) as (streams, ..., 2)."""
     return np.moveaxis(columns.reshape(*columns.shape[:-1], -1, 2), -2, 0)
+
+
+#: What learns, by name: functions of states, streams, their targets and options.
+RULES: dict[str, Callable[..., Learned]] = {
+    "three_factor": three_factor,
+    "lms": lms,
+    "force": force,
+    "force_reset": force_reset,
+    "force_forgetting": force,
+    "factored": factored,
+}
