@@ -43,12 +43,7 @@ MAASS = (
 
 
 def run(
-    name: str,
-    stimulus: SpikeTrains,
-    *,
-    n: int,
-    seed: int,
-    like: Reservoir | None = None,
+    name: str, stimulus: SpikeTrains, *, n: int, seed: int, like: Reservoir | None = None
 ) -> SpikeTrains:
     """Spikes of one of the three networks that hears a stimulus.
 
@@ -68,29 +63,27 @@ def run(
     return apart(_run, name, stimulus, n, seed, like)
 
 
+def on_grid(steps: NDArray[Any], channels: NDArray[Any], like: SpikeTrains, n: int) -> SpikeTrains:
+    """One sample, as long as another, whose spikes are at steps of .1 ms."""
+    ends = np.array([0, len(steps)])
+    return SpikeTrains(steps * DT_MS, channels, ends, like.durations_ms, n)
+
+
 def _run(
     name: str, stimulus: SpikeTrains, n: int, seed: int, like: Reservoir | None
 ) -> SpikeTrains:
     b2.prefs.codegen.target = "numpy"
     b2.defaultclock.dt = DT_MS * ms
     b2.seed(seed)
-    steps = stimulus.steps(DT_MS)
-    heard = b2.SpikeGeneratorGroup(
-        stimulus.n_channels, stimulus.channels, steps * DT_MS * ms, sorted=True
-    )
+    times = stimulus.steps(DT_MS) * DT_MS * ms
+    heard = b2.SpikeGeneratorGroup(stimulus.n_channels, stimulus.channels, times, sorted=True)
     if name == "maass2002":
         neurons, others = _maass(heard, n, like, np.random.default_rng(seed))
     else:
         neurons, others = _balanced(name, heard, n, like)
     monitor = b2.SpikeMonitor(neurons)
     b2.Network(heard, neurons, monitor, *others).run(float(stimulus.durations_ms[0]) * ms)
-    return SpikeTrains(
-        np.rint(monitor.t / ms / DT_MS) * DT_MS,
-        np.array(monitor.i),
-        np.array([0, len(monitor.i)]),
-        stimulus.durations_ms,
-        n,
-    )
+    return on_grid(np.rint(monitor.t / ms / DT_MS), np.array(monitor.i), stimulus, n)
 
 
 def _balanced(
