@@ -35,7 +35,7 @@ def test_inhibitory_plasticity_tightens_balance_on_unseen_samples(stages):
     assert after["tight"] > before["tight"] + 0.05
     assert 0 <= after["lag_ms"] < 5  # the time constant of the currents; it gets no shorter
     assert abs(after["cv"] - 1) < abs(before["cv"] - 1)
-    assert after["loose"] > 0.8 > drawn["loose"]
+    assert after["loose"] > 0.7 > drawn["loose"]
 
 
 def test_each_stage_changes_only_inhibition(stages):
