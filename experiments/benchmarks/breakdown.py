@@ -110,8 +110,8 @@ def plot_breakdown(rows: Sequence[Mapping[str, Any]]) -> Figure:
     left = np.zeros(len(rows))
     for k, part in enumerate(rows[0]["seconds"]):  # of the generation, which has all
         share = 100 * np.array([row["seconds"].get(part, 0.0) for row in rows]) / totals
-        look = {"color": f"C{k % 10}", "hatch": "//" if k >= 10 else None, "edgecolor": "white"}
-        axes.barh(range(len(rows)), share, left=left, label=part, **look)
+        hatch = "//" if k >= 10 else None  # after the last colour
+        axes.barh(range(len(rows)), share, left=left, label=part, color=f"C{k % 10}", hatch=hatch)
         left += share
     titles = [
         f"{row['title']}\n{row['rate_hz']:.0f} Hz, {1e3 * total:.0f} ms"

@@ -21,7 +21,7 @@ from readouts import ForceReadout
 
 Floats = NDArray[np.float64]
 #: Outputs (steps,), and the spikes as steps and neurons.
-Result = tuple[Floats, NDArray[np.int64], NDArray[np.int64]]
+Result = tuple[Floats, NDArray[np.integer], NDArray[np.integer]]
 
 
 @dataclass(frozen=True)

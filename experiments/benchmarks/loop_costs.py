@@ -100,7 +100,7 @@ def _wrong(result: Mapping[str, Any]) -> list[str]:
     ]
     same_ms = compared.get(LOOP, compared[PROGRAM])["same_spikes_ms"]
     if same_ms < learn_ms:
-        wrong.append(f"{LOOP} fires differently from {same_ms:g} ms on, before it has learned")
+        wrong.append(f"{LOOP} fires differently from {same_ms:g} ms on, before it learns")
     return wrong
 
 
@@ -113,8 +113,8 @@ def _error(sine: Sine, outputs: Any) -> float:
 
 def _same_ms(sine: Sine, *results: Result) -> float:
     """For how long two runs fire the same spikes."""
-    places = (step * sine.neurons + neuron for _, step, neuron in results)
-    first = np.setxor1d(*places).min(initial=sine.steps * sine.neurons)
+    places = [step * sine.neurons + neuron for _, step, neuron in results]
+    first = np.setxor1d(places[0], places[1]).min(initial=sine.steps * sine.neurons)
     return float(first // sine.neurons * sine.dt_ms)
 
 

@@ -6,16 +6,18 @@ Brian2's settings are global, so that each plain program has a process of its ow
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from experiments.benchmarks.apart import apart
 from experiments.benchmarks.parts import BenchmarkPart
-from experiments.benchmarks.plain_brian2 import DT_MS, on_grid, run
 from experiments.lab.page import Part
 from experiments.lab.page.figures import note, table_of
 from lsm import Reservoir, SpikeTrains, TimeBins, make_reservoir, simulate
 from lsm.metrics import between, firing_rates, interval_cv, poisson_spikes
+from lsm.presets.plain_brian2 import DT_MS, on_grid, plain_spikes
 
 FULL: tuple[dict[str, Any], ...] = (
     {"name": "cuba", "n": 4000, "seeds": 5, "duration_ms": 1200.0, "start_ms": 200.0},
@@ -83,10 +85,11 @@ def networks(
         reservoir = make_reservoir(name, n=n, random_state=seed)
         spikes = spikes_of(reservoir, sample)
         measured["ours"].append(rate_and_cv(spikes, start_ms=start_ms))
-        plain = run(name, sample, n=n, seed=seed)
+        plain = apart(partial(plain_spikes, name, sample, n=n, seed=seed))
         measured["theirs"].append(rate_and_cv(plain, start_ms=start_ms))
         if seed == 0:
-            agreement = first_difference(spikes, run(name, sample, n=n, seed=seed, like=reservoir))
+            shared = apart(partial(plain_spikes, name, sample, n=n, seed=seed, like=reservoir))
+            agreement = first_difference(spikes, shared)
     result: dict[str, Any] = {"network": name, "neurons": n, "seeds": seeds, "shared": agreement}
     for side, values in measured.items():
         rate_hz, cv = np.mean(values, axis=0).tolist()

@@ -15,11 +15,16 @@ from lsm import InputWiring, Reservoir, simulate
 from lsm.metrics import poisson_spikes
 from lsm.topology import RandomWiring
 
-FULL = {"neurons": 10_000, "synapses": 1_000_000, "samples": 100, "duration_ms": 300.0}
+FULL: dict[str, Any] = {
+    "neurons": 10_000,
+    "synapses": 1_000_000,
+    "samples": 100,
+    "duration_ms": 300.0,
+}
 QUICK = FULL | {"neurons": 1000, "synapses": 20_000, "samples": 10}
 
 
-def large(*, neurons: int, synapses: int, samples: int, duration_ms: float) -> dict[str, Any]:
+def large(*, neurons: int, synapses: int, samples: int) -> dict[str, Any]:
     """Time and memory of one large reservoir."""
     p = synapses / neurons / (neurons - 1)
     reservoir = Reservoir.random(
@@ -28,7 +33,7 @@ def large(*, neurons: int, synapses: int, samples: int, duration_ms: float) -> d
         wiring=RandomWiring((p, p, p, p), weight_pA=(6, 6, -30, -30)),
         inputs=InputWiring(fraction=0.3, weight_pA=300.0),
     )
-    spikes = poisson_spikes(samples, 20, rate_Hz=20, duration_ms=duration_ms, random_state=0)
+    spikes = poisson_spikes(samples, 20, rate_Hz=20, duration_ms=DURATION_MS, random_state=0)
     run = partial(simulate, reservoir, spikes, n_jobs=1)
     building, _ = timed(run)  # the first may have to build the program
     seconds, counts = timed(run)
@@ -38,8 +43,8 @@ def large(*, neurons: int, synapses: int, samples: int, duration_ms: float) -> d
         "neurons": neurons,
         "synapses": len(reservoir.synapses),
         "samples": samples,
-        "duration_ms": duration_ms,
-        "rate_hz": float(counts.mean() / duration_ms * 1000),
+        "duration_ms": DURATION_MS,
+        "rate_hz": float(counts.mean() / DURATION_MS * 1000),
         "seconds": seconds,
         "seconds_with_building": building,
         "peak_gib": sum(resource.getrusage(who).ru_maxrss for who in processes) / 2**20,

@@ -73,8 +73,7 @@ def test_the_other_parts_say_what_they_found(tmp_path):
     small = (
         "networks.QUICK = ({'name': 'maass2002', 'n': 45, 'seeds': 2, "
         "'duration_ms': 100.0, 'start_ms': 0.0},)\n"
-        "size.QUICK = {'neurons': 200, 'synapses': 4000, 'samples': 3, "
-        "'duration_ms': 50.0}\n"
+        "size.QUICK = {'neurons': 200, 'synapses': 4000, 'samples': 3}\n"
         "metrics.QUICK = {'liquids': 3, 'neurons': 10}"
     )
     done, summary = run(tmp_path, "networks", "size", "metrics", before=small)
