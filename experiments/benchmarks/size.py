@@ -15,13 +15,9 @@ from lsm import InputWiring, Reservoir, simulate
 from lsm.metrics import poisson_spikes
 from lsm.topology import RandomWiring
 
-FULL: dict[str, Any] = {
-    "neurons": 10_000,
-    "synapses": 1_000_000,
-    "samples": 100,
-    "duration_ms": 300.0,
-}
-QUICK = FULL | {"neurons": 1000, "synapses": 20_000, "samples": 10}
+FULL = {"neurons": 10_000, "synapses": 1_000_000, "samples": 100}
+QUICK = {"neurons": 1000, "synapses": 20_000, "samples": 10}
+DURATION_MS = 300.0
 
 
 def large(*, neurons: int, synapses: int, samples: int) -> dict[str, Any]:
