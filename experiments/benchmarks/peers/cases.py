@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import bisect
 
 from lsm import LIF, InputWiring, Reservoir, SpikeTrains, simulate
 from lsm.topology import DistanceWiring, FixedInDegree, Synapses
@@ -216,13 +217,10 @@ def find_drive(case: Case) -> float:
     """Mean weight of the input synapses, in pA, with which the first liquids fire at the rate."""
     if case.activity == PR12:
         return PR12_DRIVE_PA
-    low, high = 1.0, 10_000.0
-    liquids = min(case.liquids, max(4, 20_000 // case.neurons))
-    for _ in range(12):
-        middle = float(np.sqrt(low * high))
-        counts = counts_of(case, middle, liquids, min(8, case.most_samples))
-        if case.rate_of(counts) < HZ[case.activity]:
-            low = middle
-        else:
-            high = middle
-    return float(np.sqrt(low * high))
+    liquids, samples = min(case.liquids, max(4, 20_000 // case.neurons)), min(8, case.most_samples)
+
+    def excess(log_pA: float) -> float:
+        counts = counts_of(case, float(np.exp(log_pA)), liquids, samples)
+        return case.rate_of(counts) - HZ[case.activity]
+
+    return float(np.exp(bisect(excess, 0.0, np.log(10_000), xtol=2e-3)))
