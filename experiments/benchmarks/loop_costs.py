@@ -22,33 +22,28 @@ PLAIN = "plain NumPy"
 #: The drift-tolerant error below which a sine counts as learned.
 LEARNED = 0.2
 
-_SMALL = Sine(neurons=400, duration_ms=2500.0, learn=(300.0, 1500.0), every=20, p0=1e-4)
-FULL: dict[str, Any] = {"whole": Sine(), "checked": _SMALL, "stretch": 4000, "repeats": 2}
-QUICK = FULL | {
-    "whole": replace(_SMALL, duration_ms=1000.0, learn=(200.0, 800.0)),
-    "stretch": 1000,
-}
+#: Small enough for plain NumPy to run whole.
+SMALL = Sine(neurons=400, duration_ms=2500.0, learn=(300.0, 1500.0), every=20, p0=1e-4)
+#: What is timed, and how many steps of it by plain NumPy.
+FULL = Sine(), 4000
+QUICK = replace(SMALL, duration_ms=1000.0, learn=(200.0, 800.0)), 1000
+#: The least of so many times counts.
+REPEATS = 2
 
 
-def loop_costs(
-    *, whole: Sine, checked: Sine, stretch: int, repeats: int, seed: int
-) -> dict[str, Any]:
-    """Time one sine, each way in turns, and check on another that all learn the same.
+def loop_costs(sine: Sine, stretch: int, *, seed: int) -> dict[str, Any]:
+    """Time a sine, each way in turns, and check on a small one that all learn the same.
 
     Parameters
     ----------
-    whole : Sine
+    sine : Sine
         Timed whole, but for plain NumPy.
-    checked : Sine
-        Small enough for plain NumPy to run whole.
     stretch : int
         Steps of plain NumPy that are timed, without learning and with; its seconds are scaled up
         from these.
-    repeats : int
-        The least of so many times counts.
     seed : int
     """
-    whole, checked = replace(whole, seed=seed), replace(checked, seed=seed)
+    whole, checked = replace(sine, seed=seed), replace(SMALL, seed=seed)
     ways: dict[str, Callable[[Sine], Result]] = {PROGRAM: ours}
     if not PEERS[LOOP].missing():
         ways[LOOP] = by_hand
@@ -64,7 +59,7 @@ def loop_costs(
     ours(replace(whole, duration_ms=whole.dt_ms, learn=(0.0, whole.dt_ms)))  # builds the program
     before = compilations()
     seconds = dict.fromkeys(ways, np.inf)
-    for repeat in range(repeats):
+    for repeat in range(REPEATS):
         # Another network, strength of feedback and learning each time.
         sine = replace(
             whole,
@@ -80,7 +75,7 @@ def loop_costs(
     return {
         "timed": asdict(whole),
         "checked": asdict(checked),
-        "repeats": repeats,
+        "repeats": REPEATS,
         "stretch_steps": stretch,
         "seconds": seconds,
         "times_faster_than_plain": seconds[PLAIN] / seconds[PROGRAM],
@@ -155,7 +150,7 @@ def loop_report(result: Mapping[str, Any]) -> list[Part]:
 PART = BenchmarkPart(
     "A closed loop",
     "loop",
-    lambda settings, _: loop_costs(**settings.size(FULL, QUICK), seed=settings.seed),
+    lambda settings, _: loop_costs(*settings.size(FULL, QUICK), seed=settings.seed),
     loop_report,
     _wrong,
 )

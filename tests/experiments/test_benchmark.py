@@ -95,7 +95,7 @@ def test_the_other_parts_say_what_they_found(tmp_path):
 
 def test_the_closed_loop_and_two_others_learn_the_same(tmp_path):
     hand_written()
-    small = "loop_costs.QUICK = loop_costs.QUICK | {'stretch': 400}"
+    small = "loop_costs.QUICK = loop_costs.QUICK[0], 400"
     done, summary = run(tmp_path, "loop", before=small)
     assert done.returncode == 0, done.stderr
     loop = summary["loop"]
@@ -112,10 +112,8 @@ def test_the_closed_loop_and_two_others_learn_the_same(tmp_path):
 
 def test_a_loop_that_learns_nothing_is_an_error(tmp_path):
     never = (
-        "small = replace(loop_costs.QUICK['checked'], neurons=50, duration_ms=400.0,"
-        " learn=(0.0, 0.05))\n"
-        "loop_costs.QUICK = {'whole': small, 'checked': small, 'stretch': 100, 'repeats': 1}\n"
-        + WITHOUT_NUMBA
+        "small = replace(loop_costs.SMALL, neurons=50, duration_ms=400.0, learn=(0.0, 0.05))\n"
+        "loop_costs.SMALL, loop_costs.QUICK = small, (small, 100)\n" + WITHOUT_NUMBA
     )
     done, summary = run(tmp_path, "loop", before=never)
     assert done.returncode == 1
