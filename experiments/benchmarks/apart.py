@@ -26,7 +26,7 @@ def timed(work: Callable[[], Result]) -> tuple[float, Result]:
 
 
 class Worker:
-    """A process, which ends with the ``with`` block.
+    """A process, which ends with the ``with`` block; another follows where it dies before.
 
     Parameters
     ----------
@@ -35,11 +35,15 @@ class Worker:
     """
 
     def __init__(self, **options: Any) -> None:
+        self._options = options
+        self._start()
+
+    def _start(self) -> None:
         self._connection, theirs = Pipe()
         self._process = processes.start(
             [sys.executable, "-m", __spec__.name, str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
-            **options,
+            **self._options,
         )
         theirs.close()
 
@@ -62,6 +66,8 @@ class Worker:
             self._connection.send((work, arguments))
             result, error = self._connection.recv()
         except (EOFError, OSError) as died:
+            self.__exit__()
+            self._start()
             raise RuntimeError("its process died") from died
         if error is not None:
             raise error

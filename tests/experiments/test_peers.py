@@ -80,12 +80,14 @@ def test_the_part_of_the_benchmark(tmp_path, monkeypatch):
     assert 'alt="Beside others"' in (tmp_path / "report.html").read_text()
 
 
-def test_a_peer_whose_process_dies_has_failed():
+def test_a_peer_whose_process_dies_has_failed_and_goes_on():
     with start_worker() as worker:
         worker.call(prepare, "engine", SMALL, 400.0, 1, 1)
         worker._process.kill()
         with pytest.raises(RuntimeError, match="its process died"):
             worker.call(run)
+        worker.call(prepare, "engine", SMALL, 400.0, 1, 1)
+        assert worker.call(run)[1].shape == (1, 1, 20)
 
 
 def test_work_is_the_same_for_everybody_and_within_what_peers_can_hold():
