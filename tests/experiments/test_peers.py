@@ -66,7 +66,7 @@ def test_what_is_compared_is_reported_and_drawn(capsys, monkeypatch):
         case["peers"][LOOP]["difference"] = 1
         assert differing(result) == [f"the spikes differ: {LOOP}, 2 x 20 neurons"]
     assert "2 x 20 neurons, dt 1 ms" in peers_report(result)[0].text
-    ((name, figure),) = plot_peers(result).items()
+    ((name, figure),) = plot_peers(result["cases"]).items()
     assert name == "peers-1ms"
     assert PROGRAM in [line.get_label() for line in figure.axes[0].lines]
 
