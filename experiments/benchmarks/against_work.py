@@ -26,7 +26,8 @@ class Generation:
     """A generation: 50 liquids of 20 neurons hear PR12, and each gets a readout."""
 
     def __init__(self, seed: int, *, quick: bool) -> None:
-        task = make_task("PR12", random_state=seed, samples_per_class=20 if quick else 1000)
+        per_class = 20 if quick else 1000
+        self.task = task = make_task("PR12", random_state=seed, samples_per_class=per_class)
         samples, rng = np.concatenate([task.train, task.fitness]), np.random.default_rng(seed)
         self.spikes, self.labels = task.spikes[samples], task.labels[samples]
         self.n_train = len(task.train)
