@@ -3,17 +3,18 @@
 ``python experiments/benchmark.py`` has nine parts (``--parts`` chooses); ``--against FOLDER`` sets
 processor times beside those of another checkout instead, in turns:
 
-costs     A sample in a liquid: this program, a hand-written loop, and Brian2 the naive way, in one
-          run on one machine, one thread each, in turns; the least of several times. This program is
-          timed as a user calls it, with its files and processes, once its programs are built. The
-          hand-written loop (``event_loop.py``) computes the same spikes and is timed without any
+costs     A sample of PR12 in a liquid: this program, a hand-written loop, and Brian2 the naive
+          way, in one run on one machine, one thread each, in turns; the least of several times.
+          This program is timed as a user calls it, with its files and processes, once its programs
+          are built. The hand-written loop computes the same spikes and is timed without any
           preparation. The naive way makes a network and runs it for each sample.
-peers     The same liquids and samples here and with what else runs on the machine: Brian2,
-          snnTorch, Norse, PyTorch, NEST, reservoirpy (``peers/``); the spikes are compared.
+peers     Noise in other liquids, here and with what else runs on the machine: Brian2, snnTorch,
+          Norse, PyTorch, NEST, reservoirpy (``peers/``); the spikes are compared.
 scaling   Time and peak of memory against samples, neurons, synapses, channels, liquids and jobs.
 breakdown What the time is made of: of a generation of evolution, and of samples in liquids.
-networks  Presets against plain Brian2 programs (``plain_brian2.py``): rates and CV over seeds, and
-          how long the spikes are identical where the plain program is given the preset's wiring.
+networks  Presets against plain Brian2 programs (``lsm.presets.plain_brian2``): rates and CV over
+          seeds, and how long the spikes are identical where the plain program has the preset's
+          wiring.
 size      Time and peak of memory of a large reservoir.
 metrics   Ranks, separation and memory capacity of many reservoirs: one call, one program.
 loop      FORCE in a closed loop: this program, plain NumPy and a hand-written loop, in one run.

@@ -11,66 +11,69 @@ import hashlib
 import json
 import resource
 import sys
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from evolution import RECIPES
-from lsm import LSMClassifier, simulate
+from lsm import LSMClassifier, Reservoir, simulate
 from readouts import fit_each
 from tasks import make_task
 
-Work = Callable[[], NDArray[np.float64]]
 
-
-def pr12(seed: int, *, quick: bool) -> Work:
+class Generation:
     """A generation: 50 liquids of 20 neurons hear PR12, and each gets a readout."""
-    task = make_task("PR12", random_state=seed, samples_per_class=20 if quick else 1000)
-    heard = np.concatenate([task.train, task.fitness])
-    recipe, rng = RECIPES["driven"], np.random.default_rng(seed)
-    space = recipe.space(20, encode="both", dimensions=2)
-    genomes = [space.random(rng) for _ in range(50)]
-    labels, n = task.labels[heard], len(task.train)
 
-    def work() -> NDArray[np.float64]:
-        states = simulate([recipe.reservoir(g) for g in genomes], task.spikes[heard], n_jobs=1)
+    def __init__(self, seed: int, *, quick: bool) -> None:
+        per_class = 20 if quick else 1000
+        self.task = task = make_task("PR12", random_state=seed, samples_per_class=per_class)
+        samples, rng = np.concatenate([task.train, task.fitness]), np.random.default_rng(seed)
+        self.spikes, self.labels = task.spikes[samples], task.labels[samples]
+        self.n_train = len(task.train)
+        self.recipe = RECIPES["driven"]
+        self.space = self.recipe.space(20, encode="both", dimensions=2)
+        self.genomes = [self.space.random(rng) for _ in range(50)]
+
+    def reservoirs(self) -> list[Reservoir]:
+        """The liquids, as the genomes have them."""
+        return [self.recipe.reservoir(genome) for genome in self.genomes]
+
+    def scores(self, states: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Train a readout for each liquid, and score it."""
+        n, labels = self.n_train, self.labels
         with threadpool_limits(1):
             fitted = fit_each("ridge", (s[:n] for s in states), labels[:n])
             return np.array(
                 [r.score(s[n:], labels[n:]) for r, s in zip(fitted, states, strict=True)]
             )
 
-    return work
+    def work(self) -> NDArray[np.float64]:
+        """All of it."""
+        return self.scores(simulate(self.reservoirs(), self.spikes, n_jobs=1))
 
 
-def fsdd(seed: int, *, quick: bool) -> Work:
+def fsdd(seed: int, *, quick: bool) -> NDArray[np.float64]:
     """Spoken digits from their files to a fitted ``LSMClassifier(300)``, and its scores."""
-    make_task("FSDD", takes=7)  # where there are no recordings, it's said here
-    takes = 7 if quick else None
-
-    def work() -> NDArray[np.float64]:
-        with threadpool_limits(1):
-            task = make_task("FSDD", random_state=seed, takes=takes)
-            spikes, labels = task.spikes[task.training], task.labels[task.training]
-            model = LSMClassifier(300, random_state=seed).fit(spikes, labels)
-            return np.asarray(model.decision_function(task.spikes[task.test]))
-
-    return work
+    with threadpool_limits(1):
+        task = make_task("FSDD", random_state=seed, takes=7 if quick else None)
+        spikes, labels = task.spikes[task.training], task.labels[task.training]
+        model = LSMClassifier(300, random_state=seed).fit(spikes, labels)
+        return np.asarray(model.decision_function(task.spikes[task.test]))
 
 
 def _processor_seconds() -> float:
     used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in used)
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
 def main() -> None:
     """Do the work that each line of standard input names, and print its time and digest."""
     seed, quick = int(sys.argv[1]), bool(int(sys.argv[2]))
-    works = {"a generation of PR12": pr12(seed, quick=quick)}
+    works = {"a generation of PR12": Generation(seed, quick=quick).work}
     try:
-        works["a fit of FSDD"] = fsdd(seed, quick=quick)
+        make_task("FSDD", takes=7)
+        works["a fit of FSDD"] = lambda: fsdd(seed, quick=quick)
     except ValueError as error:
         print(f"FSDD left out: {error}", file=sys.stderr)
     print(json.dumps(list(works)), flush=True)

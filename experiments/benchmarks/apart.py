@@ -1,13 +1,13 @@
-"""Functions of modules that a process of its own calls, which ends with this one.
+"""Functions that are timed, and those that a process of its own calls, which ends with this one.
 
-Started as ``python -m experiments.benchmarks.apart FD``; functions and their arguments, and what
-they return or raise, go through the connection of that file descriptor.
+A process is started as ``python -m experiments.benchmarks.apart FD``; functions and their
+arguments, and what they return or raise, go through the connection of that file descriptor.
 """
 
 from __future__ import annotations
 
-import subprocess
 import sys
+import time
 from collections.abc import Callable
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -18,12 +18,15 @@ from lsm.base import processes
 Result = TypeVar("Result")
 
 
-class TooSlowError(Exception):
-    """A process has not answered within its time, and was stopped."""
+def timed(work: Callable[[], Result]) -> tuple[float, Result]:
+    """Seconds on the clock that a function takes, and what it returns."""
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
 
 
 class Worker:
-    """A process that is started when it is first needed, and again after it was stopped.
+    """A process, which ends with the ``with`` block; another follows where it dies before.
 
     Parameters
     ----------
@@ -33,39 +36,7 @@ class Worker:
 
     def __init__(self, **options: Any) -> None:
         self._options = options
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def cold(self) -> bool:
-        """Whether there is no process."""
-        return self._process is None
-
-    def call(
-        self, work: Callable[..., Result], *arguments: Any, limit_s: float | None = None
-    ) -> Result:
-        """What a function of a module returns, or raises.
-
-        Raises
-        ------
-        TooSlowError
-            It has not done so within `limit_s`.
-        RuntimeError
-            The process has ended.
-        """
-        if self._process is None:
-            self._start()
-        try:
-            self._connection.send((work, arguments))
-            if not self._connection.poll(limit_s):
-                self.stop()
-                raise TooSlowError
-            result, error = self._connection.recv()
-        except (EOFError, OSError) as died:
-            self.stop()
-            raise RuntimeError("its process died") from died
-        if error is not None:
-            raise error
-        return result
+        self._start()
 
     def _start(self) -> None:
         self._connection, theirs = Pipe()
@@ -76,21 +47,37 @@ class Worker:
         )
         theirs.close()
 
-    def stop(self) -> None:
-        """End the process, if there is one."""
-        if self._process is not None:
-            processes.end(self._process)
-            self._connection.close()
-            self._process = None
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        processes.end(self._process)
+        self._connection.close()
+
+    def call(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        """What a function of a module returns, or raises.
+
+        Raises
+        ------
+        RuntimeError
+            The process has ended.
+        """
+        try:
+            self._connection.send((work, arguments))
+            result, error = self._connection.recv()
+        except (EOFError, OSError) as died:
+            self.__exit__()
+            self._start()
+            raise RuntimeError("its process died") from died
+        if error is not None:
+            raise error
+        return result
 
 
 def apart(work: Callable[..., Result], *arguments: Any) -> Result:
     """What a function of a module returns, or raises, in a fresh process."""
-    worker = Worker(stdout=2)  # what it prints is no result
-    try:
+    with Worker(stdout=2) as worker:  # what it prints is no result
         return worker.call(work, *arguments)
-    finally:
-        worker.stop()
 
 
 def _serve(connection: Connection) -> None:

@@ -8,7 +8,7 @@ that its spikes are the same until what has been learned differs in its last bit
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from lsm import Reservoir
 from lsm.base.steps import rounded
-from lsm.force import Probes, Trained, force_reservoir, train_force
+from lsm.force import Probes, force_reservoir, train_force
 from readouts import ForceReadout
 
 Floats = NDArray[np.float64]
 #: Outputs (steps,), and the spikes as steps and neurons.
-Result = tuple[Floats, NDArray[np.int32], NDArray[np.int32]]
+Result = tuple[Floats, NDArray[np.integer], NDArray[np.integer]]
 
 
 @dataclass(frozen=True)
@@ -91,21 +91,24 @@ class Sine:
         left, decay = np.exp(-self.dt_ms / 2.0), np.exp(-self.dt_ms / 20.0)
         return left, decay, 1e3 * (decay - left) / 18.0
 
-    def train(self) -> Trained:
-        """Train it by this program."""
-        feedback, start_mV = self.drawn
-        return train_force(
-            self.reservoir,
-            self.target,
-            readout=ForceReadout(1 / self.p0),
-            feedback=feedback[:, None],
-            start_mV=start_mV,
-            dt_ms=self.dt_ms,
-            learn=self.learn,
-            every=self.every,
-            probes=Probes(weights=()),
-            progress=False,
-        )
+
+def ours(sine: Sine) -> Result:
+    """This program."""
+    feedback, start_mV = sine.drawn
+    trained = train_force(
+        sine.reservoir,
+        sine.target,
+        readout=ForceReadout(1 / sine.p0),
+        feedback=feedback[:, None],
+        start_mV=start_mV,
+        dt_ms=sine.dt_ms,
+        learn=sine.learn,
+        every=sine.every,
+        probes=Probes(weights=()),
+        progress=False,
+    )
+    steps = np.rint(trained.spike_times_ms / sine.dt_ms).astype(np.int64)
+    return trained.outputs[:, 0], steps, trained.spike_neurons
 
 
 def plain(sine: Sine, steps: int, window: tuple[int, int]) -> Result:
@@ -116,13 +119,11 @@ def plain(sine: Sine, steps: int, window: tuple[int, int]) -> Result:
     weights[s.source, s.target] = s.weight_pA * c["weight"][s.target]
     feedback, v = sine.drawn[0], sine.drawn[1].copy()
     left, decay, risen = sine.filter
-    current, rise, waits = np.zeros(n), np.zeros(n), np.zeros(n)
-    r, h, z = np.zeros(n), np.zeros(n), 0.0
-    decoder, P = np.zeros(n), sine.p0 * np.eye(n)
+    current, rise, waits, r, h, decoder = np.zeros((6, n))
+    z, P = 0.0, sine.p0 * np.eye(n)
     outputs, spike_step, spike_neuron = np.empty(steps), [], []
     for k in range(steps):
-        held = c["c"] + c["slope"] * feedback * z
-        moved = c["a"] * v + c["b"] * current + c["b2"] * rise + held
+        moved = c["a"] * v + c["b"] * current + c["b2"] * rise + c["c"] + c["slope"] * feedback * z
         v = np.where(k >= waits, moved, v)
         current = c["s"] * current + c["s2"] * rise
         rise *= c["sy"]
@@ -132,8 +133,7 @@ def plain(sine: Sine, steps: int, window: tuple[int, int]) -> Result:
         waits[fired] = k + c["rest_steps"][fired]
         r, h = left * r + risen * h, decay * h
         h[fired] += 1
-        z = np.dot(decoder, r)
-        outputs[k] = z
+        z = outputs[k] = np.dot(decoder, r)
         spike_step.append(np.full(len(fired), k))
         spike_neuron.append(fired)
         if k % sine.every == 0 and window[0] <= k < window[1]:
@@ -145,39 +145,73 @@ def plain(sine: Sine, steps: int, window: tuple[int, int]) -> Result:
 
 
 def by_hand(sine: Sine) -> Result:
-    """The hand-written loop; compiled the first time, for any values."""
+    """The hand-written loop; compiled the first time, for any values. It needs numba."""
     n, c = sine.neurons, sine.constants
     s = sine.reservoir.synapses
     names = ("a", "b", "b2", "s", "s2", "sy", "theta", "u_reset")
     feedback, start_mV = sine.drawn
+    weights = (s.weight_pA * c["weight"][s.target]).astype(np.float32)
     return _compiled()(
         np.array([c[name] for name in names], dtype=np.float32),
-        c["c"],
-        c["slope"],
+        np.array([c["c"], c["slope"], feedback]),
         c["rest_steps"].astype(np.int32),
-        np.searchsorted(s.source, np.arange(n + 1)),
-        s.target,
-        (s.weight_pA * c["weight"][s.target]).astype(np.float32),
-        feedback,
+        (np.searchsorted(s.source, np.arange(n + 1)), s.target, weights),
         start_mV.astype(np.float32),
-        np.array(sine.filter),
-        sine.target,
-        np.array(sine.window),
-        sine.every,
+        sine.filter,
+        (sine.target, sine.every, sine.window),
         sine.p0 * np.eye(n),
     )
 
 
-def has_numba() -> bool:
-    """Whether hand-written loops can be compiled."""
-    try:
-        import numba  # noqa: F401
-    except ImportError:
-        return False
-    return True
-
-
+@cache
 def _compiled() -> Any:
-    from experiments.benchmarks.force_loop_numba import run
+    import numba
 
-    return run
+    # Without fastmath, so that results are equal.
+    return numba.njit(cache=True, error_model="numpy")(_loop)
+
+
+def _loop(constants, drives, rest_steps, rows, v, reading, lesson, P) -> Any:  # type: ignore[no-untyped-def]
+    """Run and train the network; its outputs, and steps and neurons of its spikes."""
+    a, b, b2, s = constants[0], constants[1], constants[2], constants[3]
+    s2, sy, theta, u_reset = constants[4], constants[5], constants[6], constants[7]
+    held, slope, feedback = drives[0], drives[1], drives[2]
+    row_start, row_target, row_weight = rows
+    left, decay, risen = reading
+    target, every, window = lesson
+    n, steps = len(v), len(target)
+    current, rise, drive = np.zeros_like(v), np.zeros_like(v), np.zeros_like(v)
+    waits, r, h, decoder = np.zeros(n, np.int32), np.zeros(n), np.zeros(n), np.zeros(n)
+    outputs, z = np.empty(steps), 0.0
+    spike_step, spike_neuron = [0], [0]
+    for k in range(steps):
+        for i in range(n):
+            drive[i] = held[i] + slope[i] * (feedback[i] * z)
+        for i in range(n):
+            moved = a[i] * v[i] + b[i] * current[i] + b2[i] * rise[i] + drive[i]
+            v[i] = moved if k >= waits[i] else v[i]
+            current[i] = s[i] * current[i] + s2[i] * rise[i]
+            rise[i] = sy[i] * rise[i]
+        for i in range(n):
+            r[i] = left * r[i] + risen * h[i]
+            h[i] *= decay
+        for i in range(n):
+            if v[i] > theta[i]:
+                for j in range(row_start[i], row_start[i + 1]):
+                    rise[row_target[j]] += row_weight[j]
+                v[i] = u_reset[i]
+                waits[i] = k + rest_steps[i]
+                h[i] += 1.0
+                spike_step.append(k)
+                spike_neuron.append(i)
+        z = np.dot(decoder, r)
+        outputs[k] = z
+        if k % every == 0 and window[0] <= k < window[1]:
+            p = P @ r
+            divisor = 1.0 + r @ p
+            decoder -= (z - target[k]) / divisor * p
+            for i in range(n):
+                share = p[i] / divisor
+                for j in range(n):
+                    P[i, j] -= share * p[j]
+    return outputs, np.array(spike_step[1:]), np.array(spike_neuron[1:])

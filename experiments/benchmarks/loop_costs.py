@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from experiments.benchmarks.force_loop import Result, Sine, by_hand, has_numba, plain
+from experiments.benchmarks.apart import timed
+from experiments.benchmarks.force_loop import Result, Sine, by_hand, ours, plain
 from experiments.benchmarks.parts import BenchmarkPart
-from experiments.benchmarks.peers.table import LOOP, PROGRAM
+from experiments.benchmarks.peers.table import LOOP, PEERS, PROGRAM
 from experiments.lab.page import Part
 from experiments.lab.page.figures import note, table_of
 from lsm import compilations
@@ -21,42 +22,33 @@ PLAIN = "plain NumPy"
 #: The drift-tolerant error below which a sine counts as learned.
 LEARNED = 0.2
 
-_SMALL = Sine(neurons=400, duration_ms=2500.0, learn=(300.0, 1500.0), every=20, p0=1e-4)
-FULL: dict[str, Any] = {"timed": Sine(), "checked": _SMALL, "stretch": 4000, "repeats": 2}
-QUICK: dict[str, Any] = {
-    "timed": replace(_SMALL, duration_ms=1000.0, learn=(200.0, 800.0)),
-    "checked": _SMALL,
-    "stretch": 1000,
-    "repeats": 2,
-}
+#: Small enough for plain NumPy to run whole.
+SMALL = Sine(neurons=400, duration_ms=2500.0, learn=(300.0, 1500.0), every=20, p0=1e-4)
+#: What is timed, and how many steps of it by plain NumPy.
+FULL = Sine(), 4000
+QUICK = replace(SMALL, duration_ms=1000.0, learn=(200.0, 800.0)), 1000
+#: The least of so many times counts.
+REPEATS = 2
 
 
-def loop_costs(
-    *, timed: Sine, checked: Sine, stretch: int, repeats: int, seed: int, numba: bool
-) -> dict[str, Any]:
-    """Time one sine, each way in turns, and check on another that all learn the same.
+def loop_costs(sine: Sine, stretch: int, *, seed: int) -> dict[str, Any]:
+    """Time a sine, each way in turns, and check on a small one that all learn the same.
 
     Parameters
     ----------
-    timed : Sine
+    sine : Sine
         Timed whole, but for plain NumPy.
-    checked : Sine
-        Small enough for plain NumPy to run whole.
     stretch : int
         Steps of plain NumPy that are timed, without learning and with; its seconds are scaled up
         from these.
-    repeats : int
-        The least of so many times counts.
     seed : int
-    numba : bool
-        Whether the hand-written loop can be compiled.
     """
-    timed, checked = replace(timed, seed=seed), replace(checked, seed=seed)
-    ways: dict[str, Callable[[Sine], Result]] = {PROGRAM: _ours}
-    if numba:
+    whole, checked = replace(sine, seed=seed), replace(SMALL, seed=seed)
+    ways: dict[str, Callable[[Sine], Result]] = {PROGRAM: ours}
+    if not PEERS[LOOP].missing():
         ways[LOOP] = by_hand
-    whole = ways | {PLAIN: lambda sine: plain(sine, sine.steps, sine.window)}
-    results = {name: way(checked) for name, way in whole.items()}
+    results = {name: way(checked) for name, way in ways.items()}
+    results[PLAIN] = plain(checked, checked.steps, checked.window)
     compared = {
         name: {
             "error": _error(checked, result[0]),
@@ -64,48 +56,47 @@ def loop_costs(
         }
         for name, result in results.items()
     }
-    _ours(replace(timed, duration_ms=timed.dt_ms, learn=(0.0, timed.dt_ms)))  # builds the program
+    ours(replace(whole, duration_ms=whole.dt_ms, learn=(0.0, whole.dt_ms)))  # builds the program
     before = compilations()
     seconds = dict.fromkeys(ways, np.inf)
-    for repeat in range(repeats):
+    for repeat in range(REPEATS):
         # Another network, strength of feedback and learning each time.
-        sine = replace(timed, seed=timed.seed + repeat, G=timed.G * 0.9**repeat)
-        sine = replace(sine, Q=timed.Q * 1.1**repeat, p0=timed.p0 * 2**repeat)
+        sine = replace(
+            whole,
+            seed=seed + repeat,
+            G=whole.G * 0.9**repeat,
+            Q=whole.Q * 1.1**repeat,
+            p0=whole.p0 * 2**repeat,
+        )
         sine.reservoir.synapses, sine.constants, sine.drawn, sine.target  # noqa: B018 (made here)
         for name, way in ways.items():
-            start = time.perf_counter()
-            way(sine)
-            seconds[name] = min(seconds[name], time.perf_counter() - start)
-    seconds[PLAIN] = _scaled(timed, stretch)
+            seconds[name] = min(seconds[name], timed(partial(way, sine))[0])
+    seconds[PLAIN] = _scaled(whole, stretch)
     return {
-        "timed": asdict(timed),
+        "timed": asdict(whole),
         "checked": asdict(checked),
-        "repeats": repeats,
+        "repeats": REPEATS,
         "stretch_steps": stretch,
         "seconds": seconds,
         "times_faster_than_plain": seconds[PLAIN] / seconds[PROGRAM],
-        "times_the_hand_written": seconds[PROGRAM] / seconds[LOOP] if numba else None,
+        "times_the_hand_written": seconds[PROGRAM] / seconds[LOOP] if LOOP in ways else None,
         "compared": compared,
-        "wrong": _wrong(checked, compared),
         "compilations_in_timed_runs": compilations() - before,
     }
 
 
-def _wrong(sine: Sine, compared: dict[str, dict[str, float]]) -> str:
-    """What is not as it should be, or nothing."""
-    for name, way in compared.items():
-        if not way["error"] < LEARNED:
-            return f"{name} has not learned the sine: error {way['error']:.3g}"
-    same = compared.get(LOOP, compared[PROGRAM])["same_spikes_ms"]
-    if same < sine.learn[0]:
-        return f"{LOOP} fires differently from {same:g} ms on, before anything is learned"
-    return ""
-
-
-def _ours(sine: Sine) -> Result:
-    trained = sine.train()
-    steps = np.rint(trained.spike_times_ms / sine.dt_ms).astype(np.int32)
-    return trained.outputs[:, 0], steps, trained.spike_neurons
+def _wrong(result: Mapping[str, Any]) -> list[str]:
+    """Who has learned no sine, and whether spikes differ before anything is learned."""
+    compared, learn_ms = result["compared"], result["checked"]["learn"][0]
+    wrong = [
+        f"{name} has not learned the sine: error {way['error']:.3g}"
+        for name, way in compared.items()
+        if not way["error"] < LEARNED
+    ]
+    same_ms = compared.get(LOOP, compared[PROGRAM])["same_spikes_ms"]
+    if same_ms < learn_ms:
+        wrong.append(f"{LOOP} fires differently from {same_ms:g} ms on, before it learns")
+    return wrong
 
 
 def _error(sine: Sine, outputs: Any) -> float:
@@ -115,36 +106,29 @@ def _error(sine: Sine, outputs: Any) -> float:
     )
 
 
-def _same_ms(sine: Sine, one: Result, other: Result) -> float:
+def _same_ms(sine: Sine, *results: Result) -> float:
     """For how long two runs fire the same spikes."""
-    pairs = [step.astype(np.int64) * sine.neurons + neuron for _, step, neuron in (one, other)]
-    length = min(map(len, pairs))
-    differing = np.flatnonzero(pairs[0][:length] != pairs[1][:length])
-    if len(differing):
-        return float(min(pair[differing[0]] for pair in pairs) // sine.neurons * sine.dt_ms)
-    longest = max(pairs, key=len)
-    last = longest[length] // sine.neurons if len(longest) > length else sine.steps
-    return float(last * sine.dt_ms)
+    places = [step * sine.neurons + neuron for _, step, neuron in results]
+    first = np.setxor1d(places[0], places[1]).min(initial=sine.steps * sine.neurons)
+    return float(first // sine.neurons * sine.dt_ms)
 
 
 def _scaled(sine: Sine, stretch: int) -> float:
     """Seconds of plain NumPy for the whole run, from a stretch without learning and one with."""
-    spent = []
-    for window in ((0, 0), (0, stretch)):
-        start = time.perf_counter()
-        plain(sine, stretch, window)
-        spent.append(time.perf_counter() - start)
-    per_lesson = max(spent[1] - spent[0], 0) / -(-stretch // sine.every)
+    without, learning = (
+        timed(partial(plain, sine, stretch, window))[0] for window in ((0, 0), (0, stretch))
+    )
+    lesson = max(learning - without, 0) / -(-stretch // sine.every)
     lessons = sum(k % sine.every == 0 for k in range(*sine.window))
-    return spent[0] / stretch * sine.steps + per_lesson * lessons
+    return without / stretch * sine.steps + lesson * lessons
 
 
 def loop_report(result: Mapping[str, Any]) -> list[Part]:
     """Seconds, errors and for how long spikes are the same, of each way."""
-    timed, checked, loop = result["timed"], result["checked"], result["times_the_hand_written"]
+    whole, checked, loop = result["timed"], result["checked"], result["times_the_hand_written"]
     scaled = {PLAIN: f"{PLAIN}, scaled from {result['stretch_steps']} steps"}
     columns = {
-        f"FORCE, a sine, {timed['neurons']} neurons, {timed['duration_ms'] / 1e3:g} s": "{name}",
+        f"FORCE, a sine, {whole['neurons']} neurons, {whole['duration_ms'] / 1e3:g} s": "{name}",
         "seconds": "{seconds:.3g}",
         "error (small)": "{error:.3f}",
         "same spikes (small), ms": "{same_spikes_ms:.1f}",
@@ -166,9 +150,7 @@ def loop_report(result: Mapping[str, Any]) -> list[Part]:
 PART = BenchmarkPart(
     "A closed loop",
     "loop",
-    lambda settings, _: loop_costs(
-        **settings.size(FULL, QUICK), seed=settings.seed, numba=has_numba()
-    ),
+    lambda settings, _: loop_costs(*settings.size(FULL, QUICK), seed=settings.seed),
     loop_report,
-    lambda loop: [loop["wrong"]] * bool(loop["wrong"]),
+    _wrong,
 )

@@ -6,17 +6,18 @@ Brian2's settings are global, so that each plain program has a process of its ow
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from experiments.benchmarks.apart import apart
 from experiments.benchmarks.parts import BenchmarkPart
-from experiments.benchmarks.plain_brian2 import DT_MS, run
 from experiments.lab.page import Part
 from experiments.lab.page.figures import note, table_of
 from lsm import Reservoir, SpikeTrains, TimeBins, make_reservoir, simulate
 from lsm.metrics import between, firing_rates, interval_cv, poisson_spikes
+from lsm.presets.plain_brian2 import DT_MS, on_grid, plain_spikes
 
 FULL: tuple[dict[str, Any], ...] = (
     {"name": "cuba", "n": 4000, "seeds": 5, "duration_ms": 1200.0, "start_ms": 200.0},
@@ -40,14 +41,8 @@ def stimulus(name: str, duration_ms: float, seed: int) -> SpikeTrains:
         return SpikeTrains.from_lists([[[]]], duration_ms=duration_ms)
     rng = np.random.default_rng([seed, 1])  # not the one that draws the preset
     spikes = poisson_spikes(1, channels, rate_Hz=20, duration_ms=duration_ms, random_state=rng)
-    place = np.unique(spikes.steps(DT_MS) * channels + spikes.channels)
-    return SpikeTrains(
-        place // channels * DT_MS,
-        place % channels,
-        np.array([0, len(place)]),
-        np.array([duration_ms]),
-        channels,
-    )
+    step, channel = np.divmod(np.unique(spikes.steps(DT_MS) * channels + spikes.channels), channels)
+    return on_grid(step, channel, spikes, channels)
 
 
 def spikes_of(reservoir: Reservoir, sample: SpikeTrains) -> SpikeTrains:
@@ -55,13 +50,7 @@ def spikes_of(reservoir: Reservoir, sample: SpikeTrains) -> SpikeTrains:
     steps = int(sample.n_steps(DT_MS)[0])
     raster = simulate(reservoir, sample, dt_ms=DT_MS, state=TimeBins(bins=steps))
     step, neuron = np.nonzero(raster.reshape(steps, -1))
-    return SpikeTrains(
-        step * np.float64(DT_MS),
-        neuron.astype(np.int32),
-        np.array([0, len(step)]),
-        sample.durations_ms,
-        reservoir.n_neurons,
-    )
+    return on_grid(step, neuron, sample, reservoir.n_neurons)
 
 
 def rate_and_cv(spikes: SpikeTrains, *, start_ms: float) -> tuple[float, float]:
@@ -74,9 +63,10 @@ def rate_and_cv(spikes: SpikeTrains, *, start_ms: float) -> tuple[float, float]:
 
 def first_difference(ours: SpikeTrains, theirs: SpikeTrains) -> dict[str, Any]:
     """Until when two runs have the same spikes."""
-    mine, other = _places(ours), _places(theirs)
+    n = ours.n_channels
+    mine, other = (np.sort(spikes.steps(DT_MS) * n + spikes.channels) for spikes in (ours, theirs))
     apart = np.setxor1d(mine, other)
-    n, first = ours.n_channels, apart.min(initial=np.iinfo(np.int64).max)
+    first = apart.min(initial=np.iinfo(np.int64).max)
     return {
         "identical": not len(apart),
         "identical_ms": float(min(int(first) // n * DT_MS, ours.durations_ms[0])),
@@ -85,34 +75,26 @@ def first_difference(ours: SpikeTrains, theirs: SpikeTrains) -> dict[str, Any]:
     }
 
 
-def _places(spikes: SpikeTrains) -> NDArray[np.int64]:
-    return np.sort(spikes.steps(DT_MS) * spikes.n_channels + spikes.channels)
-
-
 def networks(
     name: str, *, n: int, seeds: int, duration_ms: float, start_ms: float
 ) -> dict[str, Any]:
     """A preset and the plain Brian2 program: rates and CV over seeds, and spikes of one wiring."""
-    ours, theirs = [], []
+    measured: dict[str, list[tuple[float, float]]] = {side: [] for side in _SIDES}
     for seed in range(seeds):
         sample = stimulus(name, duration_ms, seed)
         reservoir = make_reservoir(name, n=n, random_state=seed)
         spikes = spikes_of(reservoir, sample)
-        ours.append(rate_and_cv(spikes, start_ms=start_ms))
-        plain = run(name, sample, n=n, seed=seed)
-        theirs.append(rate_and_cv(plain, start_ms=start_ms))
+        measured["ours"].append(rate_and_cv(spikes, start_ms=start_ms))
+        plain = apart(partial(plain_spikes, name, sample, n=n, seed=seed))
+        measured["theirs"].append(rate_and_cv(plain, start_ms=start_ms))
         if seed == 0:
-            shared = run(name, sample, n=n, seed=seed, like=reservoir)
+            shared = apart(partial(plain_spikes, name, sample, n=n, seed=seed, like=reservoir))
             agreement = first_difference(spikes, shared)
     result: dict[str, Any] = {"network": name, "neurons": n, "seeds": seeds, "shared": agreement}
-    for key, values in (("ours", ours), ("theirs", theirs)):
-        mean, sd = np.mean(values, axis=0), np.std(values, axis=0, ddof=1)
-        result[key] = {
-            "rate_hz": float(mean[0]),
-            "rate_sd": float(sd[0]),
-            "cv": float(mean[1]),
-            "cv_sd": float(sd[1]),
-        }
+    for side, values in measured.items():
+        rate_hz, cv = np.mean(values, axis=0).tolist()
+        rate_sd, cv_sd = np.std(values, axis=0, ddof=1).tolist()
+        result[side] = {"rate_hz": rate_hz, "rate_sd": rate_sd, "cv": cv, "cv_sd": cv_sd}
     return result
 
 

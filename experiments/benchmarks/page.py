@@ -13,7 +13,7 @@ def page(run: RunFiles) -> Page:
     for part in parts_of(run.summary):
         paths = sorted(run.folder.glob(f"{part.key}*.png"))
         pictures = [picture(path, part.title) for path in paths]
-        report = part.report(part.content(run.summary))
+        report = part.report(run.summary[part.key])
         sections.append(Section(part.title, [*pictures, *report]))
     return Page(
         title="Benchmark",

@@ -12,10 +12,6 @@ from experiments.lab.references import load_reference
 from experiments.lab.results import Results
 
 
-def _nothing(content: Any) -> list[str]:
-    return []
-
-
 @dataclass(frozen=True)
 class BenchmarkPart:
     """A part of the benchmark.
@@ -31,20 +27,13 @@ class BenchmarkPart:
         What is said of that, as parts of a page.
     wrong : callable
         What of that isn't as it should be.
-    spread : bool
-        Whether what is measured stands in the summary itself, the key among it.
     """
 
     title: str
     key: str
     measure: Callable[[BenchmarkSettings, Results], Any]
     report: Callable[[Any], Sequence[Part]]
-    wrong: Callable[[Any], list[str]] = _nothing
-    spread: bool = False
-
-    def content(self, summary: Mapping[str, Any]) -> Any:
-        """What a summary has of it."""
-        return summary if self.spread else summary[self.key]
+    wrong: Callable[[Any], list[str]] = lambda _: []
 
 
 def load_part(reference: str) -> BenchmarkPart:

@@ -8,9 +8,9 @@ from importlib.metadata import version
 from typing import Any
 
 from experiments.benchmarks import BENCHMARK
-from experiments.benchmarks.force_loop import has_numba
 from experiments.benchmarks.page import page
 from experiments.benchmarks.parts import chosen_parts
+from experiments.benchmarks.peers.table import LOOP, PEERS
 from experiments.benchmarks.settings import BenchmarkSettings
 from experiments.lab.configuration import kept
 from experiments.lab.options import configuration
@@ -31,16 +31,15 @@ def run(given: Mapping[str, Any]) -> int:
     with kept(folder / "config.yaml", configuration(settings, given)):
         parts = chosen_parts(settings)
         results = Results(folder)
-        summary: dict[str, Any] = {"experiment": "benchmark"}
-        summary |= {"seed": settings.seed, "quick": settings.quick}
+        summary: dict[str, Any] = {"experiment": "benchmark", "seed": settings.seed}
+        summary["quick"] = settings.quick
         wrong: list[str] = []
         for part in parts:
-            content = part.measure(settings, results)
-            summary |= content if part.spread else {part.key: content}
+            summary[part.key] = content = part.measure(settings, results)
             wrong += part.wrong(content)
             texts = [each.text for each in part.report(content)]
             print("\n" + "\n\n".join(texts), flush=True)
-    numba = {"numba": version("numba")} if has_numba() else {}
+    numba = {} if PEERS[LOOP].missing() else {"numba": version("numba")}
     summary["versions"] = versions() | numba
     results.json("summary.json", summary)
     results.path("report.html")

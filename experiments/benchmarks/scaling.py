@@ -6,25 +6,21 @@ Every point is a process of its own that does nothing else, so that its peak of 
 from __future__ import annotations
 
 import resource
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
-from experiments.benchmarks.apart import apart
+from experiments.benchmarks.apart import apart, timed
 from experiments.benchmarks.parts import BenchmarkPart
-from experiments.benchmarks.settings import BenchmarkSettings
-from experiments.lab.figures import panels
 from experiments.lab.page import Part
 from experiments.lab.page.figures import note, table_of
-from experiments.lab.results import Results
 from lsm import InputWiring, Reservoir, simulate
 from lsm.metrics import poisson_spikes
 from lsm.topology import FixedInDegree
@@ -48,40 +44,19 @@ class Work:
     jobs: int = 1
 
 
-@dataclass(frozen=True)
-class Axis:
-    """What grows, and through which values; everything else is `base`'s."""
-
-    name: str
-    values: tuple[int, ...]
-    base: Work = Work()
-
-    @property
-    def works(self) -> list[Work]:
-        """The work at each of its values."""
-        return [replace(self.base, **{self.name: value}) for value in self.values]
-
-
-AXES = (
-    Axis("samples", (250, 500, 1000, 2000, 4000)),
-    Axis("neurons", (125, 250, 500, 1000, 2000), Work(liquids=1)),
-    Axis("in_degree", (10, 20, 40, 80, 160)),
-    Axis("channels", (10, 20, 40, 80, 160)),
-    Axis("liquids", (2, 4, 8, 16, 32)),
-    Axis("jobs", (1, 2), Work(samples=4000)),
-)
-QUICK = tuple(
-    replace(axis, values=axis.values[:2], base=replace(axis.base, samples=50)) for axis in AXES
-)
+#: What grows, through which values, and where everything else stays.
+AXES = {
+    "samples": ((250, 500, 1000, 2000, 4000), Work()),
+    "neurons": ((125, 250, 500, 1000, 2000), Work(liquids=1)),
+    "in_degree": ((10, 20, 40, 80, 160), Work()),
+    "channels": ((10, 20, 40, 80, 160), Work()),
+    "liquids": ((2, 4, 8, 16, 32), Work()),
+    "jobs": ((1, 2), Work(samples=4000)),
+}
+QUICK = {name: (values[:2], replace(base, samples=50)) for name, (values, base) in AXES.items()}
 #: Samples of the two runs whose peaks of memory should differ by states and spikes alone.
 FEW, MANY = 1000, 100_000
 REPEATS = 5
-_COLUMNS = {
-    "twice the": "{name}",
-    "times the time, at most": "{doubling:.2f}",
-    "slope": "{slope:.2f}",
-    "peaks of memory, MiB": "{peaks}",
-}
 
 
 def scaling(*, quick: bool = False) -> dict[str, Any]:
@@ -94,23 +69,21 @@ def scaling(*, quick: bool = False) -> dict[str, Any]:
         ``slope`` (of the logarithm of time over that of the value, least squares) and
         ``doubling`` (the largest ratio of times for twice the value); ``memory``.
     """
-    axes, repeats = QUICK if quick else AXES, 1 if quick else REPEATS
+    repeats = 1 if quick else REPEATS
     grown: dict[str, Any] = {}
-    with tqdm(total=sum(len(axis.values) for axis in axes) + 2, unit="point") as bar:
-        for axis in axes:
-            points = []
-            for work in axis.works:
-                points.append(asdict(work) | _apart(work, repeats))
-                bar.update()
-            grown[axis.name] = {"points": points} | _growth(axis, points)
-        small = Work(neurons=20, in_degree=10, liquids=1)
-        many = 20 * FEW if quick else MANY
-        peaks = []
-        for samples in (FEW, many):
-            peaks.append(_apart(replace(small, samples=samples), 1))
-            bar.update()
-    memory = {"few": FEW, "many": many, "peaks": peaks}
-    return {"axes": grown, "memory": memory}
+    for name, (values, base) in (QUICK if quick else AXES).items():
+        works = [replace(base, **{name: value}) for value in values]
+        points = [asdict(work) | _apart(work, repeats) for work in tqdm(works, name, unit="point")]
+        seconds = [point["seconds"] for point in points]
+        grown[name] = {
+            "points": points,
+            "slope": float(np.polyfit(np.log(values), np.log(seconds), 1)[0]),
+            "doubling": max(later / earlier for earlier, later in pairwise(seconds)),
+        }
+    small = Work(neurons=20, in_degree=10, liquids=1)
+    many = 20 * FEW if quick else MANY
+    peaks = [_apart(replace(small, samples=samples), 1) for samples in (FEW, many)]
+    return {"axes": grown, "memory": {"few": FEW, "many": many, "peaks": peaks}}
 
 
 def _apart(work: Work, repeats: int) -> dict[str, float]:
@@ -128,13 +101,9 @@ def measure(work: Work, repeats: int) -> dict[str, float]:
     wiring = FixedInDegree(
         (excitatory, excitatory, inhibitory, inhibitory), weight_pA=(6.0, 6.0, -30.0, -30.0)
     )
+    inputs = InputWiring(fraction=0.3, weight_pA=6000.0 / work.channels)
     reservoirs = [
-        Reservoir.random(
-            work.neurons,
-            random_state=rng,
-            wiring=wiring,
-            inputs=InputWiring(fraction=0.3, weight_pA=6000.0 / work.channels),
-        )
+        Reservoir.random(work.neurons, random_state=rng, wiring=wiring, inputs=inputs)
         for _ in range(work.liquids)
     ]
     spikes = poisson_spikes(
@@ -145,14 +114,11 @@ def measure(work: Work, repeats: int) -> dict[str, float]:
         random_state=0,
     )
     simulate(reservoirs, spikes[:1])  # builds the program where there is none
-    seconds = []
     _forget_peak()
-    for _ in range(repeats):
-        start = time.perf_counter()
-        states = simulate(reservoirs, spikes, n_jobs=work.jobs)
-        seconds.append(time.perf_counter() - start)
+    run = partial(simulate, reservoirs, spikes, n_jobs=work.jobs)
+    seconds, states = min((timed(run) for _ in range(repeats)), key=lambda each: each[0])
     return {
-        "seconds": min(seconds),
+        "seconds": seconds,
         "rate_Hz": float(states.mean() / 0.3),
         "peak_MiB": _peak(),
         "states_MiB": states.nbytes / MIB,
@@ -175,45 +141,26 @@ def _peak() -> float:
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
-def _growth(axis: Axis, points: list[dict[str, Any]]) -> dict[str, float]:
-    seconds = [point["seconds"] for point in points]
-    return {
-        "slope": float(np.polyfit(np.log(axis.values), np.log(seconds), 1)[0]),
-        "doubling": max(later / earlier for earlier, later in pairwise(seconds)),
-    }
-
-
-def plot_scaling(axes: Mapping[str, Any]) -> Figure:
-    """Time and peak of memory along each axis."""
-    figure, places = panels(len(axes), width=3.7, height=3)
-    for place, (name, axis) in zip(places, axes.items(), strict=True):
-        values = [point[name] for point in axis["points"]]
-        seconds = [point["seconds"] for point in axis["points"]]
-        place.loglog(values, seconds, "o-", color="C0")
-        place.set_xticks(values, [f"{value:,}" for value in values])
-        place.set_yticks(seconds, [f"{value:.2g}" for value in seconds])
-        place.minorticks_off()
-        place.set_xlabel(name.replace("_", "-"))
-        place.set_ylabel("time (s)", color="C0")
-        place.set_title(f"slope {axis['slope']:.2f}")
-        beside = place.twinx()
-        peaks = [point["peak_MiB"] for point in axis["points"]]
-        beside.plot(values, peaks, "s--", color="C1")
-        beside.set_ylabel("peak of memory (MiB)", color="C1")
-        beside.set_ylim(0, 1.1 * max(peaks))
-    return figure
-
-
 def scaling_report(result: Mapping[str, Any]) -> list[Part]:
-    """A table of the axes, and what memory many samples take."""
+    """A table of the axes with all their points, and what memory many samples take."""
     rows = [
         {
-            "name": name.replace("_", "-"),
-            "peaks": " ".join(f"{point['peak_MiB']:.0f}" for point in axis["points"]),
             **axis,
+            "name": name.replace("_", "-"),
+            "values": " ".join(str(point[name]) for point in axis["points"]),
+            "seconds": " ".join(f"{point['seconds']:.2g}" for point in axis["points"]),
+            "peaks": " ".join(f"{point['peak_MiB']:.0f}" for point in axis["points"]),
         }
         for name, axis in result["axes"].items()
     ]
+    columns = {
+        "twice the": "{name}",
+        "times the time, at most": "{doubling:.2f}",
+        "slope": "{slope:.2f}",
+        "from": "{values}",
+        "time, s": "{seconds}",
+        "peaks of memory, MiB": "{peaks}",
+    }
     memory = result["memory"]
     few, many = memory["peaks"]
     held = [each["peak_MiB"] - each["states_MiB"] - each["spikes_MiB"] for each in (few, many)]
@@ -221,13 +168,12 @@ def scaling_report(result: Mapping[str, Any]) -> list[Part]:
         f"{memory['few']:,} and {memory['many']:,} samples: peaks of {few['peak_MiB']:.0f} and "
         f"{many['peak_MiB']:.0f} MiB; less states and input {held[0]:.0f} and {held[1]:.0f} MiB"
     )
-    return [table_of(_COLUMNS, rows), note(remark)]
+    return [table_of(columns, rows), note(remark)]
 
 
-def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
-    result = scaling(quick=settings.quick)
-    results.figure("scaling", plot_scaling(result["axes"]), settings.pictures)
-    return result
-
-
-PART = BenchmarkPart("How it grows", "scaling", _measure, scaling_report)
+PART = BenchmarkPart(
+    "How it grows",
+    "scaling",
+    lambda settings, _: scaling(quick=settings.quick),
+    scaling_report,
+)

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 #: Where each is, in the order in which they are measured.
 PARTS = {
-    "costs": "experiments.benchmarks.sample_costs:PART",
+    "costs": "experiments.benchmarks.peers.running:COSTS_PART",
     "peers": "experiments.benchmarks.peers.running:PART",
     "scaling": "experiments.benchmarks.scaling:PART",
     "breakdown": "experiments.benchmarks.breakdown:PART",
@@ -21,7 +21,7 @@ PARTS = {
     "size": "experiments.benchmarks.size:PART",
     "metrics": "experiments.benchmarks.metrics:PART",
     "loop": "experiments.benchmarks.loop_costs:PART",
-    "balance": "experiments.benchmarks.tuning_report:PART",
+    "balance": "experiments.benchmarks.tuning:PART",
 }
 #: What ``--against`` measures instead.
 AGAINST = "experiments.benchmarks.against:PART"

@@ -7,11 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from experiments.benchmarks.parts import BenchmarkPart
+from experiments.benchmarks.settings import BenchmarkSettings
+from experiments.lab.page import Part
+from experiments.lab.page.figures import table
+from experiments.lab.results import Results
 from lsm import InputWiring, Reservoir, record
 from lsm.metrics import (
     binned_counts,
-    cv2,
+    end_to_end,
     firing_rates,
     interval_cv,
     loose_balance,
@@ -23,20 +29,50 @@ from lsm.plasticity import inhibitory
 from lsm.plasticity.balance import balance, mean_currents
 from lsm.spikes import SpikeTrains
 from lsm.topology import FixedInDegree
+from tasks import fsdd, make_task
 
-Row = dict[str, Any]
-
+FULL: dict[str, Any] = {"liquids": 5, "neurons": 200, "learned": 100, "unseen": 60}
+QUICK = {"liquids": 2, "neurons": 60, "learned": 20, "unseen": 10}
 #: What a reservoir goes through, in this order.
 STAGES = ("drawn", "balanced", "plastic", "plastic and balanced")
-
 #: A neuron is balanced where its mean current is less than this part of its excitation.
 LOOSE = 0.05
-#: CV of the long run that counts as irregular.
-IRREGULAR = (0.7, 1.3)
 #: What is cut off from the start of a run, where potentials still remember the reset.
 START_MS = 200.0
 #: Width of the bins in which spikes are counted for synchrony.
 BIN_MS = 5.0
+#: Columns of the report: head and format, by what :func:`measured` has.
+_COLUMNS = {
+    "loose": ("< 5 %", ".1%"),
+    "tight": ("corr(I_E, -I_I)", ".3f"),
+    "lag_ms": ("lag (ms)", ".1f"),
+    "cv": ("CV", ".2f"),
+    "synchrony": ("chi, spikes", ".2f"),
+    "rate_Hz": ("rate (Hz)", ".1f"),
+}
+
+
+def tuned_on_speech(
+    *, liquids: int, neurons: int, learned: int, unseen: int, seed: int
+) -> list[dict[str, Any]]:
+    """New liquids learn from spoken digits; at each stage others, of other takes, measure them.
+
+    Returns
+    -------
+    list of dict
+        One for each reservoir and stage: ``reservoir``, its number; ``stage``; and what
+        :func:`measured` has.
+    """
+    task = make_task("FSDD", random_state=seed)
+    rng = np.random.default_rng(seed)
+    spikes = task.spikes[rng.permutation(task.train)[:learned]]
+    long = end_to_end(task.spikes[rng.permutation(task.fitness)[:unseen]])
+    sampled = [tunable_liquid(neurons, random_state=rng) for _ in range(liquids)]
+    return [
+        {"reservoir": number, "stage": stage} | measured(reservoir, long)
+        for number, liquid in enumerate(sampled)
+        for stage, reservoir in tune(liquid, spikes).items()
+    ]
 
 
 def tunable_liquid(
@@ -57,8 +93,8 @@ def tunable_liquid(
     random_state : int, Generator or None
     """
     excitatory = np.arange(n) < round(0.6 * n)
-    inhibitory_neurons = int((~excitatory).sum())
-    degree = (n // 10, n // 10, inhibitory_neurons, inhibitory_neurons // 2)
+    n_inhibitory = int((~excitatory).sum())
+    degree = (n // 10, n // 10, n_inhibitory, n_inhibitory // 2)
     return Reservoir.random(
         n,
         random_state=random_state,
@@ -70,142 +106,102 @@ def tunable_liquid(
     )
 
 
-def end_to_end(spikes: SpikeTrains) -> SpikeTrains:
-    """All samples one after another, as a single long one."""
-    start = np.concatenate([[0.0], np.cumsum(spikes.durations_ms)])
-    return SpikeTrains(
-        spikes.times_ms + start[spikes.sample_indices()],
-        spikes.channels,
-        np.array([0, len(spikes.times_ms)]),
-        start[-1:],
-        spikes.n_channels,
-    )
-
-
 def tune(
     reservoir: Reservoir,
     spikes: SpikeTrains,
     *,
-    rate_Hz: float | None = None,
     learning_rate: float = 0.01,
     rounds: int = 2,
     max_iter: int = 150,
-    dt_ms: float = 1.0,
 ) -> dict[str, Reservoir]:
     """The reservoir at each of the :data:`STAGES`.
+
+    Plasticity aims at the median rate of the balanced excitatory neurons, so that it hasn't to
+    change the rate.
 
     Parameters
     ----------
     spikes : SpikeTrains
         Unlabelled samples to learn from, in an order that mixes the classes.
-    rate_Hz : float, optional
-        What plasticity aims at; by default the median rate of the balanced excitatory neurons, so
-        that it hasn't to change the rate.
     rounds : int
         Times that plasticity hears all samples.
-    learning_rate, max_iter, dt_ms
+    learning_rate, max_iter
         As :func:`lsm.plasticity.inhibitory` and :func:`lsm.plasticity.balance.balance` have them.
     """
     with warnings.catch_warnings():
         # Whom balance misses is what the table is there to say.
         warnings.filterwarnings("ignore", message=".*off the wanted balance")
-        balanced = balance(reservoir, spikes, max_iter=max_iter, dt_ms=dt_ms)
-        if rate_Hz is None:
-            rates = mean_currents(balanced, spikes, dt_ms=dt_ms).rates_Hz
-            rate_Hz = float(np.median(rates[reservoir.excitatory]))
-        plastic = balanced
+        plastic = balanced = balance(reservoir, spikes, max_iter=max_iter)
+        rates = mean_currents(balanced, spikes).rates_Hz[reservoir.excitatory]
         for _ in range(rounds):
             plastic = inhibitory(
-                plastic, spikes, rate_Hz=rate_Hz, learning_rate=learning_rate, dt_ms=dt_ms
+                plastic, spikes, rate_Hz=float(np.median(rates)), learning_rate=learning_rate
             )
-        again = balance(plastic, spikes, max_iter=max_iter, dt_ms=dt_ms)
+        again = balance(plastic, spikes, max_iter=max_iter)
     return dict(zip(STAGES, (reservoir, balanced, plastic, again), strict=True))
 
 
-def measured(reservoir: Reservoir, long: SpikeTrains, *, dt_ms: float = 1.0) -> Row:
+def measured(reservoir: Reservoir, long: SpikeTrains) -> dict[str, float]:
     """Balance, irregularity and synchrony in one long run.
 
     Parameters
     ----------
     long : SpikeTrains
-        One sample of many seconds (:func:`end_to_end`).
+        One sample of many seconds (:func:`lsm.metrics.end_to_end`).
 
     Returns
     -------
     dict
-        ``loose``, ``loose_excitatory``: share of the neurons, and of the excitatory ones, that are
-        balanced to :data:`LOOSE`. ``tight``, ``peak``, ``lag_ms``: median over excitatory neurons
-        of the correlation of I_E with -I_I, of the largest one over lags, and of its lag;
-        ``tight_low``, ``tight_high``: quartiles. ``cv``, ``cv_low``, ``cv_high``, ``irregular``:
-        median and quartiles of the CV, and share within :data:`IRREGULAR`; ``cv2``; ``rate_Hz``;
-        all of excitatory neurons, as plasticity changes these. ``cv_inhibitory``: of the others.
-        ``synchrony``: Golomb's chi of the potentials of excitatory neurons; ``synchrony_spikes``:
-        of their spikes in bins of :data:`BIN_MS`.
+        ``loose``: share of the neurons that are balanced to :data:`LOOSE`. The others are of
+        excitatory neurons, as plasticity changes these: ``tight``, ``lag_ms``, median correlation
+        of I_E with -I_I, and the lag of the largest one; ``cv``, ``rate_Hz``, medians; and
+        ``synchrony``, Golomb's chi of their spikes in bins of :data:`BIN_MS`.
     """
-    recording = record(reservoir, long, dt_ms=dt_ms)
-    start = round(START_MS / dt_ms)
-    e, i = (side[:, start:] for side in synaptic_currents(reservoir, recording, long))
+    recording = record(reservoir, long)
+    e, i = (side[:, round(START_MS) :] for side in synaptic_currents(reservoir, recording, long))
     excitatory = reservoir.excitatory
-    balanced = loose_balance(e, i) < LOOSE
-    tight = tight_balance(e[excitatory], i[excitatory], dt_ms=dt_ms)
-    cv = interval_cv(recording)
-    low, middle, high = _quartiles(tight.correlation)
-    cv_low, cv_middle, cv_high = _quartiles(cv[excitatory])
+    tight = tight_balance(e[excitatory], i[excitatory])
+    values = {
+        "tight": tight.correlation,
+        "lag_ms": tight.lag_ms,
+        "cv": interval_cv(recording)[excitatory],
+        "rate_Hz": firing_rates(recording)[0, excitatory],
+    }
     counts = binned_counts(recording, bin_ms=BIN_MS)[0][excitatory]
-    within = (cv[excitatory] >= IRREGULAR[0]) & (cv[excitatory] <= IRREGULAR[1])
     return {
-        "loose": float(balanced.mean()),
-        "loose_excitatory": float(balanced[excitatory].mean()),
-        "tight": middle,
-        "tight_low": low,
-        "tight_high": high,
-        "peak": _median(tight.peak),
-        "lag_ms": _median(tight.lag_ms),
-        "cv": cv_middle,
-        "cv_low": cv_low,
-        "cv_high": cv_high,
-        "irregular": float(within.mean()),
-        "cv_inhibitory": _median(cv[~excitatory]),
-        "cv2": _median(cv2(recording)[excitatory]),
-        "synchrony": synchrony(recording.v_mV[excitatory, start:]),
-        "synchrony_spikes": synchrony(counts),
-        "rate_Hz": _median(firing_rates(recording)[0, excitatory]),
+        "loose": float((loose_balance(e, i) < LOOSE).mean()),
+        "synchrony": synchrony(counts),
+        **{name: _median(each) for name, each in values.items()},
     }
 
 
-def tuning_table(
-    tuned: Sequence[Mapping[str, Reservoir]], unseen: SpikeTrains, *, dt_ms: float = 1.0
-) -> list[Row]:
-    """What reservoirs are at each stage, on samples that they haven't learned from.
-
-    Parameters
-    ----------
-    tuned : sequence of mapping
-        Of :func:`tune`, one for each reservoir.
-    unseen : SpikeTrains
-        Samples to measure with, end to end.
-    dt_ms : float
-
-    Returns
-    -------
-    list of dict
-        One for each reservoir and stage: ``reservoir``, its number; ``stage``; and what
-        :func:`measured` has.
-    """
-    long = end_to_end(unseen)
-    return [
-        {"reservoir": number, "stage": stage} | measured(reservoir, long, dt_ms=dt_ms)
-        for number, stages in enumerate(tuned)
-        for stage, reservoir in stages.items()
-    ]
+def _median(values: NDArray[np.float64]) -> float:
+    """Of what is a number; NaN where nothing is."""
+    numbers = values[np.isfinite(values)]
+    return float(np.median(numbers)) if len(numbers) else np.nan
 
 
-def _quartiles(values: np.ndarray) -> tuple[float, float, float]:
-    """Quartiles of what is a number; NaN where nothing is."""
-    some = values[np.isfinite(values)] if np.isfinite(values).any() else np.array([np.nan])
-    low, middle, high = np.quantile(some, [0.25, 0.5, 0.75]).tolist()
-    return low, middle, high
+def tuning_report(rows: Sequence[Mapping[str, Any]] | None) -> list[Part]:
+    """The table: mean over reservoirs and, in brackets, smallest and largest."""
+    if rows is None:
+        return []
+    cells = []
+    for stage in STAGES:
+        cells.append([stage])
+        for name, (_, form) in _COLUMNS.items():
+            values = np.array([row[name] for row in rows if row["stage"] == stage])
+            low, high = (format(value, form) for value in (values.min(), values.max()))
+            cells[-1].append(f"{values.mean():{form}} ({low} to {high})")
+    return [table(["stage", *(head for head, _ in _COLUMNS.values())], cells)]
 
 
-def _median(values: np.ndarray) -> float:
-    return _quartiles(values)[1]
+def _measure(settings: BenchmarkSettings, _: Results) -> list[dict[str, Any]] | None:
+    try:
+        fsdd.speakers()
+    except ValueError as error:
+        print(f"balance: left out: {error}")
+        return None
+    return tuned_on_speech(**settings.size(FULL, QUICK), seed=settings.seed)
+
+
+PART = BenchmarkPart("Balance", "balance", _measure, tuning_report)

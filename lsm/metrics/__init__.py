@@ -22,7 +22,8 @@ over repeats           :func:`peak_place`, :func:`advantage_at_zero`, :func:`hin
 
 Functions of reservoirs take one or a sequence of one model and one size, simulate them together,
 and give one value for each; :func:`liquid_quality` gives ranks, separation and memory at once.
-Their inputs are any :class:`lsm.SpikeTrains`, or what :func:`poisson_spikes` draws.
+Their inputs are any :class:`lsm.SpikeTrains`, or what :func:`poisson_spikes` draws;
+:func:`end_to_end` makes one long sample of many.
 """
 
 from lsm.metrics.balance import (
@@ -41,6 +42,7 @@ from lsm.metrics.drift import Drift, best_drift, drift_tolerant_nrmse
 from lsm.metrics.inputs import (
     at_distance,
     displaced,
+    end_to_end,
     joined,
     poisson_spikes,
     spike_distances,
@@ -93,6 +95,7 @@ __all__ = [
     "cv2",
     "displaced",
     "drift_tolerant_nrmse",
+    "end_to_end",
     "fading_memory",
     "fano_factor",
     "firing_rates",

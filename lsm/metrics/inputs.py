@@ -64,6 +64,21 @@ def joined(parts: Sequence[SpikeTrains]) -> SpikeTrains:
     )
 
 
+def end_to_end(spikes: SpikeTrains) -> SpikeTrains:
+    """All samples one after another, as a single long one.
+
+    What needs many intervals or a long time (irregularity, balance, synchrony) is measured in it.
+    """
+    start = np.concatenate([[0.0], np.cumsum(spikes.durations_ms)])
+    return SpikeTrains(
+        spikes.times_ms + start[spikes.sample_indices()],
+        spikes.channels,
+        np.array([0, len(spikes.times_ms)]),
+        start[-1:],
+        spikes.n_channels,
+    )
+
+
 def displaced(
     spikes: SpikeTrains, *, sd_ms: float, random_state: RandomState = None
 ) -> SpikeTrains:

@@ -14,6 +14,8 @@ evolved2026         20 neurons as evolution begins with them (Lopez-Herrera et a
 
 A new one is a function in a module of its own and a line in `lsm.presets.registry`.
 
+``lsm.presets.plain_brian2`` has three of them as programs written plainly in Brian2.
+
 A preset is a draw: it has its source's numbers, not its random numbers. Inputs are onto excitatory
 neurons; where a source doesn't say how strong they are, or speaks of other input, scale the
 reservoir to yours with :func:`lsm.plasticity.calibration.calibrate`.

@@ -4,7 +4,7 @@
 the program, which ``build`` makes and ``cache`` keeps; its Brian2 network stands in ``network``,
 its input and output in ``tape.h`` (C++) and ``numpy_program`` (without a compiler).
 ``recording`` shows one sample in detail; ``stream`` keeps a program alive for a sample that comes
-in chunks.
+in chunks; ``timing`` says what the time of a simulation is made of.
 """
 
 from lsm.simulation.cache import SimulationError, clear_cache, compilations

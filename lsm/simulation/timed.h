@@ -1,5 +1,5 @@
 // What the steps of a program are made of. Only a program that is built with -DLSM_TIMED, whose code
-// objects Brian2 times too, measures and writes it; see experiments/benchmarks/breakdown.py.
+// objects Brian2 times too, measures and writes it; see timing.py.
 #pragma once
 #include "job.h"
 

@@ -1,209 +1,141 @@
-"""Take the times of all peers, in turns, and compare what they found."""
+"""Take the times of all peers, in turns, and compare their spikes."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
-from functools import cache, partial
+from dataclasses import asdict, replace
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from experiments.benchmarks.apart import TooSlowError
+from experiments.benchmarks.apart import Worker, timed
 from experiments.benchmarks.parts import BenchmarkPart
-from experiments.benchmarks.peers.cases import DURATION_MS, Case, counts_of, find_drive
+from experiments.benchmarks.peers.cases import PR12, PR12_MS, Case, counts_of, find_drive
 from experiments.benchmarks.peers.report import case_report, peers_report, plot_peers
-from experiments.benchmarks.peers.table import LOOP, MODULES, PEERS, PROGRAM
-from experiments.benchmarks.peers.worker import PeerWorker
+from experiments.benchmarks.peers.table import LOOP, MODULES, NAIVE, PEERS, PROGRAM
+from experiments.benchmarks.peers.worker import prepare, run, start_worker
 from experiments.benchmarks.settings import BenchmarkSettings
 from experiments.lab.results import Results
 
-#: Seconds in which a peer imports and compiles what all cases need.
-_FIRST_S = 300.0
-#: Seconds to make ready a case.
-PREPARE_S = 60.0
+FULL = [
+    Case(neurons, liquids, activity, dt_ms)
+    for dt_ms, activity, neurons, liquids in product(
+        (1.0, 0.1), ("quiet", "busy"), (20, 100, 300, 1000, 5000), (1, 50)
+    )
+]
+QUICK = [Case(*size, "busy", 1.0, most_samples=200) for size in product((20, 300), (1, 50))]
+#: Of the task PR12.
+COSTS = [
+    Case(neurons, liquids, PR12, 1.0, most_samples=samples, duration_ms=PR12_MS)
+    for liquids, neurons, samples in ((50, 20, 1000), (1, 20, 2000), (1, 300, 1000))
+]
+#: The least of so many times counts.
+REPEATS, COSTS_REPEATS = 7, 15
 #: Repeats stop where a peer has spent so many seconds on a case.
 _ENOUGH_S = 3.0
 
 
-@dataclass(frozen=True)
-class Plan:
-    """Which cases, and how long.
-
-    Attributes
-    ----------
-    neurons, liquids, activities, dts_ms : the cases are all combinations of these
-    most_samples : int
-        Of a case.
-    repeats : int
-        The least of so many times counts.
-    limit_s : float
-        In which a peer has to run a case once.
-    """
-
-    neurons: tuple[int, ...] = (20, 100, 300, 1000, 5000)
-    liquids: tuple[int, ...] = (1, 50)
-    activities: tuple[str, ...] = ("quiet", "busy")
-    dts_ms: tuple[float, ...] = (1.0, 0.1)
-    most_samples: int = 4000
-    repeats: int = 7
-    limit_s: float = 10.0
-
-    def cases(self, seed: int) -> list[Case]:
-        """All cases of the plan, with this seed."""
-        every = product(self.dts_ms, self.activities, self.neurons, self.liquids)
-        return [Case(n, k, level, dt, seed, self.most_samples) for dt, level, n, k in every]
-
-
-FULL = Plan()
-QUICK = Plan(
-    neurons=(20, 300), activities=("busy",), dts_ms=(1.0,), most_samples=200, repeats=1, limit_s=2.0
-)
-
-
-def compare_peers(plan: Plan, seed: int, peers: Sequence[str] = tuple(PEERS)) -> dict[str, Any]:
+def compare_peers(
+    cases: Sequence[Case], *, seed: int, repeats: int, peers: Sequence[str]
+) -> dict[str, Any]:
     """Let every peer that is installed do every case; print each case, and who is left out.
 
     Parameters
     ----------
-    plan : Plan
+    cases : sequence of Case
     seed : int
         Decides liquids and samples.
+    repeats : int
+        The least of so many times counts.
     peers : sequence of str
         Names in :data:`table.PEERS`, beside this program.
 
     Returns
     -------
     dict
-        ``duration_ms``, ``plan``, ``left_out`` (packages missing, by name), and ``cases``, each
-        with its fields, ``rate_hz``, ``drive_pA`` and ``peers``. Of a peer there are: ``ms``, for
-        a sample in a liquid, or ``more_than_ms`` where it was stopped, or ``failed`` with the
-        reason; ``lanes``, liquids and samples side by side; ``difference``, the largest of a
-        neuron's spike counts in a sample, and ``share``, the sum of all differences divided by the
-        number of spikes.
+        ``left_out`` (packages missing, by name), ``repeats`` and ``cases``, each with its fields,
+        ``rate_hz``, ``drive_pA`` and ``peers``. Of a peer there are: ``ms``, for a sample in a
+        liquid, or ``failed`` with the reason; ``lanes``, liquids and samples side by side;
+        ``difference``, the largest of a neuron's spike counts in a sample, and ``share``, the sum
+        of all differences divided by the number of spikes.
     """
     peers = list(dict.fromkeys([PROGRAM, *peers]))
-    left_out = {name: PEERS[name].missing() for name in peers}
-    left_out = {name: missing for name, missing in left_out.items() if missing}
-    for name, missing in left_out.items():
-        print(f"{name}: left out, as {' and '.join(missing)} is not installed", flush=True)
+    left_out = {name: lacking for name in peers if (lacking := PEERS[name].missing())}
+    for name, lacking in left_out.items():
+        print(f"{name}: left out, as {' and '.join(lacking)} is not installed", flush=True)
+    compared = []
     with ExitStack() as stack:
-        workers = {name: PeerWorker(PEERS[name]) for name in peers if name not in left_out}
-        for worker in workers.values():
-            stack.callback(worker.stop)
-        cases = []
-        for case in _results(plan, seed, workers):
-            cases.append(case)
-            print(f"\n{case_report(case).text}", flush=True)
-    return {
-        "duration_ms": DURATION_MS,
-        "plan": asdict(plan),
-        "left_out": left_out,
-        "cases": cases,
-    }
-
-
-def _results(plan: Plan, seed: int, workers: dict[str, PeerWorker]) -> Iterator[dict[str, Any]]:
-    for case in tqdm(plan.cases(seed), desc="peers", unit="case"):
-        drive = find_drive(case)
-        runs = {name: _Run(worker, case, drive, plan) for name, worker in workers.items()}
-        for _ in range(plan.repeats):
-            for run in runs.values():
-                run.once()
-        reference = _Reference(case, drive, runs[PROGRAM].counts)
-        yield {
-            **asdict(case),
-            "samples": case.samples,
-            "drive_pA": drive,
-            "rate_hz": float(reference.counts.mean() / DURATION_MS * 1e3),
-            "peers": {name: run.result(reference) for name, run in runs.items()},
+        workers = {
+            name: stack.enter_context(start_worker()) for name in peers if name not in left_out
         }
-
-
-class _Reference:
-    """What this program counts, of any number of liquids and samples of a case."""
-
-    def __init__(self, case: Case, drive: float, counts: NDArray[Any] | None) -> None:
-        self.counts = counts_of(case, drive, 1, 2) if counts is None else counts
-        # Kept: another peer may have as many lanes.
-        self._counts_of = cache(partial(counts_of, case, drive))
-
-    def first(self, liquids: int, samples: int) -> NDArray[np.int64]:
-        inside = liquids <= self.counts.shape[0] and samples <= self.counts.shape[1]
-        counts = self.counts if inside else self._counts_of(liquids, samples)
-        return counts[:liquids, :samples].astype(np.int64)
+        for case in tqdm([replace(case, seed=seed) for case in cases], desc="peers", unit="case"):
+            drive_pA = find_drive(case)
+            runs = {name: _Run(name, worker, case, drive_pA) for name, worker in workers.items()}
+            for _ in range(repeats):
+                for each in runs.values():
+                    each.once()
+            compared.append(
+                {
+                    **asdict(case),
+                    "samples": case.samples,
+                    "drive_pA": drive_pA,
+                    "rate_hz": case.rate_of(counts_of(*runs[PROGRAM].work)),
+                    "peers": {name: each.result() for name, each in runs.items()},
+                }
+            )
+            print(f"\n{case_report(compared[-1]).text}", flush=True)
+    return {"repeats": repeats, "left_out": left_out, "cases": compared}
 
 
 class _Run:
     """A peer at a case: made ready, then run some times."""
 
-    def __init__(self, worker: PeerWorker, case: Case, drive: float, plan: Plan) -> None:
-        self.worker, self.case, self.drive, self.plan = worker, case, drive, plan
-        peer = worker.peer
-        self.liquids, self.samples = (
-            (case.liquids, case.samples)
-            if peer.neurons is None
-            else case.within(peer.neurons, peer.many_liquids)
-        )
+    def __init__(self, name: str, worker: Worker, case: Case, drive_pA: float) -> None:
+        self.peer, self.worker = PEERS[name], worker
+        self.lanes = case.lanes(self.peer.neurons, self.peer.many_liquids)
+        self.work = case, drive_pA, *self.lanes
         self.seconds: list[float] = []
         self.spent = 0.0
+        self.prepared = False
         self.counts: Any = None
-        self.ended: dict[str, Any] = {}
-        try:
-            if worker.cold:  # what is imported and compiled once is nobody's time
-                worker.prepare(replace(case, neurons=20, most_samples=1), drive, (1, 1), _FIRST_S)
-                worker.run(_FIRST_S)
-            self._prepare()
-        except (RuntimeError, TooSlowError) as error:
-            self.ended = {"failed": f"preparing: {error or f'more than {PREPARE_S:g} s'}"}
-
-    def _prepare(self) -> None:
-        start = time.perf_counter()
-        shape = self.liquids, self.samples
-        self.worker.prepare(self.case, self.drive, shape, PREPARE_S)
-        self.prepared = True
-        self.spent += time.perf_counter() - start
+        self.failed = ""
 
     def once(self) -> None:
         """Run once more, where that is possible and worth while."""
-        if self.ended or (self.seconds and self.spent > _ENOUGH_S):
+        if self.failed or (self.seconds and self.spent > _ENOUGH_S):
             return
         try:
             if not self.prepared:
-                self._prepare()
-            self.prepared = not self.worker.peer.once
-            seconds, self.counts = self.worker.run(self.plan.limit_s)
+                call = self.worker.call
+                self.spent += timed(lambda: call(prepare, self.peer.module, *self.work))[0]
+            self.prepared = not self.peer.once
+            seconds, self.counts = self.worker.call(run)
             self.seconds.append(seconds)
             self.spent += seconds
-        except TooSlowError:
-            lanes = self.liquids * self.samples
-            self.ended = {"more_than_ms": 1e3 * self.plan.limit_s / lanes}
         except RuntimeError as error:
-            self.ended = {"failed": str(error)}
+            self.failed = str(error)
 
-    def result(self, reference: _Reference) -> dict[str, Any]:
+    def result(self) -> dict[str, Any]:
         """What :func:`compare_peers` says of a peer."""
-        lanes = {"lanes": (self.liquids, self.samples)}
-        if not self.seconds:
-            return lanes | self.ended
-        result = {"ms": 1e3 * min(self.seconds) / (self.liquids * self.samples), **lanes}
+        if self.failed:
+            return {"lanes": self.lanes, "failed": self.failed}
+        result = {"lanes": self.lanes, "ms": 1e3 * min(self.seconds) / prod(self.lanes)}
         if self.counts is None:
             return result
-        same = reference.first(self.liquids, self.samples)
-        apart = np.abs(np.asarray(self.counts, dtype=np.int64) - same)
+        expected = counts_of(*self.work)
+        apart = np.abs(self.counts - expected)
         return result | {
             "difference": int(apart.max()),
-            "share": float(apart.sum() / max(same.sum(), 1)),
+            "share": float(apart.sum() / max(expected.sum(), 1)),
         }
 
 
 def differing(result: dict[str, Any]) -> list[str]:
-    """Where the hand-written loop, which rounds as this program does, finds other spikes."""
+    """Where the hand-written loop, which rounds as this program does, has other spikes."""
     return [
         f"the spikes differ: {LOOP}, {case['liquids']} x {case['neurons']} neurons"
         for case in result["cases"]
@@ -212,11 +144,21 @@ def differing(result: dict[str, Any]) -> list[str]:
 
 
 def _measure(settings: BenchmarkSettings, results: Results) -> dict[str, Any]:
-    peers = [MODULES[name] for name in settings.peers]
-    compared = compare_peers(settings.size(FULL, QUICK), settings.seed, peers)
-    for name, figure in plot_peers(compared).items():
+    compared = compare_peers(
+        settings.size(FULL, QUICK),
+        seed=settings.seed,
+        repeats=settings.size(REPEATS, 1),
+        peers=[MODULES[name] for name in settings.peers],
+    )
+    for name, figure in plot_peers(compared["cases"]).items():
         results.figure(name, figure, settings.pictures)
     return compared
 
 
+def _measure_costs(settings: BenchmarkSettings, _: Results) -> dict[str, Any]:
+    repeats = settings.size(COSTS_REPEATS, 3)
+    return compare_peers(COSTS, seed=settings.seed, repeats=repeats, peers=[LOOP, NAIVE])
+
+
 PART = BenchmarkPart("Beside others", "peers", _measure, peers_report, differing)
+COSTS_PART = BenchmarkPart("A sample in a liquid", "costs", _measure_costs, peers_report, differing)

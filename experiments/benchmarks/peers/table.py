@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Peer:
     module : str
         Of `experiments.benchmarks.peers.programs`; its ``prepare`` takes the work.
     packages : tuple of str
-        Distributions that it needs, the one that it is named after first.
+        Packages that it needs, the one that it is named after first.
     neurons : int, optional
         How many neurons it has side by side, about; by default the whole case.
     many_liquids : bool
@@ -35,15 +35,7 @@ class Peer:
 
     def missing(self) -> list[str]:
         """Packages that are not installed."""
-        return [package for package in self.packages if not _installed(package)]
-
-
-def _installed(package: str) -> bool:
-    try:
-        version(package)
-    except PackageNotFoundError:
-        return False
-    return True
+        return [package for package in self.packages if find_spec(package) is None]
 
 
 PROGRAM, LOOP = "this program", "hand-written loop (numba)"
@@ -59,7 +51,7 @@ PEERS: dict[str, Peer] = {
     SNNTORCH: Peer("snntorch_cells", ("snntorch", "torch"), neurons=50_000, many_liquids=False),
     NORSE: Peer("norse_cells", ("norse", "torch"), neurons=50_000, many_liquids=False),
     PYTORCH: Peer("pytorch", ("torch",), neurons=50_000, many_liquids=False),
-    NEST: Peer("nest_neurons", ("nest-simulator",), neurons=500, once=True),
+    NEST: Peer("nest_neurons", ("nest",), neurons=500, once=True),
     RATES: Peer("reservoirpy_rates", ("reservoirpy",), neurons=2_000, spikes=False),
 }
 #: Their names by the modules.

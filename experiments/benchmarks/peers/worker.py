@@ -1,18 +1,17 @@
-"""A process for a peer: what it imports and sets stays there, and it can be stopped."""
+"""What the process of a peer does: what it imports and sets stays there, and it can be stopped."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from experiments.benchmarks.apart import Worker
+from experiments.benchmarks.apart import Worker, timed
 from experiments.benchmarks.peers.cases import Case, make_work
-from experiments.benchmarks.peers.table import Peer
 
 _ONE_THREAD = {
     f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS", "NUMBA", "NUMEXPR")
@@ -21,37 +20,38 @@ _ONE_THREAD = {
 _prepared: dict[str, Any] = {}
 
 
-class PeerWorker(Worker):
-    """The process of a peer, of which nothing that it prints is shown.
+def start_worker() -> Worker:
+    """The process of a peer, of which nothing that it prints is shown."""
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return Worker(env=os.environ | _ONE_THREAD, **silent)
 
-    What a peer raises, and that its process has died, is a RuntimeError.
+
+def prepare(module: str, case: Case, drive_pA: float, liquids: int, samples: int) -> None:
+    """Make the first liquids and samples of a case ready, after all that is imported and compiled.
+
+    Raises
+    ------
+    RuntimeError
+        Whatever the peer raises.
     """
-
-    def __init__(self, peer: Peer) -> None:
-        self.peer = peer
-        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        super().__init__(env=os.environ | _ONE_THREAD, **silent)
-
-    def prepare(self, case: Case, drive_pA: float, shape: tuple[int, int], limit_s: float) -> None:
-        """Make ready the first liquids and samples of a case, ``shape`` of them."""
-        self.call(_prepare, self.peer.module, case, drive_pA, *shape, limit_s=limit_s)
-
-    def run(self, limit_s: float) -> tuple[float, Any]:
-        """Seconds, and counts (liquids, samples, neurons) or None, of what was prepared."""
-        return self.call(_run, limit_s=limit_s)
-
-
-def _prepare(module: str, *work: Any) -> None:
     with _readable():
         program = import_module(f"experiments.benchmarks.peers.programs.{module}")
-        _prepared["run"] = program.prepare(make_work(*work))
+        if not _prepared:
+            small = replace(case, neurons=20, most_samples=1)
+            program.prepare(make_work(small, drive_pA, 1, 1))()
+        _prepared["run"] = program.prepare(make_work(case, drive_pA, liquids, samples))
 
 
-def _run() -> tuple[float, Any]:
+def run() -> tuple[float, Any]:
+    """Seconds, and counts (liquids, samples, neurons) or None, of what was prepared.
+
+    Raises
+    ------
+    RuntimeError
+        Whatever the peer raises.
+    """
     with _readable():
-        start = time.perf_counter()
-        counts = _prepared["run"]()
-        return time.perf_counter() - start, counts
+        return timed(_prepared["run"])
 
 
 @contextmanager

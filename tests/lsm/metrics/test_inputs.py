@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import trapezoid
 
-from lsm.metrics import at_distance, displaced, joined, poisson_spikes, spike_distances
+from lsm.metrics import (
+    at_distance,
+    displaced,
+    end_to_end,
+    joined,
+    poisson_spikes,
+    spike_distances,
+)
 from lsm.spikes import SpikeTrains
 
 TAU = 5.0
@@ -114,3 +121,11 @@ def test_joined_keeps_all_samples_in_order():
 def test_bad_input_is_refused(call, error, message):
     with pytest.raises(error, match=message):
         call(poisson_spikes(2, 2, random_state=0))
+
+
+def test_end_to_end_samples_keep_their_spikes_and_their_order():
+    spikes = SpikeTrains.from_lists([[[1.0, 3.0], [2.0]], [[], [4.0]]], duration_ms=[5.0, 10.0])
+    long = end_to_end(spikes)
+    assert len(long) == 1
+    assert long.durations_ms.tolist() == [15.0]
+    assert [times.tolist() for times in long.to_lists()[0]] == [[1.0, 3.0], [2.0, 9.0]]

@@ -3,12 +3,15 @@
 The plain programs run in processes of their own: Brian2's seed and target are global.
 """
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+from experiments.benchmarks.apart import apart
 from experiments.benchmarks.networks import first_difference, rate_and_cv, spikes_of, stimulus
-from experiments.benchmarks.plain_brian2 import run
 from lsm import SpikeTrains, make_reservoir
+from lsm.presets.plain_brian2 import plain_spikes
 
 SIZES = {"cuba": 400, "coba": 400, "maass2002": 135}
 
@@ -25,7 +28,7 @@ def test_rates_and_irregularity_lie_within_the_spread_over_seeds(name):
         return rate_and_cv(spikes, start_ms=start_ms)
 
     ours = np.array([of(seed) for seed in range(20)])
-    theirs = run(name, heard, n=n, seed=0)
+    theirs = apart(partial(plain_spikes, name, heard, n=n, seed=0))
     mean, sd = ours.mean(axis=0), ours.std(axis=0, ddof=1)
     # A spread narrow enough to tell something.
     assert np.all(sd < 0.35 * mean)
@@ -36,7 +39,7 @@ def test_rates_and_irregularity_lie_within_the_spread_over_seeds(name):
 def shared(name, heard):
     n = SIZES[name]
     reservoir = make_reservoir(name, n=n, random_state=0)
-    theirs = run(name, heard, n=n, seed=0, like=reservoir)
+    theirs = apart(partial(plain_spikes, name, heard, n=n, seed=0, like=reservoir))
     return first_difference(spikes_of(reservoir, heard), theirs)
 
 
@@ -59,6 +62,11 @@ def test_balanced_networks_do_until_rounding_shifts_a_spike(name, at_least_ms):
     assert found["identical_ms"] > at_least_ms
     assert found["identical_spikes"] > 100
     assert found["spikes"] > 200
+
+
+def test_other_presets_have_no_plain_program():
+    with pytest.raises(ValueError, match="cuba, coba, maass2002, got 'izhikevich2003'"):
+        plain_spikes("izhikevich2003", stimulus("cuba", 10.0, 0), n=10, seed=0)
 
 
 def test_where_runs_part_is_found():

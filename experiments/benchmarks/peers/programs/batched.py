@@ -11,7 +11,7 @@ So the loop hands them what arrived in the step before, and the spikes are the s
 
 from __future__ import annotations
 
-import time
+import timeit
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,6 @@ import torch
 from numpy.typing import NDArray
 
 from experiments.benchmarks.peers.cases import Work
-from lsm import LIF
 
 Step = Callable[[torch.Tensor], torch.Tensor]
 _AT_ONCE = 50  # steps whose inputs are made dense together
@@ -51,19 +50,13 @@ def prepare(work: Work, make_step: Callable[[Neurons], Step], gain: Any = None) 
         Makes from the neurons' constants what happens in a step: it takes the input (neurons,
         samples), in mV times ``gain``, keeps its state, and returns the spikes as zeros and ones.
     gain : callable, optional
-        By the constants, what the input is multiplied by (neurons, 1).
+        Of the constant a, what the input is multiplied by (neurons, 1).
     """
     torch.set_num_threads(1)
     liquids, samples, n = work.shape
-    constants = [LIF.constants(dict(r.parameters), work.dt_ms) for r in work.reservoirs]
-    column = {
-        name: torch.tensor(np.concatenate([c[name] for c in constants])[:, None])
-        for name in ("a", "b", "s", "theta")
-    }
-    a, s, theta = (column[name].float() for name in ("a", "s", "theta"))
-    neurons = Neurons(a, s, theta, (liquids * n, samples))
-    scale = column["b"] if gain is None else column["b"] * gain(column)
-    spread = _fastest(work, scale)
+    a, s, theta, b = torch.tensor(work.constants("a", "s", "theta", "b")).view(4, -1, 1)
+    neurons = Neurons(a.float(), s.float(), theta.float(), (liquids * n, samples))
+    spread = _fastest(work, b if gain is None else b * gain(a))
     step = work.spikes.steps(work.dt_ms)
     order = np.argsort(step, kind="stable")
     events = np.stack([step, work.spikes.channels, work.spikes.sample_indices()])[:, order]
@@ -77,9 +70,9 @@ def prepare(work: Work, make_step: Callable[[Neurons], Step], gain: Any = None) 
         counts = torch.zeros(neurons.shape)
         for k in range(len(starts) - 1):
             at, channel, sample = torch.from_numpy(events[:, starts[k] : starts[k + 1]])
-            heard = torch.zeros(_AT_ONCE, work.spikes.n_channels, samples)
-            heard[at - k * _AT_ONCE, channel, sample] = 1.0
-            for now in heard[: work.steps - k * _AT_ONCE]:
+            dense = torch.zeros(_AT_ONCE, work.spikes.n_channels, samples)
+            dense[at - k * _AT_ONCE, channel, sample] = 1.0
+            for now in dense[: work.steps - k * _AT_ONCE]:
                 arrived = spread(sources)
                 sources[:, :n] = spikes.view(liquids, n, samples)
                 sources[:, n:] = now
@@ -95,9 +88,8 @@ def _fastest(work: Work, scale: torch.Tensor) -> Step:
     liquids, samples, n = work.shape
     sources = n + work.spikes.n_channels
     rows, columns, weights = [], [], []
-    for k, reservoir in enumerate(work.reservoirs):
-        heard = reservoir.input_synapses(work.spikes.n_channels)
-        for synapses, first in ((reservoir.synapses, 0), (heard, n)):
+    for wiring, first in ((work.recurrent, 0), (work.inputs, n)):
+        for k, synapses in enumerate(wiring):
             rows.append(k * n + synapses.target.astype(np.int64))
             columns.append(k * sources + first + synapses.source.astype(np.int64))
             weights.append(synapses.weight_pA)
@@ -111,14 +103,5 @@ def _fastest(work: Work, scale: torch.Tensor) -> Step:
         dense[row // n, row % n, column % sources] = weight
         ways.append(lambda z: torch.bmm(dense, z).view(-1, samples))
     trial = torch.zeros(liquids, sources, samples)
-    return min(ways, key=lambda way: _seconds(way, trial))
-
-
-@torch.inference_mode()
-def _seconds(way: Step, trial: torch.Tensor) -> float:
-    spent = []
-    for _ in range(6):
-        start = time.perf_counter()
-        way(trial)
-        spent.append(time.perf_counter() - start)
-    return min(spent)
+    with torch.inference_mode():
+        return min(ways, key=lambda way: min(timeit.repeat(lambda: way(trial), number=1, repeat=6)))

@@ -16,9 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.benchmarks.peers.cases import Work
-from lsm import LIF
 from lsm.base.temporary import tidy_imports
-from lsm.topology import Synapses
 
 with tidy_imports():
     import brian2 as b2
@@ -46,22 +44,21 @@ def prepare(work: Work) -> Callable[[], Any]:
         name="neurons",
     )
     neurons.run_regularly("u = a*u + b*I\nI = s*I", name="update")
-    constants = [LIF.constants(dict(r.parameters), work.dt_ms) for r in work.reservoirs]
-    for name in ("a", "b", "s", "theta"):
-        values = np.repeat([c[name] for c in constants], samples, axis=0)
-        setattr(neurons, name, values.ravel())
+    names = ("a", "b", "s", "theta")
+    for name, values in zip(names, work.constants(*names), strict=True):
+        setattr(neurons, name, np.repeat(values, samples, axis=0).ravel())
     channels = work.spikes.n_channels
     inputs = b2.SpikeGeneratorGroup(samples * channels, [], [] * ms, name="inputs")
-    # Of lane (liquid, sample) the neurons begin at (liquid * samples + sample) * n.
-    lanes = np.arange(liquids * samples).reshape(liquids, samples)
-    heard = [r.input_synapses(channels) for r in work.reservoirs]
-    recurrent = _synapses(
-        neurons, neurons, [r.synapses for r in work.reservoirs], lanes * n, lanes * n, "recurrent"
-    )
-    recurrent.delay = work.dt_ms * ms
-    rows = np.broadcast_to(np.arange(samples) * channels, lanes.shape)
-    stimulate = _synapses(inputs, neurons, heard, rows, lanes * n, "stimulate")
-    network = b2.Network(neurons, inputs, recurrent, stimulate)
+    network = b2.Network(neurons, inputs)
+    for source, edges in zip((neurons, inputs), work.side_by_side(), strict=True):
+        synapses = b2.Synapses(
+            source, neurons, "w : 1 (constant)", on_pre="I_post += w", name=f"from_{source.name}"
+        )
+        synapses.connect(i=edges[0], j=edges[1])
+        synapses.w = edges[2]
+        if source is neurons:
+            synapses.delay = work.dt_ms * ms
+        network.add(synapses)
     network.store()
     channel = work.spikes.sample_indices() * channels + work.spikes.channels
     times = work.spikes.steps(work.dt_ms) * work.dt_ms * ms
@@ -73,20 +70,3 @@ def prepare(work: Work) -> Callable[[], Any]:
         return np.array(neurons.n_spikes, dtype=np.int32).reshape(work.shape)
 
     return run
-
-
-def _synapses(
-    source: b2.Group,
-    target: b2.Group,
-    wiring: list[Synapses],
-    sources: NDArray[Any],
-    targets: NDArray[Any],
-    name: str,
-) -> b2.Synapses:
-    """The synapses of every liquid, once for each of its samples."""
-    made = b2.Synapses(source, target, "w : 1 (constant)", on_pre="I_post += w", name=name)
-    i = [(sources[k][:, None] + s.source).ravel() for k, s in enumerate(wiring)]
-    j = [(targets[k][:, None] + s.target).ravel() for k, s in enumerate(wiring)]
-    made.connect(i=np.concatenate(i), j=np.concatenate(j))
-    made.w = np.concatenate([np.tile(s.weight_pA, sources.shape[1]) for s in wiring])
-    return made

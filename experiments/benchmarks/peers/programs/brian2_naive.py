@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from brian2 import SpikeMonitor, ms, prefs
 from numpy.typing import NDArray
 
 from experiments.benchmarks.peers.cases import Work
@@ -17,20 +18,13 @@ from lsm import Reservoir, SpikeTrains
 
 def prepare(work: Work) -> Callable[[], Any]:
     """A function that builds and runs a network for each sample."""
-
-    def run() -> NDArray[Any]:
-        return np.array(
-            [[one_sample(r, s, work.dt_ms) for s in work.spikes] for r in work.reservoirs]
-        )
-
-    return run
-
-
-def one_sample(reservoir: Reservoir, sample: SpikeTrains, dt_ms: float) -> NDArray[Any]:
-    """Spike counts (neurons,)."""
-    from brian2 import SpikeMonitor, ms, prefs
-
     prefs.codegen.target = "numpy"
+    return lambda: np.array(
+        [[_counts(r, sample, work.dt_ms) for sample in work.spikes] for r in work.reservoirs]
+    )
+
+
+def _counts(reservoir: Reservoir, sample: SpikeTrains, dt_ms: float) -> NDArray[Any]:
     plain = reservoir.to_brian2(sample, dt_ms=dt_ms)
     monitor = SpikeMonitor(plain.neurons, record=False)
     plain.network.add(monitor)

@@ -15,7 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.benchmarks.peers.cases import Work
-from lsm.topology import Synapses
+
+#: Parameters of its neurons, and what they are called here.
+_NAMES = {
+    "C_m": "c_m_pF",
+    "E_L": "v_rest_mV",
+    "V_m": "v_rest_mV",
+    "V_reset": "v_reset_mV",
+    "V_th": "v_threshold_mV",
+    "tau_m": "tau_m_ms",
+    "tau_syn_ex": "tau_syn_ms",
+    "tau_syn_in": "tau_syn_ms",
+    "t_ref": "t_ref_ms",
+}
 
 
 def prepare(work: Work) -> Callable[[], Any]:
@@ -26,25 +38,9 @@ def prepare(work: Work) -> Callable[[], Any]:
     nest.ResetKernel()
     nest.SetKernelStatus({"resolution": dt, "local_num_threads": 1})
     neurons = nest.Create("iaf_psc_exp", liquids * samples * n)
-    names = {
-        "C_m": "c_m_pF",
-        "E_L": "v_rest_mV",
-        "V_m": "v_rest_mV",
-        "V_reset": "v_reset_mV",
-        "V_th": "v_threshold_mV",
-        "tau_m": "tau_m_ms",
-        "tau_syn_ex": "tau_syn_ms",
-        "tau_syn_in": "tau_syn_ms",
-        "t_ref": "t_ref_ms",
-    }
-    neurons.set(
-        {
-            theirs: np.repeat(
-                [r.parameters[ours] for r in work.reservoirs], samples, axis=0
-            ).ravel()
-            for theirs, ours in names.items()
-        }
-    )
+    for theirs, ours in _NAMES.items():
+        values = np.repeat([r.parameters[ours] for r in work.reservoirs], samples, axis=0)
+        neurons.set({theirs: values.ravel()})
     # Its first step ends at dt, before which nothing can arrive: all comes a step later.
     inputs = nest.Create("spike_generator", samples * channels)
     steps = work.spikes.steps(dt)
@@ -52,11 +48,14 @@ def prepare(work: Work) -> Callable[[], Any]:
     order = np.lexsort((steps, where))
     parts = np.split((steps[order] + 1) * dt, np.searchsorted(where[order], range(1, len(inputs))))
     inputs.set([{"spike_times": part} for part in parts])
-    lanes = np.arange(liquids * samples).reshape(liquids, samples)
-    rows = np.broadcast_to(np.arange(samples) * channels, lanes.shape)
-    heard = [r.input_synapses(channels) for r in work.reservoirs]
-    _connect(neurons, neurons, [r.synapses for r in work.reservoirs], lanes * n, lanes * n, dt)
-    _connect(inputs, neurons, heard, rows, lanes * n, dt)
+    for source, (i, j, weights) in zip((neurons, inputs), work.side_by_side(), strict=True):
+        if len(i):
+            nest.Connect(
+                source[0].global_id + i,
+                neurons[0].global_id + j,
+                conn_spec="one_to_one",
+                syn_spec={"weight": weights, "delay": np.full(len(i), dt)},
+            )
     recorder = nest.Create("spike_recorder")
     nest.Connect(neurons, recorder, syn_spec={"delay": dt})
     first = neurons[0].global_id
@@ -69,24 +68,3 @@ def prepare(work: Work) -> Callable[[], Any]:
         return counts.astype(np.int32).reshape(work.shape)
 
     return run
-
-
-def _connect(
-    source: Any,
-    target: Any,
-    wiring: list[Synapses],
-    sources: NDArray[Any],
-    targets: NDArray[Any],
-    delay_ms: float,
-) -> None:
-    """Connect every liquid's neurons, once for each of its samples."""
-    i = np.concatenate([(sources[k][:, None] + s.source).ravel() for k, s in enumerate(wiring)])
-    j = np.concatenate([(targets[k][:, None] + s.target).ravel() for k, s in enumerate(wiring)])
-    if len(i):
-        w = np.concatenate([np.tile(s.weight_pA, sources.shape[1]) for s in wiring])
-        nest.Connect(
-            source[0].global_id + i,
-            target[0].global_id + j,
-            conn_spec="one_to_one",
-            syn_spec={"weight": w, "delay": np.full(len(w), delay_ms)},
-        )

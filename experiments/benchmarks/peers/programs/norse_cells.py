@@ -6,20 +6,13 @@ It takes Euler's steps. With time constants by which these do what exact integra
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import torch
 from norse.torch import LIFCell, LIFParameters
 from norse.torch.functional.lif import LIFFeedForwardState
 
-from experiments.benchmarks.peers.cases import Work
 from experiments.benchmarks.peers.programs import batched
-
-
-def prepare(work: Work) -> Callable[[], Any]:
-    """Norse's cells on batches of samples; a function that runs them."""
-    return batched.prepare(work, _step, gain=lambda constants: 1 / (1 - constants["a"]))
 
 
 def _step(neurons: batched.Neurons) -> batched.Step:
@@ -40,3 +33,7 @@ def _step(neurons: batched.Neurons) -> batched.Step:
         return spikes
 
     return step
+
+
+#: Takes the work; a function that runs Norse's cells on batches of samples.
+prepare = partial(batched.prepare, make_step=_step, gain=lambda a: 1 / (1 - a))

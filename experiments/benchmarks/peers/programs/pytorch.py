@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import torch
 
-from experiments.benchmarks.peers.cases import Work
 from experiments.benchmarks.peers.programs import batched
-
-
-def prepare(work: Work) -> Callable[[], Any]:
-    """Plain tensor operations on batches of samples; a function that runs them."""
-    return batched.prepare(work, _step)
 
 
 def _step(neurons: batched.Neurons) -> batched.Step:
@@ -28,3 +21,7 @@ def _step(neurons: batched.Neurons) -> batched.Step:
         return spikes.copy_(fired)
 
     return step
+
+
+#: Takes the work; a function that runs plain operations on batches of samples.
+prepare = partial(batched.prepare, make_step=_step)

@@ -26,11 +26,11 @@ def prepare(work: Work) -> Callable[[], Any]:
             lr=0.3,
             sr=0.9,
             input_connectivity=0.3,
-            rc_connectivity=min(1.0, max(len(r.synapses) / n**2, 1 / n)),
+            rc_connectivity=min(1.0, max(len(synapses) / n**2, 1 / n)),
             seed=k,
             dtype=np.float32,
         )
-        for k, r in enumerate(work.reservoirs)
+        for k, synapses in enumerate(work.recurrent)
     ]
     signals = np.zeros((len(work.spikes), work.steps, channels), dtype=np.float32)
     signals[work.spikes.sample_indices(), work.spikes.steps(work.dt_ms), work.spikes.channels] = 1.0

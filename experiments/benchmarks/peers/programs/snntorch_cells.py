@@ -6,19 +6,12 @@ product outside does the same for any number of liquids at the same cost.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import snntorch
 import torch
 
-from experiments.benchmarks.peers.cases import Work
 from experiments.benchmarks.peers.programs import batched
-
-
-def prepare(work: Work) -> Callable[[], Any]:
-    """snnTorch's cells on batches of samples; a function that runs them."""
-    return batched.prepare(work, _step)
 
 
 def _step(neurons: batched.Neurons) -> batched.Step:
@@ -37,3 +30,7 @@ def _step(neurons: batched.Neurons) -> batched.Step:
         return spikes
 
     return step
+
+
+#: Takes the work; a function that runs snnTorch's cells on batches of samples.
+prepare = partial(batched.prepare, make_step=_step)

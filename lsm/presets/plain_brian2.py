@@ -1,4 +1,4 @@
-"""The balanced networks and the first liquid as plain Brian2 programs, to compare presets with.
+"""Presets as plain Brian2 programs, to compare with, or to begin a program of one's own with.
 
 Written as Brian2's examples are (CUBA, COBA and Maass, Natschlaeger & Markram 2002): equations with
 units, their ways of integration, random connections, steps of .1 ms. Nothing of them comes from
@@ -6,7 +6,8 @@ this package but, where one is asked for, the wiring of a reservoir and where it
 neuron reaches itself, and a plastic synapse recovers by the two equations of Markram et al. 1998
 (in the example of 2002 a third one holds what is still active, 3 or 6 ms).
 
-Brian2's seed, target and clock are global: :func:`run` takes a process of its own.
+Brian2's seed, target and clock are global, and :func:`plain_spikes` sets them: call it in a process
+of its own.
 """
 
 from __future__ import annotations
@@ -16,15 +17,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.benchmarks.apart import apart
-from lsm import Reservoir, SpikeTrains
 from lsm.base.temporary import tidy_imports
+from lsm.reservoir import Reservoir
+from lsm.spikes import SpikeTrains
 
 with tidy_imports():
     import brian2 as b2
     from brian2 import Mohm, ms, mV, nA, pA  # noqa: F401 (equations name some)
 
 DT_MS = 0.1
+#: The presets that there are.
+NAMES = ("cuba", "coba", "maass2002")
 
 VOGELS = {
     "tau_m": 20 * ms,
@@ -42,13 +45,8 @@ MAASS = (
 )
 
 
-def run(
-    name: str,
-    stimulus: SpikeTrains,
-    *,
-    n: int,
-    seed: int,
-    like: Reservoir | None = None,
+def plain_spikes(
+    name: str, stimulus: SpikeTrains, *, n: int, seed: int, like: Reservoir | None = None
 ) -> SpikeTrains:
     """Spikes of one of the three networks that hears a stimulus.
 
@@ -64,33 +62,32 @@ def run(
         Takes its polarities, synapses and potentials instead, and refractory times that are a step
         longer: Brian2 counts from the step of the spike on, this package from the step after it.
         U, D and F of the liquid's synapses are then their means, and vary else.
+
+    Raises
+    ------
+    ValueError
+        Another name.
     """
-    return apart(_run, name, stimulus, n, seed, like)
-
-
-def _run(
-    name: str, stimulus: SpikeTrains, n: int, seed: int, like: Reservoir | None
-) -> SpikeTrains:
+    if name not in NAMES:
+        raise ValueError(f"name must be one of {', '.join(NAMES)}, got {name!r}")
     b2.prefs.codegen.target = "numpy"
     b2.defaultclock.dt = DT_MS * ms
     b2.seed(seed)
-    steps = stimulus.steps(DT_MS)
-    heard = b2.SpikeGeneratorGroup(
-        stimulus.n_channels, stimulus.channels, steps * DT_MS * ms, sorted=True
-    )
+    times = stimulus.steps(DT_MS) * DT_MS * ms
+    heard = b2.SpikeGeneratorGroup(stimulus.n_channels, stimulus.channels, times, sorted=True)
     if name == "maass2002":
         neurons, others = _maass(heard, n, like, np.random.default_rng(seed))
     else:
         neurons, others = _balanced(name, heard, n, like)
     monitor = b2.SpikeMonitor(neurons)
     b2.Network(heard, neurons, monitor, *others).run(float(stimulus.durations_ms[0]) * ms)
-    return SpikeTrains(
-        np.rint(monitor.t / ms / DT_MS) * DT_MS,
-        np.array(monitor.i),
-        np.array([0, len(monitor.i)]),
-        stimulus.durations_ms,
-        n,
-    )
+    return on_grid(np.rint(monitor.t / ms / DT_MS), np.array(monitor.i), stimulus, n)
+
+
+def on_grid(steps: NDArray[Any], channels: NDArray[Any], like: SpikeTrains, n: int) -> SpikeTrains:
+    """One sample, as long as another, whose spikes are at steps of .1 ms."""
+    ends = np.array([0, len(steps)])
+    return SpikeTrains(steps * DT_MS, channels, ends, like.durations_ms, n)
 
 
 def _balanced(
