@@ -30,7 +30,7 @@ as a `Target`: see :mod:`tasks.targets`.
 
 ``print(compare(X, y))`` sets a liquid on data of one's own beside the same without recurrence, the
 baselines without a liquid (`tasks.baselines`) and other ways to classify (`tasks.rivals`);
-`tasks.forecasters` are those for series.
+`tasks.forecasters` are those for series, and `tasks.forecasts` problems with settings for them.
 
 A new task is one module with a factory and its `TaskKind`, and one line in `tasks.registry`. Tasks
 know `lsm`, and nothing of evolution or experiments.
