@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.lab.figures import COLOURS, plot_rows
-from experiments.lab.page.contents import plain
+from evolution import ParetoResult
+from evolution.plots import plot_front, plot_logbook
 from lsm import Recording, Reservoir
 from lsm.plots import plot_liquid, plot_raster
 from tasks import Task
@@ -17,15 +17,17 @@ from tasks import Task
 
 def plot_fitness(task: Task, reservoir: Reservoir, logbook: Sequence[Mapping[str, Any]]) -> Figure:
     """Best and mean fitness of each generation."""
-    generation = [row["generation"] for row in logbook]
     figure = Figure(figsize=(6, 4))
-    axes = figure.subplots()
-    axes.plot(generation, [row["best"] for row in logbook], marker=".", label="best")
-    axes.plot(generation, [row["mean"] for row in logbook], marker=".", label="mean")
-    axes.set_xlabel("generation")
-    axes.set_ylabel("fitness (accuracy)")
+    axes = plot_logbook(figure.subplots(), logbook)
     axes.set_title(f"{task.name}: evolution of {reservoir.n_neurons} neurons")
-    axes.legend(frameon=False)
+    return figure
+
+
+def plot_pareto(task: Task, evolved: ParetoResult, aims: Sequence[str]) -> Figure:
+    """The front, and the rest of the last population."""
+    figure = Figure(figsize=(7, 4.5))
+    axes = plot_front(figure.subplots(), evolved.fitnesses, aims, evolved.front)
+    axes.set_title(f"{task.name}: Pareto front of {len(evolved.front)} liquids")
     return figure
 
 
@@ -48,17 +50,4 @@ def plot_in_space(task: Task, reservoir: Reservoir, recording: Recording) -> Fig
     axes = figure.subplots(subplot_kw=space)
     plot_liquid(axes, reservoir, counts / recording.t_ms[-1] * 1e3)
     axes.set_title(f"{task.name}: the evolved liquid (size: rate in the sample shown)")
-    return figure
-
-
-def plot_accuracies(summaries: Sequence[Mapping[str, Any]]) -> Figure:
-    """Test accuracy of every run, beside its baselines."""
-    rows = {"evolved": [100 * each["test_accuracy"] for each in summaries]}
-    for name in summaries[0].get("baselines", {}):
-        rows[plain(name)] = [100 * each["baselines"][name] for each in summaries]
-    figure = Figure(figsize=(8, 0.35 * len(rows) + 1))
-    axes = figure.subplots()
-    plot_rows(axes, rows, colours=COLOURS)
-    axes.set_xlabel("test accuracy (%); bar: mean")
-    axes.set_title(f"{summaries[0]['task']}, {len(summaries)} runs")
     return figure

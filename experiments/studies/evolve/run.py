@@ -1,11 +1,12 @@
-"""What a run of the evolution has before anything is searched: task, judge, recipe, genomes.
+"""A run of the evolution: its task, judge, recipe and genomes, and the searches on them.
 
-A run is a pure function of its settings and its seed.
+A run is a pure function of its settings and its seed. Whatever takes long leaves a checkpoint.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from enum import IntEnum
 from typing import Any
@@ -13,17 +14,21 @@ from typing import Any
 import numpy as np
 from numpy.random import SeedSequence
 
-from evolution import GAINS, RECIPES
+from evolution import GAINS, RECIPES, Genome, SearchResult
 from evolution.judge import Judge
-from evolution.seeds import stream
+from evolution.liquids import evolve_liquids, random_liquids, tune_gains
+from evolution.seeds import generator, stream
 from experiments.lab.errors import InputError
 from experiments.lab.outside import known_task
-from experiments.lab.progress import note, note_if_long
+from experiments.lab.progress import SearchBar, note
 from experiments.lab.results import Results
 from experiments.studies.evolve.settings import EvolveSettings
-from lsm import SpikeTrains, simulate
+from lsm import NoWiring, Reservoir, SpikeTrains, simulate
+from lsm.base.watching import telling
 from lsm.states import make_state
 from tasks import Task, make_task
+
+MakeReservoir = Callable[[Genome], Reservoir]
 
 
 class Stream(IntEnum):
@@ -63,20 +68,23 @@ class Run:
             settings.neurons, encode=settings.encode, dimensions=settings.dimensions
         )
         # What doesn't evolve is the same in every search and in every random liquid.
-        self.space = space.with_reference(np.random.default_rng(stream(seed, Stream.REFERENCE)))
+        self.space = space.with_reference(generator(seed, Stream.REFERENCE))
         try:
-            self.task = self._task(stream(seed, Stream.TASK))
+            self.task = self._task(Stream.TASK)
             self.judge = self._judge(self.task)
         except (ImportError, OSError, TypeError, ValueError) as error:
             raise InputError(str(error)) from error
         self.compile_seconds = 0.0
         if self.recipe.rate_Hz is not None:
             self.compile()
-            genome = self.space.random(np.random.default_rng(stream(seed, Stream.CALIBRATION)))
-            spikes = self.task.spikes[self.task.train]
-            self.recipe = self.recipe.calibrated(spikes, genome=genome, dt_ms=settings.dt)
+            self.recipe = self.recipe.calibrated(
+                self.task.spikes[self.task.train],
+                genome=self.space.random(generator(seed, Stream.CALIBRATION)),
+                dt_ms=settings.dt,
+            )
 
-    def _task(self, seed: SeedSequence) -> Task:
+    def _task(self, *key: int) -> Task:
+        """The task of a stream of the seed."""
         settings = self.settings
         options: dict[str, Any] = dict(self.fold)
         if settings.gap_ms is not None:
@@ -84,7 +92,8 @@ class Run:
         if settings.resample:
             options["resample"] = True
         if settings.quick:
-            options |= dict(known_task(settings.task).quick)
+            options |= known_task(settings.task).quick
+        seed = stream(self.seed, *key)
         return make_task(settings.task, random_state=seed, data=settings.data, **options)
 
     def _judge(self, task: Task) -> Judge:
@@ -103,7 +112,7 @@ class Run:
 
     def fresh_judge(self, *key: int) -> Judge:
         """A judge with a task of another stream: new templates."""
-        return self._judge(self._task(stream(self.seed, *key)))
+        return self._judge(self._task(*key))
 
     def compile(self) -> None:
         """Have the program ready, so that its cost is not taken for the evolution's.
@@ -116,10 +125,98 @@ class Run:
         n_channels = self.task.spikes.n_channels
         silence = SpikeTrains.from_lists([[[]] * n_channels], duration_ms=2 * self.settings.dt)
         genome = self.space.random(np.random.default_rng(0))
-        with note_if_long(f"{self.title}: compiling the liquid program"):
+        with telling(True):
             simulate(self.recipe.reservoir(genome), silence, dt_ms=self.settings.dt)
         self.compile_seconds = time.perf_counter() - started
 
     def note(self, text: str) -> None:
         """Say what is going on."""
         note(f"{self.title}: {text}")
+
+    def evolution(self) -> SearchResult:
+        """Evolve the liquid, with one aim or with several."""
+        return self._evolve("evolution", aims=self.settings.aims)
+
+    def without_recurrence(self, *, evaluations: int | None) -> tuple[SearchResult, MakeReservoir]:
+        """Evolve liquids without recurrent synapses; how a genome becomes one comes along."""
+
+        def uncoupled(genome: Genome) -> Reservoir:
+            return self.recipe.reservoir(genome).replace(wiring=NoWiring())
+
+        name = "evolution_without_recurrence"
+        return self._evolve(name, reservoir=uncoupled, evaluations=evaluations), uncoupled
+
+    def random(self, name: str, evaluations: int) -> SearchResult:
+        """Draw so many liquids."""
+        return self._in_batches(random_liquids, name, evaluations, self.settings.population)
+
+    def gains(self, name: str, evaluations: int) -> tuple[SearchResult, MakeReservoir]:
+        """Search the global gains of one random liquid; how a genome becomes one comes along."""
+        return self._in_batches(tune_gains, name, evaluations, max(2, self.settings.population))
+
+    def _in_batches(self, search: Any, name: str, evaluations: int, batch: int) -> Any:
+        n_batches = -(-evaluations // batch)
+        bar = SearchBar(self._bar_title(name), n_batches, unit="batch")
+        options = {"evaluations": evaluations, "batch": batch}
+        return self._search(search, name, bar, lambda _: self.judge, **options)
+
+    def _evolve(self, name: str, **options: Any) -> SearchResult:
+        settings = self.settings
+        target = 1.0
+        if options.get("aims"):
+            target = np.inf
+        else:
+            options["reevaluate"] = settings.redraw_fitness or settings.fresh_templates
+        bar = SearchBar(
+            self._bar_title(name), settings.generations + 1, target=target, unit="generation"
+        )
+        options |= {"population": settings.population, "generations": settings.generations}
+        return self._search(evolve_liquids, name, bar, self._judge_of, **options)
+
+    def _bar_title(self, name: str) -> str:
+        return f"{self.title} {name.replace('_', ' ')}"
+
+    def _judge_of(self, generation: int) -> Judge:
+        """The judge of a generation, which may have templates or a fitness split of its own."""
+        judge = self.judge
+        if self.settings.fresh_templates:
+            return self.fresh_judge(Stream.FRESH_TEMPLATES, generation)
+        if self.settings.redraw_fitness:
+            rng = generator(self.seed, Stream.REDRAWN_SPLITS, generation)
+            train, fitness = np.split(rng.permutation(judge.training), [len(judge.train_samples)])
+            return replace(judge, train_samples=train, fitness_samples=fitness)
+        return judge
+
+    def _search(
+        self,
+        search: Callable[..., Any],
+        name: str,
+        bar: SearchBar,
+        judge_of: Callable[[int], Judge],
+        **options: Any,
+    ) -> Any:
+        """Search with the seed that all share, a bar, and a checkpoint by the search's name."""
+        files = [self.results.path(f"{name}.npz{which}") for which in ("", ".previous")]
+        identity = self.settings.identity() | self.fold | {"recipe": self.recipe.describe()}
+
+        def judge(number: int) -> Judge:
+            self.compile()
+            bar.start(number)
+            return judge_of(number)
+
+        with bar:
+            return search(
+                self.recipe,
+                self.space,
+                judge,
+                callback=bar.show,
+                random_state=stream(self.seed, Stream.SEARCH),
+                checkpoint=files[0],
+                resume=self.settings.resume and any(file.exists() for file in files),
+                configuration={
+                    key: value
+                    for key, value in identity.items()
+                    if key not in ("generations", "controls")
+                },
+                **options,
+            )
