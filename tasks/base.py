@@ -130,6 +130,11 @@ class Task:
         """Indices of the samples that are not for testing: train, then fitness."""
         return np.concatenate([self.train, self.fitness])
 
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """What is known of each sample beside its label: the metadata, and its ``"group"``."""
+        return dict(self.metadata) | ({} if self.groups is None else {"group": self.groups})
+
     def folds(
         self,
         by: str | None = None,
@@ -163,7 +168,7 @@ class Task:
         from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold
 
         chosen = np.arange(len(self.labels)) if samples is None else np.asarray(samples)
-        columns = dict(self.metadata) | ({} if self.groups is None else {"group": self.groups})
+        columns = self.columns
         if by is None:
             splitter = StratifiedKFold(n_splits, shuffle=True, random_state=random_state)
         elif by in columns:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.lab.errors import InputError
 from experiments.lab.references import is_reference, load_reference
 from lsm.base.checks import nearest
-from tasks import TASKS, task_kind
+from tasks import TASKS, make_task, task_kind
 
 if TYPE_CHECKING:
     from tasks import Task, TaskKind
@@ -44,6 +44,31 @@ def known_task(name: str) -> TaskKind:
             f"--task must be one of {', '.join(TASKS)}, or package.module:function; got {name!r}, "
             f"did you mean {nearest(name, TASKS)!r}?"
         ) from None
+
+
+def task_of(settings: Any, *, random_state: Any, **options: Any) -> Task:
+    """The task that settings ask for, by their ``task``, ``data``, ``resample`` and ``quick``.
+
+    Parameters
+    ----------
+    settings : Settings
+    random_state : int or SeedSequence
+    **options
+        More options of the task.
+
+    Raises
+    ------
+    InputError
+        It can't be made, and why.
+    """
+    if settings.quick:
+        options |= known_task(settings.task).quick
+    if settings.resample:
+        options["resample"] = True
+    try:
+        return make_task(settings.task, random_state=random_state, data=settings.data, **options)
+    except (ImportError, OSError, TypeError, ValueError) as error:
+        raise InputError(str(error)) from error
 
 
 def _kind(reference: str) -> TaskKind:

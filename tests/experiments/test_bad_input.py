@@ -8,6 +8,7 @@ import pytest
 
 from evolution import ENCODINGS, RECIPES, judge
 from experiments.evolve_lsm import main
+from experiments.lab import outside
 from experiments.studies.evolve import EvolveSettings
 from experiments.studies.evolve import run as evolve_run
 from experiments.studies.evolve.settings import CONTROLS
@@ -94,7 +95,7 @@ def test_bad_input_is_refused_in_one_line_before_anything_is_simulated(
     if options.get("data") == "{empty}":
         options = options | {"data": tmp_path}
     if not {"data", "gap_ms"} & set(options):  # these are the task's to refuse
-        monkeypatch.setattr(evolve_run, "make_task", lambda *_, **__: pytest.fail("made the task"))
+        monkeypatch.setattr(outside, "make_task", lambda *_, **__: pytest.fail("made the task"))
     assert main(arguments(tmp_path, **options)) == 2
     assert_one_line(capsys.readouterr(), message)
 

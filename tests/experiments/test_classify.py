@@ -12,37 +12,29 @@ from scipy import stats
 from sklearn.ensemble import VotingClassifier
 
 from experiments.classify import main
+from experiments.lab import outside
 from experiments.lab.page import RunFiles
-from experiments.studies.classify import folds, methods, rivals
-from experiments.studies.classify.experiment import Classify
-from experiments.studies.classify.figures import plot_confusion
+from experiments.studies.classify import methods
 from experiments.studies.classify.folds import make_folds
 from experiments.studies.classify.methods import classifier
 from experiments.studies.classify.page import page
-from experiments.studies.classify.settings import ClassifySettings
+from experiments.studies.classify.settings import LIQUIDS, WITHOUT_LIQUID, ClassifySettings
 from lsm import LSMClassifier, NoWiring, compilations
 from lsm.encoders import ENCODERS
 from lsm.plasticity.pretraining import PRETRAINING
 from lsm.spikes import SpikeTrains
 from readouts import READOUTS
 from tasks import Task
+from tasks.rivals import RIVALS
 from tests.experiments.classify_runs import arguments, assert_one_line, run, settings_of
-
-
-@pytest.fixture(autouse=True)
-def no_pictures(monkeypatch):
-    """Drawing takes longer than a small run."""
-    monkeypatch.setattr(Classify, "figures", lambda *_: {})
 
 
 @pytest.fixture(scope="module")
 def small(cache, tmp_path_factory):
     """Folder and summary of a small run with an ensemble; not to be written to."""
     folder = tmp_path_factory.mktemp("small")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Classify, "figures", lambda *_: {})
-        before = compilations()
-        summary = run(folder, liquids=2)
+    before = compilations()
+    summary = run(folder, liquids=2)
     assert compilations() - before <= 1
     return folder, summary
 
@@ -66,7 +58,7 @@ def gestures(monkeypatch):
         metadata={"session": sessions},
         signals=rng.normal(size=(len(labels), 1, 20)) + labels[:, np.newaxis, np.newaxis],
     )
-    monkeypatch.setattr(folds, "make_task", lambda *_, **__: task)
+    monkeypatch.setattr(outside, "make_task", lambda *_, **__: task)
     return {"task": "EMG", "folds": None, "quick": None}
 
 
@@ -305,15 +297,9 @@ def test_a_page_states_figures_and_ranks_nothing(small):
     assert not re.search(ranking, accuracies + differences, flags=re.IGNORECASE)
 
 
-def test_the_picture_of_confusions(small):
-    (axes,) = plot_confusion(small[1], ["one", "two", "three", "four"]).axes
-    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["one", "two", "three", "four"]
-    assert axes.get_title().startswith("TPR4, 2 folds, 20 neurons")
-
-
 def test_what_a_task_of_groups_has_is_said(tmp_path, gestures, capsys):
     assert main(arguments(tmp_path, **gestures, by="hour")) == 2
-    assert_one_line(capsys.readouterr(), "--by .* task EMG has, session, group; got 'hour'")
+    assert_one_line(capsys.readouterr(), "--by .* task EMG has, 'session', 'group'; got 'hour'")
 
 
 def test_records_of_another_run_are_not_resumed(small, tmp_path, capsys):
@@ -358,6 +344,10 @@ def test_what_is_wrong_with_own_data_is_one_line(tmp_path, capsys):
     assert_one_line(capsys.readouterr(), r"own\.csv, line 2: time_ms must be a number, got 'soon'")
 
 
+def test_rivals_are_those_of_the_library():
+    assert tuple(RIVALS) == WITHOUT_LIQUID
+
+
 def test_help_says_what_there_is_to_choose_from(capsys):
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
@@ -369,5 +359,5 @@ def test_help_says_what_there_is_to_choose_from(capsys):
     assert "(bins:3)" in words
     assert f"training spikes: {', '.join(PRETRAINING)} (nothing)" in words
     assert "neurons of a liquid (300; --quick: 100; " in words
-    for name in rivals.RIVALS:
+    for name in (*WITHOUT_LIQUID, *LIQUIDS):
         assert re.search(rf"^  {name}  +\w", printed, flags=re.MULTILINE), name

@@ -12,7 +12,7 @@ import pytest
 
 from evolution import judge
 from experiments.evolve_lsm import main
-from experiments.lab import progress
+from experiments.lab import outside, progress
 from experiments.lab.interrupts import interruptible
 from experiments.lab.progress import SearchBar
 from experiments.lab.results import Results
@@ -175,7 +175,7 @@ def test_what_an_earlier_run_left_is_set_aside_before_the_task_is_made(tmp_path,
     (tmp_path / "notes.npz").write_bytes(b"the user's")
     earlier = content(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(evolve_run, "make_task", interrupt)
+        patch.setattr(outside, "make_task", interrupt)
         assert main(arguments(tmp_path, **options)) == 130
     left = content(tmp_path)
     assert left.pop("notes.npz") == earlier.pop("notes.npz")
@@ -248,7 +248,7 @@ def test_other_settings_are_refused_before_the_task_is_made(tmp_path, capsys, mo
     run(tmp_path, **options)
     for name in ("summary.json", "run-00/summary.json"):
         (tmp_path / name).unlink()
-    monkeypatch.setattr(evolve_run, "make_task", lambda *_, **__: pytest.fail("made the task"))
+    monkeypatch.setattr(outside, "make_task", lambda *_, **__: pytest.fail("made the task"))
     assert main([*arguments(tmp_path, **options, neurons=9), "--resume"]) == 2
     assert "records.jsonl is of another run: neurons" in capsys.readouterr().err
 

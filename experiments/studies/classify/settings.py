@@ -11,7 +11,6 @@ from experiments.lab.errors import InputError
 from experiments.lab.options import UNSET, Settings, jobs, option
 from experiments.lab.outside import OWN, known_task, own_task
 from lsm import PRESETS
-from lsm.base.checks import nearest
 from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
 from tasks import TASKS
@@ -25,30 +24,17 @@ ENCODERS = (
     *("bens-spiker", "gaussian-population"),
 )
 QUICK_NEURONS = 100
-
-
-#: Likewise of `lsm.plasticity.pretraining`.
+#: Likewise of `lsm.plasticity.pretraining`, and of `tasks.rivals`, which have no liquid.
 PRETRAINING = ("balance", "inhibitory", "intrinsic", "stdp", "critical_stdp", "calibrate")
-
-
-def _check_rule(name: str) -> None:
-    from lsm.plasticity.pretraining import make_pretraining
-
-    make_pretraining(name)
-
-
-def _check_rival(name: str) -> None:
-    from experiments.studies.classify.rivals import RIVALS
-
-    if name == "none":
-        return
-    if name not in RIVALS:
-        raise InputError(
-            f"--rivals must be none or some of {', '.join(RIVALS)}, with commas between; got "
-            f"{name!r}, did you mean {nearest(name, RIVALS)!r}?"
-        )
-    if reason := _missing(RIVALS[name]):
-        raise InputError(f"--rivals {name}: {reason}")
+WITHOUT_LIQUID = ("svm", "minirocket", "esn")
+#: Rivals that are liquids of as many neurons as the main one, with the same encoder, state, readout
+#: and random state: a preset's name, and what they settle by.
+LIQUIDS: dict[str, tuple[str | None, Any]] = {
+    "plain": (None, None),
+    "extended": ("deckers2022", None),
+    "stdp": (None, "critical_stdp"),
+    "stdp-matched": (None, ["critical_stdp", "calibrate"]),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +83,7 @@ class ClassifySettings(Settings):
     pretraining: tuple[str, ...] | None = option(
         None,
         f"what liquids settle by on training spikes: {', '.join(PRETRAINING)} (nothing)",
-        valid=_check_rule,
+        choices=PRETRAINING,
         commas=True,
         metavar="RULE,...",
     )
@@ -120,7 +106,7 @@ class ClassifySettings(Settings):
     rivals: tuple[str, ...] = option(
         ("svm",),
         "none, or some of those below (svm; aeon's sets: all without a liquid that are installed)",
-        valid=_check_rival,
+        choices=("none", *WITHOUT_LIQUID, *LIQUIDS),
         commas=True,
         metavar="NAME,...",
     )
@@ -136,7 +122,10 @@ class ClassifySettings(Settings):
     @classmethod
     def derived(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """A task for own data; a list of rivals and a preset are taken apart."""
-        return own_task(given) | _reservoir(given) | _rivals(given)
+        values = own_task(given) | _reservoir(given)
+        if "rivals" in given:
+            values["rivals"] = tuple(dict.fromkeys(n for n in given["rivals"] if n != "none"))
+        return values
 
     @classmethod
     def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,16 +136,14 @@ class ClassifySettings(Settings):
         values: dict[str, Any] = {"out": cls.out / name.replace(":", "-").replace(" ", "-")}
         if archived or "encoder" in given:
             values["hear"] = "signals"
-        if "rivals" not in given:
-            values["rivals"] = _usual_rivals(archived=archived)
+        if archived and "rivals" not in given:
+            values["rivals"] = _installed_rivals()
         return values
 
     def check(self) -> None:
-        """Refuse options that don't go together."""
-        if self.resample and self.task != "FSDD":
-            raise InputError(f"--resample is for FSDD, got --task {self.task}")
-        if self.task == OWN and self.data is None:
-            raise InputError(f"--task {OWN} needs --data with a file or a folder, got none")
+        """Refuse options that don't go together, and rivals whose packages aren't there."""
+        from tasks.rivals import RIVALS
+
         if self.encoder != AUTO and self.hear == "spikes":
             raise InputError(f"--encoder is for --hear signals, got --encoder {self.encoder}")
         if self.liquids > 1 and not hasattr(READOUTS[self.readout](), "predict_proba"):
@@ -164,6 +151,9 @@ class ClassifySettings(Settings):
                 "--liquids above 1 needs a readout with probabilities, such as ridge or logistic; "
                 f"got --readout {self.readout}"
             )
+        for name in self.rivals:
+            if name in RIVALS and RIVALS[name].missing:
+                raise InputError(f"--rivals {name}: {RIVALS[name].missing}")
 
     @property
     def split(self) -> str:
@@ -199,49 +189,20 @@ def _reservoir(given: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     from lsm.presets import preset_and_size
 
-    text = given["reservoir"]
-    if "neurons" in given:
-        if ":" in text:
-            raise InputError(
-                f"--neurons {given['neurons']} and --reservoir {text} are two sizes of one "
-                "liquid: give one of them"
-            )
-        text = f"{text}:{given['neurons']}"
+    size = f":{given['neurons']}" if "neurons" in given else ""
     try:
-        preset, neurons = preset_and_size(text)
+        preset, neurons = preset_and_size(f"{given['reservoir']}{size}")
     except (ValueError, TypeError) as error:
         raise InputError(f"--reservoir: {error}") from error
     return {"reservoir": preset, "neurons": neurons}
 
 
-def _rivals(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The rivals that are given, each of them once."""
-    if "rivals" not in given:
-        return {}
-    names = tuple(dict.fromkeys(given["rivals"]))
-    if "none" in names and len(names) > 1:
-        raise InputError(f"--rivals must be none or rivals, not both; got {','.join(names)}")
-    return {"rivals": () if names == ("none",) else names}
-
-
-def _usual_rivals(*, archived: bool) -> tuple[str, ...]:
-    """Rivals that a task has use for and that are installed."""
-    if not archived:
-        return ("svm",)
+def _installed_rivals() -> tuple[str, ...]:
+    """Rivals without a liquid; a line for each that isn't installed."""
     from experiments.lab.progress import note
-    from experiments.studies.classify.rivals import LIQUIDS, RIVALS
+    from tasks.rivals import RIVALS
 
-    missing = {name: _missing(rival) for name, rival in RIVALS.items() if name not in LIQUIDS}
-    for name, reason in missing.items():
-        if reason:
-            note(f"{name} is left out: {reason}")
-    return tuple(name for name, reason in missing.items() if not reason)
-
-
-def _missing(rival: Any) -> str | None:
-    """Why a rival can't be run; None if it can."""
-    try:
-        rival.load()
-    except ImportError as error:
-        return str(error)
-    return None
+    for name in WITHOUT_LIQUID:
+        if RIVALS[name].missing:
+            note(f"{name} is left out: {RIVALS[name].missing}")
+    return tuple(name for name in WITHOUT_LIQUID if not RIVALS[name].missing)

@@ -18,15 +18,14 @@ from evolution import GAINS, RECIPES, Genome, SearchResult
 from evolution.judge import Judge
 from evolution.liquids import evolve_liquids, random_liquids, tune_gains
 from evolution.seeds import generator, stream
-from experiments.lab.errors import InputError
-from experiments.lab.outside import known_task
+from experiments.lab.outside import task_of
 from experiments.lab.progress import SearchBar, note
 from experiments.lab.results import Results
 from experiments.studies.evolve.settings import EvolveSettings
 from lsm import NoWiring, Reservoir, SpikeTrains, simulate
 from lsm.base.watching import telling
 from lsm.states import make_state
-from tasks import Task, make_task
+from tasks import Task
 
 MakeReservoir = Callable[[Genome], Reservoir]
 
@@ -69,11 +68,8 @@ class Run:
         )
         # What doesn't evolve is the same in every search and in every random liquid.
         self.space = space.with_reference(generator(seed, Stream.REFERENCE))
-        try:
-            self.task = self._task(Stream.TASK)
-            self.judge = self._judge(self.task)
-        except (ImportError, OSError, TypeError, ValueError) as error:
-            raise InputError(str(error)) from error
+        self.task = self._task(Stream.TASK)
+        self.judge = self._judge(self.task)
         self.compile_seconds = 0.0
         if self.recipe.rate_Hz is not None:
             self.compile()
@@ -85,16 +81,8 @@ class Run:
 
     def _task(self, *key: int) -> Task:
         """The task of a stream of the seed."""
-        settings = self.settings
-        options: dict[str, Any] = dict(self.fold)
-        if settings.gap_ms is not None:
-            options["gap_ms"] = settings.gap_ms
-        if settings.resample:
-            options["resample"] = True
-        if settings.quick:
-            options |= known_task(settings.task).quick
-        seed = stream(self.seed, *key)
-        return make_task(settings.task, random_state=seed, data=settings.data, **options)
+        gap = {} if self.settings.gap_ms is None else {"gap_ms": self.settings.gap_ms}
+        return task_of(self.settings, random_state=stream(self.seed, *key), **self.fold, **gap)
 
     def _judge(self, task: Task) -> Judge:
         settings = self.settings
