@@ -13,6 +13,7 @@ from . import plots as plots
 from . import recipe as recipe
 from . import run as run
 from . import search as search
+from . import searches as searches
 from . import space as space
 from .checkpoint import Checkpoint as Checkpoint
 from .checkpoint import CheckpointError as CheckpointError

@@ -180,6 +180,15 @@ class Task:
         pairs = splitter.split(np.zeros(len(chosen)), self.labels[chosen], groups)
         return [(chosen[train], chosen[test]) for train, test in pairs]
 
+    def named_folds(
+        self, by: str | None = None, **options: Any
+    ) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """The pairs of :meth:`folds` by what each holds out: its number, or the value of `by`."""
+        pairs = self.folds(by, **options)
+        if by is None:
+            return {str(number): pair for number, pair in enumerate(pairs)}
+        return {str(self.columns[by][test[0]]): (train, test) for train, test in pairs}
+
     def __str__(self) -> str:
         lines = [f"{name:<9}{value}" for name, value in self._rows().items()]
         return "\n".join([f"{self.name}: {self.description}", *lines])

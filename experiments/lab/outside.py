@@ -8,6 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from experiments.lab.errors import InputError
+from experiments.lab.options import UNSET, option
 from experiments.lab.references import is_reference, load_reference
 from lsm.base.checks import nearest
 from tasks import TASKS, make_task, task_kind
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 #: The task that is made of samples of one's own.
 OWN = "own"
+#: What ``--data`` is.
+DATA = (
+    "folder of recordings, for tasks that have some (the task's folder in $LSM_DATA); for own data "
+    "an NPZ file, a CSV file, or a folder that has one of WAV files for each class"
+)
 
 
 def own_task(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,6 +50,18 @@ def known_task(name: str) -> TaskKind:
             f"--task must be one of {', '.join(TASKS)}, or package.module:function; got {name!r}, "
             f"did you mean {nearest(name, TASKS)!r}?"
         ) from None
+
+
+def task_option(default: Any) -> Any:
+    """The field of a task, by its name or from outside; UNSET as the default: it must be given."""
+    usual = "" if default is UNSET else "{default}; "
+    return option(
+        default,
+        f"one of {', '.join(TASKS)}, or package.module:function ({usual}{OWN}, where --data is "
+        "given alone)",
+        valid=known_task,
+        names_code=True,
+    )
 
 
 def task_of(settings: Any, *, random_state: Any, **options: Any) -> Task:

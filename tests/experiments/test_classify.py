@@ -15,6 +15,7 @@ from experiments.classify import main
 from experiments.lab import outside
 from experiments.lab.page import RunFiles
 from experiments.studies.classify import methods
+from experiments.studies.classify.experiment import Classify
 from experiments.studies.classify.folds import make_folds
 from experiments.studies.classify.methods import classifier
 from experiments.studies.classify.page import page
@@ -72,6 +73,18 @@ def predicted(folder, method="liquid"):
     lines = (folder / "records.jsonl").read_text().splitlines()[1:]
     records = [record for record in map(json.loads, lines) if record["method"] == method]
     return {(r["seed"], r["fold"], w): x for r in records for w, x in r["predicted"].items()}
+
+
+def counted(monkeypatch):
+    """Keep the names of the trials that are measured."""
+    done, measure = [], Classify.measure
+
+    def measured(self, trial, tick):
+        done.append(trial.name)
+        return measure(self, trial, tick)
+
+    monkeypatch.setattr(Classify, "measure", measured)
+    return done
 
 
 def test_accuracies_are_those_of_the_estimators(small):
@@ -169,11 +182,7 @@ def test_a_summary_says_what_it_is_of(small):
 
 def test_resumed_from_wherever_it_was_cut_off(small, tmp_path, monkeypatch):
     content = (small[0] / "records.jsonl").read_bytes()
-    done = []
-    for name in ("liquids", "without_liquid", "projected"):
-        work = getattr(methods, name)
-        count = lambda fold, work=work, **o: done.append(fold) or work(fold, **o)  # noqa: E731
-        monkeypatch.setattr(methods, name, count)
+    done = counted(monkeypatch)
     ends = [i + 1 for i, byte in enumerate(content) if byte == ord("\n")]
     assert len(ends) == 1 + 2 * 3  # the header, and two folds with three methods
     # After the header; within the second record; before the last line's end; nothing is missing.
@@ -205,15 +214,11 @@ def test_a_new_run_sets_an_earlier_one_aside(small, tmp_path):
 def test_seeds_and_rivals_may_be_added(tmp_path, gestures, monkeypatch):
     options = gestures | {"official": True}
     first = run(tmp_path, **options)
-    done = []
-    for name in ("liquids", "without_liquid", "projected", "predict_rival"):
-        work = getattr(methods, name)
-        count = lambda *a, work=work, name=name, **o: done.append(name) or work(*a, **o)  # noqa: E731
-        monkeypatch.setattr(methods, name, count)
+    done = counted(monkeypatch)
     more = {"seeds": 3, "rivals": "svm", "paired_by": "group", "resume": True}
     summary = run(tmp_path, **options, **more)
     # What no seed has a part in isn't done again.
-    assert sorted(done) == ["liquids"] * 2 + ["predict_rival"] + ["projected"] * 2
+    assert sorted(done) == ["liquid"] * 2 + ["random_projections"] * 2 + ["svm"]
     assert summary["test_accuracies"][0] == first["test_accuracy"]
     assert len(set(summary["test_accuracies"])) > 1
     assert summary["baselines"]["raw_counts, ridge"] == first["baselines"]["raw_counts, ridge"]

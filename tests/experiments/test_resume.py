@@ -16,7 +16,6 @@ from experiments.lab import outside, progress
 from experiments.lab.interrupts import interruptible
 from experiments.lab.progress import SearchBar
 from experiments.lab.results import Results
-from experiments.studies.evolve import run as evolve_run
 from lsm import Reservoir
 from tests.experiments.runs import arguments, break_off, outcome, read_summary, run
 
@@ -125,8 +124,7 @@ def test_a_finished_run_is_not_taken_for_another(full, capsys, name):
 
 @pytest.mark.parametrize("name", OTHER_SETTINGS)
 def test_a_checkpoint_is_not_taken_for_anothers(broken_off, capsys, monkeypatch, name):
-    for module in (evolve_run, judge):
-        monkeypatch.setattr(module, "simulate", lambda *_, **__: pytest.fail("simulated"))
+    monkeypatch.setattr(judge, "simulate", lambda *_, **__: pytest.fail("simulated"))
     line = arguments(broken_off, **{"controls": "full", name: OTHER_SETTINGS[name]})
     assert main([*line, "--resume"]) == 2
     error = capsys.readouterr().err.splitlines()[-1]

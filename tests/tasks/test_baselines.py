@@ -9,6 +9,7 @@ from tasks.baselines import (
     FEATURES,
     SIGNAL_FEATURES,
     baselines,
+    by_readout,
     first_spikes,
     mean_spikes,
     most_frequent,
@@ -156,3 +157,9 @@ def test_bad_input():
         baselines(timing_task(), n_features=1, random_state=0, names=["raw_count"])
     with pytest.raises(ValueError, match="n_features must be at least 1, got 0"):
         baselines(timing_task(), n_features=0, random_state=0)
+
+
+def test_labels_by_features_and_readout():
+    nested = {"raw_counts": {"ridge": 1, "logistic": 2}, "first_spikes": {"ridge": 3}}
+    flat = {"raw_counts, ridge": 1, "raw_counts, logistic": 2, "first_spikes, ridge": 3}
+    assert by_readout(nested) == flat

@@ -99,7 +99,7 @@ def _accuracies(outcomes: list[Outcome], way: str) -> dict[str, Any]:
     What no seed has a part in was done once, and has no spread over seeds.
     """
     outcomes = [outcome for outcome in outcomes if way not in outcome.shared]
-    of_run = _of_runs(outcomes, way)
+    of_run = _pairs(outcomes, way, None)
     spread = _spread(of_run)
     seeds = list(_means(of_run, [outcome.seed for outcome in outcomes]).values())
     result = {
@@ -117,15 +117,10 @@ def _accuracies(outcomes: list[Outcome], way: str) -> dict[str, Any]:
 
 
 def _pairs(outcomes: list[Outcome], way: str, column: str | None) -> NDArray[np.float64]:
-    """The accuracies that are one side of the pairs."""
+    """The accuracies that are one side of the pairs: of runs, or of a column's values."""
     if column is None:
-        return _of_runs(outcomes, way)
+        return np.array([outcome.correct(way).mean() for outcome in outcomes])
     return np.array(list(_by(outcomes, way, column).values()))
-
-
-def _of_runs(outcomes: list[Outcome], way: str) -> NDArray[np.float64]:
-    """Accuracies of each fold of each seed."""
-    return np.array([outcome.correct(way).mean() for outcome in outcomes])
 
 
 def _by(outcomes: list[Outcome], way: str, column: str) -> dict[Any, float]:

@@ -35,12 +35,11 @@ class Classify(Experiment[ClassifySettings]):
 
     def trials(self) -> list[Trial]:
         """A trial for each method and fold; one for all seeds where nothing depends on them."""
-        trials: dict[Key, Trial] = {}
+        folds: dict[Key, Fold] = {}
         for fold in self.folds:
             for name in self.methods:
-                seed, number, _ = key = self._key(fold, name)
-                trials.setdefault(key, Trial(seed, name, number, content=fold))
-        return list(trials.values())
+                folds.setdefault(self._key(fold, name), fold)
+        return [Trial(seed, name, n, content=fold) for (seed, n, name), fold in folds.items()]
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
         """Train a method on a fold; its record holds the labels of the test samples."""
@@ -54,18 +53,14 @@ class Classify(Experiment[ClassifySettings]):
         return ""
 
     def summarise(self, records: Done) -> Summary:
-        """Accuracies, paired differences, confusion, and the seconds of each method."""
+        """Accuracies, paired differences, and confusion."""
         settings = self.settings
         outcomes = [self._outcome(fold, records) for fold in self.folds]
         modules = [RIVALS[name].module for name in settings.rivals if name in RIVALS]
         packages = sorted({module.partition(".")[0] for module in modules if module})
-        seconds = dict.fromkeys(self.methods, 0.0)
-        for (_, _, name), record in records.items():
-            seconds[name] += record["seconds"]
         names = ("seed", "seeds", "paired_by")
         return summarise(settings, outcomes) | {
             "confusion": confusion(outcomes, settings.main).tolist(),
-            "seconds": {"methods": seconds},
             "versions": versions() | {name: version(name) for name in packages},
             "settings": self.identity()
             | {name: getattr(settings, name) for name in names}

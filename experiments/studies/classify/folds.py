@@ -17,6 +17,7 @@ from tasks import Task
 from tasks.rivals import RIVALS
 
 Indices = NDArray[np.int64]
+Pairs = dict[str, tuple[Indices, Indices]]
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ def make_folds(settings: ClassifySettings) -> list[Fold]:
         if not (recorded and folds):
             task = task_of(settings, random_state=0 if recorded else seed)
             _check(settings, task)
-        for number, (name, train, test) in enumerate(_divided(settings, task, seed)):
-            folds.append(Fold(settings, task, seed, number, name, train, test))
+        for number, (name, pair) in enumerate(_divided(settings, task, seed).items()):
+            folds.append(Fold(settings, task, seed, number, name, *pair))
     return folds
 
 
@@ -81,16 +82,11 @@ def _check(settings: ClassifySettings, task: Task) -> None:
             raise InputError(f"{needing[0]} needs a task with signals, got --task {task.name}")
 
 
-def _divided(
-    settings: ClassifySettings, task: Task, seed: int
-) -> list[tuple[str, Indices, Indices]]:
-    """Name, training and test indices of each fold."""
+def _divided(settings: ClassifySettings, task: Task, seed: int) -> Pairs:
+    """Training and test indices of each fold, by its name."""
     if settings.official:
-        return [("test", np.sort(task.training), task.test)]
+        return {"test": (np.sort(task.training), task.test)}
     try:
-        pairs = task.folds(settings.by, n_splits=settings.folds, random_state=seed)
+        return task.named_folds(settings.by, n_splits=settings.folds, random_state=seed)
     except ValueError as error:
         raise InputError(f"--{error}" if settings.by else f"--folds: {error}") from error
-    if settings.by is None:
-        return [(str(number), *pair) for number, pair in enumerate(pairs)]
-    return [(str(task.columns[settings.by][test[0]]), train, test) for train, test in pairs]

@@ -42,24 +42,25 @@ def is_drawn(method: str) -> bool:
 
 def predict(method: str, fold: Fold, *, tested: Path) -> Labels:
     """Labels of a fold's test samples; of the first fold `tested` keeps what became of them."""
+    settings = fold.settings
     if method == LIQUID:
         return liquids(fold, tested=tested)
     if method == BASELINES:
         return without_liquid(fold)
     if method == PROJECTIONS:
-        return projected(fold)
+        return _linear(fold, [PROJECTIONS])
     if method in LIQUIDS:
         return {method: _together(fold, _fitted(fold, method))}
-    hear = "signal" if fold.settings.hear == "signals" else "time"
+    bins = "signal_bins_10" if settings.hear == "signals" else "time_bins_10"
     labels = predict_rival(
         method,
         fold.task,
         fold.train,
         fold.test,
-        features=_SVM_FEATURES.get(fold.task.name, f"{hear}_bins_10"),
-        units=fold.settings.neurons,
+        features=_SVM_FEATURES.get(fold.task.name, bins),
+        units=settings.neurons,
         random_state=fold.random_state(_RIVAL),
-        n_jobs=fold.settings.n_jobs,
+        n_jobs=settings.n_jobs,
     )
     return {method: labels}
 
@@ -70,7 +71,7 @@ def classifier(
     """An unfitted classifier with the main liquid, or with a rival one."""
     preset, pretraining = settings.reservoir, settings.pretraining
     if rival is not None:
-        preset, pretraining = LIQUIDS[rival]
+        _, preset, pretraining = LIQUIDS[rival]
     return LSMClassifier(
         settings.neurons if preset is None else f"{preset}:{settings.neurons}",
         pretraining=pretraining,
@@ -127,12 +128,8 @@ def without_liquid(fold: Fold) -> Labels:
     return labels
 
 
-def projected(fold: Fold) -> Labels:
-    """Labels from random projections of the input, as many as the liquid's readout sees."""
-    return _linear(fold, ["random_projections"])
-
-
 def _linear(fold: Fold, names: list[str]) -> Labels:
+    """Labels from features of the input; random projections are as many as the readout sees."""
     state = make_state(fold.settings.state)
     return by_readout(
         predict_without_liquid(

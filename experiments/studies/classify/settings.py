@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from experiments.lab.errors import InputError
 from experiments.lab.options import UNSET, Settings, jobs, option
-from experiments.lab.outside import OWN, known_task, own_task
+from experiments.lab.outside import DATA, own_task, task_option
 from lsm import PRESETS
 from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
-from tasks import TASKS
 
-HEAR = ("spikes", "signals")
 #: The estimator's own, which fits one to the signals.
 AUTO = "auto"
 #: Names of `lsm.encoders`, which are scikit-learn's estimators: --help doesn't wait for these.
@@ -23,17 +21,19 @@ ENCODERS = (
     *("poisson", "latency", "step-forward", "level-crossing", "integrate-and-fire"),
     *("bens-spiker", "gaussian-population"),
 )
-QUICK_NEURONS = 100
 #: Likewise of `lsm.plasticity.pretraining`, and of `tasks.rivals`, which have no liquid.
 PRETRAINING = ("balance", "inhibitory", "intrinsic", "stdp", "critical_stdp", "calibrate")
-WITHOUT_LIQUID = ("svm", "minirocket", "esn")
-#: Rivals that are liquids of as many neurons as the main one, with the same encoder, state, readout
-#: and random state: a preset's name, and what they settle by.
-LIQUIDS: dict[str, tuple[str | None, Any]] = {
-    "plain": (None, None),
-    "extended": ("deckers2022", None),
-    "stdp": (None, "critical_stdp"),
-    "stdp-matched": (None, ["critical_stdp", "calibrate"]),
+WITHOUT_LIQUID = {
+    "svm": "support vector machine on simple statistics of the input",
+    "minirocket": "aeon's MiniRocket; needs signals",
+    "esn": "echo state network of as many units as the liquid; needs signals",
+}
+#: Rivals that are liquids: what they are, a preset's name, and what they settle by.
+LIQUIDS: dict[str, tuple[str, str | None, Any]] = {
+    "plain": ("the default liquid, beside a --reservoir or --pretraining", None, None),
+    "extended": ("preset deckers2022: adaptation, heterogeneity", "deckers2022", None),
+    "stdp": ("the default liquid, tuned by critical_stdp", None, "critical_stdp"),
+    "stdp-matched": ("stdp at the default liquid's rate", None, ["critical_stdp", "calibrate"]),
 }
 
 
@@ -41,18 +41,8 @@ LIQUIDS: dict[str, tuple[str | None, Any]] = {
 class ClassifySettings(Settings):
     """Options of ``classify.py``; without `by` and `official` it is cross-validation in `folds`."""
 
-    task: str = option(
-        UNSET,
-        f"one of {', '.join(TASKS)}, or package.module:function ({OWN}, where --data is given "
-        "alone)",
-        valid=known_task,
-        names_code=True,
-    )
-    data: Path | None = option(
-        None,
-        "folder of recordings, for tasks that have some; for own data an NPZ file, a CSV file, or "
-        "a folder that has one of WAV files for each class (the task's folder in $LSM_DATA)",
-    )
+    task: str = task_option(UNSET)
+    data: Path | None = option(None, DATA)
     resample: bool = option(False, "FSDD: mix channels and bring other rates to 8 kHz (not done)")
     folds: int = option(
         5, "parts of a cross-validation ({default})", least=2, excludes=("by", "official")
@@ -72,7 +62,7 @@ class ClassifySettings(Settings):
         "spikes",
         "the task's spikes, or its signals through the estimator's encoder ({default}; aeon's "
         "sets, and with --encoder: signals)",
-        choices=HEAR,
+        choices=("spikes", "signals"),
     )
     encoder: str = option(AUTO, "of signals ({default})", choices=(AUTO, *ENCODERS))
     reservoir: str | None = option(
@@ -89,9 +79,9 @@ class ClassifySettings(Settings):
     )
     neurons: int = option(
         300,
-        f"neurons of a liquid ({{default}}; --quick: {QUICK_NEURONS}; a preset's own number)",
+        "neurons of a liquid ({default}; --quick: 100; a preset's own number)",
         least=1,
-        quick=QUICK_NEURONS,
+        quick=100,
         unless="reservoir",
     )
     state: str = option(
@@ -111,12 +101,16 @@ class ClassifySettings(Settings):
         metavar="NAME,...",
     )
     n_jobs: int = jobs("processes at a time; -1: all cores ({default})")
-    quick: bool = option(False, f"few samples, {QUICK_NEURONS} neurons")
+    quick: bool = option(False, "few samples, 100 neurons")
     out: Path = option(Path("results"), "folder of the results ({default}/classify-TASK-SPLIT)")
 
-    outside_identity: ClassVar[tuple[str, ...]] = (
+    outside_identity = (
         *Settings.outside_identity,
-        *("by", "folds", "official", "paired_by", "rivals"),
+        "by",
+        "folds",
+        "official",
+        "paired_by",
+        "rivals",
     )
 
     @classmethod
@@ -202,7 +196,7 @@ def _installed_rivals() -> tuple[str, ...]:
     from experiments.lab.progress import note
     from tasks.rivals import RIVALS
 
-    for name in WITHOUT_LIQUID:
-        if RIVALS[name].missing:
-            note(f"{name} is left out: {RIVALS[name].missing}")
-    return tuple(name for name in WITHOUT_LIQUID if not RIVALS[name].missing)
+    missing = {name: RIVALS[name].missing for name in WITHOUT_LIQUID}
+    for name in filter(missing.get, missing):
+        note(f"{name} is left out: {missing[name]}")
+    return tuple(name for name in missing if not missing[name])

@@ -14,9 +14,10 @@ from evolution.seeds import generator, stream
 from experiments.lab.page.tested import write_tested
 from experiments.lab.results import versions
 from experiments.lab.study import Summary
-from experiments.studies.evolve.figures import plot_fitness, plot_in_space, plot_pareto, plot_sample
+from experiments.studies.evolve.figures import figures_of
 from experiments.studies.evolve.run import Run, Stream
-from lsm import LSMClassifier, NoWiring, Reservoir, compilations, record
+from lsm import LSMClassifier, NoWiring, Reservoir, compilations
+from lsm.simulation.cache import compilation_seconds
 from tasks.baselines import baselines
 
 #: Options that a summary says by their names.
@@ -26,19 +27,12 @@ SHARED = ("task", "neurons", "encode", "seed", "state", "readout", "recipe")
 def evolve(run: Run) -> Summary:
     """Evolve, test, set beside the controls; write the folder; return the summary."""
     settings, task, test = run.settings, run.task, run.task.test
-    started = time.perf_counter()
-    evolved = run.evolution()
-    run.compile()
-    seconds = {"compile": run.compile_seconds}
-    seconds["evolve"] = time.perf_counter() - started - run.compile_seconds
+    started, compiled = time.perf_counter(), compilation_seconds()
+    evolved = run.searches.evolution()
+    compiling = compilation_seconds() - compiled
+    seconds = {"compile": compiling, "evolve": time.perf_counter() - started - compiling}
     best = run.recipe.reservoir(evolved.best)
-    classifier = LSMClassifier(
-        best,
-        state=run.judge.state,
-        readout=settings.readout,
-        dt_ms=settings.dt,
-        n_jobs=settings.n_jobs,
-    )
+    classifier = LSMClassifier(best, **run.reading)
     run.note("testing")
     with threadpool_limits(1):
         classifier.fit(task.spikes[task.training], task.labels[task.training])
@@ -61,7 +55,8 @@ def evolve(run: Run) -> Summary:
     run.results.csv("logbook.csv", evolved.logbook)
     if isinstance(evolved, ParetoResult):
         summary["pareto"] = write_front(run, evolved)
-    draw(run, best, evolved)
+    for name, figure in figures_of(run, best, evolved).items():
+        run.results.figure(name, figure, settings.pictures)
     return summary | {
         "compilations": compilations(),
         "seconds": seconds | {"total": time.perf_counter() - started},
@@ -83,7 +78,7 @@ def simple_controls(run: Run, best: Reservoir) -> Summary:
     strongest = without.pop("best_without_liquid")
     by_readout = {name: value for name, value in without.items() if isinstance(value, dict)}
     highest = {name: max(values.values()) for name, values in by_readout.items()}
-    drawn = run.random("random_liquids", run.settings.population)
+    drawn = run.searches.random("random_liquids", run.settings.population)
     run.note("testing")
     tested = judge.test([run.recipe.reservoir(genome) for genome in drawn.population])
     return {
@@ -103,18 +98,8 @@ def simple_controls(run: Run, best: Reservoir) -> Summary:
 
 def full_controls(run: Run, best: Reservoir, evolved: SearchResult) -> Summary:
     """Searches of equal budget, new templates, ablations."""
-    judge, budget = run.judge, evolved.evaluations
-    searched = run.random("random_search", budget)
-    best_drawn = run.recipe.reservoir(searched.best)
-    tuned, with_gains = run.gains("cma_gains", budget)
-    # Over equal generations the budgets are about equal; one that stopped early sets the limit.
-    early = len(evolved.logbook) <= run.settings.generations
-    alone, uncoupled = run.without_recurrence(evaluations=budget if early else None)
-    searches = {
-        "random_search": (searched, best_drawn),
-        "cma_gains": (tuned, with_gains(tuned.best)),
-        "evolution_without_recurrence": (alone, uncoupled(alone.best)),
-    }
+    judge = run.judge
+    searches = run.searches.of_equal_budget(evolved)
     controls: Summary = {
         name: {
             "fitness": search.best_fitness,
@@ -133,7 +118,7 @@ def full_controls(run: Run, best: Reservoir, evolved: SearchResult) -> Summary:
         drawn = [run.recipe.reservoir(run.space.random(rng)) for _ in range(20)]
         controls["new_templates"] = {
             "evolved": float(other.test([best])[0]),
-            "random_search_best": float(other.test([best_drawn])[0]),
+            "random_search_best": float(other.test([searches["random_search"][1]])[0]),
             "random_mean": float(other.test(drawn).mean()),
         }
     return controls
@@ -158,17 +143,3 @@ def write_front(run: Run, evolved: ParetoResult) -> list[Summary]:
         rows.append({"file": f"{members.name}/{file.name}", **values})
     run.results.csv("pareto.csv", rows)
     return rows
-
-
-def draw(run: Run, best: Reservoir, evolved: SearchResult) -> None:
-    """Pictures of the evolution and of what came out."""
-    recording = record(best, run.task.spikes[int(run.task.test[0])], dt_ms=run.settings.dt)
-    figures = {
-        "fitness": plot_fitness(run.task, best, evolved.logbook),
-        "raster": plot_sample(run.task, best, recording),
-        "liquid": plot_in_space(run.task, best, recording),
-    }
-    if isinstance(evolved, ParetoResult):
-        figures["pareto"] = plot_pareto(run.task, evolved, run.settings.aims)
-    for name, figure in figures.items():
-        run.results.figure(name, figure, run.settings.pictures)

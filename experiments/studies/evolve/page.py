@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from evolution.ancestry import ancestry_of
+from evolution.encodings import ENCODING_NOTES
 from experiments.lab.errors import InputError
 from experiments.lab.page.contents import Page, Part, Section, Value, percent, plain
 from experiments.lab.page.figures import chart, dots, folded, note, picture, series, table
@@ -17,6 +18,7 @@ from experiments.lab.page.runs import RunFiles, read_run
 from experiments.lab.page.states import sections_of_tested
 from experiments.lab.page.tested import read_tested
 from experiments.lab.statistics import MIN_RUNS, mean_and_interval, percentage_points
+from experiments.lab.study import Summary
 from experiments.studies.evolve.experiment import accuracies
 from lsm import Reservoir
 from lsm.base.files import refusing
@@ -36,11 +38,6 @@ _FACTS = {
     "Random liquids": "random mean",
     "Without recurrence": "no recurrence",
 }
-_ENCODED = {
-    "both": "parameters, polarity and positions of the neurons",
-    "configurations": "parameters and polarity of the neurons",
-    "positions": "positions of the neurons",
-}
 Logbooks = Mapping[str, Mapping[str, Sequence[float]]]
 
 
@@ -51,7 +48,7 @@ def page(run: RunFiles) -> Page:
         raise InputError(f"{run.folder} has no folders of its runs, run-00 and so on")
     best = max(parts, key=lambda part: float(part.summary["fitness"]))
     tested = read_tested(best.folder / "tested.npz")
-    rows = _rows(parts)
+    rows = _rows([part.summary for part in parts])
     several = len(parts) > 1
     logbooks = {
         part.name if several else "": logbook for part in parts if (logbook := logbook_of(part))
@@ -98,37 +95,31 @@ def _asked(summary: Mapping[str, Any], runs: int, description: str) -> list[str]
         f"Does evolution find a liquid whose states tell the classes of {summary['task']} apart"
         f"{what}, and is it better than random liquids, than the same liquid without recurrence, "
         "and than no liquid at all?",
-        f"Evolved were {_ENCODED[summary['encode']]}, judged by the accuracy of a "
+        f"Evolved were {ENCODING_NOTES[summary['encode']]}, judged by the accuracy of a "
         f"{summary['readout']} readout on samples that it wasn't trained on: "
         f"{np.mean(summary['evaluations']):,.0f} liquids were evaluated{several}. Test samples "
         "were used once, when everything was chosen.",
     ]
 
 
-def _rows(parts: Sequence[RunFiles]) -> dict[str, Value]:
+def _rows(summaries: Sequence[Summary]) -> dict[str, Value]:
     """Test accuracy of the evolved liquid, and of all that it stands beside, over all runs."""
-    beside = [accuracies(part.summary) for part in parts]
-    without = set(parts[0].summary.get("baselines", {})) - set(_WITH_LIQUID)
-    values = {_EVOLVED: [part.summary["test_accuracy"] for part in parts]}
-    # Liquids first, then what has none.
-    for name in sorted(beside[0], key=without.__contains__):
-        values[name] = [each[name] for each in beside]
-    names = {"best_without_liquid": _WITHOUT}
-    remarks = _REMARKS | ({"best_without_liquid": _strongest(parts)} if without else {})
-    return {
-        names.get(name, plain(name)): percent(
-            spread["mean"], spread["interval"], remarks.get(name, "")
-        )
-        for name, each in values.items()
-        for spread in [mean_and_interval(np.array(each))]
-    }
+    columns = [{_EVOLVED: each["test_accuracy"]} | accuracies(each) for each in summaries]
+    without = set(summaries[0].get("baselines", {})) - set(_WITH_LIQUID)
+    remarks = _REMARKS | ({"best_without_liquid": _strongest(summaries)} if without else {})
+    rows = {}
+    for name in sorted(columns[0], key=without.__contains__):  # liquids first
+        spread = mean_and_interval(np.array([column[name] for column in columns]))
+        label = _WITHOUT if name == "best_without_liquid" else plain(name)
+        rows[label] = percent(spread["mean"], spread["interval"], remarks.get(name, ""))
+    return rows
 
 
-def _strongest(parts: Sequence[RunFiles]) -> str:
+def _strongest(summaries: Sequence[Summary]) -> str:
     """Name and readout of the best without a liquid; of several runs, the most frequent."""
-    names = Counter(plain(str(part.summary["best_without_liquid"])) for part in parts)
+    names = Counter(plain(str(each["best_without_liquid"])) for each in summaries)
     name, times = names.most_common(1)[0]
-    return name if times == len(parts) else f"{name} in {times} of {len(parts)}"
+    return name if times == len(summaries) else f"{name} in {times} of {len(summaries)}"
 
 
 def _accuracy(run: RunFiles, rows: Mapping[str, Value], runs: int) -> list[Part]:

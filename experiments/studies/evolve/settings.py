@@ -11,13 +11,17 @@ from evolution import RECIPES, Encode
 from evolution.aims import AIMS, several_aims
 from experiments.lab.errors import InputError
 from experiments.lab.options import Settings, jobs, option, spelt
-from experiments.lab.outside import OWN, known_task, own_task
+from experiments.lab.outside import DATA, known_task, own_task, task_option
 from lsm.base.quantities import convert_fields
 from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
-from tasks import TASKS
 
-CONTROLS = ("default", "full", "none")
+CONTROLS = {
+    "default": "baselines without a liquid, random liquids, the liquid without recurrence",
+    "full": "also searches of equal budget (random; CMA-ES on the gains of a random liquid; "
+    "without recurrence), ablations, new templates",
+    "none": "the evolved liquid alone",
+}
 
 # Defaults are the paper's sizes; what a task needs otherwise, and what makes a run short.
 _SIZES_OF: dict[str, dict[str, Any]] = {
@@ -40,18 +44,8 @@ _YOUNGER = {"dimensions": 2, "gains": False, "aims": (), "resample": False}
 class EvolveSettings(Settings):
     """Options of ``evolve_lsm.py``."""
 
-    task: str = option(
-        "PR12",
-        f"one of {', '.join(TASKS)}, or package.module:function ({{default}}; {OWN}, "
-        "where --data is given alone)",
-        valid=known_task,
-        names_code=True,
-    )
-    data: Path | None = option(
-        None,
-        "folder of recordings, for tasks that have some; for own data an NPZ file, a CSV file, or "
-        "a folder that has one of WAV files for each class",
-    )
+    task: str = task_option("PR12")
+    data: Path | None = option(None, DATA)
     resample: bool = option(False, "FSDD: mix channels and bring other rates to 8 kHz")
     split: str | None = option(
         None,
@@ -91,12 +85,8 @@ class EvolveSettings(Settings):
         valid=make_state,
     )
     readout: str = option("ridge", "({default}; FR5: logistic)", choices=tuple(READOUTS))
-    redraw_fitness: bool = option(
-        False, "draw the fitness split anew each generation", excludes=("aims",)
-    )
-    fresh_templates: bool = option(
-        False, "draw new templates too, each generation", excludes=("aims",)
-    )
+    redraw_fitness: bool = option(False, "a new fitness split each generation", excludes=("aims",))
+    fresh_templates: bool = option(False, "new templates too, each generation", excludes=("aims",))
     runs: int = option(1, "repetitions with seeds of their own ({default})", least=1)
     seed: int = option(0, "decides everything that is random ({default})", least=0)
     n_jobs: int = jobs("processes at a time; -1: all cores ({default})")
@@ -106,7 +96,7 @@ class EvolveSettings(Settings):
         metavar="tcp://HOST:PORT",
         excludes=("n_jobs",),
     )
-    controls: str = option("default", "what accuracies stand beside ({default})", choices=CONTROLS)
+    controls: str = option("default", "what stands beside ({default})", choices=tuple(CONTROLS))
     out: Path = option(Path("results"), "folder of the results (results/TASK-seedSEED)")
 
     outside_identity = ("n_jobs", "scheduler", "out", "resume", "runs", "pictures")
@@ -129,14 +119,11 @@ class EvolveSettings(Settings):
 
     def check(self) -> None:
         """Refuse options that don't go together."""
+        from evolution.search import check_sizes
+
         for name, task in (("gap_ms", "TXOR"), ("resample", "FSDD")):
             if getattr(self, name) not in (None, False) and self.task != task:
                 raise InputError(f"--{spelt(name)} is for {task}, got --task {self.task}")
-        if self.split == "group" and self.runs > 1:
-            raise InputError(
-                "--runs must be 1 with --split group, which runs once for each group; "
-                f"got {self.runs}"
-            )
         for name in ("redraw_fitness", "fresh_templates"):
             if getattr(self, name) and known_task(self.task).recorded:
                 raise InputError(
@@ -145,12 +132,8 @@ class EvolveSettings(Settings):
         if self.dimensions not in (2, 3):
             raise InputError(f"--dimensions must be 2 or 3, got {self.dimensions}")
         elites = RECIPES[self.recipe].operators.elites
-        if self.generations and self.population <= elites:
-            raise InputError(
-                f"--population must be above {elites}, the number of elites, to evolve; got "
-                f"{self.population} (--generations 0 evolves nothing)"
-            )
         try:
+            check_sizes(self.population, self.generations, elites=elites)
             if self.aims:
                 several = several_aims(self.aims, encode=self.encode, population=self.population)
                 object.__setattr__(self, "aims", several)

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.lab.figures import COLOURS, plot_rows
+from experiments.lab.figures import COLOURS, panels, plot_rows
 from tasks.forecasts import ECHO_STATE_NETWORK, LIQUID, PROBLEMS, Result
 
 #: Results (seeds) by method.
@@ -35,8 +35,7 @@ def plot_task(task: str, results: Results) -> Figure:
     """The picture of a task; what it shows over time is of the first seed."""
     colours = dict(zip(results, COLOURS, strict=False))
     rows = 1 if task == "memory" else 2
-    figure = Figure(figsize=(9, 4 if rows == 1 else 7.5))
-    axes = list(figure.subplots(rows, squeeze=False).flat)
+    figure, axes = panels(rows, width=9, height=4, columns=1)
     if rows == 2:
         _plot_over_time(axes[0], results, colours)
     if task in CURVES:
