@@ -173,9 +173,9 @@ def baselines(
         n_features=n_features,
         random_state=random_state,
     )
-    for name, by_readout in predicted.items():
+    for name, of_features in predicted.items():
         result[name] = {}
-        for readout, labels in by_readout.items():
+        for readout, labels in of_features.items():
             accuracy = result[name][readout] = _accuracy(labels, y_test)
             if accuracy > best["accuracy"]:
                 best = {"name": name, "readout": readout, "accuracy": accuracy}

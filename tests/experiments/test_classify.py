@@ -350,7 +350,7 @@ def test_what_is_wrong_with_own_data_is_one_line(tmp_path, capsys):
 
 
 def test_rivals_are_those_of_the_library():
-    assert tuple(RIVALS) == WITHOUT_LIQUID
+    assert [*RIVALS] == [*WITHOUT_LIQUID]
 
 
 def test_help_says_what_there_is_to_choose_from(capsys):

@@ -140,9 +140,9 @@ def test_any_part_may_train_and_any_other_be_predicted():
     names = ["first_spikes", *SIGNAL_FEATURES]
     predicted = predict_without_liquid(heard, train, test, names=names, **options)
     assert list(predicted) == names
-    for by_readout in predicted.values():
-        assert list(by_readout) == ["ridge", "logistic"]
-        for labels in by_readout.values():
+    for of_features in predicted.values():
+        assert list(of_features) == ["ridge", "logistic"]
+        for labels in of_features.values():
             np.testing.assert_array_equal(labels, one.labels[test])
     with pytest.raises(ValueError, match="'signal_levels', did you mean"):
         predict_without_liquid(one, train, test, names=["signal_levels"], **options)
