@@ -34,8 +34,8 @@ from tasks.series import make_series
 
 #: Steps ahead in the Mackey-Glass series (Jaeger & Haas 2004, Science 304:78).
 HORIZON = 84
-#: Points from which it is forecast, and the steps heard before each.
-STARTS, HEARD = 50, 300
+#: Points from which it is forecast, and the steps before each that a forecaster gets.
+STARTS, PAST_STEPS = 50, 300
 #: Largest delay of the memory.
 DELAYS = 100
 #: Steps of a prediction that are kept for a picture.
@@ -103,8 +103,8 @@ def mackey_glass(
     predicted = direct.predict(x[: n_train + n_test])[n_train:]
 
     model = make().fit(x[: n_train - 1], x[1:n_train, np.newaxis])
-    starts = np.linspace(n_train + HEARD, n_train + n_test, STARTS).astype(int)
-    past = np.stack([x[start - HEARD : start] for start in starts])
+    starts = np.linspace(n_train + PAST_STEPS, n_train + n_test, STARTS).astype(int)
+    past = np.stack([x[start - PAST_STEPS : start] for start in starts])
     true = np.stack([x[start : start + HORIZON] for start in starts])
     forecast = model.go_on(past, HORIZON)
     scale = float(x[n_train : n_train + n_test].std())

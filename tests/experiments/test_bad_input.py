@@ -81,6 +81,7 @@ def assert_one_line(captured, message):
         ({"task": "FSDD", "data": "{empty}"}, "data must be a folder with recordings .* none in"),
         ({"task": "FSDD", "fresh_templates": True}, "--fresh-templates needs .* got --task FSDD"),
         ({"task": "FSDD", "redraw_fitness": True}, "--redraw-fitness needs .* got --task FSDD"),
+        ({"task": "FSDD", "split": "group", "runs": 2}, "--runs must be 1 with --split group"),
         ({"task": "FSDD", "split": "group", "data": "nowhere"}, "there is no folder nowhere"),
         ({"task": "EMG", "redraw_fitness": True}, "--redraw-fitness needs .* got --task EMG"),
     ],

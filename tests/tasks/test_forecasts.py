@@ -7,9 +7,9 @@ from tasks import make_series
 from tasks.forecasters import Forecaster, Lags, Liquid
 from tasks.forecasts import (
     DELAYS,
-    HEARD,
     HORIZON,
     LIQUIDS,
+    PAST_STEPS,
     PROBLEMS,
     delayed,
     forecasters,
@@ -88,9 +88,9 @@ class Persistence(Forecaster):
     def predict(self, u):
         return np.repeat(u[:, np.newaxis], self.learned[-1][1].shape[1], axis=1)
 
-    def go_on(self, heard, n_steps):
-        assert heard.shape[1] == HEARD
-        return np.repeat(heard[:, -1:], n_steps, axis=1)
+    def go_on(self, past, n_steps):
+        assert past.shape[1] == PAST_STEPS
+        return np.repeat(past[:, -1:], n_steps, axis=1)
 
 
 @pytest.mark.parametrize("task", PROBLEMS)
@@ -121,7 +121,7 @@ def test_errors_of_persistence_are_those_of_the_series():
     # From 50 points instead of 2000, and so only about the same.
     assert result["measures"]["nrmse84_free"] == pytest.approx(expected, rel=0.2)
     assert result["errors"][-1] == result["measures"]["nrmse84_free"]
-    assert result["true"][0] == x[600 + HEARD]
+    assert result["true"][0] == x[600 + PAST_STEPS]
 
 
 def test_the_error_of_the_mean_is_one():

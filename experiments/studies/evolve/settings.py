@@ -124,6 +124,11 @@ class EvolveSettings(Settings):
         for name, task in (("gap_ms", "TXOR"), ("resample", "FSDD")):
             if getattr(self, name) not in (None, False) and self.task != task:
                 raise InputError(f"--{spelt(name)} is for {task}, got --task {self.task}")
+        if self.split == "group" and self.runs > 1:
+            raise InputError(
+                "--runs must be 1 with --split group, which runs once for each group; "
+                f"got {self.runs}"
+            )
         for name in ("redraw_fitness", "fresh_templates"):
             if getattr(self, name) and known_task(self.task).recorded:
                 raise InputError(
