@@ -28,7 +28,10 @@ of it for labelled data of one's own.
 - `evolution.checkpoint`: `Checkpoint`, which survives a kill at any moment.
 
 - `evolution.judge`: `Judge`, which scores reservoirs on labelled spikes; `evolution.liquids`, the
-  searches above with a judge; `evolution.ablations`, what carried an evolved liquid.
+  searches above with a judge; `evolution.searches`, all of them for one run, with equal budgets,
+  checkpoints and whoever watches; `evolution.ablations`, what carried an evolved liquid;
+  `evolution.ancestry`, which of its neurons come from the first generation.
+- `evolution.plots`: pictures of a logbook and of a Pareto front.
 - `evolution.estimator`: `LiquidEvolution`, all of it on own data as a scikit-learn classifier.
 
 A new mutation is a function in `evolution.operators` and its weight, by name, in `Operators`.

@@ -1,4 +1,5 @@
 from . import ablations as ablations
+from . import ancestry as ancestry
 from . import checkpoint as checkpoint
 from . import cma as cma
 from . import estimator as estimator
@@ -8,9 +9,11 @@ from . import judge as judge
 from . import liquids as liquids
 from . import operators as operators
 from . import pareto as pareto
+from . import plots as plots
 from . import recipe as recipe
 from . import run as run
 from . import search as search
+from . import searches as searches
 from . import space as space
 from .checkpoint import Checkpoint as Checkpoint
 from .checkpoint import CheckpointError as CheckpointError

@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
-from evolution.aims import AIMS
+from evolution.aims import several_aims
 from evolution.encodings import Encode
 from evolution.judge import Judge
 from evolution.liquids import evolve_liquids
@@ -296,18 +296,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
         """Names of the aims, accuracy first; none where there is just the one."""
         if self.aims is None:
             return ()
-        names = () if isinstance(self.aims, str) else tuple(self.aims)
-        several = 2 <= len(set(names)) == len(names)
-        if not several or "accuracy" not in names or not set(names) <= set(AIMS):
-            raise ValueError(
-                f"aims must be accuracy and at least one of {', '.join(list(AIMS)[1:])}, got "
-                f"{self.aims!r}"
-            )
-        if "neurons" in names and self.encode == "positions":
-            raise ValueError(
-                "aims with neurons need configurations to evolve, got encode='positions'"
-            )
-        return tuple(name for name in AIMS if name in names)
+        return several_aims(self.aims, encode=self.encode, population=self.population)
 
     def _seed(self) -> SeedSequence:
         seed = numpy_seed(self.random_state)

@@ -68,6 +68,25 @@ class Judge:
                 f"{np.shape(self.labels)}"
             )
 
+    @classmethod
+    def of_task(cls, task: Any, **options: Any) -> Judge:
+        """A judge with the samples and the split of a task, as :func:`tasks.make_task` makes it.
+
+        Parameters
+        ----------
+        task : tasks.Task
+        **options
+            The state and what follows on it.
+        """
+        return cls(
+            task.spikes,
+            task.labels,
+            train_samples=task.train,
+            fitness_samples=task.fitness,
+            test_samples=task.test,
+            **options,
+        )
+
     def fitness(self, reservoirs: Sequence[Reservoir]) -> NDArray[np.float64]:
         """Accuracy on the fitness samples, readouts trained on the training samples."""
         return self._scores(reservoirs, self.train_samples, self.fitness_samples)

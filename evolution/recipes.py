@@ -1,4 +1,4 @@
-"""The recipes by name. A new one is a :class:`evolution.Recipe` and a line here."""
+"""The recipes by name. A new one is a :class:`evolution.Recipe` and two lines here."""
 
 from __future__ import annotations
 
@@ -20,3 +20,14 @@ RECIPES: Registry[Recipe] = Registry(
         "paper": "evolution.recipe:PAPER",
     }
 )
+
+#: What each is for.
+RECIPE_NOTES = {
+    "driven": "inputs that drive the liquid, recurrent synapses that matter",
+    "rates": "inputs that fire a neuron by themselves: for rates",
+    "speech": "inputs of both signs, slow membranes: for many busy channels",
+    "varied": "the same neurons, all weights scaled to the task's input",
+    "adaptive": "neurons that tire, scaled likewise; all time constants evolve",
+    "izhikevich": "cortical neurons (Izhikevich 2003), scaled likewise",
+    "paper": "the evolved liquid as its authors built it",
+}

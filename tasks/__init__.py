@@ -31,7 +31,8 @@ published, and says how well they go on alone.
 
 ``print(compare(X, y))`` sets a liquid on data of one's own beside the same without recurrence, the
 baselines without a liquid (`tasks.baselines`) and other ways to classify (`tasks.rivals`);
-`tasks.forecasters` are those for series, and `tasks.robustness` spoils inputs and liquids.
+`tasks.forecasters` are those for series, `tasks.forecasts` problems with settings for them, and
+`tasks.robustness` spoils inputs and liquids.
 
 Networks and online readouts have tasks of their own: `tasks.cognitive`, with
 `tasks.cognitive_networks` to train, convert and test networks, and `tasks.what_when` with rules

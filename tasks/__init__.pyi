@@ -7,6 +7,7 @@ from . import cognitive_networks as cognitive_networks
 from . import data as data
 from . import emg as emg
 from . import forecasters as forecasters
+from . import forecasts as forecasts
 from . import fsdd as fsdd
 from . import own as own
 from . import registry as registry

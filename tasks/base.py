@@ -130,6 +130,11 @@ class Task:
         """Indices of the samples that are not for testing: train, then fitness."""
         return np.concatenate([self.train, self.fitness])
 
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """What is known of each sample beside its label: the metadata, and its ``"group"``."""
+        return dict(self.metadata) | ({} if self.groups is None else {"group": self.groups})
+
     def folds(
         self,
         by: str | None = None,
@@ -163,7 +168,7 @@ class Task:
         from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold
 
         indices = np.arange(len(self.labels)) if samples is None else np.asarray(samples)
-        columns = dict(self.metadata) | ({} if self.groups is None else {"group": self.groups})
+        columns = self.columns
         if by is None:
             splitter = StratifiedKFold(n_splits, shuffle=True, random_state=random_state)
         elif by in columns:
@@ -174,6 +179,15 @@ class Task:
         groups = None if by is None else columns[by][indices]
         pairs = splitter.split(np.zeros(len(indices)), self.labels[indices], groups)
         return [(indices[train], indices[test]) for train, test in pairs]
+
+    def named_folds(
+        self, by: str | None = None, **options: Any
+    ) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """The pairs of :meth:`folds` by what each holds out: its number, or the value of `by`."""
+        pairs = self.folds(by, **options)
+        if by is None:
+            return {str(number): pair for number, pair in enumerate(pairs)}
+        return {str(self.columns[by][test[0]]): (train, test) for train, test in pairs}
 
     def __str__(self) -> str:
         lines = [f"{name:<9}{value}" for name, value in self._rows().items()]

@@ -5,7 +5,7 @@ linear readouts. They are trained on the training and fitness data, or on a fold
 and tested once.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -173,9 +173,9 @@ def baselines(
         n_features=n_features,
         random_state=random_state,
     )
-    for name, by_readout in predicted.items():
+    for name, of_features in predicted.items():
         result[name] = {}
-        for readout, labels in by_readout.items():
+        for readout, labels in of_features.items():
             accuracy = result[name][readout] = _accuracy(labels, y_test)
             if accuracy > best["accuracy"]:
                 best = {"name": name, "readout": readout, "accuracy": accuracy}
@@ -264,6 +264,17 @@ def predict_without_liquid(
             readout: make_readout(readout).fit(X[train], y).predict(X[test]) for readout in LINEAR
         }
     return result
+
+
+def by_readout(
+    predicted: Mapping[str, Mapping[str, NDArray[np.int64]]],
+) -> dict[str, NDArray[np.int64]]:
+    """What :func:`predict_without_liquid` gives, by ``"features, readout"``."""
+    return {
+        f"{name}, {readout}": labels
+        for name, of_features in predicted.items()
+        for readout, labels in of_features.items()
+    }
 
 
 def most_frequent(labels: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -20,7 +20,13 @@ from lsm.estimators.classifier import class_labels
 from lsm.estimators.inputs import read
 from lsm.signals import Signals, validate_signals
 from lsm.states import features_per_neuron
-from tasks.baselines import FEATURES, SIGNAL_FEATURES, most_frequent, predict_without_liquid
+from tasks.baselines import (
+    FEATURES,
+    SIGNAL_FEATURES,
+    by_readout,
+    most_frequent,
+    predict_without_liquid,
+)
 from tasks.rivals import RIVALS, predict_rival
 
 LIQUID, WITHOUT_RECURRENCE, CHANCE = "liquid", "liquid without recurrence", "chance"
@@ -198,11 +204,7 @@ def _predicted(
         LIQUID: model.predict(tested),
         WITHOUT_RECURRENCE: alone.predict(tested),
         CHANCE: np.full(len(test), most_frequent(labels[train])),
-        **{
-            f"{name}, {readout}": predictions
-            for name, by_readout in by_name.items()
-            for readout, predictions in by_readout.items()
-        },
+        **by_readout(by_name),
         **{
             name: predict_rival(
                 name,

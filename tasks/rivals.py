@@ -52,6 +52,15 @@ class Rival:
         """
         return None if self.module is None else optional(self.module, self.extra)
 
+    @property
+    def missing(self) -> str:
+        """Which package it lacks here, and how to install it; empty where it can be trained."""
+        try:
+            self.load()
+        except ImportError as error:
+            return str(error)
+        return ""
+
 
 #: Those that have no liquid, by name.
 RIVALS: dict[str, Rival] = {

@@ -24,9 +24,9 @@ import readouts
 import tasks
 from experiments.studies.balance.settings import Scale
 from experiments.studies.evolve.settings import EvolveSettings
-from experiments.studies.forecast.methods import LIQUIDS
 from lsm.base.quantities import unit_of
 from lsm.metrics.options import Options
+from tasks.forecasts import LIQUIDS
 from tests.units.cases import CASES
 from tests.units.stand_ins import STAND_INS, ReachedError
 

@@ -8,15 +8,21 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from experiments.lab.errors import InputError
+from experiments.lab.options import UNSET, option
 from experiments.lab.references import is_reference, load_reference
 from lsm.base.checks import nearest
-from tasks import TASKS, task_kind
+from tasks import TASKS, make_task, task_kind
 
 if TYPE_CHECKING:
     from tasks import Task, TaskKind
 
 #: The task that is made of samples of one's own.
 OWN = "own"
+#: What ``--data`` is.
+DATA = (
+    "folder of recordings, for tasks that have some (the task's folder in $LSM_DATA); for own data "
+    "an NPZ file, a CSV file, or a folder that has one of WAV files for each class"
+)
 
 
 def own_task(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,6 +50,43 @@ def known_task(name: str) -> TaskKind:
             f"--task must be one of {', '.join(TASKS)}, or package.module:function; got {name!r}, "
             f"did you mean {nearest(name, TASKS)!r}?"
         ) from None
+
+
+def task_option(default: Any) -> Any:
+    """The field of a task, by its name or from outside; UNSET as the default: it must be given."""
+    usual = "" if default is UNSET else "{default}; "
+    return option(
+        default,
+        f"one of {', '.join(TASKS)}, or package.module:function ({usual}{OWN}, where --data is "
+        "given alone)",
+        valid=known_task,
+        names_code=True,
+    )
+
+
+def task_of(settings: Any, *, random_state: Any, **options: Any) -> Task:
+    """The task that settings ask for, by their ``task``, ``data``, ``resample`` and ``quick``.
+
+    Parameters
+    ----------
+    settings : Settings
+    random_state : int or SeedSequence
+    **options
+        More options of the task.
+
+    Raises
+    ------
+    InputError
+        It can't be made, and why.
+    """
+    if settings.quick:
+        options |= known_task(settings.task).quick
+    if settings.resample:
+        options["resample"] = True
+    try:
+        return make_task(settings.task, random_state=random_state, data=settings.data, **options)
+    except (ImportError, OSError, TypeError, ValueError) as error:
+        raise InputError(str(error)) from error
 
 
 def _kind(reference: str) -> TaskKind:

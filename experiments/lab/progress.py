@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Timer
 from typing import Any
 
 from tqdm.auto import tqdm
 
 from experiments.lab.interrupts import raise_if_interrupted
 
-#: What takes longer than this, in seconds, is said.
-PATIENCE_S = 1.0
-
 
 def note(text: str) -> None:
     """Write a line to stderr, above the bars."""
     tqdm.write(text, file=sys.stderr)
-
-
-@contextmanager
-def note_if_long(text: str) -> Iterator[None]:
-    """Write the line only if what the block does takes its time."""
-    timer = Timer(PATIENCE_S, note, [text])
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 class SearchBar:

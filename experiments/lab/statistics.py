@@ -6,7 +6,7 @@ over seeds (Student's t) lies above 0, contradicted where it lies below, and els
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -36,6 +36,12 @@ def in_brackets(bounds: Sequence[float] | None, form: str = ".3g") -> str:
         return ""
     low, high = bounds
     return f" ({low:{form}} to {high:{form}})"
+
+
+def percentage_points(difference: Mapping[str, Any]) -> str:
+    """A difference of accuracies as text: its mean and its interval, in percentage points."""
+    bounds = difference["interval"] and [100 * bound for bound in difference["interval"]]
+    return f"{100 * difference['mean']:+.2f}{in_brackets(bounds, '+.2f')}"
 
 
 def mean_and_interval(values: Floats) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from textwrap import fill
 from typing import Any
 
 from experiments.lab.command import run_command
@@ -110,6 +111,23 @@ class Study:
             self.run(read_options(self.settings, self.parser, words))
 
         return run_command(self.program, work, again=f"--resume {self.resumes}")
+
+
+def listed(**groups: Mapping[str, str]) -> str:
+    """Words that options take, by what they are, each with its meaning: for the end of ``--help``.
+
+    Parameters
+    ----------
+    **groups
+        Meanings by words.
+    """
+    lines = []
+    for title, words in groups.items():
+        lines.append(f"{title}:")
+        for word, meaning in words.items():
+            text = fill(meaning, 96, initial_indent=f"  {word:<16}", subsequent_indent=" " * 18)
+            lines.append(text)
+    return "\n".join(lines)
 
 
 def load_study(reference: str) -> Study:

@@ -14,6 +14,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import time
 import warnings
 from contextlib import suppress
 from functools import cache
@@ -33,7 +34,7 @@ from lsm.base.watching import is_watched
 #: Programs kept in the cache; the longest unused goes first. One takes a quarter of a MB.
 CACHE_PROGRAMS = 100
 
-_builds = 0
+_builds, _seconds = 0, 0.0
 #: Programs that were found whole, each as it was: inode, size, time of the last change.
 _whole: dict[Path, tuple[int, int, int]] = {}
 
@@ -45,6 +46,11 @@ class SimulationError(RuntimeError):
 def compilations() -> int:
     """Number of programs that this process has built."""
     return _builds
+
+
+def compilation_seconds() -> float:
+    """How long this process took to build them."""
+    return _seconds
 
 
 def cache_folder() -> Path:
@@ -160,8 +166,8 @@ def _machine() -> dict[str, str]:
 
 
 def _build(key: str, description: dict[str, Any], program: Path) -> None:
-    global _builds
-    folder = program.parents[1]
+    global _builds, _seconds
+    started, folder = time.perf_counter(), program.parents[1]
     if os.statvfs(folder).f_flag & getattr(os, "ST_NOEXEC", 0):
         raise SimulationError(
             f"programs in the cache {folder} can't be run: its file system is mounted noexec; set "
@@ -187,6 +193,7 @@ def _build(key: str, description: dict[str, Any], program: Path) -> None:
         for name in ("key.json", "digest", "main"):
             _put(source / name, program.with_name(name))
     _builds += 1
+    _seconds += time.perf_counter() - started
     if damaged:
         warnings.warn(f"the program {program} was damaged, and has been built again", stacklevel=2)
 

@@ -16,4 +16,4 @@ def full(cache, tmp_path_factory):
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch):
     """Drawing takes longer than a small run; fixtures of a wider scope do draw."""
-    monkeypatch.setattr(evolving, "draw", lambda *_: None)
+    monkeypatch.setattr(evolving, "figures_of", lambda *_: {})

@@ -42,3 +42,10 @@ def read_summary(folder):
 def outcome(summary):
     """What of a summary depends on settings and seed alone: times and compilations aside."""
     return {k: v for k, v in summary.items() if k not in ("seconds", "compilations")}
+
+
+def break_off(folder, *, done=0):
+    """Leave of a finished run what is there if it is killed when so many records are written."""
+    (folder / "summary.json").unlink()
+    lines = (folder / "records.jsonl").read_text().splitlines(keepends=True)
+    (folder / "records.jsonl").write_text("".join(lines[: done + 1]) + '{"seed": 0, "fo')

@@ -8,8 +8,8 @@ import pytest
 
 from evolution import ENCODINGS, RECIPES, judge
 from experiments.evolve_lsm import main
+from experiments.lab import outside
 from experiments.studies.evolve import EvolveSettings
-from experiments.studies.evolve import run as evolve_run
 from experiments.studies.evolve.settings import CONTROLS
 from lsm import SimulationError
 from tests.experiments.runs import arguments
@@ -37,30 +37,30 @@ def assert_one_line(captured, message):
         ({"readout": "Ridge"}, "--readout must be one of ridge, .* did you mean 'ridge'"),
         ({"dimensions": 4}, "--dimensions must be 2 or 3, got 4"),
         ({"aims": "accuracy"}, "--aims must be accuracy and at least one of spikes, neurons"),
-        ({"aims": "spikes,neurons"}, "--aims must be accuracy and .* got 'spikes,neurons'"),
+        ({"aims": "spikes,neurons"}, "--aims must be accuracy and .* got .'spikes', 'neurons'"),
         ({"aims": "accuracy,spikes,spikes"}, "--aims must be accuracy and at least one of"),
         ({"aims": "accuracy,spike"}, "--aims must be one of accuracy, .* did you mean 'spikes'"),
         (
             {"aims": "accuracy,spikes", "redraw_fitness": True},
-            "--redraw-fitness is for one aim, got --aims accuracy,spikes",
+            "--aims can't stand beside --redraw-fitness: give one of them",
         ),
         (
             {"aims": "accuracy,spikes", "fresh_templates": True},
-            "--fresh-templates is for one aim, got --aims accuracy,spikes",
+            "--aims can't stand beside --fresh-templates: give one of them",
         ),
         (
             {"aims": "accuracy,neurons", "encode": "positions"},
-            "--aims neurons needs configurations to evolve, got --encode positions",
+            "--aims with neurons need configurations to evolve, got encode='positions'",
         ),
         (
             {"aims": "accuracy,spikes", "population": 1, "generations": 0},
-            "--population must be at least 2, got 1",
+            "--population must be at least 2 for several aims, got 1",
         ),
         ({"data": "."}, "data"),
         ({"resample": True}, "--resample is for FSDD, got --task TPR4"),
         ({"neurons": 2}, "--neurons must be at least 4, got 2"),
         ({"population": 0}, "--population must be at least 1, got 0"),
-        ({"population": 2}, "--population must be above 2, .* got 2"),
+        ({"population": 2}, "--population must be above the number of elites .2., got 2"),
         ({"generations": -1}, "--generations must be at least 0, got -1"),
         ({"runs": 0}, "--runs must be at least 1, got 0"),
         ({"dt": 0}, r"--dt must be above 0 and finite, got 0\.0"),
@@ -73,28 +73,27 @@ def assert_one_line(captured, message):
         ({"task": "TXOR", "gap_ms": "nan"}, "--gap-ms must be finite, got nan"),
         (
             {"split": "group"},
-            "--split group is for FSDD, EMG, SHD, DVSGesture, own, got --task TPR4",
+            "--split group: .* task with groups, FSDD, EMG, SHD, DVSGesture, own; got 'TPR4'",
         ),
-        ({"task": "NMNIST", "split": "group"}, "--split group is for .*, got --task NMNIST"),
+        ({"task": "NMNIST", "split": "group"}, "--split group: .* with groups, .* 'NMNIST'"),
         ({"task": "nmnist"}, "--task .* did you mean 'NMNIST'"),
         ({"task": "FSDD", "data": "nowhere"}, "data .* there is no folder nowhere"),
         ({"task": "FSDD", "data": "{empty}"}, "data must be a folder with recordings .* none in"),
         ({"task": "FSDD", "fresh_templates": True}, "--fresh-templates needs .* got --task FSDD"),
-        ({"task": "FSDD", "redraw_fitness": True}, "--redraw-fitness would mix .* got --task FSDD"),
+        ({"task": "FSDD", "redraw_fitness": True}, "--redraw-fitness needs .* got --task FSDD"),
         ({"task": "FSDD", "split": "group", "runs": 2}, "--runs must be 1 with --split group"),
         ({"task": "FSDD", "split": "group", "data": "nowhere"}, "there is no folder nowhere"),
-        ({"task": "EMG", "redraw_fitness": True}, "--redraw-fitness would mix .* got --task EMG"),
+        ({"task": "EMG", "redraw_fitness": True}, "--redraw-fitness needs .* got --task EMG"),
     ],
 )
 def test_bad_input_is_refused_in_one_line_before_anything_is_simulated(
     tmp_path, monkeypatch, capsys, options, message
 ):
-    for module in (evolve_run, judge):
-        monkeypatch.setattr(module, "simulate", lambda *_, **__: pytest.fail("simulated"))
+    monkeypatch.setattr(judge, "simulate", lambda *_, **__: pytest.fail("simulated"))
     if options.get("data") == "{empty}":
         options = options | {"data": tmp_path}
     if not {"data", "gap_ms"} & set(options):  # these are the task's to refuse
-        monkeypatch.setattr(evolve_run, "make_task", lambda *_, **__: pytest.fail("made the task"))
+        monkeypatch.setattr(outside, "make_task", lambda *_, **__: pytest.fail("made the task"))
     assert main(arguments(tmp_path, **options)) == 2
     assert_one_line(capsys.readouterr(), message)
 

@@ -12,37 +12,30 @@ from scipy import stats
 from sklearn.ensemble import VotingClassifier
 
 from experiments.classify import main
+from experiments.lab import outside
 from experiments.lab.page import RunFiles
-from experiments.studies.classify import folds, methods, rivals
+from experiments.studies.classify import methods
 from experiments.studies.classify.experiment import Classify
-from experiments.studies.classify.figures import plot_confusion
 from experiments.studies.classify.folds import make_folds
 from experiments.studies.classify.methods import classifier
 from experiments.studies.classify.page import page
-from experiments.studies.classify.settings import ClassifySettings
+from experiments.studies.classify.settings import LIQUIDS, WITHOUT_LIQUID, ClassifySettings
 from lsm import LSMClassifier, NoWiring, compilations
 from lsm.encoders import ENCODERS
 from lsm.plasticity.pretraining import PRETRAINING
 from lsm.spikes import SpikeTrains
 from readouts import READOUTS
 from tasks import Task
+from tasks.rivals import RIVALS
 from tests.experiments.classify_runs import arguments, assert_one_line, run, settings_of
-
-
-@pytest.fixture(autouse=True)
-def no_pictures(monkeypatch):
-    """Drawing takes longer than a small run."""
-    monkeypatch.setattr(Classify, "figures", lambda *_: {})
 
 
 @pytest.fixture(scope="module")
 def small(cache, tmp_path_factory):
     """Folder and summary of a small run with an ensemble; not to be written to."""
     folder = tmp_path_factory.mktemp("small")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Classify, "figures", lambda *_: {})
-        before = compilations()
-        summary = run(folder, liquids=2)
+    before = compilations()
+    summary = run(folder, liquids=2)
     assert compilations() - before <= 1
     return folder, summary
 
@@ -66,7 +59,7 @@ def gestures(monkeypatch):
         metadata={"session": sessions},
         signals=rng.normal(size=(len(labels), 1, 20)) + labels[:, np.newaxis, np.newaxis],
     )
-    monkeypatch.setattr(folds, "make_task", lambda *_, **__: task)
+    monkeypatch.setattr(outside, "make_task", lambda *_, **__: task)
     return {"task": "EMG", "folds": None, "quick": None}
 
 
@@ -80,6 +73,18 @@ def predicted(folder, method="liquid"):
     lines = (folder / "records.jsonl").read_text().splitlines()[1:]
     records = [record for record in map(json.loads, lines) if record["method"] == method]
     return {(r["seed"], r["fold"], w): x for r in records for w, x in r["predicted"].items()}
+
+
+def counted(monkeypatch):
+    """Keep the names of the trials that are measured."""
+    done, measure = [], Classify.measure
+
+    def measured(self, trial, tick):
+        done.append(trial.name)
+        return measure(self, trial, tick)
+
+    monkeypatch.setattr(Classify, "measure", measured)
+    return done
 
 
 def test_accuracies_are_those_of_the_estimators(small):
@@ -177,11 +182,7 @@ def test_a_summary_says_what_it_is_of(small):
 
 def test_resumed_from_wherever_it_was_cut_off(small, tmp_path, monkeypatch):
     content = (small[0] / "records.jsonl").read_bytes()
-    done = []
-    for name in ("liquids", "without_liquid", "projected"):
-        work = getattr(methods, name)
-        count = lambda fold, work=work, **o: done.append(fold) or work(fold, **o)  # noqa: E731
-        monkeypatch.setattr(methods, name, count)
+    done = counted(monkeypatch)
     ends = [i + 1 for i, byte in enumerate(content) if byte == ord("\n")]
     assert len(ends) == 1 + 2 * 3  # the header, and two folds with three methods
     # After the header; within the second record; before the last line's end; nothing is missing.
@@ -213,15 +214,11 @@ def test_a_new_run_sets_an_earlier_one_aside(small, tmp_path):
 def test_seeds_and_rivals_may_be_added(tmp_path, gestures, monkeypatch):
     options = gestures | {"official": True}
     first = run(tmp_path, **options)
-    done = []
-    for name in ("liquids", "without_liquid", "projected", "predict_rival"):
-        work = getattr(methods, name)
-        count = lambda *a, work=work, name=name, **o: done.append(name) or work(*a, **o)  # noqa: E731
-        monkeypatch.setattr(methods, name, count)
+    done = counted(monkeypatch)
     more = {"seeds": 3, "rivals": "svm", "paired_by": "group", "resume": True}
     summary = run(tmp_path, **options, **more)
     # What no seed has a part in isn't done again.
-    assert sorted(done) == ["liquids"] * 2 + ["predict_rival"] + ["projected"] * 2
+    assert sorted(done) == ["liquid"] * 2 + ["random_projections"] * 2 + ["svm"]
     assert summary["test_accuracies"][0] == first["test_accuracy"]
     assert len(set(summary["test_accuracies"])) > 1
     assert summary["baselines"]["raw_counts, ridge"] == first["baselines"]["raw_counts, ridge"]
@@ -305,15 +302,9 @@ def test_a_page_states_figures_and_ranks_nothing(small):
     assert not re.search(ranking, accuracies + differences, flags=re.IGNORECASE)
 
 
-def test_the_picture_of_confusions(small):
-    (axes,) = plot_confusion(small[1], ["one", "two", "three", "four"]).axes
-    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["one", "two", "three", "four"]
-    assert axes.get_title().startswith("TPR4, 2 folds, 20 neurons")
-
-
 def test_what_a_task_of_groups_has_is_said(tmp_path, gestures, capsys):
     assert main(arguments(tmp_path, **gestures, by="hour")) == 2
-    assert_one_line(capsys.readouterr(), "--by .* task EMG has, session, group; got 'hour'")
+    assert_one_line(capsys.readouterr(), "--by .* task EMG has, 'session', 'group'; got 'hour'")
 
 
 def test_records_of_another_run_are_not_resumed(small, tmp_path, capsys):
@@ -358,6 +349,10 @@ def test_what_is_wrong_with_own_data_is_one_line(tmp_path, capsys):
     assert_one_line(capsys.readouterr(), r"own\.csv, line 2: time_ms must be a number, got 'soon'")
 
 
+def test_rivals_are_those_of_the_library():
+    assert [*RIVALS] == [*WITHOUT_LIQUID]
+
+
 def test_help_says_what_there_is_to_choose_from(capsys):
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
@@ -369,5 +364,5 @@ def test_help_says_what_there_is_to_choose_from(capsys):
     assert "(bins:3)" in words
     assert f"training spikes: {', '.join(PRETRAINING)} (nothing)" in words
     assert "neurons of a liquid (300; --quick: 100; " in words
-    for name in rivals.RIVALS:
+    for name in (*WITHOUT_LIQUID, *LIQUIDS):
         assert re.search(rf"^  {name}  +\w", printed, flags=re.MULTILINE), name

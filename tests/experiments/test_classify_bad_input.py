@@ -33,20 +33,22 @@ from tests.experiments.classify_runs import arguments, assert_one_line, settings
         ({"liquids": 2, "readout": "perceptron"}, "--liquids above 1 needs .*--readout perceptron"),
         (
             {"rivals": "svm,lstm"},
-            "--rivals must be none or some of svm, minirocket, esn,.*'lstm', did you mean 'svm'",
+            "--rivals must be one of none, svm, minirocket, esn,.*'lstm', did you mean 'svm'",
         ),
         ({"reservoir": "maas"}, "--reservoir: unknown reservoir 'maas:20'; known are maass2002"),
         ({"reservoir": "maass2002"}, "--reservoir: n must be a multiple of 9.* got 20"),
         (
             {"reservoir": "deckers2022:30"},
-            "--neurons 20 and --reservoir deckers2022:30 are two sizes of one liquid",
+            "--reservoir: .* number of neurons behind the colon, got 'deckers2022:30:20'",
         ),
-        ({"pretraining": "stdp,hebb"}, "--pretraining: unknown pretraining 'hebb'; known are"),
+        (
+            {"pretraining": "stdp,hebb"},
+            "--pretraining must be one of balance, .*; got 'hebb', did",
+        ),
         ({"data": "."}, "task TPR4 is generated and takes no data, got data="),
-        ({"task": "own"}, "--task own needs --data with a file or a folder, got none"),
-        ({"rivals": "svm,none"}, "--rivals must be none or rivals, not both; got svm,none"),
+        ({"task": "own"}, "task own needs data: an NPZ file, a CSV file or a folder of WAV files"),
         ({"hear": "sound"}, "--hear must be one of spikes, signals; got 'sound', did you mean"),
-        ({"resample": True}, "--resample is for FSDD, got --task TPR4"),
+        ({"resample": True}, "options of task TPR4 are samples_per_class; got resample"),
         ({"task": "EMG", "data": "nowhere"}, "data .* there is no folder nowhere"),
         ({"folds": 400}, "--folds: .* n_splits=400 greater than"),
         (

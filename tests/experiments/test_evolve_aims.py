@@ -15,7 +15,7 @@ from experiments.studies.evolve.page import page
 from lsm import Reservoir, SpikeCounts, simulate
 from tasks import make_task
 from tests.evolution.judges import judge_of
-from tests.experiments.runs import arguments, outcome, read_summary, run
+from tests.experiments.runs import arguments, break_off, outcome, read_summary, run
 
 TASK = make_task("PR4", random_state=0, samples_per_class=40)
 RECIPE = RECIPES["driven"]
@@ -124,7 +124,7 @@ def test_a_killed_run_with_several_aims_resumes_to_the_same(aims, tmp_path):
     folder, summary, options = aims
     again = tmp_path / "again"
     shutil.copytree(folder, again)
-    (again / "summary.json").unlink()
+    break_off(again)
     (again / "evolution.npz").unlink()  # one generation back
     shutil.rmtree(again / "pareto")
     assert outcome(run(again, resume=True, **options)) == outcome(summary)

@@ -3,8 +3,9 @@
 import csv
 import json
 import random
-import time
+import sys
 from itertools import count
+from subprocess import CompletedProcess
 
 import numpy as np
 import pytest
@@ -13,11 +14,10 @@ from scipy import stats
 from evolution.ablations import ABLATIONS
 from evolution.judge import Judge
 from experiments.evolve_lsm import main
-from experiments.lab import progress
 from experiments.lab.page import read_run
-from experiments.studies.evolve import run as evolve_run
 from experiments.studies.evolve.page import page
 from lsm import LSMClassifier, Reservoir, compilations
+from lsm.simulation import cache as compilation
 from tasks import make_task
 from tests.evolution.judges import judge_of
 from tests.experiments.dask_cluster import cluster
@@ -137,23 +137,24 @@ def test_the_most_frequent_best_without_a_liquid_is_named(tmp_path):
     assert "a, ridge in 2 of 3" in page(read_run(tmp_path)).text()
 
 
-def test_what_goes_on_is_said(tmp_path, monkeypatch, capsys):
-    silent = "TPR4: compiling the liquid program"
+def test_what_goes_on_is_said(tmp_path, capsys):
     run(tmp_path, controls="full", population=3, generations=0)
-    said = capsys.readouterr().err.splitlines()
-    assert silent not in said
+    lines = capsys.readouterr().err.splitlines()
     for phase in ("testing", "baselines without a liquid", "ablations"):
-        assert f"TPR4: {phase}" in said
-    simulate = evolve_run.simulate
+        assert f"TPR4: {phase}" in lines
 
-    def slowly(*arguments, **options):
-        time.sleep(0.2)
-        return simulate(*arguments, **options)
 
-    monkeypatch.setattr(progress, "PATIENCE_S", 0.01)
-    monkeypatch.setattr(evolve_run, "simulate", slowly)
-    run(tmp_path, controls="none", population=3, generations=0)
-    assert capsys.readouterr().err.splitlines().count(silent) == 1
+def test_the_first_compilation_is_told_once_on_a_terminal(tmp_path, monkeypatch, capsys):
+    """It is stopped before it takes its time."""
+    compilation._machine()
+    failed = CompletedProcess([], 1, stdout="", stderr="no compiler today")
+    monkeypatch.setattr(compilation.processes, "run", lambda *_, **__: failed)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("LSM_CACHE", str(tmp_path / "cache"))
+    assert main(arguments(tmp_path / "out", controls="none")) == 2
+    *lines, error = capsys.readouterr().err.splitlines()
+    assert "no compiler today" in error
+    assert len([line for line in lines if "compiling" in line]) == 1
 
 
 def test_a_search_that_ends_early_says_why(tmp_path, monkeypatch, capsys):
@@ -281,10 +282,10 @@ def test_runs_are_repetitions_with_their_mean_and_interval(tmp_path):
     searched = [one["controls"]["random_search"]["test_accuracy"] for one in each]
     assert summary["controls"]["random_search"]["test_accuracy"] == np.mean(searched)
     assert {path.name for path in tmp_path.glob("*.*")} == {
-        "accuracies.png",
         "best.npz",
         "config.yaml",
         "manifest.txt",
+        "records.jsonl",
         "report.html",
         "summary.json",
     }

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evolution.judge import Judge
-from experiments.studies.evolve import run as evolve_run
+from experiments.lab import outside
 from lsm import DistanceWiring, NoWiring, Reservoir
 from tasks import make_task
 from tests.experiments.runs import read_summary, run
@@ -35,7 +35,7 @@ def spy_on_tasks(monkeypatch):
         tasks.append(make_task(*args, **options))
         return tasks[-1]
 
-    monkeypatch.setattr(evolve_run, "make_task", make)
+    monkeypatch.setattr(outside, "make_task", make)
     return tasks
 
 
@@ -126,7 +126,7 @@ def test_the_test_samples_choose_nothing(tmp_path, monkeypatch, option):
         labels[task.test] = (labels[task.test] + 1) % task.n_classes
         return replace(task, labels=labels)
 
-    monkeypatch.setattr(evolve_run, "make_task", spoilt)
+    monkeypatch.setattr(outside, "make_task", spoilt)
     other = run(tmp_path / "spoilt", **options)
     assert other["test_accuracy"] < honest["test_accuracy"]
     assert other["fitness"] == honest["fitness"]

@@ -8,6 +8,7 @@ import pytest
 from experiments.lab.errors import InputError
 from experiments.lab.options import Settings, configuration, option, options_of
 from experiments.lab.parsing import make_parser, parse
+from experiments.lab.study import listed
 
 
 def even(number):
@@ -130,3 +131,12 @@ def test_a_result_depends_on_all_but_how_it_was_started():
     identity = settings("--out a").identity()
     assert not {"out", "resume", "pictures"} & set(identity)
     assert (identity["neurons"], identity["span_s"]) == (100, [0.0, 1.0])
+
+
+def test_words_are_listed_with_their_meanings():
+    text = listed(rules={"lms": "least mean squares", "none": "word " * 30}, kinds={"a": "b"})
+    lines = text.splitlines()
+    assert lines[:2] == ["rules:", f"  {'lms':<16}least mean squares"]
+    assert lines[3].startswith(" " * 18 + "word")
+    assert max(map(len, lines)) <= 96
+    assert lines[-2:] == ["kinds:", f"  {'a':<16}b"]

@@ -13,6 +13,7 @@ import pytest
 from numpy.random import SeedSequence
 from PIL import Image
 
+from evolution.ancestry import ancestry_of
 from evolution.seeds import stream
 from experiments.lab.page import page_of, read_run, write_page
 from experiments.lab.page.contents import Value, percent
@@ -20,7 +21,6 @@ from experiments.lab.page.figures import confusion, dots, picture
 from experiments.lab.page.tested import read_tested
 from experiments.lab.parsing import parse
 from experiments.studies.evolve import STUDY
-from experiments.studies.evolve.ancestry import ancestry_of
 from experiments.studies.evolve.run import Stream
 from experiments.studies.evolve.settings import EvolveSettings
 from lsm import Reservoir, simulate
@@ -112,7 +112,7 @@ def test_the_first_generation_is_found_again(options, tmp_path, cache):
     run(tmp_path, generations=0, controls="none", **options)
     best = Reservoir.load(tmp_path / "best.npz")
     first = ancestry_of(best, tmp_path / "evolution.npz")
-    assert first.found.all()
+    assert first.inherited.all()
     np.testing.assert_array_equal(first.positions, best.positions)
     for column, name in enumerate(first.names):
         np.testing.assert_array_equal(first.parameters[:, column], best.parameters[name])
@@ -129,10 +129,10 @@ def test_a_neuron_with_a_key_of_its_own_has_no_first_place(full):
     keys = best.keys.copy()
     keys[3] += np.uint64(1)
     found = ancestry_of(best.replace(keys=keys), full[0] / "evolution.npz")
-    assert not found.found[3]
+    assert not found.inherited[3]
     assert np.isnan(found.positions[3]).all()
     whole = ancestry_of(best, full[0] / "evolution.npz")
-    np.testing.assert_array_equal(np.delete(whole.found, 3), np.delete(found.found, 3))
+    np.testing.assert_array_equal(np.delete(whole.inherited, 3), np.delete(found.inherited, 3))
 
 
 def test_what_is_kept_of_test_samples_is_what_was_tested(full):

@@ -12,13 +12,12 @@ import pytest
 
 from evolution import judge
 from experiments.evolve_lsm import main
-from experiments.lab import progress
+from experiments.lab import outside, progress
 from experiments.lab.interrupts import interruptible
 from experiments.lab.progress import SearchBar
 from experiments.lab.results import Results
-from experiments.studies.evolve import run as evolve_run
 from lsm import Reservoir
-from tests.experiments.runs import arguments, outcome, read_summary, run
+from tests.experiments.runs import arguments, break_off, outcome, read_summary, run
 
 #: Kills itself with SIGKILL at the n-th time that a file is about to get its name.
 SUICIDE = """
@@ -49,10 +48,10 @@ MOMENTS = [
 
 @pytest.fixture
 def broken_off(full, tmp_path):
-    """The folder of a run that was killed when all was done but the summary."""
+    """The folder of a run that was killed when all was done but its record and the summary."""
     folder = tmp_path / "broken off"
     shutil.copytree(full[0], folder)
-    (folder / "summary.json").unlink()
+    break_off(folder)
     return folder
 
 
@@ -89,6 +88,7 @@ def test_resuming_repetitions_goes_on_with_the_one_that_was_killed(tmp_path):
     options = {"runs": 2, "controls": "none", "generations": 1}
     summary = run(tmp_path, **options)
     first = (tmp_path / "run-00" / "summary.json").read_bytes()
+    break_off(tmp_path, done=1)
     (tmp_path / "run-01" / "summary.json").unlink()
     assert outcome(run(tmp_path, resume=True, **options)) == outcome(summary)
     assert (tmp_path / "run-00" / "summary.json").read_bytes() == first
@@ -124,8 +124,7 @@ def test_a_finished_run_is_not_taken_for_another(full, capsys, name):
 
 @pytest.mark.parametrize("name", OTHER_SETTINGS)
 def test_a_checkpoint_is_not_taken_for_anothers(broken_off, capsys, monkeypatch, name):
-    for module in (evolve_run, judge):
-        monkeypatch.setattr(module, "simulate", lambda *_, **__: pytest.fail("simulated"))
+    monkeypatch.setattr(judge, "simulate", lambda *_, **__: pytest.fail("simulated"))
     line = arguments(broken_off, **{"controls": "full", name: OTHER_SETTINGS[name]})
     assert main([*line, "--resume"]) == 2
     error = capsys.readouterr().err.splitlines()[-1]
@@ -174,12 +173,11 @@ def test_what_an_earlier_run_left_is_set_aside_before_the_task_is_made(tmp_path,
     (tmp_path / "notes.npz").write_bytes(b"the user's")
     earlier = content(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(evolve_run, "make_task", interrupt)
+        patch.setattr(outside, "make_task", interrupt)
         assert main(arguments(tmp_path, **options)) == 130
     left = content(tmp_path)
     assert left.pop("notes.npz") == earlier.pop("notes.npz")
-    new = {"config.yaml"} if runs == 1 else {"config.yaml", "manifest.txt"}  # which lists run-00
-    assert set(left) == new
+    assert set(left) == {"config.yaml", "manifest.txt", "records.jsonl"}
     assert content(tmp_path, ".old") == earlier
     # --resume goes on with the new run, not with what is left of the earlier one.
     resumed = outcome(run(tmp_path, **options, resume=True))
@@ -213,36 +211,44 @@ def test_results_that_no_manifest_lists_are_not_mixed_with_new_ones(tmp_path, ca
     assert "has results, summary.json among them, but no manifest.txt" in error
 
 
-@pytest.mark.parametrize("text", ['{"experiment": "benchmark"}', "[]", "{", '{"settings": 1}'])
-def test_a_summary_of_another_program_is_refused(tmp_path, capsys, text):
-    (tmp_path / "summary.json").write_text(text)
+@pytest.mark.parametrize("text", ['{"neurons": 300}\n{}\n', "[]\n{}\n", "{\n{}\n"])
+def test_records_of_another_program_are_refused(tmp_path, capsys, text):
+    (tmp_path / "records.jsonl").write_text(text)
     assert main([*arguments(tmp_path), "--resume"]) == 2
     (error,) = capsys.readouterr().err.splitlines()
-    assert f"{tmp_path / 'summary.json'} is not a summary of evolve_lsm.py" in error
+    assert f"--resume: {tmp_path / 'records.jsonl'} is " in error
 
 
-@pytest.mark.parametrize(("before", "now"), [(2, 1), (1, 2), (3, 2)])
-def test_another_number_of_runs_is_refused(tmp_path, capsys, before, now):
+@pytest.mark.parametrize(("before", "now"), [(2, 1), (1, 2)])
+def test_one_run_and_several_are_not_mixed(tmp_path, capsys, before, now):
     options = {"controls": "none", "generations": 0, "population": 1}
     run(tmp_path, runs=before, **options)
     earlier = content(tmp_path)
     capsys.readouterr()
     assert main([*arguments(tmp_path, runs=now, **options), "--resume"]) == 2
     (error,) = capsys.readouterr().err.splitlines()
-    assert f"of another number of runs: --runs was {before}, now {now}" in error
+    assert "records.jsonl is of another run: runs was" in error
     assert content(tmp_path) == earlier
 
 
-def test_a_later_run_of_other_settings_is_refused_before_the_first_is_done(
-    tmp_path, capsys, monkeypatch
-):
+def test_results_from_before_there_were_records_go_on_from_their_checkpoints(full, tmp_path):
+    shutil.copytree(full[0], tmp_path, dirs_exist_ok=True)
+    (tmp_path / "records.jsonl").unlink()
+    before = (tmp_path / "evolution.npz").read_bytes()
+    assert outcome(run(tmp_path, controls="full", resume=True)) == outcome(full[1])
+    assert (tmp_path / "evolution.npz").read_bytes() == before
+    (tmp_path / "records.jsonl").unlink()
+    assert main([*arguments(tmp_path, controls="full", neurons=9), "--resume"]) == 2
+
+
+def test_other_settings_are_refused_before_the_task_is_made(tmp_path, capsys, monkeypatch):
     options = {"controls": "none", "generations": 0, "population": 1, "runs": 2}
     run(tmp_path, **options)
     for name in ("summary.json", "run-00/summary.json"):
         (tmp_path / name).unlink()
-    monkeypatch.setattr(evolve_run, "make_task", lambda *_, **__: pytest.fail("made the task"))
+    monkeypatch.setattr(outside, "make_task", lambda *_, **__: pytest.fail("made the task"))
     assert main([*arguments(tmp_path, **options, neurons=9), "--resume"]) == 2
-    assert "run-01/summary.json is of another run: neurons" in capsys.readouterr().err
+    assert "records.jsonl is of another run: neurons" in capsys.readouterr().err
 
 
 def test_the_bar_of_a_resumed_search_begins_where_it_does(tmp_path, monkeypatch):
@@ -255,7 +261,7 @@ def test_the_bar_of_a_resumed_search_begins_where_it_does(tmp_path, monkeypatch)
 
     options = {"controls": "default", "generations": 3}
     run(tmp_path, **(options | {"generations": 1}))
-    (tmp_path / "summary.json").unlink()
+    break_off(tmp_path)
     monkeypatch.setattr(progress, "tqdm", Bar)
     run(tmp_path, **options, resume=True)
     (bar,) = bars  # the random liquids were done

@@ -83,6 +83,16 @@ def test_folds_by_group_leave_out_one_at_a_time(many):
     assert [len(test) for _, test in many.folds("session")] == [10, 10]
 
 
+def test_folds_are_named_by_what_they_hold_out(many):
+    assert list(many.columns) == [*many.metadata, "group"]
+    for by, names in ((None, ["0", "1", "2"]), ("group", [*"abcde"])):
+        pairs = many.folds(by, n_splits=3, random_state=2)
+        named = many.named_folds(by, n_splits=3, random_state=2)
+        assert list(named) == names
+        for pair, same in zip(pairs, named.values(), strict=True):
+            np.testing.assert_array_equal(np.concatenate(pair), np.concatenate(same))
+
+
 def test_folds_have_equal_shares_of_the_classes_and_follow_the_seed(many):
     folds = many.folds(n_splits=5)
     assert [np.bincount(many.labels[test]).tolist() for _, test in folds] == [[2, 2]] * 5

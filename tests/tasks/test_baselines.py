@@ -9,6 +9,7 @@ from tasks.baselines import (
     FEATURES,
     SIGNAL_FEATURES,
     baselines,
+    by_readout,
     first_spikes,
     mean_spikes,
     most_frequent,
@@ -139,9 +140,9 @@ def test_any_part_may_train_and_any_other_be_predicted():
     names = ["first_spikes", *SIGNAL_FEATURES]
     predicted = predict_without_liquid(heard, train, test, names=names, **options)
     assert list(predicted) == names
-    for by_readout in predicted.values():
-        assert list(by_readout) == ["ridge", "logistic"]
-        for labels in by_readout.values():
+    for of_features in predicted.values():
+        assert list(of_features) == ["ridge", "logistic"]
+        for labels in of_features.values():
             np.testing.assert_array_equal(labels, one.labels[test])
     with pytest.raises(ValueError, match="'signal_levels', did you mean"):
         predict_without_liquid(one, train, test, names=["signal_levels"], **options)
@@ -156,3 +157,9 @@ def test_bad_input():
         baselines(timing_task(), n_features=1, random_state=0, names=["raw_count"])
     with pytest.raises(ValueError, match="n_features must be at least 1, got 0"):
         baselines(timing_task(), n_features=0, random_state=0)
+
+
+def test_labels_by_features_and_readout():
+    nested = {"raw_counts": {"ridge": 1, "logistic": 2}, "first_spikes": {"ridge": 3}}
+    flat = {"raw_counts, ridge": 1, "raw_counts, logistic": 2, "first_spikes, ridge": 3}
+    assert by_readout(nested) == flat

@@ -147,3 +147,9 @@ def test_a_missing_package_names_the_extra(name, monkeypatch):
     monkeypatch.setitem(sys.modules, RIVALS[name].module, None)
     with pytest.raises(ImportError, match=rf"{package}: pip install \"liquidstate\[{extra}\]\""):
         RIVALS[name].load()
+
+
+def test_a_rival_says_what_it_lacks(monkeypatch):
+    assert RIVALS["svm"].missing == ""
+    monkeypatch.setitem(sys.modules, "reservoirpy.nodes", None)
+    assert 'pip install "liquidstate[series]"' in RIVALS["esn"].missing

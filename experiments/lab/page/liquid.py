@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evolution.ancestry import Ancestry
 from experiments.lab.page.contents import Part
 from experiments.lab.page.figures import chart, gallery, macro, series
 from lsm import Reservoir
@@ -16,30 +15,6 @@ from lsm.plots import EXCITATORY, INHIBITORY
 #: The strongest synapses of a larger number are drawn.
 _SYNAPSES = 20_000
 _POPULATIONS = ((True, "excitatory", EXCITATORY), (False, "inhibitory", INHIBITORY))
-
-
-@dataclass(frozen=True)
-class Ancestry:
-    """Where the neurons of a liquid began.
-
-    Attributes
-    ----------
-    names : list of str
-        Of the parameters that evolve.
-    drawn : float array (neurons of all liquids, parameters)
-        The first generation's.
-    found : bool array (n,)
-        Whether a neuron's key is of the first generation.
-    parameters : float array (n, parameters)
-        Values of the neuron with that key; NaN where there is none.
-    positions : float array (n, dimensions)
-    """
-
-    names: list[str]
-    drawn: NDArray[np.float64]
-    found: NDArray[np.bool_]
-    parameters: NDArray[np.float64]
-    positions: NDArray[np.float64]
 
 
 def in_space(reservoir: Reservoir, first: Ancestry | None, *, which: str = "") -> Part:
@@ -59,10 +34,10 @@ def in_space(reservoir: Reservoir, first: Ancestry | None, *, which: str = "") -
         "tips": _tips(reservoir, first),
         "first": None,
     }
-    if first is not None and first.found.any():
+    if first is not None and first.inherited.any():
         spec["first"] = [
-            place.round(3).tolist() if found else None
-            for place, found in zip(first.positions, first.found, strict=True)
+            place.round(3).tolist() if inherited else None
+            for place, inherited in zip(first.positions, first.inherited, strict=True)
         ]
     caption = (
         f"{which}{reservoir.n_neurons} neurons, {int(reservoir.excitatory.sum())} of them "
@@ -86,7 +61,7 @@ def _tips(reservoir: Reservoir, first: Ancestry | None) -> list[str]:
         lines = [f"neuron {k}, {kind}", f"synapses: {incoming[k]} in, {outgoing[k]} out"]
         for column, name in enumerate(names):
             line = f"{name} {reservoir.parameters[name][k]:.4g}"
-            if first is not None and first.found[k]:
+            if first is not None and first.inherited[k]:
                 line += f" (first {first.parameters[k, column]:.4g})"
             lines.append(line)
         tips.append("\n".join(lines))
@@ -108,7 +83,7 @@ def against_first(reservoir: Reservoir, first: Ancestry) -> list[Part]:
         )
         for column, name in enumerate(first.names)
     ]
-    if not first.found.any():
+    if not first.inherited.any():
         return [gallery(spread)]
     moved = [
         chart(
@@ -122,7 +97,7 @@ def against_first(reservoir: Reservoir, first: Ancestry) -> list[Part]:
                     tips=[f"neuron {k}" for k in np.flatnonzero(rows)],
                 )
                 for polarity, label, colour in _POPULATIONS
-                if (rows := first.found & (reservoir.excitatory == polarity)).any()
+                if (rows := first.inherited & (reservoir.excitatory == polarity)).any()
             ],
             x=f"first {name}",
             y="evolved",

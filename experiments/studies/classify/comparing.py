@@ -88,9 +88,9 @@ def summarise(settings: ClassifySettings, outcomes: list[Outcome]) -> dict[str, 
 def confusion(outcomes: list[Outcome], way: str) -> NDArray[np.int64]:
     """How often samples of each class (rows) were given each label (columns)."""
     given = [outcome.predicted[way] for outcome in outcomes]
-    true = [np.broadcast_to(o.labels, p.shape) for o, p in zip(outcomes, given, strict=True)]
-    matrix: NDArray[np.int64] = confusion_matrix(_flat(true), _flat(given))
-    return matrix
+    true = [np.tile(o.labels, len(labels)) for o, labels in zip(outcomes, given, strict=True)]
+    matrix = confusion_matrix(np.concatenate(true), np.concatenate([g.ravel() for g in given]))
+    return np.asarray(matrix)
 
 
 def _accuracies(outcomes: list[Outcome], way: str) -> dict[str, Any]:
@@ -99,33 +99,35 @@ def _accuracies(outcomes: list[Outcome], way: str) -> dict[str, Any]:
     What no seed has a part in was done once, and has no spread over seeds.
     """
     outcomes = [outcome for outcome in outcomes if way not in outcome.shared]
-    of_run = np.array([outcome.correct(way).mean() for outcome in outcomes])
-    by_seed = _means(of_run, [outcome.seed for outcome in outcomes])
+    of_run = _pairs(outcomes, way, None)
     spread = _spread(of_run)
-    seeds = list(by_seed.values())
+    seeds = list(_means(of_run, [outcome.seed for outcome in outcomes]).values())
     result = {
         "mean": spread["mean"],
         "sd": spread["sd"],
         "interval": spread["interval"] and np.clip(spread["interval"], 0, 1).tolist(),
         "runs": spread["n"],
-        "sd_over_seeds": float(np.std(seeds, ddof=1)) if len(seeds) > 1 else None,
+        "sd_over_seeds": _spread(np.array(seeds))["sd"],
         "by_seed": seeds,
         "by_fold": _means(of_run, [outcome.name for outcome in outcomes]),
     }
     if "group" in outcomes[0].columns:
-        groups = np.concatenate([outcome.columns["group"] for outcome in outcomes])
-        correct = np.concatenate([outcome.correct(way) for outcome in outcomes])
-        result["by_group"] = _means(correct, map(str, groups))
+        result["by_group"] = _by(outcomes, way, "group")
     return result
 
 
 def _pairs(outcomes: list[Outcome], way: str, column: str | None) -> NDArray[np.float64]:
-    """The accuracies that are one side of the pairs."""
+    """The accuracies that are one side of the pairs: of runs, or of a column's values."""
     if column is None:
         return np.array([outcome.correct(way).mean() for outcome in outcomes])
+    return np.array(list(_by(outcomes, way, column).values()))
+
+
+def _by(outcomes: list[Outcome], way: str, column: str) -> dict[Any, float]:
+    """Accuracies of the samples with each value of a column."""
     values = np.concatenate([outcome.columns[column] for outcome in outcomes])
     correct = np.concatenate([outcome.correct(way) for outcome in outcomes])
-    return np.array(list(_means(correct, map(str, values)).values()))
+    return _means(correct, map(str, values))
 
 
 def _means(values: NDArray[np.float64], names: Iterable[Any]) -> dict[Any, float]:
@@ -143,7 +145,3 @@ def _spread(values: NDArray[np.float64]) -> dict[str, Any]:
         "sd": float(values.std(ddof=1)) if len(values) > 1 else None,
         **mean_and_interval(values),
     }
-
-
-def _flat(arrays: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    return np.concatenate([array.ravel() for array in arrays])

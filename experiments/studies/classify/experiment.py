@@ -5,23 +5,20 @@ All that is said of a run is computed from records.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from experiments.lab.experiment import Experiment, Tick, Trial
+from experiments.lab.experiment import Done, Experiment, Tick, Trial
 from experiments.lab.records import Key, Record
 from experiments.lab.results import versions
+from experiments.lab.study import Summary
 from experiments.studies.classify.comparing import Outcome, confusion, summarise
-from experiments.studies.classify.figures import plot_confusion
-from experiments.studies.classify.folds import Fold, columns, make_folds
-from experiments.studies.classify.methods import methods
-from experiments.studies.classify.rivals import RIVALS
+from experiments.studies.classify.folds import Fold, make_folds
+from experiments.studies.classify.methods import METHODS, is_drawn, predict
 from experiments.studies.classify.settings import ClassifySettings
+from tasks.rivals import RIVALS
 
 
 class Classify(Experiment[ClassifySettings]):
@@ -30,26 +27,24 @@ class Classify(Experiment[ClassifySettings]):
     def __init__(self, settings: ClassifySettings) -> None:
         super().__init__(settings)
         self.folds = make_folds(settings)
-        self.task = self.folds[0].task
-        self.methods = methods(settings, tested=lambda: self.results.path("tested.npz"))
+        self.methods = (*METHODS, *settings.rivals)
 
     def identity(self) -> dict[str, Any]:
         """The options, and how many samples the task has."""
-        return super().identity() | {"samples": len(self.task.labels)}
+        return super().identity() | {"samples": len(self.folds[0].task.labels)}
 
     def trials(self) -> list[Trial]:
         """A trial for each method and fold; one for all seeds where nothing depends on them."""
-        trials: dict[Key, Trial] = {}
+        folds: dict[Key, Fold] = {}
         for fold in self.folds:
             for name in self.methods:
-                seed, number, _ = key = self._key(fold, name)
-                trials.setdefault(key, Trial(seed, name, number, content=fold))
-        return list(trials.values())
+                folds.setdefault(self._key(fold, name), fold)
+        return [Trial(seed, name, n, content=fold) for (seed, n, name), fold in folds.items()]
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
         """Train a method on a fold; its record holds the labels of the test samples."""
         fold: Fold = trial.content
-        predicted = self.methods[trial.name].predict(fold)
+        predicted = predict(trial.name, fold, tested=self.results.path("tested.npz"))
         labels = {way: each.tolist() for way, each in predicted.items()}
         return {"held_out": fold.name, "predicted": labels}
 
@@ -57,43 +52,34 @@ class Classify(Experiment[ClassifySettings]):
         """Nothing: there are many, and the bar says where it is."""
         return ""
 
-    def summarise(self, records: Mapping[Key, Record]) -> dict[str, Any]:
-        """Accuracies, paired differences, confusion, and the seconds of each method."""
+    def summarise(self, records: Done) -> Summary:
+        """Accuracies, paired differences, and confusion."""
         settings = self.settings
         outcomes = [self._outcome(fold, records) for fold in self.folds]
-        packages = {m.partition(".")[0] for name in settings.rivals if (m := RIVALS[name].module)}
-        chosen = {name: getattr(settings, name) for name in ("seed", "seeds", "paired_by")}
+        modules = [RIVALS[name].module for name in settings.rivals if name in RIVALS]
+        packages = sorted({module.partition(".")[0] for module in modules if module})
+        names = ("seed", "seeds", "paired_by")
         return summarise(settings, outcomes) | {
             "confusion": confusion(outcomes, settings.main).tolist(),
-            "seconds": {
-                "methods": {
-                    name: sum(each["seconds"] for key, each in records.items() if key[2] == name)
-                    for name in self.methods
-                }
-            },
-            "versions": versions() | {name: version(name) for name in sorted(packages)},
-            "settings": self.identity() | chosen | {"rivals": list(settings.rivals)},
+            "versions": versions() | {name: version(name) for name in packages},
+            "settings": self.identity()
+            | {name: getattr(settings, name) for name in names}
+            | {"rivals": list(settings.rivals)},
         }
-
-    def figures(
-        self, summary: Mapping[str, Any], records: Mapping[Key, Record]
-    ) -> dict[str, Callable[[], Figure]]:
-        """The confusion matrix."""
-        return {"confusion": partial(plot_confusion, summary, self.task.classes)}
 
     def _key(self, fold: Fold, name: str) -> Key:
         """Where a method's record is; one serves all seeds if nothing in it depends on them."""
         fixed = self.settings.official or self.settings.by is not None
-        shared = fixed and not self.methods[name].random and not fold.task.generated
+        shared = fixed and not is_drawn(name) and not fold.task.generated
         return (self.settings.seed if shared else fold.seed), fold.number, name
 
-    def _outcome(self, fold: Fold, records: Mapping[Key, Record]) -> Outcome:
+    def _outcome(self, fold: Fold, records: Done) -> Outcome:
         own = [records[self._key(fold, name)] for name in self.methods]
         return Outcome(
             seed=fold.seed,
             name=fold.name,
             labels=fold.task.labels[fold.test],
-            columns={name: values[fold.test] for name, values in columns(fold.task).items()},
+            columns={name: values[fold.test] for name, values in fold.task.columns.items()},
             predicted={
                 way: np.atleast_2d(labels)
                 for record in own

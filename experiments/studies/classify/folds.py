@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from evolution.seeds import stream
 from experiments.lab.errors import InputError
-from experiments.lab.outside import known_task
-from experiments.studies.classify.rivals import RIVALS
+from experiments.lab.outside import known_task, task_of
 from experiments.studies.classify.settings import ClassifySettings
-from tasks import Task, make_task
+from tasks import Task
+from tasks.rivals import RIVALS
 
 Indices = NDArray[np.int64]
+Pairs = dict[str, tuple[Indices, Indices]]
 
 
 @dataclass(frozen=True)
@@ -55,53 +56,37 @@ def make_folds(settings: ClassifySettings) -> list[Fold]:
     InputError
         The task can't be made, or hasn't what is asked for.
     """
-    kind = known_task(settings.task)
-    options = dict(kind.quick) if settings.quick else {}
-    options |= {"resample": True} if settings.resample else {}
+    recorded = known_task(settings.task).recorded
     folds: list[Fold] = []
     for seed in range(settings.seed, settings.seed + settings.seeds):
-        if not (kind.recorded and folds):
-            state = 0 if kind.recorded else seed
-            try:
-                task = make_task(settings.task, random_state=state, data=settings.data, **options)
-            except (ValueError, TypeError, ImportError) as error:
-                raise InputError(str(error)) from error
+        if not (recorded and folds):
+            task = task_of(settings, random_state=0 if recorded else seed)
             _check(settings, task)
-        for number, (name, train, test) in enumerate(_divided(settings, task, seed)):
-            folds.append(Fold(settings, task, seed, number, name, train, test))
+        for number, (name, pair) in enumerate(_divided(settings, task, seed).items()):
+            folds.append(Fold(settings, task, seed, number, name, *pair))
     return folds
 
 
-def columns(task: Task) -> dict[str, NDArray[Any]]:
-    """What is known of each sample: its group and the task's metadata."""
-    return dict(task.metadata) | ({} if task.groups is None else {"group": task.groups})
-
-
 def _check(settings: ClassifySettings, task: Task) -> None:
-    for name in ("by", "paired_by"):
-        wanted, known = getattr(settings, name), columns(task)
-        if wanted is not None and wanted not in known:
-            raise InputError(
-                f"--{name.replace('_', '-')} must be one of what task {task.name} has, "
-                f"{', '.join(known) or 'none'}; got {wanted!r}"
-            )
+    known = task.columns
+    if settings.paired_by is not None and settings.paired_by not in known:
+        raise InputError(
+            f"--paired-by must be one of what task {task.name} has, {', '.join(known) or 'none'}; "
+            f"got {settings.paired_by!r}"
+        )
     if task.signals is None:
-        needing = [f"--rivals {name}" for name in settings.rivals if RIVALS[name].signals]
+        rivals = [name for name in settings.rivals if name in RIVALS and RIVALS[name].signals]
+        needing = [f"--rivals {name}" for name in rivals]
         needing += ["--hear signals"] if settings.hear == "signals" else []
         if needing:
             raise InputError(f"{needing[0]} needs a task with signals, got --task {task.name}")
 
 
-def _divided(
-    settings: ClassifySettings, task: Task, seed: int
-) -> list[tuple[str, Indices, Indices]]:
-    """Name, training and test indices of each fold."""
+def _divided(settings: ClassifySettings, task: Task, seed: int) -> Pairs:
+    """Training and test indices of each fold, by its name."""
     if settings.official:
-        return [("test", np.sort(task.training), task.test)]
+        return {"test": (np.sort(task.training), task.test)}
     try:
-        pairs = task.folds(settings.by, n_splits=settings.folds, random_state=seed)
+        return task.named_folds(settings.by, n_splits=settings.folds, random_state=seed)
     except ValueError as error:
-        raise InputError(f"--{'by' if settings.by else 'folds'}: {error}") from error
-    if settings.by is None:
-        return [(str(number), *pair) for number, pair in enumerate(pairs)]
-    return [(str(columns(task)[settings.by][test[0]]), train, test) for train, test in pairs]
+        raise InputError(f"--{error}" if settings.by else f"--folds: {error}") from error

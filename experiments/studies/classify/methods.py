@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,61 +11,70 @@ from sklearn.base import clone
 
 from experiments.lab.page.tested import write_tested
 from experiments.studies.classify.folds import Fold
-from experiments.studies.classify.rivals import LIQUIDS, RIVALS, svm_features
-from experiments.studies.classify.settings import ClassifySettings
+from experiments.studies.classify.settings import LIQUIDS, ClassifySettings
 from lsm import LSMClassifier, NoWiring
 from lsm.states import features_per_neuron, make_state
-from tasks.baselines import FEATURES, SIGNAL_FEATURES, most_frequent, predict_without_liquid
-from tasks.rivals import predict_rival
+from tasks.baselines import (
+    FEATURES,
+    SIGNAL_FEATURES,
+    by_readout,
+    most_frequent,
+    predict_without_liquid,
+)
+from tasks.rivals import RIVALS, predict_rival
 
-Labels = NDArray[np.int64]
+#: Labels of the test samples by way of classifying: (samples,), or (liquids, samples) where it was
+#: done with several.
+Labels = dict[str, NDArray[np.int64]]
 
+#: What is done in each fold, beside rivals; of these only baselines are the same with each seed.
+LIQUID, BASELINES, PROJECTIONS = METHODS = ("liquid", "baselines", "random_projections")
 # Streams of a fold's seed: one for each liquid of an ensemble behind these.
 _PROJECTIONS, _RIVAL, _LIQUIDS = range(3)
+#: Features of a support vector machine by task; for others, 10 time bins of the liquid's input.
+_SVM_FEATURES = {"EMG": "root_mean_absolute", "NMNIST": "time_bins_3"}
 
 
-@dataclass(frozen=True)
-class Method:
-    """A way to classify, or several that share their work.
-
-    `predict` gives for each way by name the labels of the test samples, (samples,), or (liquids,
-    samples) where it was done with several. `random` says whether another seed gives others.
-    """
-
-    predict: Callable[[Fold], dict[str, Labels]]
-    random: bool = True
+def is_drawn(method: str) -> bool:
+    """Whether another seed gives other labels."""
+    return method != BASELINES and (method not in RIVALS or RIVALS[method].drawn)
 
 
-def methods(settings: ClassifySettings, *, tested: Callable[[], Path]) -> dict[str, Method]:
-    """What is done in each fold.
-
-    Parameters
-    ----------
-    settings : ClassifySettings
-    tested : callable
-        Gives the path of a file for what becomes of the first fold's test samples.
-    """
-    known = {
-        "liquid": Method(partial(liquids, tested=tested)),
-        "baselines": Method(without_liquid, random=False),
-        "random_projections": Method(projected),
-    }
-    for name in settings.rivals:
-        predict = liquid_rival if name in LIQUIDS else rival
-        known[name] = Method(partial(predict, name), RIVALS[name].drawn)
-    return known
+def predict(method: str, fold: Fold, *, tested: Path) -> Labels:
+    """Labels of a fold's test samples; of the first fold `tested` keeps what became of them."""
+    settings = fold.settings
+    if method == LIQUID:
+        return liquids(fold, tested=tested)
+    if method == BASELINES:
+        return without_liquid(fold)
+    if method == PROJECTIONS:
+        return _linear(fold, [PROJECTIONS])
+    if method in LIQUIDS:
+        return {method: _together(fold, _fitted(fold, method))}
+    bins = "signal_bins_10" if settings.hear == "signals" else "time_bins_10"
+    labels = predict_rival(
+        method,
+        fold.task,
+        fold.train,
+        fold.test,
+        features=_SVM_FEATURES.get(fold.task.name, bins),
+        units=settings.neurons,
+        random_state=fold.random_state(_RIVAL),
+        n_jobs=settings.n_jobs,
+    )
+    return {method: labels}
 
 
 def classifier(
-    settings: ClassifySettings, random_state: int, liquid: Mapping[str, Any] | None = None
+    settings: ClassifySettings, random_state: int, rival: str | None = None
 ) -> LSMClassifier:
-    """An unfitted classifier with the main liquid, or with another as a rival describes it."""
-    main = {"reservoir": settings.reservoir, "pretraining": settings.pretraining}
-    kind = main if liquid is None else liquid
-    preset = kind.get("reservoir")
+    """An unfitted classifier with the main liquid, or with a rival one."""
+    preset, pretraining = settings.reservoir, settings.pretraining
+    if rival is not None:
+        _, preset, pretraining = LIQUIDS[rival]
     return LSMClassifier(
         settings.neurons if preset is None else f"{preset}:{settings.neurons}",
-        pretraining=kind.get("pretraining"),
+        pretraining=pretraining,
         encoder=settings.encoder,
         state=settings.state,
         readout=settings.readout,
@@ -77,7 +83,7 @@ def classifier(
     )
 
 
-def liquids(fold: Fold, *, tested: Callable[[], Path]) -> dict[str, Labels]:
+def liquids(fold: Fold, *, tested: Path) -> Labels:
     """Labels of each liquid, of the same with its recurrence cut, and of all together.
 
     The ensemble adds up the probabilities of the classes.
@@ -85,29 +91,24 @@ def liquids(fold: Fold, *, tested: Callable[[], Path]) -> dict[str, Labels]:
     X, y = fold.inputs, fold.task.labels
     models = _fitted(fold)
     if (fold.seed, fold.number) == (fold.settings.seed, 0):
-        write_tested(tested(), models[0], fold.task, fold.test, X[fold.test])
+        write_tested(tested, models[0], fold.task, fold.test, X[fold.test])
     cut = []
     for model in models:
         uncoupled = model.reservoir_.replace(wiring=NoWiring())
         alone = clone(model).set_params(reservoir=uncoupled, pretraining=None)
         cut.append(alone.fit(X[fold.train], y[fold.train]).predict(X[fold.test]))
     whole = [model.predict(X[fold.test]) for model in models]
-    labels = {"liquid": np.array(whole), "liquid_without_recurrence": np.array(cut)}
+    labels = {LIQUID: np.array(whole), "liquid_without_recurrence": np.array(cut)}
     return labels | ({"ensemble": _together(fold, models)} if len(models) > 1 else {})
 
 
-def liquid_rival(name: str, fold: Fold) -> dict[str, Labels]:
-    """Labels of other liquids, as many as the main ones and with the same random states."""
-    return {name: _together(fold, _fitted(fold, LIQUIDS[name]))}
-
-
-def _fitted(fold: Fold, liquid: Mapping[str, Any] | None = None) -> list[LSMClassifier]:
+def _fitted(fold: Fold, rival: str | None = None) -> list[LSMClassifier]:
     X, y = fold.inputs[fold.train], fold.task.labels[fold.train]
     states = [fold.random_state(_LIQUIDS, k) for k in range(fold.settings.liquids)]
-    return [classifier(fold.settings, state, liquid).fit(X, y) for state in states]
+    return [classifier(fold.settings, state, rival).fit(X, y) for state in states]
 
 
-def _together(fold: Fold, models: list[LSMClassifier]) -> Labels:
+def _together(fold: Fold, models: list[LSMClassifier]) -> NDArray[Any]:
     """Labels of one model, or those with the largest sum of several models' probabilities."""
     X = fold.inputs[fold.test]
     if len(models) == 1:
@@ -116,7 +117,7 @@ def _together(fold: Fold, models: list[LSMClassifier]) -> Labels:
     return np.asarray(models[0].classes_[votes.argmax(axis=1)])
 
 
-def without_liquid(fold: Fold) -> dict[str, Labels]:
+def without_liquid(fold: Fold) -> Labels:
     """Labels from statistics of spikes and signals, by chance, and by Bayes' rule if it's known."""
     task, test = fold.task, fold.test
     names = [*FEATURES, *([] if task.signals is None else SIGNAL_FEATURES)]
@@ -127,38 +128,16 @@ def without_liquid(fold: Fold) -> dict[str, Labels]:
     return labels
 
 
-def projected(fold: Fold) -> dict[str, Labels]:
-    """Labels from random projections of the input, as many as the liquid's readout sees."""
-    return _linear(fold, ["random_projections"])
-
-
-def rival(name: str, fold: Fold) -> dict[str, Labels]:
-    """Labels of a rival without a liquid."""
-    labels = predict_rival(
-        name,
-        fold.task,
-        fold.train,
-        fold.test,
-        features=svm_features(fold.task.name, fold.settings.hear),
-        units=fold.settings.neurons,
-        random_state=fold.random_state(_RIVAL),
-        n_jobs=fold.settings.n_jobs,
-    )
-    return {name: labels}
-
-
-def _linear(fold: Fold, names: list[str]) -> dict[str, Labels]:
+def _linear(fold: Fold, names: list[str]) -> Labels:
+    """Labels from features of the input; random projections are as many as the readout sees."""
     state = make_state(fold.settings.state)
-    predicted = predict_without_liquid(
-        fold.task,
-        fold.train,
-        fold.test,
-        names=names,
-        n_features=features_per_neuron(state) * fold.settings.neurons,
-        random_state=fold.random_state(_PROJECTIONS),
+    return by_readout(
+        predict_without_liquid(
+            fold.task,
+            fold.train,
+            fold.test,
+            names=names,
+            n_features=features_per_neuron(state) * fold.settings.neurons,
+            random_state=fold.random_state(_PROJECTIONS),
+        )
     )
-    return {
-        f"{name}, {readout}": labels
-        for name, by_readout in predicted.items()
-        for readout, labels in by_readout.items()
-    }

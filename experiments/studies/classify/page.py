@@ -13,7 +13,7 @@ from experiments.lab.page.contents import Value, percent, plain
 from experiments.lab.page.figures import dots, folded, table
 from experiments.lab.page.states import sections_of_tested
 from experiments.lab.page.tested import Tested, read_tested
-from experiments.lab.statistics import in_brackets
+from experiments.lab.statistics import percentage_points
 
 Summary = Mapping[str, Any]
 
@@ -73,11 +73,10 @@ def _accuracy(summary: Summary, rows: Mapping[str, Value], main: str) -> list[Pa
         "would give, not other data."
     )
     pairs = summary["paired_by"] or "seed and fold"
-    cells = []
-    for way, difference in summary["differences"].items():
-        bounds = difference["interval"] and [100 * bound for bound in difference["interval"]]
-        text = f"{100 * difference['mean']:+.2f}{in_brackets(bounds, '+.2f')}"
-        cells.append([plain(way), text, str(difference["n"])])
+    cells = [
+        [plain(way), percentage_points(difference), str(difference["n"])]
+        for way, difference in summary["differences"].items()
+    ]
     heads = [f"{main} less", "percentage points (95 % interval)", "pairs"]
     differences = folded(f"Differences, paired by {pairs}", table(heads, cells))
     return [dots(caption, rows, strong=[main]), differences]

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from experiments.lab.errors import InputError
 from experiments.lab.options import UNSET, Settings, jobs, option
-from experiments.lab.outside import OWN, known_task, own_task
+from experiments.lab.outside import DATA, own_task, task_option
 from lsm import PRESETS
-from lsm.base.checks import nearest
 from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
-from tasks import TASKS
 
-HEAR = ("spikes", "signals")
 #: The estimator's own, which fits one to the signals.
 AUTO = "auto"
 #: Names of `lsm.encoders`, which are scikit-learn's estimators: --help doesn't wait for these.
@@ -24,49 +21,28 @@ ENCODERS = (
     *("poisson", "latency", "step-forward", "level-crossing", "integrate-and-fire"),
     *("bens-spiker", "gaussian-population"),
 )
-QUICK_NEURONS = 100
-
-
-#: Likewise of `lsm.plasticity.pretraining`.
+#: Likewise of `lsm.plasticity.pretraining`, and of `tasks.rivals`, which have no liquid.
 PRETRAINING = ("balance", "inhibitory", "intrinsic", "stdp", "critical_stdp", "calibrate")
-
-
-def _check_rule(name: str) -> None:
-    from lsm.plasticity.pretraining import make_pretraining
-
-    make_pretraining(name)
-
-
-def _check_rival(name: str) -> None:
-    from experiments.studies.classify.rivals import RIVALS
-
-    if name == "none":
-        return
-    if name not in RIVALS:
-        raise InputError(
-            f"--rivals must be none or some of {', '.join(RIVALS)}, with commas between; got "
-            f"{name!r}, did you mean {nearest(name, RIVALS)!r}?"
-        )
-    if reason := _missing(RIVALS[name]):
-        raise InputError(f"--rivals {name}: {reason}")
+WITHOUT_LIQUID = {
+    "svm": "support vector machine on simple statistics of the input",
+    "minirocket": "aeon's MiniRocket; needs signals",
+    "esn": "echo state network of as many units as the liquid; needs signals",
+}
+#: Rivals that are liquids: what they are, a preset's name, and what they settle by.
+LIQUIDS: dict[str, tuple[str, str | None, Any]] = {
+    "plain": ("the default liquid, beside a --reservoir or --pretraining", None, None),
+    "extended": ("preset deckers2022: adaptation, heterogeneity", "deckers2022", None),
+    "stdp": ("the default liquid, tuned by critical_stdp", None, "critical_stdp"),
+    "stdp-matched": ("stdp at the default liquid's rate", None, ["critical_stdp", "calibrate"]),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClassifySettings(Settings):
     """Options of ``classify.py``; without `by` and `official` it is cross-validation in `folds`."""
 
-    task: str = option(
-        UNSET,
-        f"one of {', '.join(TASKS)}, or package.module:function ({OWN}, where --data is given "
-        "alone)",
-        valid=known_task,
-        names_code=True,
-    )
-    data: Path | None = option(
-        None,
-        "folder of recordings, for tasks that have some; for own data an NPZ file, a CSV file, or "
-        "a folder that has one of WAV files for each class (the task's folder in $LSM_DATA)",
-    )
+    task: str = task_option(UNSET)
+    data: Path | None = option(None, DATA)
     resample: bool = option(False, "FSDD: mix channels and bring other rates to 8 kHz (not done)")
     folds: int = option(
         5, "parts of a cross-validation ({default})", least=2, excludes=("by", "official")
@@ -86,7 +62,7 @@ class ClassifySettings(Settings):
         "spikes",
         "the task's spikes, or its signals through the estimator's encoder ({default}; aeon's "
         "sets, and with --encoder: signals)",
-        choices=HEAR,
+        choices=("spikes", "signals"),
     )
     encoder: str = option(AUTO, "of signals ({default})", choices=(AUTO, *ENCODERS))
     reservoir: str | None = option(
@@ -97,15 +73,15 @@ class ClassifySettings(Settings):
     pretraining: tuple[str, ...] | None = option(
         None,
         f"what liquids settle by on training spikes: {', '.join(PRETRAINING)} (nothing)",
-        valid=_check_rule,
+        choices=PRETRAINING,
         commas=True,
         metavar="RULE,...",
     )
     neurons: int = option(
         300,
-        f"neurons of a liquid ({{default}}; --quick: {QUICK_NEURONS}; a preset's own number)",
+        "neurons of a liquid ({default}; --quick: 100; a preset's own number)",
         least=1,
-        quick=QUICK_NEURONS,
+        quick=100,
         unless="reservoir",
     )
     state: str = option(
@@ -120,23 +96,30 @@ class ClassifySettings(Settings):
     rivals: tuple[str, ...] = option(
         ("svm",),
         "none, or some of those below (svm; aeon's sets: all without a liquid that are installed)",
-        valid=_check_rival,
+        choices=("none", *WITHOUT_LIQUID, *LIQUIDS),
         commas=True,
         metavar="NAME,...",
     )
     n_jobs: int = jobs("processes at a time; -1: all cores ({default})")
-    quick: bool = option(False, f"few samples, {QUICK_NEURONS} neurons")
+    quick: bool = option(False, "few samples, 100 neurons")
     out: Path = option(Path("results"), "folder of the results ({default}/classify-TASK-SPLIT)")
 
-    outside_identity: ClassVar[tuple[str, ...]] = (
+    outside_identity = (
         *Settings.outside_identity,
-        *("by", "folds", "official", "paired_by", "rivals"),
+        "by",
+        "folds",
+        "official",
+        "paired_by",
+        "rivals",
     )
 
     @classmethod
     def derived(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """A task for own data; a list of rivals and a preset are taken apart."""
-        return own_task(given) | _reservoir(given) | _rivals(given)
+        values = own_task(given) | _reservoir(given)
+        if "rivals" in given:
+            values["rivals"] = tuple(dict.fromkeys(n for n in given["rivals"] if n != "none"))
+        return values
 
     @classmethod
     def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,16 +130,14 @@ class ClassifySettings(Settings):
         values: dict[str, Any] = {"out": cls.out / name.replace(":", "-").replace(" ", "-")}
         if archived or "encoder" in given:
             values["hear"] = "signals"
-        if "rivals" not in given:
-            values["rivals"] = _usual_rivals(archived=archived)
+        if archived and "rivals" not in given:
+            values["rivals"] = _installed_rivals()
         return values
 
     def check(self) -> None:
-        """Refuse options that don't go together."""
-        if self.resample and self.task != "FSDD":
-            raise InputError(f"--resample is for FSDD, got --task {self.task}")
-        if self.task == OWN and self.data is None:
-            raise InputError(f"--task {OWN} needs --data with a file or a folder, got none")
+        """Refuse options that don't go together, and rivals whose packages aren't there."""
+        from tasks.rivals import RIVALS
+
         if self.encoder != AUTO and self.hear == "spikes":
             raise InputError(f"--encoder is for --hear signals, got --encoder {self.encoder}")
         if self.liquids > 1 and not hasattr(READOUTS[self.readout](), "predict_proba"):
@@ -164,6 +145,9 @@ class ClassifySettings(Settings):
                 "--liquids above 1 needs a readout with probabilities, such as ridge or logistic; "
                 f"got --readout {self.readout}"
             )
+        for name in self.rivals:
+            if name in RIVALS and RIVALS[name].missing:
+                raise InputError(f"--rivals {name}: {RIVALS[name].missing}")
 
     @property
     def split(self) -> str:
@@ -199,49 +183,20 @@ def _reservoir(given: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     from lsm.presets import preset_and_size
 
-    text = given["reservoir"]
-    if "neurons" in given:
-        if ":" in text:
-            raise InputError(
-                f"--neurons {given['neurons']} and --reservoir {text} are two sizes of one "
-                "liquid: give one of them"
-            )
-        text = f"{text}:{given['neurons']}"
+    size = f":{given['neurons']}" if "neurons" in given else ""
     try:
-        preset, neurons = preset_and_size(text)
+        preset, neurons = preset_and_size(f"{given['reservoir']}{size}")
     except (ValueError, TypeError) as error:
         raise InputError(f"--reservoir: {error}") from error
     return {"reservoir": preset, "neurons": neurons}
 
 
-def _rivals(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The rivals that are given, each of them once."""
-    if "rivals" not in given:
-        return {}
-    names = tuple(dict.fromkeys(given["rivals"]))
-    if "none" in names and len(names) > 1:
-        raise InputError(f"--rivals must be none or rivals, not both; got {','.join(names)}")
-    return {"rivals": () if names == ("none",) else names}
-
-
-def _usual_rivals(*, archived: bool) -> tuple[str, ...]:
-    """Rivals that a task has use for and that are installed."""
-    if not archived:
-        return ("svm",)
+def _installed_rivals() -> tuple[str, ...]:
+    """Rivals without a liquid; a line for each that isn't installed."""
     from experiments.lab.progress import note
-    from experiments.studies.classify.rivals import LIQUIDS, RIVALS
+    from tasks.rivals import RIVALS
 
-    missing = {name: _missing(rival) for name, rival in RIVALS.items() if name not in LIQUIDS}
-    for name, reason in missing.items():
-        if reason:
-            note(f"{name} is left out: {reason}")
-    return tuple(name for name, reason in missing.items() if not reason)
-
-
-def _missing(rival: Any) -> str | None:
-    """Why a rival can't be run; None if it can."""
-    try:
-        rival.load()
-    except ImportError as error:
-        return str(error)
-    return None
+    missing = {name: RIVALS[name].missing for name in WITHOUT_LIQUID}
+    for name in filter(missing.get, missing):
+        note(f"{name} is left out: {missing[name]}")
+    return tuple(name for name in missing if not missing[name])

@@ -2,63 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.lab.figures import COLOURS, plot_rows
-from experiments.lab.page.contents import plain
-from lsm import Recording, Reservoir
+from evolution import ParetoResult, SearchResult
+from evolution.plots import plot_front, plot_logbook
+from experiments.studies.evolve.run import Run
+from lsm import Reservoir, record
 from lsm.plots import plot_liquid, plot_raster
-from tasks import Task
 
 
-def plot_fitness(task: Task, reservoir: Reservoir, logbook: Sequence[Mapping[str, Any]]) -> Figure:
-    """Best and mean fitness of each generation."""
-    generation = [row["generation"] for row in logbook]
-    figure = Figure(figsize=(6, 4))
-    axes = figure.subplots()
-    axes.plot(generation, [row["best"] for row in logbook], marker=".", label="best")
-    axes.plot(generation, [row["mean"] for row in logbook], marker=".", label="mean")
-    axes.set_xlabel("generation")
-    axes.set_ylabel("fitness (accuracy)")
-    axes.set_title(f"{task.name}: evolution of {reservoir.n_neurons} neurons")
-    axes.legend(frameon=False)
-    return figure
-
-
-def plot_sample(task: Task, reservoir: Reservoir, recording: Recording) -> Figure:
-    """The first test sample, and the spikes that it causes."""
+def figures_of(run: Run, best: Reservoir, evolved: SearchResult) -> dict[str, Figure]:
+    """Pictures by name; of the test samples they show the first, and the spikes that it causes."""
+    task = run.task
     sample = task.spikes[int(task.test[0])]
-    figure = Figure(figsize=(8, 5))
-    axes = plot_raster(figure.subplots(), reservoir, recording, sample)
     label = task.labels[task.test[0]]
     name = task.classes[label] if task.classes else label
+    recording = record(best, sample, dt_ms=run.settings.dt)
+    counts = np.bincount(recording.spike_neurons, minlength=best.n_neurons)
+    figures = {"fitness": Figure(figsize=(6, 4)), "raster": Figure(figsize=(8, 5))}
+    figures["liquid"] = Figure(figsize=(6, 6))
+    axes = plot_logbook(figures["fitness"].subplots(), evolved.logbook)
+    axes.set_title(f"{task.name}: evolution of {best.n_neurons} neurons")
+    axes = plot_raster(figures["raster"].subplots(), best, recording, sample)
     axes.set_title(f"{task.name}: a test sample of class {name}")
-    return figure
-
-
-def plot_in_space(task: Task, reservoir: Reservoir, recording: Recording) -> Figure:
-    """Neurons and synapses where they are."""
-    counts = np.bincount(recording.spike_neurons, minlength=reservoir.n_neurons)
-    figure = Figure(figsize=(6, 6))
-    space = {"projection": "3d"} if reservoir.positions.shape[1] == 3 else {}
-    axes = figure.subplots(subplot_kw=space)
-    plot_liquid(axes, reservoir, counts / recording.t_ms[-1] * 1e3)
+    projection = "3d" if best.positions.shape[1] == 3 else None
+    axes = figures["liquid"].subplots(subplot_kw={"projection": projection})
+    plot_liquid(axes, best, counts / recording.t_ms[-1] * 1e3)
     axes.set_title(f"{task.name}: the evolved liquid (size: rate in the sample shown)")
-    return figure
-
-
-def plot_accuracies(summaries: Sequence[Mapping[str, Any]]) -> Figure:
-    """Test accuracy of every run, beside its baselines."""
-    rows = {"evolved": [100 * each["test_accuracy"] for each in summaries]}
-    for name in summaries[0].get("baselines", {}):
-        rows[plain(name)] = [100 * each["baselines"][name] for each in summaries]
-    figure = Figure(figsize=(8, 0.35 * len(rows) + 1))
-    axes = figure.subplots()
-    plot_rows(axes, rows, colours=COLOURS)
-    axes.set_xlabel("test accuracy (%); bar: mean")
-    axes.set_title(f"{summaries[0]['task']}, {len(summaries)} runs")
-    return figure
+    if isinstance(evolved, ParetoResult):
+        figures["pareto"] = Figure(figsize=(7, 4.5))
+        axes = figures["pareto"].subplots()
+        plot_front(axes, evolved.fitnesses, run.settings.aims, evolved.front)
+        axes.set_title(f"{task.name}: Pareto front of {len(evolved.front)} liquids")
+    return figures

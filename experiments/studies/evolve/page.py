@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from evolution.ancestry import ancestry_of
+from evolution.encodings import ENCODING_NOTES
 from experiments.lab.errors import InputError
 from experiments.lab.page.contents import Page, Part, Section, Value, percent, plain
-from experiments.lab.page.figures import chart, dots, folded, note, picture, table
+from experiments.lab.page.figures import chart, dots, folded, note, picture, series, table
 from experiments.lab.page.liquid import against_first, in_space
 from experiments.lab.page.runs import RunFiles, read_run
 from experiments.lab.page.states import sections_of_tested
 from experiments.lab.page.tested import read_tested
-from experiments.lab.statistics import MIN_RUNS, interval
-from experiments.studies.evolve.ancestry import ancestry_of
-from experiments.studies.evolve.summaries import accuracies
+from experiments.lab.statistics import MIN_RUNS, mean_and_interval, percentage_points
+from experiments.lab.study import Summary
+from experiments.studies.evolve.experiment import accuracies
 from lsm import Reservoir
 from lsm.base.files import refusing
 from lsm.base.tables import read_table
@@ -30,11 +32,13 @@ _REMARKS = {
     "random_mean": "mean of all that were drawn",
     "chance": "the most frequent class",
 }
-_ENCODED = {
-    "both": "parameters, polarity and positions of the neurons",
-    "configurations": "parameters and polarity of the neurons",
-    "positions": "positions of the neurons",
+_FACTS = {
+    "Test accuracy": _EVOLVED,
+    "Best without a liquid": _WITHOUT,
+    "Random liquids": "random mean",
+    "Without recurrence": "no recurrence",
 }
+Logbooks = Mapping[str, Mapping[str, Sequence[float]]]
 
 
 def page(run: RunFiles) -> Page:
@@ -44,32 +48,25 @@ def page(run: RunFiles) -> Page:
         raise InputError(f"{run.folder} has no folders of its runs, run-00 and so on")
     best = max(parts, key=lambda part: float(part.summary["fitness"]))
     tested = read_tested(best.folder / "tested.npz")
-    rows = _rows(run)
-    sections = [
-        Section("Accuracy", _accuracy(run, rows)),
-        Section("Fitness over generations", _fitness(run)),
-        *_liquid(best, several=len(parts) > 1),
-        *sections_of_tested(tested, reader="the evolved liquid"),
-        Section(
-            "Spikes",
-            [
-                picture(
-                    best.folder / "raster.png", "One test sample: input, and what the liquid does."
-                )
-            ],
-        ),
-    ]
+    rows = _rows([part.summary for part in parts])
+    several = len(parts) > 1
+    logbooks = {
+        part.name if several else "": logbook for part in parts if (logbook := logbook_of(part))
+    }
+    caption = "One test sample: input, and what the liquid does."
     return Page(
         title=f"{summary['task']}: an evolved liquid of {summary['neurons']} neurons",
-        asked=_asked(run, tested.description if tested else ""),
-        facts=_facts(rows),
-        sections=sections,
+        asked=_asked(summary, len(parts), tested.description if tested else ""),
+        facts={title: rows[name] for title, name in _FACTS.items() if name in rows},
+        sections=[
+            Section("Accuracy", _accuracy(run, rows, len(parts))),
+            Section("Fitness over generations", _fitness(logbooks)),
+            *_liquid(best, several=several),
+            *sections_of_tested(tested, reader="the evolved liquid"),
+            Section("Spikes", [picture(best.folder / "raster.png", caption)]),
+        ],
         measures=rows | {"fitness": percent(summary["fitness"])},
-        curves={
-            part.name if len(parts) > 1 else "": logbook["best"]
-            for part in parts
-            if (logbook := logbook_of(part))
-        },
+        curves={name: logbook["best"] for name, logbook in logbooks.items()},
         settings=summary["settings"],
     )
 
@@ -91,162 +88,108 @@ def logbook_of(run: RunFiles) -> dict[str, list[float]]:
         return {name: [float(row[name]) for row in rows] for name in rows[0]}
 
 
-def _asked(run: RunFiles, description: str) -> list[str]:
-    summary = run.summary
-    evolved = _ENCODED[summary["encode"]]
-    runs = len(runs_of(run))
+def _asked(summary: Mapping[str, Any], runs: int, description: str) -> list[str]:
     several = f" in each of {runs} runs with seeds of their own" if runs > 1 else ""
     what = f" ({description})" if description else ""
-    count = summary["evaluations"]
     return [
         f"Does evolution find a liquid whose states tell the classes of {summary['task']} apart"
         f"{what}, and is it better than random liquids, than the same liquid without recurrence, "
         "and than no liquid at all?",
-        f"Evolved were {evolved}, judged by the accuracy of a {summary['readout']} readout on "
-        f"samples that it wasn't trained on: {np.mean(count):,.0f} liquids were evaluated{several}."
-        " Test samples were used once, when everything was chosen.",
+        f"Evolved were {ENCODING_NOTES[summary['encode']]}, judged by the accuracy of a "
+        f"{summary['readout']} readout on samples that it wasn't trained on: "
+        f"{np.mean(summary['evaluations']):,.0f} liquids were evaluated{several}. Test samples "
+        "were used once, when everything was chosen.",
     ]
 
 
-def _rows(run: RunFiles) -> dict[str, Value]:
-    """Test accuracy of the evolved liquid, and of all that it stands beside."""
-    summary, parts = run.summary, runs_of(run)
-    spread = summary.get("test_accuracy_interval") if len(parts) >= MIN_RUNS else None
-    rows = {_EVOLVED: percent(summary["test_accuracy"], spread)}
-    beside = [accuracies(part.summary) for part in parts]
-    without = set(summary.get("baselines", {})) - set(_WITH_LIQUID)
-    # Liquids first, then what has none.
-    for name, value in sorted(accuracies(summary).items(), key=lambda row: row[0] in without):
-        label, remark = plain(name), _REMARKS.get(name, "")
-        if name == "best_without_liquid":
-            label, remark = _WITHOUT, _strongest(parts)
-        spread = None
-        if len(parts) >= MIN_RUNS:
-            spread = interval(np.array([each[name] for each in beside]))
-        rows[label] = percent(value, spread, remark)
+def _rows(summaries: Sequence[Summary]) -> dict[str, Value]:
+    """Test accuracy of the evolved liquid, and of all that it stands beside, over all runs."""
+    columns = [{_EVOLVED: each["test_accuracy"]} | accuracies(each) for each in summaries]
+    without = set(summaries[0].get("baselines", {})) - set(_WITH_LIQUID)
+    remarks = _REMARKS | ({"best_without_liquid": _strongest(summaries)} if without else {})
+    rows = {}
+    for name in sorted(columns[0], key=without.__contains__):  # liquids first
+        spread = mean_and_interval(np.array([column[name] for column in columns]))
+        label = _WITHOUT if name == "best_without_liquid" else plain(name)
+        rows[label] = percent(spread["mean"], spread["interval"], remarks.get(name, ""))
     return rows
 
 
-def _strongest(parts: list[RunFiles]) -> str:
+def _strongest(summaries: Sequence[Summary]) -> str:
     """Name and readout of the best without a liquid; of several runs, the most frequent."""
-    names = Counter(plain(str(part.summary["best_without_liquid"])) for part in parts)
+    names = Counter(plain(str(each["best_without_liquid"])) for each in summaries)
     name, times = names.most_common(1)[0]
-    return name if times == len(parts) else f"{name} in {times} of {len(parts)}"
+    return name if times == len(summaries) else f"{name} in {times} of {len(summaries)}"
 
 
-def _facts(rows: Mapping[str, Value]) -> dict[str, Value]:
-    wanted = {
-        _EVOLVED: "Test accuracy",
-        _WITHOUT: "Best without a liquid",
-        "random mean": "Random liquids",
-        "no recurrence": "Without recurrence",
-    }
-    return {title: rows[name] for name, title in wanted.items() if name in rows}
-
-
-def _accuracy(run: RunFiles, rows: Mapping[str, Value]) -> list[Part]:
-    runs = len(runs_of(run))
+def _accuracy(run: RunFiles, rows: Mapping[str, Value], runs: int) -> list[Part]:
     caption = "Accuracy on test samples, in %."
     if runs >= MIN_RUNS:
         caption += f" Means of {runs} runs, and 95 % intervals of the means."
-    found = [dots(caption, rows, strong=[_EVOLVED])]
-    if runs < MIN_RUNS:
-        n = f"{runs} runs: an interval needs {MIN_RUNS}" if runs > 1 else "One run: no interval"
-        found.append(note(f"{n}. Another seed draws other samples and other liquids."))
-    else:
         above = run.summary["above"].items()
-        cells = [[plain(name), _above(difference)] for name, difference in above]
+        cells = [[plain(name), percentage_points(difference)] for name, difference in above]
         heads = ["the evolved liquid less", "percentage points (95 % interval)"]
-        found.append(folded("Differences, paired by run", table(heads, cells)))
+        remark = folded("Differences, paired by run", table(heads, cells))
+    else:
+        n = f"{runs} runs: an interval needs {MIN_RUNS}" if runs > 1 else "One run: no interval"
+        remark = note(f"{n}. Another seed draws other samples and other liquids.")
+    parts = [dots(caption, rows, strong=[_EVOLVED]), remark]
     if front := run.summary.get("pareto"):
         heads = list(front[0])
         cells = [[row["file"], *(f"{row[name]:.4g}" for name in heads[1:])] for row in front]
-        found.append(folded(f"The Pareto front: {len(front)} liquids", table(heads, cells)))
-    found.append(picture(run.folder / "pareto.png", "The Pareto front of several aims."))
-    return found
+        parts.append(folded(f"The Pareto front: {len(front)} liquids", table(heads, cells)))
+    return [*parts, picture(run.folder / "pareto.png", "The Pareto front of several aims.")]
 
 
-def _above(difference: Mapping[str, Any]) -> str:
-    low, high = (100 * bound for bound in difference["interval"])
-    return f"{100 * difference['mean']:+.2f} ({low:+.2f} to {high:+.2f})"
-
-
-def _fitness(run: RunFiles) -> list[Part]:
+def _fitness(logbooks: Logbooks) -> list[Part]:
     """Best and mean of each generation; of several runs, the best of each."""
-    return [*_curves(run), *(note(text) for text in _what_evolved(run))]
+    if not logbooks:
+        return [note("There is no logbook.csv.")]
+    caption = "The best of each generation, by run."
+    lines = [
+        series(name or "best", log["generation"], 100 * np.array(log["best"]), line=True)
+        for name, log in logbooks.items()
+    ]
+    if len(logbooks) == 1:
+        caption = "Fitness on samples that no readout was trained on."
+        (log,) = logbooks.values()
+        mean, sd = (100 * np.array(log[name]) for name in ("mean", "std"))
+        band = {"low": (mean - sd).round(3).tolist(), "high": (mean + sd).round(3).tolist()}
+        label = "mean ± standard deviation"
+        lines.append(series(label, log["generation"], mean, line=True, **band))
+    curves = chart(caption, lines, x="generation", y="fitness (accuracy, %)", whole=True)
+    return [curves, *_what_evolved([log["best"] for log in logbooks.values()])]
 
 
-def _what_evolved(run: RunFiles) -> list[str]:
+def _what_evolved(best: Sequence[Sequence[float]]) -> list[Part]:
     """Where evolution added nothing to what it began with."""
-    best = [log["best"] for part in runs_of(run) if (log := logbook_of(part))]
-    if not best or max(map(len, best)) == 1:
-        return ["Nothing evolved: this is the best of liquids drawn at random."] if best else []
+    if max(map(len, best)) == 1:
+        return [note("Nothing evolved: this is the best of liquids drawn at random.")]
     first = sum(max(curve) <= curve[0] for curve in best)
     if not first:
         return []
     which = "The" if len(best) == 1 else f"In {first} of {len(best)} runs the"
-    return [f"{which} first generation had the best liquid: evolution found none that is fitter."]
-
-
-def _curves(run: RunFiles) -> list[Part]:
-    """Fitness over generations."""
-    parts = [part for part in runs_of(run) if logbook_of(part)]
-    if not parts:
-        return [note("There is no logbook.csv.")]
-    axes: dict[str, Any] = {"x": "generation", "y": "fitness (accuracy, %)", "whole": True}
-    if len(parts) == 1:
-        log = {name: 100 * np.array(values) for name, values in logbook_of(parts[0]).items()}
-        generation = logbook_of(parts[0])["generation"]
-        low, high = log["mean"] - log["std"], log["mean"] + log["std"]
-        series = [
-            {"name": "best", "x": generation, "y": _short(log["best"]), "line": True},
-            {
-                "name": "mean ± standard deviation",
-                "x": generation,
-                "y": _short(log["mean"]),
-                "low": _short(low),
-                "high": _short(high),
-                "line": True,
-            },
-        ]
-        return [chart("Fitness on samples that no readout was trained on.", series, **axes)]
-    series = [
-        {
-            "name": part.name,
-            "x": logbook_of(part)["generation"],
-            "y": _short(100 * np.array(logbook_of(part)["best"])),
-            "line": True,
-        }
-        for part in parts
-    ]
-    return [chart("The best of each generation, by run.", series, **axes)]
-
-
-def _short(values: np.ndarray) -> list[float]:
-    return [round(float(value), 3) for value in values]
+    text = f"{which} first generation had the best liquid: evolution found none that is fitter."
+    return [note(text)]
 
 
 def _liquid(best: RunFiles, *, several: bool) -> list[Section]:
-    path = best.folder / "best.npz"
+    path, checkpoint = best.folder / "best.npz", best.folder / "evolution.npz"
     if not path.exists():
         return []
-    try:
-        reservoir = Reservoir.load(path)
-    except ValueError as error:
-        raise InputError(str(error)) from error
-    first = ancestry_of(reservoir, best.folder / "evolution.npz")
+    reservoir = Reservoir.load(path)
+    first = ancestry_of(reservoir, checkpoint) if checkpoint.exists() else None
     which = f"Of {best.name}, the best by fitness: " if several else ""
-    found = [Section("The evolved liquid", [in_space(reservoir, first, which=which)])]
+    sections = [Section("The evolved liquid", [in_space(reservoir, first, which=which)])]
     if first is not None:
-        said = (
-            f"{int(first.found.sum())} of {reservoir.n_neurons} neurons have been passed on from "
-            "the first generation, known by their keys: below, each value beside the one that the "
-            "neuron began with. On the line nothing has changed."
-            if first.found.any()
+        text = (
+            f"{int(first.inherited.sum())} of {reservoir.n_neurons} neurons have been passed on "
+            "from the first generation, known by their keys: below, each value beside the one that "
+            "the neuron began with. On the line nothing has changed."
+            if first.inherited.any()
             else "No neuron's key is of the first generation: all were drawn anew on the way."
         )
-        parts = against_first(reservoir, first)
-        found.append(
-            Section("Evolved against first parameters", [parts[0], note(said), *parts[1:]])
-        )
-    return found
+        spread, *moved = against_first(reservoir, first)
+        title = "Evolved against first parameters"
+        sections.append(Section(title, [spread, note(text), *moved]))
+    return sections

@@ -1,29 +1,28 @@
-"""What a run of the evolution has before anything is searched: task, judge, recipe, genomes.
+"""A run of the evolution before anything is searched: its task, judge, recipe and genomes.
 
-A run is a pure function of its settings and its seed.
+A run is a pure function of its settings and its seed. Whatever takes long leaves a checkpoint.
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from enum import IntEnum
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.random import SeedSequence
 
-from evolution import GAINS, RECIPES
-from evolution.judge import Judge
-from evolution.seeds import stream
-from experiments.lab.errors import InputError
-from experiments.lab.outside import known_task
-from experiments.lab.progress import note, note_if_long
+from evolution import GAINS, RECIPES, Judge
+from evolution.searches import LiquidSearches
+from evolution.seeds import generator, stream
+from experiments.lab.outside import task_of
+from experiments.lab.page.contents import plain
+from experiments.lab.progress import SearchBar, note
 from experiments.lab.results import Results
 from experiments.studies.evolve.settings import EvolveSettings
-from lsm import SpikeTrains, simulate
 from lsm.states import make_state
-from tasks import Task, make_task
+from tasks import Task
 
 
 class Stream(IntEnum):
@@ -63,63 +62,67 @@ class Run:
             settings.neurons, encode=settings.encode, dimensions=settings.dimensions
         )
         # What doesn't evolve is the same in every search and in every random liquid.
-        self.space = space.with_reference(np.random.default_rng(stream(seed, Stream.REFERENCE)))
-        try:
-            self.task = self._task(stream(seed, Stream.TASK))
-            self.judge = self._judge(self.task)
-        except (ImportError, OSError, TypeError, ValueError) as error:
-            raise InputError(str(error)) from error
-        self.compile_seconds = 0.0
-        if self.recipe.rate_Hz is not None:
-            self.compile()
-            genome = self.space.random(np.random.default_rng(stream(seed, Stream.CALIBRATION)))
-            spikes = self.task.spikes[self.task.train]
-            self.recipe = self.recipe.calibrated(spikes, genome=genome, dt_ms=settings.dt)
-
-    def _task(self, seed: SeedSequence) -> Task:
-        settings = self.settings
-        options: dict[str, Any] = dict(self.fold)
-        if settings.gap_ms is not None:
-            options["gap_ms"] = settings.gap_ms
-        if settings.resample:
-            options["resample"] = True
-        if settings.quick:
-            options |= dict(known_task(settings.task).quick)
-        return make_task(settings.task, random_state=seed, data=settings.data, **options)
-
-    def _judge(self, task: Task) -> Judge:
-        settings = self.settings
-        return Judge(
-            task.spikes,
-            task.labels,
-            train_samples=task.train,
-            fitness_samples=task.fitness,
-            test_samples=task.test,
-            state=make_state(settings.state),
-            readout=settings.readout,
+        self.space = space.with_reference(generator(seed, Stream.REFERENCE))
+        self.task = self._task(Stream.TASK)
+        #: How states are read, by a judge as by a classifier.
+        self.reading: dict[str, Any] = {
+            "state": make_state(settings.state),
+            "readout": settings.readout,
+            "dt_ms": settings.dt,
+            "n_jobs": settings.n_jobs,
+        }
+        self.judge = Judge.of_task(self.task, **self.reading)
+        self.recipe = self.recipe.calibrated(
+            self.task.spikes[self.task.train],
+            genome=self.space.random(generator(seed, Stream.CALIBRATION)),
             dt_ms=settings.dt,
-            n_jobs=settings.n_jobs,
         )
+        identity = settings.identity() | fold | {"recipe": self.recipe.describe()}
+        for name in ("generations", "controls"):  # there may be more of them
+            del identity[name]
+        self.searches = LiquidSearches(
+            self.recipe,
+            self.space,
+            self.judge,
+            judge_of=self._judge_of,
+            aims=settings.aims,
+            population=settings.population,
+            generations=settings.generations,
+            reevaluate=settings.redraw_fitness or settings.fresh_templates,
+            random_state=stream(seed, Stream.SEARCH),
+            checkpoint=self._checkpoint,
+            resume=settings.resume,
+            configuration=identity,
+            watch=self._bar,
+        )
+
+    def _checkpoint(self, name: str) -> Path:
+        self.results.path(f"{name}.npz.previous")
+        return self.results.path(f"{name}.npz")
+
+    def _bar(self, name: str, total: int, **options: Any) -> SearchBar:
+        return SearchBar(f"{self.title} {plain(name)}", total, **options)
+
+    def _task(self, *key: int) -> Task:
+        """The task of a stream of the seed."""
+        gap = {} if self.settings.gap_ms is None else {"gap_ms": self.settings.gap_ms}
+        return task_of(self.settings, random_state=stream(self.seed, *key), **self.fold, **gap)
 
     def fresh_judge(self, *key: int) -> Judge:
         """A judge with a task of another stream: new templates."""
-        return self._judge(self._task(stream(self.seed, *key)))
-
-    def compile(self) -> None:
-        """Have the program ready, so that its cost is not taken for the evolution's.
-
-        Called once there is something to evaluate: a checkpoint may refuse the run before.
-        """
-        if self.compile_seconds:
-            return
-        started = time.perf_counter()
-        n_channels = self.task.spikes.n_channels
-        silence = SpikeTrains.from_lists([[[]] * n_channels], duration_ms=2 * self.settings.dt)
-        genome = self.space.random(np.random.default_rng(0))
-        with note_if_long(f"{self.title}: compiling the liquid program"):
-            simulate(self.recipe.reservoir(genome), silence, dt_ms=self.settings.dt)
-        self.compile_seconds = time.perf_counter() - started
+        return Judge.of_task(self._task(*key), **self.reading)
 
     def note(self, text: str) -> None:
         """Say what is going on."""
         note(f"{self.title}: {text}")
+
+    def _judge_of(self, generation: int) -> Judge:
+        """The judge of a generation, which may have templates or a fitness split of its own."""
+        judge = self.judge
+        if self.settings.fresh_templates:
+            return self.fresh_judge(Stream.FRESH_TEMPLATES, generation)
+        if self.settings.redraw_fitness:
+            rng = generator(self.seed, Stream.REDRAWN_SPLITS, generation)
+            train, fitness = np.split(rng.permutation(judge.training), [len(judge.train_samples)])
+            return replace(judge, train_samples=train, fitness_samples=fitness)
+        return judge

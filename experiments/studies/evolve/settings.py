@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from evolution import RECIPES, Encode
-from evolution.aims import AIMS
+from evolution.aims import AIMS, several_aims
 from experiments.lab.errors import InputError
-from experiments.lab.options import Settings, jobs, option, plain, spelt
-from experiments.lab.outside import OWN, known_task, own_task
+from experiments.lab.options import Settings, jobs, option, spelt
+from experiments.lab.outside import DATA, known_task, own_task, task_option
 from lsm.base.quantities import convert_fields
 from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
-from tasks import TASKS
 
-CONTROLS = ("default", "full", "none")
+CONTROLS = {
+    "default": "baselines without a liquid, random liquids, the liquid without recurrence",
+    "full": "also searches of equal budget (random; CMA-ES on the gains of a random liquid; "
+    "without recurrence), ablations, new templates",
+    "none": "the evolved liquid alone",
+}
 
 # Defaults are the paper's sizes; what a task needs otherwise, and what makes a run short.
 _SIZES_OF: dict[str, dict[str, Any]] = {
@@ -31,24 +35,17 @@ _SIZES_OF_RECORDED: dict[str, Any] = {
     "recipe": "varied",
     "state": "bins:3",
 }
+#: Options that are younger than results which should still resume: with these defaults a result
+#: doesn't depend on them.
+_YOUNGER = {"dimensions": 2, "gains": False, "aims": (), "resample": False}
 
 
 @dataclass(frozen=True, kw_only=True)
 class EvolveSettings(Settings):
     """Options of ``evolve_lsm.py``."""
 
-    task: str = option(
-        "PR12",
-        f"one of {', '.join(TASKS)}, or package.module:function ({{default}}; {OWN}, "
-        "where --data is given alone)",
-        valid=known_task,
-        names_code=True,
-    )
-    data: Path | None = option(
-        None,
-        "folder of recordings, for tasks that have some; for own data an NPZ file, a CSV file, or "
-        "a folder that has one of WAV files for each class",
-    )
+    task: str = task_option("PR12")
+    data: Path | None = option(None, DATA)
     resample: bool = option(False, "FSDD: mix channels and bring other rates to 8 kHz")
     split: str | None = option(
         None,
@@ -88,8 +85,8 @@ class EvolveSettings(Settings):
         valid=make_state,
     )
     readout: str = option("ridge", "({default}; FR5: logistic)", choices=tuple(READOUTS))
-    redraw_fitness: bool = option(False, "draw the fitness split anew each generation")
-    fresh_templates: bool = option(False, "draw new templates too, each generation")
+    redraw_fitness: bool = option(False, "a new fitness split each generation", excludes=("aims",))
+    fresh_templates: bool = option(False, "new templates too, each generation", excludes=("aims",))
     runs: int = option(1, "repetitions with seeds of their own ({default})", least=1)
     seed: int = option(0, "decides everything that is random ({default})", least=0)
     n_jobs: int = jobs("processes at a time; -1: all cores ({default})")
@@ -99,14 +96,13 @@ class EvolveSettings(Settings):
         metavar="tcp://HOST:PORT",
         excludes=("n_jobs",),
     )
-    controls: str = option("default", "what accuracies stand beside ({default})", choices=CONTROLS)
+    controls: str = option("default", "what stands beside ({default})", choices=tuple(CONTROLS))
     out: Path = option(Path("results"), "folder of the results (results/TASK-seedSEED)")
+
+    outside_identity = ("n_jobs", "scheduler", "out", "resume", "runs", "pictures")
 
     def __post_init__(self) -> None:
         convert_fields(self)
-        if len(set(self.aims)) == len(self.aims):
-            ordered = tuple(name for name in AIMS if name in self.aims)
-            object.__setattr__(self, "aims", ordered)
 
     @classmethod
     def derived(cls, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,72 +112,43 @@ class EvolveSettings(Settings):
     @classmethod
     def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """Sizes that a task needs, and the folder that is named after it."""
-        task, seed = given.get("task", "PR12"), given.get("seed", 0)
-        sizes = dict(_SIZES_OF_RECORDED) if known_task(task).recorded else {}
-        sizes |= _SIZES_OF.get(task, {})
+        task, seed = given.get("task", cls.task), given.get("seed", cls.seed)
+        sizes = _SIZES_OF_RECORDED if known_task(task).recorded else {}
         out = Path("results", f"{task.replace(':', '-')}-seed{seed}")
-        return sizes | {"out": out}
+        return sizes | _SIZES_OF.get(task, {}) | {"out": out}
 
     def check(self) -> None:
         """Refuse options that don't go together."""
-        kind = known_task(self.task)
-        self._check_aims()
-        if self.gap_ms is not None and self.task != "TXOR":
-            raise InputError(f"--gap-ms is for TXOR, got --task {self.task}")
-        if self.resample and self.task != "FSDD":
-            raise InputError(f"--resample is for FSDD, got --task {self.task}")
-        if self.split == "group" and kind.groups is None:
-            having = ", ".join(name for name, other in TASKS.items() if other.groups)
-            raise InputError(f"--split group is for {having}, got --task {self.task}")
+        from evolution.search import check_sizes
+
+        for name, task in (("gap_ms", "TXOR"), ("resample", "FSDD")):
+            if getattr(self, name) not in (None, False) and self.task != task:
+                raise InputError(f"--{spelt(name)} is for {task}, got --task {self.task}")
         if self.split == "group" and self.runs > 1:
             raise InputError(
                 "--runs must be 1 with --split group, which runs once for each group; "
                 f"got {self.runs}"
             )
-        if kind.recorded and self.redraw_fitness:
-            raise InputError(
-                "--redraw-fitness would mix what the split of recordings keeps apart, "
-                f"got --task {self.task}"
-            )
-        if kind.recorded and self.fresh_templates:
-            raise InputError(
-                f"--fresh-templates needs a task that is generated, got --task {self.task}"
-            )
+        for name in ("redraw_fitness", "fresh_templates"):
+            if getattr(self, name) and known_task(self.task).recorded:
+                raise InputError(
+                    f"--{spelt(name)} needs a task that is generated, got --task {self.task}"
+                )
         if self.dimensions not in (2, 3):
             raise InputError(f"--dimensions must be 2 or 3, got {self.dimensions}")
         elites = RECIPES[self.recipe].operators.elites
-        if self.generations and self.population <= elites:
-            raise InputError(
-                f"--population must be above {elites}, the number of elites, to evolve; got "
-                f"{self.population} (--generations 0 evolves nothing)"
-            )
-
-    def _check_aims(self) -> None:
-        if not self.aims:
-            return
-        several = ",".join(self.aims)
-        twice = len(set(self.aims)) < len(self.aims)
-        if len(self.aims) < 2 or twice or "accuracy" not in self.aims:
-            raise InputError(
-                f"--aims must be accuracy and at least one of {', '.join(list(AIMS)[1:])}, with "
-                f"commas between them; got {several!r}"
-            )
-        for name in ("redraw_fitness", "fresh_templates"):
-            if getattr(self, name):
-                raise InputError(f"--{spelt(name)} is for one aim, got --aims {several}")
-        if "neurons" in self.aims and self.encode == "positions":
-            raise InputError(
-                "--aims neurons needs configurations to evolve, got --encode positions"
-            )
-        if self.population < 2:  # NSGA-II's tournaments are of two
-            raise InputError(f"--population must be at least 2, got {self.population}")
+        try:
+            check_sizes(self.population, self.generations, elites=elites)
+            if self.aims:
+                several = several_aims(self.aims, encode=self.encode, population=self.population)
+                object.__setattr__(self, "aims", several)
+        except ValueError as error:
+            raise InputError(f"--{error}") from error
 
     def identity(self) -> dict[str, Any]:
         """What a result depends on, ready for JSON."""
-        elsewhere = {"n_jobs", "scheduler", "out", "resume", "runs", "pictures"}
-        # Younger than results that should still resume: they don't have them.
-        younger = ("dimensions", "gains", "aims", "resample")
-        default = {each.name: each.default for each in fields(self)}
-        elsewhere |= {name for name in younger if getattr(self, name) == default[name]}
-        names = [each.name for each in fields(self) if each.name not in elsewhere]
-        return {name: plain(getattr(self, name)) for name in names}
+        return {
+            name: value
+            for name, value in super().identity().items()
+            if name not in _YOUNGER or getattr(self, name) != _YOUNGER[name]
+        }

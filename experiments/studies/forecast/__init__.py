@@ -1,4 +1,4 @@
-"""Forecasts: series predicted by liquids, echo state networks and linear models."""
+"""Forecast series with liquids, beside echo state networks and linear models in the same run."""
 
 from experiments.lab.study import Study
 from experiments.studies.forecast.settings import ForecastSettings
@@ -8,6 +8,5 @@ STUDY = Study(
     settings=ForecastSettings,
     experiment="experiments.studies.forecast.experiment:Forecast",
     page="experiments.studies.forecast.page:page",
-    description="Forecast series with liquids, beside echo state networks and linear models in the "
-    "same run.",
+    description=__doc__,
 )

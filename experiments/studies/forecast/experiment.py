@@ -17,16 +17,16 @@ from experiments.lab.results import versions
 from experiments.lab.statistics import mean_and_interval
 from experiments.lab.study import Summary
 from experiments.studies.forecast.figures import plot_task
-from experiments.studies.forecast.methods import (
+from experiments.studies.forecast.settings import ForecastSettings
+from tasks.forecasts import (
     ECHO_STATE_NETWORK,
     ECHO_STATES,
     LIQUID,
     LIQUIDS,
+    PROBLEMS,
     forecasters,
 )
-from experiments.studies.forecast.settings import ForecastSettings
-from experiments.studies.forecast.tasks import FORECAST_TASKS
-from tasks.data import optional
+from tasks.rivals import RIVALS
 
 
 class Forecast(Experiment[ForecastSettings]):
@@ -34,14 +34,11 @@ class Forecast(Experiment[ForecastSettings]):
 
     def __init__(self, settings: ForecastSettings) -> None:
         super().__init__(settings)
-        self._missing_package = _missing_reservoirpy()
-        without = {ECHO_STATE_NETWORK} if self._missing_package else {}
-        self._methods = {
-            task: [
-                method for method in forecasters(task, settings.neurons) if method not in without
-            ]
-            for task in settings.tasks
-        }
+        self._missing = RIVALS["esn"].missing
+        self._methods = {task: forecasters(task, settings.neurons) for task in settings.tasks}
+        for methods in self._methods.values():
+            if self._missing:
+                del methods[ECHO_STATE_NETWORK]
 
     def identity(self) -> dict[str, Any]:
         """Sizes, and how liquids and echo state networks are made."""
@@ -49,35 +46,34 @@ class Forecast(Experiment[ForecastSettings]):
             "neurons": self.settings.neurons,
             "steps": list(self.settings.steps),
             "liquids": {name: repr(liquid) for name, liquid in LIQUIDS.items()},
-            "echo_states": {name: dict(options) for name, options in ECHO_STATES.items()},
+            "echo_states": ECHO_STATES,
         }
 
     def trials(self) -> list[Trial]:
         """A trial for each seed, task and method."""
-        if self._missing_package:
-            note(f"the {ECHO_STATE_NETWORK} is left out: {self._missing_package}")
+        if self._missing:
+            note(f"the {ECHO_STATE_NETWORK} is left out: {self._missing}")
         return [
-            Trial(seed, f"{task}: {method}", content=(task, method))
+            Trial(seed, f"{task}: {method}", content=(task, make))
             for seed in range(self.settings.seeds)
             for task, methods in self._methods.items()
-            for method in methods
+            for method, make in methods.items()
         ]
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
         """Fit a method to a series of the seed, and measure its forecasts."""
-        task, method = trial.content
+        task, make = trial.content
         series, reservoir = SeedSequence(trial.seed).spawn(2)
         state = int(reservoir.generate_state(1)[0])
-        make = forecasters(task, self.settings.neurons)[method]
-        return FORECAST_TASKS[task].run(lambda: make(state), *self.settings.steps, series)
+        return PROBLEMS[task].run(lambda: make(state), *self.settings.steps, series)
 
     def measured(self, trial: Trial, record: Record) -> str:
         """Nothing: there are many, and the bar says where it is."""
-        return ""  # there are many, and the bar says where it is
+        return ""
 
     def summarise(self, records: Done) -> Summary:
         """Measures of each method over seeds, and the liquid's difference from it."""
-        rival = {} if self._missing_package else {"reservoirpy": version("reservoirpy")}
+        rival = {} if self._missing else {"reservoirpy": version("reservoirpy")}
         return {
             "neurons": self.settings.neurons,
             "seeds": self.settings.seeds,
@@ -100,15 +96,6 @@ class Forecast(Experiment[ForecastSettings]):
             task: {method: named(records, f"{task}: {method}") for method in methods}
             for task, methods in self._methods.items()
         }
-
-
-def _missing_reservoirpy() -> str | None:
-    """How to install reservoirpy, where it isn't there."""
-    try:
-        optional("reservoirpy", "series")
-    except ImportError as error:
-        return str(error)
-    return None
 
 
 def _spread(results: Sequence[Record], liquid: Sequence[Record]) -> dict[str, Any]:

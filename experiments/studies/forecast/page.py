@@ -5,8 +5,7 @@ from __future__ import annotations
 from experiments.lab.page import Page, RunFiles, Section, Value
 from experiments.lab.page.figures import dots, picture, table
 from experiments.lab.statistics import MIN_RUNS
-from experiments.studies.forecast.methods import LIQUID
-from experiments.studies.forecast.tasks import FORECAST_TASKS
+from tasks.forecasts import LIQUID, PROBLEMS
 
 
 def page(run: RunFiles) -> Page:
@@ -16,7 +15,7 @@ def page(run: RunFiles) -> Page:
     facts: dict[str, Value] = {}
     measures: dict[str, Value] = {}
     for name, methods in summary["tasks"].items():
-        task, parts = FORECAST_TASKS[name], []
+        task, parts = PROBLEMS[name], []
         for measure, heading in task.measures.items():
             spreads = {method: each["measures"][measure] for method, each in methods.items()}
             rows = {method: Value(s["mean"], s["interval"]) for method, s in spreads.items()}

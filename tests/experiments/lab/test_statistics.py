@@ -13,6 +13,7 @@ from experiments.lab.statistics import (
     in_brackets,
     interval,
     mean_and_interval,
+    percentage_points,
     within,
 )
 
@@ -78,3 +79,10 @@ def test_within_needs_the_whole_interval(values, verdict):
 def test_column_means_leave_out_what_is_missing():
     values = np.array([[1.0, np.nan, np.nan], [3.0, 5.0, np.nan]])
     np.testing.assert_array_equal(column_means(values), [2.0, 5.0, np.nan])
+
+
+def test_differences_of_accuracies_are_in_percentage_points():
+    assert (
+        percentage_points({"mean": 0.0125, "interval": [-0.01, 0.035]}) == "+1.25 (-1.00 to +3.50)"
+    )
+    assert percentage_points({"mean": -0.5, "interval": None}) == "-50.00"

@@ -102,9 +102,10 @@ def fake_builds(tmp_path, monkeypatch):
 
 
 def test_a_program_is_built_once_for_its_equations_and_size(fake_builds):
-    before = compilations()
+    before, seconds = compilations(), cache.compilation_seconds()
     first = built()
     assert first.read_text() == "a program"
+    assert cache.compilation_seconds() - seconds >= 0.05
     assert built() == built(n=400) == first
     assert compilations() - before == len(fake_builds) == 1
     others = [built(model=LIF_ALPHA), built(noisy=True), built(n=600), built(n=601)]
