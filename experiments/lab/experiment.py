@@ -19,12 +19,12 @@ from tqdm.auto import tqdm
 
 from experiments.lab.configuration import kept
 from experiments.lab.interrupts import raise_if_interrupted
-from experiments.lab.options import Settings, configuration
+from experiments.lab.options import Settings
 from experiments.lab.page import Page, RunFiles, write_page
 from experiments.lab.progress import note
 from experiments.lab.records import Key, Record, Records
 from experiments.lab.references import load_reference
-from experiments.lab.results import Results, output_folder, versions
+from experiments.lab.results import Results, versions
 from experiments.lab.study import Study, Summary
 from lsm import compilations
 
@@ -156,8 +156,7 @@ def perform(study: Study, given: Mapping[str, Any]) -> Summary:
     started = time.perf_counter()
     settings = study.settings.from_options(**given)
     experiment: Experiment[Any] = load_reference(study.experiment, "study")(settings)
-    folder = output_folder(settings.out)
-    with kept(folder / "config.yaml", configuration(settings, given)):
+    with kept(settings, given) as folder:
         experiment.results = Results(folder, resume=settings.resume)
         records = experiment.open_records()
         trials = experiment.trials()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.lab.errors import InputError
-from lsm.base.files import atomic_path, refusing
+from lsm.base.files import refusing, write_text
 
 Record = dict[str, Any]
 #: Seed, fold, and what was done.
@@ -44,9 +44,9 @@ class Records:
                 *whole, torn = path.read_text(encoding="utf-8").split("\n")
                 self._read(whole, dict(identity))
             if torn:
-                self._write(path, whole)
+                write_text(path, "".join(f"{line}\n" for line in whole))
         else:
-            self._write(path, [json.dumps(identity)])
+            write_text(path, json.dumps(identity) + "\n")
 
     def __contains__(self, key: Key) -> bool:
         return key in self._records
@@ -74,7 +74,3 @@ class Records:
                     f"--resume: {self._path} is of another run: {name} was "
                     f"{theirs.get(name)!r}, now {identity.get(name)!r}"
                 )
-
-    def _write(self, path: Path, lines: list[str]) -> None:
-        with atomic_path(path) as temporary:
-            temporary.write_text("".join(f"{line}\n" for line in lines))

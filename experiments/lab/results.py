@@ -7,13 +7,14 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.lab.errors import InputError
-from lsm.base.files import atomic_path, expanded, refusing, remove_unfinished
+from lsm.base.files import atomic_path, expanded, refusing, remove_unfinished, write_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,6 +43,32 @@ def output_folder(path: str | Path) -> Path:
         reason = error.strerror or error
         raise OSError(f"the output folder {folder} cannot be written: {reason}") from error
     return folder
+
+
+@contextmanager
+def run_folder(path: str | Path, refusals: tuple[type[Exception], ...]) -> Iterator[Path]:
+    """The folder of a run, which leaves nothing there if it is refused before it has a result."""
+    folder = expanded(path)
+    new = [each for each in (folder, *folder.parents) if not each.exists()]
+    empty = bool(new) or not any(output_folder(folder).iterdir())
+    try:
+        yield output_folder(folder)
+    except refusals:
+        files = [each for each in sorted(folder.rglob("*"), reverse=True) if each.is_file()]
+        if empty and all(map(_has_no_result, files)):
+            for each in files:
+                each.unlink()
+            below = sorted((each for each in folder.rglob("*")), reverse=True)
+            for each in (*below, *new):
+                each.rmdir()
+        raise
+
+
+def _has_no_result(path: Path) -> bool:
+    """Whether a file of a run says no more than what the run is, or would have written."""
+    if path.name == "records.jsonl":
+        return len(path.read_text(encoding="utf-8").splitlines()) < 2
+    return path.name == MANIFEST
 
 
 class Results:
@@ -86,12 +113,11 @@ class Results:
 
     def text(self, name: str, text: str) -> None:
         """Write a text file, whole or not at all."""
-        with atomic_path(self.path(name)) as temporary:
-            temporary.write_text(text, encoding="utf-8")
+        write_text(self.path(name), text)
 
     def json(self, name: str, content: Mapping[str, Any]) -> None:
         """Write what a mapping holds as JSON, whole or not at all."""
-        self.text(name, json.dumps(content, indent=2) + "\n")
+        write_json(self.path(name), content)
 
     def csv(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write rows that all have the first one's keys."""
@@ -119,7 +145,7 @@ class Results:
                     f"--out: {self.folder} has results, {name} among them, but no {MANIFEST} that "
                     "lists them (they are of an older version); choose another folder"
                 )
-        for name in sorted(names, key=lambda name: name != "summary.json"):
+        for name in (*sorted(names, key=lambda name: name != "summary.json"), MANIFEST):
             path = self.folder / name
             # A name that isn't one was cut off, or written by somebody else.
             if not name or path.parent != self.folder or not path.exists():
@@ -128,13 +154,16 @@ class Results:
             if old.is_dir():
                 shutil.rmtree(old)
             path.replace(old)
-        if names:
-            self._manifest.replace(self._manifest.with_name(f"{MANIFEST}.old"))
 
 
 def versions() -> dict[str, str]:
     """Python and the packages that a result depends on."""
     return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write what a mapping holds as JSON, whole or not at all."""
+    write_text(path, json.dumps(content, indent=2) + "\n")
 
 
 def read_json(path: Path, what: str) -> dict[str, Any]:

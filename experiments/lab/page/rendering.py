@@ -15,7 +15,7 @@ from experiments.lab.page.runs import RunFiles
 from experiments.lab.references import load_reference
 from experiments.lab.study import Study
 from experiments.lab.yaml_files import read_yaml
-from lsm.base.files import atomic_path, refusing
+from lsm.base.files import refusing, write_text
 
 #: Options that don't change a result.
 _ELSEWHERE = ("out", "n-jobs", "scheduler")
@@ -75,17 +75,13 @@ def _command(run: RunFiles, study: Study) -> list[str]:
     path = run.folder / "config.yaml"
     parts = [shlex.split(study.command)]
     if path.exists():
-        options = read_yaml(path).content
-        if not isinstance(options, dict):
-            raise InputError(f"{path} is no configuration")
-        for option, value in options.items():
+        for option, value in read_yaml(path).mapping("a configuration").items():
             if option in _ELSEWHERE:
                 continue
             if isinstance(value.content, bool):
                 parts += [[f"--{option}"]] * value.content
             else:
-                several = value.content if isinstance(value.content, list) else [value]
-                parts.append([f"--{option}", *(each.text for each in several)])
+                parts.append([f"--{option}", *(each.text for each in value.items)])
     return [shlex.join(part) for part in parts]
 
 
@@ -118,5 +114,4 @@ def _rows(values: Mapping[str, Any]) -> list[list[str]]:
 def _write(path: Path, template: str, **content: Any) -> None:
     text = environment.get_template(template).render(**content)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_path(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    write_text(path, text)
