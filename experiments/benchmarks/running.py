@@ -13,6 +13,7 @@ from experiments.benchmarks.page import page
 from experiments.benchmarks.parts import chosen_parts
 from experiments.benchmarks.settings import BenchmarkSettings
 from experiments.lab.configuration import kept
+from experiments.lab.figures import style
 from experiments.lab.page import RunFiles, write_page
 from experiments.lab.results import Results, versions
 
@@ -26,7 +27,7 @@ def run(given: Mapping[str, Any]) -> int:
         Naming the option, what was expected and what came.
     """
     settings = BenchmarkSettings.from_options(**given)
-    with kept(settings, given) as folder:
+    with kept(settings, given) as folder, style():
         parts = chosen_parts(settings)
         results = Results(folder)
         summary: dict[str, Any] = {"experiment": "benchmark"}

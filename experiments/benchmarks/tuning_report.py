@@ -97,7 +97,6 @@ def plot_tuning(stages: Mapping[str, Reservoir], sample: SpikeTrains) -> Figure:
         plot_currents(axes, recordings[0].t_ms, e[neuron], i[neuron])
         axes.set_title(f"{name}: correlation of I_E with -I_I {correlation[neuron]:.2f}")
     rows[0].set_xlabel("")
-    figure.tight_layout()
     return figure
 
 

@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from experiments.lab.configuration import kept
+from experiments.lab.figures import style
 from experiments.lab.interrupts import raise_if_interrupted
 from experiments.lab.options import Settings
 from experiments.lab.page import Page, RunFiles, write_page
@@ -156,7 +157,7 @@ def perform(study: Study, given: Mapping[str, Any]) -> Summary:
     started = time.perf_counter()
     settings = study.settings.from_options(**given)
     experiment: Experiment[Any] = load_reference(study.experiment, "study")(settings)
-    with kept(settings, given) as folder:
+    with kept(settings, given) as folder, style():
         experiment.results = Results(folder, resume=settings.resume)
         records = experiment.open_records()
         trials = experiment.trials()

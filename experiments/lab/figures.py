@@ -1,20 +1,54 @@
-"""What pictures of several studies have: panels, heat maps, rows of dots."""
+"""What pictures of several studies have: a style, panels, heat maps, rows of dots."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
+from cycler import cycler
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike, NDArray
 
-#: Of what stands side by side.
-COLOURS = [f"C{k}" for k in range(10)]
+#: Of what stands side by side, in pictures and in the charts of pages.
+COLOURS = (
+    *("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"),
+    *("#117733", "#882255", "#332288", "#999933", "#44aa99", "#aa4499"),
+)
+_INK, _LINE = "#454c53", "#e2e5e8"
+#: The looks of all pictures, as matplotlib's parameters; lengths are in points.
+STYLE = {
+    "font.size": 9,
+    "axes.titlesize": "medium",
+    "figure.titlesize": "large",
+    "legend.fontsize": "small",
+    "legend.title_fontsize": "small",
+    "legend.frameon": False,
+    "lines.linewidth": 1.3,
+    "lines.markersize": 5,
+    "axes.prop_cycle": cycler(color=COLOURS),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": _LINE,
+    "grid.linewidth": 0.7,
+    **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color"), _INK),
+    "figure.constrained_layout.use": True,
+    "savefig.dpi": 150,
+    "savefig.bbox": "tight",
+}
 #: How light red, green and blue look.
 _LIGHT = (0.3, 0.6, 0.1)
+
+
+def style() -> AbstractContextManager[None]:
+    """Have all pictures that the block makes and saves in one style."""
+    return rc_context(STYLE)
 
 
 def panels(
@@ -33,7 +67,7 @@ def panels(
         Axes that panels share, as `Figure.subplots` has them.
     """
     across, down = min(n, columns), -(-n // columns)
-    figure = Figure(figsize=(width * across, height * down), layout="constrained")
+    figure = Figure(figsize=(width * across, height * down))
     axes = figure.subplots(down, across, squeeze=False, **shared).ravel()
     for unused in axes[n:]:
         unused.remove()
@@ -65,6 +99,7 @@ def plot_heat_map(
         As `Axes.imshow` has it.
     """
     image = axes.imshow(values, origin="lower", aspect="auto", **look)
+    axes.grid(visible=False)
     light = np.asarray(image.to_rgba(values))[..., :3] @ _LIGHT > 0.5
     for (row, column), text in np.ndenumerate(texts):
         axes.text(
@@ -86,10 +121,11 @@ def plot_rows(
     axes: Axes,
     rows: Mapping[str, ArrayLike],
     *,
-    colours: Sequence[str] = ("C0",),
+    colours: Sequence[str] = COLOURS[:1],
     mean: bool = True,
     up: float = 0.0,
     label: str = "",
+    minimise: bool | None = None,
 ) -> None:
     """A row of dots for each name, the first at the top.
 
@@ -106,13 +142,21 @@ def plot_rows(
         Distance from the middle of a row, downwards.
     label : str
         Of all dots.
+    minimise : bool, optional
+        Sort the rows by their means, the best first: the largest, or the least. They keep their
+        colours.
     """
-    for row, values in enumerate(map(np.asarray, rows.values())):
-        places = np.full(len(values), row + up)
-        colour = colours[row % len(colours)]
-        axes.plot(values, places, "o", color=colour, alpha=0.5, label="" if row else label)
+    drawn = [
+        (name, np.asarray(values), colours[k % len(colours)])
+        for k, (name, values) in enumerate(rows.items())
+    ]
+    if minimise is not None:
+        drawn.sort(key=lambda row: row[1].mean(), reverse=not minimise)
+    for place, (_, values, colour) in enumerate(drawn):
+        places, text = np.full(len(values), place + up), "" if place else label
+        axes.plot(values, places, "o", color=colour, alpha=0.5, label=text)
         if mean:
-            axes.plot(values.mean(), row + up, "|", color="black", markersize=14)
-    axes.set_yticks(range(len(rows)), list(rows))
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.grid(axis="x", alpha=0.3)
+            axes.plot(values.mean(), place + up, "|", color="black", markersize=14)
+    axes.set_yticks(range(len(drawn)), [name for name, *_ in drawn])
+    axes.set_ylim(len(drawn) - 0.5, -0.5)
+    axes.grid(visible=False, axis="y")

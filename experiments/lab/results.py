@@ -130,7 +130,7 @@ class Results:
         """Write a picture as PNG, which pages have, and as another kind beside it."""
         for ending in dict.fromkeys(("png", kind)):
             with atomic_path(self.path(f"{name}.{ending}")) as temporary:
-                figure.savefig(temporary, format=ending, dpi=150, bbox_inches="tight")
+                figure.savefig(temporary, format=ending)
 
     def _listed(self) -> list[str]:
         if not self._manifest.exists():
@@ -159,6 +159,16 @@ class Results:
 def versions() -> dict[str, str]:
     """Python and the packages that a result depends on."""
     return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
+
+
+def flat(tree: Mapping[str, Any], joint: str = ".") -> Iterator[tuple[str, Any]]:
+    """Values in nested mappings, by the path of their names."""
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            for below, content in flat(value, joint):
+                yield f"{name}{joint}{below}", content
+        else:
+            yield name, value
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
+from experiments.lab.figures import COLOURS
 from experiments.lab.page.contents import Page, Part, Section, Value, in_words
 from experiments.lab.page.figures import chart, dots, note, table
 from experiments.lab.page.runs import RunFiles
+from experiments.lab.results import flat
 
-#: As the script of charts has them.
-_COLOURS = (
-    *("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"),
-    *("#117733", "#882255", "#332288", "#999933", "#44aa99", "#aa4499"),
-)
 _Run = tuple[RunFiles, Page]
 
 
@@ -38,7 +37,7 @@ def compared(runs: Sequence[_Run]) -> dict[str, Any]:
 
 
 def _colour(k: int) -> str:
-    return _COLOURS[k % len(_COLOURS)]
+    return COLOURS[k % len(COLOURS)]
 
 
 def _names(runs: Sequence[_Run]) -> list[str]:
@@ -65,24 +64,22 @@ def _tasks(runs: Sequence[_Run]) -> list[Part]:
 
 def _results(pages: Mapping[str, Page]) -> list[Part]:
     """The first number of each run, where it is the same one, and a table of all."""
-    found = []
-    first = [next(iter(page.facts), None) for page in pages.values()]
-    if first[0] is not None and len(set(first)) == 1:
-        rows = {
-            name: Value(value.mean, value.interval, value.unit)
-            for name, page in pages.items()
-            for value in (page.facts[first[0]],)
-        }
-        colours = [_colour(k) for k in range(len(pages))]
-        found.append(dots(f"{first[0]}.", rows, colours=colours))
-    measures = dict.fromkeys(name for page in pages.values() for name in page.measures)
-    if not measures:
-        return [*found, note("These runs have no numbers to compare.")]
+    parts = []
+    first = {next(iter(page.facts), "") for page in pages.values()}
+    if len(first) == 1 and (fact := first.pop()):
+        rows = {name: replace(page.facts[fact], note="") for name, page in pages.items()}
+        parts.append(dots(f"{fact}.", rows, colours=[_colour(k) for k in range(len(pages))]))
     cells = [
         [measure, *(_cell(page.measures.get(measure)) for page in pages.values())]
-        for measure in measures
+        for measure in _union(page.measures for page in pages.values())
     ]
-    return [*found, table(["", *pages], cells)]
+    some = table(["", *pages], cells) if cells else note("These runs have no numbers to compare.")
+    return [*parts, some]
+
+
+def _union(columns: Iterable[Iterable[str]]) -> list[str]:
+    """All names of some columns, in their order."""
+    return list(dict.fromkeys(chain.from_iterable(columns)))
 
 
 def _cell(value: Value | None) -> str:
@@ -94,30 +91,13 @@ def _cell(value: Value | None) -> str:
 
 def _settings(pages: Mapping[str, Page], runs: Sequence[_Run]) -> list[Part]:
     """Settings and versions that aren't the same in all runs."""
-    columns = [
-        {**_flat(page.settings), **_flat({"version of": run.summary.get("versions", {})})}
-        for run, page in runs
-    ]
-    names = dict.fromkeys(name for column in columns for name in column)
-    differing = [
-        [name, *(column.get(name, "") for column in columns)]
-        for name in names
-        if len({column.get(name) for column in columns}) > 1
-    ]
+    trees = [{**page.settings, "version of": run.summary.get("versions", {})} for run, page in runs]
+    columns = [{name: in_words(value) for name, value in flat(tree, " ")} for tree in trees]
+    rows = [[name, *(column.get(name, "") for column in columns)] for name in _union(columns)]
+    differing = [row for row in rows if len(set(row[1:])) > 1]
     if not differing:
         return [note("None: the runs have the same settings, and the same versions.")]
     return [table(["", *pages], differing)]
-
-
-def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    """Values in nested mappings as text, by the path of their names."""
-    found: dict[str, str] = {}
-    for name, value in values.items():
-        if isinstance(value, Mapping):
-            found |= _flat(value, f"{prefix}{name} ")
-        else:
-            found[f"{prefix}{name}"] = in_words(value)
-    return found
 
 
 def _curves(pages: Mapping[str, Page]) -> list[Part]:
@@ -135,7 +115,5 @@ def _curves(pages: Mapping[str, Page]) -> list[Part]:
         for k, (name, page) in enumerate(pages.items())
         for part, curve in page.curves.items()
     ]
-    if not series:
-        return []
     axes: dict[str, Any] = {"x": "generation", "y": "fitness (accuracy, %)", "whole": True}
-    return [chart("The best liquid of each generation.", series, **axes)]
+    return [chart("The best liquid of each generation.", series, **axes)] if series else []

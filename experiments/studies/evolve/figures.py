@@ -58,7 +58,7 @@ def plot_accuracies(summaries: Sequence[Mapping[str, Any]]) -> Figure:
         rows[plain(name)] = [100 * each["baselines"][name] for each in summaries]
     figure = Figure(figsize=(8, 0.35 * len(rows) + 1))
     axes = figure.subplots()
-    plot_rows(axes, rows, colours=COLOURS)
+    plot_rows(axes, rows, colours=COLOURS, minimise=False)
     axes.set_xlabel("test accuracy (%); bar: mean")
     axes.set_title(f"{summaries[0]['task']}, {len(summaries)} runs")
     return figure

@@ -85,6 +85,9 @@ def _page_of_training(run: RunFiles) -> Page:
         f"{summary['seed']}: {verdict}.",
         *_remarks(settings),
     ]
+    facts = {}
+    if measured:
+        facts["error that counts"] = Value(error(summary), note=verdict, minimise=True)
     if summary["diverged"]:
         remarks.append(f"The training ended early: {summary['diverged']}.")
     return Page(
@@ -94,7 +97,7 @@ def _page_of_training(run: RunFiles) -> Page:
             f"{settings['task']}, and go on alone when learning ends?",
             f"The target: {target.description}. Source: {target.source}.",
         ],
-        facts={"error that counts": Value(error(summary), note=verdict)} if measured else {},
+        facts=facts,
         sections=[
             Section(
                 "What the numbers mean", [prose(_TRAINING.format(**_times(settings)) + ERRORS)]
