@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from experiments.lab.page.contents import Part
 from experiments.lab.page.figures import chart, gallery, macro, series
 from lsm import Reservoir
-from lsm.plots import EXCITATORY, INHIBITORY
+from lsm.plots.colours import EXCITATORY, INHIBITORY, POPULATIONS
 
 #: The strongest synapses of a larger number are drawn.
 _SYNAPSES = 20_000
-_POPULATIONS = ((True, "excitatory", EXCITATORY), (False, "inhibitory", INHIBITORY))
 
 
 @dataclass(frozen=True)
@@ -60,16 +59,15 @@ def in_space(reservoir: Reservoir, first: Ancestry | None, *, which: str = "") -
         "first": None,
     }
     if first is not None and first.found.any():
+        places = first.positions.round(3).tolist()
         spec["first"] = [
-            place.round(3).tolist() if found else None
-            for place, found in zip(first.positions, first.found, strict=True)
+            place if known else None for place, known in zip(places, first.found, strict=True)
         ]
+    few = f", of which the strongest {_SYNAPSES:,} are drawn" if len(synapses) > _SYNAPSES else ""
     caption = (
         f"{which}{reservoir.n_neurons} neurons, {int(reservoir.excitatory.sum())} of them "
-        f"excitatory, and {len(synapses):,} synapses"
-        + (f", of which the strongest {_SYNAPSES:,} are drawn" if len(synapses) > _SYNAPSES else "")
-        + ". Drag to turn it (or focus it and use the arrow keys); hover or tap a neuron to see its"
-        " parameters and its own synapses."
+        f"excitatory, and {len(synapses):,} synapses{few}. Drag to turn it (or focus it and use "
+        "the arrow keys); hover or tap a neuron to see its parameters and its own synapses."
     )
     return macro("liquid", caption=caption, spec=spec)
 
@@ -95,44 +93,28 @@ def _tips(reservoir: Reservoir, first: Ancestry | None) -> list[str]:
 
 def against_first(reservoir: Reservoir, first: Ancestry) -> list[Part]:
     """Parameters of the evolved liquid beside those of the first generation."""
-    spread = [
-        chart(
-            name,
-            [
-                _distribution("first generation", first.drawn[:, column], "#888888"),
-                _distribution("evolved", reservoir.parameters[name], EXCITATORY),
-            ],
-            x=name,
-            y="share below",
-            small=True,
-        )
-        for column, name in enumerate(first.names)
-    ]
-    if not first.found.any():
-        return [gallery(spread)]
-    moved = [
-        chart(
-            name,
-            [
-                series(
-                    label,
-                    first.parameters[rows, column],
-                    reservoir.parameters[name][rows],
-                    colour=colour,
-                    tips=[f"neuron {k}" for k in np.flatnonzero(rows)],
-                )
-                for polarity, label, colour in _POPULATIONS
-                if (rows := first.found & (reservoir.excitatory == polarity)).any()
-            ],
-            x=f"first {name}",
-            y="evolved",
-            square=True,
-            diagonal=True,
-            small=True,
-        )
-        for column, name in enumerate(first.names)
-    ]
-    return [gallery(spread), gallery(moved)]
+    spread, moved = [], []
+    for name, drawn, before in zip(first.names, first.drawn.T, first.parameters.T, strict=True):
+        evolved = reservoir.parameters[name]
+        lines = [
+            _distribution("first generation", drawn, "#888888"),
+            _distribution("evolved", evolved, EXCITATORY),
+        ]
+        spread.append(chart(name, lines, x=name, y="share below", small=True))
+        points = [
+            series(
+                label,
+                before[rows],
+                evolved[rows],
+                colour=colour,
+                tips=[f"neuron {k}" for k in np.flatnonzero(rows)],
+            )
+            for polarity, colour, label in POPULATIONS
+            if (rows := first.found & (reservoir.excitatory == polarity)).any()
+        ]
+        axes = {"x": f"first {name}", "y": "evolved"}
+        moved.append(chart(name, points, **axes, square=True, diagonal=True, small=True))
+    return [gallery(spread), *([gallery(moved)] if first.found.any() else [])]
 
 
 def _distribution(name: str, values: np.ndarray, colour: str) -> dict[str, Any]:

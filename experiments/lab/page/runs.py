@@ -39,10 +39,7 @@ def read_run(folder: str | Path) -> RunFiles:
     InputError
         There is no such folder, the run isn't finished, or its summary is damaged.
     """
-    folder = expanded(folder)
-    if not folder.is_dir():
-        raise InputError(f"DIR must be a folder with the results of a run, got {folder}")
-    path = folder / "summary.json"
+    path = expanded(folder) / "summary.json"
     if not path.exists():
         raise InputError(
             f"DIR must be a folder with the results of a finished run, got {folder}, which has no "
@@ -54,4 +51,4 @@ def read_run(folder: str | Path) -> RunFiles:
             raise InputError(
                 f"{path} is not a summary: {name} must be an object, got {summary[name]!r}"
             )
-    return RunFiles(folder, summary)
+    return RunFiles(path.parent, summary)

@@ -1,4 +1,7 @@
-"""What became of test samples: their labels, those they were given, and where their states lie."""
+"""What became of test samples: their labels, those they were given, and where their states lie.
+
+A run keeps it in a file, of which a page has sections.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
+from sklearn.metrics import confusion_matrix
 from threadpoolctl import threadpool_limits
 
 from experiments.lab.errors import InputError
+from experiments.lab.page.contents import Section
+from experiments.lab.page.figures import chart, confusion, note, series
 from lsm import LSMClassifier
 from lsm.base.archives import LoadError, read_archive, refusing, write_archive
 from tasks import Task
@@ -47,6 +53,11 @@ class Tested:
     explained: NDArray[np.float64]
     classes: list[str]
     description: str
+
+    def name(self, label: Any) -> str:
+        """What a label is called."""
+        known = len(self.classes) > int(label) >= 0
+        return self.classes[int(label)] if known else str(label)
 
 
 def write_tested(
@@ -101,3 +112,46 @@ def read_tested(path: Path) -> Tested | None:
             return Tested(**arrays, classes=header["classes"], description=header["description"])
     except LoadError as error:
         raise InputError(str(error)) from error
+
+
+def sections_of_tested(
+    tested: Tested | None, *, reader: str, counts: NDArray[np.int64] | None = None
+) -> list[Section]:
+    """Sections on test samples.
+
+    Parameters
+    ----------
+    reader : str
+        Whose labels they are.
+    counts : int array (classes, classes), optional
+        A confusion matrix that is known already.
+    """
+    if counts is not None:
+        labels = np.arange(len(counts))
+    elif tested is not None:
+        labels = np.union1d(tested.labels, tested.predicted)
+        counts = confusion_matrix(tested.labels, tested.predicted, labels=labels)
+    else:
+        return [Section("Test samples", [note("This run kept no labels and states of them.")])]
+    names = [tested.name(label) if tested else str(label) for label in labels]
+    sections = [Section("Confusion", [confusion(counts, names)])]
+    if tested is None:
+        return sections
+    every, predicted = tested.labels[tested.shown], tested.predicted[tested.shown]
+    points = []
+    for label in np.unique(every):
+        rows = every == label
+        wrong = predicted[rows] != label
+        calls = [f"called {tested.name(each)}" for each in predicted[rows]]
+        tips = np.where(wrong, calls, "").tolist()
+        look = {"hollow": wrong.astype(int).tolist(), "tips": tips}
+        points.append(series(tested.name(label), *tested.components[rows].T, **look))
+    shown = f"{len(every):,} of " if len(every) < len(tested.labels) else ""
+    first, second = 100 * tested.explained
+    caption = (
+        f"States of {reader} on {shown}{len(tested.labels):,} test samples: the first two "
+        f"principal components, with {first:.0f} and {second:.0f} % of the variance. Rings: wrong "
+        "labels. What overlaps here may be apart in the other dimensions, which the readout sees."
+    )
+    states = chart(caption, points, x="component 1", y="component 2")
+    return [Section("States in two dimensions", [states]), *sections]

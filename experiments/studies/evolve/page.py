@@ -13,8 +13,7 @@ from experiments.lab.page.contents import Page, Part, Section, Value, percent, p
 from experiments.lab.page.figures import chart, dots, folded, note, picture, table
 from experiments.lab.page.liquid import against_first, in_space
 from experiments.lab.page.runs import RunFiles, read_run
-from experiments.lab.page.states import sections_of_tested
-from experiments.lab.page.tested import read_tested
+from experiments.lab.page.tested import read_tested, sections_of_tested
 from experiments.lab.statistics import MIN_RUNS, interval
 from experiments.studies.evolve.ancestry import ancestry_of
 from experiments.studies.evolve.summaries import accuracies
