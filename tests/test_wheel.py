@@ -42,3 +42,4 @@ def test_a_wheel_has_every_file_of_the_packages():
     }
     assert files - packed == set()
     assert {"experiments/templates/slurm.sh", "lsm/simulation/tape.h"} <= packed
+    assert {"experiments/lab/pictures.mplstyle"} <= packed

@@ -128,11 +128,11 @@ def _check_workers(client: Any, check: Before) -> None:
         client.wait_for_workers(1, timeout=WORKER_S)
     except TimeoutError as error:
         raise InputError(f"--scheduler: no worker has come in {WORKER_S} s") from error
-    for worker, error in client.run(check, on_error="return").items():
-        if isinstance(error, InputError):
-            raise error
-        if error is not None:
-            raise InputError(f"--scheduler: worker {worker} cannot do it: {error!r}")
+    for worker, refusal in client.run(check, on_error="return").items():
+        if isinstance(refusal, InputError):
+            raise refusal
+        if refusal is not None:
+            raise InputError(f"--scheduler: worker {worker} cannot do it: {refusal!r}")
 
 
 def worker_deaths() -> tuple[type[Exception], ...]:

@@ -4,51 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from cycler import cycler
-from matplotlib import rc_context
+from matplotlib import rc_context, rc_params_from_file
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike, NDArray
 
-#: Of what stands side by side, in pictures and in the charts of pages.
-COLOURS = (
-    *("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"),
-    *("#117733", "#882255", "#332288", "#999933", "#44aa99", "#aa4499"),
+_STYLE: Any = rc_params_from_file(
+    Path(__file__).with_name("pictures.mplstyle"), use_default_template=False
 )
-_INK, _LINE = "#454c53", "#e2e5e8"
-#: The looks of all pictures, as matplotlib's parameters; lengths are in points.
-STYLE = {
-    "font.size": 9,
-    "axes.titlesize": "medium",
-    "figure.titlesize": "large",
-    "legend.fontsize": "small",
-    "legend.title_fontsize": "small",
-    "legend.frameon": False,
-    "lines.linewidth": 1.3,
-    "lines.markersize": 5,
-    "axes.prop_cycle": cycler(color=COLOURS),
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": _LINE,
-    "grid.linewidth": 0.7,
-    **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color"), _INK),
-    "figure.constrained_layout.use": True,
-    "savefig.dpi": 150,
-    "savefig.bbox": "tight",
-}
+#: Of what stands side by side, in pictures and in the charts of pages.
+COLOURS: list[str] = _STYLE["axes.prop_cycle"].by_key()["color"]
 #: How light red, green and blue look.
 _LIGHT = (0.3, 0.6, 0.1)
 
 
 def style() -> AbstractContextManager[None]:
     """Have all pictures that the block makes and saves in one style."""
-    return rc_context(STYLE)
+    return rc_context(_STYLE)
 
 
 def panels(

@@ -9,6 +9,7 @@ import platform
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,17 +51,14 @@ def run_folder(path: str | Path, refusals: tuple[type[Exception], ...]) -> Itera
     """The folder of a run, which leaves nothing there if it is refused before it has a result."""
     folder = expanded(path)
     new = [each for each in (folder, *folder.parents) if not each.exists()]
-    empty = bool(new) or not any(output_folder(folder).iterdir())
+    empty = not any(output_folder(folder).iterdir())
     try:
-        yield output_folder(folder)
+        yield folder
     except refusals:
-        files = [each for each in sorted(folder.rglob("*"), reverse=True) if each.is_file()]
-        if empty and all(map(_has_no_result, files)):
-            for each in files:
-                each.unlink()
-            below = sorted((each for each in folder.rglob("*")), reverse=True)
-            for each in (*below, *new):
-                each.rmdir()
+        inside = sorted(folder.rglob("*"), reverse=True)
+        if empty and all(each.is_dir() or _has_no_result(each) for each in inside):
+            for each in (*inside, *new):
+                each.rmdir() if each.is_dir() else each.unlink()
         raise
 
 
@@ -183,3 +181,46 @@ def read_json(path: Path, what: str) -> dict[str, Any]:
         if not isinstance(content, dict):
             raise ValueError(f"it must hold an object, got {type(content).__name__}")
     return content
+
+
+@dataclass(frozen=True)
+class RunFiles:
+    """What a finished run has left in its folder.
+
+    Attributes
+    ----------
+    folder : Path
+    summary : dict
+        Of ``summary.json``.
+    """
+
+    folder: Path
+    summary: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+        return self.folder.resolve().name
+
+
+def read_run(folder: str | Path) -> RunFiles:
+    """Read a finished run.
+
+    Raises
+    ------
+    InputError
+        There is no such folder, the run isn't finished, or its summary is damaged.
+    """
+    path = expanded(folder) / "summary.json"
+    if not path.exists():
+        raise InputError(
+            f"DIR must be a folder with the results of a finished run, got {folder}, which has no "
+            "summary.json"
+        )
+    summary = read_json(path, "a summary")
+    for name in ("seconds", "settings", "versions"):
+        if not isinstance(summary.get(name, {}), dict):
+            raise InputError(
+                f"{path} is not a summary: {name} must be an object, got {summary[name]!r}"
+            )
+    return RunFiles(path.parent, summary)

@@ -28,9 +28,9 @@ from sklearn.svm import SVC
 from evolution import GenomeSpace, evolve
 from experiments.lab.configuration import read_options
 from experiments.lab.page.rendering import page_of
-from experiments.lab.page.runs import read_run
 from experiments.lab.page.tested import read_tested
 from experiments.lab.records import Records
+from experiments.lab.results import read_run
 from experiments.lab.sweep.collecting import compare, table
 from experiments.lab.sweep.specification import read_runs
 from experiments.lab.sweep.store import all_records

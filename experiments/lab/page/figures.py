@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from PIL import Image
 from experiments.lab.errors import InputError
 from experiments.lab.figures import COLOURS
 from experiments.lab.page.contents import PERCENT, Part, Value, best_first
+from experiments.lab.statistics import in_brackets
 
 environment = Environment(
     loader=PackageLoader("experiments.lab.page"),
@@ -30,8 +31,8 @@ environment = Environment(
 environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
 environment.globals["palette"] = COLOURS
 
-#: Colours of a picture: charts have few, and their files become a third as large.
-_COLOURS = 256
+#: What was claimed, the number by which it was judged, and its verdict.
+Claim = Mapping[str, Any]
 
 
 def macro(name: str, *, text: str = "", **content: Any) -> Part:
@@ -100,12 +101,8 @@ def chart(
 
 def series(name: str, x: ArrayLike, y: ArrayLike, **look: Any) -> dict[str, Any]:
     """A series of a chart, its numbers to five digits."""
-    values = {"x": np.asarray(x), "y": np.asarray(y)}
-    return {
-        "name": name,
-        **{axis: [float(f"{value:.5g}") for value in each] for axis, each in values.items()},
-        **look,
-    }
+    xs, ys = ([float(f"{value:.5g}") for value in np.asarray(values)] for values in (x, y))
+    return {"name": name, "x": xs, "y": ys, **look}
 
 
 def confusion(matrix: NDArray[np.int64], classes: Sequence[str]) -> Part:
@@ -129,6 +126,38 @@ def verdicts(claims: Sequence[Mapping[str, str]]) -> Part:
     """Claims, each with ``verdict`` and ``said``."""
     text = "\n".join(f"  {claim['verdict']:<13}{claim['said']}" for claim in claims)
     return macro("verdicts", claims=claims, text=text)
+
+
+def sentence(claim: Claim) -> str:
+    """A claim and its number."""
+    number = "no number" if claim["mean"] is None else f"{claim['mean']:.3g}"
+    return f"{claim['claim']}: {number}{in_brackets(claim['interval'])} {claim['unit']}".rstrip()
+
+
+def claims_in_groups(
+    claims: Sequence[Claim],
+    *,
+    group: Callable[[Claim], str] = lambda claim: claim["group"],
+    text: Callable[[Claim], str] = sentence,
+) -> list[Part]:
+    """Verdicts under the question that they belong to."""
+    parts = [note("Means and 95 % intervals over seeds.")]
+    for name in dict.fromkeys(map(group, claims)):
+        parts.append(heading(f"{name}?"))
+        some = [claim for claim in claims if group(claim) == name]
+        parts.append(verdicts([{"verdict": c["verdict"], "said": text(c)} for c in some]))
+    return parts
+
+
+def measures_of(
+    claims: Sequence[Claim], name: Callable[[Claim], str] = lambda c: f"{c['group']}: {c['claim']}"
+) -> dict[str, Value]:
+    """Numbers of claims that have one, by which runs are compared."""
+    return {
+        name(claim): Value(claim["mean"], claim["interval"], note=claim["verdict"])
+        for claim in claims
+        if claim["mean"] is not None
+    }
 
 
 def heading(text: str) -> Part:
@@ -156,7 +185,8 @@ def picture(path: Path, caption: str) -> Part:
         return Part(Markup(""))
     try:
         with Image.open(path) as image:
-            few = image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+            # Charts have few colours, and their files become a third as large.
+            few = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
     except OSError as error:
         raise InputError(f"{path} is no picture: {error}") from error
     buffer = io.BytesIO()

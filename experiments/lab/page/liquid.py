@@ -112,8 +112,8 @@ def against_first(reservoir: Reservoir, first: Ancestry) -> list[Part]:
             for polarity, colour, label in POPULATIONS
             if (rows := first.found & (reservoir.excitatory == polarity)).any()
         ]
-        axes = {"x": f"first {name}", "y": "evolved"}
-        moved.append(chart(name, points, **axes, square=True, diagonal=True, small=True))
+        look = {"square": True, "diagonal": True, "small": True}
+        moved.append(chart(name, points, x=f"first {name}", y="evolved", **look))
     return [gallery(spread), *([gallery(moved)] if first.found.any() else [])]
 
 

@@ -11,8 +11,8 @@ from experiments.lab.errors import InputError
 from experiments.lab.page.comparison import compared
 from experiments.lab.page.contents import Page, in_words
 from experiments.lab.page.figures import environment, table
-from experiments.lab.page.runs import RunFiles
 from experiments.lab.references import load_reference
+from experiments.lab.results import RunFiles
 from experiments.lab.study import Study
 from experiments.lab.yaml_files import read_yaml
 from lsm.base.files import refusing, write_text

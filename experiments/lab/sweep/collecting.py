@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.lab.errors import InputError
+from experiments.lab.errors import InputError, unknown
 from experiments.lab.progress import note
 from experiments.lab.results import Results, flat
 from experiments.lab.study import Study
@@ -17,7 +17,6 @@ from experiments.lab.sweep.comparison import Comparison, Setting
 from experiments.lab.sweep.pictures import plot_comparison
 from experiments.lab.sweep.run import Record
 from experiments.lab.sweep.store import all_records
-from lsm.base.checks import nearest
 from lsm.base.files import atomic_path
 from tasks.data import optional
 
@@ -126,10 +125,7 @@ def compare(
     """
     known = _numeric(rows, parameters)
     if metric not in known:
-        raise InputError(
-            f"--metric must be one of {', '.join(known)}; got {metric!r}, did you mean "
-            f"{nearest(metric, known)!r}?"
-        )
+        raise unknown("--metric", metric, known)
     names = [n for n in parameters if n != SEED and len({row[n] for row in rows}) > 1]
     values: dict[tuple[Any, ...], list[float]] = {}
     for row in rows:

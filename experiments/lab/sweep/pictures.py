@@ -112,7 +112,7 @@ def _plot_along(panel: Axes, comparison: Comparison, axis: Axis, apart: Axis | N
         form, colour = "o-" if axis.numeric else "o", COLOURS[k]
         means = [values.mean() for values in levels.values()]
         errors = np.transpose([_errors(values) for values in levels.values()])
-        panel.errorbar([*levels], means, errors, fmt=form, color=colour, capsize=2, label=label)
+        panel.errorbar([*levels], means, errors, fmt=form, color=colour, label=label)
         for at, values in levels.items():  # each run
             panel.plot(np.full(len(values), at), values, ".", color=colour, alpha=0.3, markersize=4)
     if axis.log:
@@ -165,7 +165,7 @@ def _plot_best(comparison: Comparison) -> Figure:
     plot_rows(axes, {str(setting): setting.values for setting in best})
     for row, setting in enumerate(best):
         errors = _errors(setting.values)[:, None]
-        axes.errorbar(setting.mean, row, xerr=errors, color="black", capsize=2)
+        axes.errorbar(setting.mean, row, xerr=errors, color="black")
     axes.set_xlabel(f"{comparison.metric} (bar: mean, line: its 95 % interval)")
     axes.set_title(f"the best {len(best)} of {len(comparison.settings)} settings")
     return figure

@@ -12,8 +12,8 @@ from experiments.lab.errors import InputError
 from experiments.lab.page.contents import Page, Part, Section, Value, percent, plain
 from experiments.lab.page.figures import chart, dots, folded, note, picture, table
 from experiments.lab.page.liquid import against_first, in_space
-from experiments.lab.page.runs import RunFiles, read_run
 from experiments.lab.page.tested import read_tested, sections_of_tested
+from experiments.lab.results import RunFiles, read_run
 from experiments.lab.statistics import MIN_RUNS, interval
 from experiments.studies.evolve.ancestry import ancestry_of
 from experiments.studies.evolve.summaries import accuracies
