@@ -47,8 +47,8 @@ def _same_software(expected: Mapping[str, str]) -> None:
     for name, there in software().items():
         if there != expected[name]:
             raise InputError(
-                f"--scheduler: a worker on {socket.gethostname()} has {name} {there}, and here it "
-                f"is {expected[name]}; all must have the same"
+                f"{socket.gethostname()} has {name} {there}, and here it is {expected[name]}; all "
+                "must have the same"
             )
 
 
@@ -101,7 +101,13 @@ def dask(address: str) -> Iterator[Before]:
         ) from error
     check = partial(_same_software, software())
     with client:
-        _check_workers(client, check)
+        try:
+            client.wait_for_workers(1, timeout=WORKER_S)
+        except TimeoutError as error:
+            raise InputError(f"--scheduler: no worker has come in {WORKER_S} s") from error
+        for worker, refusal in client.run(check, on_error="return").items():
+            if refusal is not None:
+                raise InputError(f"--scheduler: worker {worker} cannot do it: {refusal}")
         with parallel_config(_backend(client), n_jobs=-1):
             try:
                 yield check
@@ -121,18 +127,6 @@ def _backend(client: Any) -> Any:
             return max(2, super().effective_n_jobs(n_jobs))
 
     return Cluster(client=client)
-
-
-def _check_workers(client: Any, check: Before) -> None:
-    try:
-        client.wait_for_workers(1, timeout=WORKER_S)
-    except TimeoutError as error:
-        raise InputError(f"--scheduler: no worker has come in {WORKER_S} s") from error
-    for worker, refusal in client.run(check, on_error="return").items():
-        if isinstance(refusal, InputError):
-            raise refusal
-        if refusal is not None:
-            raise InputError(f"--scheduler: worker {worker} cannot do it: {refusal!r}")
 
 
 def worker_deaths() -> tuple[type[Exception], ...]:

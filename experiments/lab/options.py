@@ -190,14 +190,11 @@ class Settings:
         if required:
             raise InputError(f"{', '.join(required)} must be given")
         check_excluded(known, given)
-        quick = {
-            name: each.quick
-            for name, each in known.items()
-            if given.get("quick") and each.quick is not UNSET
-        }
         for name, value in given.items():
             for each in value if known[name].number != 1 else (value,):
                 known[name].check(each)
+        quick = {name: o.quick for name, o in known.items() if o.quick is not UNSET}
+        quick = quick if given.get("quick") else {}
         settings = cls(**{**cls.usual(given), **quick, **given})
         settings.check()
         return settings

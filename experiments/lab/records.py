@@ -16,7 +16,7 @@ Record = dict[str, Any]
 Key = tuple[int, int, str]
 
 
-class Records:
+class Records(dict[Key, Record]):
     """A file with a JSON object in each line: what all are of, then one result a line.
 
     A line counts once its end is written; what ``kill -9`` has cut off is dropped.
@@ -35,8 +35,8 @@ class Records:
     """
 
     def __init__(self, path: Path | None, identity: Mapping[str, Any]) -> None:
+        super().__init__()
         self._path = path
-        self._records: dict[Key, Record] = {}
         if path is None:
             return
         if path.exists():
@@ -48,12 +48,6 @@ class Records:
         else:
             write_text(path, json.dumps(identity) + "\n")
 
-    def __contains__(self, key: Key) -> bool:
-        return key in self._records
-
-    def __getitem__(self, key: Key) -> Record:
-        return self._records[key]
-
     def add(self, key: Key, content: Mapping[str, Any]) -> None:
         """Append a result; when this returns it is on the disk."""
         record = {"seed": key[0], "fold": key[1], "method": key[2], **content}
@@ -62,11 +56,11 @@ class Records:
                 file.write(json.dumps(record) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
-        self._records[key] = record
+        self[key] = record
 
     def _read(self, lines: list[str], identity: Record) -> None:
         theirs, *records = map(json.loads, lines)
-        self._records = {(r["seed"], r["fold"], r["method"]): r for r in records}
+        self.update({(r["seed"], r["fold"], r["method"]): r for r in records})
         names = identity | theirs
         for name in names:
             if identity.get(name) != theirs.get(name):

@@ -109,10 +109,6 @@ class Results:
         """A folder in this one, with a list of its own."""
         return Results(self.path(name), resume=resume)
 
-    def text(self, name: str, text: str) -> None:
-        """Write a text file, whole or not at all."""
-        write_text(self.path(name), text)
-
     def json(self, name: str, content: Mapping[str, Any]) -> None:
         """Write what a mapping holds as JSON, whole or not at all."""
         write_json(self.path(name), content)
@@ -131,9 +127,8 @@ class Results:
                 figure.savefig(temporary, format=ending)
 
     def _listed(self) -> list[str]:
-        if not self._manifest.exists():
-            return []
-        return self._manifest.read_text(encoding="utf-8").splitlines()
+        there = self._manifest.exists()
+        return self._manifest.read_text(encoding="utf-8").splitlines() if there else []
 
     def _set_aside(self) -> None:
         names = self._listed()
@@ -178,9 +173,9 @@ def read_json(path: Path, what: str) -> dict[str, Any]:
     """The object of a JSON file that is to be `what`; InputError where it is none."""
     with refusing(path, what, kind=InputError):
         content = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(content, dict):
-            raise ValueError(f"it must hold an object, got {type(content).__name__}")
-    return content
+        if isinstance(content, dict):
+            return content
+        raise ValueError(f"it must hold an object, got {type(content).__name__}")
 
 
 @dataclass(frozen=True)

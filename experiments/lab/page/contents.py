@@ -42,7 +42,7 @@ class Value:
 
     def __str__(self) -> str:
         parts = (self.text, self.range and f"({self.range})", self.note)
-        return " ".join(part for part in parts if part)
+        return " ".join(filter(None, parts))
 
     def _number(self, value: float) -> str:
         # Percentages stand under each other; other numbers may have any size.
