@@ -105,11 +105,8 @@ def leave() -> int:
 
 def _hear(handler: Callable[[int, Any], None]) -> dict[int, Any]:
     """Have signals handled so, but for those that whoever started this has it ignore."""
-    before: dict[int, Any] = {}
-    for number in _ENDING:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            before[number] = signal.signal(number, handler)
-    return before
+    numbers = [each for each in _ENDING if signal.getsignal(each) is not signal.SIG_IGN]
+    return {number: signal.signal(number, handler) for number in numbers}
 
 
 def _end(number: int, _: object = None) -> NoReturn:

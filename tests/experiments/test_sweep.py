@@ -220,6 +220,7 @@ def test_a_scheduler_that_is_not_there_is_refused(tmp_path, started, capsys, add
     expected = f"--scheduler must be the address of a Dask scheduler, .*, got '{address}': "
     assert re.fullmatch(f"sweep.py: error: {expected}{message}\n", capsys.readouterr().err)
     assert not started()
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_missing_package_of_dask_is_named(tmp_path, monkeypatch, capsys):

@@ -77,22 +77,19 @@ def write_tested(
     pca = PCA(min(2, len(shown), states.shape[1]), random_state=0)
     # States that don't differ have no variance to explain a part of.
     with threadpool_limits(1), np.errstate(invalid="ignore"):
-        found = pca.fit_transform(states[shown])
+        places = pca.fit_transform(states[shown])
         predicted = model.readout_.predict(states)
-    components, explained = np.zeros((len(shown), 2), dtype=np.float32), np.zeros(2)
-    components[:, : found.shape[1]] = found
-    explained[: found.shape[1]] = np.nan_to_num(pca.explained_variance_ratio_)
-    write_archive(
-        path,
-        {"format": _FORMAT, "classes": list(task.classes), "description": task.description},
-        {
-            "labels": task.labels[test],
-            "predicted": predicted,
-            "shown": shown,
-            "components": components,
-            "explained": explained,
-        },
-    )
+    explained = np.nan_to_num(pca.explained_variance_ratio_)
+    missing = 2 - len(explained)
+    arrays = {
+        "labels": task.labels[test],
+        "predicted": predicted,
+        "shown": shown,
+        "components": np.pad(places, ((0, 0), (0, missing))).astype(np.float32),
+        "explained": np.pad(explained, (0, missing)),
+    }
+    header = {"format": _FORMAT, "classes": list(task.classes), "description": task.description}
+    write_archive(path, header, arrays)
 
 
 def read_tested(path: Path) -> Tested | None:
