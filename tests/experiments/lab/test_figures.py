@@ -13,7 +13,6 @@ from experiments.lab.figures import COLOURS, panels, plot_heat_map, plot_rows, s
 from experiments.lab.page.figures import environment
 from tests.experiments import brief_study
 
-
 #: Figures and lines that were drawn.
 DRAWN = []
 
