@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, partial
-from importlib.metadata import PackageNotFoundError, version
 from multiprocessing import resource_tracker
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 from experiments.lab.errors import InputError
 from experiments.lab.results import versions
 from lsm.base.processes import end_with_parent, undisturbed
+from lsm.base.version import __version__
 from tasks.data import optional
 
 #: How long a scheduler may take to answer, and its first worker to come.
@@ -35,11 +35,7 @@ Before = Callable[[], None]
 @cache
 def software() -> dict[str, str]:
     """Versions of this package and of those that its results depend on, where this is called."""
-    try:
-        ours = version("liquidstate")
-    except PackageNotFoundError:
-        ours = "not installed"
-    return {"liquidstate": ours} | versions()
+    return {"liquidstate": __version__} | versions()
 
 
 def _same_software(expected: Mapping[str, str]) -> None:

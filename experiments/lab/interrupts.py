@@ -65,21 +65,21 @@ def interruptible() -> Iterator[None]:
         _heard.append(number)
         raise KeyboardInterrupt
 
-    def dropped(found: sys.UnraisableHookArgs) -> None:
-        if isinstance(found.exc_value, KeyboardInterrupt) and _heard:
+    def raise_again(dropped: sys.UnraisableHookArgs) -> None:
+        if isinstance(dropped.exc_value, KeyboardInterrupt) and _heard:
             again = threading.Timer(0.02, os.kill, [os.getpid(), _heard.pop()])
             again.daemon = True
             again.start()
         else:
-            said(found)
+            hook(dropped)
 
     _heard.clear()
-    before, said = _hear(remember), sys.unraisablehook
-    sys.unraisablehook = dropped
+    before, hook = _hear(remember), sys.unraisablehook
+    sys.unraisablehook = raise_again
     try:
         yield
     finally:
-        sys.unraisablehook = said
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
 

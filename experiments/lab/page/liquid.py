@@ -55,7 +55,7 @@ def in_space(reservoir: Reservoir, first: Ancestry | None, *, which: str = "") -
         "source": synapses.source[order].tolist(),
         "target": synapses.target[order].tolist(),
         "colours": [INHIBITORY, EXCITATORY],
-        "tips": _tips(reservoir, first),
+        "tips": _tips(reservoir),
         "first": None,
     }
     if first is not None and first.found.any():
@@ -72,22 +72,16 @@ def in_space(reservoir: Reservoir, first: Ancestry | None, *, which: str = "") -
     return macro("liquid", caption=caption, spec=spec)
 
 
-def _tips(reservoir: Reservoir, first: Ancestry | None) -> list[str]:
+def _tips(reservoir: Reservoir) -> list[str]:
     """What is said of each neuron."""
-    n = reservoir.n_neurons
+    n, values = reservoir.n_neurons, reservoir.parameters
     incoming = np.bincount(reservoir.synapses.target, minlength=n)
     outgoing = np.bincount(reservoir.synapses.source, minlength=n)
-    names = list(reservoir.parameters) if first is None else first.names
     tips = []
-    for k in range(n):
-        kind = "excitatory" if reservoir.excitatory[k] else "inhibitory"
+    for k, excitatory in enumerate(reservoir.excitatory):
+        kind = "excitatory" if excitatory else "inhibitory"
         lines = [f"neuron {k}, {kind}", f"synapses: {incoming[k]} in, {outgoing[k]} out"]
-        for column, name in enumerate(names):
-            line = f"{name} {reservoir.parameters[name][k]:.4g}"
-            if first is not None and first.found[k]:
-                line += f" (first {first.parameters[k, column]:.4g})"
-            lines.append(line)
-        tips.append("\n".join(lines))
+        tips.append("\n".join([*lines, *(f"{name} {values[name][k]:.4g}" for name in values)]))
     return tips
 
 

@@ -61,7 +61,7 @@ class Tested:
 
 
 def write_tested(
-    path: Path, model: LSMClassifier, task: Task, test: NDArray[np.int64], heard: Any
+    path: Path, model: LSMClassifier, task: Task, test: NDArray[np.int64], inputs: Any
 ) -> None:
     """Keep what a fitted model makes of test samples.
 
@@ -69,10 +69,10 @@ def write_tested(
     ----------
     test : int array
         Indices of the task's samples.
-    heard : SpikeTrains or signals
-        What the model hears of them.
+    inputs : SpikeTrains or signals
+        What the model is given of them.
     """
-    states = model._new_states(heard)  # what `predict` gives the readout
+    states = model._new_states(inputs)  # what `predict` gives the readout
     shown = np.sort(np.random.default_rng(0).permutation(len(states))[:_SHOWN])
     pca = PCA(min(2, len(shown), states.shape[1]), random_state=0)
     # States that don't differ have no variance to explain a part of.
