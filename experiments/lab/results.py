@@ -8,7 +8,7 @@ import os
 import platform
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -50,15 +50,17 @@ def output_folder(path: str | Path) -> Path:
 def run_folder(path: str | Path, refusals: tuple[type[Exception], ...]) -> Iterator[Path]:
     """The folder of a run, which leaves nothing there if it is refused before it has a result."""
     folder = expanded(path)
-    new = [each for each in (folder, *folder.parents) if not each.exists()]
+    whole = folder.resolve()
+    new = [each for each in (whole, *whole.parents) if not each.exists()]
     empty = not any(output_folder(folder).iterdir())
     try:
         yield folder
     except refusals:
         inside = sorted(folder.rglob("*"), reverse=True)
         if empty and all(each.is_dir() or _has_no_result(each) for each in inside):
-            for each in (*inside, *new):
-                each.rmdir() if each.is_dir() else each.unlink()
+            with suppress(OSError):  # others may have put something there
+                for each in (*inside, *new):
+                    each.rmdir() if each.is_dir() else each.unlink()
         raise
 
 
