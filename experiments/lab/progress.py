@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from threading import Timer
 from typing import Any
 
@@ -33,7 +33,7 @@ def note_if_long(text: str) -> Iterator[None]:
         timer.cancel()
 
 
-class SearchBar:
+class SearchBar(AbstractContextManager["SearchBar"]):
     """A bar over the generations (or batches) of a search, from the first that is still to do.
 
     Parameters
@@ -66,9 +66,6 @@ class SearchBar:
         bar.set_postfix_str(text, refresh=False)
         bar.update()
         raise_if_interrupted()
-
-    def __enter__(self) -> SearchBar:
-        return self
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:

@@ -15,11 +15,10 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import confusion_matrix
 from threadpoolctl import threadpool_limits
 
-from experiments.lab.errors import InputError
 from experiments.lab.page.contents import Section
 from experiments.lab.page.figures import chart, confusion, note, series
 from lsm import LSMClassifier
-from lsm.base.archives import LoadError, read_archive, refusing, write_archive
+from lsm.base.archives import read_archive, refusing, write_archive
 from tasks import Task
 
 #: States that are kept: more points can't be told apart.
@@ -97,18 +96,15 @@ def read_tested(path: Path) -> Tested | None:
 
     Raises
     ------
-    InputError
+    LoadError
         The file is damaged.
     """
     if not path.exists():
         return None
     what = "what became of test samples"
-    try:
-        header, arrays = read_archive(path, what, newest=_FORMAT)
-        with refusing(path, what):
-            return Tested(**arrays, classes=header["classes"], description=header["description"])
-    except LoadError as error:
-        raise InputError(str(error)) from error
+    header, arrays = read_archive(path, what, newest=_FORMAT)
+    with refusing(path, what):
+        return Tested(**arrays, classes=header["classes"], description=header["description"])
 
 
 def sections_of_tested(
