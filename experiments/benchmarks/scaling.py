@@ -201,6 +201,7 @@ def plot_scaling(axes: Mapping[str, Any]) -> Figure:
         beside.plot(values, peaks, "s--", color="C1")
         beside.set_ylabel("peak of memory (MiB)", color="C1")
         beside.set_ylim(0, 1.1 * max(peaks))
+        beside.grid(visible=False)
     return figure
 
 

@@ -11,7 +11,7 @@ from experiments.lab.parsing import parse
 from experiments.studies.force import STUDY, experiment, training
 from experiments.studies.force.comparison.experiment import ComparisonOfSpeeds
 from experiments.studies.force.experiment import FACTORS, make, spread
-from experiments.studies.force.figures import plot_course
+from experiments.studies.force.figures import plot_course, plot_errors
 from experiments.studies.force.measures import LEARNED, mean_rate_Hz, measures
 from experiments.studies.force.protocols import MODELS, make_protocol, published_settings
 from experiments.studies.force.settings import ForceSettings
@@ -446,3 +446,9 @@ def test_a_page_asks_its_question_and_says_what_numbers_mean(folder, texts, requ
     page = " ".join((request.getfixturevalue(folder) / "report.html").read_text().split())
     for text in texts:
         assert text in page
+
+
+def test_the_row_with_the_least_error_stands_at_the_top():
+    rows = {"a": [[0.5, 0.1, 0.6], [1.0]], "b": [[0.4, 0.4, 0.4], [0.1]], "c": [[0.3], [2.0]]}
+    (axes,) = plot_errors(rows).axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["c", "b", "a"]

@@ -225,7 +225,11 @@ def labels(values: Sequence[float]) -> list[str]:
 
 
 def plot_errors(rows: Mapping[str, Sequence[Sequence[float]]]) -> Figure:
-    """Errors that count of each row of a table: of all seeds, with recurrence and without."""
+    """Errors that count of each row of a table: of all seeds, with recurrence and without.
+
+    The row whose median is least stands at the top.
+    """
+    rows = dict(sorted(rows.items(), key=lambda row: float(np.median(row[1][0]))))
     figure, (axes,) = panels(1, width=8, height=0.35 * len(rows) + 1.3)
     for which, label in enumerate(("as trained", "without recurrence (G = 0)")):
         errors = {name: np.minimum(each[which], 3) for name, each in rows.items()}
