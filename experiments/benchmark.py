@@ -39,16 +39,15 @@ from experiments.lab.references import load_reference
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what a command line asks for, and return the exit status."""
-    status = 0
 
-    def work() -> None:
-        nonlocal status
+    def work() -> int:
         read_options = load_reference("experiments.lab.configuration:read_options", "options")
         words = sys.argv[1:] if arguments is None else arguments
         given = read_options(BENCHMARK.settings, BENCHMARK.parser, words)
-        status = load_reference("experiments.benchmarks.running:run", "benchmark")(given)
+        status: int = load_reference("experiments.benchmarks.running:run", "benchmark")(given)
+        return status
 
-    return run_command(BENCHMARK.program, work, again="start it again") or status
+    return run_command(BENCHMARK.program, work, again="start it again")
 
 
 if __name__ == "__main__":

@@ -6,23 +6,16 @@ baselines without a liquid and rivals, other liquids among them, see the same sa
 ``--data FILE`` takes samples of your own (``docs/own_data.md``).
 """
 
-from __future__ import annotations
-
 if __name__ == "__main__":
     from experiments.lab.interrupts import end_quietly
 
     end_quietly()
 
 import sys
-from collections.abc import Sequence
 
 from experiments.studies.classify import STUDY
 
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the study with a command line's arguments, and return its exit status."""
-    return STUDY.main(arguments)
-
+main = STUDY.main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -32,25 +32,17 @@ def main(arguments: list[str] | None = None) -> int:
 
     words = sys.argv[1:] if arguments is None else arguments
     name = words[0] if words else "--help"
-    if name in ("-h", "--help"):
-        print("usage: liquidstate COMMAND ...\n\ncommands (each has --help):")
-        for known, module in COMMANDS.items():
-            print(f"  {known:<11}{_first_line(module)}")
-        return 0
-    if name not in COMMANDS:
-        from lsm.base.checks import nearest
+    if name in COMMANDS:
+        return int(import_module(f"experiments.{COMMANDS[name]}").main(words[1:]))
+    if name not in ("-h", "--help"):
+        from experiments.lab.errors import unknown
 
-        near = nearest(name, COMMANDS)
-        print(
-            f"liquidstate: error: COMMAND must be one of {', '.join(COMMANDS)}; got {name!r}, did "
-            f"you mean {near!r}?",
-            file=sys.stderr,
-        )
+        print(f"liquidstate: error: {unknown('COMMAND', name, COMMANDS)}", file=sys.stderr)
         return 2
-    return int(import_module(f"experiments.{COMMANDS[name]}").main(words[1:]))
-
-
-def _first_line(module: str) -> str:
-    """What a module says that it does, without running it."""
-    with open(Path(__file__).with_name(f"{module}.py"), encoding="utf-8") as file:
-        return file.readline().strip().strip('"')
+    print("usage: liquidstate COMMAND ...\n\ncommands (each has --help):")
+    for known, module in COMMANDS.items():
+        # What a module says that it does, without running it.
+        text = Path(__file__).with_name(f"{module}.py").read_text(encoding="utf-8")
+        first = text.splitlines()[0].strip('"')
+        print(f"  {known:<11}{first}")
+    return 0

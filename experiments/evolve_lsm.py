@@ -5,23 +5,16 @@ sizes of Lopez-Herrera et al. (Math. Comput. Appl. 31(2):65, 2026) and a recipe 
 (``driven``; theirs is ``--recipe paper --state excitatory``). Its results go into ``--out``.
 """
 
-from __future__ import annotations
-
 if __name__ == "__main__":
     from experiments.lab.interrupts import end_quietly
 
     end_quietly()
 
 import sys
-from collections.abc import Sequence
 
 from experiments.studies.evolve import STUDY
 
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the study with a command line's arguments, and return its exit status."""
-    return STUDY.main(arguments)
-
+main = STUDY.main
 
 if __name__ == "__main__":
     sys.exit(main())

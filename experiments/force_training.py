@@ -8,23 +8,16 @@ same without recurrence. ``--grid`` trains at many G and Q, and says for which s
 task is learned. ``--compare slow fast`` compares learning rates in spiking and rate networks.
 """
 
-from __future__ import annotations
-
 if __name__ == "__main__":
     from experiments.lab.interrupts import end_quietly
 
     end_quietly()
 
 import sys
-from collections.abc import Sequence
 
 from experiments.studies.force import STUDY
 
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the study with a command line's arguments, and return its exit status."""
-    return STUDY.main(arguments)
-
+main = STUDY.main
 
 if __name__ == "__main__":
     sys.exit(main())

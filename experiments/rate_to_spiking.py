@@ -12,23 +12,16 @@ on others.
 logistic function of x; channels are as :mod:`tasks.cognitive` has them.
 """
 
-from __future__ import annotations
-
 if __name__ == "__main__":
     from experiments.lab.interrupts import end_quietly
 
     end_quietly()
 
 import sys
-from collections.abc import Sequence
 
 from experiments.studies.conversion import STUDY
 
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the study with a command line's arguments, and return its exit status."""
-    return STUDY.main(arguments)
-
+main = STUDY.main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -44,18 +44,16 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the page that a command line asks for, and return its exit status."""
     options = parser().parse_args(arguments)
-    return run_command(
-        "report.py", lambda: _work(options.folders, options.out, options.study), again="start again"
-    )
+    return run_command("report.py", lambda: _work(**vars(options)), again="start again")
 
 
-def _work(folders: Sequence[Path], out: Path | None, reference: str | None) -> None:
+def _work(folders: Sequence[Path], out: Path | None, study: str | None) -> None:
     from experiments.lab.page import page_of, read_run, write_comparison, write_page
 
-    outside = outside_study(reference) if reference is not None else None
+    outside = outside_study(study) if study is not None else None
 
     def find(run: RunFiles) -> Study:
-        known = [study for study in (outside, BENCHMARK) if study and study.is_of(run.summary)]
+        known = [each for each in (outside, BENCHMARK) if each and each.is_of(run.summary)]
         return known[0] if known else study_of(run.summary, path=run.folder / "summary.json")
 
     runs = [(run := read_run(folder), find(run)) for folder in folders]
@@ -65,8 +63,8 @@ def _work(folders: Sequence[Path], out: Path | None, reference: str | None) -> N
     elif out is not None:
         raise InputError(f"--out is for several DIR, got --out {out} with one")
     else:
-        run, study = runs[0]
-        write_page(run, study, page_of(run, study))
+        ((run, kind),) = runs
+        write_page(run, kind, page_of(run, kind))
         path = run.folder / "report.html"
     print(f"{path}, {path.stat().st_size / 1e6:.2f} MB")
 

@@ -27,7 +27,7 @@ from experiments.lab.command import run_command
 from experiments.lab.errors import InputError
 from experiments.lab.study import Study
 from experiments.studies import find_study, outside_study, reference_of
-from lsm.base.files import atomic_path, expanded
+from lsm.base.files import expanded, write_text
 
 EPILOG = """exit status: 0 all runs are done; 1 some have failed, or records were damaged;
 2 it can't be done; 130 interrupted
@@ -63,16 +63,13 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Do or collect what a command line asks for, and return its exit status."""
     options = parser().parse_args(arguments)
-    status = 0
 
-    def work() -> None:
-        nonlocal status
+    def work() -> int:
         if options.study is not None:
             outside_study(options.study)
-        status = _run(options) if options.collect is None else _collect(options)
+        return _run(options) if options.collect is None else _collect(options)
 
-    ended = run_command("sweep.py", work, again="the same command does what is left")
-    return ended or status
+    return run_command("sweep.py", work, again="the same command does what is left")
 
 
 def _collect(options: argparse.Namespace) -> int:
@@ -93,6 +90,7 @@ def _collect(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from experiments.lab.cluster import dask, local
+    from experiments.lab.progress import note
     from experiments.lab.sweep.engine import run_missing
     from experiments.lab.sweep.specification import read_runs
     from experiments.lab.sweep.store import Store
@@ -105,17 +103,16 @@ def _run(options: argparse.Namespace) -> int:
         raise InputError(f"--retries must not be negative, got {options.retries}")
     first, step = _shard(options.shard)
     runs = read_runs(options.spec, reference_of, study=options.study)[first::step]
-    store = Store(options.out)
-    with atomic_path(store.folder / options.spec.name) as temporary:
-        temporary.write_bytes(options.spec.read_bytes())
-    damaged = store.set_damaged_aside(runs)
-    for path in damaged:
-        print(f"a record isn't whole, its run starts again: {path}", file=sys.stderr)
     with dask(options.scheduler) if options.scheduler else local(options.n_jobs) as before:
+        store = Store(options.out)
+        write_text(store.folder / options.spec.name, options.spec.read_text(encoding="utf-8"))
+        damaged = store.set_damaged_aside(runs)
+        for path in damaged:
+            note(f"a record isn't whole, its run starts again: {path}")
         failed = run_missing(runs, store, before=before, retries=options.retries, keep=options.keep)
     print(f"{len(runs) - len(failed)} of {len(runs)} runs are done; records in {store.folder}")
     if failed:
-        print(f"{len(failed)} failed, first {failed[0]}; their records say why", file=sys.stderr)
+        note(f"{len(failed)} failed, first {failed[0]}; their records say why")
     return 1 if failed or damaged else 0
 
 

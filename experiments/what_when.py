@@ -8,23 +8,16 @@ of what and of when. After Yamada & Chao (arXiv 2510.14382), of whose work only 
 hand; not a reproduction.
 """
 
-from __future__ import annotations
-
 if __name__ == "__main__":
     from experiments.lab.interrupts import end_quietly
 
     end_quietly()
 
 import sys
-from collections.abc import Sequence
 
 from experiments.studies.what_when import STUDY
 
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the study with a command line's arguments, and return its exit status."""
-    return STUDY.main(arguments)
-
+main = STUDY.main
 
 if __name__ == "__main__":
     sys.exit(main())

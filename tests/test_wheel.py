@@ -42,4 +42,5 @@ def test_a_wheel_has_every_file_of_the_packages():
     }
     assert files - packed == set()
     prose = "experiments/studies/what_when/asked.md"
-    assert {"experiments/templates/slurm.sh", "lsm/simulation/tape.h", prose} <= packed
+    style = "experiments/lab/pictures.mplstyle"
+    assert {"experiments/templates/slurm.sh", "lsm/simulation/tape.h", prose, style} <= packed

@@ -13,9 +13,9 @@ from experiments.benchmarks.parts import chosen_parts
 from experiments.benchmarks.peers.table import LOOP, PEERS
 from experiments.benchmarks.settings import BenchmarkSettings
 from experiments.lab.configuration import kept
-from experiments.lab.options import configuration
+from experiments.lab.figures import style
 from experiments.lab.page import RunFiles, write_page
-from experiments.lab.results import Results, output_folder, versions
+from experiments.lab.results import Results, versions
 
 
 def run(given: Mapping[str, Any]) -> int:
@@ -27,8 +27,7 @@ def run(given: Mapping[str, Any]) -> int:
         Naming the option, what was expected and what came.
     """
     settings = BenchmarkSettings.from_options(**given)
-    folder = output_folder(settings.out)
-    with kept(folder / "config.yaml", configuration(settings, given)):
+    with kept(settings, given) as folder, style():
         parts = chosen_parts(settings)
         results = Results(folder)
         summary: dict[str, Any] = {"experiment": "benchmark", "seed": settings.seed}

@@ -1,7 +1,7 @@
-"""What stands behind the command lines.
+"""What studies share, and nothing that knows a study.
 
-A package for each: ``evolve``, ``classify``, ``forecast``, ``balance``, ``force``, ``what_when``,
-``conversion`` (of ``rate_to_spiking.py``), ``benchmark``, ``sweep`` and ``page`` (of
-``report.py``). The modules beside them are what these share: options from files, errors, progress,
-records and result files, where work is done, baselines, summaries and verdicts.
+``study`` and ``experiment`` are the engine: a study is declared, and each run of it done. Options
+are declared once (``options``), from which the command line (``parsing``), the files of options
+(``configuration``, ``yaml_files``) and the names of a sweep follow. ``results`` and ``records`` are
+what a run leaves, ``figures`` the style of its pictures, ``page`` its page, ``sweep`` many runs.
 """

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, partial
-from importlib.metadata import PackageNotFoundError, version
 from multiprocessing import resource_tracker
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,31 +23,27 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 from experiments.lab.errors import InputError
 from experiments.lab.results import versions
 from lsm.base.processes import end_with_parent, undisturbed
+from lsm.base.version import __version__
 from tasks.data import optional
 
 #: How long a scheduler may take to answer, and its first worker to come.
 ANSWER_S, WORKER_S = 10, 60
 
-Versions = Mapping[str, str]
 Before = Callable[[], None]
 
 
 @cache
 def software() -> dict[str, str]:
     """Versions of this package and of those that its results depend on, where this is called."""
-    try:
-        ours = version("liquidstate")
-    except PackageNotFoundError:
-        ours = "not installed"
-    return {"liquidstate": ours} | versions()
+    return {"liquidstate": __version__} | versions()
 
 
-def check_software(expected: Versions, found: Versions, where: str) -> None:
-    """Raise InputError if a worker has another version of something."""
-    for name, wanted in expected.items():
-        if found.get(name) != wanted:
+def _same_software(expected: Mapping[str, str]) -> None:
+    """Raise InputError on a worker, which may come late, that has another version of something."""
+    for name, there in software().items():
+        if there != expected[name]:
             raise InputError(
-                f"--scheduler: {where} has {name} {found.get(name)}, and here it is {wanted}; all "
+                f"{socket.gethostname()} has {name} {there}, and here it is {expected[name]}; all "
                 "must have the same"
             )
 
@@ -90,17 +85,28 @@ def dask(address: str) -> Iterator[Before]:
         distributed = optional("distributed", "dask")
     except ImportError as error:
         raise InputError(f"--scheduler: {error}") from error
-    _check_address(address)
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # all that matters is raised
     try:
+        parts = urlsplit(address)  # Dask waits and tries again
+        socket.create_connection((parts.hostname, parts.port), timeout=ANSWER_S).close()
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # all that matters is raised
         client = distributed.Client(address, timeout=ANSWER_S, set_as_default=False)
-    except OSError as error:
-        raise InputError(f"--scheduler: no Dask scheduler answers at {address}") from error
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"--scheduler must be the address of a Dask scheduler, as tcp://host:8786, got "
+            f"{address!r}: {error}"
+        ) from error
+    check = partial(_same_software, software())
     with client:
-        _check_workers(client)
+        try:
+            client.wait_for_workers(1, timeout=WORKER_S)
+        except TimeoutError as error:
+            raise InputError(f"--scheduler: no worker has come in {WORKER_S} s") from error
+        for worker, refusal in client.run(check, on_error="return").items():
+            if refusal is not None:
+                raise InputError(f"--scheduler: worker {worker} cannot do it: {refusal}")
         with parallel_config(_backend(client), n_jobs=-1):
             try:
-                yield partial(_same_software, software())
+                yield check
             except Exception as error:
                 if client.status == "running":
                     raise
@@ -117,37 +123,6 @@ def _backend(client: Any) -> Any:
             return max(2, super().effective_n_jobs(n_jobs))
 
     return Cluster(client=client)
-
-
-def _check_address(address: str) -> None:
-    """See at once whether anything listens there: Dask waits and tries again."""
-    parts = urlsplit(address)
-    try:
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host = port = None
-    if not (parts.scheme and host and port):
-        raise InputError(f"--scheduler must be an address as tcp://host:8786, got {address!r}")
-    try:
-        socket.create_connection((host, port), timeout=ANSWER_S).close()
-    except OSError as error:
-        raise InputError(f"--scheduler: nothing answers at {address}: {error}") from error
-
-
-def _same_software(expected: Versions) -> None:
-    """Workers may come late."""
-    check_software(expected, software(), f"a worker on {socket.gethostname()}")
-
-
-def _check_workers(client: Any) -> None:
-    try:
-        client.wait_for_workers(1, timeout=WORKER_S)
-    except TimeoutError as error:
-        raise InputError(f"--scheduler: no worker has come in {WORKER_S} s") from error
-    for worker, found in client.run(software, on_error="return").items():
-        if isinstance(found, BaseException):
-            raise InputError(f"--scheduler: worker {worker} cannot do it: {found!r}")
-        check_software(software(), found, f"worker {worker}")
 
 
 def worker_deaths() -> tuple[type[Exception], ...]:

@@ -13,8 +13,8 @@ from lsm.base.files import LoadError
 from lsm.base.temporary import remove_left
 
 
-def run_command(program: str, work: Callable[[], object], *, again: str) -> int:
-    """Do the work of a program and return its exit status.
+def run_command(program: str, work: Callable[[], int | None], *, again: str) -> int:
+    """Do the work of a program and return its exit status, that of the work where it has one.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def run_command(program: str, work: Callable[[], object], *, again: str) -> int:
         warnings.showwarning = _note_warning
         try:
             remove_left()
-            work()
+            return work() or 0
         except SystemExit:  # of --help, which need not load what the others are
             raise
         except (InputError, LoadError, OSError, lsm.SimulationError) as error:
@@ -37,7 +37,6 @@ def run_command(program: str, work: Callable[[], object], *, again: str) -> int:
         except KeyboardInterrupt:
             print(f"interrupted; {again}", file=sys.stderr)
             return leave()
-    return 0
 
 
 def _note_warning(message: Warning | str, *_: object, **__: object) -> None:

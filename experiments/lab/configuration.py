@@ -15,15 +15,24 @@ from typing import Any
 import yaml
 
 from experiments.lab.errors import InputError
-from experiments.lab.options import Option, check_excluded, excluding, options_of, spelt
+from experiments.lab.options import (
+    Option,
+    Settings,
+    check_excluded,
+    configuration,
+    excluding,
+    options_of,
+    spelt,
+)
 from experiments.lab.parsing import Parser, parse
 from experiments.lab.references import is_reference
-from experiments.lab.yaml_files import FileError, Value, read_yaml
+from experiments.lab.results import run_folder
+from experiments.lab.yaml_files import Value, read_yaml
 from lsm.base.checks import nearest
-from lsm.base.files import LoadError, atomic_path
+from lsm.base.files import LoadError, write_text
 
 
-def options_of_file(path: Path, settings: type, contents: Mapping[str, Value]) -> dict[str, Any]:
+def options_of_file(settings: type, contents: Mapping[str, Value]) -> dict[str, Any]:
     """Options by name from the values of a file.
 
     Raises
@@ -35,54 +44,49 @@ def options_of_file(path: Path, settings: type, contents: Mapping[str, Value]) -
     given = {}
     for name, value in contents.items():
         if spelt(name) not in known:
-            raise FileError(
-                path,
-                value.line,
-                f"unknown option {name!r}, did you mean {nearest(spelt(name), known)!r}?",
-            )
-        each = known[spelt(name)]
-        if value.content is not None:
-            given[each.name] = _value(path, each, value)
+            near = nearest(spelt(name), known)
+            raise value.refused(f"unknown option {name!r}, did you mean {near!r}?")
+        option = known[spelt(name)]
+        if (parsed := _value(option, value)) is not None:
+            given[option.name] = parsed
     try:
         check_excluded(options_of(settings), given)
     except InputError as error:
-        raise FileError(path, line_of(error, contents), error) from error
+        raise at_its_line(error, contents) from error
     return given
 
 
-def _value(path: Path, option: Option, value: Value) -> Any:
-    content, name = value.content, spelt(option.name)
+def _value(option: Option, value: Value) -> Any:
+    """What an option is by a value; None where it isn't given, or a flag that is off."""
+    name = spelt(option.name)
+    if value.content is None:
+        return None
     if option.kind is bool:
-        if not isinstance(content, bool):
-            raise FileError(path, value.line, f"{name} must be true or false, got {value.text!r}")
-        return content or None
-    items = content if option.several and isinstance(content, list) else [value]
-    for item in items:
+        if not isinstance(value.content, bool):
+            raise value.refused(f"{name} must be true or false, got {value.text!r}")
+        return value.content or None
+    for item in value.items if option.several else [value]:
         if isinstance(item.content, list | dict):
             expected = "a list of values" if option.several else "one value"
             kind = "a list" if isinstance(item.content, list) else "a mapping"
-            raise FileError(path, item.line, f"{name} must be {expected}, got {kind}")
-    for item in items:
+            raise item.refused(f"{name} must be {expected}, got {kind}")
         if option.names_code and is_reference(item.text):
-            raise FileError(
-                path,
-                item.line,
+            raise item.refused(
                 f"{name} names code to run, {item.text}, which no file may: give it on the command "
-                "line",
+                "line"
             )
     try:
-        return option.parse([item.text for item in items])
+        return option.parse([item.text for item in value.items])
     except InputError as error:
-        raise FileError(path, value.line, error) from error
+        raise value.refused(error) from error
 
 
-def line_of(error: object, options: Mapping[str, Value]) -> int:
-    """The line of the first option that a message names; if there is none, of the first."""
-    by_name = {spelt(name): value.line for name, value in options.items()}
-    for name in re.findall(r"--([A-Za-z][\w-]*)", str(error)):
-        if name in by_name:
-            return by_name[name]
-    return min(by_name.values(), default=1)
+def at_its_line(error: InputError, options: Mapping[str, Value]) -> InputError:
+    """An error with the line of the first option that it names; if there is none, of the first."""
+    by_name = {spelt(name): value for name, value in options.items()}
+    names = [name for name in re.findall(r"--([A-Za-z][\w-]*)", str(error)) if name in by_name]
+    first = min(by_name.values(), key=lambda value: value.line)
+    return (by_name[names[0]] if names else first).refused(error)
 
 
 def read_options(settings: type, parser: Parser, arguments: Sequence[str]) -> dict[str, Any]:
@@ -100,40 +104,34 @@ def read_options(settings: type, parser: Parser, arguments: Sequence[str]) -> di
     path = given.pop("config", None)
     if path is None:
         return given
-    file = read_yaml(path)
-    if not isinstance(file.content, dict):
-        raise FileError(path, file.line, "options must be 'name: value', one a line")
     known = options_of(settings)
-    filed = options_of_file(path, settings, file.content)
+    filed = options_of_file(settings, read_yaml(path).mapping("options"))
     dropped = {other for name in given if name in known for other in excluding(known, name)}
     return {name: value for name, value in filed.items() if name not in dropped} | given
 
 
 @contextmanager
-def kept(path: Path, content: Mapping[str, Any]) -> Iterator[None]:
-    """Write a configuration; another one that stood there becomes ``<name>.old``.
+def kept(settings: Settings, given: Mapping[str, Any]) -> Iterator[Path]:
+    """Make the folder of a run, and leave its ``config.yaml`` there.
 
-    If what it is for is refused, all is put back.
+    Another one that stood there becomes ``config.yaml.old``. If the run is refused, both are put
+    back, and a folder goes again that has nothing else.
     """
     from evolution import CheckpointError
 
-    old = path.with_name(f"{path.name}.old")
-    before = {each: each.read_text(encoding="utf-8") for each in (path, old) if each.exists()}
-    text = yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True)
-    if before.get(path, text) != text:
-        path.replace(old)
-    _write(path, text)
-    try:
-        yield
-    except (InputError, CheckpointError, LoadError):
-        for each in (path, old):
-            if each in before:
-                _write(each, before[each])
-            else:
-                each.unlink(missing_ok=True)
-        raise
-
-
-def _write(path: Path, text: str) -> None:
-    with atomic_path(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    refusals = (InputError, CheckpointError, LoadError)
+    text = yaml.safe_dump(configuration(settings, given), sort_keys=False, allow_unicode=True)
+    with run_folder(settings.out, refusals) as folder:
+        new, old = folder / "config.yaml", folder / "config.yaml.old"
+        before = {path: path.read_text(encoding="utf-8") for path in (new, old) if path.exists()}
+        if before.get(new, text) != text:
+            new.replace(old)
+        write_text(new, text)
+        try:
+            yield folder
+        except refusals:
+            for path in (new, old):
+                path.unlink(missing_ok=True)
+            for path, content in before.items():
+                write_text(path, content)
+            raise

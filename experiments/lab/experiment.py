@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -18,13 +18,14 @@ from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from experiments.lab.configuration import kept
+from experiments.lab.figures import style
 from experiments.lab.interrupts import raise_if_interrupted
-from experiments.lab.options import Settings, configuration
+from experiments.lab.options import Settings
 from experiments.lab.page import Page, RunFiles, write_page
 from experiments.lab.progress import note
 from experiments.lab.records import Key, Record, Records
 from experiments.lab.references import load_reference
-from experiments.lab.results import Results, output_folder, versions
+from experiments.lab.results import Results, versions
 from experiments.lab.study import Study, Summary
 from lsm import compilations
 
@@ -136,9 +137,8 @@ class Experiment(ABC, Generic[S]):
 
     def open_records(self) -> Any:
         """Where records are kept: a mapping by key that has ``add(key, content)``."""
-        if not self.keeps_records:
-            return Records(None, {})
-        return Records(self.results.path("records.jsonl"), self.identity())
+        path = self.results.path("records.jsonl") if self.keeps_records else None
+        return Records(path, self.identity())
 
 
 def perform(study: Study, given: Mapping[str, Any]) -> Summary:
@@ -156,8 +156,7 @@ def perform(study: Study, given: Mapping[str, Any]) -> Summary:
     started = time.perf_counter()
     settings = study.settings.from_options(**given)
     experiment: Experiment[Any] = load_reference(study.experiment, "study")(settings)
-    folder = output_folder(settings.out)
-    with kept(folder / "config.yaml", configuration(settings, given)):
+    with kept(settings, given) as folder, style():
         experiment.results = Results(folder, resume=settings.resume)
         records = experiment.open_records()
         trials = experiment.trials()
@@ -184,12 +183,14 @@ def _measure_missing(experiment: Experiment[Any], trials: Sequence[Trial], recor
     """Do the trials that have no record yet, side by side where the experiment allows it."""
     missing = [trial for trial in trials if trial.key not in records]
     total, left = (sum(trial.steps for trial in some) for some in (trials, missing))
+    n_jobs = experiment.settings.n_jobs if experiment.parallel else 1
+    pool = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator_unordered")
     with (
         threadpool_limits(1),
         tqdm(total=total, initial=total - left, unit="step", disable=not experiment.bar) as bar,
     ):
 
-        def one(trial: Trial) -> tuple[Trial, Record]:
+        def measure(trial: Trial) -> tuple[Trial, Record]:
             raise_if_interrupted()
             ticks = 0
 
@@ -202,31 +203,18 @@ def _measure_missing(experiment: Experiment[Any], trials: Sequence[Trial], recor
                     ticks += 1
                     bar.update()
 
-            if not experiment.parallel:
+            if n_jobs == 1:
                 bar.set_postfix_str(trial.title)
             before = time.perf_counter()
             content = experiment.measure(trial, tick)
             bar.update(trial.steps - ticks)
             return trial, {"seconds": time.perf_counter() - before, **content}
 
-        for trial, record in _all(experiment, one, missing):
+        for trial, record in pool(delayed(measure)(trial) for trial in missing):
             records.add(trial.key, record)
             if line := experiment.measured(trial, record):
                 note(line)
             raise_if_interrupted()
-
-
-def _all(
-    experiment: Experiment[Any],
-    one: Callable[[Trial], tuple[Trial, Record]],
-    trials: Sequence[Trial],
-) -> Iterator[tuple[Trial, Record]]:
-    if not experiment.parallel:
-        yield from map(one, trials)
-        return
-    n_jobs = experiment.settings.n_jobs
-    pool = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator_unordered")
-    yield from pool(delayed(one)(trial) for trial in trials)
 
 
 def _write(study: Study, experiment: Experiment[Any], summary: Summary, records: Done) -> Page:

@@ -1,20 +1,31 @@
-"""What pictures of several studies have: panels, heat maps, rows of dots."""
+"""What pictures of several studies have: a style, panels, heat maps, rows of dots."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib import rc_context, rc_params_from_file
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike, NDArray
 
-#: Of what stands side by side.
-COLOURS = [f"C{k}" for k in range(10)]
+_STYLE: Any = rc_params_from_file(
+    Path(__file__).with_name("pictures.mplstyle"), use_default_template=False
+)
+#: Of what stands side by side, in pictures and in the charts of pages.
+COLOURS: list[str] = _STYLE["axes.prop_cycle"].by_key()["color"]
 #: How light red, green and blue look.
 _LIGHT = (0.3, 0.6, 0.1)
+
+
+def style() -> AbstractContextManager[None]:
+    """Have all pictures that the block makes and saves in one style."""
+    return rc_context(_STYLE)
 
 
 def panels(
@@ -33,7 +44,7 @@ def panels(
         Axes that panels share, as `Figure.subplots` has them.
     """
     across, down = min(n, columns), -(-n // columns)
-    figure = Figure(figsize=(width * across, height * down), layout="constrained")
+    figure = Figure(figsize=(width * across, height * down))
     axes = figure.subplots(down, across, squeeze=False, **shared).ravel()
     for unused in axes[n:]:
         unused.remove()
@@ -65,6 +76,7 @@ def plot_heat_map(
         As `Axes.imshow` has it.
     """
     image = axes.imshow(values, origin="lower", aspect="auto", **look)
+    axes.grid(visible=False)
     light = np.asarray(image.to_rgba(values))[..., :3] @ _LIGHT > 0.5
     for (row, column), text in np.ndenumerate(texts):
         axes.text(
@@ -86,10 +98,11 @@ def plot_rows(
     axes: Axes,
     rows: Mapping[str, ArrayLike],
     *,
-    colours: Sequence[str] = ("C0",),
+    colours: Sequence[str] = COLOURS[:1],
     mean: bool = True,
     up: float = 0.0,
     label: str = "",
+    minimise: bool | None = None,
 ) -> None:
     """A row of dots for each name, the first at the top.
 
@@ -106,13 +119,21 @@ def plot_rows(
         Distance from the middle of a row, downwards.
     label : str
         Of all dots.
+    minimise : bool, optional
+        Sort the rows by their means, the best first: the largest, or the least. They keep their
+        colours.
     """
-    for row, values in enumerate(map(np.asarray, rows.values())):
-        places = np.full(len(values), row + up)
-        colour = colours[row % len(colours)]
-        axes.plot(values, places, "o", color=colour, alpha=0.5, label="" if row else label)
+    drawn = [
+        (name, np.asarray(values), colours[k % len(colours)])
+        for k, (name, values) in enumerate(rows.items())
+    ]
+    if minimise is not None:
+        drawn.sort(key=lambda row: row[1].mean(), reverse=not minimise)
+    for place, (_, values, colour) in enumerate(drawn):
+        places, text = np.full(len(values), place + up), "" if place else label
+        axes.plot(values, places, "o", color=colour, alpha=0.5, label=text)
         if mean:
-            axes.plot(values.mean(), row + up, "|", color="black", markersize=14)
-    axes.set_yticks(range(len(rows)), list(rows))
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.grid(axis="x", alpha=0.3)
+            axes.plot(values.mean(), place + up, "|", color="black", markersize=14)
+    axes.set_yticks(range(len(drawn)), [name for name, *_ in drawn])
+    axes.set_ylim(len(drawn) - 0.5, -0.5)
+    axes.grid(visible=False, axis="y")

@@ -65,21 +65,21 @@ def interruptible() -> Iterator[None]:
         _heard.append(number)
         raise KeyboardInterrupt
 
-    def dropped(found: sys.UnraisableHookArgs) -> None:
-        if isinstance(found.exc_value, KeyboardInterrupt) and _heard:
+    def raise_again(dropped: sys.UnraisableHookArgs) -> None:
+        if isinstance(dropped.exc_value, KeyboardInterrupt) and _heard:
             again = threading.Timer(0.02, os.kill, [os.getpid(), _heard.pop()])
             again.daemon = True
             again.start()
         else:
-            said(found)
+            hook(dropped)
 
     _heard.clear()
-    before, said = _hear(remember), sys.unraisablehook
-    sys.unraisablehook = dropped
+    before, hook = _hear(remember), sys.unraisablehook
+    sys.unraisablehook = raise_again
     try:
         yield
     finally:
-        sys.unraisablehook = said
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
 
@@ -105,11 +105,8 @@ def leave() -> int:
 
 def _hear(handler: Callable[[int, Any], None]) -> dict[int, Any]:
     """Have signals handled so, but for those that whoever started this has it ignore."""
-    before: dict[int, Any] = {}
-    for number in _ENDING:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            before[number] = signal.signal(number, handler)
-    return before
+    numbers = [each for each in _ENDING if signal.getsignal(each) is not signal.SIG_IGN]
+    return {number: signal.signal(number, handler) for number in numbers}
 
 
 def _end(number: int, _: object = None) -> NoReturn:

@@ -15,8 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, get_args, get_origin, get_type_hints
 
-from experiments.lab.errors import InputError
-from lsm.base.checks import nearest
+from experiments.lab.errors import InputError, unknown
 from lsm.base.files import expanded
 
 #: Of an option that must be given, and of one whose default is the same with ``--quick``.
@@ -86,18 +85,13 @@ class Option:
 
     def check(self, value: Any) -> None:
         """Raise InputError where a single value is out of range."""
-        got = f"got {value!r}" if isinstance(value, str) else f"got {value}"
         if self.choices and value not in self.choices:
-            raise InputError(
-                f"{self.flag} must be one of {', '.join(self.choices)}; {got}, "
-                f"did you mean {nearest(str(value), self.choices)!r}?"
-            )
-        if isinstance(value, float) and not math.isfinite(value):
-            raise InputError(f"{self.flag} must be {self._expected()}, {got}")
-        if self.least is not None and value < self.least:
-            raise InputError(f"{self.flag} must be {self._expected()}, {got}")
-        if self.above is not None and value <= self.above:
-            raise InputError(f"{self.flag} must be {self._expected()}, {got}")
+            raise unknown(self.flag, value, self.choices)
+        fits = not isinstance(value, float) or math.isfinite(value)
+        fits &= self.least is None or value >= self.least
+        fits &= self.above is None or value > self.above
+        if not fits:
+            raise InputError(f"{self.flag} must be {self._expected()}, got {value}")
         if self.valid is not None:
             try:
                 self.valid(value)
@@ -107,12 +101,9 @@ class Option:
                 raise InputError(f"{self.flag}: {error}") from error
 
     def _expected(self) -> str:
-        bound = "a number" if self.kind is not float else "finite"
-        if self.least is not None:
-            bound = f"at least {self.least:g}"
-        elif self.above is not None:
-            bound = f"above {self.above:g}"
-        return bound if self.kind is not float or bound == "finite" else f"{bound} and finite"
+        bounds = {"at least": self.least, "above": self.above}
+        words = [f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None]
+        return " and ".join([*words, *(["finite"] if self.kind is float else [])])
 
 
 def option(default: Any, help: str, **declared: Any) -> Any:
@@ -199,15 +190,12 @@ class Settings:
         if required:
             raise InputError(f"{', '.join(required)} must be given")
         check_excluded(known, given)
-        quick = {
-            name: each.quick
-            for name, each in known.items()
-            if given.get("quick") and each.quick is not UNSET
-        }
         for name, value in given.items():
             for each in value if known[name].number != 1 else (value,):
                 known[name].check(each)
-        settings = cls(**(cls.usual(given) | quick | given))
+        quick = {name: o.quick for name, o in known.items() if o.quick is not UNSET}
+        quick = quick if given.get("quick") else {}
+        settings = cls(**{**cls.usual(given), **quick, **given})
         settings.check()
         return settings
 
@@ -245,19 +233,18 @@ def _declared(settings: Any) -> dict[str, Option]:
     hints = get_type_hints(settings)
     base = {each.name for each in fields(Settings)}
     declared = [each for each in fields(settings) if "option" in each.metadata]
-    ordered = sorted(declared, key=lambda each: each.name in base)
     return {
         each.name: Option(
             name=each.name,
             default=each.default,
             **(_kind(hints[each.name]) | each.metadata["option"]),
         )
-        for each in ordered
+        for each in sorted(declared, key=lambda each: each.name in base)
     }
 
 
 def _kind(hint: Any) -> dict[str, Any]:
-    """Type and number of values from an annotation."""
+    """Type, choices and number of values from an annotation."""
     if isinstance(hint, types.UnionType):
         hint = next(kind for kind in get_args(hint) if kind is not type(None))
     if get_origin(hint) is Literal:
@@ -281,11 +268,9 @@ def check_excluded(known: Mapping[str, Option], given: Mapping[str, Any]) -> Non
     """Raise InputError where two options stand beside each other that must not."""
     there = [name for name in known if given.get(name) not in (None, False)]
     for name in there:
-        for other in excluding(known, name):
-            if other in there:
-                raise InputError(
-                    f"{known[name].flag} can't stand beside {known[other].flag}: give one of them"
-                )
+        for other in set(there).intersection(excluding(known, name)):
+            flags = f"{known[name].flag} can't stand beside {known[other].flag}"
+            raise InputError(f"{flags}: give one of them")
 
 
 def configuration(settings: Any, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from experiments.lab.errors import InputError
+from experiments.lab.errors import InputError, unknown
 from experiments.lab.options import UNSET, option
 from experiments.lab.references import is_reference, load_reference
-from lsm.base.checks import nearest
 from tasks import TASKS, make_task, task_kind
 
 if TYPE_CHECKING:
@@ -46,10 +45,7 @@ def known_task(name: str) -> TaskKind:
     try:
         return task_kind(name)
     except ValueError:
-        raise InputError(
-            f"--task must be one of {', '.join(TASKS)}, or package.module:function; got {name!r}, "
-            f"did you mean {nearest(name, TASKS)!r}?"
-        ) from None
+        raise unknown("--task", name, TASKS, more=", or package.module:function") from None
 
 
 def task_option(default: Any) -> Any:
@@ -104,11 +100,10 @@ def _kind(reference: str) -> TaskKind:
             options.pop("data", None)
         given = {name: value for name, value in options.items() if anything or name in taken}
         task = function(**given)
-        if not isinstance(task, Task):
-            raise InputError(
-                f"--task {reference} must return a tasks.Task, got {type(task).__name__}"
-            )
-        return task
+        if isinstance(task, Task):
+            return task
+        kind = type(task).__name__
+        raise InputError(f"--task {reference} must return a tasks.Task, got {kind}")
 
     few = "samples_per_class"
     return TaskKind(make, quick={few: 60} if few in taken else {})

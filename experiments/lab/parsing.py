@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from experiments.lab.errors import InputError
-from experiments.lab.options import UNSET, options_of, plain
+from experiments.lab.options import options_of, plain
 from lsm.base.checks import nearest
 from lsm.base.files import expanded
 
@@ -32,17 +32,13 @@ def make_parser(settings: type, *, prog: str, description: str, epilog: str = ""
     for each in options_of(settings).values():
         if each.group not in groups:
             groups[each.group] = parser.add_argument_group(each.group)
-        shown = {"default": plain(each.default)} if each.default is not UNSET else {}
-        text = each.help.replace("{default}", str(shown.get("default", "")))
         words: dict[str, Any] = {"action": "store_true"}
         if each.kind is not bool:
-            words = {"nargs": ("+" if each.number is None else each.number) if each.several else 1}
-            words["metavar"] = each.metavar or (
-                f"{{{','.join(each.choices)}}}" if each.choices else each.name.upper()
-            )
-        groups[each.group].add_argument(
-            each.flag, dest=each.name, default=None, help=text.replace("%", "%%"), **words
-        )
+            choices = f"{{{','.join(each.choices)}}}" if each.choices else each.name.upper()
+            words = {"nargs": (each.number or "+") if each.several else 1}
+            words["metavar"] = each.metavar or choices
+        text = each.help.replace("{default}", str(plain(each.default))).replace("%", "%%")
+        groups[each.group].add_argument(each.flag, dest=each.name, default=None, help=text, **words)
     parser.add_argument(
         "--config",
         type=expanded,
@@ -62,17 +58,14 @@ def parse(settings: type, parser: Parser, arguments: Sequence[str]) -> dict[str,
     """
     known = options_of(settings)
     parsed, unknown = parser.parse_known_args(list(arguments))
-    words = vars(parsed)
+    flags = ["--help", "--config", *(each.flag for each in known.values())]
     for word in unknown:
+        if not word.startswith("-"):
+            raise InputError(f"there is no option before {word!r}")
         flag = word.partition("=")[0]
-        near = nearest(flag, ["--help", "--config", *(each.flag for each in known.values())])
-        raise InputError(
-            f"there is no option {flag}, did you mean {near}?"
-            if flag.startswith("-")
-            else f"there is no option before {word!r}"
-        )
-    given = {
-        name: known[name].parse(value) if isinstance(value, list) and name in known else value
-        for name, value in words.items()
+        raise InputError(f"there is no option {flag}, did you mean {nearest(flag, flags)}?")
+    return {
+        name: known[name].parse(words) if isinstance(words, list) else words
+        for name, words in vars(parsed).items()
+        if words is not None
     }
-    return {name: value for name, value in given.items() if value is not None}

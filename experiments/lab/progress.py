@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager
 from typing import Any
 
 from tqdm.auto import tqdm
@@ -15,7 +16,7 @@ def note(text: str) -> None:
     tqdm.write(text, file=sys.stderr)
 
 
-class SearchBar:
+class SearchBar(AbstractContextManager["SearchBar"]):
     """A bar over the generations (or batches) of a search, from the first that is still to do.
 
     Parameters
@@ -48,9 +49,6 @@ class SearchBar:
         bar.set_postfix_str(text, refresh=False)
         bar.update()
         raise_if_interrupted()
-
-    def __enter__(self) -> SearchBar:
-        return self
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:

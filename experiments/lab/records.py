@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from experiments.lab.errors import InputError
-from lsm.base.files import atomic_path, refusing
+from lsm.base.files import refusing, write_text
 
 Record = dict[str, Any]
 #: Seed, fold, and what was done.
 Key = tuple[int, int, str]
 
 
-class Records:
+class Records(dict[Key, Record]):
     """A file with a JSON object in each line: what all are of, then one result a line.
 
     A line counts once its end is written; what ``kill -9`` has cut off is dropped.
@@ -35,8 +35,8 @@ class Records:
     """
 
     def __init__(self, path: Path | None, identity: Mapping[str, Any]) -> None:
+        super().__init__()
         self._path = path
-        self._records: dict[Key, Record] = {}
         if path is None:
             return
         if path.exists():
@@ -44,15 +44,9 @@ class Records:
                 *whole, torn = path.read_text(encoding="utf-8").split("\n")
                 self._read(whole, dict(identity))
             if torn:
-                self._write(path, whole)
+                write_text(path, "".join(f"{line}\n" for line in whole))
         else:
-            self._write(path, [json.dumps(identity)])
-
-    def __contains__(self, key: Key) -> bool:
-        return key in self._records
-
-    def __getitem__(self, key: Key) -> Record:
-        return self._records[key]
+            write_text(path, json.dumps(identity) + "\n")
 
     def add(self, key: Key, content: Mapping[str, Any]) -> None:
         """Append a result; when this returns it is on the disk."""
@@ -62,11 +56,11 @@ class Records:
                 file.write(json.dumps(record) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
-        self._records[key] = record
+        self[key] = record
 
     def _read(self, lines: list[str], identity: Record) -> None:
         theirs, *records = map(json.loads, lines)
-        self._records = {(r["seed"], r["fold"], r["method"]): r for r in records}
+        self.update({(r["seed"], r["fold"], r["method"]): r for r in records})
         names = identity | theirs
         for name in names:
             if identity.get(name) != theirs.get(name):
@@ -74,7 +68,3 @@ class Records:
                     f"--resume: {self._path} is of another run: {name} was "
                     f"{theirs.get(name)!r}, now {identity.get(name)!r}"
                 )
-
-    def _write(self, path: Path, lines: list[str]) -> None:
-        with atomic_path(path) as temporary:
-            temporary.write_text("".join(f"{line}\n" for line in lines))

@@ -7,13 +7,15 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.lab.errors import InputError
-from lsm.base.files import atomic_path, expanded, refusing, remove_unfinished
+from lsm.base.files import atomic_path, expanded, refusing, remove_unfinished, write_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,6 +44,31 @@ def output_folder(path: str | Path) -> Path:
         reason = error.strerror or error
         raise OSError(f"the output folder {folder} cannot be written: {reason}") from error
     return folder
+
+
+@contextmanager
+def run_folder(path: str | Path, refusals: tuple[type[Exception], ...]) -> Iterator[Path]:
+    """The folder of a run, which leaves nothing there if it is refused before it has a result."""
+    folder = expanded(path)
+    whole = folder.resolve()
+    new = [each for each in (whole, *whole.parents) if not each.exists()]
+    empty = not any(output_folder(folder).iterdir())
+    try:
+        yield folder
+    except refusals:
+        inside = sorted(folder.rglob("*"), reverse=True)
+        if empty and all(each.is_dir() or _has_no_result(each) for each in inside):
+            with suppress(OSError):  # others may have put something there
+                for each in (*inside, *new):
+                    each.rmdir() if each.is_dir() else each.unlink()
+        raise
+
+
+def _has_no_result(path: Path) -> bool:
+    """Whether a file of a run says no more than what the run is, or would have written."""
+    if path.name == "records.jsonl":
+        return len(path.read_text(encoding="utf-8").splitlines()) < 2
+    return path.name == MANIFEST
 
 
 class Results:
@@ -84,14 +111,9 @@ class Results:
         """A folder in this one, with a list of its own."""
         return Results(self.path(name), resume=resume)
 
-    def text(self, name: str, text: str) -> None:
-        """Write a text file, whole or not at all."""
-        with atomic_path(self.path(name)) as temporary:
-            temporary.write_text(text, encoding="utf-8")
-
     def json(self, name: str, content: Mapping[str, Any]) -> None:
         """Write what a mapping holds as JSON, whole or not at all."""
-        self.text(name, json.dumps(content, indent=2) + "\n")
+        write_json(self.path(name), content)
 
     def csv(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write rows that all have the first one's keys."""
@@ -104,12 +126,11 @@ class Results:
         """Write a picture as PNG, which pages have, and as another kind beside it."""
         for ending in dict.fromkeys(("png", kind)):
             with atomic_path(self.path(f"{name}.{ending}")) as temporary:
-                figure.savefig(temporary, format=ending, dpi=150, bbox_inches="tight")
+                figure.savefig(temporary, format=ending)
 
     def _listed(self) -> list[str]:
-        if not self._manifest.exists():
-            return []
-        return self._manifest.read_text(encoding="utf-8").splitlines()
+        there = self._manifest.exists()
+        return self._manifest.read_text(encoding="utf-8").splitlines() if there else []
 
     def _set_aside(self) -> None:
         names = self._listed()
@@ -119,7 +140,7 @@ class Results:
                     f"--out: {self.folder} has results, {name} among them, but no {MANIFEST} that "
                     "lists them (they are of an older version); choose another folder"
                 )
-        for name in sorted(names, key=lambda name: name != "summary.json"):
+        for name in (*sorted(names, key=lambda name: name != "summary.json"), MANIFEST):
             path = self.folder / name
             # A name that isn't one was cut off, or written by somebody else.
             if not name or path.parent != self.folder or not path.exists():
@@ -128,8 +149,6 @@ class Results:
             if old.is_dir():
                 shutil.rmtree(old)
             path.replace(old)
-        if names:
-            self._manifest.replace(self._manifest.with_name(f"{MANIFEST}.old"))
 
 
 def versions() -> dict[str, str]:
@@ -137,10 +156,68 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
 
 
+def flat(tree: Mapping[str, Any], joint: str = ".") -> Iterator[tuple[str, Any]]:
+    """Values in nested mappings, by the path of their names."""
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            for below, content in flat(value, joint):
+                yield f"{name}{joint}{below}", content
+        else:
+            yield name, value
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write what a mapping holds as JSON, whole or not at all."""
+    write_text(path, json.dumps(content, indent=2) + "\n")
+
+
 def read_json(path: Path, what: str) -> dict[str, Any]:
     """The object of a JSON file that is to be `what`; InputError where it is none."""
     with refusing(path, what, kind=InputError):
         content = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(content, dict):
-            raise ValueError(f"it must hold an object, got {type(content).__name__}")
-    return content
+        if isinstance(content, dict):
+            return content
+        raise ValueError(f"it must hold an object, got {type(content).__name__}")
+
+
+@dataclass(frozen=True)
+class RunFiles:
+    """What a finished run has left in its folder.
+
+    Attributes
+    ----------
+    folder : Path
+    summary : dict
+        Of ``summary.json``.
+    """
+
+    folder: Path
+    summary: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+        return self.folder.resolve().name
+
+
+def read_run(folder: str | Path) -> RunFiles:
+    """Read a finished run.
+
+    Raises
+    ------
+    InputError
+        There is no such folder, the run isn't finished, or its summary is damaged.
+    """
+    path = expanded(folder) / "summary.json"
+    if not path.exists():
+        raise InputError(
+            f"DIR must be a folder with the results of a finished run, got {folder}, which has no "
+            "summary.json"
+        )
+    summary = read_json(path, "a summary")
+    for name in ("seconds", "settings", "versions"):
+        if not isinstance(summary.get(name, {}), dict):
+            raise InputError(
+                f"{path} is not a summary: {name} must be an object, got {summary[name]!r}"
+            )
+    return RunFiles(path.parent, summary)

@@ -94,10 +94,8 @@ def effect(values: ArrayLike) -> Effect:
 
 def column_means(values: Floats) -> Floats:
     """Mean over seeds of what is there, (points,); NaN where nothing is."""
-    some = np.isfinite(values)
-    n = some.sum(axis=0)
-    total = np.where(some, values, 0.0).sum(axis=0)
-    return np.where(n > 0, total / np.maximum(n, 1), np.nan)
+    means: Floats = np.ma.masked_invalid(values).mean(axis=0).filled(np.nan)
+    return means
 
 
 def within(values: ArrayLike, low: float, high: float) -> Effect:
@@ -106,11 +104,9 @@ def within(values: ArrayLike, low: float, high: float) -> Effect:
     Contradicted where the interval lies outside, else undecided.
     """
     measured = effect(values)
-    verdict = UNDECIDED
-    if measured.interval is not None:
-        least, most = measured.interval
-        if low <= least and most <= high:
-            verdict = SUPPORTED
-        elif most < low or high < least:
-            verdict = CONTRADICTED
+    if measured.interval is None:
+        return measured
+    least, most = measured.interval
+    inside, outside = low <= least and most <= high, most < low or high < least
+    verdict = SUPPORTED if inside else CONTRADICTED if outside else UNDECIDED
     return replace(measured, verdict=verdict)

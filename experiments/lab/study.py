@@ -99,8 +99,7 @@ class Study:
         InputError
             Naming the option, what was expected and what came.
         """
-        perform = load_reference("experiments.lab.experiment:perform", "study")
-        return perform(self, given)
+        return load_reference("experiments.lab.experiment:perform", "study")(self, given)
 
     def main(self, arguments: Sequence[str] | None = None) -> int:
         """Do what a command line asks for, and return the exit status."""

@@ -5,6 +5,7 @@ A file is small and a tree: aliases, by which a few lines stand for billions of 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import yaml
 
 from experiments.lab.errors import InputError
+from lsm.base.checks import nearest
 
 #: Characters of a file, and values within each other.
 _LENGTH, _DEPTH = 100_000, 20
@@ -24,6 +26,8 @@ class Value:
     Parameters
     ----------
     content : scalar, list of Value or dict of str to Value
+    path : Path
+        Of the file.
     line : int
         Where it begins, or where its name stands; from 1.
     text : str
@@ -31,35 +35,38 @@ class Value:
     """
 
     content: Any
-    line: int
+    path: Path
+    line: int = 1
     text: str = ""
 
+    @property
+    def items(self) -> list[Value]:
+        """The values of a list; of anything else itself."""
+        return self.content if isinstance(self.content, list) else [self]
 
-class FileError(InputError):
-    """What a file asks for can't be done; says which line does."""
+    def refused(self, message: object) -> InputError:
+        """What to raise for what can't be done, with the line of the file."""
+        return InputError(f"{self.path}:{self.line}: {message}")
 
-    def __init__(self, path: Path, line: int, message: object) -> None:
-        super().__init__(f"{path}:{line}: {message}")
+    def mapping(
+        self, what: str, known: Sequence[str] = (), needed: Sequence[str] = ()
+    ) -> Mapping[str, Value]:
+        """The values of a mapping by their names.
 
-
-class _Loader(yaml.SafeLoader):
-    """Refuses aliases, and what is nested too deeply, where they stand."""
-
-    depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()
-        if isinstance(event, yaml.AliasEvent):
-            column = event.start_mark.column + 1
-            problem = f"the alias *{event.anchor} in column {column}: write out what it stands for"
-            raise yaml.composer.ComposerError(None, None, problem, event.start_mark)
-        if self.depth == _DEPTH:
-            problem = f"values within more than {_DEPTH} others"
-            raise yaml.composer.ComposerError(None, None, problem, event.start_mark)
-        self.depth += 1
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
+        Raises
+        ------
+        InputError
+            It is none, has another name than those that are known, or lacks one that is needed.
+        """
+        if not isinstance(self.content, dict):
+            raise self.refused(f"{what} must be 'name: value', one a line")
+        for name, value in self.content.items():
+            if known and name not in known:
+                near = nearest(name, known)
+                raise value.refused(f"{what} has no {name!r}, did you mean {near!r}?")
+        if missing := [name for name in needed if name not in self.content]:
+            raise self.refused(f"{what} needs {missing[0]}")
+        return self.content
 
 
 def read_yaml(path: Path) -> Value:
@@ -74,38 +81,54 @@ def read_yaml(path: Path) -> Value:
     try:
         with open(path, encoding="utf-8") as file:
             text = file.read(_LENGTH + 1)
-        if len(text) > _LENGTH:
-            raise InputError(f"{path} must have at most {_LENGTH} characters")
-        loader = _Loader(text)
-        node = loader.get_single_node()
-        return Value({}, 1) if node is None else _value(path, loader, node)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
+    except ValueError as error:  # no text
+        raise InputError(f"{path} is not YAML: {error}") from error
+    if len(text) > _LENGTH:
+        raise InputError(f"{path} must have at most {_LENGTH} characters")
+    try:
+        _check_events(path, text)
+        loader = yaml.SafeLoader(text)
+        node = loader.get_single_node()
+        return Value({}, path) if node is None else _value(path, loader, node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        message = error.problem or error.context
-        raise FileError(path, mark.line + 1 if mark else 1, f"not YAML: {message}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        if isinstance(error, InputError):
-            raise
+        place = Value(None, path, mark.line + 1 if mark else 1)
+        raise place.refused(f"not YAML: {error.problem or error.context}") from error
+    except yaml.YAMLError as error:
         raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
 
 
+def _check_events(path: Path, text: str) -> None:
+    """Refuse aliases, and what is nested too deeply, where they stand."""
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        place = Value(None, path, event.start_mark.line + 1)
+        if isinstance(event, yaml.AliasEvent):
+            alias = f"*{event.anchor} in column {event.start_mark.column + 1}"
+            raise place.refused(f"not YAML: the alias {alias}: write out what it stands for")
+        if depth > _DEPTH:
+            raise place.refused(f"not YAML: values within more than {_DEPTH} others")
+
+
 def _value(path: Path, loader: yaml.SafeLoader, node: yaml.Node) -> Value:
-    line = node.start_mark.line + 1
+    place = Value(None, path, node.start_mark.line + 1)
     if isinstance(node, yaml.SequenceNode):
-        return Value([_value(path, loader, one) for one in node.value], line)
+        return replace(place, content=[_value(path, loader, each) for each in node.value])
     if isinstance(node, yaml.MappingNode):
         content: dict[str, Value] = {}
         for key, value in node.value:
-            name, at = key.value, key.start_mark.line + 1
-            if not isinstance(name, str):
-                raise FileError(path, at, "a key must be a name")
-            if name in content:
-                raise FileError(path, at, f"{name!r} is there twice")
-            content[name] = replace(_value(path, loader, value), line=at)
-        return Value(content, line)
+            name = _value(path, loader, key)
+            if not isinstance(key.value, str):
+                raise name.refused("a key must be a name")
+            if key.value in content:
+                raise name.refused(f"{key.value!r} is there twice")
+            content[key.value] = replace(_value(path, loader, value), line=name.line)
+        return replace(place, content=content)
     try:
-        return Value(loader.construct_object(node), line, node.value)
+        return replace(place, content=loader.construct_object(node), text=node.value)
     except ValueError as error:  # a date that there isn't
-        raise FileError(path, line, error) from error
+        raise place.refused(error) from error

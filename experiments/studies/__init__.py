@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments.lab.errors import InputError
+from experiments.lab.errors import InputError, unknown
 from experiments.lab.study import Study, load_study
-from lsm.base.checks import nearest
 
 #: Where each is, by the name of its command.
 STUDIES = {
@@ -28,10 +27,7 @@ STUDIES = {
 def reference_of(name: str) -> str:
     """Where a study is, ``package.module:NAME``, by the name of its command."""
     if name not in STUDIES:
-        near = nearest(name, STUDIES)
-        raise InputError(
-            f"experiment must be one of {', '.join(STUDIES)}; got {name!r}, did you mean {near!r}?"
-        )
+        raise unknown("experiment", name, STUDIES)
     return STUDIES[name]
 
 

@@ -69,6 +69,12 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write a text file, whole or not at all."""
+    with atomic_path(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
 def remove_unfinished(folder: Path) -> None:
     """Remove what writers that were killed have left of :func:`atomic_path` in a folder."""
     for part in folder.glob(".*.part"):

@@ -13,6 +13,7 @@ from experiments.benchmarks import running
 from experiments.benchmarks.peers.table import MODULES
 from experiments.lab.configuration import read_options
 from experiments.lab.errors import InputError
+from experiments.lab.experiment import Trial
 from experiments.lab.options import UNSET, Settings, configuration, option, options_of
 from experiments.lab.study import Study
 from experiments.studies import STUDIES, find_study
@@ -224,10 +225,40 @@ def test_a_run_that_is_refused_leaves_the_configuration_of_the_one_before(tmp_pa
         assert (folder / "config.yaml").read_text() == before
         assert not (folder / "config.yaml.old").exists()
     assert refusing.main(["--out", str(new)]) == 2
-    assert not (new / "config.yaml").exists()
+    assert not new.exists()
     assert refusing.main(["--out", str(folder), "--seed", "3"]) == 130
     assert capsys.readouterr().err.endswith("interrupted; --resume does the rest\n")
     assert yaml.safe_load((folder / "config.yaml").read_text())["seed"] == 3
+
+
+class RefusingLate(brief_study.Brief):
+    def trials(self):
+        return [Trial(seed) for seed in range(2)]
+
+    def measure(self, trial, tick):
+        if trial.seed == self.settings.seed:
+            raise InputError("it can't be done")
+        return super().measure(trial, tick)
+
+
+@pytest.mark.parametrize("there", [(), ("deep",), ("deep", "er")])
+def test_a_run_that_is_refused_before_it_has_a_result_leaves_nothing(tmp_path, there):
+    refusing = replace(brief_study.STUDY, experiment=f"{__name__}:RefusingLate")
+    folder = tmp_path.joinpath("deep", "er")
+    tmp_path.joinpath(*there).mkdir(parents=True, exist_ok=True)
+    before = sorted(tmp_path.rglob("*"))
+    assert refusing.main(["--out", str(folder), "--seed", "0"]) == 2
+    assert sorted(tmp_path.rglob("*")) == before
+    (tmp_path / "mine").touch()
+    assert refusing.main(["--out", str(tmp_path), "--seed", "0"]) == 2
+    assert (tmp_path / "mine").exists()
+
+
+def test_a_run_that_is_refused_later_leaves_its_results(tmp_path):
+    refusing = replace(brief_study.STUDY, experiment=f"{__name__}:RefusingLate")
+    assert refusing.main(["--out", str(tmp_path / "out"), "--seed", "1"]) == 2
+    lines = (tmp_path / "out" / "records.jsonl").read_text().splitlines()
+    assert len(lines) == 1 + 1
 
 
 def refuse(settings):

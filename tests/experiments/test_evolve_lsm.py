@@ -330,4 +330,5 @@ def test_a_scheduler_that_does_not_answer_is_named(tmp_path, capsys):
     pytest.importorskip("distributed")
     line = arguments(tmp_path, n_jobs=None, scheduler="tcp://127.0.0.1:9")
     assert main(line) == 2
-    assert "nothing answers at tcp://127.0.0.1:9" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "a Dask scheduler, as tcp://host:8786, got 'tcp://127.0.0.1:9'" in error

@@ -10,6 +10,7 @@ from experiments.lab.parsing import parse
 from experiments.studies.force import STUDY, experiment
 from experiments.studies.force.comparison.experiment import ComparisonOfSpeeds
 from experiments.studies.force.experiment import FACTORS, make, spread
+from experiments.studies.force.figures import plot_errors
 from experiments.studies.force.measures import LEARNED
 from experiments.studies.force.settings import ForceSettings
 from tasks.closed_loop import measures_of, train_target
@@ -251,3 +252,10 @@ def test_a_page_asks_its_question_and_says_what_numbers_mean(folder, texts, requ
     page = " ".join((request.getfixturevalue(folder) / "report.html").read_text().split())
     for text in texts:
         assert text in page
+
+
+def test_the_row_with_the_least_error_stands_at_the_top():
+    trained = {"a": [0.5, 0.1, 0.6], "b": [0.4, 0.4, 0.4], "c": [0.3]}
+    alone = {"a": [1.0], "b": [0.1], "c": [2.0]}
+    (axes,) = plot_errors({"errors": {"as trained": trained, "alone": alone}}).axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["c", "b", "a"]

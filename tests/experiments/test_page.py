@@ -206,14 +206,15 @@ def test_dots_stand_where_their_values_are():
     assert "10.00 to 30.00" in figure
 
 
-def test_the_best_value_stands_at_the_top():
-    rows = {"a": Value(2.0), "b": Value(3.0), "c": Value(1.0)}
-    for minimise, best_first in ((False, "b a c"), (True, "c a b")):
-        part = dots("Caption", rows, colours=["red", "blue", "green"], minimise=minimise)
-        drawn = re.findall(r'--mark:(\w+)">\n<span class="name">(\w)', str(part.html))
-        assert " ".join(name for _, name in drawn) == best_first
-        assert dict(drawn) == {"red": "a", "blue": "b", "green": "c"}
-        assert [line.split()[0] for line in part.text.splitlines()[1:]] == best_first.split()
+@pytest.mark.parametrize(("minimise", "best_first"), [(False, "b a c"), (True, "c a b")])
+def test_the_best_value_stands_at_the_top(minimise, best_first):
+    means = {"a": 2.0, "b": 3.0, "c": 1.0}
+    rows = {name: Value(mean, minimise=minimise) for name, mean in means.items()}
+    part = dots("Caption", rows, colours=["red", "blue", "green"])
+    drawn = re.findall(r'--mark:(\w+)">\n<span class="name">(\w)', str(part.html))
+    assert " ".join(name for _, name in drawn) == best_first
+    assert dict(drawn) == {"red": "a", "blue": "b", "green": "c"}
+    assert [line.split()[0] for line in part.text.splitlines()[1:]] == best_first.split()
 
 
 def test_equal_values_have_dots_too():
@@ -229,13 +230,11 @@ def test_a_confusion_is_in_percent_of_the_class():
 def test_a_picture_keeps_its_looks_in_few_bytes(tmp_path):
     x = np.linspace(0, 255, 400).astype(np.uint8)
     pixels = np.stack([np.tile(x, (300, 1))] * 3 + [np.full((300, 400), 255, np.uint8)], axis=-1)
-    pixels[:100, :, 3] = 0  # see-through: white on the page
     Image.fromarray(pixels, "RGBA").save(tmp_path / "a.png")
     shown = picture(tmp_path / "a.png", "alt").html
     data = re.search(r"base64,([^\"]*)", shown)[1]
     found = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")).astype(int)
-    assert np.abs(found[100:] - pixels[100:, :, :3].astype(int)).max() <= 4
-    assert found[:100].min() >= 251
+    assert np.abs(found - pixels[:, :, :3].astype(int)).max() <= 4
     assert picture(tmp_path / "none.png", "alt").html == ""
 
 

@@ -1,6 +1,11 @@
 """Parts of a page, whatever the study: HTML in which nothing is run, and the same as text."""
 
-from experiments.lab.page import Page, Section, percent
+import re
+
+import pytest
+
+from experiments.lab.page import Page, RunFiles, Section, Value, percent
+from experiments.lab.page.comparison import compared
 from experiments.lab.page.figures import heading, note, prose, table, verdicts
 
 
@@ -38,3 +43,22 @@ def test_a_page_on_a_terminal_is_what_of_it_is_text():
         [Section("One", [prose("No text."), note("A note.")]), Section("Two", [prose("None.")])],
     )
     assert page.text() == "Title\n  a: 50.00\N{NO-BREAK SPACE}%\n\nOne\n\nA note."
+
+
+@pytest.mark.parametrize(("minimise", "best_first"), [(False, "bca"), (True, "acb")])
+def test_runs_side_by_side_stand_best_first(tmp_path, minimise, best_first):
+    means = {"a": 0.1, "b": 0.3, "c": 0.2}
+    content = compared(
+        [
+            (
+                RunFiles(tmp_path / name, {"task": "same"}),
+                Page("", [], {"error": Value(mean, note="a note", minimise=minimise)}, []),
+            )
+            for name, mean in means.items()
+        ]
+    )
+    dots, _ = content["sections"][0].parts
+    rows = re.findall(r'--mark:(#\w+)">\n<span class="name">(\w)', str(dots.html))
+    assert "".join(name for _, name in rows) == best_first
+    assert {side.name: side.colour for side in content["sides"]} == {n: c for c, n in rows}
+    assert "a note" not in dots.html

@@ -109,7 +109,7 @@ def test_folders_of_one_name_are_told_apart(full, tmp_path):
         ("tested.npz", b"cut", "tested.npz is not what became"),
         ("raster.png", b"\x89PNG", "raster.png is no picture"),
         ("config.yaml", b"a: [", "config.yaml:1: not YAML"),
-        ("config.yaml", b"3", "config.yaml is no configuration"),
+        ("config.yaml", b"3", "config.yaml:1: a configuration must be 'name: value'"),
     ],
 )
 def test_a_damaged_file_is_named(name, content, said, full, tmp_path, capsys):

@@ -115,16 +115,16 @@ def test_a_name_is_listed_before_the_file_is_there_and_once(tmp_path):
     folder.json("summary.json", {})
     again = Results(tmp_path, resume=True)
     again.path("model.npz")
-    again.text("notes.txt", "new")
+    again.path("notes.txt").write_text("new")
     assert listed(tmp_path) == ["model.npz", "summary.json", "notes.txt"]
 
 
 def test_all_that_a_run_wrote_is_set_aside_and_nothing_else(tmp_path):
     folder = Results(tmp_path)
     for name in ("a.png", "records.jsonl", "summary.json"):
-        folder.text(name, "first")
+        folder.path(name).write_text("first")
     inner = folder.within("seed0", resume=False)
-    inner.text("best.npz", "first")
+    inner.path("best.npz").write_text("first")
     (tmp_path / "mine.txt").write_text("mine")
     Results(tmp_path)
     old = ["a.png.old", "mine.txt", "records.jsonl.old", "seed0.old", "summary.json.old"]
@@ -138,8 +138,8 @@ def test_all_that_a_run_wrote_is_set_aside_and_nothing_else(tmp_path):
     assert (tmp_path / "seed0.old" / "best.npz").read_text() == "first"
     # Of the next one too, in place of what is old by now.
     folder = Results(tmp_path)
-    folder.text("a.png", "second")
-    folder.within("seed0", resume=False).text("best.npz", "second")
+    folder.path("a.png").write_text("second")
+    folder.within("seed0", resume=False).path("best.npz").write_text("second")
     Results(tmp_path)
     assert names(tmp_path) == old
     assert (tmp_path / "a.png.old").read_text() == "second"
@@ -149,7 +149,7 @@ def test_all_that_a_run_wrote_is_set_aside_and_nothing_else(tmp_path):
 def test_the_summary_is_set_aside_first(tmp_path, monkeypatch):
     folder = Results(tmp_path)
     for name in ("a.png", "summary.json", "z.png"):
-        folder.text(name, "first")
+        folder.path(name).write_text("first")
     moved, replace = [], results.Path.replace
 
     def noted(path, target):
@@ -162,7 +162,7 @@ def test_the_summary_is_set_aside_first(tmp_path, monkeypatch):
 
 
 def test_a_resumed_run_keeps_what_is_there(tmp_path):
-    Results(tmp_path).text("records.jsonl", "first")
+    Results(tmp_path).path("records.jsonl").write_text("first")
     Results(tmp_path, resume=True)
     assert names(tmp_path) == ["records.jsonl"]
 
@@ -180,7 +180,7 @@ def test_a_listed_name_that_leads_elsewhere_is_left_alone(tmp_path):
     outside = tmp_path / "outside.txt"
     outside.write_text("kept")
     folder = tmp_path / "run"
-    Results(folder).text("a.png", "first")
+    Results(folder).path("a.png").write_text("first")
     with open(folder / MANIFEST, "a") as file:
         file.write("../outside.txt\n\nnever-written.png\n")
     Results(folder)

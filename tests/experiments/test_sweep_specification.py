@@ -83,8 +83,8 @@ def test_what_is_switched_off_is_a_parameter_too(tmp_path):
         ("fixed: {seed: 0}\n", 1, "a sweep needs a grid or a sample"),
         ("grid: {}\n", 2, "grid is empty"),
         ("grid: []\n", 2, "grid is empty"),
-        ("grid:\n  seed: [0]\n  neurons: []\n", 4, "neurons must have a value at least"),
-        ("grid:\n  seed: [0]\n  neurons: 3\n", 4, "neurons must be a list"),
+        ("grid:\n  seed: [0]\n  neurons: []\n", 4, "neurons must be a list of a value at least"),
+        ("grid:\n  seed: [0]\n  neurons: 3\n", 4, "neurons must be a list of a value at least"),
         ("grid:\n  neurons:\n  - 3\n  - 0\n", 5, "--neurons must be at least 1, got 0"),
         ("grid:\n  neurons:\n  - 3\n  - 2.5\n", 5, "--neurons must be a whole number, got '2.5'"),
         ("grid:\n  neurons: [{a: 1}]\n", 3, "neurons must be one value, got a mapping"),
@@ -125,7 +125,7 @@ def test_what_is_switched_off_is_a_parameter_too(tmp_path):
         (
             "sample:\n  number: 1\n  parameters:\n    gain: {from: 2, too: 1}\n",
             5,
-            "gain has no 'too', did you mean 'to'",
+            "gain, unless it is a list of values, has no 'too', did you mean 'to'",
         ),
         (
             f"grid:\n  seed: {list(range(200))}\n  neurons: {list(range(1, 202))}\n",
@@ -182,9 +182,9 @@ def test_what_cannot_be_done_is_refused_with_its_line(tmp_path, capsys, text, li
     ("text", "message"),
     [
         ("experiment: evolve\n", "one of evolve_lsm, .*; got 'evolve', did you mean 'evolve_lsm'"),
-        ("grid: {seed: [0]}\n", "experiment is missing"),
+        ("grid: {seed: [0]}\n", "a sweep needs experiment"),
         ("- 1\n", "a sweep must be 'name: value'"),
-        ("", "experiment is missing"),
+        ("", "a sweep needs experiment"),
         ("a: &x [*x]\n", "not YAML"),
         ("a: \0\n", "not YAML"),
     ],

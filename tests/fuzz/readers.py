@@ -11,9 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from experiments.lab.configuration import read_options
-from experiments.lab.page.runs import read_run
 from experiments.lab.page.tested import read_tested
 from experiments.lab.records import Records
+from experiments.lab.results import read_run
 from experiments.lab.sweep.specification import read_runs
 from experiments.studies import reference_of
 from experiments.studies.evolve import STUDY as EVOLVE

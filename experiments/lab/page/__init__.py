@@ -10,7 +10,7 @@ are inlined, and figures are drawn by some 300 lines of script (plotly.js alone 
 
 from experiments.lab.page.contents import Page, Part, Section, Value, percent
 from experiments.lab.page.rendering import page_of, write_comparison, write_page
-from experiments.lab.page.runs import RunFiles, read_run
+from experiments.lab.results import RunFiles, read_run
 
 __all__ = [
     "Page",

@@ -18,13 +18,14 @@ PERCENT = "\N{NO-BREAK SPACE}%"
 class Value:
     """A number to be compared, with its interval where there is one.
 
-    `unit` is written behind both; `note` says more.
+    `unit` is written behind both; `note` says more. Of an error less is better, so `minimise`.
     """
 
     mean: float
     interval: Interval = None
     unit: str = ""
     note: str = ""
+    minimise: bool = False
 
     @property
     def text(self) -> str:
@@ -41,7 +42,7 @@ class Value:
 
     def __str__(self) -> str:
         parts = (self.text, self.range and f"({self.range})", self.note)
-        return " ".join(part for part in parts if part)
+        return " ".join(filter(None, parts))
 
     def _number(self, value: float) -> str:
         # Percentages stand under each other; other numbers may have any size.
@@ -58,6 +59,12 @@ class Part:
     def __html__(self) -> Markup:
         """What templates ask for."""
         return self.html
+
+
+def best_first(rows: Mapping[str, Value]) -> dict[str, Value]:
+    """Values that all mean the same, sorted: errors from the least on, else from the largest."""
+    order = {name: value.mean if value.minimise else -value.mean for name, value in rows.items()}
+    return {name: rows[name] for name in sorted(rows, key=order.__getitem__)}
 
 
 @dataclass(frozen=True)
@@ -100,10 +107,9 @@ class Page:
         facts = [f"  {name}: {value}" for name, value in self.facts.items()]
         parts = ["\n".join([self.title, *facts])]
         for section in self.sections:
-            texts = [part.text for part in section.parts if part.text]
-            if texts:
-                parts += ["\n\n".join([*([section.title] if section.title else []), *texts])]
-        return "\n\n".join(parts)
+            if texts := [part.text for part in section.parts if part.text]:
+                parts += [section.title, *texts]
+        return "\n\n".join(filter(None, parts))
 
 
 def percent(mean: float, interval: Interval = None, note: str = "") -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from experiments.lab.errors import InputError
-from experiments.lab.page.contents import PERCENT, Part, Value
+from experiments.lab.figures import COLOURS
+from experiments.lab.page.contents import PERCENT, Part, Value, best_first
+from experiments.lab.statistics import in_brackets
 
 environment = Environment(
     loader=PackageLoader("experiments.lab.page"),
@@ -27,9 +29,10 @@ environment = Environment(
     lstrip_blocks=True,
 )
 environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
+environment.globals["palette"] = COLOURS
 
-#: Colours of a picture: charts have few, and their files become a third as large.
-_COLOURS = 256
+#: What was claimed, the number by which it was judged, and its verdict.
+Claim = Mapping[str, Any]
 
 
 def macro(name: str, *, text: str = "", **content: Any) -> Part:
@@ -44,40 +47,23 @@ def dots(
     *,
     strong: Sequence[str] = (),
     colours: Sequence[str] = (),
-    minimise: bool = False,
 ) -> Part:
     """A row for each value: a dot where it is, a line for its interval, and both in numbers.
 
-    Rows are sorted, the best first, which is the largest value or, with `minimise`, the least; the
-    axis begins where the dots are. Rows named in `strong` stand out; `colours`, where given, are
-    the rows'.
+    Rows are sorted, the best first; the axis begins where the dots are. Rows named in `strong`
+    stand out; `colours`, where given, are the rows'.
     """
-    marked = dict(zip(rows, colours, strict=True)) if colours else {}
-    rows = dict(sorted(rows.items(), key=lambda row: row[1].mean if minimise else -row[1].mean))
+    marked = dict(zip(rows, colours, strict=False))
+    rows = best_first(rows)
     values = [bound for value in rows.values() for bound in (value.mean, *(value.interval or ()))]
     locator = MaxNLocator(5, steps=[1, 2, 5, 10])
     ticks = np.asarray(locator.tick_values(min(values), max(values)))
     if all(value.unit == PERCENT for value in rows.values()):
         ticks = np.unique(np.clip(ticks, 0, 100))
-    low, high = float(ticks[0]), float(ticks[-1])
-
-    def place(value: float) -> float:
-        return 100 * (value - low) / (high - low)
-
-    drawn = [
-        {
-            "name": name,
-            "value": value,
-            "at": place(value.mean),
-            "bar": value.interval and [place(bound) for bound in value.interval],
-            "strong": name in strong,
-            "colour": marked.get(name, ""),
-        }
-        for name, value in rows.items()
-    ]
-    marks = [{"at": place(tick), "text": f"{tick:.4g}"} for tick in ticks]
-    text = _aligned([[name, value.text, value.range, value.note] for name, value in rows.items()])
-    return macro("dots", caption=caption, rows=drawn, ticks=marks, text=f"{caption}\n{text}")
+    cells = [[name, value.text, value.range, value.note] for name, value in rows.items()]
+    text = f"{caption}\n{_aligned(cells)}"
+    look = {"caption": caption, "strong": strong, "colours": marked}
+    return macro("dots", text=text, rows=rows, ticks=ticks.tolist(), **look)
 
 
 def chart(
@@ -115,26 +101,14 @@ def chart(
 
 def series(name: str, x: ArrayLike, y: ArrayLike, **look: Any) -> dict[str, Any]:
     """A series of a chart, its numbers to five digits."""
-    values = {"x": np.asarray(x), "y": np.asarray(y)}
-    return {
-        "name": name,
-        **{axis: [float(f"{value:.5g}") for value in each] for axis, each in values.items()},
-        **look,
-    }
+    xs, ys = ([float(f"{value:.5g}") for value in np.asarray(values)] for values in (x, y))
+    return {"name": name, "x": xs, "y": ys, **look}
 
 
 def confusion(matrix: NDArray[np.int64], classes: Sequence[str]) -> Part:
     """Labels given (columns) to samples of each class (rows), in percent of the class."""
-    part = 100 * matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     names = list(classes) or [str(k) for k in range(len(matrix))]
-    rows = [
-        {
-            "name": name,
-            "cells": [{"percent": p, "count": int(n)} for p, n in zip(*row, strict=True)],
-        }
-        for name, row in zip(names, zip(part.tolist(), matrix.tolist(), strict=True), strict=True)
-    ]
-    return macro("confusion", names=names, rows=rows)
+    return macro("confusion", names=names, rows=matrix.tolist())
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Part:
@@ -154,6 +128,38 @@ def verdicts(claims: Sequence[Mapping[str, str]]) -> Part:
     return macro("verdicts", claims=claims, text=text)
 
 
+def sentence(claim: Claim) -> str:
+    """A claim and its number."""
+    number = "no number" if claim["mean"] is None else f"{claim['mean']:.3g}"
+    return f"{claim['claim']}: {number}{in_brackets(claim['interval'])} {claim['unit']}".rstrip()
+
+
+def claims_in_groups(
+    claims: Sequence[Claim],
+    *,
+    group: Callable[[Claim], str] = lambda claim: claim["group"],
+    text: Callable[[Claim], str] = sentence,
+) -> list[Part]:
+    """Verdicts under the question that they belong to."""
+    parts = [note("Means and 95 % intervals over seeds.")]
+    for name in dict.fromkeys(map(group, claims)):
+        parts.append(heading(f"{name}?"))
+        some = [claim for claim in claims if group(claim) == name]
+        parts.append(verdicts([{"verdict": c["verdict"], "said": text(c)} for c in some]))
+    return parts
+
+
+def measures_of(
+    claims: Sequence[Claim], name: Callable[[Claim], str] = lambda c: f"{c['group']}: {c['claim']}"
+) -> dict[str, Value]:
+    """Numbers of claims that have one, by which runs are compared."""
+    return {
+        name(claim): Value(claim["mean"], claim["interval"], note=claim["verdict"])
+        for claim in claims
+        if claim["mean"] is not None
+    }
+
+
 def heading(text: str) -> Part:
     """A heading below that of a section."""
     return Part(Markup("<h3>{}</h3>").format(text), text)
@@ -168,36 +174,30 @@ def prose(markdown: str) -> Part:
 
 
 def picture(path: Path, caption: str) -> Part:
-    """A picture file under its caption; nothing where there is no such file."""
-    if not path.exists():
-        return Part(Markup(""))
-    return macro("picture", image=_image(path, caption), caption=caption)
-
-
-def pictures(folder: Path, captions: Mapping[str, str]) -> list[Part]:
-    """Pictures of a run under their captions, by their names without the ending."""
-    return [picture(folder / f"{name}.png", caption) for name, caption in captions.items()]
-
-
-def _image(path: Path, alt: str) -> Part:
-    """A picture file, inlined.
+    """A picture file under its caption, inlined; nothing where there is no such file.
 
     Raises
     ------
     InputError
         It is no picture.
     """
+    if not path.exists():
+        return Part(Markup(""))
     try:
         with Image.open(path) as image:
-            flat = Image.new("RGBA", image.size, "white")
-            flat.alpha_composite(image.convert("RGBA"))
+            # Charts have few colours, and their files become a third as large.
+            few = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
     except OSError as error:
         raise InputError(f"{path} is no picture: {error}") from error
     buffer = io.BytesIO()
-    few = flat.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
     few.save(buffer, "png")
     data = base64.b64encode(buffer.getvalue()).decode()
-    return macro("image", data=data, alt=alt, width=flat.width, height=flat.height)
+    return macro("picture", caption=caption, data=data, width=few.width, height=few.height)
+
+
+def pictures(folder: Path, captions: Mapping[str, str]) -> list[Part]:
+    """Pictures of a run under their captions, by their names without the ending."""
+    return [picture(folder / f"{name}.png", caption) for name, caption in captions.items()]
 
 
 def gallery(parts: Sequence[Part]) -> Part:
@@ -218,9 +218,6 @@ def note(text: str) -> Part:
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:
     """Rows of cells under each other."""
-    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        first, *rest = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        lines.append("  ".join([f"  {first}", *rest]).rstrip())
-    return "\n".join(lines)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [map(str.ljust, row, widths) for row in rows]
+    return "\n".join("  " + "  ".join(line).rstrip() for line in lines)

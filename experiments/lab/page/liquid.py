@@ -10,11 +10,10 @@ from evolution.ancestry import Ancestry
 from experiments.lab.page.contents import Part
 from experiments.lab.page.figures import chart, gallery, macro, series
 from lsm import Reservoir
-from lsm.plots import EXCITATORY, INHIBITORY
+from lsm.plots.colours import EXCITATORY, INHIBITORY, POPULATIONS
 
 #: The strongest synapses of a larger number are drawn.
 _SYNAPSES = 20_000
-_POPULATIONS = ((True, "excitatory", EXCITATORY), (False, "inhibitory", INHIBITORY))
 
 
 def in_space(reservoir: Reservoir, first: Ancestry | None, *, which: str = "") -> Part:
@@ -31,83 +30,61 @@ def in_space(reservoir: Reservoir, first: Ancestry | None, *, which: str = "") -
         "source": synapses.source[order].tolist(),
         "target": synapses.target[order].tolist(),
         "colours": [INHIBITORY, EXCITATORY],
-        "tips": _tips(reservoir, first),
+        "tips": _tips(reservoir),
         "first": None,
     }
     if first is not None and first.inherited.any():
+        places = first.positions.round(3).tolist()
         spec["first"] = [
-            place.round(3).tolist() if inherited else None
-            for place, inherited in zip(first.positions, first.inherited, strict=True)
+            place if inherited else None
+            for place, inherited in zip(places, first.inherited, strict=True)
         ]
+    few = f", of which the strongest {_SYNAPSES:,} are drawn" if len(synapses) > _SYNAPSES else ""
     caption = (
         f"{which}{reservoir.n_neurons} neurons, {int(reservoir.excitatory.sum())} of them "
-        f"excitatory, and {len(synapses):,} synapses"
-        + (f", of which the strongest {_SYNAPSES:,} are drawn" if len(synapses) > _SYNAPSES else "")
-        + ". Drag to turn it (or focus it and use the arrow keys); hover or tap a neuron to see its"
-        " parameters and its own synapses."
+        f"excitatory, and {len(synapses):,} synapses{few}. Drag to turn it (or focus it and use "
+        "the arrow keys); hover or tap a neuron to see its parameters and its own synapses."
     )
     return macro("liquid", caption=caption, spec=spec)
 
 
-def _tips(reservoir: Reservoir, first: Ancestry | None) -> list[str]:
+def _tips(reservoir: Reservoir) -> list[str]:
     """What is said of each neuron."""
-    n = reservoir.n_neurons
+    n, values = reservoir.n_neurons, reservoir.parameters
     incoming = np.bincount(reservoir.synapses.target, minlength=n)
     outgoing = np.bincount(reservoir.synapses.source, minlength=n)
-    names = list(reservoir.parameters) if first is None else first.names
     tips = []
-    for k in range(n):
-        kind = "excitatory" if reservoir.excitatory[k] else "inhibitory"
+    for k, excitatory in enumerate(reservoir.excitatory):
+        kind = "excitatory" if excitatory else "inhibitory"
         lines = [f"neuron {k}, {kind}", f"synapses: {incoming[k]} in, {outgoing[k]} out"]
-        for column, name in enumerate(names):
-            line = f"{name} {reservoir.parameters[name][k]:.4g}"
-            if first is not None and first.inherited[k]:
-                line += f" (first {first.parameters[k, column]:.4g})"
-            lines.append(line)
-        tips.append("\n".join(lines))
+        tips.append("\n".join([*lines, *(f"{name} {values[name][k]:.4g}" for name in values)]))
     return tips
 
 
 def against_first(reservoir: Reservoir, first: Ancestry) -> list[Part]:
     """Parameters of the evolved liquid beside those of the first generation."""
-    spread = [
-        chart(
-            name,
-            [
-                _distribution("first generation", first.drawn[:, column], "#888888"),
-                _distribution("evolved", reservoir.parameters[name], EXCITATORY),
-            ],
-            x=name,
-            y="share below",
-            small=True,
-        )
-        for column, name in enumerate(first.names)
-    ]
-    if not first.inherited.any():
-        return [gallery(spread)]
-    moved = [
-        chart(
-            name,
-            [
-                series(
-                    label,
-                    first.parameters[rows, column],
-                    reservoir.parameters[name][rows],
-                    colour=colour,
-                    tips=[f"neuron {k}" for k in np.flatnonzero(rows)],
-                )
-                for polarity, label, colour in _POPULATIONS
-                if (rows := first.inherited & (reservoir.excitatory == polarity)).any()
-            ],
-            x=f"first {name}",
-            y="evolved",
-            square=True,
-            diagonal=True,
-            small=True,
-        )
-        for column, name in enumerate(first.names)
-    ]
-    return [gallery(spread), gallery(moved)]
+    spread, moved = [], []
+    for name, drawn, before in zip(first.names, first.drawn.T, first.parameters.T, strict=True):
+        evolved = reservoir.parameters[name]
+        lines = [
+            _distribution("first generation", drawn, "#888888"),
+            _distribution("evolved", evolved, EXCITATORY),
+        ]
+        spread.append(chart(name, lines, x=name, y="share below", small=True))
+        points = [
+            series(
+                label,
+                before[rows],
+                evolved[rows],
+                colour=colour,
+                tips=[f"neuron {k}" for k in np.flatnonzero(rows)],
+            )
+            for polarity, colour, label in POPULATIONS
+            if (rows := first.inherited & (reservoir.excitatory == polarity)).any()
+        ]
+        look = {"square": True, "diagonal": True, "small": True}
+        moved.append(chart(name, points, x=f"first {name}", y="evolved", **look))
+    return [gallery(spread), *([gallery(moved)] if first.inherited.any() else [])]
 
 
 def _distribution(name: str, values: np.ndarray, colour: str) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from experiments.lab.errors import InputError
 from experiments.lab.page.comparison import compared
 from experiments.lab.page.contents import Page, in_words
 from experiments.lab.page.figures import environment, table
-from experiments.lab.page.runs import RunFiles
 from experiments.lab.references import load_reference
+from experiments.lab.results import RunFiles
 from experiments.lab.study import Study
 from experiments.lab.yaml_files import read_yaml
-from lsm.base.files import atomic_path, refusing
+from lsm.base.files import refusing, write_text
 
 #: Options that don't change a result.
 _ELSEWHERE = ("out", "n-jobs", "scheduler")
@@ -36,7 +36,7 @@ def write_page(run: RunFiles, study: Study, page: Page) -> None:
         page=page,
         program=study.program,
         command=_command(run, study),
-        remarks=_remarks(run),
+        seconds=run.summary.get("seconds", {}).get("total"),
         settings=table(["setting", "value"], _rows(page.settings)),
         versions=table(["package", "version"], _rows(run.summary.get("versions", {}))),
     )
@@ -73,42 +73,14 @@ def page_of(run: RunFiles, study: Study) -> Page:
 def _command(run: RunFiles, study: Study) -> list[str]:
     """The command line that does the same, by options, from the run's configuration."""
     path = run.folder / "config.yaml"
+    options = read_yaml(path).mapping("a configuration") if path.exists() else {}
     parts = [shlex.split(study.command)]
-    if path.exists():
-        options = read_yaml(path).content
-        if not isinstance(options, dict):
-            raise InputError(f"{path} is no configuration")
-        for option, value in options.items():
-            if option in _ELSEWHERE:
-                continue
-            if isinstance(value.content, bool):
-                parts += [[f"--{option}"]] * value.content
-            else:
-                several = value.content if isinstance(value.content, list) else [value]
-                parts.append([f"--{option}", *(each.text for each in several)])
+    for option, value in options.items():
+        if isinstance(value.content, bool):
+            parts += [[f"--{option}"]] * value.content
+        elif option not in _ELSEWHERE:
+            parts.append([f"--{option}", *(each.text for each in value.items)])
     return [shlex.join(part) for part in parts]
-
-
-def _remarks(run: RunFiles) -> list[str]:
-    remarks = []
-    if not (run.folder / "config.yaml").exists():
-        remarks.append(
-            "This folder has no config.yaml: the options are those of the settings below."
-        )
-    else:
-        remarks.append(
-            "The same options are in config.yaml beside this page, for --config. The same seed "
-            "gives the same result, on any number of processes."
-        )
-    if "total" in (seconds := run.summary.get("seconds", {})):
-        remarks.append(f"Its last start took {_duration(seconds['total'])}.")
-    return remarks
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 100:
-        return f"{seconds:.1f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
 def _rows(values: Mapping[str, Any]) -> list[list[str]]:
@@ -118,5 +90,4 @@ def _rows(values: Mapping[str, Any]) -> list[list[str]]:
 def _write(path: Path, template: str, **content: Any) -> None:
     text = environment.get_template(template).render(**content)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_path(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    write_text(path, text)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from experiments.lab.errors import InputError
+from experiments.lab.errors import InputError, unknown
 from experiments.lab.progress import note
-from experiments.lab.results import Results
+from experiments.lab.results import Results, flat
 from experiments.lab.study import Study
 from experiments.lab.sweep.comparison import Comparison, Setting
 from experiments.lab.sweep.pictures import plot_comparison
 from experiments.lab.sweep.run import Record
 from experiments.lab.sweep.store import all_records
-from lsm.base.checks import nearest
 from lsm.base.files import atomic_path
 from tasks.data import optional
 
@@ -58,13 +57,11 @@ def collect(
     InputError
         There are no records, or none has the metric.
     """
-    records, damaged = [], []
-    for path, record in all_records(folder):
-        if record is None:
-            damaged.append(path)
-            note(f"left out, as it isn't whole: {path}")
-        else:
-            records.append(record)
+    recorded = list(all_records(folder))
+    damaged = [path for path, record in recorded if record is None]
+    for path in damaged:
+        note(f"left out, as it isn't whole: {path}")
+    records = [record for _, record in recorded if record is not None]
     if not records:
         raise InputError(f"--collect: no records in {folder / 'records'}")
     rows = table(records)
@@ -74,20 +71,19 @@ def collect(
     done = [record for record in records if record["status"] == "done"]
     print(f"{len(done)} runs done, {len(records) - len(done)} failed: {folder / 'trials.csv'}")
     parameters = _parameters(records)
-    several = sorted({record["experiment"] for record in records})
+    names = sorted({record["experiment"] for record in records})
     known = _numeric(rows, parameters)
-    usual, less = _usual(several[0], find)
+    usual, less = _usual(names[0], find)
     if metric is None and usual in known:
         metric = usual
-    if metric == usual:
-        minimise = less
-    if len(several) > 1:
-        note(f"no pictures: these are records of {' and '.join(several)}")
+    if len(names) > 1:
+        note(f"no pictures: these are records of {' and '.join(names)}")
     elif metric is None:
         note(f"no pictures: choose --metric, one of {', '.join(known)}")
     elif done:
+        minimise = less if metric == usual else minimise
         comparison = compare(rows, parameters, metric, minimise=minimise)
-        results.csv("best.csv", _ranked(comparison))
+        results.csv("best.csv", [setting.row(metric) for setting in comparison.settings])
         plot_comparison(results, comparison)
         best = comparison.settings[0]
         print(f"best {metric}: {best.mean:.4g} ({best}; {len(best.values)} runs)")
@@ -108,13 +104,13 @@ def table(records: Sequence[Record]) -> list[Row]:
     parameters = _parameters(records)
     rows = []
     for record in records:
-        row = {k: _cell(record[k]) for k in _EVERY}
-        row |= {k: _cell(v) for k, v in record["parameters"].items()}
-        results = _flat(record.get("result", {}))
-        row |= {k: _cell(v) for k, v in results if k not in parameters and k not in row}
+        result = {k: v for k, v in record.get("result", {}).items() if k not in _ABOUT}
+        values = {name: value for name, value in flat(result) if not isinstance(value, list)}
+        row = {name: record[name] for name in _EVERY} | record["parameters"]
+        row |= {k: v for k, v in values.items() if k not in parameters and k not in row}
         rows.append(row | {"failure": record.get("error")})
     columns = dict.fromkeys(name for row in rows for name in row if name != "failure")
-    return [{name: row.get(name) for name in [*columns, "failure"]} for row in rows]
+    return [{name: _cell(row.get(name)) for name in [*columns, "failure"]} for row in rows]
 
 
 def compare(
@@ -129,10 +125,7 @@ def compare(
     """
     known = _numeric(rows, parameters)
     if metric not in known:
-        raise InputError(
-            f"--metric must be one of {', '.join(known)}; got {metric!r}, did you mean "
-            f"{nearest(metric, known)!r}?"
-        )
+        raise unknown("--metric", metric, known)
     names = [n for n in parameters if n != SEED and len({row[n] for row in rows}) > 1]
     values: dict[tuple[Any, ...], list[float]] = {}
     for row in rows:
@@ -146,39 +139,8 @@ def compare(
     return Comparison(metric, minimise, settings)
 
 
-def _ranked(comparison: Comparison) -> list[Row]:
-    rows = []
-    for setting in comparison.settings:
-        low, high = setting.interval or (None, None)
-        sd = float(setting.values.std(ddof=1)) if len(setting.values) > 1 else None
-        rows.append(
-            {
-                **setting.parameters,
-                "number of trials": len(setting.values),
-                f"mean {comparison.metric}": setting.mean,
-                "sd": sd,
-                "interval low": low,
-                "interval high": high,
-                "least": float(setting.values.min()),
-                "most": float(setting.values.max()),
-            }
-        )
-    return rows
-
-
 def _parameters(records: Sequence[Record]) -> list[str]:
     return list(dict.fromkeys(name for record in records for name in record["parameters"]))
-
-
-def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Numbers, texts and truth values by their place, with dots; lists stay in the records."""
-    for name, value in tree.items():
-        if not prefix and name in _ABOUT:
-            continue
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{name}.")
-        elif not isinstance(value, list):
-            yield f"{prefix}{name}", value
 
 
 def _numeric(rows: Sequence[Row], parameters: Sequence[str]) -> list[str]:
@@ -204,16 +166,12 @@ def _write_parquet(path: Path, rows: Sequence[Row]) -> None:
     except ImportError as error:
         note(f"no {path.name}: {error}")
         return
-    columns = {name: _column([row[name] for row in rows]) for name in rows[0]}
+    columns = {}
+    for name in rows[0]:
+        values = [row[name] for row in rows]
+        try:
+            columns[name] = arrow.array(values)
+        except (arrow.ArrowInvalid, arrow.ArrowTypeError):  # of several kinds
+            columns[name] = arrow.array([None if v is None else str(v) for v in values])
     with atomic_path(path) as temporary:
         parquet.write_table(arrow.table(columns), temporary)
-
-
-def _column(values: list[Any]) -> list[Any]:
-    """Values of one type: numbers, truth values or texts."""
-    kinds = {type(value) for value in values if value is not None}
-    if kinds == {int, float}:
-        return [None if value is None else float(value) for value in values]
-    if len(kinds) > 1:
-        return [None if value is None else str(value) for value in values]
-    return values

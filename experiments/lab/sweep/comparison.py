@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.lab.statistics import MIN_RUNS, interval
+from experiments.lab.statistics import mean_and_interval
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,26 @@ class Setting:
         """Mean of the metric over the runs."""
         return float(self.values.mean())
 
-    @property
-    def interval(self) -> list[float] | None:
-        """Of the mean, 95 %."""
-        return interval(self.values) if len(self.values) >= MIN_RUNS else None
+    def row(self, metric: str) -> dict[str, Any]:
+        """Its row in a table."""
+        low, high = mean_and_interval(self.values)["interval"] or (None, None)
+        return {
+            **self.parameters,
+            "number of trials": len(self.values),
+            f"mean {metric}": self.mean,
+            "sd": float(self.values.std(ddof=1)) if len(self.values) > 1 else None,
+            "interval low": low,
+            "interval high": high,
+            "least": float(self.values.min()),
+            "most": float(self.values.max()),
+        }
 
     def __str__(self) -> str:
-        return ", ".join(f"{k} {_short(v)}" for k, v in self.parameters.items()) or "all"
+        values = {
+            name: f"{value:.4g}" if isinstance(value, float) else value
+            for name, value in self.parameters.items()
+        }
+        return ", ".join(f"{name} {value}" for name, value in values.items()) or "all"
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,3 @@ class Comparison:
     metric: str
     minimise: bool
     settings: Sequence[Setting]
-
-
-def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import timedelta
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
 from experiments.lab.cluster import Before, worker_deaths
@@ -47,75 +46,55 @@ def run_missing(
     with tqdm(total=len(runs), initial=known, unit="run") as bar:
         sweep = _Sweep(store, before, retries, keep, bar)
         while missing:
-            sweep.round(missing)
+            sweep.try_once(missing)
             missing = [run for run in missing if not store.finished(run, retries=retries)]
     return [run for run in runs if (store.read(run) or {}).get("status") != "done"]
 
 
+@dataclass
 class _Sweep:
-    """What the rounds of a sweep share: a round tries each of its runs once."""
+    """What the rounds of a sweep share."""
 
-    def __init__(self, store: Store, before: Before, retries: int, keep: bool, bar: tqdm) -> None:
-        self._store, self._before, self._bar = store, before, bar
-        self._retries, self._keep = retries, keep
-        self._flying: dict[str, Run] = {}
-        self._started = time.perf_counter()
-        self._ended = 0
+    store: Store
+    before: Before
+    retries: int
+    keep: bool
+    bar: tqdm
+    flying: dict[str, Run] = field(default_factory=dict)
 
-    def round(self, runs: Sequence[Run]) -> None:
-        """Try each run once; those under which their process ends are tried alone."""
-        self._flying.clear()
-        try:
-            self._together(runs)
-        except worker_deaths():
-            suspects = list(self._flying.values())
-            for run in suspects:
-                self._alone(run)
-
-    def _together(self, runs: Sequence[Run]) -> None:
+    def try_once(self, runs: Sequence[Run]) -> None:
+        """Try each run once, side by side; those under which their process ends again, alone."""
+        self.flying.clear()
         pool = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")
-        side_by_side = effective_n_jobs(pool.n_jobs)
-        with closing(self._begun(pool, runs)) as records:
-            for record in records:
-                self._end(self._flying.pop(record["trial"]), record, side_by_side)
-
-    def _alone(self, run: Run) -> None:
-        """Try a run of which it isn't known whether it is what ended a process."""
-        # Two jobs: with one joblib would run it in this process.
-        pool = Parallel(n_jobs=2, return_as="generator")
         try:
-            records = list(self._begun(pool, [run]))
+            with undisturbed():  # workers leave it to this process when they end
+                records = pool(self._calls(runs))
+            with closing(records):
+                for record in records:
+                    self._end(self.flying.pop(record["trial"]), record)
         except worker_deaths() as error:
-            records = [run.record() | failure(error, "".join(map(str, error.args)))]
-        for record in records:
-            self._end(run, record, 1)
-
-    def _begun(self, pool: Parallel, runs: Sequence[Run]) -> Any:
-        """Records, as they come, from workers that leave it to this process when they end."""
-        with undisturbed():
-            return pool(self._calls(runs))
+            for run in list(self.flying.values()):
+                if len(runs) > 1:
+                    self.try_once([run])
+                else:
+                    self._end(run, run.record() | failure(error, "".join(map(str, error.args))))
 
     def _calls(self, runs: Sequence[Run]) -> Iterator[Any]:
         for run in runs:
-            if self._store.finished(run, retries=self._retries):
-                self._bar.update()  # another sweep in this folder was first
+            if self.store.finished(run, retries=self.retries):
+                self.bar.update()  # another sweep in this folder was first
                 continue
-            self._flying[run.digest] = run
-            keep = self._store.kept(run) if self._keep else None
-            yield delayed(_run)(run, keep, self._before)
+            self.flying[run.digest] = run
+            keep = self.store.kept(run) if self.keep else None
+            yield delayed(_run)(run, keep, self.before)
 
-    def _end(self, run: Run, record: Record, side_by_side: int) -> None:
-        record = self._store.write(run, record)
-        self._ended += 1
+    def _end(self, run: Run, record: Record) -> None:
+        record = self.store.write(run, record)
+        final = record["status"] == "done" or record["attempts"] > self.retries
         if record["status"] == "failed":
-            again = record["attempts"] <= self._retries
-            note(f"failed{', to be tried again' if again else ''}: {run}: {record['error']}")
-        if record["status"] == "done" or record["attempts"] > self._retries:
-            self._bar.update()
-        left = self._bar.total - self._bar.n
-        if self._ended == side_by_side and left:
-            seconds = (time.perf_counter() - self._started) / self._ended * left
-            note(f"about {timedelta(seconds=round(seconds))} (h:mm:ss) for the other {left} runs")
+            again = "" if final else ", to be tried again"
+            note(f"failed{again}: {run}: {record['error']}")
+        self.bar.update(final)
         raise_if_interrupted()
 
 

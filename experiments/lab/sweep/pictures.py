@@ -1,7 +1,7 @@
 """Pictures of a sweep: a metric along each parameter, over pairs of them, and the best settings.
 
-``lines.png`` has every run, and means along each parameter with 95 % bands, apart by another one
-with few values; ``heatmaps.png`` means over pairs of parameters; ``best.png`` the best settings
+``lines.png`` has every run, and means along each parameter with 95 % intervals, apart by another
+one with few values; ``heatmaps.png`` means over pairs of parameters; ``best.png`` the best settings
 with every run.
 Where a parameter has many values, as sampled ones do, they are put into bins of as many settings.
 """
@@ -18,9 +18,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from experiments.lab.figures import panels, plot_heat_map, plot_rows
+from experiments.lab.figures import COLOURS, panels, plot_heat_map, plot_rows, style
 from experiments.lab.results import Results
-from experiments.lab.statistics import MIN_RUNS, interval
+from experiments.lab.statistics import mean_and_interval
 from experiments.lab.sweep.comparison import Comparison, Setting
 
 #: A parameter with more values is put into bins; one with so many at most makes lines of its own.
@@ -33,11 +33,12 @@ def plot_comparison(results: Results, comparison: Comparison) -> None:
     """Write the pictures that the parameters allow."""
     settings = comparison.settings
     axes = [_axis(name, settings) for name in settings[0].parameters]
-    results.figure("best", _plot_best(comparison))
-    if axes:
-        results.figure("lines", _plot_lines(comparison, axes))
-    if len(axes) > 1:
-        results.figure("heatmaps", _plot_maps(comparison, axes))
+    with style():
+        results.figure("best", _plot_best(comparison))
+        if axes:
+            results.figure("lines", _plot_lines(comparison, axes))
+        if len(axes) > 1:
+            results.figure("heatmaps", _plot_maps(comparison, axes))
 
 
 @dataclass(frozen=True)
@@ -64,24 +65,19 @@ class Axis:
     log: bool = False
 
 
-def _rank(label: str) -> tuple[int, float, str]:
+def _rank(value: Any) -> tuple[float, bool, str]:
     """Numbers by their size, then texts, then what was left to the study."""
-    try:
-        return 0, float(label), label
-    except ValueError:
-        return 1 + (label == "None"), 0.0, label
+    return value if isinstance(value, int | float) else np.inf, value is None, str(value)
 
 
 def _axis(name: str, settings: Sequence[Setting]) -> Axis:
     values = [each.parameters[name] for each in settings]
-    if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
-        known = sorted({str(value) for value in values}, key=_rank)
-        place = np.array([known.index(str(value)) for value in values])
-        labels = ["default" if each == "None" else each for each in known]
-        return Axis(name, place, np.arange(len(known), dtype=float), labels, numeric=False)
-    numbers = np.array(values, dtype=np.float64)
-    at = np.unique(numbers)
-    place = np.searchsorted(at, numbers)
+    levels = sorted(dict.fromkeys(values), key=_rank)
+    place = np.array([levels.index(value) for value in values])
+    if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in levels):
+        labels = ["default" if level is None else str(level) for level in levels]
+        return Axis(name, place, np.arange(len(levels), dtype=float), labels, numeric=False)
+    at, numbers = np.array(levels, dtype=np.float64), np.array(values, dtype=np.float64)
     log = bool(at[0] > 0 and len(at) > 2 and at[-1] / at[0] > 20)
     if len(at) > _MOST_VALUES:
         edges = np.quantile(numbers, np.linspace(0, 1, _BINS + 1)[1:-1])
@@ -92,8 +88,7 @@ def _axis(name: str, settings: Sequence[Setting]) -> Axis:
 
 def _values(settings: Sequence[Setting], chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The metric of all runs of some settings."""
-    some = [each.values for each, is_in in zip(settings, chosen, strict=True) if is_in]
-    return np.concatenate(some) if some else np.empty(0)
+    return np.concatenate([np.empty(0), *(settings[k].values for k in np.flatnonzero(chosen))])
 
 
 def _plot_lines(comparison: Comparison, axes: Sequence[Axis]) -> Figure:
@@ -109,39 +104,32 @@ def _plot_lines(comparison: Comparison, axes: Sequence[Axis]) -> Figure:
 def _plot_along(panel: Axes, comparison: Comparison, axis: Axis, apart: Axis | None) -> None:
     for k, label in enumerate(apart.labels if apart else [""]):
         mine = apart.place == k if apart else np.ones(len(axis.place), dtype=bool)
-        levels = [
-            _values(comparison.settings, mine & (axis.place == n)) for n in range(len(axis.at))
-        ]
-        there = np.array([len(values) > 0 for values in levels])
-        means = np.array([values.mean() for values in levels if len(values)])
-        bands = np.array([_band(values) for values in levels if len(values)])
-        x, colour = axis.at[there], f"C{k}"
-        line = "-" if axis.numeric else ""
-        panel.plot(x, means, marker="o", linestyle=line, color=colour, label=label)
-        for at, values in zip(axis.at, levels, strict=True):  # each run
+        levels = {
+            at: values
+            for n, at in enumerate(axis.at)
+            if len(values := _values(comparison.settings, mine & (axis.place == n)))
+        }
+        form, colour = "o-" if axis.numeric else "o", COLOURS[k]
+        means = [values.mean() for values in levels.values()]
+        errors = np.transpose([_errors(values) for values in levels.values()])
+        panel.errorbar([*levels], means, errors, fmt=form, color=colour, label=label)
+        for at, values in levels.items():  # each run
             panel.plot(np.full(len(values), at), values, ".", color=colour, alpha=0.3, markersize=4)
-        if axis.numeric:
-            panel.fill_between(x, *bands.T, color=colour, alpha=0.2, linewidth=0)
-        else:
-            panel.vlines(x, *bands.T, color=colour, alpha=0.6)
     if axis.log:
         panel.set_xscale("log")
-        panel.set_xticks(axis.at, axis.labels, rotation=45)
+    if axis.log or not axis.numeric:
+        panel.set_xticks(axis.at, axis.labels, rotation=45 if axis.log else 0)
         panel.minorticks_off()
-    if not axis.numeric:
-        panel.set_xticks(axis.at, axis.labels)
-        panel.margins(x=0.2)
-    panel.set_xlabel(_title(axis.name))
-    panel.set_ylabel(comparison.metric)
-    panel.grid(alpha=0.3)
+        panel.margins(x=0.1)
+    panel.set(xlabel=_title(axis.name), ylabel=comparison.metric)
     if apart:
-        panel.legend(title=_title(apart.name), frameon=False, fontsize="small")
+        panel.legend(title=_title(apart.name))
 
 
-def _band(values: NDArray[np.float64]) -> tuple[float, float]:
-    """95 % interval of the mean; of few values just the mean."""
-    low, high = interval(values) if len(values) >= MIN_RUNS else [float(values.mean())] * 2
-    return low, high
+def _errors(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far the 95 % interval reaches from the mean; of few values nowhere."""
+    bounds = mean_and_interval(values)["interval"] or values.mean()
+    return np.abs(np.broadcast_to(bounds, 2) - values.mean())
 
 
 def _plot_maps(comparison: Comparison, axes: Sequence[Axis]) -> Figure:
@@ -151,11 +139,8 @@ def _plot_maps(comparison: Comparison, axes: Sequence[Axis]) -> Figure:
     maps = maps[:_MOST_MAPS]
     figure, places = panels(len(maps), width=5, height=4.2)
     every = np.concatenate([means.ravel() for _, _, means in maps])
-    look: dict[str, Any] = {
-        "cmap": "viridis_r" if comparison.minimise else "viridis",
-        "vmin": float(np.nanmin(every)),
-        "vmax": float(np.nanmax(every)),
-    }
+    look: dict[str, Any] = {"vmin": np.nanmin(every), "vmax": np.nanmax(every)}
+    look["cmap"] = "viridis_r" if comparison.minimise else "viridis"
     for panel, (y, x, means) in zip(places, maps, strict=True):
         readable = np.isfinite(means) & (means.size <= _MOST_TEXTS)
         texts = np.where(readable, np.char.mod("%.3g", means), "")
@@ -179,7 +164,8 @@ def _plot_best(comparison: Comparison) -> Figure:
     figure, (axes,) = panels(1, width=8, height=0.42 * len(best) + 1.4)
     plot_rows(axes, {str(setting): setting.values for setting in best})
     for row, setting in enumerate(best):
-        axes.hlines(row, *_band(setting.values), color="black", linewidth=1)
+        errors = _errors(setting.values)[:, None]
+        axes.errorbar(setting.mean, row, xerr=errors, color="black")
     axes.set_xlabel(f"{comparison.metric} (bar: mean, line: its 95 % interval)")
     axes.set_title(f"the best {len(best)} of {len(comparison.settings)} settings")
     return figure

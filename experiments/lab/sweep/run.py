@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
+import sys
 import threading
 import time
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cached_property
 from io import StringIO
@@ -90,14 +91,17 @@ def perform_run(run: Run, keep: Path | None = None) -> Record:
         Where what it writes stays.
     """
     started = time.perf_counter()
-    record = run.record()
     try:
-        with _alone() as stack:
-            where = keep or stack.enter_context(temporary_folder("trial"))
-            record |= {"status": "done", "result": _work(run, where)}
+        with _alone(), temporary_folder("trial") as folder:
+            study = load_study(run.study)
+            given = parse(study.settings, study.parser, run.arguments)
+            ours = {"out": keep or folder, "n_jobs": 1}
+            known = options_of(study.settings)
+            given |= {name: value for name, value in ours.items() if name in known}
+            outcome = {"status": "done", "result": study.run(given)}
     except (Exception, SystemExit) as error:
-        record |= failure(error, traceback.format_exc())
-    return record | {"seconds": time.perf_counter() - started}
+        outcome = failure(error, traceback.format_exc())
+    return run.record() | outcome | {"seconds": time.perf_counter() - started}
 
 
 def failure(error: BaseException, text: str) -> Record:
@@ -105,22 +109,13 @@ def failure(error: BaseException, text: str) -> Record:
     return {"status": "failed", "error": f"{type(error).__name__}: {error}", "traceback": text}
 
 
-def _work(run: Run, folder: Path) -> dict[str, Any]:
-    study = load_study(run.study)
-    given = parse(study.settings, study.parser, run.arguments) | {"out": folder}
-    if "n_jobs" in options_of(study.settings):
-        given["n_jobs"] = 1
-    return study.run(given)
-
-
 @contextmanager
-def _alone() -> Iterator[ExitStack]:
+def _alone() -> Iterator[None]:
     """One thread, one process and no output: runs are what goes on side by side."""
-    with ExitStack() as stack:
-        stack.enter_context(threadpool_limits(1))
-        # Within a worker joblib would hand the trials of a run to the cluster.
-        stack.enter_context(parallel_config("sequential", n_jobs=1))
-        if threading.current_thread() is threading.main_thread():  # the streams are the process's
-            stack.enter_context(redirect_stdout(StringIO()))
-            stack.enter_context(redirect_stderr(StringIO()))
-        yield stack
+    # The streams are the process's.
+    main = threading.current_thread() is threading.main_thread()
+    out, err = (StringIO(), StringIO()) if main else (sys.stdout, sys.stderr)
+    # Within a worker joblib would hand the trials of a run to the cluster.
+    alone = parallel_config("sequential", n_jobs=1)
+    with threadpool_limits(1), alone, redirect_stdout(out), redirect_stderr(err):
+        yield

@@ -1,4 +1,4 @@
-"""Points sampled from ranges, at random (scikit-learn) or evenly (scipy.stats.qmc)."""
+"""Points sampled from ranges, at random or evenly (scipy.stats.qmc)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from numpy.random import RandomState
+from numpy.typing import NDArray
 from scipy.stats import qmc
-from sklearn.model_selection import ParameterSampler
 
 Point = dict[str, float]
 
@@ -38,16 +39,15 @@ class Range:
         whole = isinstance(self.low, int) and isinstance(self.high, int)
         return self.high - self.low + 1 if whole else math.inf
 
-    def ppf(self, q: float) -> float:
-        """The number below which a share `q` of them lies."""
+    def at(self, share: float) -> float:
+        """The number below which a share of them lies."""
         whole = self.size < math.inf
         high = self.high + 1 if whole else self.high
-        value = self.low * (high / self.low) ** q if self.log else self.low + q * (high - self.low)
+        if self.log:
+            value = self.low * (high / self.low) ** share
+        else:
+            value = self.low + share * (high - self.low)
         return min(int(value), self.high) if whole else float(value)
-
-    def rvs(self, *, random_state: RandomState) -> float:
-        """Sample one, as scikit-learn asks for it."""
-        return self.ppf(random_state.uniform())
 
 
 def sample_points(
@@ -57,26 +57,26 @@ def sample_points(
 
     The first points don't depend on `number`: a larger sample goes on with a smaller one.
     """
+    number = int(min(number, math.prod(each.size for each in ranges.values())))
+    # Random points are those of scikit-learn's ParameterSampler, which goes by the alphabet.
+    names = sorted(ranges) if method == "random" else list(ranges)
     points: list[Point] = []
     for factor in _PATIENCE:
-        sample = _random if method == "random" else _even
-        sampled = sample(ranges, number * factor, method, seed)
-        points = list({tuple(point.items()): point for point in sampled}.values())
+        shares = _shares(len(names), number * factor, method, seed)
+        rows = [[ranges[name].at(q) for name, q in zip(names, row, strict=True)] for row in shares]
+        points = [dict(zip(names, row, strict=True)) for row in dict.fromkeys(map(tuple, rows))]
         if len(points) >= number:
             break
     return points[:number]
 
 
-def _random(ranges: Mapping[str, Range], number: int, _: str, seed: int) -> list[Point]:
-    points = ParameterSampler(dict(ranges), number, random_state=seed)
-    return [{name: point[name] for name in ranges} for point in points]
-
-
-def _even(ranges: Mapping[str, Range], number: int, method: str, seed: int) -> list[Point]:
-    engine = (qmc.Sobol if method == "sobol" else qmc.Halton)(len(ranges), rng=seed)
-    # Sobol' points are even in powers of two.
-    unit = engine.random(1 << (number - 1).bit_length() if method == "sobol" else number)
-    return [
-        {name: each.ppf(q) for (name, each), q in zip(ranges.items(), row, strict=True)}
-        for row in unit[:number].tolist()
-    ]
+def _shares(n: int, number: int, method: str, seed: int) -> list[list[float]]:
+    """Points of the unit cube of `n` dimensions."""
+    points: NDArray[np.float64]
+    if method == "random":
+        points = RandomState(seed).random_sample((number, n))
+    elif method == "sobol":  # even in powers of two
+        points = qmc.Sobol(n, rng=seed).random(1 << (number - 1).bit_length())[:number]
+    else:
+        points = qmc.Halton(n, rng=seed).random(number)
+    return points.tolist()

@@ -33,20 +33,16 @@ from typing import Any
 
 from numpy.random import RandomState
 
-from experiments.lab.configuration import line_of, options_of_file
+from experiments.lab.configuration import at_its_line, options_of_file
 from experiments.lab.errors import InputError
 from experiments.lab.options import UNSET, Option, option, options_of
 from experiments.lab.study import load_study
 from experiments.lab.sweep.run import OURS, Run
 from experiments.lab.sweep.sampling import METHODS, Range, sample_points
-from experiments.lab.yaml_files import FileError, Value, read_yaml
-from lsm.base.checks import nearest
+from experiments.lab.yaml_files import Value, read_yaml
 
-Options = dict[str, Value]
+Options = Mapping[str, Value]
 
-_KEYS = ("experiment", "fixed", "grid", "sample")
-_SAMPLE = ("method", "number", "seed", "parameters")
-_RANGE = ("from", "to", "log")
 #: Of one file: each is checked before the first is run, and leaves a record.
 _MOST_RUNS = 20_000
 
@@ -68,45 +64,38 @@ def read_runs(path: Path, find: Callable[[str], str], *, study: str | None = Non
         With the line of the file: unknown names, values that a study refuses, an empty grid or
         range, a run that is there twice, more runs than a sweep has.
     """
-    top = _mapping(path, read_yaml(path), "a sweep", _KEYS)
-    if "experiment" not in top:
-        raise FileError(path, 1, "experiment is missing: the name of a study")
-    reference = _reference(path, top["experiment"], find, study)
-    if "grid" not in top and "sample" not in top:
-        raise FileError(path, top["experiment"].line, "a sweep needs a grid or a sample")
-    reader = _Reader(path, reference)
-    fixed = _mapping(path, top["fixed"], "fixed") if "fixed" in top else {}
-    grids = _grids(path, top["grid"]) if "grid" in top else [{}]
-    sample = _sample(path, top["sample"]) if "sample" in top else _Sample(number=1)
+    keys = ("experiment", "fixed", "grid", "sample")
+    top = read_yaml(path).mapping("a sweep", keys, needed=keys[:1])
+    runs = _Runs(_reference(top["experiment"], find, study))
+    several = [top[name] for name in ("grid", "sample") if name in top]
+    if not several:
+        raise top["experiment"].refused("a sweep needs a grid or a sample")
+    fixed = top["fixed"].mapping("fixed") if "fixed" in top else {}
+    grids = _grids(top["grid"]) if "grid" in top else [{}]
+    sample = _Sample.read(top["sample"]) if "sample" in top else _Sample(number=1)
     points = sum(math.prod(len(axis.content) for axis in axes.values()) for axes in grids)
     if points * sample.number > _MOST_RUNS:
-        line = (top["grid"] if "grid" in top else top["sample"]).line
-        raise FileError(
-            path,
-            line,
+        raise several[0].refused(
             f"a sweep must have at most {_MOST_RUNS} runs, got {points * sample.number}: "
-            f"{points} of the grid for each of {sample.number} of the sample",
+            f"{points} of the grid for each of {sample.number} of the sample"
         )
     grid = [point for axes in grids for point in _points(axes)]
-    sampled = _sampled_points(path, top["sample"], sample) if "sample" in top else [{}]
-    return [reader.run(fixed=fixed, sample=some, grid=point) for some in sampled for point in grid]
+    sampled = _sampled_points(top["sample"], sample) if "sample" in top else [{}]
+    return [runs.add(fixed=fixed, sample=some, grid=point) for some in sampled for point in grid]
 
 
-def _reference(path: Path, name: Value, find: Callable[[str], str], study: str | None) -> str:
+def _reference(name: Value, find: Callable[[str], str], study: str | None) -> str:
     """Where the study is whose name a file has."""
     if study is None:
         try:
             return find(name.text)
         except InputError as error:
-            raise FileError(
-                path, name.line, f"{error} A study from outside is named by --study."
-            ) from error
+            message = f"{error} A study from outside is named by --study."
+            raise name.refused(message) from error
     expected = load_study(study).name
     if name.content != expected:
-        raise FileError(
-            path,
-            name.line,
-            f"experiment must be {expected}, as --study {study} is called; got {name.text!r}",
+        raise name.refused(
+            f"experiment must be {expected}, as --study {study} is called; got {name.text!r}"
         )
     return study
 
@@ -119,63 +108,60 @@ class _Sample:
     method: str = option("random", "how they are sampled", choices=METHODS)
     seed: int = option(0, "of the points", valid=RandomState)
 
+    @classmethod
+    def read(cls, sample: Value) -> _Sample:
+        names = ("number", "method", "seed", "parameters")
+        keys = sample.mapping("sample", names, needed=("number", "parameters"))
+        own = {name: value for name, value in keys.items() if name != "parameters"}
+        return cls(**options_of_file(cls, own))
 
-class _Reader:
-    """Makes runs of options, and refuses those that the study refuses."""
 
-    def __init__(self, path: Path, reference: str) -> None:
-        self._path, self._reference = path, reference
+class _Runs:
+    """Makes runs of options, and refuses those that the study refuses, or that are there twice."""
+
+    def __init__(self, reference: str) -> None:
+        self._reference = reference
         self._study = load_study(reference)
         self._known = options_of(self._study.settings)
-        self._seen: set[str] = set()
+        self._digests: set[str] = set()
 
-    def run(self, **parts: Options) -> Run:
+    def add(self, **parts: Options) -> Run:
         """A run of the options of these parts of the file."""
         options = self._together(parts)
-        given = options_of_file(self._path, self._study.settings, options)
+        given = options_of_file(self._study.settings, options)
         try:
             self._study.settings.from_options(**given)
         except InputError as error:
-            raise FileError(self._path, line_of(error, options), error) from error
+            raise at_its_line(error, options) from error
         there = {name: value for name, value in options.items() if value.content is not None}
         run = Run(
             self._reference,
             self._study.name,
             self._study.command,
             tuple(word for name in there for word in _words(self._known[name], there[name])),
-            {name: _parameter(self._known[name], given[name]) for name in sorted(there)},
+            # A flag that isn't there is false.
+            {name: self._known[name].plain(given.get(name, False)) for name in sorted(there)},
         )
-        if run.digest in self._seen:
-            line = max(value.line for value in options.values())
+        if run.digest in self._digests:
+            last = max(options.values(), key=lambda value: value.line)
             values = ", ".join(f"{name}: {value}" for name, value in run.parameters.items())
-            raise FileError(self._path, line, f"a run is there twice: {values}")
-        self._seen.add(run.digest)
+            raise last.refused(f"a run is there twice: {values}")
+        self._digests.add(run.digest)
         return run
 
-    def _together(self, parts: Mapping[str, Options]) -> Options:
+    def _together(self, parts: Mapping[str, Options]) -> dict[str, Value]:
         """One set of options, by the names that the study's settings have."""
         together: dict[str, Value] = {}
         where: dict[str, str] = {}
         for part, options in parts.items():
             for given, value in options.items():
                 name = given.replace("-", "_")
-                if name not in self._known:
-                    name = given
                 if name in OURS:
-                    raise FileError(
-                        self._path, value.line, f"{given} is for sweep.py itself, not for a run"
-                    )
+                    raise value.refused(f"{given} is for sweep.py itself, not for a run")
                 if name in where:
-                    raise FileError(
-                        self._path, value.line, f"{given} is in {where[name]} and in {part}"
-                    )
+                    raise value.refused(f"{given} is in {where[name]} and in {part}")
                 together[name], where[name] = value, part
         return together
-
-
-def _parameter(option: Option, value: Any) -> Any:
-    """An option's value as JSON has it; a flag that isn't there is false."""
-    return False if value is None else option.plain(value)
 
 
 def _words(option: Option, value: Value) -> list[str]:
@@ -184,24 +170,18 @@ def _words(option: Option, value: Value) -> list[str]:
         return [option.flag] if value.content else []
     if not option.several:
         return [f"{option.flag}={value.text}"]
-    items = value.content if isinstance(value.content, list) else [value]
-    return [option.flag, *(item.text for item in items)]
+    return [option.flag, *(item.text for item in value.items)]
 
 
-def _grids(path: Path, grid: Value) -> list[Options]:
+def _grids(grid: Value) -> list[Options]:
     """The axes of one grid or of several."""
-    several = grid.content if isinstance(grid.content, list) else [grid]
-    if not several:
-        raise FileError(path, grid.line, "grid is empty")
-    grids = [_mapping(path, each, "grid") for each in several]
-    for each, axes in zip(several, grids, strict=True):
-        if not axes:
-            raise FileError(path, each.line, "grid is empty")
+    grids = [each.mapping("grid") for each in grid.items]
+    if not grids or not all(grids):
+        raise grid.refused("grid is empty")
+    for axes in grids:
         for name, axis in axes.items():
-            if not isinstance(axis.content, list):
-                raise FileError(path, axis.line, f"{name} must be a list of values in a grid")
-            if not axis.content:
-                raise FileError(path, axis.line, f"{name} must have a value at least, got none")
+            if not isinstance(axis.content, list) or not axis.content:
+                raise axis.refused(f"{name} must be a list of a value at least")
     return grids
 
 
@@ -211,58 +191,35 @@ def _points(axes: Options) -> Iterator[Options]:
         yield dict(zip(axes, values, strict=True))
 
 
-def _sample(path: Path, sample: Value) -> _Sample:
-    """What a file says of its sample, without the parameters."""
-    keys = _mapping(path, sample, "sample", _SAMPLE)
-    for name in ("number", "parameters"):
-        if name not in keys:
-            raise FileError(path, sample.line, f"sample needs {name}")
-    own = {name: value for name, value in keys.items() if name != "parameters"}
-    return _Sample(**options_of_file(path, _Sample, own))
-
-
-def _sampled_points(path: Path, content: Value, sample: _Sample) -> list[Options]:
+def _sampled_points(content: Value, sample: _Sample) -> list[Options]:
     """The points of a sample."""
     parameters = content.content["parameters"]
-    axes = _mapping(path, parameters, "parameters")
+    axes = parameters.mapping("parameters")
     if not axes:
-        raise FileError(path, parameters.line, "parameters are empty")
-    ranges = {name: _range(path, name, axis) for name, axis in axes.items()}
-    differ = math.prod(each.size for each in ranges.values())
-    if sample.number <= differ:
-        points = sample_points(ranges, sample.number, method=sample.method, seed=sample.seed)
-        differ = len(points)
-    if differ < sample.number:
-        raise FileError(
-            path,
-            content.content["number"].line,
-            f"number must be at most {differ}, so many settings differ; got {sample.number}",
+        raise parameters.refused("parameters are empty")
+    ranges = {name: _range(name, axis) for name, axis in axes.items()}
+    points = sample_points(ranges, sample.number, method=sample.method, seed=sample.seed)
+    if (differ := len(points)) < sample.number:
+        raise content.content["number"].refused(
+            f"number must be at most {differ}, so many settings differ; got {sample.number}"
         )
     return [{name: _sampled(axes[name], point[name]) for name in axes} for point in points]
 
 
-def _range(path: Path, name: str, axis: Value) -> Range:
+def _range(name: str, axis: Value) -> Range:
     """What a parameter is sampled from; of a list, places in it."""
-    if isinstance(axis.content, list):
-        if not axis.content:
-            raise FileError(path, axis.line, f"{name} must have a value at least, got none")
+    if isinstance(axis.content, list) and axis.content:
         return Range(0, len(axis.content) - 1)
-    if not isinstance(axis.content, dict):
-        raise FileError(path, axis.line, f"{name} must be a list, or a range {{from: 1, to: 2}}")
-    keys = _mapping(path, axis, name, _RANGE)
-    ends = []
-    for end in ("from", "to"):
-        if end not in keys:
-            raise FileError(path, axis.line, f"{name} needs {end}")
-        ends.append(_number(path, keys[end], f"{name}: {end}"))
-    log = keys["log"].content if "log" in keys else False
+    what = f"{name}, unless it is a list of values,"
+    ends = axis.mapping(what, ("from", "to", "log"), needed=("from", "to"))
+    low, high = (_number(ends[end], f"{name}: {end}") for end in ("from", "to"))
+    log = "log" in ends and ends["log"].content
     if not isinstance(log, bool):
-        raise FileError(path, keys["log"].line, f"{name}: log must be true or false, got {log!r}")
-    low, high = ends
+        raise ends["log"].refused(f"{name}: log must be true or false, got {log!r}")
     if not low < high:
-        raise FileError(path, axis.line, f"{name} must go up, got from {low} to {high}")
+        raise axis.refused(f"{name} must go up, got from {low} to {high}")
     if log and low <= 0:
-        raise FileError(path, axis.line, f"{name}: log needs numbers above 0, got from {low}")
+        raise axis.refused(f"{name}: log needs numbers above 0, got from {low}")
     return Range(low, high, log)
 
 
@@ -274,21 +231,7 @@ def _sampled(axis: Value, number: float) -> Value:
     return replace(axis, content=number, text=repr(number))
 
 
-def _mapping(path: Path, value: Value, what: str, known: tuple[str, ...] = ()) -> Options:
-    """The entries of a mapping, whose keys are all known."""
-    if not isinstance(value.content, dict):
-        raise FileError(path, value.line, f"{what} must be 'name: value', one a line")
-    for name, each in value.content.items():
-        if known and name not in known:
-            raise FileError(
-                path,
-                each.line,
-                f"{what} has no {name!r}, did you mean {nearest(name, known)!r}?",
-            )
-    return value.content
-
-
-def _number(path: Path, value: Value, name: str) -> float:
+def _number(value: Value, name: str) -> Any:
     """A number as it is written: YAML takes 1e-3 for text."""
     for kind in (int, float):
         try:
@@ -297,4 +240,4 @@ def _number(path: Path, value: Value, name: str) -> float:
             continue
         if abs(number) <= sys.float_info.max:
             return number
-    raise FileError(path, value.line, f"{name} must be a finite number, got {value.text!r}")
+    raise value.refused(f"{name} must be a finite number, got {value.text!r}")

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from experiments.lab.errors import InputError
-from experiments.lab.results import output_folder, read_json
+from experiments.lab.results import output_folder, read_json, write_json
 from experiments.lab.sweep.run import Record, Run
-from lsm.base.files import atomic_path
 
-#: What a whole record has, and what else by how its run ended.
-_ALL: dict[str, Any] = {
+#: What a whole record has, by how its run ended.
+_WHOLE: dict[str, Any] = {
     "trial": str,
     "experiment": str,
     "parameters": dict,
     "attempts": int,
     "seconds": int | float | None,
 }
-_ENDS: dict[str, dict[str, Any]] = {"done": {"result": dict}, "failed": {"error": str}}
+_ENDS: dict[str, dict[str, Any]] = {
+    "done": _WHOLE | {"result": dict},
+    "failed": _WHOLE | {"error": str},
+}
 
 
 class Store:
@@ -58,17 +59,14 @@ class Store:
         if before is not None and before["status"] == "done":
             return before
         whole = record | {"attempts": 1 + (before["attempts"] if before else 0)}
-        write_record(self._path(run), whole)
+        write_json(self._path(run), whole)
         return whole
 
     def set_damaged_aside(self, runs: list[Run]) -> list[Path]:
         """Rename records that can't be read, so that their runs start again; where they are now."""
-        aside = []
-        for run in runs:
-            path = self._path(run)
-            if path.exists() and self.read(run) is None:
-                aside.append(path.replace(path.with_suffix(".damaged")))
-        return aside
+        paths = [self._path(run) for run in runs]
+        damaged = [path for path in paths if path.exists() and read_record(path) is None]
+        return [path.replace(path.with_suffix(".damaged")) for path in damaged]
 
     def kept(self, run: Run) -> Path:
         """Where the files of a run stay."""
@@ -78,22 +76,14 @@ class Store:
         return self._records / f"{run.digest}.json"
 
 
-def write_record(path: Path, record: Record) -> None:
-    """Write a record, whole or not at all."""
-    with atomic_path(path) as temporary:
-        temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-
-
 def read_record(path: Path) -> Record | None:
     """A record, or None where there is none or it isn't whole."""
     try:
         record = read_json(path, "a record")
     except InputError:
         return None
-    kind = _ENDS.get(str(record.get("status")), {})
-    needed = _ALL | kind
-    whole = kind and needed.keys() <= record.keys()
-    whole = whole and all(isinstance(record[name], of) for name, of in needed.items())
+    kinds = _ENDS.get(str(record.get("status")))
+    whole = kinds and all(isinstance(record.get(name, ...), kind) for name, kind in kinds.items())
     return record if whole else None
 
 

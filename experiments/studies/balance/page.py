@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from experiments.lab.page import Page, Part, RunFiles, Section
-from experiments.lab.page.figures import note, pictures, table
-from experiments.lab.page.judged import claims_in_groups, measures_of
+from experiments.lab.page.figures import claims_in_groups, measures_of, note, pictures, table
 from experiments.studies.balance.claims import QUESTIONS, sentence
 
 _PICTURES = {

@@ -14,9 +14,8 @@ from experiments.lab.errors import InputError
 from experiments.lab.page.contents import Page, Part, Section, Value, percent, plain
 from experiments.lab.page.figures import chart, dots, folded, note, picture, series, table
 from experiments.lab.page.liquid import against_first, in_space
-from experiments.lab.page.runs import RunFiles, read_run
-from experiments.lab.page.states import sections_of_tested
-from experiments.lab.page.tested import read_tested
+from experiments.lab.page.tested import read_tested, sections_of_tested
+from experiments.lab.results import RunFiles, read_run
 from experiments.lab.statistics import MIN_RUNS, mean_and_interval, percentage_points
 from experiments.lab.study import Summary
 from experiments.studies.evolve.experiment import accuracies

@@ -46,16 +46,18 @@ def plot_errors(places: Mapping[str, Mapping[str, Mapping[str, ArrayLike]]]) -> 
     Parameters
     ----------
     places : mapping of str to mapping of str to mapping of str to array
-        Errors by the panel's title, the label of the dots, and the row.
+        Errors by the panel's title, the label of the dots, and the row. The row whose median is
+        least stands at the top.
     """
-    rows = next(iter(next(iter(places.values())).values()))
+    first = next(iter(next(iter(places.values())).values()))
+    rows = sorted(first, key=lambda row: float(np.median(np.asarray(first[row]))))
     figure, panes = panels(len(places), width=8, height=0.35 * len(rows) + 1.3)
     for axes, (title, by_label) in zip(panes, places.items(), strict=True):
         for (label, errors), colour, up in zip(by_label.items(), _COLOURS, _SHIFTS, strict=False):
-            shown = {name: np.minimum(some, _MOST) for name, some in errors.items()}
+            shown = {name: np.minimum(errors[name], _MOST) for name in rows}
             plot_rows(axes, shown, colours=[colour], mean=False, up=up, label=label)
         axes.axvline(LEARNED, color="black", linewidth=0.8, linestyle="--")
         axes.set_xscale("log")
         axes.set(title=title, xlabel=f"the error that counts (NRMSE; {_MOST}: or above)")
-        axes.legend(frameon=False, fontsize="small", loc="lower left", bbox_to_anchor=(0, 1))
+        axes.legend(fontsize="small", loc="lower left", bbox_to_anchor=(0, 1))
     return figure

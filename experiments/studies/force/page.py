@@ -99,6 +99,9 @@ def _page_of_training(run: RunFiles) -> Page:
     measured = {name: summary[name] for name in MEASURES if summary.get(name) is not None}
     rows = [[MEASURES[name][0], f"{measured[name]:.3g}", MEASURES[name][1]] for name in measured]
     verdict = "learned" if summary["learned"] else "not learned"
+    facts = {}
+    if measured:
+        facts["error that counts"] = Value(error(summary), note=verdict, minimise=True)
     return _page(
         run,
         _TRAINING.format(**settings) + _ERRORS,
@@ -109,7 +112,7 @@ def _page_of_training(run: RunFiles) -> Page:
             f"{settings['task']}, and go on alone when learning ends?",
             f"The target: {target.description}. Source: {target.source}.",
         ],
-        facts={"error that counts": Value(error(summary), note=verdict)} if measured else {},
+        facts=facts,
         measures={MEASURES[name][0]: Value(value) for name, value in measured.items()},
     )
 

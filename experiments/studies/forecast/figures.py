@@ -50,7 +50,7 @@ def plot_task(task: str, results: Results) -> Figure:
             method: [record["measures"]["nrmse"] for record in records]
             for method, records in results.items()
         }
-        plot_rows(axes[-1], values, colours=COLOURS)
+        plot_rows(axes[-1], values, colours=COLOURS, minimise=True)
         axes[-1].set_xlabel("NRMSE of each seed; bar: mean")
     axes[0].set_title(PROBLEMS[task].title)
     for each in axes:

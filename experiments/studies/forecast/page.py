@@ -18,9 +18,12 @@ def page(run: RunFiles) -> Page:
         task, parts = PROBLEMS[name], []
         for measure, heading in task.measures.items():
             spreads = {method: each["measures"][measure] for method, each in methods.items()}
-            rows = {method: Value(s["mean"], s["interval"]) for method, s in spreads.items()}
-            is_error = measure.startswith("nrmse")
-            parts.append(dots(f"{heading}.", rows, strong=[LIQUID], minimise=is_error))
+            less = measure.startswith("nrmse")
+            rows = {
+                method: Value(s["mean"], s["interval"], minimise=less)
+                for method, s in spreads.items()
+            }
+            parts.append(dots(f"{heading}.", rows, strong=[LIQUID]))
             facts[f"{task.title}: {heading}"] = rows[LIQUID]
             measures |= {f"{name}, {heading}: {method}": value for method, value in rows.items()}
         cells = [

@@ -6,8 +6,14 @@ from pathlib import Path
 
 from experiments.lab.page import Page, RunFiles, Section
 from experiments.lab.page.contents import in_words
-from experiments.lab.page.figures import note, pictures, prose, table_of
-from experiments.lab.page.judged import claims_in_groups, measures_of
+from experiments.lab.page.figures import (
+    claims_in_groups,
+    measures_of,
+    note,
+    pictures,
+    prose,
+    table_of,
+)
 from experiments.studies.what_when.claims import TITLES
 from experiments.studies.what_when.settings import SOON
 

@@ -1,10 +1,50 @@
-"""What pictures of several studies share: how many panels, which texts, which rows."""
+"""What pictures of several studies share: a style, how many panels, which texts, which rows."""
+
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib import rcParams
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from experiments.lab.figures import panels, plot_heat_map, plot_rows
+from experiments.lab.figures import COLOURS, panels, plot_heat_map, plot_rows, style
+from experiments.lab.page.figures import environment
+from tests.experiments import brief_study
+
+#: Figures and lines that were drawn.
+DRAWN = []
+
+
+class Drawing(brief_study.Brief):
+    def figures(self, summary, records):
+        return {"a": self.plot}
+
+    def plot(self):
+        figure = Figure()
+        axes = figure.subplots()
+        DRAWN.append((figure, axes.plot([0, 1])[0]))
+        return figure
+
+
+def test_pictures_of_a_run_have_one_style_and_others_their_own(tmp_path):
+    drawing = replace(brief_study.STUDY, experiment=f"{__name__}:Drawing")
+    before = dict(rcParams)
+    assert drawing.main(["--out", str(tmp_path), "--pictures", "svg"]) == 0
+    assert dict(rcParams) == before
+    ((figure, line),) = DRAWN
+    assert not figure.axes[0].spines["top"].get_visible()
+    assert figure.get_constrained_layout()
+    assert to_hex(line.get_color()) == COLOURS[0]
+    assert f"stroke: {COLOURS[0]}" in (tmp_path / "a.svg").read_text()
+
+
+def test_charts_of_pages_have_the_colours_of_pictures():
+    script = environment.get_template("charts.js").render()
+    assert re.findall(r"#\w{6}", script)[: len(COLOURS)] == COLOURS
+    with style():
+        assert rcParams["axes.prop_cycle"].by_key()["color"] == COLOURS
 
 
 @pytest.mark.parametrize(("n", "size"), [(2, (6, 2)), (4, (9, 4))])
@@ -37,3 +77,14 @@ def test_rows_have_their_values_and_a_bar_at_the_mean():
     assert [line.get_label() for line in axes.lines].count("runs") == 1
     assert [label.get_text() for label in axes.get_yticklabels()] == ["first", "second"]
     assert axes.yaxis_inverted()
+
+
+@pytest.mark.parametrize(("minimise", "names"), [(None, "abc"), (False, "bca"), (True, "acb")])
+def test_rows_may_be_sorted_and_keep_their_colours(minimise, names):
+    axes = Figure().subplots()
+    rows = {"a": [1, 2], "b": [3], "c": [2]}
+    plot_rows(axes, rows, colours=["red", "blue", "green"], mean=False, minimise=minimise)
+    assert "".join(label.get_text() for label in axes.get_yticklabels()) == names
+    colours = {"a": "red", "b": "blue", "c": "green"}
+    assert [line.get_color() for line in axes.lines] == [colours[name] for name in names]
+    assert [line.get_xdata()[0] for line in axes.lines] == [rows[name][0] for name in names]

@@ -1,6 +1,5 @@
 // Lines and points on two axes, as SVG of the width that there is.
-const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#117733",
-  "#882255", "#332288", "#999933", "#44aa99", "#aa4499"];
+const COLOURS = {{ palette|tojson }};
 
 function ticksOf(low, high, wanted, whole) {
   const rough = (high - low) / wanted, power = 10 ** Math.floor(Math.log10(rough));

@@ -7,8 +7,15 @@ from typing import Any
 
 from experiments.lab.page import Page, Part, RunFiles, Section
 from experiments.lab.page.contents import in_words, plain
-from experiments.lab.page.figures import heading, note, pictures, prose, table, verdicts
-from experiments.lab.page.judged import measures_of
+from experiments.lab.page.figures import (
+    heading,
+    measures_of,
+    note,
+    pictures,
+    prose,
+    table,
+    verdicts,
+)
 from experiments.lab.statistics import MIN_RUNS
 from experiments.studies.force.comparison.claims import QUESTIONS, sentence
 from experiments.studies.force.comparison.settings import ANY_RATE, SPEEDS
