@@ -6,6 +6,8 @@ import signal
 import pytest
 from hypothesis import settings
 
+from tasks import TASKS
+
 # Speed is judged by the benchmark, in ratios: a busy machine must not fail a property.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -29,3 +31,12 @@ def cache(tmp_path_factory, worker_id):
     os.environ["LSM_CACHE"] = str(folder / "cache")
     yield
     del os.environ["LSM_CACHE"]
+
+
+@pytest.fixture
+def task_table():
+    """The table of tasks, put back as it was: tasks from outside are entered when they are named."""
+    before = dict(TASKS)
+    yield TASKS
+    TASKS.clear()
+    TASKS.update(before)

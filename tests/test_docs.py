@@ -78,7 +78,7 @@ def commands(page):
 
 
 @pytest.mark.parametrize("page", [p for p in [*PAGES, *OTHERS] if any(commands(p))], ids=label)
-def test_commands_of_the_page_are_taken(page, tmp_path, monkeypatch):
+def test_commands_of_the_page_are_taken(page, tmp_path, monkeypatch, task_table):
     code = next((code for _, _, code in blocks(page)), "")
     (tmp_path / "my_tasks.py").write_text(code)  # what --task my_tasks:... of the page names
     monkeypatch.chdir(tmp_path)

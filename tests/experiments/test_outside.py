@@ -10,7 +10,6 @@ from experiments import report, sweep
 from experiments.lab.errors import InputError
 from experiments.lab.outside import known_task
 from experiments.lab.references import load_reference
-from tasks import TASKS
 from tests.experiments import classify_runs, runs
 
 TASK = '''
@@ -55,17 +54,15 @@ NAME = "outside_tasks:which_came_first"
 
 
 @pytest.fixture
-def outside(tmp_path, monkeypatch):
+def outside(tmp_path, monkeypatch, task_table):
     """A working folder with modules of one's own; what they leave behind is taken back."""
     (tmp_path / "outside_tasks.py").write_text(TASK)
     (tmp_path / "outside_study.py").write_text(STUDY)
     (tmp_path / "outside_broken.py").write_text("def half(:\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
-    before, loaded = dict(TASKS), set(sys.modules)
+    loaded = set(sys.modules)
     yield tmp_path
-    TASKS.clear()
-    TASKS.update(before)
     for name in set(sys.modules) - loaded:
         if name.startswith("outside_"):
             del sys.modules[name]
