@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.benchmarks.peers.table import PROGRAM
-from experiments.lab.figures import panels
 from experiments.lab.page import Part
 from experiments.lab.page.figures import table_of
+from lsm.plots import panels
 
 Row = Mapping[str, Any]
 

@@ -18,10 +18,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from experiments.lab.figures import COLOURS, panels, plot_heat_map, plot_rows, style
+from experiments.lab.figures import COLOURS, style
 from experiments.lab.results import Results
 from experiments.lab.statistics import mean_and_interval
 from experiments.lab.sweep.comparison import Comparison, Setting
+from lsm.plots import panels, plot_heat_map, plot_rows
 
 #: A parameter with more values is put into bins; one with so many at most makes lines of its own.
 _MOST_VALUES, _BINS, _MOST_LINES = 12, 8, 5

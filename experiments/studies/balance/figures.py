@@ -11,12 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.lab.experiment import Figures
-from experiments.lab.figures import panels
 from experiments.lab.statistics import column_means
 from experiments.studies.balance.claims import TASKS
 from experiments.studies.balance.table import Table
 from lsm.plasticity.ratios import RATE_HZ
-from lsm.plots import plot_currents, plot_metric
+from lsm.plots import panels, plot_currents, plot_metric
 
 _X_LABEL = "log2(mean $I_I$ / mean $I_E$)"
 _BALANCE = {
@@ -43,12 +42,16 @@ _LIQUID = {
 
 def figures(tables: Mapping[str, Table]) -> Figures:
     """What makes each picture of these tables, by name."""
-    makers: dict[str, Callable[[], Figure]] = {"balance": partial(plot_panels, _BALANCE, tables)}
-    if tasks := {name: table for name, table in tables.items() if name in TASKS}:
+    makers: dict[str, Callable[[], Figure]] = {
+        "currents": partial(plot_currents_at_ratios, *next(iter(tables.items())))
+    }
+    # Where no rate is near enough there is nothing to compare.
+    if compared := {name: table for name, table in tables.items() if table.matched.any()}:
+        makers["balance"] = partial(plot_panels, _BALANCE, compared)
+    if tasks := {name: table for name, table in compared.items() if name in TASKS}:
         makers["accuracy"] = partial(plot_accuracy, tasks)
-    if "signal" in tables:
-        makers["liquid"] = partial(plot_panels, _LIQUID, {"signal": tables["signal"]})
-    makers["currents"] = partial(plot_currents_at_ratios, *next(iter(tables.items())))
+    if "signal" in compared:
+        makers["liquid"] = partial(plot_panels, _LIQUID, {"signal": compared["signal"]})
     return makers
 
 

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.lab.figures import panels
 from experiments.lab.records import Record
-from lsm.plots import plot_metric, plot_spikes
+from lsm.plots import panels, plot_metric, plot_spikes
 from tasks.cognitive import ANSWER, COGNITIVE, STEP_MS
 
 

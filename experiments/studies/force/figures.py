@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike
 
-from experiments.lab.figures import panels, plot_heat_map, plot_rows
 from experiments.studies.force.measures import LEARNED
+from lsm.plots import panels, plot_heat_map, plot_rows
 
 #: Of two kinds of dots in a row; the largest error that is shown.
 _COLOURS, _SHIFTS, _MOST = ("#D55E00", "#0072B2"), (-0.12, 0.12), 3

@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.lab.figures import COLOURS, panels, plot_rows
+from experiments.lab.figures import COLOURS
+from lsm.plots import panels, plot_rows
 from tasks.forecasts import ECHO_STATE_NETWORK, LIQUID, PROBLEMS, Result
 
 #: Results (seeds) by method.

@@ -10,10 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.lab.figures import panels, plot_rows
 from experiments.studies.what_when.claims import TITLES, Floats, Record, errors, recoveries
 from experiments.studies.what_when.settings import LEARNING, PROTOCOL, SOON, SWITCHED
-from lsm.plots import plot_metric
+from lsm.plots import panels, plot_metric, plot_rows
 from tasks.what_when import T_MS, Schedule
 
 _COLOURS = dict(zip(TITLES, (f"C{k}" for k in range(10)), strict=True))

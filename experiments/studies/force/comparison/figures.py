@@ -9,11 +9,11 @@ from typing import Any
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from experiments.lab.figures import panels
 from experiments.lab.page.contents import plain
 from experiments.studies.force.comparison.grids import ERRORS, Pair, grid_of, points_of
 from experiments.studies.force.comparison.settings import KINDS
 from experiments.studies.force.figures import plot_errors, plot_plane
+from lsm.plots import panels
 
 #: Numbers that are drawn over the grid, with another look than errors have.
 _LOOKS: dict[str, dict[str, Any]] = {
