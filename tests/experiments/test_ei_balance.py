@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from experiments.ei_balance import main
-from experiments.lab.statistics import SUPPORTED
 from experiments.studies.balance import experiment as balance_experiment
 from experiments.studies.balance import settings as balance_settings
 from experiments.studies.balance.claims import judge, sentence
 from experiments.studies.balance.experiment import SPOILT
 from experiments.studies.balance.settings import Scale
 from experiments.studies.balance.table import make_table
+from lsm.metrics.statistics import SUPPORTED
 
 TINY = Scale(
     octaves=(-0.5, -0.25, 0.0, 0.25, 0.5),

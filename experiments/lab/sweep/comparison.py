@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.lab.statistics import mean_and_interval
+from lsm.metrics.statistics import mean_and_interval
 
 
 @dataclass(frozen=True)

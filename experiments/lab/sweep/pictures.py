@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from experiments.lab.figures import COLOURS, style
 from experiments.lab.results import Results
-from experiments.lab.statistics import mean_and_interval
 from experiments.lab.sweep.comparison import Comparison, Setting
+from lsm.metrics.statistics import mean_and_interval
 from lsm.plots import panels, plot_heat_map, plot_rows
 
 #: A parameter with more values is put into bins; one with so many at most makes lines of its own.

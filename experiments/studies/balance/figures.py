@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.lab.experiment import Figures
-from experiments.lab.statistics import column_means
 from experiments.studies.balance.claims import TASKS
 from experiments.studies.balance.table import Table
+from lsm.metrics.statistics import column_means
 from lsm.plasticity.ratios import RATE_HZ
 from lsm.plots import panels, plot_currents, plot_metric
 

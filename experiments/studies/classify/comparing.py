@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix
 
-from experiments.lab.statistics import mean_and_interval
 from experiments.studies.classify.settings import ClassifySettings
+from lsm.metrics.statistics import mean_and_interval
 
 #: The families of a summary, in the order of its page; the rest are baselines.
 LIQUID = ("ensemble", "liquid", "liquid_without_recurrence")

@@ -14,10 +14,10 @@ from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial, n
 from experiments.lab.progress import note
 from experiments.lab.records import Record
 from experiments.lab.results import versions
-from experiments.lab.statistics import mean_and_interval
 from experiments.lab.study import Summary
 from experiments.studies.forecast.figures import plot_task
 from experiments.studies.forecast.settings import ForecastSettings
+from lsm.metrics.statistics import mean_and_interval
 from tasks.forecasts import (
     ECHO_STATE_NETWORK,
     ECHO_STATES,

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.lab.statistics import column_means, effect, in_brackets
+from experiments.lab.page.contents import in_brackets
 from experiments.studies.force.comparison.grids import (
     ANY_TEMPO,
     Floats,
@@ -34,6 +34,7 @@ from experiments.studies.force.comparison.grids import (
 )
 from experiments.studies.force.comparison.settings import KINDS, SPEEDS
 from experiments.studies.force.measures import LEARNED
+from lsm.metrics.statistics import column_means, effect
 
 #: Where claims are judged.
 GIVEN, MOST_CORRELATED = "given point", "most correlated"

@@ -16,10 +16,10 @@ from experiments.lab.page.figures import (
     table,
     verdicts,
 )
-from experiments.lab.statistics import MIN_RUNS
 from experiments.studies.force.comparison.claims import QUESTIONS, sentence
 from experiments.studies.force.comparison.settings import ANY_RATE, SPEEDS
 from experiments.studies.force.measures import LEARNED
+from lsm.metrics.statistics import MIN_RUNS
 
 _MEANING = """\
 A spiking LIF network and the rate network matched to it, trained by FORCE with the same weights and
