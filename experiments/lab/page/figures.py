@@ -172,6 +172,12 @@ def prose(markdown: str) -> Part:
     return Part(Markup(reader.render(markdown)))
 
 
+def prose_of(module: str, *names: str, **values: Any) -> Part:
+    """Markdown files beside a module, one after another, with values in place of their braces."""
+    texts = [Path(module).with_name(f"{name}.md").read_text(encoding="utf-8") for name in names]
+    return prose("".join(texts).format(**values))
+
+
 def picture(path: Path, caption: str) -> Part:
     """A picture file under its caption, inlined; nothing where there is no such file.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from experiments.lab.page import Page, RunFiles, Section
 from experiments.lab.page.contents import in_words
 from experiments.lab.page.figures import (
@@ -11,7 +9,7 @@ from experiments.lab.page.figures import (
     measures_of,
     note,
     pictures,
-    prose,
+    prose_of,
     table_of,
 )
 from experiments.studies.what_when.claims import TITLES
@@ -44,9 +42,9 @@ def page(run: RunFiles) -> Page:
     """What is said of the rules."""
     summary = run.summary
     settings = summary["settings"]
-    asked = Path(__file__).with_name("asked.md").read_text(encoding="utf-8")
     first, last = summary["seeds"][0], summary["seeds"][-1]
     p = in_words(settings["probabilities"])
+    asked = prose_of(__file__, "asked", **settings, p=p, first=first, last=last)
     caption = note("Means over seeds; no return within a block counts as its length.")
     rules = [{"title": TITLES[rule], **means} for rule, means in summary["rules"].items()]
     return Page(
@@ -54,7 +52,7 @@ def page(run: RunFiles) -> Page:
         asked=[],
         facts={},
         sections=[
-            Section("", [prose(asked.format(**settings, p=p, first=first, last=last))]),
+            Section("", [asked]),
             Section("Rules", [caption, table_of(_COLUMNS, rules)]),
             Section("Verdicts", claims_in_groups(summary["claims"])),
             Section("Pictures", pictures(run.folder, _PICTURES)),
