@@ -128,4 +128,4 @@ def _measure(settings: BenchmarkSettings, _: Results) -> list[dict[str, Any]]:
     return beside(settings.against, settings.seed, quick=settings.quick)
 
 
-PART = BenchmarkPart("Beside another checkout", "against", _measure, against_report)
+PART = BenchmarkPart("Beside another checkout", _measure, against_report)

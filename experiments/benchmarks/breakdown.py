@@ -121,7 +121,6 @@ def breakdown_report(rows: Sequence[Mapping[str, Any]]) -> list[Part]:
 
 PART = BenchmarkPart(
     "What the time is made of",
-    "breakdown",
     lambda settings, _: breakdown(settings.seed, quick=settings.quick),
     breakdown_report,
 )

@@ -33,8 +33,8 @@ def run(given: Mapping[str, Any]) -> int:
         summary: dict[str, Any] = {"experiment": "benchmark", "seed": settings.seed}
         summary["quick"] = settings.quick
         wrong: list[str] = []
-        for part in parts:
-            summary[part.key] = content = part.measure(settings, results)
+        for name, part in parts.items():
+            summary[name] = content = part.measure(settings, results)
             wrong += part.wrong(content)
             texts = [each.text for each in part.report(content)]
             print("\n" + "\n\n".join(texts), flush=True)

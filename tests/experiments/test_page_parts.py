@@ -75,3 +75,17 @@ def test_differences_of_accuracies_are_in_percentage_points():
         percentage_points({"mean": 0.0125, "interval": [-0.01, 0.035]}) == "+1.25 (-1.00 to +3.50)"
     )
     assert percentage_points({"mean": -0.5, "interval": None}) == "-50.00"
+
+
+@pytest.mark.parametrize(
+    ("seeds", "expected"),
+    [((0, 7), "seed 0 7"), ((3, 3), "None: the runs have the same settings, seeds")],
+)
+def test_runs_of_other_seeds_are_told_apart(tmp_path, seeds, expected):
+    page = Page("A run", [], {}, [], settings={"neurons": 300})
+    runs = [
+        (RunFiles(tmp_path / f"{number}", {"seed": seed}), page)
+        for number, seed in enumerate(seeds)
+    ]
+    *_, differing = compared(runs)["sections"]
+    assert expected in " ".join(differing.parts[0].text.split())

@@ -69,7 +69,7 @@ def _plot_step(cases: Sequence[Row]) -> Figure:
         _plot_sizes(place, some)
         rates = [case["rate_hz"] for case in some]
         place.set_title(f"{liquids} x, {activity} ({min(rates):.0f} to {max(rates):.0f} Hz)")
-    figure.legend(*places[0].get_legend_handles_labels(), loc="outside right upper", frameon=False)
+    figure.legend(*places[0].get_legend_handles_labels(), loc="outside right upper")
     title = "Samples of {duration_ms:g} ms, dt {dt_ms:g} ms, one thread"
     figure.suptitle(title.format_map(cases[0]))
     return figure

@@ -71,10 +71,8 @@ def chart(
     *,
     x: str,
     y: str,
-    square: bool = False,
-    diagonal: bool = False,
     small: bool = False,
-    whole: bool = False,
+    **look: bool,
 ) -> Part:
     """Lines or points on two axes, drawn to the width of the screen; hovering says what a point is.
 
@@ -86,15 +84,13 @@ def chart(
         with one name, the legend has the first.
     x, y : str
         Labels of the axes.
-    square, diagonal : bool
-        Equal width and height; a line of equal values.
     small : bool
         Several stand in a row.
-    whole : bool
-        Values of x are whole numbers.
+    **look
+        As the script has them: ``square`` and ``diagonal``, equal width and height, and a line of
+        equal values; ``whole``, values of x are whole numbers.
     """
-    spec = {"x": x, "y": y, "whole": whole, "square": square, "diagonal": diagonal}
-    spec["series"] = list(lines)
+    spec = {"x": x, "y": y, "series": list(lines), **look}
     return macro("chart", caption=caption, spec=spec, small=small)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, ClassVar
 
-import numpy as np
-
 from experiments.lab.errors import InputError
 from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial, named
 from experiments.lab.options import plain
@@ -63,7 +61,7 @@ class Balance(Experiment[BalanceSettings]):
     def measure(self, trial: Trial, tick: Tick) -> Record:
         """Measure the liquids of a seed at all ratios, on one kind of input."""
         points = measure(trial.name, trial.seed, self.settings.scale, self._recordings, tick)
-        return {"points": _finite(points)}
+        return {"points": plain(points)}
 
     def summarise(self, records: Done) -> Summary:
         """Means at each ratio, and the verdict on each claim."""
@@ -94,12 +92,3 @@ class Balance(Experiment[BalanceSettings]):
 def _steps(name: str, points: int) -> int:
     """How often :func:`measure` says that it has come further."""
     return 2 * points + 3 if name == "signal" else points + 1 + len(SPOILT)
-
-
-def _finite(tree: Any) -> Any:
-    """The same with None for numbers that aren't finite, which JSON doesn't have."""
-    if isinstance(tree, dict):
-        return {name: _finite(value) for name, value in tree.items()}
-    if isinstance(tree, list):
-        return [_finite(value) for value in tree]
-    return None if isinstance(tree, float) and not np.isfinite(tree) else tree

@@ -62,11 +62,11 @@ def plot_panels(titles: Mapping[str, str], tables: Mapping[str, Table]) -> Figur
     for axes, (name, title) in zip(places, titles.items(), strict=True):
         for colour, (kind, table) in enumerate(tables.items()):
             _plot_mean(axes, table, name, kind, f"C{colour}")
-        axes.set_title(title, fontsize="medium")
+        axes.set_title(title)
         if name == "rate_Hz":
             axes.axhline(RATE_HZ, color="black", linewidth=0.5, linestyle=":")
     if len(tables) > 1:
-        places[0].legend(frameon=False, fontsize="small")
+        places[0].legend()
     return figure
 
 
@@ -79,7 +79,7 @@ def plot_accuracy(tables: Mapping[str, Table]) -> Figure:
         _plot_mean(axes, table, "spoilt_accuracy", "spoilt, mean of all ways", "C3")
         axes.set_title(kind)
         axes.set(ylabel="accuracy", ylim=(0, 1.02))
-        axes.legend(frameon=False, fontsize="small")
+        axes.legend()
         x = column_means(table.compared("log2_ratio"))
         for k, name in enumerate(table.spoilt):
             look: dict[str, Any] = {
@@ -90,7 +90,7 @@ def plot_accuracy(tables: Mapping[str, Table]) -> Figure:
             below.plot(x, column_means(table.compared(name)), label=name, **look)
         below.axvline(0, color="black", linewidth=0.5)
         below.set(xlabel=_X_LABEL, ylabel="accuracy, spoilt")
-    places[-1].legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+    places[-1].legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
 
@@ -111,7 +111,7 @@ def plot_currents_at_ratios(name: str, table: Table) -> Figure:
         excitatory, inhibitory = (np.array(side) for side in table.examples[k])
         plot_currents(axes, 1.0 + np.arange(len(excitatory)), excitatory, inhibitory)
         octaves = table.values["log2_ratio"][0, k]
-        axes.set_title(f"{name}: {octaves:+.2f} octaves", fontsize="medium")
+        axes.set_title(f"{name}: {octaves:+.2f} octaves")
         axes.label_outer()
         if k:
             axes.legend().remove()

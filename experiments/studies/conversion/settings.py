@@ -54,8 +54,3 @@ class ConversionSettings(Settings):
     def tasks(self) -> tuple[str, ...]:
         """Names of the tasks that are done."""
         return tuple(COGNITIVE) if self.task == ALL else (self.task,)
-
-    @property
-    def all_seeds(self) -> range:
-        """Seeds of the networks of a task."""
-        return range(self.seed, self.seed + self.seeds)

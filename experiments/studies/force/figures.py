@@ -59,5 +59,5 @@ def plot_errors(places: Mapping[str, Mapping[str, Mapping[str, ArrayLike]]]) -> 
         axes.axvline(LEARNED, color="black", linewidth=0.8, linestyle="--")
         axes.set_xscale("log")
         axes.set(title=title, xlabel=f"the error that counts (NRMSE; {_MOST}: or above)")
-        axes.legend(fontsize="small", loc="lower left", bbox_to_anchor=(0, 1))
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1))
     return figure

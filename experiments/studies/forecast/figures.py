@@ -56,7 +56,7 @@ def plot_task(task: str, results: Results) -> Figure:
     axes[0].set_title(PROBLEMS[task].title)
     for each in axes:
         if each.get_legend_handles_labels()[0]:
-            each.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
+            each.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
 
 

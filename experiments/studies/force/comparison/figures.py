@@ -54,7 +54,7 @@ def _plot_grid(points: Sequence[Mapping[str, Any]], speeds: Sequence[str]) -> Fi
     for axes, (speed, name) in zip(panes, shown, strict=True):
         means = [point[speed][name] for point in points]
         image = plot_plane(axes, means, G, Q, **_LOOKS[name])
-        axes.set_title(f"{speed}: {plain(name)}", fontsize="medium")
+        axes.set_title(f"{speed}: {plain(name)}")
         figure.colorbar(image, ax=axes)
     return figure
 
