@@ -28,12 +28,11 @@ def run(given: Mapping[str, Any]) -> int:
     """
     settings = BenchmarkSettings.from_options(**given)
     with kept(settings, given) as folder, style():
-        parts = chosen_parts(settings)
         results = Results(folder)
         summary: dict[str, Any] = {"experiment": "benchmark", "seed": settings.seed}
         summary["quick"] = settings.quick
         wrong: list[str] = []
-        for name, part in parts.items():
+        for name, part in chosen_parts(settings).items():
             summary[name] = content = part.measure(settings, results)
             wrong += part.wrong(content)
             texts = [each.text for each in part.report(content)]

@@ -49,6 +49,15 @@ def mean_and_interval(values: Floats) -> dict[str, Any]:
     return {"mean": float(values.mean()), "interval": bounds}
 
 
+def spread(values: Floats) -> dict[str, Any]:
+    """Number, mean, standard deviation and interval of repeats, ready for JSON.
+
+    The deviation is None for a single one, the interval below three.
+    """
+    sd = float(values.std(ddof=1)) if len(values) > 1 else None
+    return {"n": len(values), "sd": sd, **mean_and_interval(values)}
+
+
 @dataclass(frozen=True)
 class Effect:
     """A number of each seed, in short.

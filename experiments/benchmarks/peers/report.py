@@ -84,4 +84,3 @@ def _plot_sizes(place: Axes, cases: Sequence[Row]) -> None:
     place.minorticks_off()
     place.set_xlabel("neurons of a liquid")
     place.set_ylabel("ms for a sample in a liquid")
-    place.grid(alpha=0.3)

@@ -31,10 +31,9 @@ class Balance(Experiment[BalanceSettings]):
         super().__init__(settings)
         self._recordings = None
         if "FSDD" in settings.inputs:
-            takes = settings.scale.takes_read
-            options = {} if takes is None else {"takes": takes}
+            options = {"data": settings.data, "takes": settings.scale.takes_read}
             try:
-                self._recordings = make_task("FSDD", random_state=0, data=settings.data, **options)
+                self._recordings = make_task("FSDD", random_state=0, **options)
             except (ValueError, TypeError, ImportError) as error:
                 needless = "(--task TXOR and --task signal need no recordings)"
                 raise InputError(f"{error} {needless}") from error

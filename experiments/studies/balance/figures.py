@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -82,12 +81,8 @@ def plot_accuracy(tables: Mapping[str, Table]) -> Figure:
         axes.legend()
         x = column_means(table.compared("log2_ratio"))
         for k, name in enumerate(table.spoilt):
-            look: dict[str, Any] = {
-                "color": f"C{k // 2}",
-                "linestyle": ("-", "--")[k % 2],
-                "marker": ".",
-            }
-            below.plot(x, column_means(table.compared(name)), label=name, **look)
+            means, form = column_means(table.compared(name)), (".-", ".--")[k % 2]
+            below.plot(x, means, form, color=f"C{k // 2}", label=name)
         below.axvline(0, color="black", linewidth=0.5)
         below.set(xlabel=_X_LABEL, ylabel="accuracy, spoilt")
     places[-1].legend(loc="upper left", bbox_to_anchor=(1, 1))

@@ -26,8 +26,7 @@ def plot_outputs(task: str, tests: Sequence[Record]) -> Figure:
             axes.axhline(level, color="black", linewidth=0.5, linestyle=":")
         axes.set_title(condition)
         axes.set(xlabel="time (s)", ylabel="output")
-    handles, labels = places[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3)
+    figure.legend(*places[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
 
 

@@ -33,7 +33,6 @@ class ConversionSettings(Settings):
         50, "trials that each scaling factor is tried on ({default}; --quick: 8)", least=1, quick=8
     )
     trials: int = option(100, "trials of the test ({default}; --quick: 8)", least=1, quick=8)
-    quick: bool = option(False, "small networks, few factors, few trials")
     out: Path = option(Path("results/rate_to_spiking"), "folder of the results ({default})")
 
     def check(self) -> None:

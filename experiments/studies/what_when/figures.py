@@ -81,8 +81,6 @@ def switches(records: Sequence[Record], trials: int) -> Figure:
         below.axhline(1, **_LINE)
         below.set_xlabel(f"trial (running mean of {PROTOCOL.smoothed}; grey: {SOON} trials)")
     places[0].set(ylabel="error from what is expected", yscale="log")
-    for formats in (places[0].yaxis.set_major_formatter, places[0].yaxis.set_minor_formatter):
-        formats("{x:g}")
     places[n].set_ylabel("way to the new expectation")
     # Before the first switch there is no way to go: room for the names.
     places[n].legend(loc="upper left")
@@ -116,8 +114,6 @@ def tension(records: Sequence[Record], trials: int) -> Figure:
         ylabel="steady error",
         xscale="log",
     )
-    for formats in (axes.xaxis.set_major_formatter, axes.xaxis.set_minor_formatter):
-        formats("{x:g}")
     axes.legend()
     return figure
 

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.lab.page import Page, RunFiles, Section
+from experiments.lab.page import Page, RunFiles, Section, figures
 from experiments.lab.page.contents import in_words
-from experiments.lab.page.figures import (
-    claims_in_groups,
-    measures_of,
-    note,
-    pictures,
-    prose_of,
-    table_of,
-)
 from experiments.studies.what_when.claims import TITLES
 from experiments.studies.what_when.settings import SOON
 
@@ -44,8 +36,8 @@ def page(run: RunFiles) -> Page:
     settings = summary["settings"]
     first, last = summary["seeds"][0], summary["seeds"][-1]
     p = in_words(settings["probabilities"])
-    asked = prose_of(__file__, "asked", **settings, p=p, first=first, last=last)
-    caption = note("Means over seeds; no return within a block counts as its length.")
+    asked = figures.prose_of(__file__, "asked", **settings, p=p, first=first, last=last)
+    caption = figures.note("Means over seeds; no return within a block counts as its length.")
     rules = [{"title": TITLES[rule], **means} for rule, means in summary["rules"].items()]
     return Page(
         title="What comes, and when",
@@ -53,10 +45,10 @@ def page(run: RunFiles) -> Page:
         facts={},
         sections=[
             Section("", [asked]),
-            Section("Rules", [caption, table_of(_COLUMNS, rules)]),
-            Section("Verdicts", claims_in_groups(summary["claims"])),
-            Section("Pictures", pictures(run.folder, _PICTURES)),
+            Section("Rules", [caption, figures.table_of(_COLUMNS, rules)]),
+            Section("Verdicts", figures.claims_in_groups(summary["claims"])),
+            Section("Pictures", figures.pictures(run.folder, _PICTURES)),
         ],
-        measures=measures_of(summary["claims"]),
+        measures=figures.measures_of(summary["claims"]),
         settings=settings,
     )

@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.lab.page import Page, Part, RunFiles, Section
+from experiments.lab.page import Page, Part, RunFiles, Section, figures
 from experiments.lab.page.contents import in_words, plain
-from experiments.lab.page.figures import (
-    heading,
-    measures_of,
-    note,
-    pictures,
-    prose_of,
-    table,
-    verdicts,
-)
 from experiments.studies.force.comparison.claims import QUESTIONS, sentence
 from experiments.studies.force.comparison.settings import ANY_RATE, SPEEDS
 from experiments.studies.force.measures import LEARNED
@@ -34,7 +25,7 @@ def page_of_comparison(run: RunFiles) -> Page:
     """The page of a comparison."""
     summary, settings = run.summary, run.summary["settings"]
     begin, end = (settings["learning"] * time / 1e3 for time in settings["learn_ms"])
-    meaning = prose_of(
+    meaning = figures.prose_of(
         __file__,
         "meaning",
         **settings | {"alphas": in_words(summary["alphas"])},
@@ -55,9 +46,9 @@ def page_of_comparison(run: RunFiles) -> Page:
             Section("What the numbers mean", [meaning]),
             Section("Verdicts", _verdicts(summary)),
             Section("The grid of G and Q", [_grid(summary["points"])]),
-            Section("Pictures", pictures(run.folder, _PICTURES)),
+            Section("Pictures", figures.pictures(run.folder, _PICTURES)),
         ],
-        measures=measures_of(claims, lambda claim: f"{claim['place']}: {claim['title']}"),
+        measures=figures.measures_of(claims, lambda claim: f"{claim['place']}: {claim['title']}"),
         settings=settings,
     )
 
@@ -71,11 +62,11 @@ def _verdicts(summary: Mapping[str, Any]) -> list[Part]:
     answers = summary["answers"]
     claims = [{"verdict": c["verdict"], "said": sentence(c)} for c in summary["claims"]]
     return [
-        *map(note, remarks),
-        heading("What was asked"),
-        verdicts([{"verdict": answers[name], "said": QUESTIONS[name]} for name in answers]),
-        heading("All claims"),
-        verdicts(claims),
+        *map(figures.note, remarks),
+        figures.heading("What was asked"),
+        figures.verdicts([{"verdict": answers[name], "said": QUESTIONS[name]} for name in answers]),
+        figures.heading("All claims"),
+        figures.verdicts(claims),
     ]
 
 
@@ -87,7 +78,7 @@ def _grid(points: list[dict[str, Any]]) -> Part:
         for speed in SPEEDS
         if point[speed]["lif_own"] is not None
     ]
-    return table(["G", "Q", "learning", *map(plain, points[0][SPEEDS[0]])], rows)
+    return figures.table(["G", "Q", "learning", *map(plain, points[0][SPEEDS[0]])], rows)
 
 
 def _cell(value: float | None) -> str:
