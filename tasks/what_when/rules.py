@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lsm.base.checks import nearest
+from lsm.base.reprs import short_repr
 from readouts import DivergenceError, ForceReadout, ThreeFactorReadout
 from tasks.what_when.trials import T_MS, WIDTH_MS, Stream
 
 Floats = NDArray[np.float64]
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class Learned:
     """Outputs of a rule, and what it has learned.

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lsm.base.checks import not_negative, positive, positive_int, probability, whole
 from lsm.base.quantities import convert_fields, in_unit
+from lsm.base.reprs import short_repr
 from lsm.spikes import SpikeTrains
 from tasks.base import RandomState
 
@@ -101,6 +102,7 @@ class Schedule:
         return bumps(self.expected, self.latency_ms, t_ms, width_ms=width_ms)
 
 
+@short_repr
 @dataclass(frozen=True, eq=False)
 class Stream:
     """What comes in each trial.
