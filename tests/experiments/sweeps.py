@@ -78,14 +78,13 @@ def _without(record, names):
 def children(pid):
     """Processes that a process has started, and theirs."""
     found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
+    for name in filter(str.isdecimal, os.listdir("/proc")):
+        try:  # it may end at any time
+            fields = Path(f"/proc/{name}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
         if int(fields[1]) == pid:
-            child = int(path.parent.name)
-            found += [child, *children(child)]
+            found += [int(name), *children(int(name))]
     return found
 
 
