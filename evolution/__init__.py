@@ -32,6 +32,7 @@ of it for labelled data of one's own.
   checkpoints and whoever watches; `evolution.ablations`, what carried an evolved liquid;
   `evolution.ancestry`, which of its neurons come from the first generation.
 - `evolution.plots`: pictures of a logbook and of a Pareto front.
+- `evolution.sampling`: points of ranges of parameters, at random or evenly.
 - `evolution.estimator`: `LiquidEvolution`, all of it on own data as a scikit-learn classifier.
 
 A new mutation is a function in `evolution.operators` and its weight, by name, in `Operators`.

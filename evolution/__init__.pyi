@@ -12,6 +12,7 @@ from . import pareto as pareto
 from . import plots as plots
 from . import recipe as recipe
 from . import run as run
+from . import sampling as sampling
 from . import search as search
 from . import searches as searches
 from . import space as space

@@ -6,16 +6,6 @@ baselines without a liquid and rivals, other liquids among them, see the same sa
 ``--data FILE`` takes samples of your own (``docs/own_data.md``).
 """
 
-if __name__ == "__main__":
-    from experiments.lab.interrupts import end_quietly
+from experiments.lab.script import main_of
 
-    end_quietly()
-
-import sys
-
-from experiments.studies.classify import STUDY
-
-main = STUDY.main
-
-if __name__ == "__main__":
-    sys.exit(main())
+main = main_of(__name__, "experiments.studies.classify:STUDY")

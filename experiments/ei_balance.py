@@ -14,16 +14,6 @@ strong inhibition, a point isn't compared. Intervals say what other liquids, rec
 templates would give, for this kind of liquid.
 """
 
-if __name__ == "__main__":
-    from experiments.lab.interrupts import end_quietly
+from experiments.lab.script import main_of
 
-    end_quietly()
-
-import sys
-
-from experiments.studies.balance import STUDY
-
-main = STUDY.main
-
-if __name__ == "__main__":
-    sys.exit(main())
+main = main_of(__name__, "experiments.studies.balance:STUDY")

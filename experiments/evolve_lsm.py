@@ -5,16 +5,6 @@ sizes of Lopez-Herrera et al. (Math. Comput. Appl. 31(2):65, 2026) and a recipe 
 (``driven``; theirs is ``--recipe paper --state excitatory``). Its results go into ``--out``.
 """
 
-if __name__ == "__main__":
-    from experiments.lab.interrupts import end_quietly
+from experiments.lab.script import main_of
 
-    end_quietly()
-
-import sys
-
-from experiments.studies.evolve import STUDY
-
-main = STUDY.main
-
-if __name__ == "__main__":
-    sys.exit(main())
+main = main_of(__name__, "experiments.studies.evolve:STUDY")

@@ -8,16 +8,6 @@ same without recurrence. ``--grid`` trains at many G and Q, and says for which s
 task is learned. ``--compare slow fast`` compares learning rates in spiking and rate networks.
 """
 
-if __name__ == "__main__":
-    from experiments.lab.interrupts import end_quietly
+from experiments.lab.script import main_of
 
-    end_quietly()
-
-import sys
-
-from experiments.studies.force import STUDY
-
-main = STUDY.main
-
-if __name__ == "__main__":
-    sys.exit(main())
+main = main_of(__name__, "experiments.studies.force:STUDY")

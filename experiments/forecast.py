@@ -4,16 +4,6 @@
 neurons: a page, a summary and pictures go into ``--out``.
 """
 
-if __name__ == "__main__":
-    from experiments.lab.interrupts import end_quietly
+from experiments.lab.script import main_of
 
-    end_quietly()
-
-import sys
-
-from experiments.studies.forecast import STUDY
-
-main = STUDY.main
-
-if __name__ == "__main__":
-    sys.exit(main())
+main = main_of(__name__, "experiments.studies.forecast:STUDY")

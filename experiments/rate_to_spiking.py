@@ -12,16 +12,6 @@ on others.
 logistic function of x; channels are as :mod:`tasks.cognitive` has them.
 """
 
-if __name__ == "__main__":
-    from experiments.lab.interrupts import end_quietly
+from experiments.lab.script import main_of
 
-    end_quietly()
-
-import sys
-
-from experiments.studies.conversion import STUDY
-
-main = STUDY.main
-
-if __name__ == "__main__":
-    sys.exit(main())
+main = main_of(__name__, "experiments.studies.conversion:STUDY")

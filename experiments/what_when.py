@@ -8,16 +8,6 @@ of what and of when. After Yamada & Chao (arXiv 2510.14382), of whose work only 
 hand; not a reproduction.
 """
 
-if __name__ == "__main__":
-    from experiments.lab.interrupts import end_quietly
+from experiments.lab.script import main_of
 
-    end_quietly()
-
-import sys
-
-from experiments.studies.what_when import STUDY
-
-main = STUDY.main
-
-if __name__ == "__main__":
-    sys.exit(main())
+main = main_of(__name__, "experiments.studies.what_when:STUDY")

@@ -35,7 +35,7 @@ def cache(tmp_path_factory, worker_id):
 
 @pytest.fixture
 def task_table():
-    """The table of tasks, put back as it was: tasks from outside are entered when they are named."""
+    """The table of tasks, put back as it was: one from outside is entered when it is named."""
     before = dict(TASKS)
     yield TASKS
     TASKS.clear()

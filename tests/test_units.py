@@ -29,6 +29,7 @@ from lsm.metrics.options import Options
 from tasks.forecasts import LIQUIDS
 from tests.units.cases import CASES
 from tests.units.stand_ins import STAND_INS, ReachedError
+from tests.units.without import BY_DOCSTRING, RESULTS, WITHOUT, WITHOUT_HERE
 
 brian2 = pytest.importorskip("brian2")
 quantities = pytest.importorskip("quantities")
@@ -55,92 +56,6 @@ OTHER = {
     "per_ms": ("1/second", 1e3),
     "pA_s": ("nA*ms", 1.0),
 }
-
-#: Units that only the documentation says. A dict: a mapping whose keys have units in their names.
-BY_DOCSTRING = {
-    "lsm.SpikeTrains.from_lists": {"samples": "ms"},
-    "lsm.metrics.loose_balance": {"excitatory": "pA", "inhibitory": "pA"},
-    "lsm.metrics.tight_balance": {"excitatory": "pA", "inhibitory": "pA"},
-    "lsm.force.train_force": {
-        **{"learn": "ms", "teach": "ms", "feedback": "pA", "input_weights": "pA"}
-    },
-    "lsm.force.Trained.run": {"learn": "ms", "teach": "ms"},
-    "tasks.closed_loop.train_network": {"feedback": "pA"},
-    "lsm.Reservoir": {"parameters": dict},
-    "lsm.Reservoir.random": {"parameters": dict, "ranges": dict},
-    "lsm.RandomLiquid": {"parameters": dict},
-    "lsm.NeuronModel.complete": {"parameters": dict},
-    "lsm.NeuronModel.from_equations": {"parameters": dict, "start": dict},
-    "lsm.force.force_reservoir": {"parameters": dict},
-    "tasks.ForceSettings": {"neuron": dict},
-    "evolution.GenomeSpace": {"ranges": dict},
-    "evolution.Recipe": {"parameters": dict, "ranges": dict},
-}
-
-#: Floats without a unit: parts and shares, factors, lengths in units of the positions, signals.
-WITHOUT = re.findall(
-    r"\w+",
-    """
-    acausal accuracies activation_sparsity activity alpha amplitude array arrays arrivals at
-    best beta between box branching causal changes chunk classes coincident confidence
-    connection_sparsity connectivity consolidation constants correct correlation crossover
-    cutoff decoder degree dense_operations depression distance distance2 distances drift
-    drift_step excitatory_fraction exponent input_fraction factor filtered fitnesses footprint_bytes
-    forgetting fraction G gain gains gate groups inhibitory_input input input_features input_gain
-    inputs integers learning_rate length make max_rate mean_subtraction membrane_updates
-    memory_capacity mutation noise nrmse output outputs overlap P p p0 pairs peak perturbation
-    positions potentiation probability Q radius raster rate recurrent redraw_configurations
-    redraw_positions reference rekey rewire rewiring rows sample_weight samples scaling_factor
-    scaling_factors scores sd separation share side signals slope_gain slopes spacing state
-    states step synaptic_operations target targets test_size threshold time tolerance trace
-    trace_decay unit utilisation values variables velocity wanted weight_cv weight_factor within x
-    X y z amplitudes beyond cues curve enough input_share off outcomes probabilities
-    """,
-)
-
-#: The same, where another function's argument of that name might have a unit.
-WITHOUT_HERE = {
-    "lsm.Reservoir.random excitatory",
-    "lsm.SpikeTrains.from_nwb units",  # neurons
-    "lsm.conversion.TrainingSettings inhibitory",
-    "lsm.conversion.TrainingSettings accuracy",
-    "lsm.conversion.train_rates tick",
-    "lsm.plots.plot_spikes neurons",
-    "lsm.plots.plot_spikes excitatory",
-    "lsm.force.Trained weights",
-    "lsm.force.Trained potentials",  # what was recorded, in mV or as a phase
-    "tasks.closed_loop.train_target sampled",
-    "readouts.recursive_least_squares weights",
-    "readouts.three_factor weights",
-    "evolution.Fitness weights",
-    "evolution.GenomeSpace.to_unit parameters",  # as `Genome` has them
-    "evolution.ParetoResult weights",
-    "evolution.nsga2 weights",
-}
-
-#: What functions give, as named tuples of arrays, and arguments that only the program itself gives.
-RESULTS = {
-    "lsm.plasticity.balance.MeanCurrents",
-    "lsm.plasticity.ratios.BalanceMeasures",
-    "lsm.conversion.ComparedTrials",
-    "lsm.conversion.TrainedRates",
-    "tasks.what_when.Learned",
-    "lsm.metrics.Currents",
-    "lsm.metrics.FadingMemory",
-    "lsm.metrics.Peak",
-    "lsm.metrics.SpikingRegime",
-    "lsm.metrics.TightBalance",
-    "lsm.force.Probes",  # numbers of neurons
-    "lsm.NeuronModel",  # parameters by `Parameter`
-    "lsm.NeuronModel.start",  # what `complete` gives
-    "lsm.neurons.Parameter",  # numbers in the unit of the name it stands by; refuses quantities
-    "lsm.force.Published",  # its parameters become a reservoir's, which converts them
-    "lsm.SpikeCounts.decays",  # a count doesn't decay, a potential not by a step
-    "lsm.TimeBins.decays",
-    "lsm.MembranePotentials.decays",
-    "evolution.Genome",
-}
-
 
 #: Modules without a list, all of whose names are public.
 WHOLE = (

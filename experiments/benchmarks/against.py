@@ -25,7 +25,7 @@ from experiments.lab.errors import InputError
 from experiments.lab.page import Part
 from experiments.lab.page.figures import table
 from experiments.lab.results import Results
-from experiments.lab.statistics import interval
+from lsm.metrics.statistics import interval
 
 TURNS, QUICK_TURNS = 20, 3
 HERE = Path(__file__).parents[3]
@@ -128,4 +128,4 @@ def _measure(settings: BenchmarkSettings, _: Results) -> list[dict[str, Any]]:
     return beside(settings.against, settings.seed, quick=settings.quick)
 
 
-PART = BenchmarkPart("Beside another checkout", "against", _measure, against_report)
+PART = BenchmarkPart("Beside another checkout", _measure, against_report)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from evolution import Genome, evolve
@@ -16,11 +15,8 @@ from evolution.judge import Judge
 from experiments.benchmarks.against_work import Generation
 from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.peers.cases import Case, counts_of, find_drive, make_work
-from experiments.benchmarks.settings import BenchmarkSettings
-from experiments.lab.figures import panels
 from experiments.lab.page import Part
 from experiments.lab.page.figures import table_of
-from experiments.lab.results import Results
 from lsm import simulate
 from lsm.simulation.timing import time_parts
 
@@ -123,33 +119,8 @@ def breakdown_report(rows: Sequence[Mapping[str, Any]]) -> list[Part]:
     return parts
 
 
-def plot_breakdown(rows: Sequence[Mapping[str, Any]]) -> Figure:
-    """The share of each part, stacked."""
-    figure, (axes,) = panels(1, width=9, height=1.5 + 0.5 * len(rows))
-    totals = np.array([sum(row["seconds"].values()) for row in rows])
-    left = np.zeros(len(rows))
-    for k, part in enumerate(rows[0]["seconds"]):  # of the generation, which has all
-        share = 100 * np.array([row["seconds"].get(part, 0.0) for row in rows]) / totals
-        hatch = "//" if k >= 10 else None  # after the last colour
-        axes.barh(range(len(rows)), share, left=left, label=part, color=f"C{k % 10}", hatch=hatch)
-        left += share
-    titles = [
-        f"{row['title']}\n{row['rate_hz']:.0f} Hz, {1e3 * total:.0f} ms"
-        for row, total in zip(rows, totals, strict=True)
-    ]
-    axes.set_yticks(range(len(rows)), titles, fontsize=8)
-    axes.invert_yaxis()
-    axes.set_xlim(0, 100)
-    axes.set_xlabel("% of the time")
-    axes.set_title("What the time is made of, one thread")
-    axes.legend(ncols=4, fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.4, -0.15))
-    return figure
-
-
-def _measure(settings: BenchmarkSettings, results: Results) -> list[dict[str, Any]]:
-    rows = breakdown(settings.seed, quick=settings.quick)
-    results.figure("breakdown", plot_breakdown(rows), settings.pictures)
-    return rows
-
-
-PART = BenchmarkPart("What the time is made of", "breakdown", _measure, breakdown_report)
+PART = BenchmarkPart(
+    "What the time is made of",
+    lambda settings, _: breakdown(settings.seed, quick=settings.quick),
+    breakdown_report,
+)

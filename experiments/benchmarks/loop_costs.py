@@ -149,7 +149,6 @@ def loop_report(result: Mapping[str, Any]) -> list[Part]:
 
 PART = BenchmarkPart(
     "A closed loop",
-    "loop",
     lambda settings, _: loop_costs(*settings.size(FULL, QUICK), seed=settings.seed),
     loop_report,
     _wrong,

@@ -55,7 +55,6 @@ def metrics_report(result: Mapping[str, Any]) -> list[Part]:
 
 PART = BenchmarkPart(
     "Metrics",
-    "metrics",
     lambda settings, _: apart(partial(quality, **settings.size(FULL, QUICK))),
     metrics_report,
 )

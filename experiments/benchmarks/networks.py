@@ -120,7 +120,6 @@ def networks_report(results: Sequence[Mapping[str, Any]]) -> list[Part]:
 
 PART = BenchmarkPart(
     "Presets and plain Brian2",
-    "networks",
     lambda settings, _: [networks(**options) for options in settings.size(FULL, QUICK)],
     networks_report,
 )

@@ -10,10 +10,10 @@ from experiments.lab.page.figures import picture
 def page(run: RunFiles) -> Page:
     """What is said of the parts, with their pictures first: of the peers there are forty tables."""
     sections = []
-    for part in parts_of(run.summary):
-        paths = sorted(run.folder.glob(f"{part.key}*.png"))
+    for name, part in parts_of(run.summary).items():
+        paths = sorted(run.folder.glob(f"{name}*.png"))
         pictures = [picture(path, part.title) for path in paths]
-        report = part.report(run.summary[part.key])
+        report = part.report(run.summary[name])
         sections.append(Section(part.title, [*pictures, *report]))
     return Page(
         title="Benchmark",

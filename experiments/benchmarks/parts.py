@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from experiments.benchmarks.settings import AGAINST, PARTS, BenchmarkSettings
+from experiments.benchmarks.settings import AGAINST, EVERY, BenchmarkSettings
 from experiments.lab.page import Part
 from experiments.lab.references import load_reference
 from experiments.lab.results import Results
@@ -19,8 +19,6 @@ class BenchmarkPart:
     Parameters
     ----------
     title : str
-    key : str
-        Of a summary; where it is, the part was measured. Pictures are named after it.
     measure : callable
         What the summary has of it, of the options and the folder for its pictures.
     report : callable
@@ -30,7 +28,6 @@ class BenchmarkPart:
     """
 
     title: str
-    key: str
     measure: Callable[[BenchmarkSettings, Results], Any]
     report: Callable[[Any], Sequence[Part]]
     wrong: Callable[[Any], list[str]] = lambda _: []
@@ -42,14 +39,12 @@ def load_part(reference: str) -> BenchmarkPart:
     return part
 
 
-def chosen_parts(settings: BenchmarkSettings) -> list[BenchmarkPart]:
-    """The parts that options ask for, in the order of the table."""
-    if settings.against is not None:
-        return [load_part(AGAINST)]
-    return [load_part(where) for name, where in PARTS.items() if name in settings.parts]
+def chosen_parts(settings: BenchmarkSettings) -> dict[str, BenchmarkPart]:
+    """The parts that options ask for by their names, in the order of the table."""
+    names = settings.parts if settings.against is None else (AGAINST,)
+    return {name: load_part(where) for name, where in EVERY.items() if name in names}
 
 
-def parts_of(summary: Mapping[str, Any]) -> list[BenchmarkPart]:
-    """The parts that a summary has something of."""
-    parts = [load_part(where) for where in (AGAINST, *PARTS.values())]
-    return [part for part in parts if summary.get(part.key) is not None]
+def parts_of(summary: Mapping[str, Any]) -> dict[str, BenchmarkPart]:
+    """The parts that a summary has something of, by their names there; so are pictures named."""
+    return {name: load_part(EVERY[name]) for name in EVERY if summary.get(name) is not None}

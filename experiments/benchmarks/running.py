@@ -28,13 +28,12 @@ def run(given: Mapping[str, Any]) -> int:
     """
     settings = BenchmarkSettings.from_options(**given)
     with kept(settings, given) as folder, style():
-        parts = chosen_parts(settings)
         results = Results(folder)
         summary: dict[str, Any] = {"experiment": "benchmark", "seed": settings.seed}
         summary["quick"] = settings.quick
         wrong: list[str] = []
-        for part in parts:
-            summary[part.key] = content = part.measure(settings, results)
+        for name, part in chosen_parts(settings).items():
+            summary[name] = content = part.measure(settings, results)
             wrong += part.wrong(content)
             texts = [each.text for each in part.report(content)]
             print("\n" + "\n\n".join(texts), flush=True)

@@ -173,7 +173,6 @@ def scaling_report(result: Mapping[str, Any]) -> list[Part]:
 
 PART = BenchmarkPart(
     "How it grows",
-    "scaling",
     lambda settings, _: scaling(quick=settings.quick),
     scaling_report,
 )

@@ -24,7 +24,8 @@ PARTS = {
     "balance": "experiments.benchmarks.tuning:PART",
 }
 #: What ``--against`` measures instead.
-AGAINST = "experiments.benchmarks.against:PART"
+AGAINST = "against"
+EVERY = {AGAINST: "experiments.benchmarks.against:PART"} | PARTS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,7 +59,6 @@ def size_report(result: Mapping[str, Any]) -> list[Part]:
 
 PART = BenchmarkPart(
     "A large reservoir",
-    "size",
     lambda settings, _: apart(partial(large, **settings.size(FULL, QUICK))),
     size_report,
 )

@@ -7,24 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.settings import BenchmarkSettings
 from experiments.lab.page import Part
 from experiments.lab.page.figures import table
 from experiments.lab.results import Results
-from lsm import InputWiring, Reservoir, record
-from lsm.metrics import (
-    binned_counts,
-    end_to_end,
-    firing_rates,
-    interval_cv,
-    loose_balance,
-    synaptic_currents,
-    synchrony,
-    tight_balance,
-)
+from lsm import InputWiring, Reservoir, metrics, record
+from lsm.metrics.regime import finite_median
 from lsm.plasticity import inhibitory
 from lsm.plasticity.balance import balance, mean_currents
 from lsm.spikes import SpikeTrains
@@ -66,7 +56,7 @@ def tuned_on_speech(
     task = make_task("FSDD", random_state=seed)
     rng = np.random.default_rng(seed)
     spikes = task.spikes[rng.permutation(task.train)[:learned]]
-    long = end_to_end(task.spikes[rng.permutation(task.fitness)[:unseen]])
+    long = metrics.end_to_end(task.spikes[rng.permutation(task.fitness)[:unseen]])
     sampled = [tunable_liquid(neurons, random_state=rng) for _ in range(liquids)]
     return [
         {"reservoir": number, "stage": stage} | measured(reservoir, long)
@@ -158,27 +148,23 @@ def measured(reservoir: Reservoir, long: SpikeTrains) -> dict[str, float]:
         ``synchrony``, Golomb's chi of their spikes in bins of :data:`BIN_MS`.
     """
     recording = record(reservoir, long)
-    e, i = (side[:, round(START_MS) :] for side in synaptic_currents(reservoir, recording, long))
+    e, i = (
+        side[:, round(START_MS) :] for side in metrics.synaptic_currents(reservoir, recording, long)
+    )
     excitatory = reservoir.excitatory
-    tight = tight_balance(e[excitatory], i[excitatory])
+    tight = metrics.tight_balance(e[excitatory], i[excitatory])
     values = {
         "tight": tight.correlation,
         "lag_ms": tight.lag_ms,
-        "cv": interval_cv(recording)[excitatory],
-        "rate_Hz": firing_rates(recording)[0, excitatory],
+        "cv": metrics.interval_cv(recording)[excitatory],
+        "rate_Hz": metrics.firing_rates(recording)[0, excitatory],
     }
-    counts = binned_counts(recording, bin_ms=BIN_MS)[0][excitatory]
+    counts = metrics.binned_counts(recording, bin_ms=BIN_MS)[0][excitatory]
     return {
-        "loose": float((loose_balance(e, i) < LOOSE).mean()),
-        "synchrony": synchrony(counts),
-        **{name: _median(each) for name, each in values.items()},
+        "loose": float((metrics.loose_balance(e, i) < LOOSE).mean()),
+        "synchrony": metrics.synchrony(counts),
+        **{name: finite_median(each) for name, each in values.items()},
     }
-
-
-def _median(values: NDArray[np.float64]) -> float:
-    """Of what is a number; NaN where nothing is."""
-    numbers = values[np.isfinite(values)]
-    return float(np.median(numbers)) if len(numbers) else np.nan
 
 
 def tuning_report(rows: Sequence[Mapping[str, Any]] | None) -> list[Part]:
@@ -204,4 +190,4 @@ def _measure(settings: BenchmarkSettings, _: Results) -> list[dict[str, Any]] | 
     return tuned_on_speech(**settings.size(FULL, QUICK), seed=settings.seed)
 
 
-PART = BenchmarkPart("Balance", "balance", _measure, tuning_report)
+PART = BenchmarkPart("Balance", _measure, tuning_report)

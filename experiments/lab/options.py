@@ -212,6 +212,11 @@ class Settings:
     def check(self) -> None:
         """Raise InputError where options don't go together."""
 
+    @property
+    def all_seeds(self: Any) -> range:
+        """Seeds of the repetitions, of a study that has several and says the first."""
+        return range(self.seed, self.seed + self.seeds)
+
     def identity(self) -> dict[str, Any]:
         """What a result depends on beside its trial, ready for JSON."""
         names = [each.name for each in fields(self) if each.name not in self.outside_identity]
@@ -296,7 +301,11 @@ def configuration(settings: Any, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """A value as YAML and JSON have it."""
+    """A value as YAML and JSON have it: None for a number that isn't finite."""
+    if isinstance(value, Mapping):
+        return {name: plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     return str(value) if isinstance(value, Path) else value

@@ -17,7 +17,8 @@ outputs and targets    :func:`nrmse`, :func:`drift_tolerant_nrmse`, :func:`best_
                        ones :func:`valid_time`, :func:`return_map`, :func:`trajectory_exponent`,
                        :func:`spectrum_distance`
 over repeats           :func:`peak_place`, :func:`advantage_at_zero`, :func:`hinge_slopes`,
-                       :func:`rank_correlations` of a measure against a parameter
+                       :func:`rank_correlations` of a measure against a parameter; intervals,
+                       effects and verdicts on claims in :mod:`lsm.metrics.statistics`
 =====================  ============================================================================
 
 Functions of reservoirs take one or a sequence of one model and one size, simulate them together,

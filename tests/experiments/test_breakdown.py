@@ -1,11 +1,11 @@
-"""What the time of a generation is made of, as a table and a picture."""
+"""What the time of a generation is made of, as a table."""
 
 import shutil
 
 import pytest
 
 from experiments.benchmarks.against_work import Generation
-from experiments.benchmarks.breakdown import breakdown_report, generation, plot_breakdown
+from experiments.benchmarks.breakdown import breakdown_report, generation
 
 pytestmark = pytest.mark.skipif(not shutil.which("g++"), reason="only compiled programs are timed")
 
@@ -20,12 +20,9 @@ def test_a_generation_has_evolution_and_readout():
     assert min(taken["seconds"]["evolution"], taken["seconds"]["readout"]) > 0
 
 
-def test_report_and_picture():
+def test_report():
     seconds = {"synapses": 0.003, "input": 0.001}
     rows = [{"title": "some liquids", "rate_hz": 5.0, "seconds": seconds}]
     (report,) = breakdown_report(rows)
     assert "some liquids, 5 Hz: 4.0 ms" in report.text
     assert ["synapses", "3.00", "75.0"] in [line.split() for line in report.text.splitlines()]
-    (axes,) = plot_breakdown(rows).axes
-    shares = [patch.get_width() for patch in axes.patches]
-    assert sorted(shares)[-2:] == pytest.approx([25, 75])

@@ -279,7 +279,7 @@ def test_what_is_refused_at_once_leaves_nothing(tmp_path, capsys):
 
 
 def test_the_benchmark_keeps_its_configuration(tmp_path, monkeypatch):
-    monkeypatch.setattr(running, "chosen_parts", lambda settings: [])
+    monkeypatch.setattr(running, "chosen_parts", lambda settings: {})
     path, out = tmp_path / "some.yaml", tmp_path / "out"
     path.write_text("parts: [loop, size]\nquick: true\n")
     assert benchmark.main(["--config", str(path), "--out", str(out)]) == 0

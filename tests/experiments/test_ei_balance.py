@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from experiments.ei_balance import main
-from experiments.lab.statistics import SUPPORTED
 from experiments.studies.balance import experiment as balance_experiment
 from experiments.studies.balance import settings as balance_settings
 from experiments.studies.balance.claims import judge, sentence
 from experiments.studies.balance.experiment import SPOILT
+from experiments.studies.balance.figures import figures
 from experiments.studies.balance.settings import Scale
 from experiments.studies.balance.table import make_table
+from lsm.metrics.statistics import SUPPORTED
 
 TINY = Scale(
     octaves=(-0.5, -0.25, 0.0, 0.25, 0.5),
@@ -58,6 +59,14 @@ def test_points_at_other_rates_are_not_compared():
     assert np.isnan(table.compared("accuracy")[1, 0])
     assert np.isnan(table.values["retained"][2, 0])
     assert table.values["5 % spikes lost"].shape == (3, 5)
+
+
+def test_pictures_have_no_axis_without_points():
+    points = [planted("TXOR", seed, TINY) for seed in range(3)]
+    assert sorted(figures({"TXOR": make_table(points)})) == ["accuracy", "balance", "currents"]
+    for point in (point for seed in points for point in seed):
+        point["rate_Hz"] *= 2
+    assert list(figures({"TXOR": make_table(points)})) == ["currents"]
 
 
 def test_verdicts_in_words():

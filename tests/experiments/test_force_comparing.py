@@ -9,7 +9,6 @@ import pytest
 
 from experiments.force_training import main
 from experiments.lab.page import RunFiles
-from experiments.lab.statistics import CONTRADICTED, SUPPORTED, UNDECIDED
 from experiments.studies.force.comparison import experiment as comparing
 from experiments.studies.force.comparison.claims import (
     GIVEN,
@@ -21,6 +20,7 @@ from experiments.studies.force.comparison.grids import Pair
 from experiments.studies.force.comparison.page import page_of_comparison
 from experiments.studies.force.comparison.pairs import Place, errors_of, measure, train
 from experiments.studies.force.comparison.settings import COMPARISONS, KINDS, TESTS, Scale
+from lsm.metrics.statistics import CONTRADICTED, SUPPORTED, UNDECIDED
 from tasks.closed_loop import training
 
 POINT = (0.125, 20.0)

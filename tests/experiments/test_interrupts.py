@@ -80,13 +80,17 @@ def test_a_script_hears_signals_before_it_loads_anything(script):
     documentation, *body = ast.parse(script.read_text()).body
     assert isinstance(documentation, ast.Expr)
     first = next(each for each in body if getattr(each, "module", "") != "__future__")
+    if isinstance(first, ast.ImportFrom):  # of a study, which it loads once that is done
+        assert first.module == "experiments.lab.script"
+        return
     assert ast.unparse(first.test) == "__name__ == '__main__'"
     assert ast.unparse(first.body[-1]) == "end_quietly()"
 
 
-def test_what_handles_signals_loads_nothing_heavy():
+@pytest.mark.parametrize("module", ["interrupts", "script"])
+def test_what_handles_signals_loads_nothing_heavy(module):
     code = (
-        "import sys; before = set(sys.modules); import experiments.lab.interrupts; "
+        f"import sys; before = set(sys.modules); import experiments.lab.{module}; "
         "print(*{name.partition('.')[0] for name in set(sys.modules) - before})"
     )
     done = subprocess.run(

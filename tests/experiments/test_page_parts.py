@@ -6,6 +6,7 @@ import pytest
 
 from experiments.lab.page import Page, RunFiles, Section, Value, percent
 from experiments.lab.page.comparison import compared
+from experiments.lab.page.contents import in_brackets, percentage_points
 from experiments.lab.page.figures import heading, note, prose, table, verdicts
 
 
@@ -62,3 +63,29 @@ def test_runs_side_by_side_stand_best_first(tmp_path, minimise, best_first):
     assert "".join(name for _, name in rows) == best_first
     assert {side.name: side.colour for side in content["sides"]} == {n: c for c, n in rows}
     assert "a note" not in dots.html
+
+
+def test_intervals_stand_in_brackets():
+    assert in_brackets([-0.484, 4.484], ".2f") == " (-0.48 to 4.48)"
+    assert in_brackets(None) == ""
+
+
+def test_differences_of_accuracies_are_in_percentage_points():
+    assert (
+        percentage_points({"mean": 0.0125, "interval": [-0.01, 0.035]}) == "+1.25 (-1.00 to +3.50)"
+    )
+    assert percentage_points({"mean": -0.5, "interval": None}) == "-50.00"
+
+
+@pytest.mark.parametrize(
+    ("seeds", "expected"),
+    [((0, 7), "seed 0 7"), ((3, 3), "None: the runs have the same settings, seeds")],
+)
+def test_runs_of_other_seeds_are_told_apart(tmp_path, seeds, expected):
+    page = Page("A run", [], {}, [], settings={"neurons": 300})
+    runs = [
+        (RunFiles(tmp_path / f"{number}", {"seed": seed}), page)
+        for number, seed in enumerate(seeds)
+    ]
+    *_, differing = compared(runs)["sections"]
+    assert expected in " ".join(differing.parts[0].text.split())

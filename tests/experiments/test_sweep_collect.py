@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.lab.statistics import interval
 from experiments.lab.sweep.collecting import collect, compare
 from experiments.lab.sweep.pictures import Axis, _axis, _means
 from experiments.studies import find_study
 from experiments.sweep import main
+from lsm.metrics.statistics import interval
 from tests.experiments.brief_study import STUDY
 from tests.experiments.sweeps import sweep
 

@@ -6,12 +6,12 @@ import re
 import numpy as np
 import pytest
 
-from experiments.lab.statistics import CONTRADICTED, SUPPORTED, UNDECIDED
 from experiments.studies.what_when import experiment as what_when_experiment
 from experiments.studies.what_when.claims import TITLES, judge
 from experiments.studies.what_when.experiment import WhatWhen
 from experiments.studies.what_when.settings import LEARNING
 from experiments.what_when import main
+from lsm.metrics.statistics import CONTRADICTED, SUPPORTED, UNDECIDED
 from tasks.what_when import T_MS
 
 SMALL = ["--neurons", "30", "--trials", "21", "--seeds", "1"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from evolution import GenomeSpace, evolve
 from experiments.lab.page.rendering import page_of
-from experiments.lab.page.runs import read_run
+from experiments.lab.results import read_run
 from experiments.lab.sweep.collecting import compare, table
 from experiments.lab.sweep.store import all_records
 from experiments.studies import study_of

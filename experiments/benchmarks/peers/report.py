@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.benchmarks.peers.table import PROGRAM
-from experiments.lab.figures import panels
 from experiments.lab.page import Part
 from experiments.lab.page.figures import table_of
+from lsm.plots import panels
 
 Row = Mapping[str, Any]
 
@@ -69,7 +69,7 @@ def _plot_step(cases: Sequence[Row]) -> Figure:
         _plot_sizes(place, some)
         rates = [case["rate_hz"] for case in some]
         place.set_title(f"{liquids} x, {activity} ({min(rates):.0f} to {max(rates):.0f} Hz)")
-    figure.legend(*places[0].get_legend_handles_labels(), loc="outside right upper", frameon=False)
+    figure.legend(*places[0].get_legend_handles_labels(), loc="outside right upper")
     title = "Samples of {duration_ms:g} ms, dt {dt_ms:g} ms, one thread"
     figure.suptitle(title.format_map(cases[0]))
     return figure
@@ -84,4 +84,3 @@ def _plot_sizes(place: Axes, cases: Sequence[Row]) -> None:
     place.minorticks_off()
     place.set_xlabel("neurons of a liquid")
     place.set_ylabel("ms for a sample in a liquid")
-    place.grid(alpha=0.3)

@@ -160,5 +160,5 @@ def _measure_costs(settings: BenchmarkSettings, _: Results) -> dict[str, Any]:
     return compare_peers(COSTS, seed=settings.seed, repeats=repeats, peers=[LOOP, NAIVE])
 
 
-PART = BenchmarkPart("Beside others", "peers", _measure, peers_report, differing)
-COSTS_PART = BenchmarkPart("A sample in a liquid", "costs", _measure_costs, peers_report, differing)
+PART = BenchmarkPart("Beside others", _measure, peers_report, differing)
+COSTS_PART = BenchmarkPart("A sample in a liquid", _measure_costs, peers_report, differing)

@@ -85,15 +85,17 @@ def _cell(value: Value | None) -> str:
 
 
 def _settings(sides: Sequence[_Side]) -> Part:
-    """Settings and versions that aren't the same in all runs."""
+    """Settings, seeds and versions that aren't the same in all runs."""
     trees = [
-        {**side.page.settings, "version of": side.run.summary.get("versions", {})} for side in sides
+        {name: side.run.summary[name] for name in ("seed", "seeds") if name in side.run.summary}
+        | {**side.page.settings, "version of": side.run.summary.get("versions", {})}
+        for side in sides
     ]
     columns = [{name: in_words(value) for name, value in flat(tree, " ")} for tree in trees]
     rows = [[name, *(column.get(name, "") for column in columns)] for name in _union(columns)]
     differing = [row for row in rows if len(set(row[1:])) > 1]
     if not differing:
-        return note("None: the runs have the same settings, and the same versions.")
+        return note("None: the runs have the same settings, seeds and versions.")
     return _table(sides, differing)
 
 

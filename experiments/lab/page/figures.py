@@ -18,8 +18,7 @@ from PIL import Image
 
 from experiments.lab.errors import InputError
 from experiments.lab.figures import COLOURS
-from experiments.lab.page.contents import PERCENT, Part, Value, best_first
-from experiments.lab.statistics import in_brackets
+from experiments.lab.page.contents import PERCENT, Part, Value, best_first, in_brackets
 
 environment = Environment(
     loader=PackageLoader("experiments.lab.page"),
@@ -72,10 +71,8 @@ def chart(
     *,
     x: str,
     y: str,
-    square: bool = False,
-    diagonal: bool = False,
     small: bool = False,
-    whole: bool = False,
+    **look: bool,
 ) -> Part:
     """Lines or points on two axes, drawn to the width of the screen; hovering says what a point is.
 
@@ -87,15 +84,13 @@ def chart(
         with one name, the legend has the first.
     x, y : str
         Labels of the axes.
-    square, diagonal : bool
-        Equal width and height; a line of equal values.
     small : bool
         Several stand in a row.
-    whole : bool
-        Values of x are whole numbers.
+    **look
+        As the script has them: ``square`` and ``diagonal``, equal width and height, and a line of
+        equal values; ``whole``, values of x are whole numbers.
     """
-    spec = {"x": x, "y": y, "whole": whole, "square": square, "diagonal": diagonal}
-    spec["series"] = list(lines)
+    spec = {"x": x, "y": y, "series": list(lines), **look}
     return macro("chart", caption=caption, spec=spec, small=small)
 
 
@@ -171,6 +166,12 @@ def prose(markdown: str) -> Part:
     reader.add_render_rule("table_open", lambda *_: '<div class="wide"><table class="plain">')
     reader.add_render_rule("table_close", lambda *_: "</table></div>")
     return Part(Markup(reader.render(markdown)))
+
+
+def prose_of(module: str, *names: str, **values: Any) -> Part:
+    """Markdown files beside a module, one after another, with values in place of their braces."""
+    texts = [Path(module).with_name(f"{name}.md").read_text(encoding="utf-8") for name in names]
+    return prose("".join(texts).format(**values))
 
 
 def picture(path: Path, caption: str) -> Part:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.lab.statistics import mean_and_interval
+from experiments.lab.page.contents import in_words
+from lsm.metrics.statistics import spread
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,13 @@ class Setting:
 
     def row(self, metric: str) -> dict[str, Any]:
         """Its row in a table."""
-        low, high = mean_and_interval(self.values)["interval"] or (None, None)
+        measured = spread(self.values)
+        low, high = measured["interval"] or (None, None)
         return {
             **self.parameters,
             "number of trials": len(self.values),
             f"mean {metric}": self.mean,
-            "sd": float(self.values.std(ddof=1)) if len(self.values) > 1 else None,
+            "sd": measured["sd"],
             "interval low": low,
             "interval high": high,
             "least": float(self.values.min()),
@@ -47,11 +49,8 @@ class Setting:
         }
 
     def __str__(self) -> str:
-        values = {
-            name: f"{value:.4g}" if isinstance(value, float) else value
-            for name, value in self.parameters.items()
-        }
-        return ", ".join(f"{name} {value}" for name, value in values.items()) or "all"
+        values = [f"{name} {in_words(value)}" for name, value in self.parameters.items()]
+        return ", ".join(values) or "all"
 
 
 @dataclass(frozen=True)

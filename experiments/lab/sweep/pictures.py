@@ -18,10 +18,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from experiments.lab.figures import COLOURS, panels, plot_heat_map, plot_rows, style
+from experiments.lab.figures import COLOURS, style
+from experiments.lab.page.contents import plain
 from experiments.lab.results import Results
-from experiments.lab.statistics import mean_and_interval
 from experiments.lab.sweep.comparison import Comparison, Setting
+from lsm.metrics.statistics import mean_and_interval
+from lsm.plots import panels, plot_heat_map, plot_rows
 
 #: A parameter with more values is put into bins; one with so many at most makes lines of its own.
 _MOST_VALUES, _BINS, _MOST_LINES = 12, 8, 5
@@ -121,9 +123,9 @@ def _plot_along(panel: Axes, comparison: Comparison, axis: Axis, apart: Axis | N
         panel.set_xticks(axis.at, axis.labels, rotation=45 if axis.log else 0)
         panel.minorticks_off()
         panel.margins(x=0.1)
-    panel.set(xlabel=_title(axis.name), ylabel=comparison.metric)
+    panel.set(xlabel=plain(axis.name), ylabel=comparison.metric)
     if apart:
-        panel.legend(title=_title(apart.name))
+        panel.legend(title=plain(apart.name))
 
 
 def _errors(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -146,7 +148,7 @@ def _plot_maps(comparison: Comparison, axes: Sequence[Axis]) -> Figure:
         texts = np.where(readable, np.char.mod("%.3g", means), "")
         image = plot_heat_map(panel, means, rows=y.labels, columns=x.labels, texts=texts, **look)
         panel.tick_params(axis="x", rotation=45 if len(x.at) > 5 else 0)
-        panel.set(xlabel=_title(x.name), ylabel=_title(y.name))
+        panel.set(xlabel=plain(x.name), ylabel=plain(y.name))
     figure.colorbar(image, ax=places, label=f"mean {comparison.metric}")
     return figure
 
@@ -169,7 +171,3 @@ def _plot_best(comparison: Comparison) -> Figure:
     axes.set_xlabel(f"{comparison.metric} (bar: mean, line: its 95 % interval)")
     axes.set_title(f"the best {len(best)} of {len(comparison.settings)} settings")
     return figure
-
-
-def _title(name: str) -> str:
-    return name.replace("_", " ")

@@ -33,12 +33,12 @@ from typing import Any
 
 from numpy.random import RandomState
 
+from evolution.sampling import METHODS, Range, sample_points
 from experiments.lab.configuration import at_its_line, options_of_file
 from experiments.lab.errors import InputError
 from experiments.lab.options import UNSET, Option, option, options_of
 from experiments.lab.study import load_study
 from experiments.lab.sweep.run import OURS, Run
-from experiments.lab.sweep.sampling import METHODS, Range, sample_points
 from experiments.lab.yaml_files import Value, read_yaml
 
 Options = Mapping[str, Value]
@@ -216,11 +216,10 @@ def _range(name: str, axis: Value) -> Range:
     log = "log" in ends and ends["log"].content
     if not isinstance(log, bool):
         raise ends["log"].refused(f"{name}: log must be true or false, got {log!r}")
-    if not low < high:
-        raise axis.refused(f"{name} must go up, got from {low} to {high}")
-    if log and low <= 0:
-        raise axis.refused(f"{name}: log needs numbers above 0, got from {low}")
-    return Range(low, high, log)
+    try:
+        return Range(low, high, log)
+    except ValueError as error:
+        raise axis.refused(f"{name}: {error}") from error
 
 
 def _sampled(axis: Value, number: float) -> Value:

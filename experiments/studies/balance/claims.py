@@ -3,7 +3,7 @@
 The reservoir of that paper is best, in accuracy, robustness, memory and coding capacity, where
 excitation and inhibition are in tight balance, and loses accuracy faster where excitation
 dominates. Here the claims are asked of liquids of our own at equal rates. A claim is a number of
-each seed, judged by its sign (:mod:`experiments.lab.statistics`); ratios are in octaves, 0 in
+each seed, judged by its sign (:mod:`lsm.metrics.statistics`); ratios are in octaves, 0 in
 balance and below 0 where excitation dominates.
 """
 
@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.lab.statistics import Effect, effect, in_brackets
+from experiments.lab.page.contents import in_brackets
 from experiments.studies.balance.table import Table
 from lsm.metrics import advantage_at_zero, hinge_slopes, peak_place, rank_correlations
+from lsm.metrics.statistics import Effect, effect
 
 _OF_A_TASK = {
     "accuracy": "accuracy",

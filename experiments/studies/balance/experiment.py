@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, ClassVar
 
-import numpy as np
-
 from experiments.lab.errors import InputError
 from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial, named
 from experiments.lab.options import plain
@@ -33,10 +31,9 @@ class Balance(Experiment[BalanceSettings]):
         super().__init__(settings)
         self._recordings = None
         if "FSDD" in settings.inputs:
-            takes = settings.scale.takes_read
-            options = {} if takes is None else {"takes": takes}
+            options = {"data": settings.data, "takes": settings.scale.takes_read}
             try:
-                self._recordings = make_task("FSDD", random_state=0, data=settings.data, **options)
+                self._recordings = make_task("FSDD", random_state=0, **options)
             except (ValueError, TypeError, ImportError) as error:
                 needless = "(--task TXOR and --task signal need no recordings)"
                 raise InputError(f"{error} {needless}") from error
@@ -63,7 +60,7 @@ class Balance(Experiment[BalanceSettings]):
     def measure(self, trial: Trial, tick: Tick) -> Record:
         """Measure the liquids of a seed at all ratios, on one kind of input."""
         points = measure(trial.name, trial.seed, self.settings.scale, self._recordings, tick)
-        return {"points": _finite(points)}
+        return {"points": plain(points)}
 
     def summarise(self, records: Done) -> Summary:
         """Means at each ratio, and the verdict on each claim."""
@@ -94,12 +91,3 @@ class Balance(Experiment[BalanceSettings]):
 def _steps(name: str, points: int) -> int:
     """How often :func:`measure` says that it has come further."""
     return 2 * points + 3 if name == "signal" else points + 1 + len(SPOILT)
-
-
-def _finite(tree: Any) -> Any:
-    """The same with None for numbers that aren't finite, which JSON doesn't have."""
-    if isinstance(tree, dict):
-        return {name: _finite(value) for name, value in tree.items()}
-    if isinstance(tree, list):
-        return [_finite(value) for value in tree]
-    return None if isinstance(tree, float) and not np.isfinite(tree) else tree

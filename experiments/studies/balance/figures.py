@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.lab.experiment import Figures
-from experiments.lab.figures import panels
-from experiments.lab.statistics import column_means
 from experiments.studies.balance.claims import TASKS
 from experiments.studies.balance.table import Table
+from lsm.metrics.statistics import column_means
 from lsm.plasticity.ratios import RATE_HZ
-from lsm.plots import plot_currents, plot_metric
+from lsm.plots import panels, plot_currents, plot_metric
 
 _X_LABEL = "log2(mean $I_I$ / mean $I_E$)"
 _BALANCE = {
@@ -43,12 +41,16 @@ _LIQUID = {
 
 def figures(tables: Mapping[str, Table]) -> Figures:
     """What makes each picture of these tables, by name."""
-    makers: dict[str, Callable[[], Figure]] = {"balance": partial(plot_panels, _BALANCE, tables)}
-    if tasks := {name: table for name, table in tables.items() if name in TASKS}:
+    makers: dict[str, Callable[[], Figure]] = {
+        "currents": partial(plot_currents_at_ratios, *next(iter(tables.items())))
+    }
+    # Where no rate is near enough there is nothing to compare.
+    if compared := {name: table for name, table in tables.items() if table.matched.any()}:
+        makers["balance"] = partial(plot_panels, _BALANCE, compared)
+    if tasks := {name: table for name, table in compared.items() if name in TASKS}:
         makers["accuracy"] = partial(plot_accuracy, tasks)
-    if "signal" in tables:
-        makers["liquid"] = partial(plot_panels, _LIQUID, {"signal": tables["signal"]})
-    makers["currents"] = partial(plot_currents_at_ratios, *next(iter(tables.items())))
+    if "signal" in compared:
+        makers["liquid"] = partial(plot_panels, _LIQUID, {"signal": compared["signal"]})
     return makers
 
 
@@ -59,11 +61,11 @@ def plot_panels(titles: Mapping[str, str], tables: Mapping[str, Table]) -> Figur
     for axes, (name, title) in zip(places, titles.items(), strict=True):
         for colour, (kind, table) in enumerate(tables.items()):
             _plot_mean(axes, table, name, kind, f"C{colour}")
-        axes.set_title(title, fontsize="medium")
+        axes.set_title(title)
         if name == "rate_Hz":
             axes.axhline(RATE_HZ, color="black", linewidth=0.5, linestyle=":")
     if len(tables) > 1:
-        places[0].legend(frameon=False, fontsize="small")
+        places[0].legend()
     return figure
 
 
@@ -76,18 +78,14 @@ def plot_accuracy(tables: Mapping[str, Table]) -> Figure:
         _plot_mean(axes, table, "spoilt_accuracy", "spoilt, mean of all ways", "C3")
         axes.set_title(kind)
         axes.set(ylabel="accuracy", ylim=(0, 1.02))
-        axes.legend(frameon=False, fontsize="small")
+        axes.legend()
         x = column_means(table.compared("log2_ratio"))
         for k, name in enumerate(table.spoilt):
-            look: dict[str, Any] = {
-                "color": f"C{k // 2}",
-                "linestyle": ("-", "--")[k % 2],
-                "marker": ".",
-            }
-            below.plot(x, column_means(table.compared(name)), label=name, **look)
+            means, form = column_means(table.compared(name)), (".-", ".--")[k % 2]
+            below.plot(x, means, form, color=f"C{k // 2}", label=name)
         below.axvline(0, color="black", linewidth=0.5)
         below.set(xlabel=_X_LABEL, ylabel="accuracy, spoilt")
-    places[-1].legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+    places[-1].legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
 
@@ -108,7 +106,7 @@ def plot_currents_at_ratios(name: str, table: Table) -> Figure:
         excitatory, inhibitory = (np.array(side) for side in table.examples[k])
         plot_currents(axes, 1.0 + np.arange(len(excitatory)), excitatory, inhibitory)
         octaves = table.values["log2_ratio"][0, k]
-        axes.set_title(f"{name}: {octaves:+.2f} octaves", fontsize="medium")
+        axes.set_title(f"{name}: {octaves:+.2f} octaves")
         axes.label_outer()
         if k:
             axes.legend().remove()

@@ -14,15 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.studies.balance.settings import Scale
-from lsm import Reservoir, SpikeTrains, record
+from lsm import Reservoir, SpikeTrains, metrics, record
 from lsm.encoders import make_encoder
-from lsm.metrics import (
-    kernel_quality,
-    lyapunov_exponents,
-    processing_capacities,
-    separation,
-    spiking_regime,
-)
 from lsm.metrics.memory import ENCODER
 from lsm.plasticity.balance import matched
 from lsm.plasticity.ratios import RATE_HZ, measure_balance, sample_balanced
@@ -144,17 +137,17 @@ def _signal(seed: int, scale: Scale, tick: Callable[[], None]) -> list[Point]:
     liquids = _tuned(tuned_on, seed, scale, tick)
     points = _balance(liquids, tested, list(recorded), scale)
     state = int(rng.integers(2**32))
-    capacities = processing_capacities(
+    capacities = metrics.processing_capacities(
         liquids, max_delays=DELAYS, n_steps=scale.signal_steps, random_state=state
     )
     tick()
     several = _encoded(scale.ranked, n_steps, rng)
-    ranks = kernel_quality(
+    ranks = metrics.kernel_quality(
         liquids, several, jitter_ms=JITTER_MS, tolerance=TOLERANCE, random_state=state
     )
     tick()
-    apart = separation(liquids, several[:100], distances=[DISTANCE], random_state=state)[:, 0]
-    grows = lyapunov_exponents(liquids, several[:100], start_ms=START_MS, horizon_ms=50.0)
+    apart = metrics.separation(liquids, several[:100], distances=[DISTANCE], random_state=state)
+    grows = metrics.lyapunov_exponents(liquids, several[:100], start_ms=START_MS, horizon_ms=50.0)
     tick()
     long = _encoded(1, round(scale.run_ms / ENCODER.step_ms), rng)
     for k, point in enumerate(points):
@@ -164,9 +157,9 @@ def _signal(seed: int, scale: Scale, tick: Callable[[], None]) -> list[Point]:
             "kernel_rank": int(ranks.kernel[k]),
             "generalisation_rank": int(ranks.generalisation[k]),
             "kernel_quality": int(ranks.quality[k]),
-            "separation": float(apart[k]),
+            "separation": float(apart[k, 0]),
             "lyapunov_per_s": float(grows[k]),
-            **spiking_regime(record(liquids[k], long), start_ms=START_MS)._asdict(),
+            **metrics.spiking_regime(record(liquids[k], long), start_ms=START_MS)._asdict(),
         }
         tick()
     return points

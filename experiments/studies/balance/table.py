@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.lab.statistics import effect
+from lsm.metrics.statistics import effect
 from lsm.plasticity.ratios import RATE_HZ
 
 Floats = NDArray[np.float64]

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix
 
-from experiments.lab.statistics import mean_and_interval
 from experiments.studies.classify.settings import ClassifySettings
+from lsm.metrics.statistics import spread
 
 #: The families of a summary, in the order of its page; the rest are baselines.
 LIQUID = ("ensemble", "liquid", "liquid_without_recurrence")
@@ -81,7 +81,7 @@ def summarise(settings: ClassifySettings, outcomes: list[Outcome]) -> dict[str, 
         "rivals": {way: accuracies[way] for way in settings.rivals},
         "baselines": {way: accuracies[way] for way in baselines},
         "best_without_liquid": {"name": highest, "accuracy": accuracies[highest]["mean"]},
-        "differences": {way: _spread(own - values[way]) for way in ways if way != settings.main},
+        "differences": {way: spread(own - values[way]) for way in ways if way != settings.main},
     }
 
 
@@ -100,14 +100,14 @@ def _accuracies(outcomes: list[Outcome], way: str) -> dict[str, Any]:
     """
     outcomes = [outcome for outcome in outcomes if way not in outcome.shared]
     of_run = _pairs(outcomes, way, None)
-    spread = _spread(of_run)
+    over_runs = spread(of_run)
     seeds = list(_means(of_run, [outcome.seed for outcome in outcomes]).values())
     result = {
-        "mean": spread["mean"],
-        "sd": spread["sd"],
-        "interval": spread["interval"] and np.clip(spread["interval"], 0, 1).tolist(),
-        "runs": spread["n"],
-        "sd_over_seeds": _spread(np.array(seeds))["sd"],
+        "mean": over_runs["mean"],
+        "sd": over_runs["sd"],
+        "interval": over_runs["interval"] and np.clip(over_runs["interval"], 0, 1).tolist(),
+        "runs": over_runs["n"],
+        "sd_over_seeds": spread(np.array(seeds))["sd"],
         "by_seed": seeds,
         "by_fold": _means(of_run, [outcome.name for outcome in outcomes]),
     }
@@ -137,11 +137,3 @@ def _means(values: NDArray[np.float64], names: Iterable[Any]) -> dict[Any, float
     index = np.array([codes[name] for name in listed])
     means = np.bincount(index, weights=values) / np.bincount(index)
     return dict(zip(codes, means.tolist(), strict=True))
-
-
-def _spread(values: NDArray[np.float64]) -> dict[str, Any]:
-    return {
-        "n": len(values),
-        "sd": float(values.std(ddof=1)) if len(values) > 1 else None,
-        **mean_and_interval(values),
-    }

@@ -58,7 +58,7 @@ def make_folds(settings: ClassifySettings) -> list[Fold]:
     """
     recorded = known_task(settings.task).recorded
     folds: list[Fold] = []
-    for seed in range(settings.seed, settings.seed + settings.seeds):
+    for seed in settings.all_seeds:
         if not (recorded and folds):
             task = task_of(settings, random_state=0 if recorded else seed)
             _check(settings, task)

@@ -14,13 +14,7 @@ from experiments.studies.classify.folds import Fold
 from experiments.studies.classify.settings import LIQUIDS, ClassifySettings
 from lsm import LSMClassifier, NoWiring
 from lsm.states import features_per_neuron, make_state
-from tasks.baselines import (
-    FEATURES,
-    SIGNAL_FEATURES,
-    by_readout,
-    most_frequent,
-    predict_without_liquid,
-)
+from tasks import baselines
 from tasks.rivals import RIVALS, predict_rival
 
 #: Labels of the test samples by way of classifying: (samples,), or (liquids, samples) where it was
@@ -120,8 +114,8 @@ def _together(fold: Fold, models: list[LSMClassifier]) -> NDArray[Any]:
 def without_liquid(fold: Fold) -> Labels:
     """Labels from statistics of spikes and signals, by chance, and by Bayes' rule if it's known."""
     task, test = fold.task, fold.test
-    names = [*FEATURES, *([] if task.signals is None else SIGNAL_FEATURES)]
-    labels = {"chance": np.full(len(test), most_frequent(task.labels[fold.train]))}
+    names = [*baselines.FEATURES, *([] if task.signals is None else baselines.SIGNAL_FEATURES)]
+    labels = {"chance": np.full(len(test), baselines.most_frequent(task.labels[fold.train]))}
     labels |= _linear(fold, names)
     if task.ceiling is not None:
         labels["ceiling"] = task.ceiling[test]
@@ -131,8 +125,8 @@ def without_liquid(fold: Fold) -> Labels:
 def _linear(fold: Fold, names: list[str]) -> Labels:
     """Labels from features of the input; random projections are as many as the readout sees."""
     state = make_state(fold.settings.state)
-    return by_readout(
-        predict_without_liquid(
+    return baselines.by_readout(
+        baselines.predict_without_liquid(
             fold.task,
             fold.train,
             fold.test,

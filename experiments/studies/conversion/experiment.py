@@ -13,11 +13,11 @@ from numpy.random import SeedSequence
 
 from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial, named
 from experiments.lab.records import Record
-from experiments.lab.statistics import mean_and_interval
 from experiments.lab.study import Summary
 from experiments.studies.conversion import figures
 from experiments.studies.conversion.settings import ConversionSettings
 from lsm.conversion import SigmoidNetwork, TrainingSettings
+from lsm.metrics.statistics import mean_and_interval
 from tasks.cognitive import COGNITIVE
 from tasks.cognitive_networks import (
     ConversionTest,

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.lab.figures import panels
 from experiments.lab.records import Record
-from lsm.plots import plot_metric, plot_spikes
+from lsm.plots import panels, plot_metric, plot_spikes
 from tasks.cognitive import ANSWER, COGNITIVE, STEP_MS
 
 
@@ -25,10 +24,9 @@ def plot_outputs(task: str, tests: Sequence[Record]) -> Figure:
         axes.axvspan(kind.judged_from * STEP_MS / 1e3, t[-1], color="black", alpha=0.05)
         for level in (ANSWER, -ANSWER) if kind.other else (ANSWER,):
             axes.axhline(level, color="black", linewidth=0.5, linestyle=":")
-        axes.set_title(condition, fontsize="medium")
+        axes.set_title(condition)
         axes.set(xlabel="time (s)", ylabel="output")
-    handles, labels = places[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+    figure.legend(*places[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
 
 

@@ -33,7 +33,6 @@ class ConversionSettings(Settings):
         50, "trials that each scaling factor is tried on ({default}; --quick: 8)", least=1, quick=8
     )
     trials: int = option(100, "trials of the test ({default}; --quick: 8)", least=1, quick=8)
-    quick: bool = option(False, "small networks, few factors, few trials")
     out: Path = option(Path("results/rate_to_spiking"), "folder of the results ({default})")
 
     def check(self) -> None:
@@ -54,8 +53,3 @@ class ConversionSettings(Settings):
     def tasks(self) -> tuple[str, ...]:
         """Names of the tasks that are done."""
         return tuple(COGNITIVE) if self.task == ALL else (self.task,)
-
-    @property
-    def all_seeds(self) -> range:
-        """Seeds of the networks of a task."""
-        return range(self.seed, self.seed + self.seeds)

@@ -17,12 +17,12 @@ from experiments.lab.cluster import dask
 from experiments.lab.errors import InputError
 from experiments.lab.experiment import Done, Experiment, Tick, Trial
 from experiments.lab.records import Record, Records
-from experiments.lab.statistics import interval
 from experiments.lab.study import Summary
 from experiments.studies.evolve.evolving import SHARED, evolve
 from experiments.studies.evolve.run import Run
 from experiments.studies.evolve.settings import EvolveSettings
 from lsm import Reservoir
+from lsm.metrics.statistics import interval
 from tasks import group_names
 
 

@@ -11,17 +11,25 @@ import numpy as np
 from evolution.ancestry import ancestry_of
 from evolution.encodings import ENCODING_NOTES
 from experiments.lab.errors import InputError
-from experiments.lab.page.contents import Page, Part, Section, Value, percent, plain
+from experiments.lab.page.contents import (
+    Page,
+    Part,
+    Section,
+    Value,
+    percent,
+    percentage_points,
+    plain,
+)
 from experiments.lab.page.figures import chart, dots, folded, note, picture, series, table
 from experiments.lab.page.liquid import against_first, in_space
 from experiments.lab.page.tested import read_tested, sections_of_tested
 from experiments.lab.results import RunFiles, read_run
-from experiments.lab.statistics import MIN_RUNS, mean_and_interval, percentage_points
 from experiments.lab.study import Summary
 from experiments.studies.evolve.experiment import accuracies
 from lsm import Reservoir
 from lsm.base.files import refusing
 from lsm.base.tables import read_table
+from lsm.metrics.statistics import MIN_RUNS, mean_and_interval
 
 _EVOLVED, _WITHOUT = "evolved liquid", "best without a liquid"
 #: Of the baselines, those with a liquid.

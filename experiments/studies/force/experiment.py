@@ -10,6 +10,7 @@ import numpy as np
 
 from experiments.lab.errors import InputError
 from experiments.lab.experiment import Done, Experiment, Figures, Summary, Tick, Trial, named
+from experiments.lab.options import plain
 from experiments.lab.records import Record
 from experiments.studies.force import settings as modes
 from experiments.studies.force.comparison.experiment import ComparisonOfSpeeds
@@ -154,7 +155,7 @@ class GridOfTrainings(Trainings):
             "share_learned": float(np.mean(errors < LEARNED)),
             "G": self.G,
             "Q": self.Q,
-            "nrmse_drift_tolerant": [[finite(value) for value in row] for row in errors],
+            "nrmse_drift_tolerant": plain(errors.tolist()),
             "settings": self.protocol.described(),
         }
 
@@ -212,16 +213,11 @@ def _both(protocol: Protocol, records: Done) -> list[list[Record]]:
     return [named(records, name) for name in _names(protocol)]
 
 
-def finite(value: float) -> float | None:
-    """A number as JSON has it."""
-    return float(value) if np.isfinite(value) else None
-
-
 def spread(records: Sequence[Record], name: str) -> list[float | None]:
     """Median, least and largest of a measure over seeds; what diverged has the worst there is."""
     measured = [record["measures"].get(name) for record in records]
     values = [_WORST.get(name, np.inf) if value is None else value for value in measured]
-    return [finite(value) for value in (np.median(values), min(values), max(values))]
+    return [plain(float(value)) for value in (np.median(values), min(values), max(values))]
 
 
 def _row(

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike
 
-from experiments.lab.figures import panels, plot_heat_map, plot_rows
 from experiments.studies.force.measures import LEARNED
+from lsm.plots import panels, plot_heat_map, plot_rows
 
 #: Of two kinds of dots in a row; the largest error that is shown.
 _COLOURS, _SHIFTS, _MOST = ("#D55E00", "#0072B2"), (-0.12, 0.12), 3
@@ -59,5 +59,5 @@ def plot_errors(places: Mapping[str, Mapping[str, Mapping[str, ArrayLike]]]) -> 
         axes.axvline(LEARNED, color="black", linewidth=0.8, linestyle="--")
         axes.set_xscale("log")
         axes.set(title=title, xlabel=f"the error that counts (NRMSE; {_MOST}: or above)")
-        axes.legend(fontsize="small", loc="lower left", bbox_to_anchor=(0, 1))
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1))
     return figure

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from experiments.lab.page import Page, RunFiles, Section, Value, percent
 from experiments.lab.page.contents import in_words
-from experiments.lab.page.figures import note, pictures, prose, table
+from experiments.lab.page.figures import note, pictures, prose_of, table
 from experiments.studies.force.comparison.page import page_of_comparison
 from experiments.studies.force.measures import LEARNED, MEASURES, OTHERS, WITHOUT, error
 from tasks.targets import TARGETS
@@ -18,15 +18,6 @@ _NEURONS = {
     "theta": "theta neurons",
     "rate": "rate units, matched to leaky integrate-and-fire neurons",
 }
-_ERRORS = f"""\
-- **NRMSE**: the root mean square of output less target, over the target's standard deviation: 0 is
-  perfect, 1 is what an output has that stays at the target's mean.
-- **drift-tolerant**: the same after the best shift in time and change of tempo of up to 5 %, for
-  targets with a period: an output of the right shape may lose its phase.
-- **learned**: the error that counts, the drift-tolerant NRMSE where there is one, is below
-  {LEARNED:g}. Chaos isn't judged by an error, as two equal systems soon part: what counts is
-  whether the output moves as the target does.
-"""
 _PICTURES = {
     "outputs": "Target and output.",
     "error": "Error over time.",
@@ -36,31 +27,6 @@ _PICTURES = {
     "grid": "Errors by G and Q; bold: learned.",
     "errors": "Errors of each seed.",
 }
-_TRAINING = """\
-The output is a weighted sum of the filtered spikes or rates of all neurons, its decoder, and is fed
-back into them. From {learn_ms[0]:g} to {learn_ms[1]:g} ms recursive least squares moves the decoder
-towards the target; then nothing is learned any more, and the network runs alone to {duration_ms:g}
-ms: the test.
-
-"""
-_GRID = """\
-At each point networks are trained from {learn_ms[0]:g} to {learn_ms[1]:g} ms and tested to
-{duration_ms:g} ms, where they run alone. A point's error is the median over the seeds {seeds};
-without recurrence, at G = 0, neurons hear of each other only by the output that is fed back.
-Published are G {G:g} and Q {Q:g}; a large share says that the task does not hang on their choice.
-
-"""
-_TABLE = """\
-Every network is trained so that its output, which is fed back into it, becomes the target; then it
-runs alone, and its output is compared with the target. Medians (least to largest) over the seeds
-{seeds}, which have other networks; what diverged counts as the worst there is. Settings of every
-row are in summary.json, single trainings in trainings.csv.
-
-"""
-_WITHOUT = f"""\
-- **{WITHOUT}**: the same without recurrent synapses. What learns there, too, has no need of them.
-- **published result**: *picture*: the paper shows the output and gives no error.
-"""
 
 
 def page(run: RunFiles) -> Page:
@@ -74,9 +40,11 @@ def page(run: RunFiles) -> Page:
     return pages[run.summary["experiment"]](run)
 
 
-def _page(run: RunFiles, meaning: str, sections: list[Section], **content: Any) -> Page:
-    """What the pages of one training and of many have in common."""
+def _page(run: RunFiles, texts: Sequence[str], sections: list[Section], **content: Any) -> Page:
+    """What the pages of one training and of many have in common; `texts` say what they show."""
     settings = run.summary.get("settings", {})
+    seeds = in_words(run.summary.get("seeds"))
+    values = settings | {"learned": LEARNED, "without": WITHOUT, "seeds": seeds}
     remarks = {
         "Not as published": settings.get("note"),
         "The training ended early": run.summary.get("diverged"),
@@ -84,7 +52,7 @@ def _page(run: RunFiles, meaning: str, sections: list[Section], **content: Any) 
     notes = [note(f"{name}: {text}.") for name, text in remarks.items() if text]
     return Page(
         sections=[
-            Section("What the numbers mean", [prose(meaning), *notes]),
+            Section("What the numbers mean", [prose_of(__file__, *texts, **values), *notes]),
             *sections,
             Section("Pictures", pictures(run.folder, _PICTURES)),
         ],
@@ -104,7 +72,7 @@ def _page_of_training(run: RunFiles) -> Page:
         facts["error that counts"] = Value(error(summary), note=verdict, minimise=True)
     return _page(
         run,
-        _TRAINING.format(**settings) + _ERRORS,
+        ["training", "errors"],
         [Section("Result", [table(["", "value", "what it means"], rows)])],
         title=f"{settings['task']}, {settings['model']}",
         asked=[
@@ -123,7 +91,7 @@ def _page_of_grid(run: RunFiles) -> Page:
     learned = {"points that learn": percent(share, note=f"of {points}")}
     return _page(
         run,
-        _GRID.format(**settings, seeds=in_words(summary["seeds"])) + _ERRORS,
+        ["grid", "errors"],
         [],
         title=f"{settings['task']}, {settings['model']}: {100 * share:.0f} % of {points} points "
         "learn",
@@ -159,7 +127,7 @@ def _page_of_table(run: RunFiles) -> Page:
     }
     return _page(
         run,
-        _TABLE.format(seeds=in_words(summary["seeds"])) + _ERRORS + _WITHOUT,
+        ["table", "errors", "without"],
         sections,
         title="FORCE training",
         asked=[

@@ -123,11 +123,9 @@ class ForceSettings(Settings):
         changes: dict[str, Any] = {
             "n_neurons": self.neurons or (_QUICK_NEURONS if self.quick else None),
             **{name: getattr(self, name) for name in ("G", "Q", "gain", "every", "alpha")},
+            "learn_ms": self.learn_s and tuple(1e3 * time for time in self.learn_s),
+            "duration_ms": self.duration_s and 1e3 * self.duration_s,
         }
-        if self.learn_s is not None:
-            changes["learn_ms"] = tuple(1e3 * time for time in self.learn_s)
-        if self.duration_s is not None:
-            changes["duration_ms"] = 1e3 * self.duration_s
         with naming_options():
             return make_protocol(task, model, published=self.published, **changes)
 

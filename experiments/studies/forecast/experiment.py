@@ -14,18 +14,11 @@ from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial, n
 from experiments.lab.progress import note
 from experiments.lab.records import Record
 from experiments.lab.results import versions
-from experiments.lab.statistics import mean_and_interval
 from experiments.lab.study import Summary
 from experiments.studies.forecast.figures import plot_task
 from experiments.studies.forecast.settings import ForecastSettings
-from tasks.forecasts import (
-    ECHO_STATE_NETWORK,
-    ECHO_STATES,
-    LIQUID,
-    LIQUIDS,
-    PROBLEMS,
-    forecasters,
-)
+from lsm.metrics.statistics import mean_and_interval
+from tasks import forecasts
 from tasks.rivals import RIVALS
 
 
@@ -35,24 +28,26 @@ class Forecast(Experiment[ForecastSettings]):
     def __init__(self, settings: ForecastSettings) -> None:
         super().__init__(settings)
         self._missing = RIVALS["esn"].missing
-        self._methods = {task: forecasters(task, settings.neurons) for task in settings.tasks}
+        self._methods = {
+            task: forecasts.forecasters(task, settings.neurons) for task in settings.tasks
+        }
         for methods in self._methods.values():
             if self._missing:
-                del methods[ECHO_STATE_NETWORK]
+                del methods[forecasts.ECHO_STATE_NETWORK]
 
     def identity(self) -> dict[str, Any]:
         """Sizes, and how liquids and echo state networks are made."""
         return {
             "neurons": self.settings.neurons,
             "steps": list(self.settings.steps),
-            "liquids": {name: repr(liquid) for name, liquid in LIQUIDS.items()},
-            "echo_states": ECHO_STATES,
+            "liquids": {name: repr(liquid) for name, liquid in forecasts.LIQUIDS.items()},
+            "echo_states": forecasts.ECHO_STATES,
         }
 
     def trials(self) -> list[Trial]:
         """A trial for each seed, task and method."""
         if self._missing:
-            note(f"the {ECHO_STATE_NETWORK} is left out: {self._missing}")
+            note(f"the {forecasts.ECHO_STATE_NETWORK} is left out: {self._missing}")
         return [
             Trial(seed, f"{task}: {method}", content=(task, make))
             for seed in range(self.settings.seeds)
@@ -65,7 +60,7 @@ class Forecast(Experiment[ForecastSettings]):
         task, make = trial.content
         series, reservoir = SeedSequence(trial.seed).spawn(2)
         state = int(reservoir.generate_state(1)[0])
-        return PROBLEMS[task].run(lambda: make(state), *self.settings.steps, series)
+        return forecasts.PROBLEMS[task].run(lambda: make(state), *self.settings.steps, series)
 
     def measured(self, trial: Trial, record: Record) -> str:
         """Nothing: there are many, and the bar says where it is."""
@@ -79,7 +74,9 @@ class Forecast(Experiment[ForecastSettings]):
             "seeds": self.settings.seeds,
             "steps": dict(zip(("train", "test"), self.settings.steps, strict=True)),
             "tasks": {
-                task: {name: _spread(some, results[LIQUID]) for name, some in results.items()}
+                task: {
+                    name: _spread(some, results[forecasts.LIQUID]) for name, some in results.items()
+                }
                 for task, results in self._results(records).items()
             },
             "versions": versions() | rival,

@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.lab.figures import COLOURS, panels, plot_rows
+from experiments.lab.figures import COLOURS
+from lsm.plots import panels, plot_rows
 from tasks.forecasts import ECHO_STATE_NETWORK, LIQUID, PROBLEMS, Result
 
 #: Results (seeds) by method.
@@ -55,7 +56,7 @@ def plot_task(task: str, results: Results) -> Figure:
     axes[0].set_title(PROBLEMS[task].title)
     for each in axes:
         if each.get_legend_handles_labels()[0]:
-            each.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
+            each.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
 
 

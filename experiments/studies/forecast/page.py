@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from experiments.lab.page import Page, RunFiles, Section, Value
 from experiments.lab.page.figures import dots, picture, table
-from experiments.lab.statistics import MIN_RUNS
+from lsm.metrics.statistics import MIN_RUNS
 from tasks.forecasts import LIQUID, PROBLEMS
 
 

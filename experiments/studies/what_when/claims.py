@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.lab.statistics import Effect, effect, within
 from experiments.studies.what_when.settings import LEARNING, PROTOCOL, SOON, SWITCHED
+from lsm.metrics.statistics import Effect, effect, within
 
 Record = Mapping[str, Any]
 Floats = NDArray[np.float64]

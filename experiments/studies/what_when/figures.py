@@ -10,10 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.lab.figures import panels, plot_rows
 from experiments.studies.what_when.claims import TITLES, Floats, Record, errors, recoveries
 from experiments.studies.what_when.settings import LEARNING, PROTOCOL, SOON, SWITCHED
-from lsm.plots import plot_metric
+from lsm.plots import panels, plot_metric, plot_rows
 from tasks.what_when import T_MS, Schedule
 
 _COLOURS = dict(zip(TITLES, (f"C{k}" for k in range(10)), strict=True))
@@ -34,8 +33,8 @@ def outputs(record: Record, rule: str) -> Figure:
             axes.plot(T_MS, due[:, k], color=f"C{k}", linestyle=":", label=f"{name}: due")
             axes.plot(T_MS, np.array(mean)[:, k], f"C{k}", linewidth=2, label=f"{name}: mean")
             axes.plot(T_MS, np.array(trial)[:, k], f"C{k}", linewidth=0.7, label=f"{name}: a trial")
-        axes.set_title(f"p(A) = {p:g}, {latency:g} ms", fontsize="medium")
-    places[0].legend(frameon=False, fontsize="x-small")
+        axes.set_title(f"p(A) = {p:g}, {latency:g} ms")
+    places[0].legend(fontsize="x-small")
     figure.supxlabel("time since the cue (ms)")
     figure.supylabel("output")
     figure.suptitle(f"{TITLES[rule]}, seed {record['seed']}")
@@ -51,7 +50,7 @@ def amplitudes(records: Sequence[Record]) -> Figure:
         means = np.array([list(means.values()) for means in by_seed])
         plot_metric(axes, list(by_seed[0]), means.T, label=TITLES[rule], color=_COLOURS[rule])
     axes.set(xlabel="probability", ylabel="amplitude, mean over seeds")
-    axes.legend(frameon=False, fontsize="small")
+    axes.legend()
     return figure
 
 
@@ -82,11 +81,9 @@ def switches(records: Sequence[Record], trials: int) -> Figure:
         below.axhline(1, **_LINE)
         below.set_xlabel(f"trial (running mean of {PROTOCOL.smoothed}; grey: {SOON} trials)")
     places[0].set(ylabel="error from what is expected", yscale="log")
-    for formats in (places[0].yaxis.set_major_formatter, places[0].yaxis.set_minor_formatter):
-        formats("{x:g}")
     places[n].set_ylabel("way to the new expectation")
     # Before the first switch there is no way to go: room for the names.
-    places[n].legend(frameon=False, fontsize="small", loc="upper left")
+    places[n].legend(loc="upper left")
     return figure
 
 
@@ -117,9 +114,7 @@ def tension(records: Sequence[Record], trials: int) -> Figure:
         ylabel="steady error",
         xscale="log",
     )
-    for formats in (axes.xaxis.set_major_formatter, axes.xaxis.set_minor_formatter):
-        formats("{x:g}")
-    axes.legend(frameon=False, fontsize="small")
+    axes.legend()
     return figure
 
 
@@ -138,5 +133,5 @@ def angles(records: Sequence[Record]) -> Figure:
         axes.axvline(random, label="random planes", **_LINE)
         axes.set_title(f"{name} principal angle")
         axes.set_xlabel("degrees between what and when; bar: mean")
-    places[0].legend(frameon=False, fontsize="small")
+    places[0].legend()
     return figure

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from experiments.lab.page import Page, RunFiles, Section
+from experiments.lab.page import Page, RunFiles, Section, figures
 from experiments.lab.page.contents import in_words
-from experiments.lab.page.figures import (
-    claims_in_groups,
-    measures_of,
-    note,
-    pictures,
-    prose,
-    table_of,
-)
 from experiments.studies.what_when.claims import TITLES
 from experiments.studies.what_when.settings import SOON
 
@@ -44,21 +34,21 @@ def page(run: RunFiles) -> Page:
     """What is said of the rules."""
     summary = run.summary
     settings = summary["settings"]
-    asked = Path(__file__).with_name("asked.md").read_text(encoding="utf-8")
     first, last = summary["seeds"][0], summary["seeds"][-1]
     p = in_words(settings["probabilities"])
-    caption = note("Means over seeds; no return within a block counts as its length.")
+    asked = figures.prose_of(__file__, "asked", **settings, p=p, first=first, last=last)
+    caption = figures.note("Means over seeds; no return within a block counts as its length.")
     rules = [{"title": TITLES[rule], **means} for rule, means in summary["rules"].items()]
     return Page(
         title="What comes, and when",
         asked=[],
         facts={},
         sections=[
-            Section("", [prose(asked.format(**settings, p=p, first=first, last=last))]),
-            Section("Rules", [caption, table_of(_COLUMNS, rules)]),
-            Section("Verdicts", claims_in_groups(summary["claims"])),
-            Section("Pictures", pictures(run.folder, _PICTURES)),
+            Section("", [asked]),
+            Section("Rules", [caption, figures.table_of(_COLUMNS, rules)]),
+            Section("Verdicts", figures.claims_in_groups(summary["claims"])),
+            Section("Pictures", figures.pictures(run.folder, _PICTURES)),
         ],
-        measures=measures_of(summary["claims"]),
+        measures=figures.measures_of(summary["claims"]),
         settings=settings,
     )

@@ -9,13 +9,8 @@ import numpy as np
 from numpy.random import SeedSequence
 from scipy.linalg import subspace_angles
 
-from experiments.studies.what_when.settings import (
-    LEARNING,
-    PROTOCOL,
-    SWITCHED,
-    TRACES_MS,
-    WhatWhenSettings,
-)
+from experiments.studies.what_when import settings as numbers
+from experiments.studies.what_when.settings import LEARNING, PROTOCOL, WhatWhenSettings
 from lsm import SpikeTrains
 from tasks import what_when
 from tasks.what_when import Learned, Schedule, learn, reservoir_states, sample_reservoir
@@ -61,7 +56,7 @@ def measure(settings: WhatWhenSettings, seed: int, tick: Callable[[str], object]
     alone = sample_reservoir(settings.neurons, recurrent=False, random_state=drawn)
     without = {
         "no_recurrence": reservoir_states(alone, spikes, unlabelled=n),
-        "traces": what_when.scaled(what_when.cue_traces(spikes, TRACES_MS), unlabelled=n),
+        "traces": what_when.scaled(what_when.cue_traces(spikes, numbers.TRACES_MS), unlabelled=n),
     }
     runs = {rule: (rule, states, options) for rule, options in LEARNING.items()}
     for place, features in without.items():
@@ -116,7 +111,7 @@ def _adapts(learned: Learned, plans: Plans) -> dict[str, Any]:
     A probability of a half has no switch, and no part in this.
     """
     adapted = {}
-    for switched in SWITCHED:
+    for switched in numbers.SWITCHED:
         pairs = [
             (outputs, plan)
             for outputs, (kind, plan) in zip(learned.outputs, plans, strict=True)

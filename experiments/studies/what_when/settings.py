@@ -97,8 +97,3 @@ class WhatWhenSettings(Settings):
         quick=SOON + 1,
     )
     out: Path = option(Path("results/what_when"), "folder of the results ({default})")
-
-    @property
-    def all_seeds(self) -> range:
-        """Seeds of the reservoirs."""
-        return range(self.seed, self.seed + self.seeds)

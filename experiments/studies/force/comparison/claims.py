@@ -20,20 +20,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.lab.statistics import column_means, effect, in_brackets
-from experiments.studies.force.comparison.grids import (
-    ANY_TEMPO,
-    Floats,
-    Grid,
-    Pair,
-    both_learned,
-    grid_of,
-    means,
-    points_of,
-    share,
-)
+from experiments.lab.page.contents import in_brackets
+from experiments.studies.force.comparison import grids as pair_grids
+from experiments.studies.force.comparison.grids import Floats, Grid, Pair, both_learned
 from experiments.studies.force.comparison.settings import KINDS, SPEEDS
 from experiments.studies.force.measures import LEARNED
+from lsm.metrics.statistics import column_means, effect
 
 #: Where claims are judged.
 GIVEN, MOST_CORRELATED = "given point", "most correlated"
@@ -116,7 +108,7 @@ CLAIMS = {
     ),
     "exchangeable, any tempo": Claim(
         "worse error with exchanged slow decoders where another tempo is forgiven",
-        _both(ANY_TEMPO),
+        _both(pair_grids.ANY_TEMPO),
         "are they where another tempo is forgiven?",
     ),
     "decodable": Claim(
@@ -157,7 +149,8 @@ def judge(pairs: Sequence[Pair], given: tuple[float, float]) -> dict[str, Any]:
         verdicts by question; ``points``: means at each point of the grid; ``learned``: which part
         of the grid's networks learned.
     """
-    points, grids = points_of(pairs), {speed: grid_of(pairs, speed) for speed in SPEEDS}
+    points = pair_grids.points_of(pairs)
+    grids = {speed: pair_grids.grid_of(pairs, speed) for speed in SPEEDS}
     slow, fast = grids.values()
     places: dict[str, tuple[NDArray[np.int_], int | None]] = {}
     if given in points:
@@ -182,11 +175,11 @@ def judge(pairs: Sequence[Pair], given: tuple[float, float]) -> dict[str, Any]:
         "answers": answers,
         "points": [
             {"G": gain, "Q": feedback}
-            | {speed: means(grid, column) for speed, grid in grids.items()}
+            | {speed: pair_grids.means(grid, column) for speed, grid in grids.items()}
             for column, (gain, feedback) in enumerate(points)
         ],
         "learned": {
-            speed: {kind: share(grid[f"{kind}_own"]) for kind in KINDS}
+            speed: {kind: pair_grids.share(grid[f"{kind}_own"]) for kind in KINDS}
             for speed, grid in grids.items()
         },
     }

@@ -9,11 +9,11 @@ from typing import Any
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from experiments.lab.figures import panels
 from experiments.lab.page.contents import plain
 from experiments.studies.force.comparison.grids import ERRORS, Pair, grid_of, points_of
 from experiments.studies.force.comparison.settings import KINDS
 from experiments.studies.force.figures import plot_errors, plot_plane
+from lsm.plots import panels
 
 #: Numbers that are drawn over the grid, with another look than errors have.
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -54,7 +54,7 @@ def _plot_grid(points: Sequence[Mapping[str, Any]], speeds: Sequence[str]) -> Fi
     for axes, (speed, name) in zip(panes, shown, strict=True):
         means = [point[speed][name] for point in points]
         image = plot_plane(axes, means, G, Q, **_LOOKS[name])
-        axes.set_title(f"{speed}: {plain(name)}", fontsize="medium")
+        axes.set_title(f"{speed}: {plain(name)}")
         figure.colorbar(image, ax=axes)
     return figure
 

@@ -5,41 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.lab.page import Page, Part, RunFiles, Section
+from experiments.lab.page import Page, Part, RunFiles, Section, figures
 from experiments.lab.page.contents import in_words, plain
-from experiments.lab.page.figures import (
-    heading,
-    measures_of,
-    note,
-    pictures,
-    prose,
-    table,
-    verdicts,
-)
-from experiments.lab.statistics import MIN_RUNS
 from experiments.studies.force.comparison.claims import QUESTIONS, sentence
 from experiments.studies.force.comparison.settings import ANY_RATE, SPEEDS
 from experiments.studies.force.measures import LEARNED
+from lsm.metrics.statistics import MIN_RUNS
 
-_MEANING = """\
-A spiking LIF network and the rate network matched to it, trained by FORCE with the same weights and
-encoder, after Newton & Nicola 2025, PLoS Computational Biology. {neurons} neurons each learn from
-{begin:g} to {end:g} s, every {learn_every_ms:g} ms, and then run alone; errors are taken over
-{test_ms:g} ms, which begin {settle_ms:g} ms later. {seeds} seeds from {seed} on.
-
-- **G, Q**: strength of the recurrent weights, and of the feedback.
-- **error**: NRMSE; for targets with a period after the best shift in time and change of tempo of up
-  to 5 %. 0 is perfect; 1, the most that is counted, is what an output has that stays at the
-  target's mean. *Learned*: below {learned:g}. Means over seeds are of logarithms.
-- **decoder**: weights from neurons to outputs. *Own*: each network runs with its own; *exchanged*:
-  with the other's. *Any tempo* forgives up to {any_tempo:g} %, and *tempo* is the best one, in
-  parts of the target's; *taught*: the target is fed back instead of the output.
-- **slow, fast**: alpha, the inverse of the ridge penalty with which learning starts: {alphas}.
-- **most correlated**: the point is chosen for each half of the seeds by the other half; the G and Q
-  beside it are the choice of all seeds.
-- **supported**: the 95 % interval of the mean over seeds lies on the claimed side of the bound;
-  *contradicted*: it lies on the other; *undecided*: the bound lies in it, or there is none.
-"""
 _PICTURES = {
     "grid": "Means over seeds at each point of the grid, errors above 1 as 1.",
     "decoders": "Decoder weights of the same neurons in both networks, first seed.",
@@ -53,7 +25,9 @@ def page_of_comparison(run: RunFiles) -> Page:
     """The page of a comparison."""
     summary, settings = run.summary, run.summary["settings"]
     begin, end = (settings["learning"] * time / 1e3 for time in settings["learn_ms"])
-    meaning = _MEANING.format(
+    meaning = figures.prose_of(
+        __file__,
+        "meaning",
         **settings | {"alphas": in_words(summary["alphas"])},
         **{"begin": begin, "end": end, "seeds": summary["seeds"]},
         learned=LEARNED,
@@ -69,12 +43,12 @@ def page_of_comparison(run: RunFiles) -> Page:
         ],
         facts={},
         sections=[
-            Section("What the numbers mean", [prose(meaning)]),
+            Section("What the numbers mean", [meaning]),
             Section("Verdicts", _verdicts(summary)),
             Section("The grid of G and Q", [_grid(summary["points"])]),
-            Section("Pictures", pictures(run.folder, _PICTURES)),
+            Section("Pictures", figures.pictures(run.folder, _PICTURES)),
         ],
-        measures=measures_of(claims, lambda claim: f"{claim['place']}: {claim['title']}"),
+        measures=figures.measures_of(claims, lambda claim: f"{claim['place']}: {claim['title']}"),
         settings=settings,
     )
 
@@ -88,11 +62,11 @@ def _verdicts(summary: Mapping[str, Any]) -> list[Part]:
     answers = summary["answers"]
     claims = [{"verdict": c["verdict"], "said": sentence(c)} for c in summary["claims"]]
     return [
-        *map(note, remarks),
-        heading("What was asked"),
-        verdicts([{"verdict": answers[name], "said": QUESTIONS[name]} for name in answers]),
-        heading("All claims"),
-        verdicts(claims),
+        *map(figures.note, remarks),
+        figures.heading("What was asked"),
+        figures.verdicts([{"verdict": answers[name], "said": QUESTIONS[name]} for name in answers]),
+        figures.heading("All claims"),
+        figures.verdicts(claims),
     ]
 
 
@@ -104,7 +78,7 @@ def _grid(points: list[dict[str, Any]]) -> Part:
         for speed in SPEEDS
         if point[speed]["lif_own"] is not None
     ]
-    return table(["G", "Q", "learning", *map(plain, points[0][SPEEDS[0]])], rows)
+    return figures.table(["G", "Q", "learning", *map(plain, points[0][SPEEDS[0]])], rows)
 
 
 def _cell(value: float | None) -> str:

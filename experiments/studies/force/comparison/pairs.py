@@ -14,16 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.studies.force.comparison.settings import (
-    ANY_RATE,
-    COMPARISONS,
-    CONNECTIVITY,
-    DT_MS,
-    KINDS,
-    LEARN_EVERY_MS,
-    SETTLE_MS,
-    Scale,
-)
+from experiments.studies.force.comparison import settings as numbers
+from experiments.studies.force.comparison.settings import KINDS, Scale
 from lsm.force import Probes, Trained
 from tasks.closed_loop import input_weights, run_alone, train_network, without_warnings
 from tasks.targets import Protocol, Target, make_protocol, make_target
@@ -37,7 +29,7 @@ _KEPT = 200
 
 
 #: Errors and mean rate of a network that goes on without learning.
-errors_of = partial(run_alone, settle_ms=SETTLE_MS, max_rate=ANY_RATE)
+errors_of = partial(run_alone, settle_ms=numbers.SETTLE_MS, max_rate=numbers.ANY_RATE)
 
 
 class Place(NamedTuple):
@@ -101,7 +93,7 @@ def measure(
 
 def protocol_of(kind: str, task: str, place: Place, scale: Scale) -> Protocol:
     """How a kind of network learns a task at a place."""
-    comparison = COMPARISONS[task]
+    comparison = numbers.COMPARISONS[task]
     begin, end = (round(scale.learning * at) for at in comparison.learn_ms)
     return make_protocol(
         task,
@@ -112,17 +104,17 @@ def protocol_of(kind: str, task: str, place: Place, scale: Scale) -> Protocol:
         Q=place.feedback,
         p0=comparison.alphas[place.speed],
         gain="textbook",
-        connectivity=CONNECTIVITY,
-        every=round(LEARN_EVERY_MS / DT_MS[kind]),
+        connectivity=numbers.CONNECTIVITY,
+        every=round(numbers.LEARN_EVERY_MS / numbers.DT_MS[kind]),
         learn_ms=(begin, end),
-        duration_ms=end + SETTLE_MS + comparison.test_ms,
+        duration_ms=end + numbers.SETTLE_MS + comparison.test_ms,
     )
 
 
 def train(kind: str, task: str, place: Place, scale: Scale) -> tuple[Trained, Target]:
     """A network that has learned, and its target, which goes on for the tests."""
     protocol = protocol_of(kind, task, place, scale)
-    dt_ms = DT_MS[kind]
+    dt_ms = numbers.DT_MS[kind]
     target = make_target(
         task, duration_ms=protocol.settings.duration_ms, dt_ms=dt_ms, random_state=place.seed
     )

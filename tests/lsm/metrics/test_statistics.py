@@ -4,16 +4,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.lab.statistics import (
+from lsm.metrics.statistics import (
     CONTRADICTED,
     SUPPORTED,
     UNDECIDED,
     column_means,
     effect,
-    in_brackets,
     interval,
     mean_and_interval,
-    percentage_points,
     within,
 )
 
@@ -32,8 +30,6 @@ def test_a_mean_has_an_interval_from_three_runs_on():
     assert mean_and_interval(np.array([1.0, 2.0])) == {"mean": 1.5, "interval": None}
     spread = mean_and_interval(np.array([1.0, 2.0, 3.0]))
     assert spread == {"mean": 2.0, "interval": pytest.approx([2 - HALF, 2 + HALF])}
-    assert in_brackets(spread["interval"], ".2f") == " (-0.48 to 4.48)"
-    assert in_brackets(None) == ""
 
 
 def test_an_effect_has_a_t_interval_and_its_size():
@@ -81,8 +77,6 @@ def test_column_means_leave_out_what_is_missing():
     np.testing.assert_array_equal(column_means(values), [2.0, 5.0, np.nan])
 
 
-def test_differences_of_accuracies_are_in_percentage_points():
-    assert (
-        percentage_points({"mean": 0.0125, "interval": [-0.01, 0.035]}) == "+1.25 (-1.00 to +3.50)"
-    )
-    assert percentage_points({"mean": -0.5, "interval": None}) == "-50.00"
+def test_a_single_value_has_no_interval():
+    with pytest.raises(ValueError, match="values must be at least two, got 1"):
+        interval(np.array([1.0]))

@@ -1,4 +1,11 @@
-"""Points sampled from ranges, at random or evenly (scipy.stats.qmc)."""
+"""Points of a search sampled from ranges, at random or evenly (scipy.stats.qmc).
+
+>>> from evolution.sampling import Range, sample_points
+>>> ranges = {"neurons": Range(10, 100), "gain": Range(0.1, 10.0, log=True)}
+>>> points = sample_points(ranges, 8, method="sobol", seed=0)
+>>> len(points), sorted(points[0])
+(8, ['gain', 'neurons'])
+"""
 
 from __future__ import annotations
 
@@ -13,6 +20,7 @@ from scipy.stats import qmc
 
 Point = dict[str, float]
 
+#: How points are sampled.
 METHODS = ("random", "sobol", "halton")
 #: So many times more points are sampled to find distinct ones, before there seem to be no more.
 _PATIENCE = (1, 4, 16, 64)
@@ -27,11 +35,22 @@ class Range:
     low, high : int or float
     log : bool
         Their logarithm is uniform.
+
+    Raises
+    ------
+    ValueError
+        A range that doesn't go up, or that isn't above 0 where `log` needs it.
     """
 
     low: float
     high: float
     log: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.high:
+            raise ValueError(f"high must not be below low, got {self.low} and {self.high}")
+        if self.log and self.low <= 0:
+            raise ValueError(f"low must be above 0 where log holds, got {self.low}")
 
     @property
     def size(self) -> float:
@@ -56,7 +75,22 @@ def sample_points(
     """Distinct points; fewer than `number` where there aren't so many.
 
     The first points don't depend on `number`: a larger sample goes on with a smaller one.
+
+    Parameters
+    ----------
+    ranges : mapping of str to Range
+    number : int
+    method : {"random", "sobol", "halton"}
+        Sobol' points are even in powers of two, Halton's in any number.
+    seed : int
+
+    Raises
+    ------
+    ValueError
+        A method that there isn't.
     """
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
     number = int(min(number, math.prod(each.size for each in ranges.values())))
     # Random points are those of scikit-learn's ParameterSampler, which goes by the alphabet.
     names = sorted(ranges) if method == "random" else list(ranges)
