@@ -116,7 +116,7 @@ def sorted_spikes(
         _check_spikes(
             times[spikes], chans[spikes], np.diff(within), durations[first:last], n_channels, first
         )
-        _sort_spikes(times[spikes], chans[spikes], within, n_channels)
+        _sort_spikes(times[spikes], chans[spikes], within)
     return times, chans.astype(np.int32), offs, durations
 
 
@@ -146,10 +146,7 @@ def _check_spikes(
 
 
 def _sort_spikes(
-    times: NDArray[np.float64],
-    channels: NDArray[np.int64],
-    offsets: NDArray[np.int64],
-    n_channels: int,
+    times: NDArray[np.float64], channels: NDArray[np.int64], offsets: NDArray[np.int64]
 ) -> None:
     """Sort the spikes of each sample by (time, channel), in place."""
     starts = offsets[(offsets > 0) & (offsets < len(times))]
@@ -165,7 +162,7 @@ def _sort_spikes(
     if not (later | (channels[1:] >= channels[:-1])).all():
         # A time's place among the different times, and the channel, as one integer: sorting that
         # moves spikes of one time alone.
-        key = np.concatenate([[0], np.cumsum(later)]) * n_channels
+        key = np.concatenate([[0], np.cumsum(later)]) * (channels.max() + 1)
         channels += key
         channels.sort()
         channels -= key

@@ -120,7 +120,7 @@ _ALL = (
         "encoded",
         "encoded.npz",
         recordings.encoded,
-        lambda path: read_spikes(path, recordings.ENCODED).counts(),
+        lambda path: read_spikes(path, recordings.ENCODED)[::-1],
         of_npz,
     ),
     Reader("own arrays", "own.npz", recordings.own_arrays, task_from, of_npz),
