@@ -101,16 +101,15 @@ def _encoded_by() -> dict[str, Any]:
     code = hashlib.sha256()
     for path in sources:
         code.update(path.read_bytes())
-    blas = [
-        [library.get(name) for name in ("internal_api", "version", "architecture")]
-        for library in threadpool_info()
-        if library["user_api"] == "blas"
-    ]
+    # NumPy's own, where it has one: what else is loaded depends on what was imported before.
+    blas = [library for library in threadpool_info() if library["user_api"] == "blas"]
+    blas = [library for library in blas if "numpy" in library["filepath"]] or blas
+    names = ("internal_api", "version", "architecture")
     return {
         "code": code.hexdigest(),
         "numpy": np.__version__,
         "scipy": scipy.__version__,
-        "blas": sorted(blas, key=str),
+        "blas": sorted([str(library.get(name)) for name in names] for library in blas),
         "machine": platform.machine(),
         "instructions": np.show_config(mode="dicts")["SIMD Extensions"],
     }

@@ -1,6 +1,8 @@
 """Encoded recordings on disk: kept where that is asked for, and never other ones."""
 
 import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -147,6 +149,23 @@ def test_other_code_and_libraries_encode_again(folder, monkeypatch):
         monkeypatch.undo()
         monkeypatch.setenv("LSM_ENCODED", str(folder))
     assert encode.times == 4
+
+
+def test_what_was_imported_before_changes_nothing():
+    texts = [
+        subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                f"{before}from tasks import encoded; print(encoded._key([], {{}}))",
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for before in ("", "import scipy.linalg, sklearn.svm; ")
+    ]
+    assert texts[0] == texts[1] != ""
 
 
 def cut(content):
