@@ -20,7 +20,8 @@ aeon:NAME               any time-series classification set that aeon knows, such
 
 ``task.folds("group")`` is cross-validation by speaker or participant, ready for scikit-learn's
 `cv`. Data are read from a folder, and downloaded only with ``download=True``; `read_wav` reads
-recordings of one's own.
+recordings of one's own. Encoded recordings are kept where the environment variable ``LSM_ENCODED``
+names a folder (`tasks.encoded`).
 
 A series to forecast comes from ``make_series("MackeyGlass", random_state=0)`` as a `Series`:
 NARMA10, NARMA30, MackeyGlass, Lorenz, SantaFe.

@@ -14,6 +14,7 @@ from lsm.base.archives import open_npz
 from lsm.base.files import LoadError, ending_in, refusing
 from tasks.base import RandomState, Task, TaskKind, streams
 from tasks.data import Data, data_folder
+from tasks.encoded import kept_spikes
 from tasks.splits import Division, by_units, leave_out, thin
 
 RATE_HZ = 200
@@ -117,11 +118,9 @@ def emg(
     halves = np.concatenate([signals, -signals], axis=1)
     from lsm.encoders import integrate_and_fire
 
-    spikes = integrate_and_fire(
-        np.sqrt(np.maximum(halves, 0) / 128),
-        step_ms=SLOWER * STEP_MS,
-        spikes_per_ms=SPIKES_PER_MS,
-    )
+    charge = np.sqrt(np.maximum(halves, 0) / 128)
+    rates = {"step_ms": SLOWER * STEP_MS, "spikes_per_ms": SPIKES_PER_MS}
+    spikes = kept_spikes(lambda: integrate_and_fire(charge, **rates), [charge], **rates)
     n = len(np.unique(participants))
     return Task(
         name="EMG",

@@ -17,6 +17,7 @@ from lsm.spikes import SpikeTrains
 from tasks.base import RandomState, Task, TaskKind, streams
 from tasks.data import Data, as_array, data_folder
 from tasks.download import download_fsdd
+from tasks.encoded import kept_spikes
 from tasks.splits import by_units, leave_out
 from tasks.wav import read_wav
 
@@ -148,11 +149,12 @@ def sound_spikes(waveforms: Sequence[NDArray[np.float64]]) -> SpikeTrains:
     from lsm.encoders import integrate_and_fire
 
     bands = front_end()
-    return integrate_and_fire(
-        [bands(waveform * 2**15) for waveform in waveforms],
-        step_ms=bands.step_ms,
-        spikes_per_ms=SPIKES_PER_MS,
-        silence_ms=SILENCE_MS,
+    rates = {"step_ms": bands.step_ms, "spikes_per_ms": SPIKES_PER_MS, "silence_ms": SILENCE_MS}
+    return kept_spikes(
+        lambda: integrate_and_fire([bands(wave * 2**15) for wave in waveforms], **rates),
+        waveforms,
+        bands=bands,
+        **rates,
     )
 
 

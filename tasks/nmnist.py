@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from lsm.base.files import LoadError, ending_in, named
 from lsm.base.tables import read_table
 from tasks.base import RandomState, Task, TaskKind, streams
 from tasks.data import Data, data_folder
+from tasks.encoded import kept_spikes
 from tasks.events import pooled_spikes, read_atis
 from tasks.splits import stratified, thin
 from tasks.tonic_sets import tonic_parts
@@ -91,13 +93,18 @@ def nmnist(
     recordings, labels, parts = [available[i] for i in indices], labels[indices], parts[indices]
     has_parts = recordings[0].part is not None
     train, fitness, test = stratified(labels, rng, tested=(parts == "test") if has_parts else None)
-    spikes = pooled_spikes(
-        ((str(r.path), read_atis(r.path, sensor_size=SENSOR_SIZE)) for r in recordings),
-        sensor_size=SENSOR_SIZE,
-        pool=pool,
-        merge_polarities=merge_polarities,
-        bin_ms=bin_ms,
-        duration_ms=duration_ms,
+    events = ((str(r.path), read_atis(r.path, sensor_size=SENSOR_SIZE)) for r in recordings)
+    settings: dict[str, Any] = {
+        "sensor_size": SENSOR_SIZE,
+        "pool": pool,
+        "merge_polarities": merge_polarities,
+        "bin_ms": bin_ms,
+        "duration_ms": duration_ms,
+    }
+    spikes = kept_spikes(
+        lambda: pooled_spikes(events, **settings),
+        (np.fromfile(r.path, dtype=np.uint8) for r in recordings),
+        **settings,
     )
     tested = "the given test set" if has_parts else "30 % of each class, at random"
     return Task(

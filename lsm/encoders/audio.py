@@ -189,8 +189,9 @@ class AudioFrontEnd(TransformerMixin, BaseEstimator):
         refuse_scale(max(x.max(), -x.min()), "waveform")
         level = self._level(x)
         frames = max(1, round(self._number("slope_ms") / self.step_ms))
-        padded = np.pad(level, ((0, 0), (frames, frames)), mode="edge")
-        slope = self._number("slope_gain") * (padded[:, 2 * frames :] - padded[:, : -2 * frames])
+        at = np.arange(level.shape[1])
+        after, before = np.minimum(at + frames, at[-1]), np.maximum(at - frames, 0)
+        slope = self._number("slope_gain") * (level[:, after] - level[:, before])
         level = level - self._number("mean_subtraction") * level.mean(axis=1, keepdims=True)
         return np.maximum(np.concatenate([level, slope, -slope]), 0)
 

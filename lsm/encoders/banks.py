@@ -7,11 +7,12 @@ The bands divide a range of frequencies evenly on a scale of pitch. Frame ``i`` 
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
+from threadpoolctl import ThreadpoolController
 
 from lsm.base.checks import positive, positive_int
 from lsm.base.quantities import in_unit, number
@@ -118,9 +119,24 @@ def mel_weights(
 
 
 def mel_power(x: Floats, weights: Floats, *, window: int, hop: int) -> Floats:
-    """Power (bands, frames) of a waveform (samples,) in bands of its windowed spectra."""
-    spectra = scipy.fft.rfft(_frames(x, window, hop, len(x)) * _hann(window), _n_fft(window))
-    return np.asarray(weights @ (np.abs(spectra) ** 2).T)
+    """Power (bands, frames) of a waveform (samples,) in bands of its windowed spectra.
+
+    The product is that of one recording, on one thread: another shape, or a share of it on each
+    core, could change the last bits. And threads that wait for a core between two small products
+    take many times the processor time where other processes work beside them.
+    """
+    frames = _frames(x, window, hop, len(x))
+    windowed = np.zeros((len(frames), _n_fft(window)))
+    np.multiply(frames, _hann(window), out=windowed[:, :window])
+    power = np.abs(scipy.fft.rfft(windowed)) ** 2
+    with _blas().limit(limits=1):
+        return np.asarray(weights @ power.T)
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """Controls the threads of NumPy's products; finding the libraries takes a millisecond."""
+    return ThreadpoolController().select(user_api="blas")
 
 
 def gammatone_power(x: Floats, filters: Floats, *, window: int, hop: int) -> Floats:
@@ -136,11 +152,11 @@ def gammatone_power(x: Floats, filters: Floats, *, window: int, hop: int) -> Flo
 
 def _frames(x: Floats, window: int, hop: int, n_samples: int) -> Floats:
     """Frames (..., frames, window) of the first `n_samples`; 0 where there is no sound."""
-    half = window // 2
-    missing = max(0, n_samples + half + hop - x.shape[-1])
-    padded = np.pad(x, [(0, 0)] * (x.ndim - 1) + [(half, missing)])
-    frames = np.lib.stride_tricks.sliding_window_view(padded, window, axis=-1)
-    return frames[..., ::hop, :][..., : 1 + n_samples // hop, :]
+    n_frames, before = 1 + n_samples // hop, window // 2
+    padded = np.zeros((*x.shape[:-1], (n_frames - 1) * hop + window))
+    sound = x[..., : padded.shape[-1] - before]
+    padded[..., before : before + sound.shape[-1]] = sound
+    return np.lib.stride_tricks.sliding_window_view(padded, window, axis=-1)[..., ::hop, :]
 
 
 @lru_cache(maxsize=8)

@@ -21,8 +21,8 @@ def spikes_of_steps(n_spikes: Floats, encoder: str, why: Callable[[int], str]) -
     Raises
     ------
     ValueError
-        More in a step than :data:`MOST_A_STEP`, or in all than :data:`MOST_TOGETHER`. It says `who`
-        would make them, and `why` a channel would.
+        More in a step than :data:`MOST_A_STEP`, or in all than :data:`MOST_TOGETHER`. It says which
+        `encoder` would make them, and `why` a channel would.
     """
     most = float(max(n_spikes.max(initial=0), -n_spikes.min(initial=0)))
     few = most * n_spikes.size <= MOST_TOGETHER  # which saves the sum

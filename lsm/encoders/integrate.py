@@ -63,14 +63,19 @@ def integrate_and_fire(
         if not (np.isfinite(array).all() and array.min() >= 0):
             raise ValueError(f"signals must be finite and not below 0; they are not in sample {i}")
     durations = np.array([array.shape[1] * step + silence for array in arrays])
-    fired = [fire(array[np.newaxis] * (rate * step), "integrate_and_fire")[0] for array in arrays]
-    n_spikes = [len(spikes.time) for spikes in fired]
-    times = np.concatenate([spikes.time for spikes in fired]) * step
-    channels = np.concatenate([spikes.channel for spikes in fired])
-    # What fires at the very end of a sample is still a spike of this sample.
-    times = np.minimum(times, np.nextafter(np.repeat(durations, n_spikes), 0))
-    offsets = np.concatenate([[0], np.cumsum(n_spikes)])
-    return SpikeTrains(times, channels, offsets, durations, n_channels)
+    times, channels = [], []
+    for array, duration in zip(arrays, durations, strict=True):
+        spikes, _ = fire(array[np.newaxis] * (rate * step), "integrate_and_fire")
+        # What fires at the very end of a sample is still a spike of this sample.
+        times.append(np.minimum(spikes.time * step, np.nextafter(duration, 0)))
+        channels.append(spikes.channel)
+    return SpikeTrains(
+        np.concatenate(times),
+        np.concatenate(channels),
+        np.concatenate([[0], np.cumsum([len(fired) for fired in times])]),
+        durations,
+        n_channels,
+    )
 
 
 def fire(
@@ -78,25 +83,30 @@ def fire(
 ) -> tuple[Fired, Floats]:
     """Spikes of channels that integrate charge (samples, channels, steps) from step `first` on.
 
-    `who` is named where they would be too many. `total` is the charge (samples, channels) of the
-    steps before, which is also what comes back.
+    `encoder` is named where they would be too many. `total` is the charge (samples, channels) of
+    the steps before, which is also what comes back.
     """
-    if total is None:
-        total = np.zeros(charge.shape[:2])
-    sums = np.cumsum(np.concatenate([total[..., np.newaxis], charge], axis=2), axis=2)
+    n_samples, n_channels, n_steps = charge.shape
+    sums = np.zeros((n_samples, n_channels, n_steps + 1))
+    if total is not None:
+        sums[..., 0] = total
+    sums[..., 1:] = charge
+    np.cumsum(sums, axis=2, out=sums)
     after = sums + 0.5
     fired = np.floor(after)
     with np.errstate(invalid="ignore"):  # the difference of infinities is refused
         n_spikes = spikes_of_steps(
             np.diff(fired, axis=2), encoder, lambda _: "Scale the signals, or take a lower rate"
         )
-    place = np.nonzero(n_spikes)
-    n = n_spikes[place]
+    # Flat places (sample, channel, step), which are gathered in a fraction of the time.
+    n = n_spikes.ravel()
+    place = np.repeat(np.arange(len(n)), n)
+    row, step = np.divmod(place, n_steps)
+    sample, channel = np.divmod(row, n_channels)
     # Of the n spikes of a step, the first comes when n - 1 units of charge are still to come.
-    n_later = np.repeat(np.cumsum(n), n) - 1 - np.arange(n.sum())
-    sample, channel, step = (np.repeat(indices, n) for indices in place)
-    beyond = after[sample, channel, step + 1] - fired[sample, channel, step + 1] + n_later
-    time = (first + step) + 1 - beyond / charge[sample, channel, step]
+    n_later = np.cumsum(n)[place] - 1 - np.arange(len(place))
+    beyond = (after - fired)[..., 1:].ravel()[place] + n_later
+    time = (first + step) + 1 - beyond / charge.ravel()[place]
     return Fired(sample, channel, first + step, time), sums[..., -1]
 
 

@@ -21,6 +21,7 @@ from experiments.studies.evolve.page import logbook_of
 from lsm.conversion import SigmoidNetwork
 from tasks import make_task, read_wav, task_from
 from tasks.emg import emg
+from tasks.encoded import read_spikes
 from tasks.nmnist import nmnist
 from tests.fuzz import models, recordings, runs
 from tests.fuzz.mutations import Mutation, of_bytes, of_json, of_npz, of_skops, of_text
@@ -115,6 +116,13 @@ _ALL = (
         of_text,
     ),
     Reader("emg", "sessions.npz", recordings.gestures, lambda path: emg(0, path.parent), of_npz),
+    Reader(
+        "encoded",
+        "encoded.npz",
+        recordings.encoded,
+        lambda path: read_spikes(path, recordings.ENCODED)[::-1],
+        of_npz,
+    ),
     Reader("own arrays", "own.npz", recordings.own_arrays, task_from, of_npz),
     Reader("own table", "own.csv", recordings.own_tables, task_from, of_text),
     Reader(

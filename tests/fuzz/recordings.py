@@ -7,9 +7,14 @@ from pathlib import Path
 import numpy as np
 from scipy.io import wavfile
 
+from lsm import SpikeTrains
+from tasks.encoded import write_spikes
 from tasks.events import EVENT, read_atis
 from tasks.nmnist import SENSOR_SIZE
 from tests.fuzz.written import written
+
+#: The key of encoded recordings.
+ENCODED = "encoded"
 
 
 def wavs(folder: Path) -> list[bytes]:
@@ -62,6 +67,16 @@ def gestures(folder: Path) -> list[bytes]:
         folder,
         lambda path: np.savez(path, **arrays),
         lambda path: np.savez_compressed(path, **arrays),
+    )
+
+
+def encoded(folder: Path) -> list[bytes]:
+    """Encoded recordings; those of one have no spikes."""
+    spikes = SpikeTrains([1.0, 2.5, 2.5], [0, 1, 2], [0, 1, 3, 3], [5.0] * 3, 3)
+    return written(
+        folder,
+        lambda path: write_spikes(path, ENCODED, spikes),
+        lambda path: write_spikes(path, ENCODED, spikes[2:]),
     )
 
 

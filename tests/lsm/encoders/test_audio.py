@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.signal import get_window
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
+from threadpoolctl import threadpool_limits
 
 from lsm.encoders import (
     AudioFrontEnd,
@@ -16,6 +18,7 @@ from lsm.encoders import (
     mel,
     mel_bank,
 )
+from lsm.encoders.banks import gammatone_power, mel_power
 
 RATE_HZ = 8000
 both_banks = pytest.mark.parametrize("bank", ["mel", "gammatone"])
@@ -74,6 +77,36 @@ def test_one_frame_each_hop():
     for n_samples, frames in [(1, 1), (39, 1), (40, 2), (2400, 61)]:
         assert front_end(np.ones(n_samples)).shape == (96, frames)
     assert MelFrontEnd(11025).step_ms == pytest.approx(1000 * 55 / 11025)
+
+
+@pytest.mark.parametrize(("window", "hop"), [(320, 40), (64, 100), (1, 1), (320, 41)])
+def test_power_is_that_of_windows_cut_out_of_the_sound_to_the_last_bit(window, hop):
+    rng = np.random.default_rng(0)
+    n_fft = 1 << (window - 1).bit_length()
+    weights = rng.random((32, n_fft // 2 + 1))
+    hann = get_window("hann", window, fftbins=False)
+    for n in (1, 39, 400, 3333):
+        x = rng.normal(size=n)
+        padded = np.concatenate([np.zeros(window // 2), x, np.zeros(window + hop)])
+        cut = np.array([padded[i * hop : i * hop + window] for i in range(1 + n // hop)])
+        power = mel_power(x, weights, window=window, hop=hop)
+        with threadpool_limits(1):
+            expected = weights @ (np.abs(np.fft.rfft(cut * hann, n_fft)) ** 2).T
+        np.testing.assert_array_equal(power, expected)
+        # A filter that lets all through, a sample late.
+        power = gammatone_power(x, np.array([[0.0, 1.0]]), window=window, hop=hop)
+        delayed = np.concatenate([np.zeros(window // 2 + 1), x, np.zeros(window + hop)])
+        cut = np.array([delayed[i * hop : i * hop + window] for i in range(1 + n // hop)])
+        np.testing.assert_allclose(power[0], cut**2 @ hann, atol=1e-12)
+
+
+def test_bands_do_not_depend_on_the_threads_of_products():
+    sound = np.random.default_rng(0).normal(size=20_000)
+    bands = []
+    for n in (1, 2, 4):
+        with threadpool_limits(n):
+            bands.append(MelFrontEnd(RATE_HZ)(sound))
+    np.testing.assert_array_equal(bands[1:], [bands[0]] * 2)
 
 
 def test_loudness_does_not_matter():

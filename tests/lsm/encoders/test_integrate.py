@@ -59,6 +59,30 @@ def test_counts_follow_the_integral(signal, step_ms):
     assert spikes[0] == spikes[1]
 
 
+def spike_by_spike(signal, step_ms, spikes_per_ms):
+    """Times and channels in the order of time, one spike after another."""
+    fired = []
+    for channel, values in enumerate(signal):
+        total = 0.0
+        for step, charge in enumerate(values * (spikes_per_ms * step_ms)):
+            before, total = np.floor(total + 0.5), total + charge
+            for later in reversed(range(int(np.floor(total + 0.5) - before))):
+                beyond = total + 0.5 - np.floor(total + 0.5) + later
+                fired.append(((step + 1 - beyond / charge) * step_ms, channel))
+    return np.array(sorted(fired))
+
+
+def test_spikes_are_those_of_a_slow_reference_to_the_last_bit():
+    rng = np.random.default_rng(0)
+    signals = [np.maximum(rng.normal(size=(7, n)), 0) for n in (1, 40, 300, 40)]
+    signals.append(np.repeat(rng.integers(0, 2, (1, 50)), 7, axis=0) * 0.5)  # all at once
+    spikes = integrate_and_fire(signals, step_ms=5, spikes_per_ms=0.7, silence_ms=1)
+    for sample, signal in zip(spikes, signals, strict=True):
+        reference = spike_by_spike(signal, 5, 0.7)
+        np.testing.assert_array_equal(sample.times_ms, reference[:, 0])
+        np.testing.assert_array_equal(sample.channels, reference[:, 1])
+
+
 def test_a_spike_at_the_very_end_belongs_to_its_sample():
     spikes = integrate_and_fire([np.full((1, 1), 0.5)], step_ms=1)
     assert spikes.steps(1.0).tolist() == [0]

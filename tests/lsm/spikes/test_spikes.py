@@ -261,14 +261,29 @@ def test_bad_lists_and_dense_arrays_are_named():
             SpikeTrains.from_dense(np.zeros((1, 1, 1)), dt_ms=dt)
 
 
-def test_any_number_of_spikes_is_sorted_within_each_sample():
+@pytest.mark.parametrize("ties", [500, 2**50])
+def test_any_number_of_spikes_is_sorted_within_each_sample(ties):
     rng = np.random.default_rng(0)
-    counts = np.array([0, 3, 9000, 0, 5000, 1, 4096, 0, 12, 0])  # sorted some thousands at a time
+    counts = np.array([0, 3, 40_000, 0, 5000, 1, 32_768, 0, 12, 0])  # sorted some 30,000 at a time
     n, offsets = counts.sum(), np.concatenate([[0], np.cumsum(counts)])
-    times, channels = rng.integers(0, 500, n) / 10.0, rng.integers(0, 7, n)
+    times, channels = rng.integers(0, ties, n) / ties * 50, rng.integers(0, 7, n)
     trains = SpikeTrains(times, channels, offsets, np.full(len(counts), 50.0), 7)
     order = np.lexsort((channels, times, np.repeat(np.arange(len(counts)), counts)))
     np.testing.assert_array_equal(trains.times_ms, times[order])
     np.testing.assert_array_equal(trains.channels, channels[order])
     np.testing.assert_array_equal(trains.offsets, offsets)
     assert trains == SpikeTrains(times[order], channels[order], offsets, trains.durations_ms, 7)
+    by_time = np.lexsort((times, np.repeat(np.arange(len(counts)), counts)))  # but not by channel
+    assert trains == SpikeTrains(times[by_time], channels[by_time], offsets, trains.durations_ms, 7)
+
+
+def test_the_sample_of_a_misplaced_spike_is_named():
+    counts = np.array([40_000, 0, 3, 40_000, 0])
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    times, channels = np.arange(counts.sum()) % 40_000.0, np.zeros(counts.sum(), np.int64)
+    for array, name in ((times, r"times_ms must lie in \[0"), (channels, "channels must lie in")):
+        for place, sample in ((0, 0), (40_001, 2), (80_002, 3)):
+            correct, array[place] = array[place], -1
+            with pytest.raises(ValueError, match=f"{name}.* got -1(.0)? in sample {sample}"):
+                SpikeTrains(times, channels, offsets, np.full(5, 1e5), 1)
+            array[place] = correct
