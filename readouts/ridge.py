@@ -24,6 +24,7 @@ from readouts.discriminant import OutputStatistics, discriminant
 from readouts.gcv import (
     SOFT,
     Floats,
+    NormalEquations,
     Solution,
     normal_equations,
     residual_share,
@@ -33,6 +34,7 @@ from readouts.gcv import (
 from readouts.labels import LabelTargets, classes_to_come
 from readouts.moments import Moments
 from readouts.scale import refuse_scales
+from readouts.threads import blas_threads_for
 
 
 class RidgeReadout(ClassifierMixin, RidgeBase):
@@ -110,14 +112,11 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
     def _fit(self, states: Floats, targets: LabelTargets, weight: Floats | None) -> Self:
         refuse_scales(states)
         self.classes_ = targets.classes
-        equations = normal_equations(states, targets.indicators, weight)
-        regression = solve(equations, one_strength=True)
         self._class_weight = targets.class_weight(weight)
-        outputs = OutputStatistics.of_sums(
-            regression, equations.xy, equations.y_mean, self._class_weight
-        )
-        share = residual_share(equations, regression.alpha)
-        self._keep(discriminant(regression, outputs, share), equations)
+        with blas_threads_for(min(states.shape)):
+            equations = normal_equations(states, targets.indicators, weight)
+            solution = self._discriminant(equations, equations.xy)
+        self._keep(solution, equations)
         return self
 
     def partial_fit(
@@ -186,11 +185,11 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
         return self.classes_[codes]
 
     def _solve(self, moments: Moments) -> Solution:
-        equations = moments.normal_equations()
+        return self._discriminant(moments.normal_equations(), moments.xy)
+
+    def _discriminant(self, equations: NormalEquations, xy: Floats) -> Solution:
         regression = solve(equations, one_strength=True)
-        outputs = OutputStatistics.of_sums(
-            regression, moments.xy, equations.y_mean, self._class_weight
-        )
+        outputs = OutputStatistics.of_sums(regression, xy, equations.y_mean, self._class_weight)
         return discriminant(regression, outputs, residual_share(equations, regression.alpha))
 
 
@@ -244,14 +243,15 @@ class RidgeRegressionReadout(MultiOutputMixin, RegressorMixin, RidgeBase):
         states, y = self._validated(X, y, reset=True)
         weight = checked_weight(sample_weight, states)
         self._y_shape = y.shape[1:]
-        if self.n_blocks is None:
-            equations = normal_equations(states, _columns(y), weight, soft=SOFT)
-            regression = solve(equations, one_strength=False)
-        else:
+        if self.n_blocks is not None:
             self._check_blocks(len(states), sample_weight)
-            equations = normal_equations(states, _columns(y), None, soft=SOFT)
-            alpha = least_block_error(states, _columns(y), self.n_blocks)
-            regression = solution(equations, alpha)
+        with blas_threads_for(min(states.shape)):
+            equations = normal_equations(states, _columns(y), weight, soft=SOFT)
+            if self.n_blocks is None:
+                regression = solve(equations, one_strength=False)
+            else:
+                alpha = least_block_error(states, _columns(y), self.n_blocks)
+                regression = solution(equations, alpha)
         self._keep(self._shaped(regression), equations)
         return self
 
