@@ -169,7 +169,7 @@ def calibrate(
     state = SpikeCounts(neurons="excitatory")
 
     def with_gain(step: int) -> Reservoir:
-        return _scaled(reservoir, 2.0 ** (step / FRACTIONS), inputs_only=inputs_only)
+        return reservoir.scaled(2.0 ** (step / FRACTIONS), inputs_only=inputs_only)
 
     def rate(step: int) -> float:
         liquid = with_gain(step)
@@ -217,11 +217,6 @@ def calibrate(
             stacklevel=2,
         )
     return with_gain(high)
-
-
-def _scaled(reservoir: Reservoir, gain: float, *, inputs_only: bool) -> Reservoir:
-    wiring = reservoir.wiring if inputs_only else reservoir.wiring.scaled(gain)
-    return reservoir.replace(inputs=reservoir.inputs.scaled(gain), wiring=wiring)
 
 
 def subset_indices(spikes: SpikeTrains, *, decimals: int | None = None) -> NDArray[np.intp]:
