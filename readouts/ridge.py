@@ -18,11 +18,12 @@ from scipy.special import expit, softmax
 from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_consistent_length, column_or_1d, validate_data
 
-from readouts.base import RidgeBase, checked_weight
+from readouts.base import RidgeBase, checked_features, checked_weight
 from readouts.blocks import least_block_error
 from readouts.discriminant import OutputStatistics, discriminant
 from readouts.gcv import (
     SOFT,
+    CentredTargets,
     Floats,
     NormalEquations,
     Solution,
@@ -84,11 +85,16 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
             Not finite, shapes that don't match, fewer than two classes, weights all zero.
         """
         states, labels = validate_data(self, X, y, dtype=np.float64)
-        return self._fit(states, LabelTargets.of(labels), checked_weight(sample_weight, states))
+        targets, weight = LabelTargets.of(labels), checked_weight(sample_weight, states)
+        centred = CentredTargets.of(targets.indicators, weight)
+        return self._fit(states, targets, centred, targets.class_weight(weight))
 
     @classmethod
     def fit_each(cls, states: Iterable[ArrayLike], y: ArrayLike) -> Iterator[Self]:
-        """Fit a readout to each of many liquids that heard the same samples; labels are read once.
+        """Fit a readout to each of many liquids that heard the same samples.
+
+        Labels are read and centred once. Eigendecompositions are those of one liquid at a time:
+        a stack of them takes as long, as LAPACK does one after the other.
 
         Parameters
         ----------
@@ -103,18 +109,21 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
             As in `fit`.
         """
         targets = LabelTargets.of(column_or_1d(y, warn=True))
+        centred = CentredTargets.of(targets.indicators, None)
+        class_weight = targets.class_weight(None)
         for X in states:
             readout = cls()
-            checked = validate_data(readout, X, dtype=np.float64)
+            checked = checked_features(readout, X, reset=True)
             check_consistent_length(checked, targets.codes)
-            yield readout._fit(checked, targets, None)
+            yield readout._fit(checked, targets, centred, class_weight)
 
-    def _fit(self, states: Floats, targets: LabelTargets, weight: Floats | None) -> Self:
+    def _fit(
+        self, states: Floats, targets: LabelTargets, centred: CentredTargets, class_weight: Floats
+    ) -> Self:
         refuse_scales(states)
-        self.classes_ = targets.classes
-        self._class_weight = targets.class_weight(weight)
+        self.classes_, self._class_weight = targets.classes, class_weight
         with blas_threads_for(min(states.shape)):
-            equations = normal_equations(states, targets.indicators, weight)
+            equations = normal_equations(states, centred)
             solution = self._discriminant(equations, equations.xy)
         self._keep(solution, equations)
         return self
@@ -246,7 +255,7 @@ class RidgeRegressionReadout(MultiOutputMixin, RegressorMixin, RidgeBase):
         if self.n_blocks is not None:
             self._check_blocks(len(states), sample_weight)
         with blas_threads_for(min(states.shape)):
-            equations = normal_equations(states, _columns(y), weight, soft=SOFT)
+            equations = normal_equations(states, CentredTargets.of(_columns(y), weight), soft=SOFT)
             if self.n_blocks is None:
                 regression = solve(equations, one_strength=False)
             else:

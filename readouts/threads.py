@@ -11,7 +11,7 @@ LARGEST_ALONE = 2000
 
 
 def blas_threads_for(side: int) -> AbstractContextManager[Any]:
-    """Leave NumPy's BLAS one thread within the block, for matrices up to :data:`LARGEST_ALONE`.
+    """Leave BLAS one thread within the block, for matrices up to :data:`LARGEST_ALONE`.
 
     Threads that share small matrices mostly wait for each other, which takes processor time: beside
     other work ten times that of one thread. And with one the last bits of a sum don't depend on the
@@ -24,10 +24,12 @@ def blas_threads_for(side: int) -> AbstractContextManager[Any]:
     """
     if side > LARGEST_ALONE:
         return nullcontext()
-    return _controller().limit(limits=1, user_api="blas")
+    return _controller().limit(limits=1)
 
 
 @cache
 def _controller() -> ThreadpoolController:
-    # To look for the libraries takes some ms, as long as several small fits.
+    # To look for the libraries takes some ms, as long as several small fits. SciPy has one, too.
+    import scipy.linalg  # noqa: F401
+
     return ThreadpoolController()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import is_dataclass
 from threading import Lock
 from typing import Any
 
@@ -122,7 +121,7 @@ def _identity(reservoir: Reservoir, state: State, settings: tuple[Any, ...]) -> 
     digest = hashlib.blake2b()
     for name, array in arrays(reservoir).items():
         digest.update(f"{name} {array.shape}".encode())
-        digest.update(np.ascontiguousarray(array))
+        digest.update(array.tobytes())
     own = (reservoir.side, reservoir.seed, reservoir.given, digest.digest())
     identity = (model.name if known else model.definition, *parts, *own, *settings)
     try:
@@ -133,7 +132,8 @@ def _identity(reservoir: Reservoir, state: State, settings: tuple[Any, ...]) -> 
 
 
 def _is_frozen(part: Any) -> bool:
-    return is_dataclass(part) and part.__dataclass_params__.frozen
+    parameters = getattr(type(part), "__dataclass_params__", None)
+    return parameters is not None and parameters.frozen
 
 
 def _contents(spikes: SpikeTrains) -> list[bytes]:
@@ -141,9 +141,7 @@ def _contents(spikes: SpikeTrains) -> list[bytes]:
     contents = []
     bounds = spikes.offsets.tolist()
     for first, last, duration in zip(bounds[:-1], bounds[1:], spikes.durations_ms, strict=True):
-        digest = hashlib.blake2b(
-            spikes.times_ms[first:last], digest_size=16, key=duration.tobytes()
-        )
-        digest.update(spikes.channels[first:last])
-        contents.append(digest.digest())
+        times, channels = spikes.times_ms[first:last], spikes.channels[first:last]
+        content = times.tobytes() + channels.tobytes() + duration.tobytes()
+        contents.append(hashlib.blake2b(content, digest_size=16).digest())
     return contents
