@@ -14,7 +14,6 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
-from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from evolution.aims import several_aims
@@ -41,6 +40,7 @@ from lsm.splits import fitness_split
 from lsm.states import State, make_state
 from readouts import make_readout
 from readouts.labels import check_two_classes
+from readouts.threads import blas_threads_for
 
 #: Streams of the seed.
 _SPLIT, _ENCODER, _REFERENCE, _CALIBRATION, _SEARCH = range(5)
@@ -231,7 +231,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
             delattr(self, name)  # an earlier fit may have had others
         best = recipe.reservoir(result.best)
         model = LSMClassifier(best, state=state, readout=self.readout, **options)
-        with threadpool_limits(1):  # as the judge has it
+        with blas_threads_for(1):  # as the judge has it
             model.fit(X, labels)
 
         self.best_reservoir_, self.best_fitness_ = best, result.best_fitness

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from lsm.base.quantities import convert_fields
 from lsm.base.reprs import short_repr
@@ -18,6 +17,7 @@ from lsm.spikes import SpikeTrains
 from lsm.states import SpikeCounts, State, features_per_neuron
 from lsm.topology import Population, Synapses, Wiring
 from readouts import fit_each
+from readouts.threads import blas_threads_for
 
 #: Numbers of the states held at a time.
 STATES_AT_A_TIME = 40_000_000
@@ -167,7 +167,7 @@ class Judge:
             states = self._simulate(reservoirs[part], spikes, self.state)
             counts = self._counts(reservoirs[part], spikes, states) if count else states
             # One BLAS thread: the last bits of a sum must not depend on the number of cores.
-            with threadpool_limits(1):
+            with blas_threads_for(1):
                 within = range(*part.indices(len(sizes)))
                 features = [
                     own[:, self._columns(reservoirs[k], sizes[k])]

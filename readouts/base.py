@@ -11,6 +11,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from readouts.gcv import Floats, NormalEquations, Solution
 from readouts.moments import Moments
+from readouts.threads import blas_threads_for
 
 
 class RidgeBase(BaseEstimator, ABC):
@@ -43,7 +44,8 @@ class RidgeBase(BaseEstimator, ABC):
         if self._solution is None:
             if self._moments is None or self._moments.n == 0:
                 raise NotFittedError(f"This {type(self).__name__} has seen no sample with weight")
-            self._solution = self._solve(self._moments)
+            with blas_threads_for(len(self._moments.xx)):
+                self._solution = self._solve(self._moments)
         return self._solution
 
     @abstractmethod
@@ -52,8 +54,10 @@ class RidgeBase(BaseEstimator, ABC):
 
     def _outputs(self, X: ArrayLike) -> Floats:
         check_is_fitted(self)
-        states: Floats = validate_data(self, X, dtype=np.float64, reset=False)
-        return self._solved()(states)
+        states = checked_features(self, X, reset=False)
+        solution = self._solved()
+        with blas_threads_for(1):
+            return solution(states)
 
     def _is_new(self) -> bool:
         return self._equations is None and self._moments is None
@@ -63,12 +67,30 @@ class RidgeBase(BaseEstimator, ABC):
 
     def _accumulate(self, X: Floats, Y: Floats, weight: Floats | None) -> None:
         moments = self._moments
-        if self._equations is not None:
-            moments = Moments.of_equations(self._equations)
-        elif moments is None:
-            moments = Moments.none(X.mean(axis=0), Y.mean(axis=0))
-        self._moments = moments.extended(X, Y, weight)
+        with blas_threads_for(X.shape[1]):
+            if self._equations is not None:
+                moments = Moments.of_equations(self._equations)
+            elif moments is None:
+                moments = Moments.none(X.mean(axis=0), Y.mean(axis=0))
+            self._moments = moments.extended(X, Y, weight)
         self._solution = self._equations = None
+
+
+def checked_features(readout: BaseEstimator, X: ArrayLike, *, reset: bool) -> Floats:
+    """Features (samples, features) as scikit-learn's `validate_data` checks them.
+
+    For a finite array of the right type that takes longer than a small readout.
+    """
+    if isinstance(X, np.ndarray) and X.dtype == np.float64 and X.ndim == 2 and X.size > 0:
+        with np.errstate(over="ignore", invalid="ignore"):
+            finite = np.isfinite(X.sum())
+        if type(X) is np.ndarray and finite and not hasattr(readout, "feature_names_in_"):
+            if reset:
+                readout.n_features_in_ = X.shape[1]
+            if readout.n_features_in_ == X.shape[1]:
+                return X
+    features: Floats = validate_data(readout, X, dtype=np.float64, reset=reset)
+    return features
 
 
 def checked_weight(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from readouts.gcv import RELATIVE_ALPHAS, SOFT, Floats, normal_equations
+from readouts.gcv import RELATIVE_ALPHAS, SOFT, CentredTargets, Floats, normal_equations
 
 
 def least_block_error(X: Floats, Y: Floats, n_blocks: int) -> Floats:
@@ -21,7 +21,7 @@ def least_block_error(X: Floats, Y: Floats, n_blocks: int) -> Floats:
     errors = np.zeros((len(RELATIVE_ALPHAS), Y.shape[1]))
     for block in np.array_split(np.arange(len(X)), n_blocks):
         rest = np.delete(np.arange(len(X)), block)
-        equations = normal_equations(X[rest], Y[rest], None, soft=SOFT)
+        equations = normal_equations(X[rest], CentredTargets.of(Y[rest], None), soft=SOFT)
         projected = equations.V.T @ equations.cross
         basis = ((X[block] - equations.x_mean) * equations.inverse_scale) @ equations.V
         targets = Y[block] - equations.y_mean

@@ -6,7 +6,7 @@ are the same for both.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,23 +94,61 @@ class Solution:
         return X @ self.coef.T + self.intercept
 
 
-def normal_equations(
-    X: Floats, Y: Floats, weight: Floats | None, *, soft: float = 0.0
-) -> NormalEquations:
-    """Normal equations of samples (samples, features), (samples, outputs), weights (samples,).
+@dataclass(frozen=True, eq=False)
+class CentredTargets:
+    """Targets less their means, and weights: what many regressions can share.
+
+    Attributes
+    ----------
+    weights : float array (samples,)
+        Those of the rows, scaled.
+    root : float array (samples, 1), or None
+        The roots of the weights; None where all are 1.
+    n, weight_scale, n_rows, mean : float, float, int, float array (outputs,)
+        As :class:`NormalEquations` has them.
+    deviations : float array (samples, outputs)
+        Targets less their means, times the weights' roots.
+    yy : float array (outputs,)
+        Sums of their squares.
+    """
+
+    weights: Floats
+    root: Floats | None
+    n: float
+    weight_scale: float
+    n_rows: int
+    mean: Floats
+    deviations: Floats
+    yy: Floats
+
+    @classmethod
+    def of(cls, Y: Floats, weight: Floats | None) -> Self:
+        """Targets (samples, outputs) with weights (samples,)."""
+        n_rows, scale, root, weights = len(Y), 1.0, None, np.ones(len(Y))
+        if weight is not None:
+            n_rows = int(np.count_nonzero(weight))
+            scale = relative_scale(float(weight.sum()), n_rows)
+            weights = weight * scale
+            root = np.sqrt(weights)[:, np.newaxis]
+        n = float(weights.sum())
+        mean, T = centred(Y, weights, root, n)
+        return cls(weights, root, n, scale, n_rows, mean, T, np.einsum("ij,ij->j", T, T))
+
+
+def normal_equations(X: Floats, targets: CentredTargets, *, soft: float = 0.0) -> NormalEquations:
+    """Normal equations of samples (samples, features) and their targets.
 
     They are decomposed by way of the Gram matrix of the features or of the samples, whichever is
     smaller. `soft` is as :func:`inverse_deviation` has it.
     """
-    n_rows, scale = len(X), 1.0
-    if weight is not None:
-        n_rows = int(np.count_nonzero(weight))
-        scale = relative_scale(float(weight.sum()), n_rows)
-        weight = weight * scale
-    n, x_mean, y_mean, Z, T = centred(X, Y, weight)
-    xy, yy = Z.T @ T, np.einsum("ij,ij->j", T, T)
+    n, n_rows = targets.n, targets.n_rows
+    x_mean, Z = centred(X, targets.weights, targets.root, n)
+    xy = Z.T @ targets.deviations
     if X.shape[1] <= len(X):
-        return equations_of_sums(n, scale, n_rows, x_mean, y_mean, Z.T @ Z, xy, yy, soft=soft)
+        return equations_of_sums(
+            *(n, targets.weight_scale, n_rows, x_mean, targets.mean, Z.T @ Z, xy, targets.yy),
+            soft=soft,
+        )
     variance = np.einsum("ij,ij->j", Z, Z) / n
     inverse_scale = inverse_deviation(variance, x_mean, n_rows, soft=soft)
     Z *= inverse_scale
@@ -118,7 +156,8 @@ def normal_equations(
     V = Z.T @ (U / np.sqrt(eigenvalues))
     cross = xy * inverse_scale[:, np.newaxis]
     return NormalEquations(
-        n, scale, n_rows, x_mean, y_mean, inverse_scale, eigenvalues, V, cross, yy
+        *(n, targets.weight_scale, n_rows, x_mean, targets.mean, inverse_scale),
+        *(eigenvalues, V, cross, targets.yy),
     )
 
 
@@ -206,19 +245,13 @@ def relative_scale(n: float, n_rows: int) -> float:
     return max(1.0, n_rows / n)
 
 
-def centred(
-    X: Floats, Y: Floats, weight: Floats | None
-) -> tuple[float, Floats, Floats, Floats, Floats]:
-    """Sum of the weights, weighted means, and rows less the means times the weights' roots."""
-    weights = np.ones(len(X)) if weight is None else weight
-    n = float(weights.sum())
-    x_mean, y_mean = weights @ X / n, weights @ Y / n  # several times faster than a sum over rows
-    Z, T = X - x_mean, Y - y_mean
-    if weight is not None:
-        root = np.sqrt(weight)[:, np.newaxis]
-        Z *= root
-        T *= root
-    return n, x_mean, y_mean, Z, T
+def centred(rows: Floats, weights: Floats, root: Floats | None, n: float) -> tuple[Floats, Floats]:
+    """Weighted mean (columns,), and the rows less it, times the weights' roots if there are any."""
+    mean = weights @ rows / n  # several times faster than a sum over rows
+    deviations = rows - mean
+    if root is not None:
+        deviations *= root
+    return mean, deviations
 
 
 def inverse_deviation(variance: Floats, mean: Floats, n_rows: int, *, soft: float = 0.0) -> Floats:

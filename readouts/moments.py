@@ -69,7 +69,11 @@ class Moments:
             X, Y, weight = X[weight > 0], Y[weight > 0], weight[weight > 0]
         if len(X) == 0:
             return self
-        n_new, x_mean, y_mean, Z, T = centred(X - self.x_origin, Y - self.y_origin, weight)
+        weights = np.ones(len(X)) if weight is None else weight
+        root = None if weight is None else np.sqrt(weight)[:, np.newaxis]
+        n_new = float(weights.sum())
+        x_mean, Z = centred(X - self.x_origin, weights, root, n_new)
+        y_mean, T = centred(Y - self.y_origin, weights, root, n_new)
         n = self.n + n_new
         dx, dy = x_mean - self.x_mean, y_mean - self.y_mean
         moved = self.n * n_new / n

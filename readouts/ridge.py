@@ -18,12 +18,14 @@ from scipy.special import expit, softmax
 from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_consistent_length, column_or_1d, validate_data
 
-from readouts.base import RidgeBase, checked_weight
+from readouts.base import RidgeBase, checked_features, checked_weight
 from readouts.blocks import least_block_error
 from readouts.discriminant import OutputStatistics, discriminant
 from readouts.gcv import (
     SOFT,
+    CentredTargets,
     Floats,
+    NormalEquations,
     Solution,
     normal_equations,
     residual_share,
@@ -33,6 +35,7 @@ from readouts.gcv import (
 from readouts.labels import LabelTargets, classes_to_come
 from readouts.moments import Moments
 from readouts.scale import refuse_scales
+from readouts.threads import blas_threads_for
 
 
 class RidgeReadout(ClassifierMixin, RidgeBase):
@@ -82,11 +85,16 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
             Not finite, shapes that don't match, fewer than two classes, weights all zero.
         """
         states, labels = validate_data(self, X, y, dtype=np.float64)
-        return self._fit(states, LabelTargets.of(labels), checked_weight(sample_weight, states))
+        targets, weight = LabelTargets.of(labels), checked_weight(sample_weight, states)
+        centred = CentredTargets.of(targets.indicators, weight)
+        return self._fit(states, targets, centred, targets.class_weight(weight))
 
     @classmethod
     def fit_each(cls, states: Iterable[ArrayLike], y: ArrayLike) -> Iterator[Self]:
-        """Fit a readout to each of many liquids that heard the same samples; labels are read once.
+        """Fit a readout to each of many liquids that heard the same samples.
+
+        Labels are read and centred once. Eigendecompositions are those of one liquid at a time:
+        a stack of them takes as long, as LAPACK does one after the other.
 
         Parameters
         ----------
@@ -101,23 +109,23 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
             As in `fit`.
         """
         targets = LabelTargets.of(column_or_1d(y, warn=True))
+        centred = CentredTargets.of(targets.indicators, None)
+        class_weight = targets.class_weight(None)
         for X in states:
             readout = cls()
-            checked = validate_data(readout, X, dtype=np.float64)
+            checked = checked_features(readout, X, reset=True)
             check_consistent_length(checked, targets.codes)
-            yield readout._fit(checked, targets, None)
+            yield readout._fit(checked, targets, centred, class_weight)
 
-    def _fit(self, states: Floats, targets: LabelTargets, weight: Floats | None) -> Self:
+    def _fit(
+        self, states: Floats, targets: LabelTargets, centred: CentredTargets, class_weight: Floats
+    ) -> Self:
         refuse_scales(states)
-        self.classes_ = targets.classes
-        equations = normal_equations(states, targets.indicators, weight)
-        regression = solve(equations, one_strength=True)
-        self._class_weight = targets.class_weight(weight)
-        outputs = OutputStatistics.of_sums(
-            regression, equations.xy, equations.y_mean, self._class_weight
-        )
-        share = residual_share(equations, regression.alpha)
-        self._keep(discriminant(regression, outputs, share), equations)
+        self.classes_, self._class_weight = targets.classes, class_weight
+        with blas_threads_for(min(states.shape)):
+            equations = normal_equations(states, centred)
+            solution = self._discriminant(equations, equations.xy)
+        self._keep(solution, equations)
         return self
 
     def partial_fit(
@@ -186,11 +194,11 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
         return self.classes_[codes]
 
     def _solve(self, moments: Moments) -> Solution:
-        equations = moments.normal_equations()
+        return self._discriminant(moments.normal_equations(), moments.xy)
+
+    def _discriminant(self, equations: NormalEquations, xy: Floats) -> Solution:
         regression = solve(equations, one_strength=True)
-        outputs = OutputStatistics.of_sums(
-            regression, moments.xy, equations.y_mean, self._class_weight
-        )
+        outputs = OutputStatistics.of_sums(regression, xy, equations.y_mean, self._class_weight)
         return discriminant(regression, outputs, residual_share(equations, regression.alpha))
 
 
@@ -244,14 +252,15 @@ class RidgeRegressionReadout(MultiOutputMixin, RegressorMixin, RidgeBase):
         states, y = self._validated(X, y, reset=True)
         weight = checked_weight(sample_weight, states)
         self._y_shape = y.shape[1:]
-        if self.n_blocks is None:
-            equations = normal_equations(states, _columns(y), weight, soft=SOFT)
-            regression = solve(equations, one_strength=False)
-        else:
+        if self.n_blocks is not None:
             self._check_blocks(len(states), sample_weight)
-            equations = normal_equations(states, _columns(y), None, soft=SOFT)
-            alpha = least_block_error(states, _columns(y), self.n_blocks)
-            regression = solution(equations, alpha)
+        with blas_threads_for(min(states.shape)):
+            equations = normal_equations(states, CentredTargets.of(_columns(y), weight), soft=SOFT)
+            if self.n_blocks is None:
+                regression = solve(equations, one_strength=False)
+            else:
+                alpha = least_block_error(states, _columns(y), self.n_blocks)
+                regression = solution(equations, alpha)
         self._keep(self._shaped(regression), equations)
         return self
 

@@ -17,7 +17,7 @@ from lsm import FilteredTraces, InputWiring, LSMSeriesRegressor, NoWiring, Reser
 from lsm.base.quantities import convert_fields
 from lsm.encoders import Encoder
 from lsm.topology import RandomWiring
-from readouts.gcv import SOFT, normal_equations, solution
+from readouts.gcv import SOFT, CentredTargets, normal_equations, solution
 from tasks.data import optional
 
 Floats = NDArray[np.float64]
@@ -46,7 +46,7 @@ class HeldOutRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         """Choose the strengths, then fit targets (steps,) or (steps, outputs) of all steps."""
         Y = y.reshape(len(y), -1)
         n = round(len(X) * (1 - HELD_OUT))
-        equations = normal_equations(X[:n], Y[:n], None, soft=SOFT)
+        equations = normal_equations(X[:n], CentredTargets.of(Y[:n], None), soft=SOFT)
         basis = ((X[n:] - equations.x_mean) * equations.inverse_scale) @ equations.V
         projected = equations.V.T @ equations.cross
         targets = Y[n:] - equations.y_mean
@@ -55,7 +55,7 @@ class HeldOutRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             predicted = basis @ (projected / (equations.eigenvalues[:, np.newaxis] + n * strength))
             errors.append(((predicted - targets) ** 2).sum(axis=0))
         self.strength_ = STRENGTHS[np.argmin(errors, axis=0)]
-        equations = normal_equations(X, Y, None, soft=SOFT)
+        equations = normal_equations(X, CentredTargets.of(Y, None), soft=SOFT)
         self.solution_ = solution(equations, len(X) * self.strength_)
         self.y_shape_ = y.shape[1:]
         return self

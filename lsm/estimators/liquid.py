@@ -27,8 +27,8 @@ from lsm.estimators.weights import weights_for
 from lsm.plasticity.pretraining import Pretraining, make_pretraining, pretrain
 from lsm.reservoir import Reservoir
 from lsm.signals import Signals, validate_signals
-from lsm.simulation import simulate
 from lsm.simulation.programs import Target, resolve_target
+from lsm.simulation.state_cache import cached_states
 from lsm.spikes import SpikeTrains
 from lsm.spikes.address_events import SensorSize
 from lsm.states import State, feature_names, make_state
@@ -197,7 +197,7 @@ class BaseLiquid(NestedParameters):
         return spikes
 
     def _states(self, spikes: SpikeTrains) -> NDArray[np.float64]:
-        states = simulate(
+        states = cached_states(
             self.reservoir_,
             spikes,
             state=self.state_,
@@ -206,7 +206,7 @@ class BaseLiquid(NestedParameters):
             n_jobs=self.n_jobs,
             progress=self.verbose,
         )
-        return states[0].astype(np.float64)
+        return states.astype(np.float64)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "reservoir_")  # the last that fit learns

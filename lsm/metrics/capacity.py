@@ -7,9 +7,10 @@ finds in shuffled inputs, which the states can't know of, is taken off.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement, groupby
+from typing import Self
 
 import numpy as np
 from numpy.polynomial.legendre import legval
@@ -99,7 +100,7 @@ def memory_capacity(
         Shapes that don't match, numbers that are not finite, too few steps.
     """
     terms = product_terms({1: max_delay})
-    return _capacities(states, inputs, terms, washout, test_size, random_state)
+    return capacities([states], inputs, terms, washout, test_size, random_state)[0]
 
 
 def processing_capacity(
@@ -137,7 +138,7 @@ def processing_capacity(
     largest = np.max(np.abs(np.asarray(inputs, dtype=np.float64)), initial=0)
     if largest > 1:
         raise ValueError(f"inputs must lie in [-1, 1] and be uniform, got up to {largest:g}")
-    values = _capacities(states, inputs, terms, washout, test_size, random_state)
+    values = capacities([states], inputs, terms, washout, test_size, random_state)[0]
     return ProcessingCapacity(terms, values)
 
 
@@ -172,31 +173,47 @@ def used_steps(
     return first, split
 
 
-def _capacities(
-    states: ArrayLike,
+def capacities(
+    states_of_each: Iterable[ArrayLike],
     inputs: ArrayLike,
     terms: Sequence[Term],
     washout: int,
     test_size: float,
     random_state: RandomState,
 ) -> Floats:
-    x, u = np.asarray(states, dtype=np.float64), np.asarray(inputs, dtype=np.float64)
-    if x.ndim != 2 or u.shape != x.shape[:1]:
-        raise ValueError(
-            "states must have the shape (steps, features) and inputs (steps,), got "
-            f"{x.shape} and {u.shape}"
-        )
-    if not (np.isfinite(x).all() and np.isfinite(u).all()):
-        raise ValueError("states and inputs must be finite")
+    """Capacities (systems, terms) of systems that had one input, for which targets are made once.
+
+    Parameters
+    ----------
+    states_of_each : iterable of arrays (steps, features)
+    terms : sequence of Term
+        As :func:`product_terms` gives them.
+    inputs, washout, test_size, random_state
+        As in :func:`memory_capacity`.
+    """
+    u = np.asarray(inputs, dtype=np.float64)
+    if u.ndim != 1:
+        raise ValueError(f"inputs must have the shape (steps,), got {u.shape}")
     first, split = used_steps(len(u), terms, washout, test_size)
     rng = np.random.default_rng(random_state)
     input_series = [u] + [rng.permutation(u) for _ in range(SHUFFLES)]
     targets = np.concatenate([_targets(series, terms, first) for series in input_series], axis=1)
-    train, test = slice(first, split), slice(split, None)
-    readout = RidgeRegressionReadout().fit(x[train], targets[: split - first])
-    correlations = _squared_correlation(readout.predict(x[test]), targets[split - first :])
-    correlations = correlations.reshape(len(input_series), len(terms))
-    return np.asarray(correlations[0] - correlations[1:].mean(axis=0))
+    trained, judged = targets[: split - first], _Centred.of(targets[split - first :])
+    rows = []
+    for states in states_of_each:
+        x = np.asarray(states, dtype=np.float64)
+        if x.ndim != 2 or len(x) != len(u):
+            raise ValueError(
+                "states must have the shape (steps, features) and inputs (steps,), got "
+                f"{x.shape} and {u.shape}"
+            )
+        if not (np.isfinite(x).all() and np.isfinite(u).all()):
+            raise ValueError("states and inputs must be finite")
+        outputs = RidgeRegressionReadout().fit(x[first:split], trained).predict(x[split:])
+        correlations = _Centred.of(outputs).squared_correlation(judged)
+        correlations = correlations.reshape(len(input_series), len(terms))
+        rows.append(correlations[0] - correlations[1:].mean(axis=0))
+    return np.array(rows)
 
 
 def _targets(u: Floats, terms: Sequence[Term], first: int) -> Floats:
@@ -210,9 +227,22 @@ def _targets(u: Floats, terms: Sequence[Term], first: int) -> Floats:
     return targets
 
 
-def _squared_correlation(outputs: Floats, targets: Floats) -> Floats:
-    """Squared correlation of each column, (columns,); 0 where a side is constant."""
-    y, z = outputs - outputs.mean(axis=0), targets - targets.mean(axis=0)
-    product = (y**2).sum(axis=0) * (z**2).sum(axis=0)
-    varies = (np.ptp(outputs, axis=0) > 0) & (np.ptp(targets, axis=0) > 0) & (product > 0)
-    return np.where(varies, (y * z).sum(axis=0) ** 2 / np.where(varies, product, 1), 0.0)
+@dataclass(frozen=True, eq=False)
+class _Centred:
+    """Columns less their means (steps, columns), their sums of squares, and whether they vary."""
+
+    deviations: Floats
+    squares: Floats
+    varies: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, columns: Floats) -> Self:
+        deviations = columns - columns.mean(axis=0)
+        return cls(deviations, (deviations**2).sum(axis=0), np.ptp(columns, axis=0) > 0)
+
+    def squared_correlation(self, other: Self) -> Floats:
+        """Squared correlation of each column, (columns,); 0 where a side is constant."""
+        product = self.squares * other.squares
+        varies = self.varies & other.varies & (product > 0)
+        covariance = (self.deviations * other.deviations).sum(axis=0)
+        return np.where(varies, covariance**2 / np.where(varies, product, 1), 0.0)

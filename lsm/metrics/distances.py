@@ -73,8 +73,19 @@ def separation(
     if not twins:
         raise ValueError("distances must hold at least one distance, got none")
     states = simulate(reservoirs, joined([spikes, *twins]), state=state, **options)
-    readings = states.reshape(len(states), 1 + len(twins), len(spikes), len(state.at), -1)
-    return np.asarray(state_distances(readings[:, 1:], readings[:, :1]).mean(axis=(2, 3)))
+    return separations(states, len(spikes), len(state.at))
+
+
+def separations(states: NDArray[np.float32], n_samples: int, readings: int = 1) -> Floats:
+    """Mean distances (reservoirs, twins) of the states of samples from those of their twins.
+
+    Parameters
+    ----------
+    states : array (reservoirs, (1 + twins) * samples, readings * features)
+        Those of the samples first, then those of each kind of twin.
+    """
+    parts = states.reshape(len(states), -1, n_samples, readings, states.shape[2] // readings)
+    return np.asarray(state_distances(parts[:, 1:], parts[:, :1]).mean(axis=(2, 3)))
 
 
 @short_repr

@@ -13,8 +13,8 @@ from lsm.encoders import GaussianPopulation, make_encoder
 from lsm.metrics.capacity import (
     TEST_SIZE,
     ProcessingCapacity,
-    memory_capacity,
-    processing_capacity,
+    Term,
+    capacities,
     product_terms,
     used_steps,
 )
@@ -97,16 +97,10 @@ def memory_capacities(
     random_state : int, Generator or None
         Draws the signal, and shuffles it.
     """
-    inputs, seed = _signal(n_steps, {1: max_delay}, washout, random_state)
+    terms = product_terms({1: max_delay})
+    inputs, seed = _signal(n_steps, terms, washout, random_state)
     states = input_responses(reservoirs, inputs, encoder=encoder, state=state, **options)
-    return np.array(
-        [
-            memory_capacity(
-                liquid_states, inputs, max_delay=max_delay, washout=washout, random_state=seed
-            )
-            for liquid_states in states
-        ]
-    ).sum(axis=1)
+    return capacities(states, inputs, terms, washout, TEST_SIZE, seed).sum(axis=1)
 
 
 def processing_capacities(
@@ -129,20 +123,17 @@ def processing_capacities(
     reservoirs, n_steps, washout, encoder, state, random_state, options
         As in :func:`memory_capacities`.
     """
-    inputs, seed = _signal(n_steps, max_delays, washout, random_state)
+    terms = product_terms(max_delays)
+    inputs, seed = _signal(n_steps, terms, washout, random_state)
     states = input_responses(reservoirs, inputs, encoder=encoder, state=state, **options)
-    return [
-        processing_capacity(
-            liquid_states, inputs, max_delays=max_delays, washout=washout, random_state=seed
-        )
-        for liquid_states in states
-    ]
+    values = capacities(states, inputs, terms, washout, TEST_SIZE, seed)
+    return [ProcessingCapacity(terms, liquid_values) for liquid_values in values]
 
 
 def _signal(
-    n_steps: int, max_delays: Mapping[int, int], washout: int, random_state: RandomState
+    n_steps: int, terms: Sequence[Term], washout: int, random_state: RandomState
 ) -> tuple[Floats, int]:
     """Uniform numbers, and a seed: shuffles are the same for all reservoirs, however many."""
-    used_steps(positive_int(n_steps, "n_steps"), product_terms(max_delays), washout, TEST_SIZE)
+    used_steps(positive_int(n_steps, "n_steps"), terms, washout, TEST_SIZE)
     rng = np.random.default_rng(random_state)
     return rng.uniform(-1, 1, n_steps), int(rng.integers(2**32))

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from lsm.base.checks import positive
 from lsm.base.reprs import short_repr
-from lsm.metrics.distances import separation
-from lsm.metrics.inputs import RandomState
+from lsm.metrics.distances import separations
+from lsm.metrics.inputs import RandomState, at_distance, joined
 from lsm.metrics.memory import ENCODER, memory_capacities
 from lsm.metrics.options import Options
-from lsm.metrics.rank import TOLERANCE, kernel_quality
+from lsm.metrics.rank import TOLERANCE, checked_tolerance, noisy_versions, state_ranks
 from lsm.reservoir import Reservoir
+from lsm.simulation import simulate
 from lsm.spikes import SpikeTrains
 from lsm.states import State
 
@@ -75,6 +76,7 @@ def liquid_quality(
         As in :func:`lsm.simulate`.
     """
     jitter_ms = positive(jitter_ms, "jitter_ms")
+    tolerance = checked_tolerance(tolerance)
     rng = np.random.default_rng(random_state)
     memory = memory_capacities(
         reservoirs,
@@ -85,16 +87,13 @@ def liquid_quality(
         random_state=rng,
         **options,
     )
-    ranks = kernel_quality(
-        reservoirs,
-        spikes,
-        jitter_ms=jitter_ms,
-        tolerance=tolerance,
-        state=state,
-        random_state=rng,
-        **options,
+    noisy = noisy_versions(spikes, jitter_ms, rng)
+    twins = at_distance(spikes, distance, random_state=rng)
+    states = simulate(reservoirs, joined([spikes, noisy, twins]), state=state, **options)
+    different, alike, apart = np.split(states, 3, axis=1)
+    return LiquidQuality(
+        state_ranks(different, tolerance),
+        state_ranks(alike, tolerance),
+        separations(np.concatenate([different, apart], axis=1), len(spikes))[:, 0],
+        memory,
     )
-    apart = separation(
-        reservoirs, spikes, distances=[distance], state=state, random_state=rng, **options
-    )
-    return LiquidQuality(ranks.kernel, ranks.generalisation, apart[:, 0], memory)

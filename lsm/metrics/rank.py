@@ -17,6 +17,7 @@ from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.spikes import SpikeTrains
 from lsm.states import State
+from readouts.threads import blas_threads_for
 
 Ints = NDArray[np.int64]
 
@@ -67,7 +68,8 @@ def state_rank(states: ArrayLike, *, tolerance: float = TOLERANCE) -> int:
     if x.ndim != 2 or not x.size or not np.isfinite(x).all():
         raise ValueError(f"states must be finite, of shape (inputs, features), got {x.shape}")
     tolerance = checked_tolerance(tolerance)
-    values = np.linalg.svd(x, compute_uv=False)
+    with blas_threads_for(min(x.shape)):
+        values = np.linalg.svd(x, compute_uv=False)
     floor = max(x.shape) * np.finfo(np.float64).eps
     return int((values > max(tolerance, floor) * values[0]).sum())
 
@@ -95,7 +97,7 @@ def kernel_ranks(
     """
     tolerance = checked_tolerance(tolerance)
     states = simulate(reservoirs, spikes, state=state, **options)
-    return np.array([state_rank(liquid_states, tolerance=tolerance) for liquid_states in states])
+    return state_ranks(states, tolerance)
 
 
 def kernel_quality(
@@ -121,14 +123,21 @@ def kernel_quality(
     """
     tolerance = checked_tolerance(tolerance)
     jitter_ms = positive(jitter_ms, "jitter_ms")
-    m = len(spikes)
-    noisy = displaced(spikes[np.zeros(m, dtype=int)], sd_ms=jitter_ms, random_state=random_state)
+    noisy = noisy_versions(spikes, jitter_ms, random_state)
     states = simulate(reservoirs, joined([spikes, noisy]), state=state, **options)
-    kernel, generalisation = (
-        np.array([state_rank(liquid_states[part], tolerance=tolerance) for liquid_states in states])
-        for part in (slice(m), slice(m, None))
-    )
-    return KernelQuality(kernel, generalisation)
+    different, alike = np.split(states, 2, axis=1)
+    return KernelQuality(state_ranks(different, tolerance), state_ranks(alike, tolerance))
+
+
+def noisy_versions(spikes: SpikeTrains, jitter_ms: float, random_state: RandomState) -> SpikeTrains:
+    """As many noisy versions of the first sample as there are samples."""
+    first = spikes[np.zeros(len(spikes), dtype=int)]
+    return displaced(first, sd_ms=jitter_ms, random_state=random_state)
+
+
+def state_ranks(states: NDArray[np.float32], tolerance: float) -> Ints:
+    """Rank (reservoirs,) of the states (reservoirs, inputs, features) of each."""
+    return np.array([state_rank(liquid_states, tolerance=tolerance) for liquid_states in states])
 
 
 def checked_tolerance(tolerance: float) -> float:

@@ -13,8 +13,8 @@ from lsm.base.checks import positive
 from lsm.neurons import LIF, NeuronModel
 from lsm.presets import make_reservoir
 from lsm.reservoir import VARIED_RANGES, Reservoir
-from lsm.simulation import simulate
 from lsm.simulation.programs import Target
+from lsm.simulation.state_cache import cached_states
 from lsm.spikes import SpikeTrains
 from lsm.states import SpikeCounts
 from lsm.topology import InputWiring, mix
@@ -169,10 +169,11 @@ def calibrate(
     state = SpikeCounts(neurons="excitatory")
 
     def with_gain(step: int) -> Reservoir:
-        return _scaled(reservoir, 2.0 ** (step / FRACTIONS), inputs_only=inputs_only)
+        return reservoir.scaled(2.0 ** (step / FRACTIONS), inputs_only=inputs_only)
 
     def rate(step: int) -> float:
-        counts = simulate(with_gain(step), subset, state=state, dt_ms=dt_ms, target=target)
+        liquid = with_gain(step)
+        counts = cached_states(liquid, subset, state=state, dt_ms=dt_ms, target=target)
         return float(counts.sum(dtype=np.float64) / neuron_seconds)
 
     def too_quiet(step: int) -> bool:
@@ -216,11 +217,6 @@ def calibrate(
             stacklevel=2,
         )
     return with_gain(high)
-
-
-def _scaled(reservoir: Reservoir, gain: float, *, inputs_only: bool) -> Reservoir:
-    wiring = reservoir.wiring if inputs_only else reservoir.wiring.scaled(gain)
-    return reservoir.replace(inputs=reservoir.inputs.scaled(gain), wiring=wiring)
 
 
 def subset_indices(spikes: SpikeTrains, *, decimals: int | None = None) -> NDArray[np.intp]:

@@ -112,11 +112,31 @@ class Description:
 
     def input_synapses(self, n_channels: int) -> Synapses:
         """The synapses from ``n_channels`` input channels."""
-        return self.inputs.connect(self, n_channels)
+        if n_channels not in self._input_synapses:
+            self._input_synapses[n_channels] = self.inputs.connect(self, n_channels)
+        return self._input_synapses[n_channels]
+
+    @cached_property
+    def _input_synapses(self) -> dict[int, Synapses]:
+        return {}
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some fields changed, validated anew."""
         return replace(self, **changes)
+
+    def scaled(self, gain: float, *, inputs_only: bool = False) -> Self:
+        """The same with all weights, or only those of the inputs, multiplied by a gain.
+
+        Neurons are not wired anew.
+        """
+        inputs = self.inputs.scaled(gain)
+        if inputs_only:
+            scaled, synapses = self.replace(inputs=inputs), self.synapses
+        else:
+            scaled = self.replace(inputs=inputs, wiring=self.wiring.scaled(gain))
+            synapses = scaled.wiring.reweighted(scaled, self.synapses)
+        scaled.__dict__["synapses"] = synapses
+        return scaled
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Description):

@@ -44,6 +44,10 @@ class Wiring(ABC):
         """The same rule with every weight multiplied by a gain."""
         return self
 
+    def reweighted(self, reservoir: Population, synapses: Synapses) -> Synapses:
+        """What :meth:`connect` gives, from the synapses of the same rule at another gain."""
+        return self.connect(reservoir)
+
     def describe(self) -> dict[str, Any]:
         """What defines the rule, ready for JSON; arrays by a digest."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
@@ -135,6 +139,13 @@ class PolarityWiring(Wiring):
             by_polarity(self.delay_ms, reservoir, source, target)
             + travel_time(self.velocity, reservoir, source, target),
         )
+
+    def reweighted(self, reservoir: Population, synapses: Synapses) -> Synapses:
+        """What :meth:`connect` gives, from the synapses of the same rule at another gain."""
+        if type(self).connect is not PolarityWiring.connect:  # a rule of one's own may do more
+            return self.connect(reservoir)
+        weight = self.weights(reservoir, synapses.source, synapses.target)
+        return replace(synapses, weight_pA=weight)
 
     def weights(
         self, reservoir: Population, source: Indices, target: Indices

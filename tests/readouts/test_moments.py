@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from readouts import RidgeReadout, RidgeRegressionReadout, ridge
-from readouts.gcv import normal_equations
+from readouts.gcv import CentredTargets, normal_equations
 from readouts.moments import Moments
 
 READOUTS = [RidgeReadout(), RidgeRegressionReadout()]
@@ -135,7 +135,7 @@ def test_moments_are_restored_from_normal_equations(shape):
     X[:, 2] = 7
     w = rng.uniform(0, 0.1, shape[0])
     expected = Moments.none(X.mean(axis=0), Y.mean(axis=0)).extended(X, Y, w)
-    found = Moments.of_equations(normal_equations(X, Y, w))
+    found = Moments.of_equations(normal_equations(X, CentredTargets.of(Y, w)))
     for name in ("n", "n_rows", "xx", "xy", "yy"):
         np.testing.assert_allclose(getattr(found, name), getattr(expected, name), atol=1e-13)
     for name in ("x", "y"):

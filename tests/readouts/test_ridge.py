@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from readouts import RidgeReadout, RidgeRegressionReadout, gcv
-from readouts.gcv import RELATIVE_ALPHAS, normal_equations, solve
+from readouts.gcv import RELATIVE_ALPHAS, CentredTargets, normal_equations, solve
 
 
 def states(n_samples=80, n_features=6, n_classes=3, *, seed=0):
@@ -65,7 +65,7 @@ def test_scikit_learn_contract(estimator, check):
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_strength_has_the_least_gcv_and_regression_is_ridge(shape, n_classes):
     X, y = states(*shape, n_classes)
-    regression = solve(normal_equations(X, one_hot(y), None), one_strength=True)
+    regression = solve(normal_equations(X, CentredTargets.of(one_hot(y), None)), one_strength=True)
     candidates = len(X) * RELATIVE_ALPHAS
     scores = [brute_force_gcv(X, one_hot(y), candidate) for candidate in candidates]
     assert regression.alpha == candidates[np.argmin(scores)] == RidgeReadout().fit(X, y).alpha_

@@ -94,7 +94,7 @@ def heard(cache):
         return np.array([[known[content] for content in contents]])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lsm.estimators.liquid.simulate", remembered)
+        patch.setattr("lsm.simulation.state_cache.simulate", remembered)
         yield remembered
 
 

@@ -9,6 +9,7 @@ from evolution import LiquidEvolution
 from lsm import LSMClassifier, LSMSeriesRegressor, Reservoir, SpikeTrains, load, save, simulate
 from lsm.base import watching
 from lsm.simulation import cache, engine
+from lsm.simulation.state_cache import CACHE
 
 X = SpikeTrains.from_lists([[[1.0, 5.0, 9.0 + k], [2.0 + k]] for k in range(12)], duration_ms=30)
 Y = np.repeat([0, 1], 6)
@@ -18,6 +19,7 @@ Y = np.repeat([0, 1], 6)
 def test_a_bar_shows_how_far_a_fit_is(capsys):
     quiet = LSMClassifier(20, random_state=0).fit(X, Y)
     assert capsys.readouterr().err == ""
+    CACHE.clear()
     loud = LSMClassifier(20, random_state=0, verbose=True).fit(X, Y)
     assert "simulate: 100%" in capsys.readouterr().err
     np.testing.assert_array_equal(loud.decision_function(X), quiet.decision_function(X))

@@ -231,7 +231,7 @@ def test_later_batches_that_cannot_be_are_refused(X, y, keywords, message, reque
     model = LSMClassifier(LIQUID).partial_fit(SPIKES, Y, classes=LABELS)
     before = model.decision_function(SPIKES)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lsm.estimators.liquid.simulate", None)
+        patch.setattr("lsm.simulation.state_cache.simulate", None)
         with pytest.raises(ValueError, match=message):
             model.partial_fit(X, y, **keywords)
     np.testing.assert_array_equal(model.decision_function(SPIKES), before)

@@ -6,11 +6,13 @@ import pytest
 from lsm.encoders import GaussianPopulation, IntegrateAndFire
 from lsm.metrics import (
     input_responses,
+    kernel_quality,
     liquid_quality,
     memory_capacities,
     memory_capacity,
     poisson_spikes,
     processing_capacities,
+    separation,
 )
 from lsm.simulation import compilations, simulate, trajectories
 from lsm.topology import NoWiring
@@ -62,6 +64,14 @@ def test_capacities_are_those_of_each_reservoir_alone(reservoirs):
     found = memory_capacities(reservoirs, **given)
     assert found.shape == (3,)
     assert memory_capacities(reservoirs[1], **given)[0] == found[1]
+    rng = np.random.default_rng(4)
+    signal = rng.uniform(-1, 1, 300)
+    seed = int(rng.integers(2**32))
+    alone = [
+        memory_capacity(states, signal, max_delay=5, washout=20, random_state=seed).sum()
+        for states in input_responses(reservoirs, signal)
+    ]
+    np.testing.assert_array_equal(found, alone)
     assert np.all(found > 0.3)
     assert np.all(memory_capacities(reservoirs, **given | {"random_state": 5}) != found)
 
@@ -97,6 +107,34 @@ def test_quality_of_fifty_reservoirs_needs_no_new_program():
         assert len(set(values.tolist())) > 3
     assert np.all(found.kernel_rank >= 1)
     assert np.all(found.kernel_rank <= 12)
+
+
+def test_quality_is_what_each_measure_gives_by_itself(reservoirs, monkeypatch):
+    from lsm.metrics import quality
+
+    spikes = poisson_spikes(15, 4, rate_Hz=40, duration_ms=100, random_state=0)
+    calls = []
+    monkeypatch.setattr(
+        quality, "simulate", lambda *args, **kwargs: calls.append(1) or simulate(*args, **kwargs)
+    )
+    given = {"n_steps": 200, "max_delay": 5}
+    found = liquid_quality(
+        reservoirs,
+        spikes,
+        jitter_ms=3,
+        distance=0.5,
+        random_state=np.random.default_rng(1),
+        **given,
+    )
+    assert len(calls) == 1
+    rng = np.random.default_rng(1)
+    memory = memory_capacities(reservoirs, random_state=rng, **given)
+    ranks = kernel_quality(reservoirs, spikes, jitter_ms=3, random_state=rng)
+    apart = separation(reservoirs, spikes, distances=[0.5], random_state=rng)
+    np.testing.assert_array_equal(found.memory_capacity, memory)
+    np.testing.assert_array_equal(found.kernel_rank, ranks.kernel)
+    np.testing.assert_array_equal(found.generalisation_rank, ranks.generalisation)
+    np.testing.assert_array_equal(found.separation, apart[:, 0])
 
 
 @pytest.mark.parametrize(

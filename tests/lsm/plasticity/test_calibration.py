@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lsm import Reservoir, SpikeTrains, make_reservoir, simulate
 from lsm.neurons import LIF
 from lsm.plasticity.calibration import SAMPLES, calibrate, liquid_for
+from lsm.simulation.state_cache import CACHE
 from tests.lsm.liquids import liquid, samples
 
 EIGHTH = 2 ** (1 / 8)
@@ -123,10 +124,13 @@ def test_it_listens_to_a_bounded_number_of_samples(monkeypatch):
         heard.append(spikes)
         return simulate(reservoir, spikes, **settings)
 
-    monkeypatch.setattr("lsm.plasticity.calibration.simulate", listen)
+    monkeypatch.setattr("lsm.simulation.state_cache.simulate", listen)
+    CACHE.clear()
     calibrate(DRAWN, MANY, rate_Hz=40)
     assert {len(spikes) for spikes in heard} == {SAMPLES}
     assert len(heard) < 15
+    calibrate(DRAWN, MANY, rate_Hz=40)
+    assert len(heard) < 15  # all were heard before
 
 
 def test_one_seed_one_liquid():
