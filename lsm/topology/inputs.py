@@ -15,7 +15,7 @@ from lsm.base.quantities import in_unit
 from lsm.base.reprs import short_repr
 from lsm.topology.hashing import INPUT, INPUT_WEIGHT, blocks, uniform
 from lsm.topology.population import Population
-from lsm.topology.sparse_matrices import csr, digest, freeze
+from lsm.topology.sparse_matrices import csr, delays_at, digest, freeze, is_matrix
 from lsm.topology.synapses import Synapses, refuse_too_many
 
 
@@ -36,6 +36,9 @@ class InputWiring:
     neurons : {"excitatory", "all"}
         Whom channels reach. Inhibition that hears the input by itself comes as early as excitation,
         and can learn to follow it (:func:`lsm.plasticity.inhibitory`).
+    delay_ms : float or quantity
+        From a channel's spike to its arrival, of every synapse; longer than a sample: it never
+        comes. :class:`MatrixInputs` has a delay for each.
 
     Raises
     ------
@@ -47,8 +50,10 @@ class InputWiring:
     weight_pA: float = 200.0
     weight_sd_pA: float = 100.0
     neurons: str = "excitatory"
+    delay_ms: float = 0.0
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "delay_ms", not_negative(self.delay_ms, "delay_ms"))
         object.__setattr__(self, "fraction", probability(self.fraction, "fraction"))
         for name in ("weight_pA", "weight_sd_pA"):
             value = in_unit(getattr(self, name), name)
@@ -60,7 +65,7 @@ class InputWiring:
             raise ValueError(f"neurons must be 'excitatory' or 'all', got {self.neurons!r}")
 
     def connect(self, reservoir: Population, n_channels: int) -> Synapses:
-        """The synapses from ``n_channels`` channels (their delay is zero)."""
+        """The synapses from ``n_channels`` channels."""
         positive_int(n_channels, "n_channels")
         keys = reservoir.keys
         reached = reservoir.excitatory | (self.neurons == "all")
@@ -77,16 +82,22 @@ class InputWiring:
             channel.astype(np.int32),
             neuron.astype(np.int32),
             self.weight_pA + self.weight_sd_pA * z,
-            np.zeros(len(channel)),
+            np.full(len(channel), self.delay_ms),
         )
+
+    @property
+    def delayed(self) -> bool:
+        """Whether spikes arrive later than in their own step."""
+        return self.delay_ms > 0
 
     def scaled(self, gain: float) -> InputWiring:
         """The same rule with every weight multiplied by a gain."""
         return replace(self, weight_pA=self.weight_pA * gain, weight_sd_pA=self.weight_sd_pA * gain)
 
     def describe(self) -> dict[str, Any]:
-        """What defines the rule, ready for JSON; arrays by a digest."""
-        return asdict(self)
+        """What defines the rule, ready for JSON; a delay where there is one."""
+        fields = asdict(self)
+        return fields if self.delay_ms else {k: v for k, v in fields.items() if k != "delay_ms"}
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Arrays that a saved reservoir holds beside :meth:`describe`."""
@@ -102,24 +113,34 @@ class MatrixInputs:
     ----------
     weight_pA : array or scipy sparse matrix (channels, neurons)
         No synapse where it is 0. Kept as a ``csr_array``.
+    delay_ms : float, quantity, or array or scipy sparse matrix (channels, neurons)
+        From a channel's spike to its arrival, of all synapses or of each; a sparse matrix needs an
+        entry for each synapse, for a delay of 0 as well. Kept as a float or a ``csr_array``. Longer
+        than a sample: the spike never comes.
 
     Raises
     ------
     TypeError, ValueError
-        Something else than numbers, not a matrix, values that aren't finite; when a reservoir is
-        simulated: another number of channels or neurons than the matrix has.
+        Something else than numbers, not a matrix, values that aren't finite, negative delays, a
+        synapse without an entry in a sparse matrix of delays; when a reservoir is simulated:
+        another number of channels or neurons than the matrix has.
     """
 
     weight_pA: Any
+    delay_ms: Any = 0.0
 
     def __post_init__(self) -> None:
         weights = csr(self.weight_pA, "weight_pA")
         weights.eliminate_zeros()
         freeze(weights)
         object.__setattr__(self, "weight_pA", weights)
+        if is_matrix(self.delay_ms):
+            object.__setattr__(self, "delay_ms", delays_at(weights, self.delay_ms))
+        else:
+            object.__setattr__(self, "delay_ms", not_negative(self.delay_ms, "delay_ms"))
 
     def connect(self, reservoir: Population, n_channels: int) -> Synapses:
-        """The synapses from ``n_channels`` channels (their delay is zero)."""
+        """The synapses from ``n_channels`` channels."""
         weights = self.weight_pA
         if weights.shape != (n_channels, reservoir.n_neurons):
             raise ValueError(
@@ -128,11 +149,17 @@ class MatrixInputs:
             )
         channel = np.repeat(np.arange(n_channels, dtype=np.int32), np.diff(weights.indptr))
         neuron = weights.indices.astype(np.int32)
-        return Synapses(channel, neuron, weights.data.copy(), np.zeros(len(channel)))
+        delays = self.delay_ms.data if is_matrix(self.delay_ms) else self.delay_ms
+        return Synapses(channel, neuron, weights.data.copy(), np.full(len(channel), delays))
+
+    @property
+    def delayed(self) -> bool:
+        """Whether spikes arrive later than in their own step."""
+        return is_matrix(self.delay_ms) or self.delay_ms > 0
 
     def scaled(self, gain: float) -> MatrixInputs:
         """The same synapses with every weight multiplied by a gain."""
-        return MatrixInputs(self.weight_pA * gain)
+        return MatrixInputs(self.weight_pA * gain, self.delay_ms)
 
     def describe(self) -> dict[str, Any]:
         """The rule's name and a digest of its matrix, ready for JSON."""
@@ -141,20 +168,28 @@ class MatrixInputs:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Arrays that a saved reservoir holds beside :meth:`describe`."""
         weights = self.weight_pA
-        return {
+        arrays = {
             "weight_pA": weights.data,
             "neuron": weights.indices.astype(np.int32),
             "start": weights.indptr.astype(np.int64),
             "shape": np.array(weights.shape, dtype=np.int64),
         }
+        if is_matrix(self.delay_ms):
+            arrays["delay_ms"] = self.delay_ms.data
+        elif self.delay_ms:
+            arrays["delay_ms"] = np.array([self.delay_ms])
+        return arrays
 
     @classmethod
     def restore(cls, arrays: Mapping[str, NDArray[Any]]) -> MatrixInputs:
         """The inputs that :meth:`arrays` came from; ValueError where they are no matrix."""
-        parts = (arrays["weight_pA"], arrays["neuron"], arrays["start"])
-        matrix = scipy.sparse.csr_array(parts, shape=tuple(arrays["shape"]))
-        matrix.check_format(full_check=True)  # compiled code trusts the places in a file
-        return cls(matrix)
+        places, shape = (arrays["neuron"], arrays["start"]), tuple(arrays["shape"])
+        weights = scipy.sparse.csr_array((arrays["weight_pA"], *places), shape=shape)
+        weights.check_format(full_check=True)  # compiled code trusts the places in a file
+        delay = arrays.get("delay_ms", np.zeros(1))
+        if delay.shape == (1,):
+            return cls(weights, float(delay[0]))
+        return cls(weights, scipy.sparse.csr_array((delay, *places), shape=shape))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, MatrixInputs):
@@ -166,7 +201,7 @@ class MatrixInputs:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By way of the constructor: plain unpickled arrays would be writeable again.
-        return MatrixInputs, (self.weight_pA,)
+        return MatrixInputs, (self.weight_pA, self.delay_ms)
 
 
 Inputs = InputWiring | MatrixInputs

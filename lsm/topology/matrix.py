@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lsm.base.checks import positive
 from lsm.base.reprs import short_repr
 from lsm.topology.population import Population
-from lsm.topology.sparse_matrices import csr, digest, freeze
+from lsm.topology.sparse_matrices import csr, delays_at, digest, freeze, is_matrix
 from lsm.topology.synapses import Synapses
 from lsm.topology.wiring import PerPolarity, Wiring, by_polarity, delays, travel_time
 
@@ -58,42 +58,14 @@ class MatrixWiring(Wiring):
         weights.eliminate_zeros()
         freeze(weights)
         object.__setattr__(self, "weight_pA", weights)
-        if np.ndim(self.delay_ms) < 2 and not scipy.sparse.issparse(self.delay_ms):
+        if not is_matrix(self.delay_ms):
             object.__setattr__(self, "delay_ms", delays(self.delay_ms))
         else:
-            object.__setattr__(self, "delay_ms", self._at_synapses(self.delay_ms))
+            object.__setattr__(
+                self, "delay_ms", delays_at(self.weight_pA, self.delay_ms, square=True)
+            )
         if self.velocity is not None:
             object.__setattr__(self, "velocity", positive(self.velocity, "velocity"))
-
-    def _at_synapses(self, matrix: Any) -> scipy.sparse.csr_array:
-        """The delays of a matrix where there are synapses, those of 0 among them."""
-        delays = csr(matrix, "delay_ms", square=True)
-        weights = self.weight_pA
-        if delays.shape != weights.shape:
-            raise ValueError(
-                f"delay_ms must have the shape of weight_pA, {weights.shape}, got {delays.shape}"
-            )
-        if delays.nnz and delays.data.min() < 0:
-            raise ValueError(f"delay_ms must not be negative, got {delays.data.min():g}")
-        # Both are sorted by source, then by target: look places up by one number each.
-        synapse_places, delay_places = _places(weights), _places(delays)
-        k = np.minimum(np.searchsorted(delay_places, synapse_places), max(len(delay_places) - 1, 0))
-        values, has_delay = np.zeros(len(synapse_places)), np.zeros(len(synapse_places), dtype=bool)
-        if len(delay_places):
-            has_delay = delay_places[k] == synapse_places
-            values[has_delay] = delays.data[k[has_delay]]
-        # In a dense matrix what is missing was a 0; in a sparse one it was forgotten.
-        if scipy.sparse.issparse(matrix) and not has_delay.all():
-            source, target = divmod(int(synapse_places[np.argmin(has_delay)]), weights.shape[1])
-            raise ValueError(
-                f"delay_ms has no entry for the synapse from {source} to {target}; "
-                "a delay of 0 must be stored"
-            )
-        result = scipy.sparse.csr_array(
-            (values, weights.indices, weights.indptr), shape=weights.shape
-        )
-        freeze(result)
-        return result
 
     @cached_property
     def excitatory(self) -> NDArray[np.bool_]:
@@ -220,8 +192,3 @@ class MatrixWiring(Wiring):
     def __reduce__(self) -> tuple[Any, ...]:
         # By way of the constructor: plain unpickled arrays would be writeable again.
         return MatrixWiring, (self.weight_pA, self.delay_ms, self.velocity, self.dale)
-
-
-def _places(matrix: scipy.sparse.csr_array) -> NDArray[np.int64]:
-    row = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
-    return row * matrix.shape[1] + matrix.indices

@@ -47,8 +47,16 @@ class Synapses:
     def __len__(self) -> int:
         return len(self.source)
 
-    def delay_steps(self, dt_ms: float) -> NDArray[np.int32]:
+    def delay_steps(
+        self, dt_ms: float, *, what: str = "wiring", source: str = "neuron"
+    ) -> NDArray[np.int32]:
         """Delays in steps of ``dt_ms``, rounded; 0 is an arrival in the step of the spike.
+
+        Parameters
+        ----------
+        dt_ms : float
+        what, source : str
+            What an error calls the synapses and their sources.
 
         Raises
         ------
@@ -59,17 +67,18 @@ class Synapses:
         steps = rounded(self.delay_ms, dt_ms)
         if len(steps) and not steps.max() <= LONGEST_DELAY:
             k = int(np.argmax(steps))
-            what = (
-                f"wiring: the synapse from neuron {self.source[k]} to neuron {self.target[k]} has "
-                f"a delay of {self.delay_ms[k]:g} ms"
-            )
-            refuse_uncounted(steps[k], what, dt_ms, most=LONGEST_DELAY)
+            refuse_uncounted(steps[k], self._delay_of(k, what, source), dt_ms, most=LONGEST_DELAY)
         too_short = (steps == 0) & (self.delay_ms > 0)
         if too_short.any():
             k = int(np.argmax(too_short))
             raise ValueError(
-                f"wiring: the synapse from neuron {self.source[k]} to neuron {self.target[k]} has "
-                f"a delay of {self.delay_ms[k]:g} ms, which dt_ms = {dt_ms:g} rounds to none; "
+                f"{self._delay_of(k, what, source)}, which dt_ms = {dt_ms:g} rounds to none; "
                 "make it longer, or 0 for an arrival in the step of the spike"
             )
         return steps.astype(np.int32)
+
+    def _delay_of(self, k: int, what: str, source: str) -> str:
+        return (
+            f"{what}: the synapse from {source} {self.source[k]} to neuron {self.target[k]} has a "
+            f"delay of {self.delay_ms[k]:g} ms"
+        )

@@ -119,7 +119,9 @@ CASES: dict[str, Case] = {
     "lsm.topology.MatrixWiring": wiring(
         topology.MatrixWiring, weight_pA=np.eye(3), delay_ms=np.full((3, 3), 2.0)
     ),
-    "lsm.topology.MatrixInputs": Case(topology.MatrixInputs, {"weight_pA": np.eye(3)}),
+    "lsm.topology.MatrixInputs": Case(
+        topology.MatrixInputs, {"weight_pA": np.eye(3), "delay_ms": np.full((3, 3), 2.0)}
+    ),
     "lsm.topology.MotifWiring": wiring(
         topology.MotifWiring, 3, fixed={"within": 0.5, "between": 0.1}
     ),
@@ -133,7 +135,9 @@ CASES: dict[str, Case] = {
     "lsm.topology.Synapses.delay_steps": Case(
         lambda **given: reservoir().synapses.delay_steps(**given), {"dt_ms": 0.5}
     ),
-    "lsm.InputWiring": Case(lsm.InputWiring, {"weight_pA": 200.0, "weight_sd_pA": 50.0}),
+    "lsm.InputWiring": Case(
+        lsm.InputWiring, {"weight_pA": 200.0, "weight_sd_pA": 50.0, "delay_ms": 3.0}
+    ),
     "lsm.ShortTermPlasticity": Case(
         lsm.ShortTermPlasticity, {"recovery_ms": FOUR[1], "facilitation_ms": 20.0}
     ),

@@ -60,3 +60,23 @@ def test_another_number_of_channels_or_neurons_is_refused():
 def test_what_is_no_matrix_of_numbers_is_refused(matrix, message):
     with pytest.raises(ValueError, match=message):
         MatrixInputs(matrix)
+
+
+@pytest.mark.parametrize(
+    "delay_ms", [4.0, np.where(WEIGHTS != 0, [[1.0, 2.0, 0.0], [7.0, 0, 0]], 0)]
+)
+def test_delays_are_saved_loaded_compared_and_kept_when_scaled(tmp_path, delay_ms):
+    mine = reservoir(MatrixInputs(WEIGHTS, delay_ms))
+    mine.save(tmp_path / "reservoir.npz")
+    assert Reservoir.load(tmp_path / "reservoir.npz") == mine
+    assert pickle.loads(pickle.dumps(mine)) == mine
+    assert mine != reservoir(MatrixInputs(WEIGHTS))
+    expected = np.broadcast_to(delay_ms, WEIGHTS.shape)[WEIGHTS != 0]
+    for inputs in (mine.inputs, mine.inputs.scaled(3.0)):
+        np.testing.assert_array_equal(reservoir(inputs).input_synapses(2).delay_ms, expected)
+
+
+def test_inputs_without_delays_are_described_as_before_there_were_any():
+    assert "delay_ms" not in InputWiring().describe()
+    assert InputWiring(delay_ms=3.0).describe()["delay_ms"] == 3.0
+    assert "delay_ms" not in MatrixInputs(WEIGHTS).arrays()
