@@ -21,6 +21,7 @@ from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 from lsm.base.processes import end_with_input
 from lsm.simulation.network import FUNCTIONS, INTEGERS, liquid, network
 from lsm.simulation.programs import TIMED
+from lsm.simulation.wide.code import generate_code, model_header
 
 
 def _only_in_cpp(name: str) -> Callable[..., Any]:
@@ -39,6 +40,8 @@ def generate(description: dict[str, Any], folder: Path) -> None:
     brian2.set_device("cpp_standalone", build_on_run=False)
     CPPStandaloneCodeObject.templater = CPPStandaloneCodeObject.templater.derive("lsm.simulation")
     group = liquid(description)
+    if not closed:
+        device.insert_code("before_start", "lsm::run_if_wide();")
 
     # What follows goes into main() as it stands: a line an array instead of a compiled unit each.
 
@@ -69,6 +72,8 @@ def generate(description: dict[str, Any], folder: Path) -> None:
 
     stubs = {name: _only_in_cpp(name) for name in FUNCTIONS}
     net = network(group, description, stubs, fill_neurons, fill_synapses)
+    if not closed:
+        generate_code(group, description)
     if closed:
         device.insert_code("before_network_run", "lsm::loop().send_recent();")
     timed = TIMED in description["flags"]
@@ -78,6 +83,8 @@ def generate(description: dict[str, Any], folder: Path) -> None:
     device.build(run=False, compile=False, directory=str(folder), with_output=False)
     if closed:
         (folder / "learning_rule.h").write_text(description["rule"])
+    else:
+        (folder / "wide_model.h").write_text(model_header(description))
 
 
 def compile_and_link(folder: Path, flags: list[str]) -> None:
@@ -87,15 +94,18 @@ def compile_and_link(folder: Path, flags: list[str]) -> None:
     come first, so that functions of both are linked as these have them.
     """
 
+    here = Path(__file__).parent
+    wide = [here / "wide" / "wide.cpp"] if (folder / "wide_model.h").exists() else []
+
     def unit(path: Path) -> str:
-        made = str(path.with_suffix(".o"))
-        folders = [f"-I{folder}", f"-I{Path(__file__).parent}"]
-        speed = [] if path.parent.name == "code_objects" else ["-O1"]
+        made = str(folder / f"{path.stem}.o")
+        folders = [f"-I{folder}", f"-I{here}"]
+        speed = [] if path.parent.name in ("code_objects", "wide") else ["-O1"]
         _tool(["g++", "-c", *flags, *speed, *folders, str(path), "-o", made])
         return made
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        objects = list(pool.map(unit, sorted(folder.rglob("*.cpp"))))
+        objects = list(pool.map(unit, [*wide, *sorted(folder.rglob("*.cpp"))]))
     _tool(["g++", "-pthread", *objects, "-o", str(folder / "main")])
 
 

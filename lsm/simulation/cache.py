@@ -152,8 +152,9 @@ def _machine() -> dict[str, str]:
     sources = [
         here / "build.py",
         here / "network.py",
-        *sorted(here.glob("*.h")),
-        *sorted(here.glob("templates/*.cpp")),
+        here / "wide" / "code.py",
+        *sorted(here.rglob("*.h")),
+        *sorted(here.rglob("*.cpp")),
     ]
     code = b"".join(source.read_bytes() for source in sources)
     return {
@@ -184,7 +185,7 @@ def _build(key: str, description: dict[str, Any], program: Path) -> None:
         # What the compiler leaves if it is killed goes with the folder.
         done = processes.run(command, env=os.environ | {"TMPDIR": str(temporary)})
         if done.returncode:
-            raise SimulationError(f"building a liquid program failed:\n{said(done)}")
+            raise SimulationError(f"building a liquid program failed:\n{last_lines(done)}")
         _digest_of(source / "main").write_bytes(_digest(key, source / "main"))
         (source / "key.json").write_text(key)
         if not program.parent.is_dir():
@@ -207,10 +208,10 @@ def _put(file: Path, target: Path) -> None:
     os.replace(file, target)
 
 
-def said(done: subprocess.CompletedProcess[str]) -> str:
+def last_lines(done: subprocess.CompletedProcess[str]) -> str:
     """The last lines of a process."""
     lines = (done.stdout + done.stderr).strip().splitlines()
-    return "\n".join(lines[-15:]) or "it said nothing"
+    return "\n".join(lines[-15:]) or "nothing was printed"
 
 
 def _trim(folder: Path) -> None:

@@ -26,6 +26,11 @@ from lsm.states import State, features_per_neuron, make_state, read_steps
 CHUNK_STEPS = 100_000
 #: States of a chunk, in numbers: bounds the memory of a worker.
 CHUNK_STATES = 16_000_000
+#: Memory of the table that has the input synapses of each delay and channel.
+MOST_DELAYS_MB = 1024
+#: From so many samples on they are simulated side by side (``wide.h``), fewer one after another in
+#: each lane (``tape.h``). Where the two cross depends little on neurons, rates and steps.
+WIDE_SAMPLES = 24
 
 
 def simulate(
@@ -171,8 +176,25 @@ def checked_steps(
         raise TypeError(f"spikes must be SpikeTrains, got {type(spikes).__name__}")
     if len(spikes) == 0:
         raise ValueError("spikes must hold at least one sample, got none")
+    for reservoir in reservoirs:
+        _check_input_delays(reservoir, spikes.n_channels, dt_ms)
     spikes.n_steps(dt_ms, most=COUNTED)  # what is wrong with all times is said of the longest
     return spikes.n_steps(dt_ms, most=COUNTED - _wait(reservoirs, dt_ms))
+
+
+def _check_input_delays(reservoir: Reservoir, n_channels: int, dt_ms: float) -> None:
+    """Raise ValueError for delays that can't be counted, or are too many to look them up."""
+    if not reservoir.inputs.delayed:
+        return
+    synapses = reservoir.input_synapses(n_channels)
+    delays = np.unique(synapses.delay_steps(dt_ms, what="inputs", source="channel"))
+    needed_MB = 16 * len(delays) * n_channels / 2**20
+    if needed_MB > MOST_DELAYS_MB:
+        raise ValueError(
+            f"inputs: {len(delays)} delays of {n_channels} channels need {needed_MB:,.0f} MB to be "
+            f"looked up, and may take {MOST_DELAYS_MB}: round them, or take a longer dt_ms than "
+            f"{dt_ms:g}"
+        )
 
 
 def _wait(reservoirs: Sequence[Reservoir], dt_ms: float) -> int:
@@ -199,7 +221,9 @@ def _run(
     most = max(group.stop - group.start for group in groups)
     steps = int(n_steps.sum()) // (blocks // most)
     numbers = int(row[-1]) * features * most
-    parts = _slices(len(spikes), _chunks(steps, numbers, len(groups), effective_n_jobs(n_jobs)))
+    wide = program.target == "cpp" and len(spikes) >= WIDE_SAMPLES
+    chunks = _chunks(steps, numbers, len(groups), effective_n_jobs(n_jobs))
+    parts = _slices(len(spikes), chunks, multiple=programs.LANES if wide else 1)
     gap = 1 + int(max(r.synapses.delay_ms.max(initial=0) for r in reservoirs) / dt_ms)
     parts = [one for part in parts for one in _countable(part, n_steps[part] + gap)]
 
@@ -219,6 +243,7 @@ def _run(
                     dt_ms,
                     noisy,
                     plastic,
+                    wide=wide,
                     made=made,
                 )
 
@@ -254,10 +279,14 @@ def _chunks(steps: int, numbers: int, groups: int, jobs: int) -> int:
     return max(1, chunks, -(-numbers // CHUNK_STATES))
 
 
-def _slices(length: int, number: int) -> list[slice]:
-    """That many slices of a length, or as many as it has places, as equal as can be."""
-    bounds = np.linspace(0, length, min(number, length) + 1).astype(int)
-    return [slice(first, last) for first, last in pairwise(bounds.tolist())]
+def _slices(length: int, number: int, *, multiple: int = 1) -> list[slice]:
+    """That many slices of a length, or as many as it has places, as equal as can be.
+
+    All but the last one are a multiple long.
+    """
+    units = -(-length // multiple)
+    bounds = np.linspace(0, units, min(number, units) + 1).astype(int) * multiple
+    return [slice(first, min(last, length)) for first, last in pairwise(bounds.tolist())]
 
 
 def _countable(part: slice, steps: NDArray[np.int64]) -> list[slice]:

@@ -54,6 +54,7 @@ class Job:
     plastic: bool = False
     recording: bool = False
     streaming: bool = False
+    wide: bool = False
     made: dict[int, Arrays] = field(default_factory=dict)
 
     def run(self) -> Arrays:
@@ -93,7 +94,57 @@ class Job:
                 out[name] = np.fromfile(folder / name, dtype=np.int32)
         return out
 
+    def _wide_arrays(self) -> Arrays:
+        """What ``wide/wide.h`` reads: neurons and synapses once, for all lanes."""
+        if not self.made:
+            self.made[0] = self._of_liquids()
+        decays = self.state.decays(self.dt_ms)
+        shape = [
+            self.reservoirs[0].n_neurons,
+            len(self.reservoirs),
+            len(decays),
+            self.spikes.n_channels,
+            np.any(decays < 1),
+            self.state.potentials,
+            self.state.restarts,
+        ]
+        arrays: Arrays = {
+            "wide": np.array(shape, dtype=np.int64),
+            "decay_powers": _powers(decays),
+            "sample_key": np.zeros(0, dtype=np.uint64),
+        }
+        arrays |= self.made[0]
+        # The longest first: so lanes end together.
+        order = np.argsort(-self.spikes.n_steps(self.dt_ms), kind="stable")
+        self._samples(arrays, order)
+        if self.noisy:
+            arrays["sample_key"] = _content_keys(self.spikes, self.dt_ms)[order]
+        return arrays
+
+    def _of_liquids(self) -> Arrays:
+        n, reservoirs = self.reservoirs[0].n_neurons, self.reservoirs
+        constants = self._constants(1)
+        size = n * len(reservoirs)
+        synapses, _ = _synapses(reservoirs, 1, size, self.dt_ms)
+        keys = [mix(r.seed, np.arange(n)) for r in reservoirs if self.noisy]
+        names = self.program.description["constants"]
+        first = np.append(synapses["first_edge"], len(synapses["edge_target"]))
+        return {
+            "noise_key": np.array(keys, np.uint64).ravel(),
+            "constants": np.stack([constants[name][:size] for name in names], axis=1),
+            "start": constants["start"][:, :size],
+            "refractory_steps": constants["refractory_steps"][:size],
+            "first_edge": first.astype(np.int32),
+            "edge_target": synapses["edge_target"],
+            "edge_weight": synapses["edge_weight"],
+            "edge_delay": np.rint(synapses["edge_delay"] * 1e3).astype(np.int32),
+            **self._plasticity(len(synapses["edge_target"]), 1),
+            **_inputs(reservoirs, self.spikes.n_channels, self.dt_ms),
+        }
+
     def _arrays(self) -> Arrays:
+        if self.wide:
+            return self._wide_arrays()
         n = self.reservoirs[0].n_neurons
         lane_size = n * len(self.reservoirs)
         lanes = max(1, min(self.size // lane_size, len(self.spikes)))
@@ -131,7 +182,7 @@ class Job:
             | synapses
             | self._plasticity(len(synapses["edge_target"]), lanes)
             | self._constants(lanes)
-            | _inputs(self.reservoirs, self.spikes.n_channels)
+            | _inputs(self.reservoirs, self.spikes.n_channels, self.dt_ms)
         )
 
     def _constants(self, lanes: int) -> Arrays:
@@ -191,6 +242,13 @@ class Job:
             lane_of[sample] = lane
             heapq.heapreplace(heap, (busy + int(steps[sample]), lane))
         order = np.argsort(lane_of, kind="stable")
+        arrays["lane_start"] = np.searchsorted(lane_of[order], np.arange(lanes + 1)).astype("i8")
+        self._samples(arrays, order)
+        return order
+
+    def _samples(self, arrays: Arrays, order: NDArray[np.intp]) -> None:
+        """The samples in this order: their spikes, and when they are read."""
+        steps = self.spikes.n_steps(self.dt_ms)
         arrays["sample_steps"] = steps[order].astype(np.int32)
         row = (np.cumsum(self.readings) - self.readings)[order]
         start = np.concatenate([[0], np.cumsum(self.readings[order])])
@@ -198,12 +256,10 @@ class Job:
         arrays["reading_row"] = row.astype(np.int64)
         arrays["reading_start"] = start.astype(np.int64)
         arrays["reading_step"] = self.reading_steps[place].astype(np.int32)
-        arrays["lane_start"] = np.searchsorted(lane_of[order], np.arange(lanes + 1)).astype("i8")
         arrays["event_start"] = self.spikes.offsets[:-1][order].astype(np.int64)
         arrays["event_end"] = self.spikes.offsets[1:][order].astype(np.int64)
         arrays["event_step"] = self.spikes.steps(self.dt_ms).astype(np.int32)
         arrays["event_channel"] = self.spikes.channels.astype(np.int32)
-        return order
 
 
 def _effective(reservoir: Reservoir, s: Synapses) -> tuple[Synapses, NDArray[np.float64]]:
@@ -262,18 +318,24 @@ def _synapses(
     }, int(delay.max(initial=0))
 
 
-def _inputs(reservoirs: Sequence[Reservoir], n_channels: int) -> Arrays:
-    """Input synapses of the blocks of one lane, sorted by channel."""
+def _inputs(reservoirs: Sequence[Reservoir], n_channels: int, dt_ms: float) -> Arrays:
+    """Input synapses of the blocks of one lane: by delay, the longest first, and by channel."""
     n = reservoirs[0].n_neurons
     per_reservoir, weights = zip(
         *(_effective(r, r.input_synapses(n_channels)) for r in reservoirs), strict=True
     )
-    channel = np.concatenate([s.source for s in per_reservoir])
     target = np.concatenate([s.target + k * n for k, s in enumerate(per_reservoir)])
     weight = np.concatenate(weights)
-    order = np.argsort(channel, kind="stable")
+    steps = np.concatenate([s.delay_steps(dt_ms) for s in per_reservoir])
+    delays = np.unique(steps)[::-1] if len(steps) else np.zeros(1)
+    row = np.concatenate([s.source for s in per_reservoir]).astype(np.int64)
+    if len(delays) > 1:
+        row += np.searchsorted(-delays, -steps) * n_channels
+    order = np.argsort(row, kind="stable")
+    starts = np.arange(len(delays) * n_channels + 1)
     return {
-        "input_start": np.searchsorted(channel[order], np.arange(n_channels + 1)).astype(np.int64),
+        "input_delay": delays.astype(np.int32),
+        "input_start": np.searchsorted(row[order], starts).astype(np.int64),
         "input_target": target[order].astype(np.int32),
         "input_weight": weight[order].astype(np.float32),
     }

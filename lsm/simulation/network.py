@@ -44,10 +44,28 @@ def liquid(description: Mapping[str, Any]) -> NeuronGroup:
         description["size"],
         "\n".join(equations),
         threshold="fired",
-        reset=description["reset"]
-        + "\nrelease = step + refractory_steps\nspikes += tally_spike(i)",
+        reset=reset_code(description) + "\nspikes += tally_spike(i)",
         name="liquid",
     )
+
+
+def update_code(description: Mapping[str, Any]) -> str:
+    """Statements of a neuron's step.
+
+    The threshold is part of them: while a neuron's numbers are at hand it costs next to nothing, in
+    a loop of its own a fifth of a step.
+    """
+    u = description["state"][0]
+    noise = " + d*noise_at(i)" if description["noisy"] else ""
+    return (
+        f"{description['update']}\n{u} = select(step >= release, {u}_new{noise}, {u})\n"
+        f"fired = {description['threshold']}"
+    )
+
+
+def reset_code(description: Mapping[str, Any]) -> str:
+    """Statements of a neuron that has fired."""
+    return f"{description['reset']}\nrelease = step + refractory_steps"
 
 
 def network(
@@ -91,16 +109,7 @@ def network(
     namespace["select"] = select
     group.namespace.update(namespace)
 
-    u = description["state"][0]
-    noise = " + d*noise_at(i)" if description["noisy"] else ""
-    # The threshold is part of the update: while a neuron's numbers are at hand it costs next to
-    # nothing, in a loop of its own a fifth of a step.
-    group.run_regularly(
-        f"{description['update']}\n{u} = select(step >= release, {u}_new{noise}, {u})\n"
-        f"fired = {description['threshold']}",
-        when="groups",
-        name="liquid_update",
-    )
+    group.run_regularly(update_code(description), when="groups", name="liquid_update")
     group.run_regularly("step = advance(step)", when="end", name="liquid_tape")
     fill_neurons()
     plastic = description["plastic"]

@@ -46,6 +46,7 @@ class Tape:
         self.event_step, self.event_channel = load("event_step", "i4"), load("event_channel", "i4")
         self.input_start, self.input_target = load("input_start", "i8"), load("input_target", "i4")
         self.input_weight = load("input_weight", "f4")
+        self.input_delay = load("input_delay", "i4")
         self.sample_key, self.noise_key = load("sample_key", "u8"), load("noise_key", "u8")
         self.edges, self.edge_kind = load("edge_target", "i4"), load("edge_kind", "i4")
         self.utilisation = load("utilisation", "f8")
@@ -103,6 +104,7 @@ class Tape:
         self.touched[block] = 0
         self.start[lane], self.local[lane] = step, 0
         if self.streaming:
+            self.event_step, self.event_channel = self.event_step[:0], self.event_channel[:0]
             self.steps[0] = 0
             while not self.listen():
                 pass
@@ -114,10 +116,15 @@ class Tape:
         """Add the weights of a lane's input spikes at a step of its sample."""
         sample = self.sample[lane]
         events = slice(self.event_start[sample], self.event_end[sample])
-        now = self.event_channel[events][self.event_step[events] == local]
+        channels = (len(self.input_start) - 1) // len(self.input_delay)
         block = slice(lane * self.lane_size, (lane + 1) * self.lane_size)
-        for channel in now:
-            row = slice(self.input_start[channel], self.input_start[channel + 1])
+        arriving = [
+            d * channels + channel
+            for d, delay in enumerate(self.input_delay)
+            for channel in self.event_channel[events][self.event_step[events] == local - delay]
+        ]
+        for number in arriving:
+            row = slice(self.input_start[number], self.input_start[number + 1])
             target, weight = self.input_target[row], self.input_weight[row]
             up = weight > 0
             np.add.at(self.targets[0][block], target[up], weight[up])
@@ -161,9 +168,12 @@ class Tape:
         steps, spikes = map(int, self.hear(2, "i8"))
         if not steps:
             return False
-        self.event_step = self.hear(spikes, "i4") + self.steps[0]
-        self.event_channel = self.hear(spikes, "i4")
-        self.event_end = np.array([spikes])
+        on_their_way = self.event_step >= self.steps[0] - self.input_delay.max()
+        later = self.hear(spikes, "i4") + self.steps[0]
+        self.event_step = np.append(self.event_step[on_their_way], later)
+        channels = self.hear(spikes, "i4")
+        self.event_channel = np.append(self.event_channel[on_their_way], channels)
+        self.event_end = np.array([len(self.event_step)])
         self.steps[0] += steps
         return True
 

@@ -19,12 +19,15 @@ from typing import IO, Any, Literal
 
 from lsm.base import processes
 from lsm.neurons import NeuronModel
-from lsm.simulation.cache import SimulationError, built, said
+from lsm.simulation.cache import SimulationError, built, last_lines
 
 Target = Literal["auto", "cpp", "numpy"]
 
 #: Neurons of a program that holds several blocks; about where a step costs least for each.
 LIQUID_SIZE = 1000
+
+#: Samples that are simulated side by side where there are many.
+LANES = 64
 
 # No fused multiply-add and no -ffast-math: a neuron's numbers must not depend on its place.
 # Brian2 writes a model's numbers as double ones; NumPy's are single. And without the last one a
@@ -66,6 +69,7 @@ def describe(
         "constants": constants,
         "noisy": noisy,
         "size": size,
+        "lanes": LANES,
         "flags": FLAGS,
     }
 
@@ -130,7 +134,9 @@ def run(command: list[str], job: Path) -> None:
     except OSError as error:
         raise _not_started(error) from error
     if done.returncode or not (job / "states").exists():
-        raise SimulationError(f"a liquid program ended with status {done.returncode}: {said(done)}")
+        raise SimulationError(
+            f"a liquid program ended with status {done.returncode}: {last_lines(done)}"
+        )
 
 
 def start(command: list[str], job: Path, errors: IO[bytes]) -> subprocess.Popen[bytes]:

@@ -14,29 +14,29 @@ inline double power(const double *powers, uint32_t steps) {
 }
 
 class ShortTerm {
-    std::vector<int32_t> kinds, touched;
+    std::vector<int32_t> touched;
     std::vector<double> utilisation, recovery_powers, uses, resources;
     std::size_t edges = 0;  // of a lane
 
 public:
-    void prepare(int64_t lanes) {
-        kinds = load<int32_t>("edge_kind");
+    // For so many lanes with so many synapses each.
+    void prepare(std::size_t lanes, std::size_t edges_) {
+        edges = edges_;
         utilisation = load<double>("utilisation");
         recovery_powers = load<double>("recovery_powers");
-        edges = kinds.size() / lanes;
-        touched.assign(kinds.size(), -1);
-        uses.assign(kinds.size(), 0.0);
-        resources.assign(kinds.size(), 0.0);
+        touched.assign(lanes * edges, -1);
+        uses.assign(lanes * edges, 0.0);
+        resources.assign(lanes * edges, 0.0);
     }
 
     void begin(std::size_t lane) { std::fill_n(touched.begin() + lane * edges, edges, -1); }
 
-    std::size_t lane_of(int32_t edge) const { return edge / edges; }
+    std::size_t lane_of(std::size_t edge) const { return edge / edges; }
+    std::size_t first(std::size_t lane) const { return lane * edges; }
 
     // Share of a synapse's weight that a spike has, where spikes before it wear it out and prepare
     // it: Markram, Wang & Tsodyks 1998.
-    float efficacy(int32_t edge, int32_t local) {
-        const int32_t kind = kinds[edge];
+    float efficacy(std::size_t edge, int32_t kind, int32_t local) {
         const double U = utilisation[kind];
         double &use = uses[edge], &resource = resources[edge];
         if (touched[edge] < 0) {

@@ -176,9 +176,9 @@ class Stream:
     def _fail(self) -> None:
         status = self._process.wait()
         self._errors.seek(0)
-        said = self._errors.read().decode(errors="replace").strip() or "it said nothing"
+        message = self._errors.read().decode(errors="replace").strip() or "nothing was printed"
         self.close()
-        raise SimulationError(f"a liquid program ended with status {status}: {said}")
+        raise SimulationError(f"a liquid program ended with status {status}: {message}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -11,15 +11,16 @@ namespace lsm {
 
 struct Lane {
     std::size_t sample, last;               // now playing; end of the lane's samples
-    std::size_t event = 0, event_end = 0;   // next input spike; end of the sample's
+    std::vector<int64_t> event;             // next input spike for each delay
+    int64_t event_end = 0;                  // end of the sample's
     std::size_t reading = 0, read_end = 0;  // next time at which the state is read; end of those
     int32_t start = 0, end = 0;             // global steps: the sample's first one and its last
     bool done = false;
 };
 
-// An input spike: its channel, and the lane's first neuron.
+// An input spike: the row of its channel's synapses of one delay, and the lane's first neuron.
 struct Arrival {
-    int32_t channel, first;
+    int32_t row, first;
 };
 
 struct Tape {
@@ -32,10 +33,11 @@ struct Tape {
     // Samples in lane order, where their input spikes are, when they are read and where that goes
     std::vector<int32_t> sample_steps, event_step, event_channel, reading_step;
     std::vector<int64_t> lane_start, event_start, event_end, input_start, reading_start, reading_row;
-    std::vector<int32_t> input_target;
+    std::vector<int32_t> input_target, input_delay;
+    int32_t channels = 0;
     std::vector<float> input_weight;
     std::vector<uint64_t> sample_key, noise_key, noise_prefix;
-    std::vector<int32_t> edge_target;  // of the synapses, which are compressed rows
+    std::vector<int32_t> edge_target, edge_kind;  // of the synapses, which are compressed rows
     ShortTerm short_term;
     // Liquid states: traces as they were at a neuron's last spike, and the step of that
     std::vector<double> decay_powers, tally;
@@ -72,7 +74,8 @@ struct Tape {
         event_channel = load<int32_t>("event_channel");
         load_inputs();
         edge_target = load<int32_t>("edge_target");
-        short_term.prepare(lanes_count);
+        edge_kind = load<int32_t>("edge_kind");
+        short_term.prepare(lanes_count, edge_kind.size() / lanes_count);
         start = load<float>("start");
         reading_step = load<int32_t>("reading_step");
         reading_start = load<int64_t>("reading_start");
@@ -88,9 +91,11 @@ struct Tape {
         const std::vector<int64_t> starts = load<int64_t>("input_start");
         const std::vector<int32_t> targets_read = load<int32_t>("input_target");
         const std::vector<float> weights = load<float>("input_weight");
-        for (std::size_t channel = 0; channel + 1 < starts.size(); channel++) {
+        input_delay = load<int32_t>("input_delay");
+        channels = (starts.size() - 1) / input_delay.size();
+        for (std::size_t row = 0; row + 1 < starts.size(); row++) {
             input_start.push_back(input_target.size());
-            for (int64_t k = starts[channel]; k < starts[channel + 1]; k++) {
+            for (int64_t k = starts[row]; k < starts[row + 1]; k++) {
                 input_target.push_back(targets_read[k]);
                 input_weight.push_back(weights[k]);
             }
@@ -114,6 +119,7 @@ struct Tape {
         std::fill(release, release + size, std::numeric_limits<int32_t>::max());  // idle blocks
         for (int64_t l = 0; l < lanes_count; l++) {
             lanes.push_back({std::size_t(lane_start[l]), std::size_t(lane_start[l + 1])});
+            lanes.back().event.resize(input_delay.size());
             std::fill_n(lane_of.begin() + l * lane_size, lane_size, l);
             begin(l, 0);
         }
@@ -135,9 +141,12 @@ struct Tape {
         std::fill_n(touched.begin() + first, lane_size, 0);
         lane.start = step;
         lane.end = step + sample_steps[lane.sample] - 1;
-        lane.event = event_start[lane.sample], lane.event_end = event_end[lane.sample];
+        std::fill(lane.event.begin(), lane.event.end(), event_start[lane.sample]);
+        lane.event_end = event_end[lane.sample];
         lane.reading = reading_start[lane.sample], lane.read_end = reading_start[lane.sample + 1];
         if (streaming) {
+            event_step.clear();
+            event_channel.clear();
             lane.end = step - 1;
             while (!listen()) {}
         }
@@ -147,14 +156,16 @@ struct Tape {
                 noise_prefix[first + i] = mix(mix(0, sample_key[lane.sample]), noise_key[first + i]);
     }
 
-    // Sort a lane's input spikes of this window by step.
+    // Sort a lane's input spikes that arrive in this window by step: those with the longest delay first,
+    // which came first.
     void queue(std::size_t l) {
         LSM_TIME(input);
         Lane &lane = lanes[l];
-        const int32_t stop = window_end - lane.start;
-        for (; lane.event < lane.event_end && event_step[lane.event] < stop; lane.event++)
-            arrivals[(lane.start + event_step[lane.event]) % WINDOW].push_back(
-                {event_channel[lane.event], int32_t(l * lane_size)});
+        const int32_t stop = std::min(window_end, lane.end + 1) - lane.start;
+        for (std::size_t d = 0; d < input_delay.size(); d++)
+            for (int64_t &event = lane.event[d]; event < lane.event_end && event_step[event] < stop - input_delay[d]; event++)
+                arrivals[(lane.start + event_step[event] + input_delay[d]) % WINDOW].push_back(
+                    {int32_t(d) * channels + event_channel[event], int32_t(l * lane_size)});
     }
 
     void deliver() {
@@ -165,7 +176,7 @@ struct Tape {
         for (const Arrival &arrival : arrived) {
             float *const positive = targets.front() + arrival.first;
             float *const negative = targets.back() + arrival.first;
-            const int64_t first = input_start[arrival.channel], last = input_start[arrival.channel + 1];
+            const int64_t first = input_start[arrival.row], last = input_start[arrival.row + 1];
             if (positive == negative)
                 for (int64_t k = first; k < last; k += WIDTH)
                     for (int64_t j = k; j < k + WIDTH; j++) positive[target[j]] += weight[j];
@@ -273,7 +284,14 @@ struct Tape {
     }
 
     [[noreturn]] void end() const {
-        save_times(now + 1);
+#if defined(LSM_TIMED)
+        const double unit = CLOCKS_PER_SEC;  // in which Brian2 divides
+        save_times(now + 1, {{"update", brian::liquid_update_codeobject_profiling_info * unit},
+                             {"threshold", brian::liquid_spike_thresholder_codeobject_profiling_info * unit},
+                             {"queue", brian::recurrent_pre_push_spikes_profiling_info * unit},
+                             {"synapses", brian::recurrent_pre_codeobject_profiling_info * unit},
+                             {"reset", brian::liquid_spike_resetter_codeobject_profiling_info * unit}});
+#endif
         save("states", states);
         if (recording) {
             save("trace", trace);
@@ -289,13 +307,19 @@ struct Tape {
         int64_t header[2];
         hear(header, 2);
         if (!header[0]) return false;
-        event_step.resize(header[1]);
-        event_channel.resize(header[1]);
-        hear(event_step.data(), header[1]);
-        hear(event_channel.data(), header[1]);
         Lane &lane = lanes[0];
-        for (int32_t &step : event_step) step += lane.end + 1 - lane.start;
-        lane.event = 0, lane.event_end = header[1];
+        // What has arrived with all delays can go.
+        const int64_t passed = *std::min_element(lane.event.begin(), lane.event.end());
+        event_step.erase(event_step.begin(), event_step.begin() + passed);
+        event_channel.erase(event_channel.begin(), event_channel.begin() + passed);
+        for (int64_t &event : lane.event) event -= passed;
+        const std::size_t kept = event_step.size();
+        event_step.resize(kept + header[1]);
+        event_channel.resize(kept + header[1]);
+        hear(event_step.data() + kept, header[1]);
+        hear(event_channel.data() + kept, header[1]);
+        for (std::size_t k = kept; k < event_step.size(); k++) event_step[k] += lane.end + 1 - lane.start;
+        lane.event_end = event_step.size();
         lane.end += header[0];
         return true;
     }
@@ -310,6 +334,8 @@ struct Tape {
         std::fflush(stdout);
     }
 };
+
+void run_if_wide();  // wide/wide.cpp
 
 inline Tape &tape() {
     static Tape the_tape;
@@ -343,6 +369,6 @@ inline float lsm_noise_at(int32_t i) {
 
 inline float lsm_efficacy(int32_t edge) {
     lsm::Tape &t = lsm::tape();
-    return t.short_term.efficacy(edge, t.local_step(t.short_term.lane_of(edge)));
+    return t.short_term.efficacy(edge, t.edge_kind[edge], t.local_step(t.short_term.lane_of(edge)));
 }
 inline int32_t lsm_edge_target(int32_t k) { return lsm::tape().edge_target[k]; }

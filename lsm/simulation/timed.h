@@ -5,16 +5,13 @@
 
 #if !defined(LSM_TIMED)
 #define LSM_TIME(part)
-namespace lsm {
-inline void save_times(int32_t) {}
-}  // namespace lsm
 #else
 #define LSM_TIME(part) const lsm::Timer timer(lsm::ticks().part)
 
 namespace lsm {
 
 struct Ticks {
-    std::clock_t input = 0, recording = 0, nothing = std::numeric_limits<std::clock_t>::max(), started = 0;
+    std::clock_t input = 0, recording = 0, update = 0, synapses = 0, nothing = std::numeric_limits<std::clock_t>::max(), started = 0;
     std::chrono::steady_clock::time_point at;
 
     Ticks() {
@@ -40,19 +37,14 @@ struct Timer {
 };
 
 // Seconds and ticks of all steps, their number, ticks of a timer that times nothing; then the parts.
-inline void save_times(int32_t steps) {
+inline void save_times(int32_t steps, const std::vector<std::pair<std::string, double>> &parts) {
     const std::clock_t all = clock() - ticks().started;
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - ticks().at;
     std::ofstream file(path("times"));
     file.precision(17);
-    const double unit = CLOCKS_PER_SEC;  // in which Brian2 divides
-    file << "seconds " << seconds.count() << "\nticks " << all << "\nsteps " << steps << "\nnothing " << ticks().nothing
-         << "\nupdate " << brian::liquid_update_codeobject_profiling_info * unit
-         << "\nthreshold " << brian::liquid_spike_thresholder_codeobject_profiling_info * unit
-         << "\nqueue " << brian::recurrent_pre_push_spikes_profiling_info * unit
-         << "\nsynapses " << brian::recurrent_pre_codeobject_profiling_info * unit
-         << "\nreset " << brian::liquid_spike_resetter_codeobject_profiling_info * unit
-         << "\ninput " << ticks().input << "\nrecording " << ticks().recording << "\n";
+    file << "seconds " << seconds.count() << "\nticks " << all << "\nsteps " << steps << "\nnothing " << ticks().nothing << "\n";
+    for (const auto &part : parts) file << part.first << " " << part.second << "\n";
+    file << "input " << ticks().input << "\nrecording " << ticks().recording << "\n";
 }
 
 }  // namespace lsm
