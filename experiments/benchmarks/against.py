@@ -28,7 +28,7 @@ from experiments.lab.results import Results
 from lsm.metrics.statistics import interval
 
 TURNS, QUICK_TURNS = 20, 3
-HERE = Path(__file__).parents[3]
+HERE = Path(__file__).parents[2]
 _SCRIPT = Path(__file__).with_name("against_work.py")
 
 

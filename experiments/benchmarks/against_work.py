@@ -11,14 +11,19 @@ import hashlib
 import json
 import resource
 import sys
+from collections.abc import Callable
+from functools import partial
 from itertools import count
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from evolution import RECIPES
-from lsm import LSMClassifier, Reservoir, simulate
+from lsm import InputWiring, LSMClassifier, Reservoir, SpikeTrains, simulate
+from lsm.neurons import get_model
+from lsm.topology import DistanceWiring, FixedInDegree
 from readouts import fit_each
 from tasks import make_task
 
@@ -63,6 +68,80 @@ def fsdd(seed: int, *, quick: bool) -> NDArray[np.float64]:
         return np.asarray(model.decision_function(task.spikes[task.test]))
 
 
+#: Neurons, step in ms, mean weight of an input synapse in pA, with which leaky neurons fire at 5 or
+#: 100 Hz, and how many liquids there are.
+LIQUIDS = {
+    "20 neurons, 5 Hz": (20, 1.0, 123.0, 1),
+    "100 neurons, 5 Hz": (100, 1.0, 128.0, 1),
+    "300 neurons, 5 Hz": (300, 1.0, 89.0, 1),
+    "1000 neurons, 5 Hz": (1000, 1.0, 107.0, 1),
+    "50 x 20 neurons, 5 Hz": (20, 1.0, 123.0, 50),
+    "20 neurons, 100 Hz": (20, 1.0, 460.0, 1),
+    "100 neurons, 100 Hz": (100, 1.0, 491.0, 1),
+    "300 neurons, 100 Hz": (300, 1.0, 346.0, 1),
+    "1000 neurons, 100 Hz": (1000, 1.0, 396.0, 1),
+    "50 x 20 neurons, 100 Hz": (20, 1.0, 460.0, 50),
+    "300 neurons, 5 Hz, dt .1 ms": (300, 0.1, 85.0, 1),
+    "300 neurons, 100 Hz, dt .1 ms": (300, 0.1, 192.0, 1),
+}
+#: Neurons and steps of a work in all.
+NEURON_STEPS = 1e8
+#: Models beside the leaky one with one current, 300 neurons, 20 channels at 20 Hz.
+MODELS = ("izhikevich", "lif_adaptive", "lif_cond", "lif_ei")
+
+
+class Simulation:
+    """Liquids as :mod:`experiments.benchmarks.peers.cases` has them hear noise, and are counted."""
+
+    def __init__(self, seed: int, n: int, dt_ms: float, drive_pA: float, liquids: int) -> None:
+        rng = np.random.default_rng([seed, n])
+        delay_ms, busy_pA = (dt_ms,) * 4, (50.0, 50.0, -200.0, -200.0)
+        wiring = (
+            FixedInDegree((24, 24, 6, 6), weight_pA=busy_pA, delay_ms=delay_ms)
+            if n > 100
+            else DistanceWiring(delay_ms=delay_ms)
+        )
+        self.dt_ms = dt_ms
+        self.spikes = noise(seed, int(NEURON_STEPS * dt_ms / (300 * n * liquids)), dt_ms)
+        self.reservoirs = [
+            Reservoir.random(
+                n,
+                random_state=rng,
+                ranges={"tau_m_ms": (6.0, 14.0), "v_threshold_mV": (-66.0, -60.0)},
+                parameters={"t_ref_ms": 0.0},
+                excitatory=np.arange(n) < 0.8 * n,
+                wiring=wiring,
+                inputs=InputWiring(weight_pA=drive_pA, weight_sd_pA=drive_pA / 4, neurons="all"),
+            )
+            for _ in range(liquids)
+        ]
+
+    def work(self) -> NDArray[np.float32]:
+        """Spike counts."""
+        return simulate(self.reservoirs, self.spikes, dt_ms=self.dt_ms, n_jobs=1)
+
+
+def noise(seed: int, n_samples: int, dt_ms: float) -> SpikeTrains:
+    """Samples of 300 ms of 20 channels that fire at 20 Hz."""
+    rng = np.random.default_rng([seed, 1])
+    counts = rng.poisson(20 * 20 * 0.3, n_samples)
+    times_ms = rng.uniform(0, 300, counts.sum())
+    sample = np.repeat(np.arange(n_samples), counts)
+    return SpikeTrains(
+        times_ms[np.lexsort([times_ms, sample])],
+        rng.integers(20, size=counts.sum()).astype(np.int32),
+        np.concatenate([[0], np.cumsum(counts)]),
+        np.full(n_samples, 300.0),
+        20,
+    )
+
+
+def of_model(seed: int, name: str) -> NDArray[np.float32]:
+    """Spike counts of a liquid of 300 neurons of a model."""
+    reservoir = Reservoir.random(300, random_state=seed, model=get_model(name))
+    return simulate(reservoir, noise(seed, 500, 1.0), n_jobs=1)
+
+
 def _processor_seconds() -> float:
     used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
@@ -71,7 +150,14 @@ def _processor_seconds() -> float:
 def main() -> None:
     """Do the work that each line of standard input names, and print its time and digest."""
     seed, quick = int(sys.argv[1]), bool(int(sys.argv[2]))
-    works = {"a generation of PR12": Generation(seed, quick=quick).work}
+    works: dict[str, Callable[[], NDArray[Any]]] = {
+        "a generation of PR12": Generation(seed, quick=quick).work
+    }
+    for name, (n, dt_ms, drive_pA, liquids) in LIQUIDS.items():
+        if not quick or name.startswith("300"):
+            works[name] = Simulation(seed, n, dt_ms, drive_pA, liquids).work
+    for name in MODELS if not quick else ():
+        works[f"300 {name} neurons"] = partial(of_model, seed, name)
     try:
         make_task("FSDD", takes=7)
         # Another liquid each time: the states of one are kept for who asks for them again.

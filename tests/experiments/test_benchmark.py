@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from experiments.benchmarks.against import HERE
 from experiments.benchmarks.peers.cases import Work
 from experiments.benchmarks.peers.table import LOOP
 from experiments.benchmarks.tuning import STAGES
@@ -168,6 +169,7 @@ def test_the_loop_without_synapses():
 def test_two_checkouts_are_timed_in_turns(tmp_path, monkeypatch):
     monkeypatch.setenv("LSM_DATA", str(tmp_path))  # no FSDD: it would take a minute
     root = Path(__file__).parents[2]
+    assert root == HERE
     done, summary = run(tmp_path, "costs", "--against", str(root))
     assert done.returncode == 0, done.stderr
     assert list(summary) == ["experiment", "seed", "quick", "against", "versions"]
