@@ -29,7 +29,7 @@ from lsm.metrics.statistics import interval
 
 TURNS, QUICK_TURNS = 20, 3
 HERE = Path(__file__).parents[2]
-_SCRIPT = Path(__file__).with_name("against_work.py")
+_SCRIPT = Path(__file__).resolve().with_name("against_work.py")
 
 
 def beside(other: Path, seed: int, *, quick: bool) -> list[dict[str, Any]]:
@@ -96,6 +96,7 @@ class _Side:
         self._process = subprocess.Popen(
             [sys.executable, str(_SCRIPT), str(seed), str(int(quick))],
             env=os.environ | {"PYTHONPATH": str(checkout.resolve())},
+            cwd=checkout,  # modules that it runs by name are found there first
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
