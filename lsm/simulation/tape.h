@@ -3,6 +3,7 @@
 // target; job.py says what the files of a job hold.
 #pragma once
 #include "job.h"
+#include "samples.h"
 #include "short_term.h"
 #include "spikes.h"
 #include "timed.h"
@@ -23,24 +24,22 @@ struct Arrival {
     int32_t row, first;
 };
 
-struct Tape {
+struct Tape : Samples {
     static constexpr int64_t WIDTH = 8;
     static constexpr int32_t WINDOW = 64;  // steps
     // Shape of the job
     int64_t n, reservoirs, lanes_count, gap, traces;
     bool decaying, potentials, restarts, recording, streaming;
     std::size_t lane_size = 0, size = 0, state_size = 0;
-    // Samples in lane order, where their input spikes are, when they are read and where that goes
-    std::vector<int32_t> sample_steps, event_step, event_channel, reading_step;
-    std::vector<int64_t> lane_start, event_start, event_end, input_start, reading_start, reading_row;
+    std::vector<int64_t> lane_start, input_start;  // samples are in the order of lanes
     std::vector<int32_t> input_target, input_delay;
     int32_t channels = 0;
     std::vector<float> input_weight;
-    std::vector<uint64_t> sample_key, noise_key, noise_prefix;
+    std::vector<uint64_t> noise_prefix;
     std::vector<int32_t> edge_target, edge_kind;  // of the synapses, which are compressed rows
     ShortTerm short_term;
     // Liquid states: traces as they were at a neuron's last spike, and the step of that
-    std::vector<double> decay_powers, tally;
+    std::vector<double> tally;
     std::vector<int32_t> touched;
     std::vector<float> states, trace;
     std::vector<int32_t> spike_neuron, spike_step;
@@ -66,23 +65,12 @@ struct Tape {
         recording = shape[8], streaming = shape[9];
         lane_size = n * reservoirs;
         state_size = lane_size * (traces + potentials);
-        sample_steps = load<int32_t>("sample_steps");
         lane_start = load<int64_t>("lane_start");
-        event_start = load<int64_t>("event_start");
-        event_end = load<int64_t>("event_end");
-        event_step = load<int32_t>("event_step");
-        event_channel = load<int32_t>("event_channel");
         load_inputs();
         edge_target = load<int32_t>("edge_target");
         edge_kind = load<int32_t>("edge_kind");
         short_term.prepare(lanes_count, edge_kind.size() / lanes_count);
         start = load<float>("start");
-        reading_step = load<int32_t>("reading_step");
-        reading_start = load<int64_t>("reading_start");
-        reading_row = load<int64_t>("reading_row");
-        decay_powers = load<double>("decay_powers");
-        sample_key = load<uint64_t>("sample_key");
-        noise_key = load<uint64_t>("noise_key");
     }
 
     // Rows are filled up to whole WIDTHs, so that short ones cost no misprediction. Adding -0 changes
@@ -191,9 +179,6 @@ struct Tape {
         window_end += WINDOW;
         for (std::size_t l = 0; l < lanes.size(); l++) queue(l);
     }
-
-    // What is left of trace k after some steps.
-    double left(int64_t k, uint32_t steps) const { return power(&decay_powers[k * (256 + 23)], steps); }
 
     // The spikes of this step.
     void count() {

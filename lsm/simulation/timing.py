@@ -17,14 +17,15 @@ from lsm.base.checks import positive
 from lsm.base.temporary import temporary_folder
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
-from lsm.simulation.engine import program_for
+from lsm.simulation.engine import WIDE_SAMPLES, program_for
 from lsm.simulation.job import Job
 from lsm.simulation.programs import Program
 from lsm.spikes import SpikeTrains
 from lsm.states import SpikeCounts, read_steps
 
 #: The parts of a step by what timed.h calls them. Thresholds are compared within the update, as
-#: part of it; those that are over are collected after it.
+#: part of it; those that are over are collected after it. Where many samples are side by side, all
+#: of this and resets are one pass, the update.
 STEP = {
     "state update": ("update",),
     "threshold": ("threshold",),
@@ -69,7 +70,10 @@ def time_parts(
     ends = read_steps(state, spikes.n_steps(dt_ms)).ravel()
     clocks, times = [], []
     for _ in range(repeats):
-        job = Job(plain, size, reservoirs, spikes, state, ends, once, dt_ms, noisy, plastic)
+        job = Job(
+            *(plain, size, reservoirs, spikes, state, ends, once, dt_ms, noisy, plastic),
+            wide=len(spikes) >= WIDE_SAMPLES,
+        )
         with temporary_folder("job") as folder:
             clock = [time.perf_counter()]
             for work in (
@@ -97,7 +101,7 @@ def time_parts(
 def step_parts(times: Mapping[str, float], seconds: float) -> dict[str, float]:
     """Divide the seconds that all steps take without a clock, by what the twin has timed."""
     tick, clock = times["seconds"] / times["ticks"], times["nothing"] * times["steps"]
-    own = {**times, **{name: max(times[name] - clock, 0.0) for name in _WITH_CLOCK}}
+    own = {**times, **{name: max(times.get(name, 0.0) - clock, 0.0) for name in _WITH_CLOCK}}
     parts = {part: tick * sum(own[name] for name in names) for part, names in STEP.items()}
     known = sum(parts.values())
     fitting = min(1.0, seconds / known)  # the twin may have been the slower one, by chance

@@ -1,5 +1,6 @@
 """The wide form of a liquid program: many samples of a liquid side by side.
 
-``wide.h`` runs a job in this form, ``bits.h`` has its vector instructions, and ``code`` the update
-and the reset of a model that Brian2 generates for it.
+``wide.h`` plays a job in this form; ``synapses.h`` has spikes on their way, ``readings.h`` liquid
+states, ``bits.h`` vector instructions, and ``code`` the update and the reset of a model that Brian2
+generates for it.
 """

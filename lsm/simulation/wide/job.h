@@ -1,0 +1,54 @@
+// A job in the wide form: neurons and synapses once for all lanes.
+#pragma once
+#include "../samples.h"
+#include <memory>
+
+namespace lsm {
+
+// Memory that vector instructions may load from, all zero at first.
+template <class T> class Aligned {
+    std::unique_ptr<T, void (*)(void *)> memory{nullptr, std::free};
+
+public:
+    void assign(std::size_t size) {
+        const std::size_t bytes = (std::max<std::size_t>(size, 1) * sizeof(T) + 63) / 64 * 64;
+        memory.reset(static_cast<T *>(std::aligned_alloc(64, bytes)));
+        if (!memory) fail("not enough memory for " + std::to_string(bytes >> 20) + " MB");
+        std::memset(static_cast<void *>(memory.get()), 0, bytes);
+    }
+    T *data() { return memory.get(); }
+    T &operator[](std::size_t k) { return memory.get()[k]; }
+    const T &operator[](std::size_t k) const { return memory.get()[k]; }
+};
+
+// Everything of a job that all of its liquids share.
+struct WideJob : Samples {
+    int64_t n, reservoirs, traces, channels;
+    bool decaying, potentials, restarts;
+    std::size_t state_size;
+    std::vector<float> constants, start, edge_weight, input_weight, states;
+    std::vector<int32_t> refractory_steps, first_edge, edge_target, edge_delay, edge_kind, input_target, input_delay;
+    std::vector<int64_t> input_start;
+
+    WideJob() {
+        const std::vector<int64_t> shape = load<int64_t>("wide");
+        n = shape[0], reservoirs = shape[1], traces = shape[2], channels = shape[3];
+        decaying = shape[4], potentials = shape[5], restarts = shape[6];
+        state_size = n * reservoirs * (traces + potentials);
+        constants = load<float>("constants");
+        start = load<float>("start");
+        refractory_steps = load<int32_t>("refractory_steps");
+        first_edge = load<int32_t>("first_edge");
+        edge_target = load<int32_t>("edge_target");
+        edge_weight = load<float>("edge_weight");
+        edge_delay = load<int32_t>("edge_delay");
+        edge_kind = load<int32_t>("edge_kind");
+        input_start = load<int64_t>("input_start");
+        input_target = load<int32_t>("input_target");
+        input_weight = load<float>("input_weight");
+        input_delay = load<int32_t>("input_delay");
+        states.assign(std::max<std::size_t>(reading_step.size(), 1) * state_size, 0.0f);
+    }
+};
+
+}  // namespace lsm
