@@ -14,6 +14,7 @@ template <class Model, int LANES> class Wide : Layout<Model, LANES> {
     using Bits = lsm::Bits<LANES>;
     using Layout<Model, LANES>::VARIABLES, Layout<Model, LANES>::NEXT, Layout<Model, LANES>::target_place;
     static constexpr int32_t WINDOW = 64;  // steps
+    static constexpr int WIDTH = 8;
     static constexpr int32_t NEVER = std::numeric_limits<int32_t>::max();
 
     struct Lane {
@@ -91,7 +92,8 @@ private:
                 &noise_prefix[i * LANES], local.data(), job.refractory_steps[first + i], now};
     }
 
-    // Of these liquids: the synapses of each delay, and of these each channel's, as the job has them.
+    // Of these liquids: the synapses of each delay, and of these each channel's, as the job has them. Rows
+    // are filled up to whole WIDTHs, as in tape.h: adding -0 changes no number.
     void load_inputs() {
         input_start.push_back(0);
         for (std::size_t row = 0; row + 1 < job.input_start.size(); row++) {
@@ -99,6 +101,8 @@ private:
                 const std::size_t target = job.input_target[k] - first;  // wraps where it lies before
                 if (target < size) inputs.push_back({target_place(target, job.input_weight[k]), job.input_weight[k]});
             }
+            while (const std::size_t more = inputs.size() % WIDTH)
+                inputs.push_back({target_place(more % size, 1.0f), -0.0f});
             input_start.push_back(inputs.size());
         }
         for (Lane &lane : lanes) lane.event.assign(job.input_delay.size(), 0);
@@ -198,8 +202,12 @@ private:
     void deliver_input() {
         LSM_TIME(input);
         std::vector<Arrival> &arrived = arrivals[now % WINDOW];
-        for (const Arrival &arrival : arrived)
-            add(state.data() + arrival.lane, inputs.data() + input_start[arrival.row], inputs.data() + input_start[arrival.row + 1]);
+        for (const Arrival &arrival : arrived) {
+            float *const lane = state.data() + arrival.lane;
+            const Edge *const end = inputs.data() + input_start[arrival.row + 1];
+            for (const Edge *edge = inputs.data() + input_start[arrival.row]; edge < end; edge += WIDTH)
+                for (int k = 0; k < WIDTH; k++) lane[edge[k].place] += edge[k].weight;
+        }
         arrived.clear();
     }
 
