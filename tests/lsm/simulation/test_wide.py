@@ -46,15 +46,20 @@ def both_forms(reservoirs, spikes, **options):
     n=st.sampled_from([1, 7, 40, 101]),
     liquids=st.integers(1, 9),
     durations=st.lists(st.integers(1, 60), min_size=1, max_size=140),
-    delays_ms=st.sampled_from([1.0, 0.0, (1.0, 2.0, 5.0, 9.0), (1.0, 70.0, 3.0, 1.0)]),
-    velocity=st.sampled_from([None, 0.2]),
+    delays=st.sampled_from(
+        [
+            {"delay_ms": 1.0},
+            {"delay_ms": 0.0},
+            {"delay_ms": (1.0, 2.0, 5.0, 9.0)},
+            {"delay_ms": (1.0, 70.0, 3.0, 1.0)},
+            {"delay_ms": (1.0, 2.0, 5.0, 9.0), "velocity": 0.2},
+        ]
+    ),
     state=st.sampled_from(STATES),
     dt_ms=st.sampled_from([1.0, 0.5]),
 )
-def test_both_forms_give_the_same_states(
-    seed, n, liquids, durations, delays_ms, velocity, state, dt_ms
-):
-    wiring = replace(WIRING, delay_ms=delays_ms, velocity=velocity)
+def test_both_forms_give_the_same_states(seed, n, liquids, durations, delays, state, dt_ms):
+    wiring = replace(WIRING, **delays)
     reservoirs = [liquid(seed + k, n=n, wiring=wiring) for k in range(liquids)]
     spikes = samples(seed, durations)
     wide, narrow = both_forms(reservoirs, spikes, state=state, dt_ms=dt_ms)
