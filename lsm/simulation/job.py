@@ -38,8 +38,8 @@ class Job:
     ``size`` is the program's number of neurons; at most ``size // (neurons * reservoirs)`` lanes
     are used. ``reading_steps``: after which steps, counted from 1, states are read, sample after
     sample, and ``readings`` how often each sample's is. ``streaming``: of a single sample, whose
-    spikes come over a pipe. ``made``: what jobs of the same reservoirs share, by the number of
-    lanes; the first one makes it.
+    spikes come over a pipe. ``wide``: in the form of ``wide/wide.h``. ``made``: what jobs of the
+    same reservoirs share, by the number of lanes (0: wide); the first one makes it.
     """
 
     program: Program
@@ -94,34 +94,8 @@ class Job:
                 out[name] = np.fromfile(folder / name, dtype=np.int32)
         return out
 
-    def _wide_arrays(self) -> Arrays:
-        """What ``wide/wide.h`` reads: neurons and synapses once, for all lanes."""
-        if not self.made:
-            self.made[0] = self._of_liquids()
-        decays = self.state.decays(self.dt_ms)
-        shape = [
-            self.reservoirs[0].n_neurons,
-            len(self.reservoirs),
-            len(decays),
-            self.spikes.n_channels,
-            np.any(decays < 1),
-            self.state.potentials,
-            self.state.restarts,
-        ]
-        arrays: Arrays = {
-            "wide": np.array(shape, dtype=np.int64),
-            "decay_powers": _powers(decays),
-            "sample_key": np.zeros(0, dtype=np.uint64),
-        }
-        arrays |= self.made[0]
-        # The longest first: so lanes end together.
-        order = np.argsort(-self.spikes.n_steps(self.dt_ms), kind="stable")
-        self._samples(arrays, order)
-        if self.noisy:
-            arrays["sample_key"] = _content_keys(self.spikes, self.dt_ms)[order]
-        return arrays
-
     def _of_liquids(self) -> Arrays:
+        """What ``wide/wide.h`` reads of neurons and synapses, once for all lanes."""
         n, reservoirs = self.reservoirs[0].n_neurons, self.reservoirs
         constants = self._constants(1)
         size = n * len(reservoirs)
@@ -143,33 +117,29 @@ class Job:
         }
 
     def _arrays(self) -> Arrays:
-        if self.wide:
-            return self._wide_arrays()
-        n = self.reservoirs[0].n_neurons
-        lane_size = n * len(self.reservoirs)
-        lanes = max(1, min(self.size // lane_size, len(self.spikes)))
+        n, reservoirs = self.reservoirs[0].n_neurons, len(self.reservoirs)
+        lanes = 0 if self.wide else max(1, min(self.size // (n * reservoirs), len(self.spikes)))
         if lanes not in self.made:
-            self.made[lanes] = self._of_reservoirs(lanes)
+            self.made[lanes] = self._of_liquids() if self.wide else self._of_reservoirs(lanes)
         decays = self.state.decays(self.dt_ms)
-        shape = [
-            n,
-            len(self.reservoirs),
-            lanes,
-            self.made[lanes]["gap"],
-            len(decays),
-            np.any(decays < 1),
-            self.state.potentials,
-            self.state.restarts,
-            self.recording,
-            self.streaming,
-        ]
+        states = [len(decays), np.any(decays < 1), self.state.potentials, self.state.restarts]
+        if self.wide:
+            name, shape = "wide", [n, reservoirs, len(decays), self.spikes.n_channels, *states[1:]]
+        else:
+            gap = self.made[lanes]["gap"]
+            shape = [n, reservoirs, lanes, gap, *states, self.recording, self.streaming]
+            name = "shape"
         arrays: Arrays = {
-            "shape": np.array(shape, dtype=np.int64),
+            name: np.array(shape, dtype=np.int64),
             "decay_powers": _powers(decays),
             "sample_key": np.zeros(0, dtype=np.uint64),
         }
         arrays |= self.made[lanes]
-        order = self._schedule(arrays, lanes)
+        if self.wide:  # the longest first: so lanes end together
+            order = np.argsort(-self.spikes.n_steps(self.dt_ms), kind="stable")
+            self._samples(arrays, order)
+        else:
+            order = self._schedule(arrays, lanes)
         if self.noisy:
             arrays["sample_key"] = _content_keys(self.spikes, self.dt_ms)[order]
         return arrays
