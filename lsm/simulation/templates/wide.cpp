@@ -23,7 +23,8 @@ using namespace std;  // as Brian2's own units: the exp of a float is std's, not
     {{support_code_lines|autoindent}}
     {{hashdefine_lines|autoindent}}
 
-template <int LANES, bool REFRACTORY>
+// ALONE: in `_place.lane` and no other.
+template <int LANES, bool REFRACTORY, bool ALONE>
 inline __attribute__((always_inline)) void run(lsm::Place _place)
 {
     float *__restrict const _state = _place.state;
@@ -40,7 +41,7 @@ inline __attribute__((always_inline)) void run(lsm::Place _place)
     const float _constant_{{name}} = _place.constants[{{constants.index(name)}}];
     {% endfor %}
     #pragma GCC ivdep
-    for (int _lane = 0; _lane < LANES; _lane++)
+    for (int _lane = ALONE ? _place.lane : 0; _lane < (ALONE ? _place.lane + 1 : LANES); _lane++)
     {
         {% for name, (type, first) in lane_variables.items() if name in variables %}
         {{type}} _lane_{{name}} = ({{first}})[_lane];
@@ -48,7 +49,10 @@ inline __attribute__((always_inline)) void run(lsm::Place _place)
         {{_placed(vector_code|autoindent)}}
         {% for name, (type, first) in lane_variables.items() if name in variables %}
         {% if kind == "reset" %}
-        ({{first}})[_lane] = _here[_lane] ? _lane_{{name}} : ({{first}})[_lane];
+        {% if name == "release" %}
+        if (REFRACTORY)  // nobody looks at it otherwise
+        {% endif %}
+        ({{first}})[_lane] = ALONE || _here[_lane] ? _lane_{{name}} : ({{first}})[_lane];
         {% elif name != "release" %}
         ({{first}})[_lane] = _lane_{{name}};
         {% endif %}

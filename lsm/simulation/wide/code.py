@@ -68,13 +68,13 @@ struct WideModel {{
     struct Update {{
         template <int LANES, bool REFRACTORY>
         static inline __attribute__((always_inline)) void run(lsm::Place place) {{
-            wide_update_functions::run<LANES, REFRACTORY>(place);
+            wide_update_functions::run<LANES, REFRACTORY, false>(place);
         }}
     }};
     struct Reset {{
-        template <int LANES, bool REFRACTORY>
+        template <int LANES, bool REFRACTORY, bool ALONE>
         static inline __attribute__((always_inline)) void run(lsm::Place place) {{
-            wide_reset_functions::run<LANES, REFRACTORY>(place);
+            wide_reset_functions::run<LANES, REFRACTORY, ALONE>(place);
         }}
     }};
 }};

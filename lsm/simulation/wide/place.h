@@ -13,6 +13,7 @@ struct Place {
     const uint64_t *prefix;   // [lane]: what is hashed with a step and gives its noise
     const int32_t *local;     // [lane]: steps since the sample began
     int32_t refractory, step;
+    int lane = 0;             // the only one that a reset is for, where it is for one alone
 
     float noise_at(int lane) const { return noise(mix(prefix[lane], uint64_t(local[lane]))); }
 };

@@ -46,6 +46,11 @@ template <class Model, int LANES> class SpikesOnTheirWay : Layout<Model, LANES> 
         int32_t row;
         Bits lanes;
     };
+    // Those of a step, and about what it costs to push them; once it is dear, no more are added.
+    struct Landings {
+        std::vector<Landing> spikes;
+        int64_t cost = 0;
+    };
 
     std::size_t size = 0;  // neurons
     bool plastic = false;
@@ -57,11 +62,10 @@ template <class Model, int LANES> class SpikesOnTheirWay : Layout<Model, LANES> 
     ShortTerm short_term;
     std::vector<int32_t> pull_start;
     std::vector<Edge> pulled;  // their place is one in `history`, from this step's on
-    // Spikes that arrive at a step, and about what it costs to push them; and the bits of all neurons in
-    // some steps, twice, so that those of some steps ago are that many rows further on, wherever this
-    // step's row is.
-    std::vector<std::vector<Landing>> landing;
-    std::vector<int64_t> landing_cost;
+    std::vector<Landings> landing;
+    int64_t dear = std::numeric_limits<int64_t>::max();  // about what it costs to pull, if that can be
+    // The bits of all neurons in some steps, twice, so that those of some steps ago are that many rows
+    // further on, wherever this step's row is.
     std::vector<Bits> history;
     int32_t steps_kept = 1;
 
@@ -87,7 +91,6 @@ public:
             row_start.push_back(rows.size());
         }
         landing.resize(steps_kept);
-        landing_cost.assign(steps_kept, 0);
         if (plastic) short_term.prepare(LANES, edges.size());
         if (plastic || steps_kept * size > HISTORY) return;
         history.assign(2 * steps_kept * size, 0);
@@ -100,6 +103,7 @@ public:
         std::partial_sum(pull_start.begin(), pull_start.end(), pull_start.begin());
         std::vector<int32_t> filled(pull_start.begin(), pull_start.end() - 1);
         pulled.resize(edges.size());
+        dear = int64_t(edges.size()) * Sums<LANES>::CYCLES;
         for (const int32_t e : order)
             pulled[filled[receiver(edges[e])]++] = {int32_t(delay[e] * size + sources[e]), edges[e].weight};
     }
@@ -107,8 +111,8 @@ public:
     // A lane begins anew: none of its spikes arrives any more.
     void begin(int lane) {
         const Bits others = ~(Bits(1) << lane);
-        for (std::vector<Landing> &spikes : landing)
-            for (Landing &spike : spikes) spike.lanes &= others;
+        for (Landings &at : landing)
+            for (Landing &spike : at.spikes) spike.lanes &= others;
         for (Bits &bits : history) bits &= others;
         if (plastic) short_term.begin(lane);
     }
@@ -122,26 +126,29 @@ public:
     // Spikes of a neuron at step `now` go on their way to where they arrive.
     void send(std::size_t i, Bits bits, int32_t now) {
         const int64_t each = cost(bits);
+        const int32_t here = now % steps_kept;
         for (int32_t r = row_start[i]; r < row_start[i + 1]; r++) {
-            const std::size_t step = (now + rows[r].delay) % steps_kept;
-            landing[step].push_back({r, bits});
-            landing_cost[step] += each * (rows[r].last - rows[r].first);
+            int32_t step = here + rows[r].delay;
+            if (step >= steps_kept) step -= steps_kept;
+            Landings &at = landing[step];
+            if (at.cost > dear) continue;
+            at.spikes.push_back({r, bits});
+            at.cost += each * (rows[r].last - rows[r].first);
         }
     }
 
     // Spikes arrive: pushed by those that fired, or pulled by all neurons, whichever is less work.
     void deliver(float *state, const int32_t *local, int32_t now) {
         LSM_TIME(synapses);
-        std::vector<Landing> &spikes = landing[now % steps_kept];
-        int64_t &cost = landing_cost[now % steps_kept];
+        Landings &here = landing[now % steps_kept];
         if (plastic)
-            push_plastic(spikes, state, local);
-        else if (!history.empty() && cost > int64_t(pulled.size()) * Sums<LANES>::CYCLES)
+            push_plastic(here.spikes, state, local);
+        else if (here.cost > dear)
             pull(state, now);
         else
-            push(spikes, state);
-        spikes.clear();
-        cost = 0;
+            push(here.spikes, state);
+        here.spikes.clear();
+        here.cost = 0;
     }
 
 private:

@@ -4,10 +4,7 @@
 
 namespace lsm {
 
-#ifndef GRP
-#define GRP 300
-#endif
-constexpr std::size_t GROUP = GRP;  // neurons that go through all samples before others do
+constexpr std::size_t GROUP = 300;  // neurons that go through all samples before others do
 
 // Steps of all groups, one after another.
 template <int LANES> int32_t run(WideJob &job) {

@@ -72,11 +72,7 @@ public:
             update();
             spikes.deliver(state.data(), local.data(), now);
             if (!Model::RESETS_AT_ONCE)
-                for (const Spike &spike : fired) {
-                    alignas(64) int32_t here[LANES];
-                    numbers_of<LANES>(spike.lanes, here);
-                    reset(spike.neuron, here);
-                }
+                for (const Spike &spike : fired) reset(spike.neuron, spike.lanes);
             deliver_input();
             if (next_wake <= now) play();
             for (int l = 0; l < LANES; l++) local[l]++;
@@ -162,7 +158,6 @@ private:
         LSM_TIME(update);
         static constexpr std::size_t BLOCK = 64;
         alignas(64) char flags[LANES];
-        alignas(64) int32_t here[LANES];
         std::size_t numbers[BLOCK];
         Bits lanes_of[BLOCK];
         fired.clear();
@@ -183,20 +178,37 @@ private:
             }
             for (std::size_t k = 0; k < count; k++) {
                 const std::size_t i = numbers[k];
-                numbers_of<LANES>(lanes_of[k], here);
                 spikes.send(i, lanes_of[k], now);
-                if (Model::RESETS_AT_ONCE) reset(i, here);
-                if (readings.counting()) readings.count(i, here);
+                if (Model::RESETS_AT_ONCE) reset(i, lanes_of[k]);
+                if (readings.counting()) readings.count(i, lanes_of[k]);
                 if (job.decaying) readings.trace(i, lanes_of[k], local.data());
                 if (!Model::RESETS_AT_ONCE) fired.push_back({int32_t(i), lanes_of[k]});
             }
         }
     }
 
-    void reset(std::size_t i, const int32_t *here) {
-        const Place there = place(i, nullptr, here);
-        latest[i] = std::max(latest[i], now + there.refractory);
-        Model::Reset::template run<LANES, true>(there);
+    void reset(std::size_t i, Bits bits) {
+        latest[i] = std::max(latest[i], now + job.refractory_steps[first + i]);
+        if (job.refractory_steps[first + i])
+            reset<true>(i, bits);
+        else
+            reset<false>(i, bits);
+    }
+
+    // Lane by lane, or in all at once where some are reset.
+    template <bool REFRACTORY> void reset(std::size_t i, Bits bits) {
+        static constexpr int FEW = 2;
+        if (__builtin_popcountll(bits) <= FEW) {
+            Place there = place(i, nullptr, nullptr);
+            for (; bits; bits &= bits - 1) {
+                there.lane = __builtin_ctzll(bits);
+                Model::Reset::template run<LANES, REFRACTORY, true>(there);
+            }
+        } else {
+            alignas(64) int32_t here[LANES];
+            numbers_of<LANES>(bits, here);
+            Model::Reset::template run<LANES, REFRACTORY, false>(place(i, nullptr, here));
+        }
     }
 
     void deliver_input() {
