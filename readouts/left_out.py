@@ -69,6 +69,62 @@ class Rows:
 
 
 @dataclass(frozen=True, eq=False)
+class Errors:
+    """Errors on samples by the strength: of a regression of all, and of one without the sample.
+
+    Attributes
+    ----------
+    eigenvalues, U : float array (rank,), (samples, rank)
+        As :func:`readouts.gcv.equations_of_rows` gives them.
+    projected : float array (rank, outputs)
+        ``U' T``, of the targets.
+    squares : float array (samples, rank)
+        Those of U.
+    unexplained : float array (samples, outputs)
+        What no strength explains of the targets.
+    outside : float array (samples, 1)
+        The part of each sample that no strength fits.
+    left : float array (samples,)
+        The weight that leaving a sample out takes away: 1, or all it has.
+    part : float array (samples, 1)
+        That, in parts of the sample's weight.
+    """
+
+    eigenvalues: Floats
+    U: Floats
+    projected: Floats
+    squares: Floats
+    unexplained: Floats
+    outside: Floats
+    left: Floats
+    part: Floats
+
+    @classmethod
+    def of(cls, equations: NormalEquations, U: Floats, targets: CentredTargets) -> Self:
+        """Errors of a regression whose samples' Gram matrix has the eigenvectors U."""
+        weights, T = targets.weights[:, np.newaxis], targets.deviations
+        projected, squares = U.T @ T, U**2
+        if len(equations.eigenvalues) >= equations.n_rows - 1:
+            # All can be fitted: what is left as alpha goes to 0 would be rounding errors.
+            unexplained, outside = np.zeros_like(T), np.zeros_like(weights)
+        else:
+            unexplained = T - U @ projected
+            outside = 1 - weights / equations.n - squares.sum(axis=1, keepdims=True)
+        left = np.minimum(targets.weights, 1.0)
+        return cls(
+            *(equations.eigenvalues, U, projected, squares, unexplained, np.maximum(outside, 0.0)),
+            *(left, left[:, np.newaxis] / weights),
+        )
+
+    def __call__(self, alpha: float) -> tuple[Floats, Floats]:
+        """Both, (samples, outputs), times the roots of the weights, as the targets are."""
+        shrinkage = (alpha / (self.eigenvalues + alpha))[:, np.newaxis]
+        residuals = self.unexplained + self.U @ (shrinkage * self.projected)
+        free = 1 - self.part + self.part * (self.outside + self.squares @ shrinkage)
+        return residuals, residuals / np.maximum(free, EPS)
+
+
+@dataclass(frozen=True, eq=False)
 class LeftOut:
     """A regression of the strength with the least squared error on samples left out.
 
@@ -107,13 +163,10 @@ class LeftOut:
         """Decompose, choose the strength among `RELATIVE_ALPHAS` times the samples, and solve."""
         targets = CentredTargets.of(rows.Y, rows.weight)
         equations, U = equations_of_rows(rows.X, targets)
-        left = np.minimum(targets.weights, 1.0)
-        errors = [
-            (_errors(equations, U, targets, left, alpha)[1] ** 2).sum()
-            for alpha in equations.n * RELATIVE_ALPHAS
-        ]
-        alpha = equations.n * RELATIVE_ALPHAS[np.argmin(errors)]
-        residuals, unseen = _errors(equations, U, targets, left, alpha)
+        errors = Errors.of(equations, U, targets)
+        alphas = equations.n * RELATIVE_ALPHAS
+        alpha = alphas[np.argmin([(errors(each)[1] ** 2).sum() for each in alphas])]
+        residuals, unseen = errors(alpha)
         root = np.sqrt(targets.weights)[:, np.newaxis]
         own = rows.Y > 0
         kept = equations.eigenvalues / (equations.eigenvalues + alpha)
@@ -122,7 +175,7 @@ class LeftOut:
             equations,
             solution(equations, alpha),
             residual_share(equations, float(alpha)),
-            *(targets.weights, left, rows.Y - residuals / root, rows.Y - unseen / root),
+            *(targets.weights, errors.left, rows.Y - residuals / root, rows.Y - unseen / root),
             pull + (targets.weights @ own / equations.n)[:, np.newaxis],
         )
 
@@ -219,26 +272,3 @@ def chance_above(differences: Floats, weights: Floats) -> float:
     mean = np.average(differences, weights=weights)
     error = np.sqrt(weights @ (differences - mean) ** 2) / weights.sum()
     return float(ndtr(mean / max(error, EPS)))
-
-
-def _errors(
-    equations: NormalEquations, U: Floats, targets: CentredTargets, left: Floats, alpha: float
-) -> tuple[Floats, Floats]:
-    """Errors on samples (samples, outputs): of a regression of all, and of one without the sample.
-
-    Both are times the roots of the weights, as the targets are.
-    """
-    weights, T, n = targets.weights[:, np.newaxis], targets.deviations, equations.n
-    projected = U.T @ T
-    if len(equations.eigenvalues) >= equations.n_rows - 1:
-        # All can be fitted: what is left as alpha goes to 0 would be rounding errors.
-        unexplained, outside = np.zeros_like(T), np.zeros_like(weights)
-    else:
-        unexplained = T - U @ projected
-        outside = np.maximum(1 - weights / n - (U**2).sum(axis=1, keepdims=True), 0.0)
-    shrinkage = (alpha / (equations.eigenvalues + alpha))[:, np.newaxis]
-    residuals = unexplained + U @ (shrinkage * projected)
-    free = outside + U**2 @ shrinkage
-    part = left[:, np.newaxis] / weights
-    unseen = residuals / np.maximum(1 - part + part * free, EPS)
-    return residuals, unseen
