@@ -1,21 +1,17 @@
-"""A classifier from fewer samples than features, chosen by what each sample gets when left out.
+"""What a ridge regression on class indicators, and its discriminant, give samples left out.
 
-With so few samples a ridge regression may fit all of them, and what it does to them says little of
-others. Generalised cross-validation, which takes all samples to be equally well fitted, then asks
-for no penalty where two of them are alike; and the discriminant's covariance is that of outputs
-that were fitted. So both are judged by outputs for samples that the regression hasn't seen, which
-the eigenvectors of one fit give exactly (Allen, Technometrics 16(1):125, 1974).
+From fewer samples than features a regression may fit all of them, and what it does to them says
+little of others. What a fit without a sample gives it follows exactly from the eigenvectors of one
+fit of all (Allen, Technometrics 16(1):125, 1974). Generalised cross-validation takes all samples to
+be equally well fitted instead: where two of many are alike it finds no penalty best.
 """
 
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import log_softmax, ndtr, softmax
 
-from readouts.discriminant import OutputStatistics, linear_scores, read_by
+from readouts.discriminant import OutputStatistics, linear_scores
 from readouts.gcv import (
     EPS,
     RELATIVE_ALPHAS,
@@ -202,73 +198,3 @@ class LeftOut:
             weights, offsets = linear_scores(outputs, self.share)
             scores[i] = weights @ self.unseen[i] + offsets
         return scores
-
-
-def solve_left_out(rows: Rows, class_weight: Floats) -> Solution:
-    """Scores that are the regression's outputs, its discriminant, or between, as a map of features.
-
-    Scores of samples left out, times a factor that makes probabilities of them, have a likelihood.
-    The discriminant's part is the chance that its own is the higher one on other samples of the
-    kind, by the differences' mean and standard error; logarithms of probabilities are added up by
-    these parts. So what is known to be better stands alone.
-
-    Parameters
-    ----------
-    rows : Rows
-    class_weight : float array (classes,)
-        Sums of the weights of each class's samples, as given.
-    """
-    left_out = LeftOut.of(rows)
-    regression, equations = left_out.regression, left_out.equations
-    outputs = OutputStatistics.of_sums(regression, equations.xy, equations.y_mean, class_weight)
-    scores, offsets = linear_scores(outputs, left_out.share)
-    by_discriminant = left_out.discriminant_scores(rows.Y)
-    judged = ~np.isnan(by_discriminant).any(axis=1)
-    if judged.any():
-        seen, weights = class_weight > 0, left_out.weights[judged]
-        labels = rows.Y[judged][:, seen] > 0
-        plain_factor, plain = likelihood(left_out.unseen[judged][:, seen], labels, weights)
-        factor, likelihoods = likelihood(by_discriminant[judged][:, seen], labels, weights)
-        part = chance_above(likelihoods - plain, weights)
-        scores = (1 - part) * plain_factor * np.eye(len(scores)) + part * factor * scores
-        offsets = np.where(seen, part * factor * np.where(seen, offsets, 0.0), -np.inf)
-    return read_by(regression, scores, offsets)
-
-
-def likelihood(scores: Floats, labels: NDArray[np.bool_], weights: Floats) -> tuple[float, Floats]:
-    """The factor that makes scores logarithms of probabilities, and log-likelihoods (samples,).
-
-    It has the highest likelihood of labels with one more in the number of samples that belongs to
-    all classes alike: scores without a mistake would otherwise grow without bound (as in Platt,
-    Advances in Large Margin Classifiers, 61, 2000).
-
-    Parameters
-    ----------
-    scores, labels : array (samples, classes)
-    weights : float array (samples,)
-    """
-    n = weights.sum()
-    targets = (n * labels + 1 / labels.shape[1]) / (n + 1)
-    unit = 1 / max(float(scores.std(axis=1).mean()), float(np.finfo(np.float64).tiny) ** 0.5)
-
-    def slope(log_factor: float) -> float:
-        probabilities = softmax(np.exp(log_factor) * unit * scores, axis=1)
-        return float(weights @ ((probabilities - targets) * scores).sum(axis=1) * unit)
-
-    # The likelihood is concave in the factor.
-    lowest, highest = -7.0, 7.0
-    if slope(lowest) >= 0:
-        log_factor = lowest
-    elif slope(highest) <= 0:
-        log_factor = highest
-    else:
-        log_factor = brentq(slope, lowest, highest)
-    factor = float(np.exp(log_factor)) * unit
-    return factor, log_softmax(factor * scores, axis=1)[labels]
-
-
-def chance_above(differences: Floats, weights: Floats) -> float:
-    """Chance that the mean of differences (samples,) is above 0, by its standard error."""
-    mean = np.average(differences, weights=weights)
-    error = np.sqrt(weights @ (differences - mean) ** 2) / weights.sum()
-    return float(ndtr(mean / max(error, EPS)))

@@ -3,8 +3,8 @@
 For both, features are scaled to unit variance on the training data, constant ones are left out, and
 the intercept is not penalised. The strength is chosen on the training data by generalised
 cross-validation (:func:`readouts.gcv.solve`); that of a classifier from fewer samples than features
-by leaving each sample out (:mod:`readouts.left_out`). One eigendecomposition, of the Gram matrix of
-the features or of the samples, whichever is smaller, serves all strengths.
+by leaving out each sample in turn (:mod:`readouts.left_out`). One eigendecomposition, of the Gram
+matrix of the features or of the samples, whichever is smaller, serves all strengths.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ from readouts.gcv import (
     solve,
 )
 from readouts.labels import LabelTargets, classes_to_come
-from readouts.left_out import Rows, solve_left_out
+from readouts.left_out import Rows
 from readouts.moments import Moments
+from readouts.pooled import solve_pooled
 from readouts.scale import refuse_scales
 from readouts.threads import blas_threads_for
 
@@ -49,8 +50,7 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
     of 20 neurons that costs 10 points of accuracy.
 
     With fewer samples than features it is not always so: the discriminant and the largest output
-    are set beside each other on samples left out, and take the part that each deserves
-    (:mod:`readouts.left_out`).
+    are set beside each other on samples left out, one by one, and pooled (:mod:`readouts.pooled`).
 
     Attributes
     ----------
@@ -139,7 +139,7 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
         self.classes_, self._class_weight, self._rows = targets.classes, class_weight, rows
         with blas_threads_for(min(states.shape)):
             if rows is not None:
-                self._keep(solve_left_out(rows, class_weight), None)
+                self._keep(solve_pooled(rows, class_weight), None)
                 return self
             equations = normal_equations(states, centred)
             solution = self._discriminant(equations, equations.xy)
@@ -222,7 +222,7 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
 
     def _solve(self, moments: Moments) -> Solution:
         if self._rows is not None:
-            return solve_left_out(self._rows, self._class_weight)
+            return solve_pooled(self._rows, self._class_weight)
         return self._discriminant(moments.normal_equations(), moments.xy)
 
     def _is_new(self) -> bool:
