@@ -62,7 +62,7 @@ class RidgeBase(BaseEstimator, ABC):
     def _is_new(self) -> bool:
         return self._equations is None and self._moments is None
 
-    def _keep(self, solution: Solution, equations: NormalEquations) -> None:
+    def _keep(self, solution: Solution, equations: NormalEquations | None) -> None:
         self._solution, self._equations, self._moments = solution, equations, None
 
     def _accumulate(self, X: Floats, Y: Floats, weight: Floats | None) -> None:

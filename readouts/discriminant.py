@@ -62,9 +62,17 @@ def discriminant(regression: Solution, outputs: OutputStatistics, share: float) 
     """Linear discriminant in the space of the regression's outputs, as a map of the features.
 
     Its outputs are the logarithms of the classes' probabilities, up to a constant of the sample;
-    for two classes, the second's less the first's. The covariance within classes is that of the
-    fit's own samples; divided by the `share` of them that the fit leaves free (`residual_share`),
-    it is what new samples will have, and probabilities aren't overconfident.
+    for two classes, the second's less the first's. `share` is as :func:`linear_scores` has it.
+    """
+    return read_by(regression, *linear_scores(outputs, share))
+
+
+def linear_scores(outputs: OutputStatistics, share: float) -> tuple[Floats, Floats]:
+    """The discriminant as a map of the outputs: (classes, outputs), and offsets (classes,).
+
+    The covariance within classes is that of the fit's own samples; divided by the `share` of them
+    that the fit leaves free (`residual_share`), it is what new samples will have, and
+    probabilities aren't overconfident.
     """
     means, total = outputs.means, outputs.total
     within = ((total + total.T) / 2 - (means.T * outputs.prior) @ means) / share
@@ -75,6 +83,11 @@ def discriminant(regression: Solution, outputs: OutputStatistics, share: float) 
     with np.errstate(divide="ignore"):
         log_prior = np.log(outputs.prior)
     offsets = log_prior - scores @ outputs.centre - 0.5 * np.einsum("ki,ki->k", scores, means)
+    return scores, offsets
+
+
+def read_by(regression: Solution, scores: Floats, offsets: Floats) -> Solution:
+    """A map of a regression's outputs, as one of the features; of two classes the difference."""
     coef, intercept = scores @ regression.coef, scores @ regression.intercept + offsets
     if len(coef) == 2:
         coef, intercept = coef[1:] - coef[:1], intercept[1:] - intercept[:1]

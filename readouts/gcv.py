@@ -141,24 +141,35 @@ def normal_equations(X: Floats, targets: CentredTargets, *, soft: float = 0.0) -
     They are decomposed by way of the Gram matrix of the features or of the samples, whichever is
     smaller. `soft` is as :func:`inverse_deviation` has it.
     """
+    if X.shape[1] > len(X):
+        return equations_of_rows(X, targets, soft=soft)[0]
     n, n_rows = targets.n, targets.n_rows
     x_mean, Z = centred(X, targets.weights, targets.root, n)
     xy = Z.T @ targets.deviations
-    if X.shape[1] <= len(X):
-        return equations_of_sums(
-            *(n, targets.weight_scale, n_rows, x_mean, targets.mean, Z.T @ Z, xy, targets.yy),
-            soft=soft,
-        )
+    return equations_of_sums(
+        *(n, targets.weight_scale, n_rows, x_mean, targets.mean, Z.T @ Z, xy, targets.yy),
+        soft=soft,
+    )
+
+
+def equations_of_rows(
+    X: Floats, targets: CentredTargets, *, soft: float = 0.0
+) -> tuple[NormalEquations, Floats]:
+    """Normal equations by way of the samples' Gram matrix, and its eigenvectors (samples, rank)."""
+    n, n_rows = targets.n, targets.n_rows
+    x_mean, Z = centred(X, targets.weights, targets.root, n)
+    xy = Z.T @ targets.deviations
     variance = np.einsum("ij,ij->j", Z, Z) / n
     inverse_scale = inverse_deviation(variance, x_mean, n_rows, soft=soft)
     Z *= inverse_scale
     eigenvalues, U = matrix_range(Z @ Z.T, (n_rows, X.shape[1]))
     V = Z.T @ (U / np.sqrt(eigenvalues))
     cross = xy * inverse_scale[:, np.newaxis]
-    return NormalEquations(
+    equations = NormalEquations(
         *(n, targets.weight_scale, n_rows, x_mean, targets.mean, inverse_scale),
         *(eigenvalues, V, cross, targets.yy),
     )
+    return equations, U
 
 
 def equations_of_sums(

@@ -56,6 +56,9 @@ def _ridge(value: RidgeBase) -> None:
     if isinstance(value, RidgeReadout):
         n = targets = len(value.classes_)
         shape: tuple[int, ...] = (1 if n == 2 else n,)
+        rows = value._rows
+        counted = rows is None or bool((rows.weight > 0).all() and (abs(rows.Y) == 1).all())
+        must(counted, value, "samples have weights above 0 and indicators of -1 and 1")
     else:
         shape = value._y_shape
         targets = prod(shape)

@@ -54,6 +54,7 @@ from readouts import (
     ThreeFactorReadout,
 )
 from readouts.gcv import NormalEquations, Solution
+from readouts.left_out import Rows
 from readouts.moments import Moments
 from readouts.online import OnlineReadout
 
@@ -70,7 +71,7 @@ _ESTIMATORS = (
 #: Name -> class. No other one is made from a file, but for what skops trusts.
 CLASSES: dict[str, type] = {
     cls.__name__: cls
-    for cls in (*_ESTIMATORS, *_STATES, *_WIRINGS, Solution, NormalEquations, Moments)
+    for cls in (*_ESTIMATORS, *_STATES, *_WIRINGS, Solution, NormalEquations, Moments, Rows)
 }
 
 #: Numbers by which memory is taken, whatever else the file holds.
@@ -248,7 +249,12 @@ _LEARNED: dict[type, dict[str, Check]] = {
         "xx": floats("features", "features"),
         "xy": floats("features", "targets"),
     },
-    RidgeReadout: _RIDGE | _CLASSES | {"_class_weight": floats("classes")},
+    Rows: {
+        "X": floats("samples", "features"),
+        "Y": floats("samples", "classes"),
+        "weight": floats("samples"),
+    },
+    RidgeReadout: _RIDGE | _CLASSES | {"_class_weight": floats("classes"), "_rows": _part(Rows)},
     RidgeRegressionReadout: _RIDGE | {"_y_shape": whole_numbers(1)},
     Encoder: _SIGNALS
     | {
@@ -270,6 +276,6 @@ _LEARNED: dict[type, dict[str, Check]] = {
 }
 #: Not every fitted object has them; :data:`RULES` says which must.
 _OPTIONAL = {
-    *("feature_names_in_", "_solution", "_equations", "_moments", "slope_scale_", "seed_"),
+    *("feature_names_in_", "_solution", "_equations", "_moments", "_rows", "slope_scale_", "seed_"),
     *("encoder_", "sensor_size_", "n_channels_in_", "_fitted_on_table", "_sklearn_output_config"),
 }

@@ -1,5 +1,6 @@
 """Saved models: what is loaded predicts as what was saved to the last bit, and learns on."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -310,3 +311,24 @@ def test_a_newer_reservoir_in_a_model_is_refused(tmp_path, monkeypatch):
         save(LSMClassifier(liquid(0)), path)
     with pytest.raises(LoadError, match="its reservoir has format 9; this version reads up to"):
         load(path)
+
+
+def test_a_classifier_of_few_samples_goes_on_from_a_file(tmp_path):
+    X, y = rows(20, 40)
+    readout = RidgeReadout().fit(X, names(y))
+    copy = again(readout, tmp_path)
+    same(copy.predict_proba(X), readout.predict_proba(X))
+    more, others = rows(40, 40, seed=1)
+    same(
+        copy.partial_fit(more, names(others)).predict_proba(X),
+        readout.partial_fit(more, names(others)).predict_proba(X),
+    )
+
+
+@pytest.mark.parametrize("wrong", [{"weight": np.zeros(20)}, {"Y": np.zeros((20, 2))}])
+def test_samples_of_a_readout_that_can_not_be_are_refused(wrong, tmp_path):
+    X, y = rows(20, 40)
+    readout = RidgeReadout().fit(X, names(y))
+    readout._rows = dataclasses.replace(readout._rows, **wrong)
+    with pytest.raises(ValueError, match="samples have weights above 0 and indicators"):
+        again(readout, tmp_path)

@@ -68,7 +68,9 @@ def test_strength_has_the_least_gcv_and_regression_is_ridge(shape, n_classes):
     regression = solve(normal_equations(X, CentredTargets.of(one_hot(y), None)), one_strength=True)
     candidates = len(X) * RELATIVE_ALPHAS
     scores = [brute_force_gcv(X, one_hot(y), candidate) for candidate in candidates]
-    assert regression.alpha == candidates[np.argmin(scores)] == RidgeReadout().fit(X, y).alpha_
+    assert regression.alpha == candidates[np.argmin(scores)]
+    if len(X) > X.shape[1]:  # of fewer samples see test_left_out
+        assert RidgeReadout().fit(X, y).alpha_ == regression.alpha
 
     scaler = StandardScaler().fit(X)
     ridge = Ridge(alpha=regression.alpha).fit(scaler.transform(X), one_hot(y))
