@@ -1,4 +1,5 @@
-// Liquid states of the wide form: counts of spikes, or traces as they were at a neuron's last spike.
+// Liquid states of the wide form: counts of spikes, or traces as they were at a neuron's last spike;
+// spike times where they are asked for.
 #pragma once
 #include "../timed.h"
 #include "bits.h"
@@ -11,6 +12,9 @@ template <int LANES> class Readings {
     const std::size_t first, size;     // neurons of the job
     Aligned<int32_t> counts, touched;  // [neuron][lane]; the step of the last spike
     Aligned<double> tally;             // [trace][neuron][lane]
+    std::vector<SpikeTimes> times;     // [neuron][lane]
+
+    int32_t dead(std::size_t i) const { return job.refractory_steps[first + i] - 1; }
 
 public:
     Readings(WideJob &job_, std::size_t first_, std::size_t size_) : job(job_), first(first_), size(size_) {
@@ -20,6 +24,7 @@ public:
         } else if (job.traces) {
             counts.assign(size * LANES);
         }
+        if (job.timed) times.resize(size * LANES);
     }
 
     bool counting() const { return job.traces && !job.decaying; }
@@ -42,35 +47,43 @@ public:
         }
     }
 
-    void begin(int l) {
-        for (std::size_t i = 0; job.decaying && i < size; i++) touched[i * LANES + l] = 0;
-        forget(l);
+    // A neuron's spikes, where their times are asked for.
+    void time(std::size_t i, Bits<LANES> bits, const int32_t *local) {
+        for (; bits; bits &= bits - 1) {
+            const int l = __builtin_ctzll(bits);
+            times[i * LANES + l].fire(local[l], dead(i));
+        }
     }
 
-    void forget(int l) {
+    void begin(int l) {
         for (std::size_t i = 0; i < size; i++) {
+            if (job.decaying) touched[i * LANES + l] = 0;
             if (counting()) counts[i * LANES + l] = 0;
             for (int64_t k = 0; job.decaying && k < job.traces; k++) tally[(k * size + i) * LANES + l] = 0.0;
+            if (job.timed) times[i * LANES + l] = {};
         }
     }
 
-    // A lane's state after a step, `potential` of whose first neuron the others follow `next` further on.
-    void read(int l, std::size_t reading, int32_t local, const float *potential, std::size_t next) {
-        const int64_t rows = job.traces + job.potentials, n = job.n;
-        float *out = &job.states[reading * job.state_size + first * rows];
-        for (std::size_t begin = 0; begin < size; begin += n) {
-            for (int64_t k = 0; k < job.traces; k++)
+    // A lane's state after a step. Its variables begin with those of the first neuron at `state`; the
+    // others' follow `next` further on each.
+    void read(int l, std::size_t reading, int32_t local, const float *state, std::size_t next) {
+        const int64_t n = job.n;
+        float *out = &job.states[reading * job.state_size + first * job.rows.size()];
+        for (std::size_t begin = 0; begin < size; begin += n)
+            for (const Row row : job.rows) {
+                const int64_t k = row.number;
                 for (std::size_t i = begin; i < begin + n; i++)
-                    if (job.decaying) {
+                    if (row.kind == TRACE && job.decaying) {
                         const double counted = tally[(k * size + i) * LANES + l];
                         *out++ = counted ? counted * job.left(k, local - touched[i * LANES + l]) : counted;
-                    } else {
+                    } else if (row.kind == TRACE) {
                         *out++ = counts[i * LANES + l];
+                    } else if (row.kind == VARIABLE) {
+                        *out++ = state[i * next + k * LANES];
+                    } else {
+                        *out++ = job.measure(row, times[i * LANES + l], local, dead(i));
                     }
-            if (job.potentials)
-                for (std::size_t i = begin; i < begin + n; i++) *out++ = potential[i * next];
-        }
-        if (job.restarts) forget(l);
+            }
     }
 };
 
