@@ -26,11 +26,11 @@ class CombinedState(Rows):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parts", tuple(self.parts))
+        if not 2 <= len(self.parts) <= MOST_PARTS:
+            raise ValueError(f"parts must be 2 to {MOST_PARTS} states, got {len(self.parts)}")
         for part in self.parts:
             if not isinstance(part, State) or isinstance(part, CombinedState):
                 raise TypeError(f"parts must be liquid states, none combined, got {part!r}")
-        if not 2 <= len(self.parts) <= MOST_PARTS:
-            raise ValueError(f"parts must be 2 to {MOST_PARTS} states, got {len(self.parts)}")
         if len({part.neurons for part in self.parts}) > 1:
             raise ValueError(f"parts must be of the same neurons, got {self.parts}")
         rows = self.rows

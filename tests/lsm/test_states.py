@@ -102,7 +102,6 @@ FORGETFUL = {"weight_pA": 1e6, "tau_m_ms": 1.0, "tau_syn_ms": 0.05}
 MEASURES = ("proportion", "first", "last", "silence")
 
 
-@pytest.mark.parametrize("target", ["cpp", "numpy"])
 @pytest.mark.parametrize(
     ("inputs_ms", "refractory_ms", "expected"),
     [
@@ -119,10 +118,10 @@ MEASURES = ("proportion", "first", "last", "silence")
     ],
     ids=str,
 )
-def test_measures_of_hand_made_spikes(inputs_ms, refractory_ms, expected, target):
+def test_measures_of_hand_made_spikes(inputs_ms, refractory_ms, expected):
     neuron = lone_neurons(**FORGETFUL, t_ref_ms=refractory_ms)
     sample = one_sample(*inputs_ms, duration_ms=20.0)
-    states = simulate(neuron, sample, state=SpikeTiming(MEASURES), target=target)
+    states = simulate(neuron, sample, state=SpikeTiming(MEASURES))
     np.testing.assert_array_equal(states[0, 0], np.float32(expected))
 
 
@@ -161,7 +160,6 @@ def test_a_proportion_is_none_above_one_where_a_reset_leaves_the_neuron_above_it
     assert 0 < states[0, 0, 1] <= 1
 
 
-@pytest.mark.parametrize("target", ["cpp", "numpy"])
 @pytest.mark.parametrize(
     "form",
     [
@@ -169,14 +167,13 @@ def test_a_proportion_is_none_above_one_where_a_reset_leaves_the_neuron_above_it
         "first+last+silence+proportion",
         "potentials+traces:3,30+variables:I+counts",
         "bins:4+silence@0.3,0.5,1+traces:10",
-        "excitatory",
     ],
 )
-def test_combined_states_have_the_features_of_each(form, target, reservoirs):
+def test_combined_states_have_the_features_of_each(form, reservoirs):
     spikes = samples(8, [40, 24, 1] * 10)
     parts = form.split("+")
-    each = [simulate(reservoirs, spikes, state=name, target="cpp") for name in parts]
-    together = simulate(reservoirs, spikes, state=form, target=target)
+    each = [simulate(reservoirs, spikes, state=name) for name in parts]
+    together = simulate(reservoirs, spikes, state=form)
     np.testing.assert_array_equal(together, np.concatenate(each, axis=2))
     assert together.any()
 
@@ -206,18 +203,12 @@ def test_variables_that_a_model_lacks_are_refused_before_anything_runs(reservoir
         trajectories(reservoirs, spikes, every_ms=1, state="variables:w_adapt")
 
 
-@pytest.mark.parametrize("target", ["cpp", "numpy"])
 @pytest.mark.parametrize(
-    "form",
+    ("form", "target"),
     [
-        "counts",
-        "traces:3,30",
-        "potentials",
-        "silence",
-        "first",
-        "last",
-        "proportion",
-        "variables:I",
+        *((form, "cpp") for form in ("counts", "traces:3,30", "potentials", "variables:I")),
+        *((measure, "cpp") for measure in MEASURES),
+        *((form, "numpy") for form in ("traces:3,30", "potentials", "proportion")),
     ],
 )
 def test_reading_at_several_times_gives_the_states_of_samples_cut_off_there(
@@ -370,7 +361,11 @@ def test_ill_formed_names_of_states_are_refused(name):
         (lambda: SpikeTiming(()), ValueError, "measures must be names, each once, got ()"),
         (lambda: SpikeTiming((1,)), ValueError, "measures must be names, each once"),
         (lambda: ModelVariables(("I", "I")), ValueError, "variables must be names, each once"),
-        (lambda: CombinedState(("counts",)), TypeError, "parts must be liquid states, none comb"),
+        (
+            lambda: CombinedState(("counts",) * 2),
+            TypeError,
+            "parts must be liquid states, none comb",
+        ),
         (
             lambda: CombinedState((SpikeCounts(),)),
             ValueError,
