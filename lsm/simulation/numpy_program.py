@@ -35,7 +35,10 @@ class Tape:
         shape = load("shape", "i8")
         self.n, self.reservoirs, n_lanes, self.gap = map(int, shape[:4])
         self.recording, self.streaming = map(bool, shape[4:])
-        self.rows, self.step_ms = load("rows", "i4").reshape(-1, 2), load("step_ms", "f8")[0]
+        self.rows, self.ms_per_step = (
+            load("rows", "i4").reshape(-1, 2),
+            load("ms_per_step", "f8")[0],
+        )
         self.powers = load("decay_powers", "f8").reshape(-1, 256 + 23)
         self.traces = len(self.powers)
         self.lane_size = self.n * self.reservoirs
@@ -154,7 +157,7 @@ class Tape:
                 case "proportion":
                     out[:] = self.times.proportion(block, local)
                 case measure:
-                    out[:] = self.times.steps(measure, block, local) * self.step_ms
+                    out[:] = self.times.steps(measure, block, local) * self.ms_per_step
         return state.reshape(-1, self.reservoirs, self.n).transpose(1, 0, 2)
 
     def read_what_is_due(self, lane: int) -> None:

@@ -39,7 +39,7 @@ struct SpikeTimes {
 struct Rows {
     std::vector<Row> rows = load<Row>("rows");
     std::vector<double> decay_powers = load<double>("decay_powers");
-    const double step_ms = load<double>("step_ms")[0];
+    const double ms_per_step = load<double>("ms_per_step")[0];
     const int64_t traces = decay_powers.size() / (256 + 23);
     // Whether traces are more than a count, and whether spike times are asked for
     const bool decaying = traces > 1 || (traces && decay_powers[1] < 1);
@@ -51,7 +51,7 @@ struct Rows {
     // A row of spike times after a step: a proportion, or in ms.
     float measure(Row row, const SpikeTimes &times, int32_t step, int32_t dead) const {
         const double value = times.read(row.kind, step, dead);
-        return row.kind == PROPORTION ? value : value * step_ms;
+        return row.kind == PROPORTION ? value : value * ms_per_step;
     }
 };
 

@@ -40,7 +40,7 @@ def rows_of(state: State, model: NeuronModel, dt_ms: float) -> dict[str, NDArray
     return {
         "rows": np.array(rows, dtype=np.int32),
         "decay_powers": powers(state.decays(dt_ms)),
-        "step_ms": np.array([dt_ms], dtype=np.float64),
+        "ms_per_step": np.array([dt_ms], dtype=np.float64),
     }
 
 
