@@ -72,17 +72,20 @@ public:
         for (std::size_t begin = 0; begin < size; begin += n)
             for (const Row row : job.rows) {
                 const int64_t k = row.number;
-                for (std::size_t i = begin; i < begin + n; i++)
-                    if (row.kind == TRACE && job.decaying) {
+                const std::size_t end = begin + n;
+                if (row.kind == TRACE && job.decaying) {
+                    for (std::size_t i = begin; i < end; i++) {
                         const double counted = tally[(k * size + i) * LANES + l];
                         *out++ = counted ? counted * job.left(k, local - touched[i * LANES + l]) : counted;
-                    } else if (row.kind == TRACE) {
-                        *out++ = counts[i * LANES + l];
-                    } else if (row.kind == VARIABLE) {
-                        *out++ = state[i * next + k * LANES];
-                    } else {
-                        *out++ = job.measure(row, times[i * LANES + l], local, dead(i));
                     }
+                } else if (row.kind == TRACE) {
+                    for (std::size_t i = begin; i < end; i++) *out++ = counts[i * LANES + l];
+                } else if (row.kind == VARIABLE) {
+                    for (std::size_t i = begin; i < end; i++) *out++ = state[i * next + k * LANES];
+                } else {
+                    for (std::size_t i = begin; i < end; i++)
+                        *out++ = job.measure(row, times[i * LANES + l], local, dead(i));
+                }
             }
     }
 };
