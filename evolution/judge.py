@@ -14,7 +14,7 @@ from lsm.base.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.spikes import SpikeTrains
-from lsm.states import SpikeCounts, State, features_per_neuron
+from lsm.states import SpikeCounts, State, TimeBins, features_per_neuron
 from lsm.topology import Population, Synapses, Wiring
 from readouts import fit_each
 from readouts.threads import blas_threads_for
@@ -193,10 +193,10 @@ class Judge:
     ) -> NDArray[np.float32]:
         """Spikes (reservoirs, samples, neurons): from the states, if these are counts of all."""
         state = self.state
-        if state.rows != ("count",) or state.neurons != "all":
+        if not isinstance(state, SpikeCounts | TimeBins) or state.neurons != "all":
             return self._simulate(reservoirs, spikes, SpikeCounts())
         readings = states.reshape(*states.shape[:2], len(state.at), -1)
-        return readings.sum(axis=2) if state.restarts else readings[:, :, -1]
+        return readings.sum(axis=2) if isinstance(state, TimeBins) else readings[:, :, -1]
 
     def _columns(self, reservoir: Reservoir, size: int) -> NDArray[np.bool_] | slice:
         """The features that a readout sees of a reservoir's first neurons."""

@@ -49,9 +49,12 @@ from .simulation import record as record
 from .simulation import simulate as simulate
 from .simulation import trajectories as trajectories
 from .spikes import SpikeTrains as SpikeTrains
+from .states import CombinedState as CombinedState
 from .states import FilteredTraces as FilteredTraces
 from .states import MembranePotentials as MembranePotentials
+from .states import ModelVariables as ModelVariables
 from .states import SpikeCounts as SpikeCounts
+from .states import SpikeTiming as SpikeTiming
 from .states import TimeBins as TimeBins
 from .topology import DistanceWiring as DistanceWiring
 from .topology import InputWiring as InputWiring

@@ -46,7 +46,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
         consecutive steps, ``"ridge"`` or any scikit-learn regressor, which is cloned.
     state : str or State, default="traces:5,10,20,40,80"
         What the readout sees at every step (:mod:`lsm.states`); one that is read at the end of a
-        sample.
+        sample. Several in one: ``"traces:5,20,80+potentials+variables:I"``.
     washout : int, default=0
         Steps at the start of each sample that neither train nor score.
 

@@ -15,7 +15,7 @@ from lsm.base.steps import rounded
 from lsm.estimators import LiquidTransformer, LSMClassifier, LSMRegressor
 from lsm.reservoir import Reservoir
 from lsm.spikes.address_events import n_places
-from lsm.states import State
+from lsm.states import State, Trace
 from lsm.topology import Synapses
 
 Floats = NDArray[np.float64]
@@ -93,8 +93,10 @@ def matrix(synapses: Synapses, n_targets: int, n_sources: int) -> Floats:
 def neurons_read(model: Any) -> NDArray[np.intp]:
     """The neurons that an estimator's state reads; ValueError for a state that no graph has."""
     state: State = model.state_
-    if state.potentials:
-        raise ValueError(f"state: NIR's neurons give no potentials, got {state!r}")
+    if not all(isinstance(row, Trace) for row in state.rows):
+        raise ValueError(
+            f"state: NIR's neurons give no potentials, and no times of spikes, got {state!r}"
+        )
     if state.at != (1.0,):
         raise ValueError(f"state: NIR reads nothing within a sample, got {state!r}")
     excitatory = model.reservoir_.excitatory

@@ -45,7 +45,15 @@ from lsm.saving.kinds import (
     whole_numbers,
 )
 from lsm.saving.rules import RULES, is_fitted
-from lsm.states import FilteredTraces, MembranePotentials, SpikeCounts, TimeBins
+from lsm.states import (
+    CombinedState,
+    FilteredTraces,
+    MembranePotentials,
+    ModelVariables,
+    SpikeCounts,
+    SpikeTiming,
+    TimeBins,
+)
 from lsm.topology import WIRINGS, MatrixWiring
 from readouts import (
     ForceReadout,
@@ -58,7 +66,10 @@ from readouts.left_out import Rows
 from readouts.moments import Moments
 from readouts.online import OnlineReadout
 
-_STATES = (SpikeCounts, TimeBins, FilteredTraces, MembranePotentials)
+_STATES = (
+    *(SpikeCounts, TimeBins, FilteredTraces, SpikeTiming, MembranePotentials, ModelVariables),
+    CombinedState,
+)
 _WIRINGS = tuple(rule for rule in WIRINGS.values() if rule is not MatrixWiring)
 _ESTIMATORS = (
     *(LiquidTransformer, LSMClassifier, LSMRegressor, LSMSeriesRegressor, LSMEnsemble),
@@ -86,17 +97,18 @@ _MOST_WEIGHTS = 10**8
 def check_arguments(cls: type, arguments: dict[str, Any]) -> None:
     """Raise ValueError where arguments of a constructor ask for more than any model needs."""
     for name, value in arguments.items():
-        most: float = _LIMITS.get(name, math.inf)
-        size = value
-        if isinstance(value, str):  # a state or a preset, with a number or without: "bins:5"
-            kind, _, number = value.partition(":")
-            most = _LIMITS.get(kind, most)
-            with suppress(ValueError):
-                size = int(number)
         if name == "model" and isinstance(value, str) and value not in MODELS:
             raise ValueError(f"{cls.__name__}.model can't be {short(value)}: no model's name")
-        if isinstance(size, Integral) and int(size) > most:
-            raise ValueError(f"{cls.__name__}.{name} can't be {short(value)}: at most {most}")
+        # A state or a preset, with a number or without: "bins:5", "bins:5+first".
+        for part in value.split("+") if isinstance(value, str) else (value,):
+            kind, size = name, part
+            if isinstance(part, str):
+                kind, _, size = part.partition(":")
+                with suppress(ValueError):
+                    size = int(size)
+            most = _LIMITS.get(kind, _LIMITS.get(name, math.inf))
+            if isinstance(size, Integral) and int(size) > most:
+                raise ValueError(f"{cls.__name__}.{name} can't be {short(value)}: at most {most}")
     if cls in (AudioFrontEnd, MelFrontEnd):
         longest_s = 1 + arguments.get("window_ms", 40.0) / 1000
         if not 0 < arguments.get("n_bands", 32) * arguments["rate_Hz"] * longest_s <= _MOST_WEIGHTS:

@@ -19,6 +19,7 @@ from lsm.reservoir.steps import longest_wait
 from lsm.simulation import programs
 from lsm.simulation.job import Arrays, Job
 from lsm.simulation.programs import Program, Target
+from lsm.simulation.rows import features_of, rows_of
 from lsm.spikes import SpikeTrains
 from lsm.states import State, features_per_neuron, make_state, read_steps
 
@@ -56,8 +57,7 @@ def simulate(
         Of one neuron model and one number of neurons.
     spikes : SpikeTrains (samples, channels)
     state : str or State
-        ``"counts"``, ``"bins"``, ``"traces"``, ``"potentials"``, or an object from
-        :mod:`lsm.states`.
+        A name, such as ``"counts"`` or ``"bins:5+first"``, or an object from :mod:`lsm.states`.
     dt_ms : float
         Time step.
     target : {"auto", "cpp", "numpy"}
@@ -87,7 +87,7 @@ def simulate(
         *(reservoirs, spikes, n_steps, state, readings.ravel(), per_sample),
         *(dt_ms, target, n_jobs, progress),
     )
-    states = states.reshape(len(reservoirs), len(spikes), -1)
+    states = features_of(states.reshape(len(reservoirs), len(spikes), -1), state)
     if state.neurons == "excitatory":
         return _excitatory(states, reservoirs, features_per_neuron(state))
     return states
@@ -214,7 +214,7 @@ def _run(
     progress: bool,
 ) -> NDArray[np.float32]:
     """States (reservoirs, readings, features of a reading), the readings sample after sample."""
-    program, size, blocks, noisy, plastic = program_for(reservoirs, dt_ms, target)
+    program, size, blocks, noisy, plastic = program_for(reservoirs, dt_ms, target, state)
     row = np.concatenate([[0], np.cumsum(readings)])
     features = len(state.rows) * reservoirs[0].n_neurons
     groups = _slices(len(reservoirs), -(-len(reservoirs) // blocks))
@@ -297,9 +297,12 @@ def _countable(part: slice, steps: NDArray[np.int64]) -> list[slice]:
 
 
 def program_for(
-    reservoirs: Sequence[Reservoir], dt_ms: float, target: Target
+    reservoirs: Sequence[Reservoir], dt_ms: float, target: Target, state: State | None = None
 ) -> tuple[Program, int, int, bool, bool]:
-    """Program, its size and blocks for these reservoirs; with noise, with plasticity."""
+    """Program, its size and blocks for these reservoirs; with noise, with plasticity.
+
+    ValueError for a state that their model doesn't have.
+    """
     if not reservoirs:
         raise ValueError("reservoirs must hold at least one reservoir, got none")
     first = reservoirs[0]
@@ -312,6 +315,8 @@ def program_for(
     models = {r.model.name for r in reservoirs}
     if any(r.model != first.model for r in reservoirs):
         raise ValueError(f"reservoirs must have one neuron model, got {sorted(models)}")
+    if state is not None:
+        rows_of(state, first.model, dt_ms)
     noisy = any(np.any(r.parameters["noise_pA"]) for r in reservoirs)
     size, blocks = programs.blocks_for(first.n_neurons)
     plastic = any(r.short_term is not None for r in reservoirs)

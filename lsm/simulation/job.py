@@ -23,6 +23,7 @@ from lsm.base.temporary import temporary_folder
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
 from lsm.simulation.programs import Program
+from lsm.simulation.rows import powers, rows_of
 from lsm.spikes import SpikeTrains
 from lsm.states import State
 from lsm.topology import Synapses, mix
@@ -121,17 +122,14 @@ class Job:
         lanes = 0 if self.wide else max(1, min(self.size // (n * reservoirs), len(self.spikes)))
         if lanes not in self.made:
             self.made[lanes] = self._of_liquids() if self.wide else self._of_reservoirs(lanes)
-        decays = self.state.decays(self.dt_ms)
-        states = [len(decays), np.any(decays < 1), self.state.potentials, self.state.restarts]
         if self.wide:
-            name, shape = "wide", [n, reservoirs, len(decays), self.spikes.n_channels, *states[1:]]
+            name, shape = "wide", [n, reservoirs, self.spikes.n_channels]
         else:
-            gap = self.made[lanes]["gap"]
-            shape = [n, reservoirs, lanes, gap, *states, self.recording, self.streaming]
-            name = "shape"
+            gap = int(self.made[lanes]["gap"])
+            name, shape = "shape", [n, reservoirs, lanes, gap, self.recording, self.streaming]
         arrays: Arrays = {
             name: np.array(shape, dtype=np.int64),
-            "decay_powers": _powers(decays),
+            **rows_of(self.state, self.reservoirs[0].model, self.dt_ms),
             "sample_key": np.zeros(0, dtype=np.uint64),
         }
         arrays |= self.made[lanes]
@@ -199,7 +197,7 @@ class Job:
             "edge_kind": np.tile(np.concatenate(kinds), lanes).astype(np.int32),
             "edge_index": np.arange(n_edges, dtype=np.int32),
             "utilisation": np.concatenate(use).astype(np.float64),
-            "recovery_powers": _powers(np.concatenate(rates).ravel()),
+            "recovery_powers": powers(np.concatenate(rates).ravel()),
         }
 
     def _schedule(self, arrays: Arrays, lanes: int) -> NDArray[np.intp]:
@@ -242,12 +240,6 @@ def _effective(reservoir: Reservoir, s: Synapses) -> tuple[Synapses, NDArray[np.
     if not kept.all():
         s = Synapses(s.source[kept], s.target[kept], s.weight_pA[kept], s.delay_ms[kept])
     return s, weight[kept]
-
-
-def _powers(decays: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Powers of each factor, (factors, 256 + 23): 0 to 255, then 256, 512, ... 2^30."""
-    powers = np.concatenate([np.arange(256), 2.0 ** np.arange(8, 31)])
-    return np.asarray(decays[:, None] ** powers)
 
 
 def _save(arrays: Arrays, folder: Path) -> None:

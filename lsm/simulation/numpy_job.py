@@ -65,3 +65,48 @@ def noise(prefix: NDArray[np.uint64], step: NDArray[Any]) -> NDArray[np.float32]
     shifts = np.array([[0], [16], [32], [48]], dtype=np.uint64)
     sums = ((h >> shifts) & np.uint64(0xFFFF)).sum(axis=0).astype(np.int64)
     return (sums - 131070).astype(np.float32) * _NOISE_SCALE
+
+
+class SpikeTimes:
+    """When neurons have fired in their samples, in steps; ``rows.h`` is the same in C++.
+
+    Parameters
+    ----------
+    dead : int array (neurons,)
+        Steps after a spike in which each is refractory.
+    """
+
+    def __init__(self, dead: NDArray[np.int64]) -> None:
+        self._dead = dead
+        self._spikes, self._first, self._last, self._silence, self._refractory = np.zeros(
+            (5, len(dead)), dtype=np.int64
+        )
+
+    def begin(self, block: slice) -> None:
+        """Forget the spikes of these neurons."""
+        for numbers in (self._spikes, self._first, self._silence, self._refractory):
+            numbers[block] = 0
+        self._last[block] = -1
+
+    def fire(self, i: Any, step: Any) -> None:
+        """Take in a spike of each of these neurons, at a step of its sample."""
+        since, fired = step - self._last[i] - 1, self._spikes[i] > 0
+        self._refractory[i] += np.where(fired, np.minimum(self._dead[i], since), 0)
+        self._first[i] = np.where(fired, self._first[i], step)
+        self._silence[i] = np.maximum(self._silence[i], since)
+        self._last[i] = step
+        self._spikes[i] += 1
+
+    def proportion(self, block: slice, step: int) -> NDArray[np.float64]:
+        """Of the steps of these neurons' sample in which they weren't refractory, with a spike."""
+        refractory = np.minimum(self._dead[block], step - self._last[block])
+        free = step + 1 - self._refractory[block] - refractory
+        return self._spikes[block] / np.where(self._spikes[block] > 0, free, 1)
+
+    def steps(self, measure: str, block: slice, step: int) -> NDArray[np.int64]:
+        """A measure of these neurons' spikes, after a step of their sample."""
+        if measure == "first":
+            return np.where(self._spikes[block] > 0, self._first[block], step + 1)
+        if measure == "last":
+            return np.maximum(self._last[block], 0)
+        return np.maximum(self._silence[block], step - self._last[block])

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from lsm.base.processes import end_with_input
 from lsm.simulation.network import FUNCTIONS, liquid, network
-from lsm.simulation.numpy_job import fill, flush_denormals, noise, reader
+from lsm.simulation.numpy_job import SpikeTimes, fill, flush_denormals, noise, reader
+from lsm.simulation.rows import KINDS
 from lsm.topology import mix
 
 NEVER = np.iinfo(np.int32).max
@@ -32,9 +33,14 @@ class Tape:
         self.size: int = description["size"]
         self.net: Network | None = None
         shape = load("shape", "i8")
-        self.n, self.reservoirs, n_lanes, self.gap, self.traces = map(int, shape[:5])
-        _, self.potentials, self.restarts, self.recording, self.streaming = map(bool, shape[5:])
-        self.powers = load("decay_powers", "f8").reshape(self.traces, 256 + 23)
+        self.n, self.reservoirs, n_lanes, self.gap = map(int, shape[:4])
+        self.recording, self.streaming = map(bool, shape[4:])
+        self.rows, self.ms_per_step = (
+            load("rows", "i4").reshape(-1, 2),
+            load("ms_per_step", "f8")[0],
+        )
+        self.powers = load("decay_powers", "f8").reshape(-1, 256 + 23)
+        self.traces = len(self.powers)
         self.lane_size = self.n * self.reservoirs
         self.steps = load("sample_steps", "i4").copy()
         self.reading_start, self.reading_row = (
@@ -63,8 +69,9 @@ class Tape:
         self.lane_of = np.concatenate([lanes, np.zeros(self.size - len(lanes), dtype=lanes.dtype)])
         self.tally = np.zeros((self.traces, self.size))
         self.touched = np.zeros(self.size, dtype=np.int64)
+        self.times = SpikeTimes(load("refractory_steps", "i4").astype(np.int64) - 1)
         self.states = np.zeros(
-            (len(self.reading_step), self.reservoirs, self.traces + self.potentials, self.n),
+            (len(self.reading_step), self.reservoirs, len(self.rows), self.n),
             dtype=np.float32,
         )
         self.noise_prefix = np.zeros(self.size, dtype=np.uint64)
@@ -102,6 +109,7 @@ class Tape:
         self.edge_touched[lane * edges : (lane + 1) * edges] = -1
         self.tally[:, block] = 0
         self.touched[block] = 0
+        self.times.begin(block)
         self.start[lane], self.local[lane] = step, 0
         if self.streaming:
             self.event_step, self.event_channel = self.event_step[:0], self.event_channel[:0]
@@ -137,12 +145,19 @@ class Tape:
     def read(self, lane: int) -> NDArray[np.float32]:
         """The liquid state of a lane at the end of a step (reservoirs, rows, neurons)."""
         block = slice(lane * self.lane_size, (lane + 1) * self.lane_size)
-        counted = self.tally[:, block] * self.left(self.local[lane] - self.touched[block])
-        state = counted.astype(np.float32)
-        if self.potentials:
-            state = np.concatenate([state, self.arrays[0][None, block]])
-        if self.restarts:
-            self.tally[:, block] = 0
+        local = self.local[lane]
+        traces = self.tally[:, block] * self.left(local - self.touched[block])
+        state = np.empty((len(self.rows), self.lane_size), dtype=np.float32)
+        for out, (kind, number) in zip(state, self.rows, strict=True):
+            match KINDS[kind]:
+                case "trace":
+                    out[:] = traces[number]
+                case "variable":
+                    out[:] = self.arrays[number][block]
+                case "proportion":
+                    out[:] = self.times.proportion(block, local)
+                case measure:
+                    out[:] = self.times.steps(measure, block, local) * self.ms_per_step
         return state.reshape(-1, self.reservoirs, self.n).transpose(1, 0, 2)
 
     def read_what_is_due(self, lane: int) -> None:
@@ -224,6 +239,7 @@ class Tape:
         local = self.local[self.lane_of[i]]
         self.tally[:, i] = self.tally[:, i] * self.left(local - self.touched[i]) + 1
         self.touched[i] = local
+        self.times.fire(i, local)
         if self.recording:
             self.spikes.append((np.array(i, dtype=np.int32), int(self.local[0])))
         return np.int32(1)

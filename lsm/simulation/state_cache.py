@@ -133,7 +133,8 @@ def _identity(reservoir: Reservoir, state: State, settings: tuple[Any, ...]) -> 
 
 def _is_frozen(part: Any) -> bool:
     parameters = getattr(type(part), "__dataclass_params__", None)
-    return parameters is not None and parameters.frozen
+    inner = getattr(part, "parts", ())  # of a combined state
+    return parameters is not None and parameters.frozen and all(map(_is_frozen, inner))
 
 
 def _contents(spikes: SpikeTrains) -> list[bytes]:

@@ -38,7 +38,7 @@ class Stream:
         Number of input channels.
     state : str or State
         One that is read at the end of a sample, of all neurons: ``"counts"``, ``"traces"``,
-        ``"potentials"``.
+        ``"first+last+potentials"``.
     dt_ms, target
         As in :func:`lsm.simulate`.
 
@@ -46,7 +46,7 @@ class Stream:
     ------
     TypeError, ValueError
         Something that is no reservoir, one with noise (which depends on the whole sample), a state
-        that is read at several times.
+        that is read at several times or that its neurons don't have.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Stream:
                 "the whole content of a sample"
             )
         self._wait, self._done = longest_wait(reservoir, self._dt_ms), 0
-        program, size, _, _, plastic = program_for(alone, self._dt_ms, target)
+        program, size, _, _, plastic = program_for(alone, self._dt_ms, target, self._state)
         self._features = len(self._state.rows) * reservoir.n_neurons
         # The place of a sample whose length and spikes are still unknown.
         empty = SpikeTrains(

@@ -28,8 +28,8 @@ struct Tape : Samples {
     static constexpr int64_t WIDTH = 8;
     static constexpr int32_t WINDOW = 64;  // steps
     // Shape of the job
-    int64_t n, reservoirs, lanes_count, gap, traces;
-    bool decaying, potentials, restarts, recording, streaming;
+    int64_t n, reservoirs, lanes_count, gap;
+    bool recording, streaming;
     std::size_t lane_size = 0, size = 0, state_size = 0;
     std::vector<int64_t> lane_start, input_start;  // samples are in the order of lanes
     std::vector<int32_t> input_target, input_delay;
@@ -38,9 +38,10 @@ struct Tape : Samples {
     std::vector<uint64_t> noise_prefix;
     std::vector<int32_t> edge_target, edge_kind;  // of the synapses, which are compressed rows
     ShortTerm short_term;
-    // Liquid states: traces as they were at a neuron's last spike, and the step of that
+    // Liquid states: traces as they were at a neuron's last spike, and the step of that; spike times
     std::vector<double> tally;
-    std::vector<int32_t> touched;
+    std::vector<int32_t> touched, refractory_steps;
+    std::vector<SpikeTimes> times;
     std::vector<float> states, trace;
     std::vector<int32_t> spike_neuron, spike_step;
     // Running
@@ -61,10 +62,9 @@ struct Tape : Samples {
         end_with_input();
         const std::vector<int64_t> shape = load<int64_t>("shape");
         n = shape[0], reservoirs = shape[1], lanes_count = shape[2], gap = shape[3];
-        traces = shape[4], decaying = shape[5], potentials = shape[6], restarts = shape[7];
-        recording = shape[8], streaming = shape[9];
+        recording = shape[4], streaming = shape[5];
         lane_size = n * reservoirs;
-        state_size = lane_size * (traces + potentials);
+        state_size = lane_size * rows.size();
         lane_start = load<int64_t>("lane_start");
         load_inputs();
         edge_target = load<int32_t>("edge_target");
@@ -99,6 +99,10 @@ struct Tape : Samples {
         release = release_, fired = fired_, targets = targets_, state_arrays = state_arrays_, size = size_;
         tally.assign(traces * size, 0.0);
         touched.assign(size, 0);
+        if (timed) {
+            times.resize(size);
+            refractory_steps = load<int32_t>("refractory_steps");
+        }
         states.assign(std::max<std::size_t>(reading_step.size(), 1) * state_size, 0.0f);
         noise_prefix.assign(size, 0);
         lane_of.assign(size, 0);
@@ -127,6 +131,7 @@ struct Tape : Samples {
         short_term.begin(l);
         for (int64_t k = 0; k < traces; k++) std::fill_n(&tally[k * size + first], lane_size, 0.0);
         std::fill_n(touched.begin() + first, lane_size, 0);
+        if (timed) std::fill_n(times.begin() + first, lane_size, SpikeTimes{});
         lane.start = step;
         lane.end = step + sample_steps[lane.sample] - 1;
         std::fill(lane.event.begin(), lane.event.end(), event_start[lane.sample]);
@@ -195,6 +200,8 @@ struct Tape : Samples {
                 }
                 touched[*i] = local;
             }
+        for (const int32_t *i = fired; timed && i < end; i++)
+            times[*i].fire(local_step(lane_of[*i]), refractory_steps[*i] - 1);
         if (!recording) return;
         for (const int32_t *i = fired; i < end; i++) {
             spike_neuron.push_back(*i);
@@ -202,20 +209,22 @@ struct Tape : Samples {
         }
     }
 
-    // The liquid state of a lane at the end of a step. Reading changes nothing, but for a restart.
-    void read(std::size_t l, int32_t local, float *out) {
+    // The liquid state of a lane at the end of a step. Reading changes nothing.
+    void read(std::size_t l, int32_t local, float *out) const {
         const std::size_t first = l * lane_size;
         for (int64_t r = 0; r < reservoirs; r++) {
             const std::size_t begin = first + r * n, end = begin + n;
-            for (int64_t k = 0; k < traces; k++)
-                for (std::size_t i = begin; i < end; i++) {
-                    const double counted = tally[k * size + i];
-                    *out++ = decaying && counted ? counted * left(k, local - touched[i]) : counted;
-                }
-            if (potentials) out = std::copy_n(state_arrays[0] + begin, n, out);
+            for (const Row row : rows)
+                for (std::size_t i = begin; i < end; i++)
+                    if (row.kind == TRACE) {
+                        const double counted = tally[row.number * size + i];
+                        *out++ = decaying && counted ? counted * left(row.number, local - touched[i]) : counted;
+                    } else if (row.kind == VARIABLE) {
+                        *out++ = state_arrays[row.number][i];
+                    } else {
+                        *out++ = measure(row, times[i], local, refractory_steps[i] - 1);
+                    }
         }
-        if (restarts)
-            for (int64_t k = 0; k < traces; k++) std::fill_n(&tally[k * size + first], lane_size, 0.0);
     }
 
     void read_what_is_due(std::size_t l, int32_t local) {

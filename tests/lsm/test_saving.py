@@ -24,6 +24,7 @@ from lsm.encoders.registry import ENCODERS
 from lsm.plasticity import intrinsic
 from lsm.reservoir import description
 from lsm.saving import FORMAT, LoadError, load, save
+from lsm.states import make_state
 from readouts import ForceReadout, RidgeReadout, RidgeRegressionReadout, ThreeFactorReadout
 from tests.lsm.estimators.data import gestures, pitches, ragged, ramps
 from tests.lsm.liquids import liquid
@@ -220,6 +221,15 @@ def test_a_reservoir_is_saved_once_and_in_its_own_format(tmp_path):
     assert loaded.reservoir == reservoir
     with pytest.raises(LoadError, match=r"not a saved reservoir: lsm\.saving\.load reads"):
         Reservoir.load(tmp_path / "model.npz")
+
+
+def test_states_of_several_parts_are_saved(tmp_path):
+    X, y = pitches(10)
+    state = make_state("bins:2+first+silence@0.5,1+variables:I+potentials")
+    model = LSMClassifier(liquid(0), state=state).fit(X, y)
+    loaded = again(model, tmp_path)
+    assert loaded.state_ == loaded.state == state
+    same(loaded.decision_function(X), model.decision_function(X))
 
 
 def test_a_generator_goes_on_where_it_was(tmp_path):

@@ -174,6 +174,8 @@ RIDGE = {"object": ["RidgeReadout", {}, {}]}
         ({"object": ["ForceReadout", {"alpha": "1"}, {}]}, "alpha"),
         ({"object": ["TimeBins", {"bins": 10**9}, {}]}, "bins can't be 1000000000"),
         ({"object": ["TimeBins", {"bins": 3}, {}]}, "TimeBins, which is no model"),
+        ({"object": ["LSMClassifier", {"state": "first+bins:100001"}, {}]}, "at most 100000"),
+        ({"object": ["CombinedState", {"parts": ["counts"] * 10**5}, {}]}, "parts must be 2 to 20"),
         (
             {"object": ["MelFrontEnd", {"rate_Hz": 1e12, "n_bands": 9000}, {}]},
             "filters so long, or so many",

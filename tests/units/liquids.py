@@ -10,6 +10,7 @@ import numpy as np
 import lsm
 from lsm import topology
 from lsm.plasticity.pretraining import pretrain
+from lsm.states import make_state
 from tests.units.given import (
     DT,
     ESTIMATED,
@@ -143,6 +144,7 @@ CASES: dict[str, Case] = {
     ),
     "lsm.FilteredTraces": Case(lsm.FilteredTraces, {"tau_ms": (10.0, 30.0)}),
     "lsm.FilteredTraces.decays": Case(lsm.FilteredTraces().decays, DT),
+    "lsm.CombinedState.decays": Case(make_state("first+traces:10").decays, DT),
     "lsm.SpikeTrains": Case(
         lambda **given: lsm.SpikeTrains(
             channels=np.array([0, 1]), offsets=np.array([0, 1, 2]), n_channels=2, **given

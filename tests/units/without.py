@@ -87,5 +87,9 @@ RESULTS = {
     "lsm.SpikeCounts.decays",  # a count doesn't decay, a potential not by a step
     "lsm.TimeBins.decays",
     "lsm.MembranePotentials.decays",
+    "lsm.SpikeTiming.decays",
+    "lsm.states.State.decays",
+    "lsm.states.Trace",  # what a state of one's own reads
+    "lsm.ModelVariables.decays",
     "evolution.Genome",
 }

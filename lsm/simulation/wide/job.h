@@ -23,8 +23,7 @@ public:
 
 // Everything of a job that all of its liquids share.
 struct WideJob : Samples {
-    int64_t n, reservoirs, traces, channels;
-    bool decaying, potentials, restarts;
+    int64_t n, reservoirs, channels;
     std::size_t state_size;
     std::vector<float> constants, start, edge_weight, input_weight, states;
     std::vector<int32_t> refractory_steps, first_edge, edge_target, edge_delay, edge_kind, input_target, input_delay;
@@ -32,9 +31,8 @@ struct WideJob : Samples {
 
     WideJob() {
         const std::vector<int64_t> shape = load<int64_t>("wide");
-        n = shape[0], reservoirs = shape[1], traces = shape[2], channels = shape[3];
-        decaying = shape[4], potentials = shape[5], restarts = shape[6];
-        state_size = n * reservoirs * (traces + potentials);
+        n = shape[0], reservoirs = shape[1], channels = shape[2];
+        state_size = n * reservoirs * rows.size();
         constants = load<float>("constants");
         start = load<float>("start");
         refractory_steps = load<int32_t>("refractory_steps");

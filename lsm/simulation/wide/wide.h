@@ -182,6 +182,7 @@ private:
                 if (Model::RESETS_AT_ONCE) reset(i, lanes_of[k]);
                 if (readings.counting()) readings.count(i, lanes_of[k]);
                 if (job.decaying) readings.trace(i, lanes_of[k], local.data());
+                if (job.timed) readings.time(i, lanes_of[k], local.data());
                 if (!Model::RESETS_AT_ONCE) fired.push_back({int32_t(i), lanes_of[k]});
             }
         }

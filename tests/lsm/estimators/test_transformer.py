@@ -12,6 +12,7 @@ from tests.lsm.liquids import liquid
 X, _ = pitches(20)
 LIQUID = liquid(0)
 STATES = ["counts", "excitatory", "bins:2", "traces:10,30@0.5,1", "potentials", TimeBins(3)]
+STATES += ["bins:2+first+silence", "variables:I+traces:10@0.5,1"]
 
 
 @pytest.mark.parametrize("state", STATES)

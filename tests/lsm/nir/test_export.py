@@ -144,6 +144,7 @@ def test_what_nir_has_not_is_refused_by_name():
     for changes, why in [
         ({"state": "bins:3"}, "state: NIR reads nothing within a sample, got TimeBins"),
         ({"state": "potentials"}, "state: NIR's neurons give no potentials"),
+        ({"state": "counts+first"}, "state: NIR's neurons give no potentials, and no times"),
         ({"readout": SVC()}, r"readout: NIR holds linear ones alone, got SVC"),
         ({"readout": RandomForestClassifier(2)}, "got RandomForestClassifier"),
         # Between the points where one might probe it, a tree looks constant.

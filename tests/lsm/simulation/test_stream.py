@@ -13,10 +13,11 @@ from tests.lsm.liquids import liquid, part, samples
 RESERVOIR = liquid(0)
 SPIKES = samples(4, [60, 41])
 CUTS_MS = [0, 1, 7, 8, 30, 41]
+WITH_TIMES = "silence+traces:9+variables:I+first+last+proportion+potentials"
 
 
 @pytest.mark.parametrize("target", ["cpp", "numpy"])
-@pytest.mark.parametrize("state", ["counts", "traces:3,30", "potentials"])
+@pytest.mark.parametrize("state", ["counts", "traces:3,30", "potentials", WITH_TIMES])
 def test_each_chunk_ends_with_the_state_of_the_sample_so_far(state, target):
     with Stream(RESERVOIR, n_channels=4, state=state, target=target) as stream:
         # Spikes of the first sample are still in flight, and neurons refractory, when it ends.
@@ -70,6 +71,8 @@ def test_a_program_that_dies_is_reported():
         ({"state": TimeBins(2)}, "read once at the end of a sample"),
         ({"state": "excitatory"}, "of all neurons"),
         ({"state": "counts@0.5,1"}, "read once at the end of a sample"),
+        ({"state": "first+bins:2"}, "read once at the end of a sample"),
+        ({"state": "variables:w_adapt"}, "no variable 'w_adapt'; they have u, I"),
         ({"n_channels": 0}, "n_channels must be at least 1"),
         ({"reservoir": liquid(0, noise_pA=5.0)}, "must be without noise"),
     ],

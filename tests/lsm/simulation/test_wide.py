@@ -11,11 +11,22 @@ from hypothesis import strategies as st
 from lsm.neurons import LIF_ALPHA, LIF_EI, NeuronModel
 from lsm.reservoir import Reservoir
 from lsm.simulation import compilations, engine, programs, simulate
-from lsm.states import FilteredTraces, MembranePotentials, SpikeCounts, TimeBins
+from lsm.states import (
+    FilteredTraces,
+    MembranePotentials,
+    SpikeCounts,
+    SpikeTiming,
+    TimeBins,
+    make_state,
+)
 from lsm.topology import InputWiring, MatrixInputs, ShortTermPlasticity
 from tests.lsm.liquids import WIRING, liquid, samples
 
-STATES = [SpikeCounts(), TimeBins(4), FilteredTraces((3.0, 40.0)), MembranePotentials()]
+STATES = [
+    *(SpikeCounts(), TimeBins(4), FilteredTraces((3.0, 40.0)), MembranePotentials()),
+    SpikeTiming(("proportion", "first", "last", "silence"), at=(0.3, 1.0)),
+    make_state("first+traces:9+bins:3+potentials@0.5"),
+]
 #: A reset that has to wait until spikes have arrived: it takes away what they add.
 EMPTIED = NeuronModel.from_equations(
     "emptied",
@@ -107,9 +118,12 @@ def test_the_numpy_target_gives_the_same_as_samples_side_by_side():
     reservoir = liquid(4, n=30, wiring=wiring, inputs=inputs)
     spikes = samples(5, [20, 31, 7] * 9)
     assert len(spikes) >= engine.WIDE_SAMPLES
-    wide, numpy = (simulate(reservoir, spikes, target=target) for target in ("cpp", "numpy"))
-    assert wide.sum() > 100
-    np.testing.assert_array_equal(wide, numpy)
+    for state in ("counts", "traces:9,1e9+bins:3+proportion+first+last+silence+variables:u,I"):
+        wide, numpy = (
+            simulate(reservoir, spikes, state=state, target=target) for target in ("cpp", "numpy")
+        )
+        assert wide.sum() > 100
+        np.testing.assert_array_equal(wide, numpy)
 
 
 def test_no_program_is_built_for_rates_samples_or_jobs():
