@@ -1,7 +1,7 @@
 """What a liquid costs, and whether it is what others have: the claims that a machine can check.
 
-``python experiments/benchmark.py`` has ten parts (``--parts`` chooses); ``--against FOLDER`` sets
-processor times beside those of another checkout instead, in turns:
+``python experiments/benchmark.py`` has twelve parts (``--parts`` chooses); ``--against FOLDER``
+sets processor times and memory beside those of another checkout instead, in turns:
 
 costs     A sample of PR12 in a liquid: this program, a hand-written loop, and Brian2 the naive
           way, in one run on one machine, one thread each, in turns; the least of several times.
@@ -11,7 +11,9 @@ costs     A sample of PR12 in a liquid: this program, a hand-written loop, and B
 peers     Noise in other liquids, here and with what else runs on the machine: Brian2, snnTorch,
           Norse, PyTorch, NEST, reservoirpy (``peers/``); the spikes are compared.
 scaling   Time and peak of memory against samples, neurons, synapses, channels, liquids and jobs.
+jobs      What a second job gains, beside two copies of an arithmetic loop, in turns.
 breakdown What the time is made of: of a generation of evolution, and of samples in liquids.
+lanes     What is idle where samples side by side differ in length, as the program counts it.
 networks  Presets against plain Brian2 programs (``lsm.presets.plain_brian2``): rates and CV over
           seeds, and how long the spikes are identical where the plain program has the preset's
           wiring.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from lsm.spikes.address_events import SensorSize
 from tasks.base import RandomState, Task, TaskKind, streams
 from tasks.data import Data, data_folder, optional
+from tasks.encoded import kept_spikes
 from tasks.events import pooled_spikes
 from tasks.splits import leave_out, stratified, thin
 
@@ -176,6 +178,7 @@ class _Set:
     groups: NDArray[np.int64]
     what: str  # What the groups are.
     order: Sequence[int]  # Of the samples of both parts, after each other.
+    files: Sequence[Path]  # That tonic reads each sample of, in this order.
     sensor_size: SensorSize
 
     @property
@@ -197,10 +200,12 @@ def _shd(data: Data, *, download: bool) -> _Set:
     folder = data_folder("shd", data, obtain=_OBTAIN.format("SHD"), create=download)
     parts = tonic_parts("SHD", folder, download=download)
     h5py = optional("h5py", "events")
-    labels = []
+    labels, files = [], []
     for part in parts:
-        with h5py.File(Path(part.location_on_system, part.data_filename), "r") as file:
+        path = Path(part.location_on_system, part.data_filename)
+        with h5py.File(path, "r") as file:
             labels.append(file["labels"][()].astype(np.int64))
+        files += [path] * len(labels[-1])
     return _Set(
         name="SHD",
         description="spikes of a cochlea that hears digits in German and English",
@@ -210,7 +215,8 @@ def _shd(data: Data, *, download: bool) -> _Set:
         classes=tuple(key.decode() for key in parts[0].classes),
         groups=np.concatenate([part.speaker for part in parts]).astype(np.int64),
         what="speakers",
-        order=range(sum(map(len, labels))),
+        order=range(len(files)),
+        files=files,
         sensor_size=parts[0].sensor_size,
     )
 
@@ -232,6 +238,7 @@ def _dvs_gesture(data: Data, *, download: bool) -> _Set:
         groups=np.array(train.users + test.users)[order],
         what="people",
         order=order.tolist(),
+        files=[Path((train.data + test.data)[i]) for i in order],
         sensor_size=train.sensor_size,
     )
 
@@ -253,8 +260,14 @@ def _task(
     else:
         division = leave_out(groups, group, rng, what=kind.what)
         tested = f"{group} of the {kind.what}"
-    spikes = pooled_spikes(
-        (kind.events(i) for i in indices), sensor_size=kind.sensor_size, **pooling
+    settings = {"sensor_size": kind.sensor_size, **pooling}
+    files = dict.fromkeys(kind.files[i] for i in indices)
+    spikes = kept_spikes(
+        lambda: pooled_spikes((kind.events(i) for i in indices), **settings),
+        (np.fromfile(path, dtype=np.uint8) for path in files),
+        samples=indices.tolist(),
+        tonic=version("tonic"),
+        **settings,
     )
     train, fitness, test = division
     return Task(

@@ -1,4 +1,4 @@
-"""This checkout beside another one, in turns: processor time, and whether the results are the same.
+"""This checkout beside another one, in turns: time, memory, and whether the results are the same.
 
 Each checkout has a process of its own, which does one piece of work at a time when it is asked to
 (``against_work.py``, which uses nothing but public names). What counts is the processor time of a
@@ -19,6 +19,7 @@ from typing import Any, cast
 import numpy as np
 from tqdm.auto import tqdm
 
+from experiments.benchmarks.against_work import MEMORY
 from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.settings import BenchmarkSettings
 from experiments.lab.errors import InputError
@@ -39,8 +40,9 @@ def beside(other: Path, seed: int, *, quick: bool) -> list[dict[str, Any]]:
     -------
     list of dict
         For each piece of work its name, processor seconds ``here`` and ``there`` (turns,), the
-        ``ratio`` (geometric mean of here over there) with its 95 % ``interval``, and whether the
-        results are ``equal``, byte for byte.
+        ``ratio`` (geometric mean of here over there) with its 95 % ``interval``, whether the
+        results are ``equal``, byte for byte, and the peaks of ``memory_MiB`` (here and there, of
+        the process and its largest program).
 
     Raises
     ------
@@ -58,6 +60,7 @@ def beside(other: Path, seed: int, *, quick: bool) -> list[dict[str, Any]]:
         for name in sides[0].names:
             seconds = np.empty((turns, 2))
             digests = {side.do(name)["digest"] for side in sides}  # builds programs, reads files
+            memory_MiB = [side.memory(name) for side in sides]
             for turn in tqdm(range(turns), desc=name, unit="turn"):
                 for side in (0, 1) if turn % 2 else (1, 0):
                     seconds[turn, side] = sides[side].do(name)["seconds"]
@@ -70,21 +73,24 @@ def beside(other: Path, seed: int, *, quick: bool) -> list[dict[str, Any]]:
                     "ratio": float(np.exp(ratios.mean())),
                     "interval": np.exp(interval(ratios)).tolist(),
                     "equal": len(digests) == 1,
+                    "memory_MiB": memory_MiB,
                 }
             )
     return rows
 
 
 def against_report(rows: Sequence[Mapping[str, Any]]) -> list[Part]:
-    """A table of processor times, their ratio and what came out."""
+    """A table of processor times, their ratio and what came out, and of memory here and there."""
     heads = ["work", "here, s", "there, s", "ratio", "95 % interval", "results"]
+    heads += ["process, MiB", "program, MiB"]
     cells = []
     for row in rows:
         here, there = (np.mean(row[side]) for side in ("here", "there"))
         low, high = row["interval"]
         same = "equal" if row["equal"] else "differ"
         numbers = [f"{here:.2f}", f"{there:.2f}", f"{row['ratio']:.3f}"]
-        cells.append([row["work"], *numbers, f"{low:.3f} to {high:.3f}", same])
+        peaks = [f"{here:.0f}, {there:.0f}" for here, there in zip(*row["memory_MiB"], strict=True)]
+        cells.append([row["work"], *numbers, f"{low:.3f} to {high:.3f}", same, *peaks])
     return [table(heads, cells)]
 
 
@@ -112,9 +118,16 @@ class _Side:
 
     def do(self, name: str) -> dict[str, Any]:
         """Have the work of a name done once: its processor ``seconds``, its result's ``digest``."""
+        return cast("dict[str, Any]", self._ask(name))
+
+    def memory(self, name: str) -> list[float]:
+        """Have it done once more: peaks of its process and its largest program, in MiB."""
+        return cast("list[float]", self._ask(MEMORY + name))
+
+    def _ask(self, line: str) -> Any:
         assert self._process.stdin is not None
-        print(name, file=self._process.stdin, flush=True)
-        return cast("dict[str, Any]", self._answer())
+        print(line, file=self._process.stdin, flush=True)
+        return self._answer()
 
     def _answer(self) -> Any:
         assert self._process.stdout is not None

@@ -1,19 +1,25 @@
 """The work of ``against.py``, done by one checkout: ``against_work.py SEED QUICK``.
 
 Says which pieces of work there are, then does the one whose name it reads from a line, and answers
-with a line of JSON, until nobody asks any more. Run by path, with the checkout in ``PYTHONPATH``:
-it must run in older checkouts too, so it uses nothing but public names.
+with a line of JSON, until nobody asks any more; ``memory NAME`` asks for peaks of memory instead of
+the time. Run by path, with the checkout in ``PYTHONPATH``: it must run in older checkouts too, so
+it uses nothing but public names.
 """
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
+import os
 import resource
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -84,6 +90,8 @@ LIQUIDS = {
     "300 neurons, 5 Hz, dt .1 ms": (300, 0.1, 85.0, 1),
     "300 neurons, 100 Hz, dt .1 ms": (300, 0.1, 192.0, 1),
 }
+#: What a line begins with that asks for memory instead of time.
+MEMORY = "memory "
 #: Neurons and steps of a work in all.
 NEURON_STEPS = 1e8
 #: Models beside the leaky one with one current, 300 neurons, 20 channels at 20 Hz.
@@ -142,9 +150,56 @@ def of_model(seed: int, name: str) -> NDArray[np.float32]:
     return simulate(reservoir, noise(seed, 500, 1.0), n_jobs=1)
 
 
-def _processor_seconds() -> float:
+def processor_seconds() -> float:
+    """What this process and its children that have ended have used."""
     used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
+
+
+class Memory:
+    """Peaks of memory while a ``with`` block lasts, in MiB; 0 where it is not Linux.
+
+    Attributes
+    ----------
+    process_MiB : float
+        Of this process.
+    program_MiB : float
+        The largest of a program that it has run meanwhile; Python's own children don't count. A
+        look every millisecond suffices, as the kernel keeps a program's peak.
+    """
+
+    process_MiB = program_MiB = 0.0
+
+    def __enter__(self) -> Memory:
+        with suppress(AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)  # what was freed before is no longer taken
+        with suppress(OSError):
+            Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+        self.process_MiB = _largest("self")
+
+    def _watch(self) -> None:
+        while not self._ended.wait(1e-3):
+            for children in Path("/proc/self/task").glob("*/children"):
+                with suppress(OSError):  # the thread, or a child, has ended
+                    for child in children.read_text().split():
+                        # Until it runs a program of its own it has this one's memory.
+                        if os.readlink(f"/proc/{child}/exe") != os.readlink("/proc/self/exe"):
+                            self.program_MiB = max(self.program_MiB, _largest(child))
+
+
+def _largest(process: str) -> float:
+    """The peak of a process's memory, in MiB; 0 where it has none any more."""
+    status = Path(f"/proc/{process}/status")
+    text = status.read_text() if status.exists() else ""
+    return int(text.split("VmHWM:")[1].split()[0]) / 1024 if "VmHWM:" in text else 0.0
 
 
 def main() -> None:
@@ -167,9 +222,14 @@ def main() -> None:
         print(f"FSDD left out: {error}", file=sys.stderr)
     print(json.dumps(list(works)), flush=True)
     for line in sys.stdin:
-        before = _processor_seconds()
+        if line.startswith(MEMORY):
+            with Memory() as memory:
+                works[line.removeprefix(MEMORY).strip()]()
+            print(json.dumps([memory.process_MiB, memory.program_MiB]), flush=True)
+            continue
+        before = processor_seconds()
         result = works[line.strip()]()
-        seconds = _processor_seconds() - before
+        seconds = processor_seconds() - before
         digest = hashlib.sha256(np.ascontiguousarray(result).tobytes()).hexdigest()
         print(json.dumps({"seconds": seconds, "digest": digest}), flush=True)
 

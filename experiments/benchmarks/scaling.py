@@ -5,22 +5,20 @@ Every point is a process of its own that does nothing else, so that its peak of 
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from tqdm.auto import tqdm
 
+from experiments.benchmarks.against_work import Memory
 from experiments.benchmarks.apart import apart, timed
 from experiments.benchmarks.parts import BenchmarkPart
 from experiments.lab.page import Part
-from experiments.lab.page.figures import note, table_of
+from experiments.lab.page.figures import table_of
 from lsm import InputWiring, Reservoir, simulate
 from lsm.metrics import poisson_spikes
 from lsm.topology import FixedInDegree
@@ -55,7 +53,7 @@ AXES = {
 }
 QUICK = {name: (values[:2], replace(base, samples=50)) for name, (values, base) in AXES.items()}
 #: Samples of the two runs whose peaks of memory should differ by states and spikes alone.
-FEW, MANY = 1000, 100_000
+FEW, MANY = 10_000, 100_000
 REPEATS = 5
 
 
@@ -67,7 +65,7 @@ def scaling(*, quick: bool = False) -> dict[str, Any]:
     dict
         ``axes``: by name its ``points`` (time and peak of memory with the work's numbers),
         ``slope`` (of the logarithm of time over that of the value, least squares) and
-        ``doubling`` (the largest ratio of times for twice the value); ``memory``.
+        ``doubling`` (the largest ratio of times for twice the value); ``memory``, two points.
     """
     repeats = 1 if quick else REPEATS
     grown: dict[str, Any] = {}
@@ -81,9 +79,9 @@ def scaling(*, quick: bool = False) -> dict[str, Any]:
             "doubling": max(later / earlier for earlier, later in pairwise(seconds)),
         }
     small = Work(neurons=20, in_degree=10, liquids=1)
-    many = 20 * FEW if quick else MANY
-    peaks = [_apart(replace(small, samples=samples), 1) for samples in (FEW, many)]
-    return {"axes": grown, "memory": {"few": FEW, "many": many, "peaks": peaks}}
+    less = 50 if quick else 1
+    works = [replace(small, samples=samples // less) for samples in (FEW, MANY)]
+    return {"axes": grown, "memory": [asdict(work) | _apart(work, 1) for work in works]}
 
 
 def _apart(work: Work, repeats: int) -> dict[str, float]:
@@ -91,10 +89,9 @@ def _apart(work: Work, repeats: int) -> dict[str, float]:
 
 
 def measure(work: Work, repeats: int) -> dict[str, float]:
-    """Least time of several and peak of this process's memory meanwhile.
+    """Least time of several, and peaks of memory of this process and its largest program meanwhile.
 
-    A program holds less than the chunk that is written for it. The bytes of the input and of the
-    states, which a user holds in any case, stand beside it.
+    The bytes of the input and of the states, which a user holds in any case, stand beside them.
     """
     rng = np.random.default_rng(0)
     excitatory, inhibitory = work.in_degree * 4 // 5, work.in_degree // 5
@@ -114,35 +111,21 @@ def measure(work: Work, repeats: int) -> dict[str, float]:
         random_state=0,
     )
     simulate(reservoirs, spikes[:1])  # builds the program where there is none
-    _forget_peak()
     run = partial(simulate, reservoirs, spikes, n_jobs=work.jobs)
-    seconds, states = min((timed(run) for _ in range(repeats)), key=lambda each: each[0])
+    with Memory() as memory:  # drawing the samples took more
+        seconds, states = min((timed(run) for _ in range(repeats)), key=lambda each: each[0])
     return {
         "seconds": seconds,
         "rate_Hz": float(states.mean() / 0.3),
-        "peak_MiB": _peak(),
+        "peak_MiB": memory.process_MiB,
+        "program_MiB": memory.program_MiB,
         "states_MiB": states.nbytes / MIB,
         "spikes_MiB": (spikes.times_ms.nbytes + spikes.channels.nbytes) / MIB,
     }
 
 
-def _forget_peak() -> None:
-    """Let the peak of memory begin anew: drawing the samples took more. Linux alone can."""
-    with suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5")
-
-
-def _peak() -> float:
-    """In MiB."""
-    try:
-        status = Path("/proc/self/status").read_text()
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
-
-
 def scaling_report(result: Mapping[str, Any]) -> list[Part]:
-    """A table of the axes with all their points, and what memory many samples take."""
+    """A table of the axes with all their points, and one of the memory that many samples take."""
     rows = [
         {
             **axis,
@@ -161,14 +144,20 @@ def scaling_report(result: Mapping[str, Any]) -> list[Part]:
         "time, s": "{seconds}",
         "peaks of memory, MiB": "{peaks}",
     }
-    memory = result["memory"]
-    few, many = memory["peaks"]
-    held = [each["peak_MiB"] - each["states_MiB"] - each["spikes_MiB"] for each in (few, many)]
-    remark = (
-        f"{memory['few']:,} and {memory['many']:,} samples: peaks of {few['peak_MiB']:.0f} and "
-        f"{many['peak_MiB']:.0f} MiB; less states and input {held[0]:.0f} and {held[1]:.0f} MiB"
-    )
-    return [table_of(columns, rows), note(remark)]
+    held = ("spikes_MiB", "states_MiB")
+    peaks = [
+        {**point, "rest": point["peak_MiB"] - sum(point[name] for name in held)}
+        for point in result["memory"]
+    ]
+    memory_columns = {
+        "samples": "{samples:,}",
+        "memory, MiB": "{peak_MiB:.0f}",
+        "of which input": "{spikes_MiB:.0f}",
+        "states": "{states_MiB:.0f}",
+        "the rest": "{rest:.0f}",
+        "largest program, MiB": "{program_MiB:.0f}",
+    }
+    return [table_of(columns, rows), table_of(memory_columns, peaks)]
 
 
 PART = BenchmarkPart(

@@ -218,12 +218,8 @@ def _run(
     row = np.concatenate([[0], np.cumsum(readings)])
     features = len(state.rows) * reservoirs[0].n_neurons
     groups = _slices(len(reservoirs), -(-len(reservoirs) // blocks))
-    most = max(group.stop - group.start for group in groups)
-    steps = int(n_steps.sum()) // (blocks // most)
-    numbers = int(row[-1]) * features * most
     wide = program.target == "cpp" and len(spikes) >= WIDE_SAMPLES
-    chunks = _chunks(steps, numbers, len(groups), effective_n_jobs(n_jobs))
-    parts = _slices(len(spikes), chunks, multiple=programs.LANES if wide else 1)
+    parts = sample_parts(n_steps, int(row[-1]) * features, groups, blocks, n_jobs, wide=wide)
     gap = 1 + int(max(r.synapses.delay_ms.max(initial=0) for r in reservoirs) / dt_ms)
     parts = [one for part in parts for one in _countable(part, n_steps[part] + gap)]
 
@@ -266,6 +262,22 @@ def _run(
     for (group, part), result in zip(pieces, bar, strict=True):
         states[group, row[part.start] : row[part.stop]] = result["states"]
     return states
+
+
+def sample_parts(
+    n_steps: NDArray[np.int64],
+    numbers: int,
+    groups: Sequence[slice],
+    blocks: int,
+    n_jobs: int | None,
+    *,
+    wide: bool,
+) -> list[slice]:
+    """Samples of the chunks of each group of reservoirs, whose states are so many numbers each."""
+    most = max(group.stop - group.start for group in groups)
+    steps = int(n_steps.sum()) // (blocks // most)
+    chunks = _chunks(steps, numbers * most, len(groups), effective_n_jobs(n_jobs))
+    return _slices(len(n_steps), chunks, multiple=programs.LANES if wide else 1)
 
 
 def _chunks(steps: int, numbers: int, groups: int, jobs: int) -> int:

@@ -179,6 +179,10 @@ def test_two_checkouts_are_timed_in_turns(tmp_path, monkeypatch):
     ratios = np.array(generation["here"]) / generation["there"]
     assert generation["ratio"] == pytest.approx(np.exp(np.log(ratios).mean()))
     assert generation["interval"][0] < generation["ratio"] < generation["interval"][1]
+    (process, program), there = generation["memory_MiB"]
+    assert 1 < program < process < 2000
+    assert program == pytest.approx(there[1], rel=0.1)
+    assert "process, MiB  program, MiB" in done.stdout
 
 
 def test_what_is_no_checkout_is_refused(tmp_path):

@@ -19,6 +19,7 @@ def test_a_point_is_that_work():
     assert found["states_MiB"] == 6 * 20 * 2 * 4 / 2**20
     assert 0 < found["seconds"] < 60
     assert 1 < found["rate_Hz"] < 500
+    assert 0 <= found["program_MiB"] < found["peak_MiB"] < 1000
     # As many spikes, on however many channels.
     more = measure(Work(samples=6, neurons=20, in_degree=10, liquids=2, channels=80), 1)
     assert more["spikes_MiB"] == pytest.approx(found["spikes_MiB"], rel=0.2)
@@ -26,12 +27,13 @@ def test_a_point_is_that_work():
 
 def test_slopes_are_of_the_logarithms(monkeypatch):
     def quadratic(work, repeats):
-        megabytes = 100 + work.samples / 1000
+        megabytes = 100 + work.samples / 500
         return {
             "seconds": work.samples**2.0 * work.neurons * work.in_degree,
             "peak_MiB": megabytes,
+            "program_MiB": 12.0,
             "states_MiB": work.samples / 1000,
-            "spikes_MiB": 0.0,
+            "spikes_MiB": work.samples / 2000,
         }
 
     monkeypatch.setattr(scaling, "_apart", quadratic)
@@ -45,5 +47,7 @@ def test_slopes_are_of_the_logarithms(monkeypatch):
     table, memory = (part.text for part in scaling_report(found))
     row = table.splitlines()[1].split()
     assert row[:8] == ["samples", "4.00", "2.00", "250", "500", "1000", "2000", "4000"]
-    assert row[-5:] == ["100", "100", "101", "102", "104"]
-    assert "less states and input 100 and 100 MiB" in memory
+    assert row[-5:] == ["100", "101", "102", "104", "108"]
+    few, many = (line.split() for line in memory.splitlines()[1:])
+    assert few == ["10,000", "120", "5", "10", "105", "12"]
+    assert many == ["100,000", "300", "50", "100", "150", "12"]

@@ -1,5 +1,7 @@
 """SHD and DVS Gesture: small sets in the files that tonic reads."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -137,6 +139,51 @@ def test_one_person_is_the_test_set(waved):
     task = dvs_gesture(0, waved, group="24", duration_ms=None, bin_ms=None, merge_polarities=True)
     assert set(task.groups[task.test]) == {24}
     assert task.spikes.counts().sum() == 220 * 30
+
+
+@pytest.fixture(params=["SHD", "DVSGesture"])
+def both_sets(request, tmp_path):
+    """A set's name, its folder and one of its files."""
+    if request.param == "SHD":
+        write_shd(tmp_path, "train", [0, 2, 10])
+        write_shd(tmp_path, "test", [2, 4])
+        return request.param, tmp_path, tmp_path / "SHD" / "shd_test.h5"
+    write_gestures(tmp_path, "train", range(1, 11))
+    write_gestures(tmp_path, "test", range(24, 34))
+    folder = tmp_path / "DVSGesture" / "ibmGestureTest" / "user24_led"
+    return request.param, tmp_path, folder / "0.npy"
+
+
+def change(file):
+    """One event is elsewhere."""
+    if file.suffix == ".npy":
+        events = np.load(file)
+        events[0, 0] = (events[0, 0] + 64) % 128
+        np.save(file, events)
+        return
+    with h5py.File(file, "r+") as content:
+        units = content["spikes/units"][0]
+        units[0] = (units[0] + 10) % 700
+        content["spikes/units"][0] = units
+
+
+def test_sets_start_from_what_is_kept(both_sets, monkeypatch):
+    name, folder, file = both_sets
+    monkeypatch.delenv("LSM_ENCODED", raising=False)
+    make = partial(make_task, name, data=folder)
+    task, few = make(random_state=0), make(random_state=0, samples_per_class=2)
+    monkeypatch.setenv("LSM_ENCODED", str(folder / "kept"))
+    first = make(random_state=0)
+    with monkeypatch.context() as patch:
+        patch.setattr("tasks.tonic_sets.pooled_spikes", lambda *_, **__: pytest.fail("once more"))
+        again = make(random_state=1)
+    assert task.spikes == first.spikes == again.spikes
+    # Other samples of the same files, or another pool, are others.
+    assert make(random_state=0, samples_per_class=2).spikes == few.spikes != task.spikes
+    assert make(random_state=0, pool=20).spikes.n_channels != task.spikes.n_channels
+    change(file)
+    assert make(random_state=0).spikes != task.spikes
+    assert len(list((folder / "kept").glob("*.npz"))) == 4
 
 
 @pytest.mark.parametrize("name", ["SHD", "DVSGesture"])

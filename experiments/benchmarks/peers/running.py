@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from tqdm.auto import tqdm
 
-from experiments.benchmarks.apart import Worker, timed
+from experiments.benchmarks.apart import Worker
 from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.peers.cases import PR12, PR12_MS, Case, counts_of, find_drive
 from experiments.benchmarks.peers.report import case_report, peers_report, plot_peers
@@ -35,8 +35,8 @@ COSTS = [
 ]
 #: The least of so many times counts.
 REPEATS, COSTS_REPEATS = 7, 15
-#: Repeats stop where a peer has spent so many seconds on a case.
-_ENOUGH_S = 3.0
+#: Repeats stop, after some, where a peer has spent so many seconds on a case.
+_ENOUGH, _ENOUGH_S = 3, 3.0
 
 
 def compare_peers(
@@ -58,10 +58,10 @@ def compare_peers(
     -------
     dict
         ``left_out`` (packages missing, by name), ``repeats`` and ``cases``, each with its fields,
-        ``rate_hz``, ``drive_pA`` and ``peers``. Of a peer there are: ``ms``, for a sample in a
-        liquid, or ``failed`` with the reason; ``lanes``, liquids and samples side by side;
-        ``difference``, the largest of a neuron's spike counts in a sample, and ``share``, the sum
-        of all differences divided by the number of spikes.
+        ``rate_hz``, ``drive_pA`` and ``peers``. Of a peer there are: ``ms`` of a processor, for a
+        sample in a liquid, or ``failed`` with the reason; ``lanes``, liquids and samples side by
+        side; ``difference``, the largest of a neuron's spike counts in a sample, and ``share``, the
+        sum of all differences divided by the number of spikes.
     """
     peers = list(dict.fromkeys([PROGRAM, *peers]))
     left_out = {name: lacking for name in peers if (lacking := PEERS[name].missing())}
@@ -106,12 +106,11 @@ class _Run:
 
     def once(self) -> None:
         """Run once more, where that is possible and worth while."""
-        if self.failed or (self.seconds and self.spent > _ENOUGH_S):
+        if self.failed or (len(self.seconds) >= _ENOUGH and self.spent > _ENOUGH_S):
             return
         try:
             if not self.prepared:
-                call = self.worker.call
-                self.spent += timed(lambda: call(prepare, self.peer.module, *self.work))[0]
+                self.worker.call(prepare, self.peer.module, *self.work)
             self.prepared = not self.peer.once
             seconds, self.counts = self.worker.call(run)
             self.seconds.append(seconds)

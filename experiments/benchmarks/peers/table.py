@@ -40,7 +40,8 @@ class Peer:
 
 PROGRAM, LOOP = "this program", "hand-written loop (numba)"
 NAIVE, CAREFUL = "Brian2, a run for each sample", "Brian2, one network"
-SNNTORCH, NORSE, PYTORCH, NEST = "snnTorch", "Norse", "PyTorch, batched", "NEST"
+SNNTORCH, NORSE, NEST = "snnTorch", "Norse", "NEST"
+PYTORCH, COMPILED = "PyTorch, batched", "PyTorch, compiled"
 RATES = "reservoirpy (rates)"
 
 PEERS: dict[str, Peer] = {
@@ -51,6 +52,7 @@ PEERS: dict[str, Peer] = {
     SNNTORCH: Peer("snntorch_cells", ("snntorch", "torch"), neurons=50_000, many_liquids=False),
     NORSE: Peer("norse_cells", ("norse", "torch"), neurons=50_000, many_liquids=False),
     PYTORCH: Peer("pytorch", ("torch",), neurons=50_000, many_liquids=False),
+    COMPILED: Peer("pytorch_compiled", ("torch",), neurons=50_000, many_liquids=False),
     NEST: Peer("nest_neurons", ("nest",), neurons=500, once=True),
     RATES: Peer("reservoirpy_rates", ("reservoirpy",), neurons=2_000, spikes=False),
 }

@@ -1,11 +1,13 @@
 """What the time is made of: parts that add up."""
 
+import heapq
 import shutil
 
+import numpy as np
 import pytest
 
-from lsm.simulation import programs
-from lsm.simulation.timing import STEP, step_parts, time_parts
+from lsm.simulation import engine, programs
+from lsm.simulation.timing import STEP, idle_share, step_parts, time_parts
 from tests.lsm.liquids import liquid, samples
 
 pytestmark = pytest.mark.skipif(not shutil.which("g++"), reason="only compiled programs are timed")
@@ -29,6 +31,38 @@ def test_too_many_reservoirs_for_one_program_are_refused():
     many = [liquid(seed, n=400) for seed in range(3)]
     with pytest.raises(ValueError, match="must fit one program, 2 of them, got 3"):
         time_parts(many, samples(1, [5]), repeats=1)
+
+
+def test_what_is_idle_is_what_lanes_wait_for_the_last():
+    lengths = [100] + [10] * 63
+    share = idle_share([liquid(0)], samples(1, lengths))
+    assert share == pytest.approx(1 - sum(lengths) / (64 * 100))
+    assert idle_share([liquid(0)], samples(1, [20] * 128)) == 0
+    assert idle_share([liquid(0)], samples(1, [20] * 32)) == 0.5
+
+
+def busy_until(lengths):
+    """When the last lane ends: the longest sample first, each on the lane that is free first."""
+    lanes = [0] * programs.LANES
+    for length in sorted(lengths, reverse=True):
+        heapq.heapreplace(lanes, lanes[0] + length)
+    return max(lanes)
+
+
+def test_what_is_idle_is_of_the_chunks_of_a_call(monkeypatch):
+    lengths = np.random.default_rng(0).integers(5, 80, 300).tolist()
+    spikes, reservoirs = samples(1, lengths), [liquid(seed) for seed in range(2)]
+    side_by_side = programs.LIQUID_SIZE // 40
+    monkeypatch.setattr(engine, "CHUNK_STEPS", sum(lengths) // side_by_side // 2 + 1)
+    parts = lengths[:128], lengths[128:]
+    expected = 1 - sum(lengths) / (programs.LANES * sum(map(busy_until, parts)))
+    assert idle_share(reservoirs, spikes) == pytest.approx(expected)
+    assert expected > 0.05
+
+
+def test_what_is_idle_is_asked_of_samples_side_by_side():
+    with pytest.raises(ValueError, match="spikes must hold 24 samples at least, got 3"):
+        idle_share([liquid(0)], samples(1, [5, 5, 5]))
 
 
 def test_programs_that_are_timed_are_others():

@@ -3,7 +3,7 @@
 As a careful user has it: everything is batched, with neurons of all liquids along one axis and
 samples along the other; ``torch.inference_mode``; one thread; recurrent and input synapses in one
 product a step, dense (a batch of matrices) or sparse (one CSR matrix for all liquids), whichever is
-faster here; parameters folded into the weights; without ``torch.compile``.
+faster here; parameters folded into the weights.
 
 The libraries' neurons let a step's input act within the step, where ours lets it act in the next.
 So the loop hands them what arrived in the step before, and the spikes are the same.
