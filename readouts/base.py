@@ -79,16 +79,17 @@ class RidgeBase(BaseEstimator, ABC):
 def checked_features(readout: BaseEstimator, X: ArrayLike, *, reset: bool) -> Floats:
     """Features (samples, features) as scikit-learn's `validate_data` checks them.
 
-    For a finite array of the right type that takes longer than a small readout.
+    For a finite array of numbers, such as liquid states, that takes longer than a small readout.
     """
-    if isinstance(X, np.ndarray) and X.dtype == np.float64 and X.ndim == 2 and X.size > 0:
+    if type(X) is np.ndarray and X.dtype in (np.float32, np.float64) and X.ndim == 2 and X.size > 0:
+        double = X.astype(np.float64, copy=False)
         with np.errstate(over="ignore", invalid="ignore"):
-            finite = np.isfinite(X.sum())
-        if type(X) is np.ndarray and finite and not hasattr(readout, "feature_names_in_"):
+            finite = np.isfinite(double.sum())
+        if finite and not hasattr(readout, "feature_names_in_"):
             if reset:
-                readout.n_features_in_ = X.shape[1]
-            if readout.n_features_in_ == X.shape[1]:
-                return X
+                readout.n_features_in_ = double.shape[1]
+            if readout.n_features_in_ == double.shape[1]:
+                return double
     features: Floats = validate_data(readout, X, dtype=np.float64, reset=reset)
     return features
 

@@ -220,6 +220,25 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
         codes = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
         return self.classes_[codes]
 
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """Share of samples whose label is predicted.
+
+        As scikit-learn has it, whose checks of labels take longer than a small readout.
+
+        Parameters
+        ----------
+        X : array (n_samples, n_features)
+            Liquid states.
+        y : array (n_samples,)
+            Labels.
+        sample_weight : array (n_samples,), optional
+        """
+        if sample_weight is None and type(y) is np.ndarray and y.dtype.kind in "biuU":
+            predicted = self.predict(X)
+            if (y.shape, y.dtype) == (predicted.shape, predicted.dtype):
+                return float(np.mean(predicted == y))
+        return float(super().score(X, y, sample_weight))
+
     def _solve(self, moments: Moments) -> Solution:
         if self._rows is not None:
             return solve_pooled(self._rows, self._class_weight)

@@ -27,6 +27,9 @@ from lsm.states import State, features_per_neuron, make_state, read_steps
 CHUNK_STEPS = 100_000
 #: States of a chunk, in numbers: bounds the memory of a worker.
 CHUNK_STATES = 16_000_000
+#: So many chunks become one where samples are simulated side by side, which takes a quarter of the
+#: time, up to a small chunk's states and input spikes in numbers.
+MERGED, SMALL_CHUNK = 4, 4_000_000
 #: Memory of the table that has the input synapses of each delay and channel.
 MOST_DELAYS_MB = 1024
 #: From so many samples on they are simulated side by side (``wide.h``), fewer one after another in
@@ -219,7 +222,8 @@ def _run(
     features = len(state.rows) * reservoirs[0].n_neurons
     groups = _slices(len(reservoirs), -(-len(reservoirs) // blocks))
     wide = program.target == "cpp" and len(spikes) >= WIDE_SAMPLES
-    parts = sample_parts(n_steps, int(row[-1]) * features, groups, blocks, n_jobs, wide=wide)
+    numbers = int(row[-1]) * features
+    parts = sample_parts(spikes, n_steps, numbers, groups, blocks, n_jobs, wide=wide)
     gap = 1 + int(max(r.synapses.delay_ms.max(initial=0) for r in reservoirs) / dt_ms)
     parts = [one for part in parts for one in _countable(part, n_steps[part] + gap)]
 
@@ -260,11 +264,12 @@ def _run(
         unit="chunk",
     )
     for (group, part), result in zip(pieces, bar, strict=True):
-        states[group, row[part.start] : row[part.stop]] = result["states"]
+        _items(states)[group, row[part.start] : row[part.stop]] = _items(result["states"])
     return states
 
 
 def sample_parts(
+    spikes: SpikeTrains,
     n_steps: NDArray[np.int64],
     numbers: int,
     groups: Sequence[slice],
@@ -275,17 +280,25 @@ def sample_parts(
 ) -> list[slice]:
     """Samples of the chunks of each group of reservoirs, whose states are so many numbers each."""
     most = max(group.stop - group.start for group in groups)
-    steps = int(n_steps.sum()) // (blocks // most)
-    chunks = _chunks(steps, numbers * most, len(groups), effective_n_jobs(n_jobs))
-    return _slices(len(n_steps), chunks, multiple=programs.LANES if wide else 1)
+    steps, numbers = int(n_steps.sum()) // (blocks // most), numbers * most
+    least = -(-steps // CHUNK_STEPS)
+    if wide:
+        small = -(-(numbers + 2 * len(spikes.times_ms)) // SMALL_CHUNK)
+        least = max(-(-least // MERGED), min(least, small))
+    chunks = _chunks(steps, least, numbers, len(groups), effective_n_jobs(n_jobs))
+    return _slices(len(spikes), chunks, multiple=programs.LANES if wide else 1)
 
 
-def _chunks(steps: int, numbers: int, groups: int, jobs: int) -> int:
-    """Into how many chunks the samples are cut: as many steps and numbers of states at most.
+def _items(states: NDArray[np.float32]) -> NDArray[np.void]:
+    """States (reservoirs, readings) whose numbers are one item each: copied in half of the time."""
+    return states.view((np.void, states.shape[-1] * states.itemsize))[..., 0]
+
+
+def _chunks(steps: int, chunks: int, numbers: int, groups: int, jobs: int) -> int:
+    """Into how many chunks the samples are cut: `chunks`, or more as states are many numbers.
 
     The jobs get equally many chunks, of 10,000 steps or more.
     """
-    chunks = -(-steps // CHUNK_STEPS)
     fair = jobs // gcd(groups, jobs)
     chunks = max(chunks, min(-(-chunks // fair) * fair, steps // 10_000))
     return max(1, chunks, -(-numbers // CHUNK_STATES))

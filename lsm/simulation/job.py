@@ -12,6 +12,7 @@ import heapq
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -226,8 +227,8 @@ class Job:
         arrays["reading_step"] = self.reading_steps[place].astype(np.int32)
         arrays["event_start"] = self.spikes.offsets[:-1][order].astype(np.int64)
         arrays["event_end"] = self.spikes.offsets[1:][order].astype(np.int64)
-        arrays["event_step"] = self.spikes.steps(self.dt_ms).astype(np.int32)
-        arrays["event_channel"] = self.spikes.channels.astype(np.int32)
+        arrays["event_step"] = self.spikes.steps(self.dt_ms, dtype=np.int32)
+        arrays["event_channel"] = self.spikes.channels.astype(np.int32, copy=False)
 
 
 def _effective(reservoir: Reservoir, s: Synapses) -> tuple[Synapses, NDArray[np.float64]]:
@@ -248,7 +249,7 @@ def _save(arrays: Arrays, folder: Path) -> None:
     with open(folder / "arrays", "wb") as file:
         for name, array in arrays.items():
             index.append(f"{name} {file.tell()} {array.nbytes}\n")
-            file.write(array.tobytes())  # array.tofile is silent about a full disk
+            file.write(np.ascontiguousarray(array).data)  # array.tofile is silent about a full disk
     (folder / "index").write_text("".join(index))
 
 
@@ -305,10 +306,11 @@ def _inputs(reservoirs: Sequence[Reservoir], n_channels: int, dt_ms: float) -> A
 
 def _content_keys(spikes: SpikeTrains, dt_ms: float) -> NDArray[np.uint64]:
     """A number for each sample that depends on its spikes and its length alone."""
-    events = np.stack([spikes.steps(dt_ms), spikes.channels.astype(np.int64)], axis=1)
-    keys = []
-    for sample, steps in enumerate(spikes.n_steps(dt_ms)):
-        content = events[spikes.offsets[sample] : spikes.offsets[sample + 1]].tobytes()
-        digest = hashlib.blake2b(content, digest_size=8, key=int(steps).to_bytes(8, "little"))
-        keys.append(int.from_bytes(digest.digest(), "little"))
-    return np.array(keys, dtype=np.uint64)
+    events = np.stack([spikes.steps(dt_ms), spikes.channels], axis=1, dtype=np.int64).data
+    digests = [
+        hashlib.blake2b(events[first:last], digest_size=8, key=steps.tobytes()).digest()
+        for (first, last), steps in zip(
+            pairwise(spikes.offsets.tolist()), spikes.n_steps(dt_ms), strict=True
+        )
+    ]
+    return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)

@@ -97,7 +97,7 @@ def cached_states(
     liquid = _identity(reservoir, state, (spikes.n_channels, dt_ms, target))
     if liquid is None:
         return simulated(spikes)
-    contents = _contents(spikes)
+    contents = spikes.digests
     rows = CACHE.rows(liquid, contents)
     missing = [k for k, row in enumerate(rows) if row is None]
     if len(missing) == len(rows):
@@ -135,14 +135,3 @@ def _is_frozen(part: Any) -> bool:
     parameters = getattr(type(part), "__dataclass_params__", None)
     inner = getattr(part, "parts", ())  # of a combined state
     return parameters is not None and parameters.frozen and all(map(_is_frozen, inner))
-
-
-def _contents(spikes: SpikeTrains) -> list[bytes]:
-    """A digest of the content of each sample."""
-    contents = []
-    bounds = spikes.offsets.tolist()
-    for first, last, duration in zip(bounds[:-1], bounds[1:], spikes.durations_ms, strict=True):
-        times, channels = spikes.times_ms[first:last], spikes.channels[first:last]
-        content = times.tobytes() + channels.tobytes() + duration.tobytes()
-        contents.append(hashlib.blake2b(content, digest_size=16).digest())
-    return contents

@@ -125,7 +125,7 @@ def idle_share(
     ends, once = read_steps(state, n_steps).ravel(), np.ones(len(spikes), dtype=np.int64)
     numbers, together = len(spikes) * reservoirs[0].n_neurons, [slice(0, len(reservoirs))]
     lane_steps = 0.0
-    for part in sample_parts(n_steps, numbers, together, blocks, 1, wide=True):
+    for part in sample_parts(spikes, n_steps, numbers, together, blocks, 1, wide=True):
         job = Job(
             *(_timed(plain), size, reservoirs[:1], spikes[part], state, ends[part], once[part]),
             *(dt_ms, noisy, plastic),

@@ -6,8 +6,11 @@ simulator that merges them changes the data.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -18,6 +21,9 @@ from lsm.base.steps import refuse_uncounted
 
 # A time that is a multiple of dt up to rounding (0.3 / 0.1 = 2.999...96) belongs to its own step.
 _STEP_TOLERANCE = 1e-6
+
+# Spikes at a time: few enough that what is made of them stays in a processor's cache.
+_AT_A_TIME = 16_384
 
 _NO_ARRAY = (
     "SpikeTrains can't become an array, which would lose the times of the spikes: .counts() has "
@@ -131,6 +137,19 @@ class SpikeArrays:
         fields = (self.times_ms, self.channels, self.offsets, self.durations_ms, self.n_channels)
         return type(self), fields
 
+    @cached_property
+    def digests(self) -> tuple[bytes, ...]:
+        """A digest of the content of each sample: the same for the same spikes and duration."""
+        times, channels, durations = self.times_ms.data, self.channels.data, self.durations_ms.data
+        bounds = self.offsets.tolist()
+        digests = []
+        for k, (first, last) in enumerate(pairwise(bounds)):
+            digest = hashlib.blake2b(times[first:last], digest_size=16)
+            digest.update(channels[first:last])
+            digest.update(durations[k : k + 1])
+            digests.append(digest.digest())
+        return tuple(digests)
+
     def sample_indices(self) -> NDArray[np.int64]:
         """Sample that each spike belongs to, shape (spikes,)."""
         return np.repeat(np.arange(len(self)), np.diff(self.offsets))
@@ -140,18 +159,32 @@ class SpikeArrays:
         place = self.sample_indices() * self.n_channels + self.channels
         return np.bincount(place, minlength=len(self) * self.n_channels).reshape(self.shape)
 
-    def steps(self, dt_ms: float) -> NDArray[np.int64]:
+    def steps(self, dt_ms: float, *, dtype: type[np.integer[Any]] = np.int64) -> NDArray[Any]:
         """Time step of each spike, shape (spikes,), always below its sample's `n_steps`.
 
         A time within 1e-6 steps below a multiple of `dt_ms` belongs to the step that starts there.
+
+        Parameters
+        ----------
+        dt_ms : float
+        dtype : type
+            Of integers that `n_steps` can be.
         """
         dt_ms = positive(dt_ms, "dt_ms")
-        # The tolerance could carry a spike just before the end of its sample over that end.
-        last = np.repeat(self.n_steps(dt_ms) - 1, np.diff(self.offsets))
-        # Times are from 0 on, and so truncating is rounding down.
-        steps = self.times_ms / dt_ms
-        steps += _STEP_TOLERANCE
-        return np.minimum(steps.astype(np.int64), last)
+        most = self.n_steps(dt_ms) - 1
+        steps = np.empty(len(self.times_ms), dtype)
+        for first in range(0, len(steps), _AT_A_TIME):
+            part = slice(first, first + _AT_A_TIME)
+            counted = self.times_ms[part] / dt_ms
+            counted += _STEP_TOLERANCE
+            steps[part] = counted  # times are from 0 on, and so truncating is rounding down
+        # The tolerance could carry a spike just before the end of its sample over that end; if any
+        # of a sample's spikes, then the last one.
+        n_spikes = np.diff(self.offsets)
+        filled = n_spikes > 0
+        if np.any(steps[self.offsets[1:][filled] - 1] > most[filled]):
+            np.minimum(steps, np.repeat(most, n_spikes), out=steps, casting="unsafe")
+        return steps
 
     def n_steps(self, dt_ms: float, *, most: int = 2**53) -> NDArray[np.int64]:
         """Number of time steps that cover each sample, shape (samples,), at least 1.
