@@ -209,7 +209,7 @@ def _wear(recurrent: brian2.Synapses, reservoir: Description, words: Mapping[str
 
 def _inputs(sample: SpikeTrains, clock: Clock, name: str) -> tuple[SpikeGeneratorGroup, int]:
     """The generator of a sample's spikes, and how many neurons each channel has in it."""
-    steps = sample.steps(float(clock.dt / ms))
+    steps: NDArray[np.int64] = sample.steps(float(clock.dt / ms))
     copy = _repeats(steps * sample.n_channels + sample.channels)
     copies = int(copy.max(initial=0)) + 1
     group = SpikeGeneratorGroup(

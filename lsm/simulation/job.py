@@ -314,7 +314,7 @@ def _inputs(reservoirs: Sequence[Reservoir], n_channels: int, dt_ms: float) -> A
 
 def _content_keys(spikes: SpikeTrains, dt_ms: float) -> NDArray[np.uint64]:
     """A number for each sample that depends on its spikes and its length alone."""
-    events = memoryview(np.stack([spikes.steps(dt_ms), spikes.channels], axis=1, dtype=np.int64))
+    events = np.stack([spikes.steps(dt_ms), spikes.channels], axis=1, dtype=np.int64).data
     digests = [
         hashlib.blake2b(events[first:last], digest_size=8, key=steps.tobytes()).digest()
         for (first, last), steps in zip(

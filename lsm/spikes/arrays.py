@@ -140,9 +140,7 @@ class SpikeArrays:
     @cached_property
     def digests(self) -> tuple[bytes, ...]:
         """A digest of the content of each sample: the same for the same spikes and duration."""
-        times, channels, durations = map(
-            memoryview, (self.times_ms, self.channels, self.durations_ms)
-        )
+        times, channels, durations = self.times_ms.data, self.channels.data, self.durations_ms.data
         bounds = self.offsets.tolist()
         digests = []
         for k, (first, last) in enumerate(pairwise(bounds)):

@@ -6,6 +6,7 @@ from scipy.stats import multivariate_normal
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import Ridge
+from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -266,6 +267,32 @@ def test_probability_of_a_class_without_weight_is_zero(n_classes):
     probabilities = RidgeReadout().fit(X, y, sample_weight=(y > 0) + 0.0).predict_proba(X)
     np.testing.assert_array_equal(probabilities[:, 0], 0)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+
+
+@pytest.mark.parametrize("names", [np.arange(3), np.array(["a", "b", "c"]), np.array([1.0, 2, 5])])
+def test_the_score_is_the_share_of_labels_that_are_right(names):
+    X, codes = states()
+    y = names[codes]
+    readout = RidgeReadout().fit(X[:60], y[:60])
+    wrong = np.where(np.arange(80) % 5 == 0, np.roll(y, 1), y)
+    for labels in (wrong, wrong.tolist()):
+        assert readout.score(X, labels) == accuracy_score(wrong, readout.predict(X))
+    weight = np.arange(80.0)
+    expected = accuracy_score(wrong, readout.predict(X), sample_weight=weight)
+    assert readout.score(X, wrong, weight) == expected
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        readout.score(X, wrong[:-1])
+
+
+def test_single_precision_is_taken_as_double():
+    X, y = states()
+    single = X.astype(np.float32)
+    readout, expected = RidgeReadout().fit(single, y), RidgeReadout().fit(single.astype(float), y)
+    np.testing.assert_array_equal(readout.coef_, expected.coef_)
+    scores = expected.decision_function(single.astype(float))
+    np.testing.assert_array_equal(readout.decision_function(single), scores)
+    with pytest.raises(ValueError, match="infinity"):
+        readout.predict(np.full((2, 6), np.inf, dtype=np.float32))
 
 
 def test_single_class_and_zero_weights_are_refused():

@@ -16,26 +16,44 @@ class LeastSquares : public Rule {
 
     static std::size_t width(std::size_t i) { return (i / BLOCK + 1) * BLOCK; }
 
+    // Do work(row, i) for ROWS rows at a time, and one by one for those that are left: as many as share
+    // what is read of other arrays. All have the width of row i.
+    static constexpr std::size_t ROWS = 4;
+    template <std::size_t N> using Number = std::integral_constant<std::size_t, N>;
+    template <class Work> void for_rows(Work work) {
+        double *row = rows.data();
+        std::size_t i = 0;
+        for (; i + ROWS <= n; row += ROWS * width(i), i += ROWS) work(row, i, Number<ROWS>());
+        for (; i < n; row += width(i), i++) work(row, i, Number<1>());
+    }
+
     // c = P r
     void project(const std::vector<double> &r) {
         std::fill(c.begin(), c.end(), 0.0);
         std::fill(above.begin(), above.end(), 0.0);
-        const double *row = rows.data();
-        for (std::size_t i = 0; i < n; row += width(i++)) {
-            const std::size_t before = width(i) - BLOCK;
-            const double r_i = r[i];
-            Lanes low = {}, high = {};
-            for (std::size_t j = 0; j < before; j += BLOCK) {
-                const Lanes a = lanes(row + j), b = lanes(row + j + LANES);
-                low += a * lanes(&r[j]);
-                high += b * lanes(&r[j + LANES]);
-                lanes(&above[j]) += a * r_i;
-                lanes(&above[j + LANES]) += b * r_i;
+        for_rows([&](const double *row, std::size_t i, auto number) {
+            constexpr std::size_t N = number;
+            const std::size_t next = width(i), before = next - BLOCK;
+            Lanes sums[N][VECTORS] = {};
+            for (std::size_t j = 0; j < before; j += BLOCK) LSM_UNROLL
+                for (std::size_t v = 0; v < BLOCK; v += LANES) {
+                    const Lanes r_j = lanes(&r[j + v]);
+                    Lanes sum = lanes(&above[j + v]);
+                    LSM_UNROLL
+                    for (std::size_t k = 0; k < N; k++) {
+                        const Lanes a = lanes(row + k * next + j + v);
+                        sums[k][v / LANES] += a * r_j;
+                        sum += a * r[i + k];
+                    }
+                    lanes(&above[j + v]) = sum;
+                }
+            for (std::size_t k = 0; k < N; k++) {
+                LSM_UNROLL
+                for (std::size_t v = 0; v < BLOCK; v += LANES)
+                    sums[k][v / LANES] += lanes(row + k * next + before + v) * lanes(&r[before + v]);
+                c[i + k] = total(sums[k]);
             }
-            low += lanes(row + before) * lanes(&r[before]);
-            high += lanes(row + before + LANES) * lanes(&r[before + LANES]);
-            c[i] = total(low, high);
-        }
+        });
         for (std::size_t j = 0; j < size; j++) c[j] += above[j];
         for (std::size_t k = 0; k < waiting; k++) {
             const double *const old = &pending[k * size];
@@ -45,14 +63,27 @@ class LeastSquares : public Rule {
     }
 
     void apply() {
-        double *row = rows.data();
-        for (std::size_t i = 0; i < n; row += width(i++)) {
-            for (std::size_t k = 0; k < waiting; k++) {
-                const double *const old = &pending[k * size];
-                add(row, -(gain[k] * old[i]), old, width(i));
+        for_rows([&](double *row, std::size_t i, auto number) {
+            constexpr std::size_t N = number;
+            const std::size_t next = width(i);
+            double factor[PENDING][N];
+            for (std::size_t k = 0; k < waiting; k++)
+                for (std::size_t m = 0; m < N; m++) factor[k][m] = -(gain[k] * pending[k * size + i + m]);
+            for (std::size_t j = 0; j < next; j += BLOCK) {
+                Lanes sums[N][VECTORS];
+                LSM_UNROLL
+                for (std::size_t m = 0; m < N; m++) LSM_UNROLL
+                    for (std::size_t v = 0; v < VECTORS; v++) sums[m][v] = lanes(row + m * next + j + v * LANES);
+                for (std::size_t k = 0; k < waiting; k++) LSM_UNROLL
+                    for (std::size_t v = 0; v < VECTORS; v++) LSM_UNROLL
+                        for (std::size_t m = 0; m < N; m++)
+                            sums[m][v] += factor[k][m] * lanes(&pending[k * size + j + v * LANES]);
+                LSM_UNROLL
+                for (std::size_t m = 0; m < N; m++) LSM_UNROLL
+                    for (std::size_t v = 0; v < VECTORS; v++)
+                        lanes(row + m * next + j + v * LANES) = sums[m][v] * scale;
             }
-            for (std::size_t j = 0; j < width(i); j++) row[j] *= scale;
-        }
+        });
         waiting = 0;
         scale = 1.0;
     }

@@ -31,6 +31,27 @@ def one_after_another(monkeypatch):
     monkeypatch.setattr(engine, "WIDE_SAMPLES", 10**9)
 
 
+def test_chunks_of_few_numbers_are_merged(monkeypatch):
+    spikes = samples(0, [20] * 640)
+    jobs = []
+
+    def listen(job):
+        jobs.append(len(job.spikes))
+        return run(job)
+
+    run = engine.Job.run
+    monkeypatch.setattr(engine.Job, "run", listen)
+    monkeypatch.setattr(engine, "CHUNK_STEPS", 20)
+    lengths = {}
+    for small in (engine.SMALL_CHUNK, 1):
+        monkeypatch.setattr(engine, "SMALL_CHUNK", small)
+        jobs.clear()
+        lengths[small] = (simulate(liquid(0), spikes).tobytes(), len(jobs))
+    (merged, few), (apart, many) = lengths.values()
+    assert merged == apart
+    assert 1 < few < many <= 10
+
+
 def both_forms(reservoirs, spikes, **options):
     """States of samples side by side, and one after another."""
     with pytest.MonkeyPatch.context() as patch:

@@ -10,7 +10,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import KFold, cross_val_score, train_test_split
 from sklearn.utils import check_array
 
-from lsm.spikes import SpikeTrains
+from lsm.spikes import SpikeTrains, arrays
 
 small = settings(max_examples=40, deadline=None)
 
@@ -174,6 +174,42 @@ def test_a_step_never_reaches_the_end():
     np.testing.assert_array_equal(spikes.steps(1.0), [2, 0])
     np.testing.assert_array_equal(spikes.n_steps(1.0), [3, 1])
     np.testing.assert_array_equal(spikes.n_steps(2.0), [2, 1])
+
+
+@small
+@given(
+    lengths=st.lists(st.integers(0, 9), min_size=1, max_size=6),
+    at_a_time=st.integers(1, 7),
+    dtype=st.sampled_from([np.int64, np.int32]),
+    seed=st.integers(0, 99),
+)
+def test_steps_are_those_of_each_spike_by_itself(lengths, at_a_time, dtype, seed):
+    rng = np.random.default_rng(seed)
+    durations = rng.choice([1.0, 2.5, 3.0], len(lengths))
+    ends = [np.nextafter(end, 0) * np.array([1, 1, 0.5, 0.1]) for end in durations]
+    times = [np.sort(rng.choice(end, n)) for end, n in zip(ends, lengths, strict=True)]
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    spikes = SpikeTrains(np.concatenate(times), np.zeros(offsets[-1], int), offsets, durations, 1)
+    expected = [
+        min(int(time / 0.5 + 1e-6), int(np.ceil(end / 0.5)) - 1)
+        for own, end in zip(times, durations, strict=True)
+        for time in own
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrays, "_AT_A_TIME", at_a_time)
+        steps = spikes.steps(0.5, dtype=dtype)
+    assert steps.dtype == dtype
+    assert steps.tolist() == expected
+
+
+def test_digests_are_those_of_the_content():
+    lists = [[[1.0, 2.0], []], [[1.0, 2.0], []], [[], [1.0, 2.0]], [[1.0], [2.0]], [[], []]]
+    spikes = SpikeTrains.from_lists(lists, duration_ms=3)
+    assert spikes.digests[0] == spikes.digests[1]
+    assert len(set(spikes.digests)) == 4
+    assert spikes[1:3].digests == spikes.digests[1:3]
+    longer = SpikeTrains.from_lists(lists, duration_ms=4)
+    assert not set(longer.digests) & set(spikes.digests)
 
 
 @small
