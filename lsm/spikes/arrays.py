@@ -180,10 +180,11 @@ class SpikeArrays:
             steps[part] = counted  # times are from 0 on, and so truncating is rounding down
         # The tolerance could carry a spike just before the end of its sample over that end; if any
         # of a sample's spikes, then the last one.
-        n_spikes = np.diff(self.offsets)
-        filled = n_spikes > 0
-        if np.any(steps[self.offsets[1:][filled] - 1] > most[filled]):
-            np.minimum(steps, np.repeat(most, n_spikes), out=steps, casting="unsafe")
+        filled = np.flatnonzero(np.diff(self.offsets))
+        last = steps[self.offsets[filled + 1] - 1]
+        for sample in filled[last > most[filled]]:
+            spikes = slice(self.offsets[sample], self.offsets[sample + 1])
+            steps[spikes] = np.minimum(steps[spikes], most[sample])
         return steps
 
     def n_steps(self, dt_ms: float, *, most: int = 2**53) -> NDArray[np.int64]:
