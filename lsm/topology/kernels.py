@@ -55,18 +55,22 @@ class KernelInputs:
         Channels of a signal whose spikes come apart by sign: of so many channels at a time first
         what is positive, then what is negative, as encoders have it. Synapses from the latter have
         the opposite weights. By default each channel is a signal by itself, and never negative.
+    n_bits : int
+        Binary digits that channels stand for, those of the lowest first: spikes of the next ones
+        count twice, four times, ... (:class:`lsm.encoders.SignMagnitude`).
 
     Raises
     ------
     TypeError, ValueError
         Something else than numbers above 0, or above or below 0 for the weight; when a reservoir is
-        simulated: channels that are no multiple of twice `n_signals`.
+        simulated: channels that are no multiple of `n_bits`, and of twice `n_signals`.
     """
 
     longest_ms: float
     step_ms: float = 1.0
     weight_pA: float = 200.0
     n_signals: int | None = None
+    n_bits: int = 1
 
     def __post_init__(self) -> None:
         for name in ("longest_ms", "step_ms"):
@@ -77,6 +81,7 @@ class KernelInputs:
         object.__setattr__(self, "weight_pA", float(weight))
         if self.n_signals is not None:
             object.__setattr__(self, "n_signals", positive_int(self.n_signals, "n_signals"))
+        object.__setattr__(self, "n_bits", positive_int(self.n_bits, "n_bits"))
 
     @property
     def dilations(self) -> NDArray[np.int64]:
@@ -105,23 +110,28 @@ class KernelInputs:
     def connect(self, reservoir: Population, n_channels: int) -> Synapses:
         """The synapses from ``n_channels`` channels."""
         positive_int(n_channels, "n_channels")
-        if self.n_signals is not None and n_channels % (2 * self.n_signals):
+        signs = 1 if self.n_signals is None else 2
+        block = signs * (self.n_signals or 1) * self.n_bits
+        if n_channels % block:
             raise ValueError(
-                f"inputs: kernels of n_signals = {self.n_signals} need as many channels for what "
-                f"is positive as for what is negative of them; got {n_channels} channels"
+                f"inputs: n_signals = {self.n_signals} and n_bits = {self.n_bits} need a multiple "
+                f"of {block} channels, got {n_channels}"
             )
         refuse_too_many(TAPS * reservoir.n_neurons * min(n_channels, MOST_CHANNELS))
+        channel = np.arange(n_channels // self.n_bits)
+        positive = channel[channel // (self.n_signals or 1) % signs == 0]
         weights, dilations = self.kernels(reservoir.keys)
-        positive = np.arange(n_channels)
-        if self.n_signals is not None:
-            positive = positive[positive // self.n_signals % 2 == 0]
         neuron, signal = np.nonzero(self.channels(reservoir.keys, len(positive)))
+        refuse_too_many(TAPS * len(neuron) * signs * self.n_bits)
         delays = self.step_ms * np.multiply.outer(dilations, np.arange(TAPS - 1, -1, -1))
         source, target = np.repeat(positive[signal], TAPS), np.repeat(neuron, TAPS)
         weight, delay = self.weight_pA * weights[neuron].ravel(), delays[neuron].ravel()
         if self.n_signals is not None:
-            source, target = np.concatenate([source, source + self.n_signals]), np.tile(target, 2)
-            weight, delay = np.concatenate([weight, -weight]), np.tile(delay, 2)
+            source, weight = np.append(source, source + self.n_signals), np.append(weight, -weight)
+        digit = np.arange(self.n_bits)[:, None]
+        source = (source + len(channel) * digit).ravel()
+        weight = (weight * 2.0**digit).ravel()
+        target, delay = (np.tile(values, signs * self.n_bits) for values in (target, delay))
         order = np.lexsort((target, source))
         return Synapses(
             source[order].astype(np.int32),

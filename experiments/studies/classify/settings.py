@@ -19,7 +19,7 @@ AUTO = "auto"
 #: Names of `lsm.encoders`, which are scikit-learn's estimators: --help doesn't wait for these.
 ENCODERS = (
     *("poisson", "latency", "step-forward", "level-crossing", "integrate-and-fire"),
-    *("bens-spiker", "gaussian-population"),
+    *("bens-spiker", "gaussian-population", "sign-magnitude"),
 )
 #: Likewise of `lsm.plasticity.pretraining`, and of `tasks.rivals`, which have no liquid.
 PRETRAINING = ("balance", "inhibitory", "intrinsic", "stdp", "critical_stdp", "calibrate")

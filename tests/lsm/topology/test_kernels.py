@@ -182,9 +182,20 @@ def test_signs_of_several_kinds_of_channels_alternate():
     assert np.any(weights[0:3] != weights[6:9])
 
 
+def test_spikes_of_digits_count_twice_as_much_from_each_to_the_next():
+    one = reservoir_of(KernelInputs(longest_ms=30, n_signals=2)).input_synapses(4)
+    three = reservoir_of(KernelInputs(longest_ms=30, n_signals=2, n_bits=3)).input_synapses(12)
+    for bit in range(3):
+        of_bit = three.source // 4 == bit
+        np.testing.assert_array_equal(three.source[of_bit] % 4, one.source)
+        np.testing.assert_array_equal(three.target[of_bit], one.target)
+        np.testing.assert_array_equal(three.delay_ms[of_bit], one.delay_ms)
+        np.testing.assert_array_equal(three.weight_pA[of_bit], one.weight_pA * 2**bit)
+
+
 @pytest.mark.parametrize("n_channels", [3, 4, 9])
 def test_channels_without_an_opposite_are_refused(n_channels):
-    with pytest.raises(ValueError, match=f"n_signals = 3 need as many.*got {n_channels} channels"):
+    with pytest.raises(ValueError, match=f"need a multiple of 6 channels, got {n_channels}"):
         reservoir_of(KernelInputs(longest_ms=30, n_signals=3)).input_synapses(n_channels)
 
 
