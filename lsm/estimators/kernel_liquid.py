@@ -21,7 +21,7 @@ from lsm.topology.kernels import MOST_CHANNELS, TAPS
 #: Neurons where a name has no number.
 DEFAULT_SIZE = 3000
 #: Binary digits of a value and a slope, and what the lowest is worth in standard deviations.
-N_BITS, UNIT_SD = 4, 0.25
+N_BITS, UNIT_SD = 8, 0.02
 #: Membrane and current hold nothing from step to step; they differ, as Brian2 wants it.
 _FAST = {"tau_m_ms": 0.2, "tau_syn_ms": 0.1, "c_m_pF": 1.0, "t_ref_ms": 0.0}
 #: The largest drive of a kernel in training, in mV: thresholds may be up to a thousand.

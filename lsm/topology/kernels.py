@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lsm.base.checks import positive, positive_int
 from lsm.base.quantities import in_unit
-from lsm.topology.hashing import DILATION, KERNEL, SIGNALS, mix, uniform
+from lsm.topology.hashing import DILATION, KERNEL, KIND, SIGNALS, mix, uniform
 from lsm.topology.population import Population
 from lsm.topology.synapses import Synapses, refuse_too_many
 
@@ -19,8 +19,8 @@ from lsm.topology.synapses import Synapses, refuse_too_many
 TAPS, DOUBLE = 9, 3
 #: Most channels of the signal that one kernel has.
 MOST_CHANNELS = 9
-#: Most dilations of a reservoir, as evenly spaced on a logarithmic scale as whole steps allow.
-MOST_DILATIONS = 32
+#: Dilations of a reservoir, evenly spaced on a logarithmic scale and rounded down to steps.
+N_DILATIONS = 32
 
 _KERNELS = np.full((84, TAPS), -1.0)
 for _row, _double in zip(_KERNELS, combinations(range(TAPS), DOUBLE), strict=True):
@@ -45,8 +45,8 @@ class KernelInputs:
     Parameters
     ----------
     longest_ms : float or quantity
-        Longest delay of a tap; dilations go from one step to an eighth of it, or are one step. At
-        most :data:`MOST_DILATIONS` of them.
+        Longest delay of a tap; dilations are log-uniform from one step to an eighth of it, in
+        :data:`N_DILATIONS` values, or one step where it is shorter.
     step_ms : float or quantity
         Time for which a value of the signal lasts: a dilation of 1.
     weight_pA : float or quantity
@@ -54,7 +54,8 @@ class KernelInputs:
     n_signals : int, optional
         Channels of a signal whose spikes come apart by sign: of so many channels at a time first
         what is positive, then what is negative, as encoders have it. Synapses from the latter have
-        the opposite weights. By default each channel is a signal by itself, and never negative.
+        the opposite weights. Where there are more, such as slopes, a kernel has one kind. By
+        default each channel is a signal by itself, and never negative.
     n_bits : int
         Binary digits that channels stand for, those of the lowest first: spikes of the next ones
         count twice, four times, ... (:class:`lsm.encoders.SignMagnitude`).
@@ -85,10 +86,10 @@ class KernelInputs:
 
     @property
     def dilations(self) -> NDArray[np.int64]:
-        """The dilations in steps, ascending."""
-        most = max(1.0, self.longest_ms / self.step_ms / (TAPS - 1) + 1e-9)
-        exponents = np.linspace(0, np.log2(most), MOST_DILATIONS)
-        return np.unique(np.floor(2**exponents).astype(np.int64))
+        """The dilations in steps that are drawn from, ascending; short ones repeat."""
+        most = max(1.0, self.longest_ms / self.step_ms / (TAPS - 1))
+        exponents = np.linspace(0, np.log2(most), N_DILATIONS) + 1e-9
+        return np.floor(2**exponents).astype(np.int64)
 
     def kernels(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Weights (neurons, taps) in units of `weight_pA`, the latest tap last; and dilations."""
@@ -100,12 +101,16 @@ class KernelInputs:
         return _KERNELS[kernel], dilations[dilation]
 
     def channels(self, keys: NDArray[np.uint64], n_signals: int) -> NDArray[np.bool_]:
-        """Which of so many signals each neuron's kernel has, (neurons, signals)."""
-        most = min(n_signals, MOST_CHANNELS)
+        """Which signals each neuron's kernel has, (neurons, signals): all of one kind."""
+        of_kind = self.n_signals or n_signals
+        most = min(of_kind, MOST_CHANNELS)
         number = np.floor(2 ** (uniform(SIGNALS, keys) * np.log2(most + 1))).astype(np.intp)
-        order = np.argsort(mix(SIGNALS, keys[:, None], np.arange(n_signals)), axis=1)
+        order = np.argsort(mix(SIGNALS, keys[:, None], np.arange(of_kind)), axis=1)
         rank = np.argsort(order, axis=1)
-        return rank < np.minimum(number, most)[:, None]
+        chosen = rank < np.minimum(number, most)[:, None]
+        kind = (uniform(KIND, keys) * (n_signals // of_kind)).astype(np.intp)
+        kinds = kind[:, None] == np.arange(n_signals // of_kind)
+        return (kinds[:, :, None] & chosen[:, None]).reshape(len(keys), n_signals)
 
     def connect(self, reservoir: Population, n_channels: int) -> Synapses:
         """The synapses from ``n_channels`` channels."""
