@@ -25,8 +25,8 @@ from tasks import Task
 from tasks.aeon_sets import aeon_set, bundled
 from tasks.rivals import minirocket
 
-FULL = {"neurons": 3000, "seeds": 3, "sets": None}
-QUICK = {"neurons": 100, "seeds": 1, "sets": ["UnitTest"]}
+FULL: dict[str, Any] = {"neurons": 3000, "seeds": 3, "sets": None}
+QUICK: dict[str, Any] = {"neurons": 100, "seeds": 1, "sets": ["UnitTest"]}
 MINIROCKET, KERNELS, RIDGE_CV = "MiniRocket", "kernels", "kernels, RidgeClassifierCV"
 #: Neurons that reach one where recurrence is behind kernels.
 IN_DEGREE = 20
@@ -91,11 +91,11 @@ def rivals(neurons: int, longest: int, seed: int) -> dict[str, Any]:
 def controls(neurons: int, longest: int, seed: int) -> dict[str, LSMClassifier]:
     """What kernels lack or have more, by name, unfitted."""
     wiring = RandomWiring(
-        min(1.0, IN_DEGREE / neurons),
+        (min(1.0, IN_DEGREE / neurons),) * 4,
         weight_pA=(50.0, 50.0, -200.0, -200.0),
         delay_ms=UniformDelays(1, max(2, longest // 2)),
     )
-    liquids = {
+    liquids: dict[str, Any] = {
         "dilation 1 alone": KernelLiquid(neurons, longest=1e-6),
         "with recurrence": KernelLiquid(neurons, wiring=wiring),
         "plain liquid": neurons,
