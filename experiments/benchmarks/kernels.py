@@ -25,7 +25,7 @@ from tasks import Task
 from tasks.aeon_sets import aeon_set, bundled
 from tasks.rivals import minirocket
 
-FULL: dict[str, Any] = {"neurons": 3000, "seeds": 3, "sets": None}
+FULL: dict[str, Any] = {"neurons": 2500, "seeds": 3, "sets": None}
 QUICK: dict[str, Any] = {"neurons": 100, "seeds": 1, "sets": ["UnitTest"]}
 MINIROCKET, KERNELS, RIDGE_CV = "MiniRocket", "kernels", "kernels, RidgeClassifierCV"
 #: Neurons that reach one where recurrence is behind kernels.

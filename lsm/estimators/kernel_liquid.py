@@ -19,7 +19,7 @@ from lsm.topology import KernelInputs, NoWiring, Wiring, box, side_for
 from lsm.topology.kernels import MOST_CHANNELS, TAPS
 
 #: Neurons where a name has no number.
-DEFAULT_SIZE = 3000
+DEFAULT_SIZE = 2500
 #: Binary digits of a value and a slope, and what the lowest is worth in standard deviations.
 N_BITS, UNIT_SD = 8, 0.02
 #: Membrane and current hold nothing from step to step; they differ, as Brian2 wants it.
@@ -32,7 +32,7 @@ _GOLDEN = (np.sqrt(5) - 1) / 2
 class KernelLiquid(NestedParameters):
     """Settings of a reservoir whose neurons are random dilated kernels of a signal.
 
-    ``LSMClassifier(KernelLiquid(3000))`` is ``LSMClassifier("kernels:3000")``. Each neuron's input
+    ``LSMClassifier(KernelLiquid(2500))`` is ``LSMClassifier("kernels:2500")``. Each neuron's input
     synapses are a kernel (:class:`lsm.KernelInputs`), whose dilations go up to the length of the
     longest training sample; its threshold is at a quantile of what unlabelled training data drives
     it to (:func:`lsm.plasticity.thresholds.fit_thresholds`). A neuron remembers nothing from step
@@ -46,7 +46,7 @@ class KernelLiquid(NestedParameters):
 
     Parameters
     ----------
-    n_neurons : int, default=3000
+    n_neurons : int, default=2500
     longest : float, default=1.0
         Longest delay of a kernel, in durations of the longest training sample. Above 1: some taps
         never come.

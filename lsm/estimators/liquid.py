@@ -242,7 +242,7 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
         number of neurons if wanted (``"maass2002"``, ``"deckers2022:300"``): it is drawn with
         inputs of both signs, and only these are scaled. A :class:`RandomLiquid`, whose parameters
         have names to be searched by (``reservoir__tau_m_ms``), is drawn as a number of neurons is.
-        A Reservoir is used as it is. ``"kernels:3000"`` or a :class:`KernelLiquid`: random kernels
+        A Reservoir is used as it is. ``"kernels:2500"`` or a :class:`KernelLiquid`: random kernels
         of signals, with an encoder and thresholds of their own, and no rate to be scaled to.
     pretraining : str, callable or list of these, optional
         Rules by which the reservoir settles on the training spikes, one after the other, before it

@@ -156,7 +156,7 @@ Liquid = Reservoir | RandomLiquid | KernelLiquid | tuple[str | None, int]
 
 
 def name_and_size(text: str) -> tuple[str, int]:
-    """A name of a liquid and its number of neurons, from ``"maass2002"`` or ``"kernels:3000"``.
+    """A name of a liquid and its number of neurons, from ``"maass2002"`` or ``"kernels:2500"``.
 
     Raises
     ------

@@ -371,7 +371,7 @@ def test_help_says_what_there_is_to_choose_from(capsys):
 def test_kernels_come_by_name_with_what_they_want():
     settings = settings_of(reservoir="kernels:50", neurons=None)
     assert (settings.reservoir, settings.neurons, settings.state) == ("kernels", 50, "auto")
-    assert settings_of(reservoir="kernels", neurons=None).neurons == 3000
+    assert settings_of(reservoir="kernels", neurons=None).neurons == 2500
     assert settings_of(reservoir="maass2002", neurons=None).state == "bins:3"
     model = classifier(settings, 0)
     assert (model.reservoir, model.state) == ("kernels:50", "auto")
