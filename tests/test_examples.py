@@ -169,3 +169,13 @@ def test_a_classifier_is_kept_and_exported(run):
     assert float(re.search(r"accuracy: ([\d.]+)%", printed)[1]) > 80
     assert "Affine, Input, LIF, Linear, Output" in printed
     assert made["graph"].nodes["input"].input_type["input"].tolist() == [8]
+
+
+def test_kernels_tell_leaves_apart_where_a_plain_liquid_does_not(run):
+    pytest.importorskip("aeon", reason="OSULeaf comes with aeon")
+    made, printed = run("kernels.py")
+    *shares, plain = percentages(printed)
+    accuracy, liquid = shares[1::2], plain
+    assert accuracy == pytest.approx(made["accuracy"], abs=1e-3)
+    assert min(accuracy) > 0.85  # of six species
+    assert min(accuracy) > liquid + 0.1

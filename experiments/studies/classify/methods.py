@@ -11,7 +11,7 @@ from sklearn.base import clone
 
 from experiments.lab.page.tested import write_tested
 from experiments.studies.classify.folds import Fold
-from experiments.studies.classify.settings import LIQUIDS, ClassifySettings
+from experiments.studies.classify.settings import AUTO, LIQUIDS, ClassifySettings
 from lsm import LSMClassifier, NoWiring
 from lsm.states import features_per_neuron, make_state
 from tasks import baselines
@@ -87,13 +87,16 @@ def liquids(fold: Fold, *, tested: Path) -> Labels:
     if (fold.seed, fold.number) == (fold.settings.seed, 0):
         write_tested(tested, models[0], fold.task, fold.test, X[fold.test])
     cut = []
-    for model in models:
+    whole = [model.predict(X[fold.test]) for model in models]
+    for model, labels in zip(models, whole, strict=True):
+        if not len(model.reservoir_.synapses):  # it is its own control
+            cut.append(labels)
+            continue
         uncoupled = model.reservoir_.replace(wiring=NoWiring())
         alone = clone(model).set_params(reservoir=uncoupled, pretraining=None)
         cut.append(alone.fit(X[fold.train], y[fold.train]).predict(X[fold.test]))
-    whole = [model.predict(X[fold.test]) for model in models]
-    labels = {LIQUID: np.array(whole), "liquid_without_recurrence": np.array(cut)}
-    return labels | ({"ensemble": _together(fold, models)} if len(models) > 1 else {})
+    both = {LIQUID: np.array(whole), "liquid_without_recurrence": np.array(cut)}
+    return both | ({"ensemble": _together(fold, models)} if len(models) > 1 else {})
 
 
 def _fitted(fold: Fold, rival: str | None = None) -> list[LSMClassifier]:
@@ -124,14 +127,15 @@ def without_liquid(fold: Fold) -> Labels:
 
 def _linear(fold: Fold, names: list[str]) -> Labels:
     """Labels from features of the input; random projections are as many as the readout sees."""
-    state = make_state(fold.settings.state)
+    settings = fold.settings
+    state = make_state("counts" if settings.state == AUTO else settings.state)
     return baselines.by_readout(
         baselines.predict_without_liquid(
             fold.task,
             fold.train,
             fold.test,
             names=names,
-            n_features=features_per_neuron(state) * fold.settings.neurons,
+            n_features=features_per_neuron(state) * settings.neurons,
             random_state=fold.random_state(_PROJECTIONS),
         )
     )
