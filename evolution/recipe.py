@@ -17,6 +17,7 @@ from lsm.neurons import IZHIKEVICH, LIF, LIF_ADAPTIVE, LIF_ALPHA, NeuronModel
 from lsm.reservoir import DRIVEN_RANGES, VARIED_RANGES, Reservoir
 from lsm.spikes import SpikeTrains
 from lsm.topology import DistanceWiring, InputWiring, PolarityWiring, Wiring, side_for
+from lsm.topology.delays import described_delays, scaled_delays
 
 #: Global gains that a recipe may let evolve, with their usual ranges: factors of the weights of
 #: recurrent synapses by the polarity of their source, of the input weights, and of all delays.
@@ -175,11 +176,10 @@ class Recipe:
             e, i = gains["recurrent_excitatory"], gains["recurrent_inhibitory"]
             delay, velocity = gains["delay"], wiring.velocity
             ee, ei, ie, ii = wiring.weight_pA
-            d_ee, d_ei, d_ie, d_ii = wiring.delay_ms
             wiring = replace(
                 wiring,
                 weight_pA=(ee * e, ei * e, ie * i, ii * i),
-                delay_ms=(d_ee * delay, d_ei * delay, d_ie * delay, d_ii * delay),
+                delay_ms=scaled_delays(wiring.delay_ms, delay),
                 velocity=None if velocity is None else velocity / delay,
             )
         return wiring, inputs
@@ -192,7 +192,7 @@ class Recipe:
             "scales": dict(self.scales),
             "parameters": dict(self.parameters),
             "wiring": self.wiring.describe(),
-            "inputs": asdict(self.inputs),
+            "inputs": asdict(self.inputs) | {"delay_ms": described_delays(self.inputs.delay_ms)},
             "rate_Hz": self.rate_Hz,
             # None where there are none, as if it weren't there: earlier checkpoints don't have it.
             "gains": {name: list(bounds) for name, bounds in self.gains.items()} or None,

@@ -143,6 +143,8 @@ class IntegrateAndFire(Encoder):
     And those of `Encoder`.
     """
 
+    signed = True
+
     def __init__(
         self,
         *,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from math import gcd
 
@@ -179,7 +181,27 @@ def checked_steps(
     for reservoir in reservoirs:
         _check_input_delays(reservoir, spikes.n_channels, dt_ms)
     spikes.n_steps(dt_ms, most=COUNTED)  # what is wrong with all times is said of the longest
-    return spikes.n_steps(dt_ms, most=COUNTED - _wait(reservoirs, dt_ms))
+    n_steps = spikes.n_steps(dt_ms, most=COUNTED - _wait(reservoirs, dt_ms))
+    longest_ms = float(spikes.durations_ms.max())
+    for reservoir in reservoirs:
+        parts = {
+            "wiring": reservoir.synapses,
+            "inputs": reservoir.input_synapses(spikes.n_channels),
+        }
+        for name, synapses in parts.items():
+            delay_ms = float(synapses.delay_ms.max(initial=0))
+            if delay_ms >= longest_ms:
+                _say_too_late(name, delay_ms, longest_ms)
+    return n_steps
+
+
+@cache
+def _say_too_late(name: str, delay_ms: float, longest_ms: float) -> None:
+    warnings.warn(
+        f"{name}: delays go up to {delay_ms:g} ms, and no sample lasts longer than "
+        f"{longest_ms:g} ms: spikes that are so late never come",
+        stacklevel=4,  # the caller of simulate or record
+    )
 
 
 def _check_input_delays(reservoir: Reservoir, n_channels: int, dt_ms: float) -> None:

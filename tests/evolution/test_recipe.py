@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 from evolution import ENCODINGS, GAINS, RECIPES, Recipe
-from lsm import LIF, LIF_ALPHA, DistanceWiring, NeuronModel, NoWiring, simulate
+from lsm import (
+    LIF,
+    LIF_ALPHA,
+    DistanceWiring,
+    InputWiring,
+    NeuronModel,
+    NoWiring,
+    UniformDelays,
+    simulate,
+)
 from lsm.neurons import IZHIKEVICH, LIF_ADAPTIVE, MODELS, cortical_draw
 from lsm.topology import side_for
 from tests.lsm.liquids import samples
@@ -287,3 +296,17 @@ def test_three_dimensions_keep_the_in_degree():
         assert reservoir.side == space.box[0]
         degrees.append(len(reservoir.synapses) / 300)
     assert degrees[1] == pytest.approx(degrees[0], rel=0.2)
+
+
+def test_a_gain_of_delays_scales_a_rule():
+    wiring = DistanceWiring(delay_ms=UniformDelays(2, 10))
+    recipe = replace(RECIPES["driven"], wiring=wiring, gains={"delay": (1.0, 8.0)})
+    genome = recipe.space(20).random(np.random.default_rng(0))
+    gain = genome.gains[0]
+    assert recipe.reservoir(genome).wiring.delay_ms == UniformDelays(2 * gain, 10 * gain)
+
+
+def test_a_recipe_with_rules_of_delays_is_described_in_json():
+    recipe = replace(RECIPES["driven"], inputs=InputWiring(delay_ms=UniformDelays(1, 2)))
+    described = json.loads(json.dumps(recipe.describe()))
+    assert described["inputs"]["delay_ms"]["rule"] == "UniformDelays"
