@@ -63,18 +63,23 @@ def test_units_of_a_delay_line_follow_the_equation(trains):
 
 
 def test_the_echo_state_network_follows_the_equation(trains):
-    model = OnlineEchoState(12, leaks=[0.2], radii=[0.8], step_ms=5.0, random_state=0)
+    model = OnlineEchoState(
+        12, leaks=[0.2], radii=[0.8], step_ms=5.0, mean_ms=300.0, at=[0.5, 1.0], random_state=0
+    )
     model.fit(trains, labels(trains))
     states = model.transform(trains)
     radius = np.abs(np.linalg.eigvals(0.8 * model._weights.astype(float))).max()
     assert radius == pytest.approx(0.8, rel=1e-5)
     for i in (0, 7):
-        x = np.zeros(12)
-        for count in trains[i].to_dense(5.0)[0].T / model.scale_:
-            drive = count @ model._inputs + 0.8 * x @ model._weights
+        x, mean, path = np.zeros(12), np.zeros(12), []
+        for count in trains[i].to_dense(5.0)[0].T / model.scale_:  # up to its own end
+            drive = count @ model._inputs + 0.8 * x @ model._weights + model._biases
             x += 0.2 * (np.tanh(drive) - x)
-        np.testing.assert_allclose(states[i], x, atol=1e-5)
-    assert model.memory_bits(trains) == 12 * 32
+            mean = mean + (1 - np.exp(-5 / 300)) * (x - mean)
+            path.append(mean)
+        middle = path[int(np.ceil(trains.n_steps(5.0)[i] / 2)) - 1]
+        np.testing.assert_allclose(states[i], np.concatenate([middle, mean]), atol=1e-5)
+    assert model.memory_bits(trains) == 12 * 3 * 32
 
 
 def test_the_echo_state_network_takes_the_leak_that_remembers_what_is_asked():
@@ -82,7 +87,9 @@ def test_the_echo_state_network_takes_the_leak_that_remembers_what_is_asked():
     rng = np.random.default_rng(0)
     y = rng.integers(2, size=120)
     lists = [[[0.5] if label else [], np.sort(rng.uniform(2, 60, 5))] for label in y]
-    model = OnlineEchoState(30, leaks=[1.0, 0.05], radii=[0.1], step_ms=1.0, random_state=0)
+    model = OnlineEchoState(
+        30, leaks=[1.0, 0.05], radii=[0.1], step_ms=1.0, mean_ms=1.0, at=[1.0], random_state=0
+    )
     model.fit(SpikeTrains.from_lists(lists, duration_ms=60), y)
     assert model.leak_ == 0.05
 
