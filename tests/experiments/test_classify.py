@@ -202,10 +202,10 @@ def test_what_hears_spikes_as_they_come_says_its_memory(tmp_path):
     for name in ONLINE:
         assert 0 <= summary["rivals"][name]["mean"] <= 1
     bits = summary["memory_bits"]
-    assert {*bits} == {"liquid", *ONLINE}
+    assert [*bits] == ["liquid", *ONLINE]
     assert bits["leaky-counts"] == {"rival": 32 * 4 * fold.task.spikes.n_channels}
     assert bits["liquid"]["readout"] == 32 * 20
-    text = page(RunFiles(tmp_path, summary)).text
+    text = page(RunFiles(tmp_path, summary)).text()
     assert "Memory, in bits kept between two steps" in text
 
 

@@ -61,7 +61,8 @@ class Classify(Experiment[ClassifySettings]):
         outcomes = [self._outcome(fold, records) for fold in self.folds]
         bits: dict[str, Any] = {}
         for record in records.values():
-            bits = record.get("bits", {}) | bits  # of the first fold of each way
+            for way, kept in record.get("bits", {}).items():
+                bits.setdefault(way, kept)  # of its first fold
         modules = [RIVALS[name].module for name in settings.rivals if name in RIVALS]
         packages = sorted({module.partition(".")[0] for module in modules if module})
         names = ("seed", "seeds", "paired_by")

@@ -54,20 +54,22 @@ def predict(method: str, fold: Fold, *, tested: Path) -> tuple[Labels, Bits]:
         models = _fitted(fold, method) if method in LIQUIDS else _controls(fold, method)
         return {method: _together(fold, models)}, {method: _bits(fold, models)}
     bins = "signal_bins_10" if settings.hear == "signals" else "time_bins_10"
-    random_state = fold.random_state(_RIVAL)
+    random_state, units = fold.random_state(_RIVAL), settings.neurons
+    if method == "delay-units":  # as many features as the liquid's readout sees
+        units *= features_per_neuron(make_state(settings.state))
     labels = predict_rival(
         method,
         fold.task,
         fold.train,
         fold.test,
         features=_SVM_FEATURES.get(fold.task.name, bins),
-        units=settings.neurons,
+        units=units,
         random_state=random_state,
         n_jobs=settings.n_jobs,
     )
     if method not in ONLINE:
         return {method: labels}, {}
-    rival = ONLINE[method][0](settings.neurons, random_state)
+    rival = ONLINE[method][0](units, random_state)
     return {method: labels}, {method: {"rival": rival.memory_bits(fold.task.spikes[fold.train])}}
 
 

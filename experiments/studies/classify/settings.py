@@ -32,7 +32,7 @@ WITHOUT_LIQUID = {
 ONLINE = {
     "leaky-counts": "counts of each channel with leaks of several time constants",
     "delay-line": "counts of each channel in the last steps: a linear model on lags",
-    "delay-units": "the same through as many random units as the liquid has neurons",
+    "delay-units": "the same through random units, as many as the liquid's readout sees features",
     "online-esn": "echo state network of as many units as the liquid, on counts of spikes",
 }
 #: The main liquid less one thing, with weights scaled until it fires at the same rate.
