@@ -1,6 +1,6 @@
 """What a liquid costs, and whether it is what others have: the claims that a machine can check.
 
-``python experiments/benchmark.py`` has nine parts (``--parts`` chooses); ``--against FOLDER`` sets
+``python experiments/benchmark.py`` has ten parts (``--parts`` chooses); ``--against FOLDER`` sets
 processor times beside those of another checkout instead, in turns:
 
 costs     A sample of PR12 in a liquid: this program, a hand-written loop, and Brian2 the naive
@@ -20,6 +20,8 @@ metrics   Ranks, separation and memory capacity of many reservoirs: one call, on
 loop      FORCE in a closed loop: this program, plain NumPy and a hand-written loop, in one run.
 balance   Spoken digits (FSDD, where found): what the tuner and inhibitory plasticity make of
           the currents, on takes that neither has heard (``tuning.py``).
+kernels   Random kernels in spikes on the series that come with aeon, beside MiniRocket and controls
+          (``kernels.py``).
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ PARTS = {
     "metrics": "experiments.benchmarks.metrics:PART",
     "loop": "experiments.benchmarks.loop_costs:PART",
     "balance": "experiments.benchmarks.tuning:PART",
+    "kernels": "experiments.benchmarks.kernels:PART",
 }
 #: What ``--against`` measures instead.
 AGAINST = "against"

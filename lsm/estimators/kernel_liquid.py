@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from lsm.base.checks import positive, positive_int
-from lsm.encoders import IntegrateAndFire
+from lsm.encoders import SignMagnitude
 from lsm.estimators.parameters import NestedParameters
 from lsm.neurons import LIF
 from lsm.plasticity.thresholds import fit_thresholds
 from lsm.reservoir import Reservoir
-from lsm.signals import Signals
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
 from lsm.topology import KernelInputs, NoWiring, Wiring, box, side_for
@@ -21,8 +20,8 @@ from lsm.topology.kernels import MOST_CHANNELS, TAPS
 
 #: Neurons where a name has no number.
 DEFAULT_SIZE = 3000
-#: Spikes a step for a signal one standard deviation away from its mean.
-SPIKES_PER_SD = 4.0
+#: Binary digits of a value and a slope, and what the lowest is worth in standard deviations.
+N_BITS, UNIT_SD = 8, 0.02
 #: Membrane and current hold nothing from step to step; they differ, as Brian2 wants it.
 _FAST = {"tau_m_ms": 0.2, "tau_syn_ms": 0.1, "c_m_pF": 1.0, "t_ref_ms": 0.0}
 #: The largest drive of a kernel in training, in mV: thresholds may be up to a thousand.
@@ -42,7 +41,7 @@ class KernelLiquid(NestedParameters):
     2021, KDD, 248). Memory is in the delays. These are random kernels in spikes, and no recurrence
     has a part in them unless `wiring` is given.
 
-    Signals are encoded by :class:`lsm.encoders.IntegrateAndFire`, a time step for each value,
+    Signals are encoded by :class:`lsm.encoders.SignMagnitude`, a time step for each value,
     where no other encoder is given.
 
     Parameters
@@ -69,16 +68,16 @@ class KernelLiquid(NestedParameters):
         self.longest = longest
         self.wiring = wiring
 
-    def encoder(self, signals: Signals, dt_ms: float) -> IntegrateAndFire:
-        """The encoder of signals where none is chosen: a step for each value."""
-        rate_Hz = 1000 * SPIKES_PER_SD / dt_ms
-        return IntegrateAndFire(rate_Hz=rate_Hz, slopes=True, step_ms=dt_ms)
+    def encoder(self, dt_ms: float) -> SignMagnitude:
+        """The encoder of signals where none is chosen: of values and slopes, a step for each."""
+        return SignMagnitude(n_bits=N_BITS, unit=UNIT_SD, slopes=True, step_ms=dt_ms)
 
     def draw(
         self,
         spikes: SpikeTrains,
         *,
         n_signals: int | None,
+        n_bits: int,
         step_ms: float,
         random_state: int | np.random.Generator | None = None,
         dt_ms: float = 1.0,
@@ -90,7 +89,7 @@ class KernelLiquid(NestedParameters):
         ----------
         spikes : SpikeTrains
             Training data.
-        n_signals : int, optional
+        n_signals, n_bits
             As :class:`lsm.KernelInputs` has it.
         step_ms : float
             Time for which a value of the signal lasts.
@@ -113,11 +112,20 @@ class KernelLiquid(NestedParameters):
                 "such samples kernels see a part",
                 stacklevel=5,
             )
+        longest_ms = durations.max()
         inputs = KernelInputs(
-            longest_ms=positive(self.longest, "longest") * max(durations.max() - step_ms, step_ms),
+            longest_ms=positive(self.longest, "longest") * max(longest_ms - step_ms, step_ms),
             step_ms=step_ms,
             n_signals=n_signals,
+            n_bits=n_bits,
         )
+        reach_ms = (TAPS - 1) * step_ms * inputs.dilations[-1]
+        if self.longest > 1 and reach_ms >= longest_ms:
+            warnings.warn(
+                f"kernels reach {reach_ms:g} ms back, and no training sample lasts longer than "
+                f"{longest_ms:g} ms: some of their taps never come",
+                stacklevel=5,
+            )
         reservoir = Reservoir(
             model=LIF,
             parameters={"v_rest_mV": 0.0, "v_reset_mV": 0.0, "v_threshold_mV": 1000.0, **_FAST},
@@ -130,7 +138,7 @@ class KernelLiquid(NestedParameters):
         )
         # As strong as thresholds have room for, of one more input spike at each tap.
         b = LIF.constants(dict(reservoir.parameters), dt_ms)["b"][0]
-        most = _most_at_once(spikes, dt_ms) * min(spikes.n_channels, MOST_CHANNELS)
+        most = _most_at_once(spikes, dt_ms) * 2**n_bits * min(spikes.n_channels, MOST_CHANNELS)
         weight = _LARGEST_MV / (b * 2 * TAPS * max(most, 1))
         return fit_thresholds(
             reservoir.scaled(weight / inputs.weight_pA, inputs_only=True),

@@ -166,7 +166,7 @@ class BaseLiquid(NestedParameters):
             return make_encoder(self.encoder)
         liquid = described(self.reservoir)
         if self.encoder == "auto" and isinstance(liquid, KernelLiquid):
-            return liquid.encoder(signals, self._dt_ms)
+            return liquid.encoder(self._dt_ms)
         named = default_encoder(signals) if self.encoder == "auto" else make_encoder(self.encoder)
         if "random_state" in named.get_params():
             named.set_params(random_state=int(rng.integers(2**31)))

@@ -214,7 +214,12 @@ def settled(
         step_ms = getattr(last, "step_ms", settings["dt_ms"])
         n_signals = last.n_channels_in_ if getattr(last, "signed", False) else None
         return liquid.draw(
-            spikes, n_signals=n_signals, step_ms=step_ms, random_state=random_state, **settings
+            spikes,
+            n_signals=n_signals,
+            n_bits=getattr(last, "n_bits", 1),
+            step_ms=step_ms,
+            random_state=random_state,
+            **settings,
         )
     settings["rate_Hz"] = rate_Hz
     if isinstance(liquid, RandomLiquid):

@@ -23,6 +23,7 @@ from lsm.simulation.job import Arrays, Job
 from lsm.simulation.programs import Program, Target
 from lsm.spikes import SpikeTrains
 from lsm.states import State, features_per_neuron, make_state, read_steps
+from lsm.topology import DelayRule
 
 #: Steps of a chunk: long against the start of a process, short against a person's patience.
 CHUNK_STEPS = 100_000
@@ -184,21 +185,17 @@ def checked_steps(
     n_steps = spikes.n_steps(dt_ms, most=COUNTED - _wait(reservoirs, dt_ms))
     longest_ms = float(spikes.durations_ms.max())
     for reservoir in reservoirs:
-        parts = {
-            "wiring": reservoir.synapses,
-            "inputs": reservoir.input_synapses(spikes.n_channels),
-        }
-        for name, synapses in parts.items():
-            delay_ms = float(synapses.delay_ms.max(initial=0))
-            if delay_ms >= longest_ms:
-                _say_too_late(name, delay_ms, longest_ms)
+        for name in ("wiring", "inputs"):
+            rule = getattr(getattr(reservoir, name), "delay_ms", None)
+            if isinstance(rule, DelayRule) and rule.high_ms >= longest_ms:
+                _say_too_late(name, rule, longest_ms)
     return n_steps
 
 
 @cache
-def _say_too_late(name: str, delay_ms: float, longest_ms: float) -> None:
+def _say_too_late(name: str, rule: DelayRule, longest_ms: float) -> None:
     warnings.warn(
-        f"{name}: delays go up to {delay_ms:g} ms, and no sample lasts longer than "
+        f"{name}: {rule} is of delays up to {rule.high_ms:g} ms, and no sample lasts longer than "
         f"{longest_ms:g} ms: spikes that are so late never come",
         stacklevel=4,  # the caller of simulate or record
     )

@@ -411,3 +411,21 @@ def test_help_says_what_there_is_to_choose_from(capsys):
     assert "neurons of a liquid (300; --quick: 100; " in words
     for name in (*WITHOUT_LIQUID, *ONLINE, *CONTROLS, *LIQUIDS):
         assert re.search(rf"^  {name}  +\w", printed, flags=re.MULTILINE), name
+
+
+def test_kernels_come_by_name_with_what_they_want():
+    settings = settings_of(reservoir="kernels:50", neurons=None)
+    assert (settings.reservoir, settings.neurons, settings.state) == ("kernels", 50, "auto")
+    assert settings_of(reservoir="kernels", neurons=None).neurons == 3000
+    assert settings_of(reservoir="maass2002", neurons=None).state == "bins:3"
+    model = classifier(settings, 0)
+    assert (model.reservoir, model.state) == ("kernels:50", "auto")
+    assert classifier(settings, 0, "plain").reservoir == 50
+
+
+def test_kernels_without_recurrence_are_what_they_are(tmp_path):
+    pytest.importorskip("aeon")
+    small = {"quick": None, "folds": None, "official": True, "neurons": None}
+    summary = run(tmp_path, task="aeon:UnitTest", reservoir="kernels:40", **small)
+    assert summary["differences"]["liquid_without_recurrence"]["mean"] == 0
+    assert summary["test_accuracy"] > 0.7

@@ -12,7 +12,7 @@ from sklearn.base import clone
 
 from experiments.lab.page.tested import write_tested
 from experiments.studies.classify.folds import Fold
-from experiments.studies.classify.settings import CONTROLS, LIQUIDS, ClassifySettings
+from experiments.studies.classify.settings import AUTO, CONTROLS, LIQUIDS, ClassifySettings
 from lsm import LiquidTransformer, LSMClassifier, NoWiring
 from lsm.states import features_per_neuron, make_state
 from tasks import baselines
@@ -54,9 +54,8 @@ def predict(method: str, fold: Fold, *, tested: Path) -> tuple[Labels, Bits]:
         models = _fitted(fold, method) if method in LIQUIDS else _controls(fold, method)
         return {method: _together(fold, models)}, {method: _bits(fold, models)}
     bins = "signal_bins_10" if settings.hear == "signals" else "time_bins_10"
-    random_state, units = fold.random_state(_RIVAL), settings.neurons
-    if method == "delay-units":  # as many features as the liquid's readout sees
-        units *= features_per_neuron(make_state(settings.state))
+    random_state = fold.random_state(_RIVAL)
+    units = _n_features(settings) if method == "delay-units" else settings.neurons
     labels = predict_rival(
         method,
         fold.task,
@@ -101,11 +100,14 @@ def liquids(fold: Fold, *, tested: Path) -> tuple[Labels, Bits]:
     if (fold.seed, fold.number) == (fold.settings.seed, 0):
         write_tested(tested, models[0], fold.task, fold.test, X[fold.test])
     cut = []
-    for model in models:
+    whole = [model.predict(X[fold.test]) for model in models]
+    for model, labels in zip(models, whole, strict=True):
+        if not len(model.reservoir_.synapses):  # it is its own control
+            cut.append(labels)
+            continue
         uncoupled = model.reservoir_.replace(wiring=NoWiring())
         alone = clone(model).set_params(reservoir=uncoupled, pretraining=None)
         cut.append(alone.fit(X[fold.train], y[fold.train]).predict(X[fold.test]))
-    whole = [model.predict(X[fold.test]) for model in models]
     labels = {LIQUID: np.array(whole), "liquid_without_recurrence": np.array(cut)}
     bits = {LIQUID: _bits(fold, models[:1])}
     if len(models) > 1:
@@ -172,14 +174,19 @@ def without_liquid(fold: Fold) -> Labels:
 
 def _linear(fold: Fold, names: list[str]) -> Labels:
     """Labels from features of the input; random projections are as many as the readout sees."""
-    state = make_state(fold.settings.state)
     return baselines.by_readout(
         baselines.predict_without_liquid(
             fold.task,
             fold.train,
             fold.test,
             names=names,
-            n_features=features_per_neuron(state) * fold.settings.neurons,
+            n_features=_n_features(fold.settings),
             random_state=fold.random_state(_PROJECTIONS),
         )
     )
+
+
+def _n_features(settings: ClassifySettings) -> int:
+    """Features that the readout sees of a liquid."""
+    state = make_state("counts" if settings.state == AUTO else settings.state)
+    return features_per_neuron(state) * settings.neurons

@@ -16,10 +16,12 @@ from readouts import READOUTS
 
 #: The estimator's own, which fits one to the signals.
 AUTO = "auto"
+#: Random kernels in place of a preset.
+KERNELS = "kernels"
 #: Names of `lsm.encoders`, which are scikit-learn's estimators: --help doesn't wait for these.
 ENCODERS = (
     *("poisson", "latency", "step-forward", "level-crossing", "integrate-and-fire"),
-    *("bens-spiker", "gaussian-population"),
+    *("bens-spiker", "gaussian-population", "sign-magnitude"),
 )
 #: Likewise of `lsm.plasticity.pretraining`, and of `tasks.rivals`, which have no liquid.
 PRETRAINING = ("balance", "inhibitory", "intrinsic", "stdp", "critical_stdp", "calibrate")
@@ -79,7 +81,8 @@ class ClassifySettings(Settings):
     encoder: str = option(AUTO, "of signals ({default})", choices=(AUTO, *ENCODERS))
     reservoir: str | None = option(
         None,
-        f"a preset, with N neurons: {', '.join(PRESETS)} (varied integrate-and-fire neurons)",
+        f"a preset, with N neurons: {', '.join(PRESETS)}; or random kernels of signals: {KERNELS} "
+        "(varied integrate-and-fire neurons)",
         metavar="NAME[:N]",
     )
     pretraining: tuple[str, ...] | None = option(
@@ -98,7 +101,8 @@ class ClassifySettings(Settings):
     )
     state: str = option(
         "bins:3",
-        f"what the readout sees: {', '.join(STATE_FORMS)} ({{default}})",
+        f"what the readout sees: {', '.join(STATE_FORMS)} ({{default}}; --reservoir {KERNELS}: "
+        "counts, of its rivals bins:3)",
         valid=make_state,
     )
     readout: str = option("ridge", "what learns ({default})", choices=tuple(READOUTS))
@@ -142,6 +146,8 @@ class ClassifySettings(Settings):
         values: dict[str, Any] = {"out": cls.out / name.replace(":", "-").replace(" ", "-")}
         if archived or "encoder" in given:
             values["hear"] = "signals"
+        if given.get("reservoir") == KERNELS:
+            values["state"] = AUTO
         if archived and "rivals" not in given:
             values["rivals"] = _installed_rivals()
         return values
@@ -193,11 +199,11 @@ def _reservoir(given: Mapping[str, Any]) -> dict[str, Any]:
     """A preset and its number of neurons, where one is given."""
     if "reservoir" not in given:
         return {}
-    from lsm.presets import preset_and_size
+    from lsm.estimators.random_liquid import name_and_size
 
     size = f":{given['neurons']}" if "neurons" in given else ""
     try:
-        preset, neurons = preset_and_size(f"{given['reservoir']}{size}")
+        preset, neurons = name_and_size(f"{given['reservoir']}{size}")
     except (ValueError, TypeError) as error:
         raise InputError(f"--reservoir: {error}") from error
     return {"reservoir": preset, "neurons": neurons}

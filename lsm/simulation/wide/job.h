@@ -24,6 +24,7 @@ public:
 // Everything of a job that all of its liquids share.
 struct WideJob : Samples {
     int64_t n, reservoirs, traces, channels;
+    bool dense;  // many lanes hear each channel in each step, at most once, and in the order of channels
     bool decaying, potentials, restarts;
     std::size_t state_size;
     std::vector<float> constants, start, edge_weight, input_weight, states;
@@ -34,6 +35,7 @@ struct WideJob : Samples {
         const std::vector<int64_t> shape = load<int64_t>("wide");
         n = shape[0], reservoirs = shape[1], traces = shape[2], channels = shape[3];
         decaying = shape[4], potentials = shape[5], restarts = shape[6];
+        dense = load<int64_t>("dense")[0];
         state_size = n * reservoirs * (traces + potentials);
         constants = load<float>("constants");
         start = load<float>("start");

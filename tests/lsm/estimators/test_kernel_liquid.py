@@ -5,7 +5,7 @@ import pytest
 from sklearn.model_selection import GridSearchCV
 
 from lsm import KernelLiquid, LiquidTransformer, LSMClassifier, LSMRegressor, NoWiring, load, save
-from lsm.encoders import IntegrateAndFire, LevelCrossing, PoissonRate
+from lsm.encoders import IntegrateAndFire, LevelCrossing, PoissonRate, SignMagnitude
 from lsm.topology import KernelInputs, RandomWiring
 
 N_STEPS = 60
@@ -42,7 +42,7 @@ def test_what_kernels_choose_for_themselves():
     X, _ = waves()
     model = LiquidTransformer("kernels:100", random_state=0, dt_ms=0.5).fit(X)
     inputs = model.reservoir_.inputs
-    assert isinstance(model.encoder_, IntegrateAndFire)
+    assert isinstance(model.encoder_, SignMagnitude)
     assert model.encoder_.step_ms == 0.5
     assert isinstance(inputs, KernelInputs)
     assert inputs.n_signals == 1
@@ -148,7 +148,10 @@ def test_one_sample_of_a_class_is_enough():
 
 def test_kernels_that_reach_beyond_all_samples_are_said():
     X, _ = waves(n=5)
-    with pytest.warns(UserWarning, match="inputs: delays go up to .* longer than 60 ms"):
+    with pytest.warns(
+        UserWarning,
+        match="kernels reach .* no training sample lasts longer",
+    ):
         LiquidTransformer(KernelLiquid(200, longest=3.0), random_state=0).fit(X)
 
 

@@ -85,11 +85,13 @@ def test_potentials_are_the_convolution():
 
 def test_every_kernel_stands_as_often_as_every_other_with_every_dilation():
     inputs = KernelInputs(longest_ms=100)
-    cells = 84 * len(inputs.dilations)
-    weights, dilations = inputs.kernels(np.arange(50 * cells, dtype=np.uint64))
-    _, times = np.unique(np.column_stack([weights, dilations]), axis=0, return_counts=True)
-    assert len(times) == cells
-    assert stats.chisquare(times).pvalue > 1e-3
+    weights, dilations = inputs.kernels(np.arange(84_000, dtype=np.uint64))
+    _, kernel = np.unique(weights, axis=0, return_inverse=True)
+    times = np.zeros((84, 13))
+    np.add.at(times, (kernel, dilations), 1)
+    expected = np.bincount(inputs.dilations, minlength=13) * 1000 / 32
+    used = expected > 0
+    assert stats.chisquare(times[:, used].ravel(), np.tile(expected[used], 84)).pvalue > 1e-3
 
 
 @pytest.mark.parametrize(
@@ -98,16 +100,19 @@ def test_every_kernel_stands_as_often_as_every_other_with_every_dilation():
 )
 def test_dilations_go_up_to_an_eighth_of_the_longest_delay(longest_ms, step_ms, dilations):
     inputs = KernelInputs(longest_ms=longest_ms, step_ms=step_ms)
-    assert inputs.dilations.tolist() == dilations
+    assert np.unique(inputs.dilations).tolist() == dilations
     delays = reservoir_of(inputs).input_synapses(2).delay_ms
     assert delays.max() == 8 * step_ms * dilations[-1]
     assert delays.min() == 0
 
 
-def test_long_signals_have_32_dilations_at_most():
-    dilations = KernelInputs(longest_ms=5000).dilations
-    assert len(dilations) <= 32
-    assert dilations[[0, -1]].tolist() == [1, 625]
+def test_as_many_kernels_have_one_dilation_as_two_to_three():
+    dilations = KernelInputs(longest_ms=8 * 256.0).dilations
+    assert len(dilations) == 32
+    assert dilations[-1] == 256
+    of_octaves = np.bincount(np.log2(dilations).astype(int))
+    assert np.all(of_octaves[:-1] >= 3)
+    assert np.ptp(of_octaves[:-1]) <= 1
 
 
 def test_as_many_kernels_have_one_channel_as_two_to_three():
@@ -182,9 +187,20 @@ def test_signs_of_several_kinds_of_channels_alternate():
     assert np.any(weights[0:3] != weights[6:9])
 
 
+def test_spikes_of_digits_count_twice_as_much_from_each_to_the_next():
+    one = reservoir_of(KernelInputs(longest_ms=30, n_signals=2)).input_synapses(4)
+    three = reservoir_of(KernelInputs(longest_ms=30, n_signals=2, n_bits=3)).input_synapses(12)
+    for bit in range(3):
+        of_bit = three.source // 4 == bit
+        np.testing.assert_array_equal(three.source[of_bit] % 4, one.source)
+        np.testing.assert_array_equal(three.target[of_bit], one.target)
+        np.testing.assert_array_equal(three.delay_ms[of_bit], one.delay_ms)
+        np.testing.assert_array_equal(three.weight_pA[of_bit], one.weight_pA * 2**bit)
+
+
 @pytest.mark.parametrize("n_channels", [3, 4, 9])
 def test_channels_without_an_opposite_are_refused(n_channels):
-    with pytest.raises(ValueError, match=f"n_signals = 3 need as many.*got {n_channels} channels"):
+    with pytest.raises(ValueError, match=f"need a multiple of 6 channels, got {n_channels}"):
         reservoir_of(KernelInputs(longest_ms=30, n_signals=3)).input_synapses(n_channels)
 
 
@@ -200,3 +216,11 @@ def test_channels_without_an_opposite_are_refused(n_channels):
 def test_what_is_no_kernel_is_refused(fields, message):
     with pytest.raises(ValueError, match=message):
         KernelInputs(**fields)
+
+
+def test_a_kernel_has_values_or_slopes():
+    inputs = KernelInputs(longest_ms=10, n_signals=3)
+    chosen = inputs.channels(np.arange(400, dtype=np.uint64), 6)
+    values, slopes = chosen[:, :3].any(axis=1), chosen[:, 3:].any(axis=1)
+    assert np.all(values != slopes)
+    assert values.mean() == pytest.approx(0.5, abs=0.1)
