@@ -171,7 +171,7 @@ def test_rivals_vote_as_the_main_liquids_do(tmp_path):
     assert summary["differences"]["plain"]["mean"] == 0
 
 
-@pytest.mark.filterwarnings("ignore:wiring. delays go up to")  # the task's samples are short
+@pytest.mark.filterwarnings("ignore:wiring")  # the task's samples are short
 def test_controls_are_the_main_liquids_less_one_thing_at_the_same_rate(tmp_path):
     options = {"reservoir": "delayed:20", "neurons": None, "rivals": "uncoupled,undelayed"}
     summary = run(tmp_path, **options)

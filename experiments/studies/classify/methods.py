@@ -101,9 +101,9 @@ def liquids(fold: Fold, *, tested: Path) -> tuple[Labels, Bits]:
         write_tested(tested, models[0], fold.task, fold.test, X[fold.test])
     cut = []
     whole = [model.predict(X[fold.test]) for model in models]
-    for model, labels in zip(models, whole, strict=True):
+    for model, given in zip(models, whole, strict=True):
         if not len(model.reservoir_.synapses):  # it is its own control
-            cut.append(labels)
+            cut.append(given)
             continue
         uncoupled = model.reservoir_.replace(wiring=NoWiring())
         alone = clone(model).set_params(reservoir=uncoupled, pretraining=None)
