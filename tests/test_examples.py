@@ -57,6 +57,20 @@ def test_spoken_digits_of_speakers_never_heard(run):
     assert re.findall(r"^(\w+) +[\d.]+% ", printed, flags=re.M) == [*speakers, "mean"]
 
 
+def test_two_words_in_a_row(run):
+    try:
+        fsdd.speakers()
+    except ValueError:
+        pytest.skip("no FSDD: set LSM_DATA to the folder that holds the folder fsdd")
+    made, printed = run("memory.py")
+    liquid, cut, counts, lags = percentages(printed)
+    assert liquid == pytest.approx(made["scores"][0], abs=1e-3)
+    assert liquid > 0.65  # of two answers
+    assert liquid > max(cut, counts, lags) + 0.1
+    kept = [int(bits.replace(",", "")) for bits in re.findall(r"([\d,]+)$", printed, flags=re.M)]
+    assert kept[-4:] == made["bits"]
+
+
 def test_digits_before_an_event_camera(run):
     try:
         data_folder("nmnist", obtain="")

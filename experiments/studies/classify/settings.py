@@ -30,6 +30,18 @@ WITHOUT_LIQUID = {
     "minirocket": "aeon's MiniRocket; needs signals",
     "esn": "echo state network of as many units as the liquid; needs signals",
 }
+#: Likewise those that hear spikes as they come and are read at the end, as a liquid is.
+ONLINE = {
+    "leaky-counts": "counts of each channel with leaks of several time constants",
+    "delay-line": "counts of each channel in the last steps: a linear model on lags",
+    "delay-units": "the same through random units, as many as the liquid's readout sees features",
+    "online-esn": "echo state network of as many units as the liquid, on counts of spikes",
+}
+#: The main liquid less one thing, with weights scaled until it fires at the same rate.
+CONTROLS = {
+    "uncoupled": "the main liquid without recurrence, at the same rate",
+    "undelayed": "the main liquid with delays of 1 ms among neurons, at the same rate",
+}
 #: Rivals that are liquids: what they are, a preset's name, and what they settle by.
 LIQUIDS: dict[str, tuple[str, str | None, Any]] = {
     "plain": ("the default liquid, beside a --reservoir or --pretraining", None, None),
@@ -100,7 +112,7 @@ class ClassifySettings(Settings):
     rivals: tuple[str, ...] = option(
         ("svm",),
         "none, or some of those below (svm; aeon's sets: all without a liquid that are installed)",
-        choices=("none", *WITHOUT_LIQUID, *LIQUIDS),
+        choices=("none", *WITHOUT_LIQUID, *ONLINE, *CONTROLS, *LIQUIDS),
         commas=True,
         metavar="NAME,...",
     )
