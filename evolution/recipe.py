@@ -235,7 +235,8 @@ DRIVEN = Recipe(
 #: For memory: a neuron's spikes take long to reach the others, and its key says how long. Genes of
 #: single neurons have narrow ranges; how long delays, membranes and currents last in all of them,
 #: and what recurrent synapses and inputs weigh, is left to gains with wide ones. What a family of
-#: tasks asks for is a liquid's kind, not each neuron's place in it.
+#: tasks asks for is a liquid's kind, not each neuron's place in it. Mutations move the gains, for
+#: the most part.
 DELAYS = Recipe(
     ranges={
         "t_ref_ms": (1.0, 8.0),
@@ -250,14 +251,24 @@ DELAYS = Recipe(
     ),
     inputs=InputWiring(fraction=0.5, weight_pA=100.0, weight_sd_pA=100.0),
     scales={"t_ref_ms": "log", "tau_m_ms": "log", "tau_syn_ms": "log"},
-    operators=DRIVEN.operators,
+    operators=Operators(
+        tournament=4,
+        crossover=0.8,
+        mutation=0.7,
+        redraw_configurations=0.1,
+        redraw_positions=0.1,
+        drift=1.0,
+        rewire=0.3,
+        rekey=0.5,
+        drift_step=0.1,
+    ),
     gains={
-        "recurrent_excitatory": (0.1, 10.0),
-        "recurrent_inhibitory": (0.1, 10.0),
-        "input": (0.1, 10.0),
+        "recurrent_excitatory": (0.05, 20.0),
+        "recurrent_inhibitory": (0.05, 20.0),
+        "input": (0.05, 20.0),
         "delay": (0.1, 10.0),
-        "tau_m_ms": (0.3, 3.0),
-        "tau_syn_ms": (0.3, 3.0),
+        "tau_m_ms": (0.2, 5.0),
+        "tau_syn_ms": (0.2, 5.0),
     },
 )
 

@@ -190,7 +190,8 @@ def checked_steps(
         }
         for name, synapses in parts.items():
             delay_ms = float(synapses.delay_ms.max(initial=0))
-            if delay_ms >= longest_ms:
+            of_user = name == "inputs" or "delay_ms" in (reservoir.given or ())  # not evolved
+            if of_user and delay_ms >= longest_ms:
                 _say_too_late(name, delay_ms, longest_ms)
     return n_steps
 

@@ -295,6 +295,14 @@ def test_delays_are_the_neurons_own_and_grow_with_their_gain():
     assert delays_of(turned, 1.0) == one
 
 
+def test_of_evolved_delays_longer_than_samples_nothing_is_said(recwarn):
+    recipe = RECIPES["delays"]
+    genome = genome_of(recipe)
+    late = genome.copy(gains=[high for _, high in recipe.gains.values()])
+    simulate([recipe.reservoir(late)], samples(0, [60] * 3, n_channels=2, rate_per_ms=0.1))
+    assert not recwarn.list
+
+
 def test_a_calibration_knows_nothing_of_the_genomes_gains():
     recipe = replace(RECIPES["varied"], gains=GAINS)
     spikes = samples(0, [60] * 12, n_channels=2, rate_per_ms=0.02)
