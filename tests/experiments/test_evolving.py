@@ -9,6 +9,8 @@ import pytest
 
 from evolution.judge import Judge
 from experiments.lab import outside
+from experiments.lab.page import read_run
+from experiments.studies.evolve.page import page
 from lsm import DistanceWiring, NoWiring, Reservoir
 from tasks import make_task
 from tests.experiments.runs import read_summary, run
@@ -130,6 +132,7 @@ def test_a_family_is_met_by_new_members_and_tested_on_ten_others(tmp_path, monke
     scores = [Judge.of_task(task).test([best])[0] for task in tested.values()]
     assert summary["test_accuracy"] == pytest.approx(np.mean(scores))
     assert_other_templates([*tested.values()][:3])
+    assert "the best of it 2 of them" in page(read_run(tmp_path)).asked[-1]
 
 
 @pytest.mark.parametrize("option", ["", "redraw_fitness", "fresh_templates"])
