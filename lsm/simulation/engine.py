@@ -190,7 +190,8 @@ def checked_steps(
     for reservoir in reservoirs:
         for name in ("wiring", "inputs"):
             rule = getattr(getattr(reservoir, name), "delay_ms", None)
-            if isinstance(rule, DelayRule) and rule.high_ms >= longest_ms:
+            evolved = name == "wiring" and "delay_ms" not in (reservoir.given or ())
+            if isinstance(rule, DelayRule) and rule.high_ms >= longest_ms and not evolved:
                 _say_too_late(name, rule, longest_ms)
     return n_steps
 
