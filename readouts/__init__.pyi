@@ -8,4 +8,4 @@ from .registry import REGRESSION_READOUTS as REGRESSION_READOUTS
 from .registry import fit_each as fit_each
 from .registry import make_readout as make_readout
 from .ridge import RidgeReadout as RidgeReadout
-from .ridge import RidgeRegressionReadout as RidgeRegressionReadout
+from .ridge_regression import RidgeRegressionReadout as RidgeRegressionReadout

@@ -26,7 +26,7 @@ def _perceptron() -> BaseEstimator:
 
 
 def _ridge_regression(**settings: Any) -> BaseEstimator:
-    from readouts.ridge import RidgeRegressionReadout
+    from readouts.ridge_regression import RidgeRegressionReadout
 
     return RidgeRegressionReadout(**settings)
 

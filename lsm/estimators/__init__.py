@@ -9,11 +9,11 @@ classifiers; ``live`` hears a sample chunk by chunk.
 from lsm.estimators.classifier import LSMClassifier
 from lsm.estimators.ensemble import LSMEnsemble
 from lsm.estimators.kernel_liquid import KernelLiquid
-from lsm.estimators.liquid import LiquidTransformer
 from lsm.estimators.random_liquid import RandomLiquid
 from lsm.estimators.regressor import LSMRegressor
 from lsm.estimators.series import LSMSeriesRegressor
 from lsm.estimators.streaming import LiveLiquid
+from lsm.estimators.transformer import LiquidTransformer
 
 __all__ = [
     "KernelLiquid",

@@ -5,11 +5,9 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import pairwise
-from math import gcd
 
 import numpy as np
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
@@ -19,6 +17,7 @@ from lsm.base.watching import is_watched
 from lsm.reservoir import Reservoir
 from lsm.reservoir.steps import longest_wait
 from lsm.simulation import programs
+from lsm.simulation.chunks import countable, sample_parts, slices
 from lsm.simulation.job import Arrays, Job
 from lsm.simulation.programs import Program, Target
 from lsm.simulation.rows import features_of, rows_of
@@ -26,13 +25,6 @@ from lsm.spikes import SpikeTrains
 from lsm.states import State, features_per_neuron, make_state, read_steps
 from lsm.topology import DelayRule
 
-#: Steps of a chunk: long against the start of a process, short against a person's patience.
-CHUNK_STEPS = 100_000
-#: States of a chunk, in numbers: bounds the memory of a worker.
-CHUNK_STATES = 16_000_000
-#: So many chunks become one where samples are simulated side by side, which takes a quarter of the
-#: time, up to a small chunk's states and input spikes in numbers.
-MERGED, SMALL_CHUNK = 4, 4_000_000
 #: Memory of the table that has the input synapses of each delay and channel.
 MOST_DELAYS_MB = 1024
 #: From so many samples on they are simulated side by side (``wide.h``), fewer one after another in
@@ -240,12 +232,12 @@ def _run(
     program, size, blocks, noisy, plastic = program_for(reservoirs, dt_ms, target, state)
     row = np.concatenate([[0], np.cumsum(readings)])
     features = len(state.rows) * reservoirs[0].n_neurons
-    groups = _slices(len(reservoirs), -(-len(reservoirs) // blocks))
+    groups = slices(len(reservoirs), -(-len(reservoirs) // blocks))
     wide = program.target == "cpp" and len(spikes) >= WIDE_SAMPLES
     numbers = int(row[-1]) * features
     parts = sample_parts(spikes, n_steps, numbers, groups, blocks, n_jobs, wide=wide)
     gap = 1 + int(max(r.synapses.delay_ms.max(initial=0) for r in reservoirs) / dt_ms)
-    parts = [one for part in parts for one in _countable(part, n_steps[part] + gap)]
+    parts = [one for part in parts for one in countable(part, n_steps[part] + gap)]
 
     def jobs() -> Iterator[Job]:
         """Each made when it is its turn: what it makes of its samples goes when it is done."""
@@ -288,57 +280,9 @@ def _run(
     return states
 
 
-def sample_parts(
-    spikes: SpikeTrains,
-    n_steps: NDArray[np.int64],
-    numbers: int,
-    groups: Sequence[slice],
-    blocks: int,
-    n_jobs: int | None,
-    *,
-    wide: bool,
-) -> list[slice]:
-    """Samples of the chunks of each group of reservoirs, whose states are so many numbers each."""
-    most = max(group.stop - group.start for group in groups)
-    steps, numbers = int(n_steps.sum()) // (blocks // most), numbers * most
-    least = -(-steps // CHUNK_STEPS)
-    if wide:
-        small = -(-(numbers + 2 * len(spikes.times_ms)) // SMALL_CHUNK)
-        least = max(-(-least // MERGED), min(least, small))
-    chunks = _chunks(steps, least, numbers, len(groups), effective_n_jobs(n_jobs))
-    return _slices(len(spikes), chunks, multiple=programs.LANES if wide else 1)
-
-
 def _items(states: NDArray[np.float32]) -> NDArray[np.void]:
     """States (reservoirs, readings) whose numbers are one item each: copied in half of the time."""
     return states.view((np.void, states.shape[-1] * states.itemsize))[..., 0]
-
-
-def _chunks(steps: int, chunks: int, numbers: int, groups: int, jobs: int) -> int:
-    """Into how many chunks the samples are cut: `chunks`, or more as states are many numbers.
-
-    The jobs get equally many chunks, of 10,000 steps or more.
-    """
-    fair = jobs // gcd(groups, jobs)
-    chunks = max(chunks, min(-(-chunks // fair) * fair, steps // 10_000))
-    return max(1, chunks, -(-numbers // CHUNK_STATES))
-
-
-def _slices(length: int, number: int, *, multiple: int = 1) -> list[slice]:
-    """That many slices of a length, or as many as it has places, as equal as can be.
-
-    All but the last one are a multiple long.
-    """
-    units = -(-length // multiple)
-    bounds = np.linspace(0, units, min(number, units) + 1).astype(int) * multiple
-    return [slice(first, min(last, length)) for first, last in pairwise(bounds.tolist())]
-
-
-def _countable(part: slice, steps: NDArray[np.int64]) -> list[slice]:
-    """A slice of the samples, or each by itself where all on one lane had too many steps."""
-    if steps.sum() < COUNTED // 2:
-        return [part]
-    return [slice(k, k + 1) for k in range(part.start, part.stop)]
 
 
 def program_for(

@@ -18,7 +18,8 @@ from lsm.base.checks import positive
 from lsm.base.temporary import temporary_folder
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
-from lsm.simulation.engine import WIDE_SAMPLES, program_for, sample_parts
+from lsm.simulation.chunks import sample_parts
+from lsm.simulation.engine import WIDE_SAMPLES, program_for
 from lsm.simulation.job import Job
 from lsm.simulation.programs import Program
 from lsm.spikes import SpikeTrains

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lsm.neurons import LIF_ALPHA
-from lsm.simulation import engine, record, simulate
+from lsm.simulation import chunks, record, simulate
 from lsm.spikes import SpikeTrains
 from lsm.states import FilteredTraces, SpikeCounts, TimeBins
 from lsm.topology import DistanceWiring, InputWiring, NoWiring
@@ -65,7 +65,7 @@ def alone(spikes):
 def test_a_sample_stands_alone(kind, spikes, alone, chosen, neighbours, chunk_steps, n_jobs):
     reservoirs = [KINDS[kind][k] for k in neighbours]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "CHUNK_STEPS", chunk_steps)
+        patch.setattr(chunks, "CHUNK_STEPS", chunk_steps)
         states = simulate(reservoirs, spikes[chosen], state=RASTER, n_jobs=n_jobs)
     np.testing.assert_array_equal(states, alone[kind][np.ix_(neighbours, chosen)])
 

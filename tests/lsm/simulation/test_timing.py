@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
-from lsm.simulation import engine, programs
+from lsm.simulation import chunks, programs
 from lsm.simulation.timing import STEP, idle_share, step_parts, time_parts
 from tests.lsm.liquids import liquid, samples
 
@@ -53,7 +53,8 @@ def test_what_is_idle_is_of_the_chunks_of_a_call(monkeypatch):
     lengths = np.random.default_rng(0).integers(5, 80, 300).tolist()
     spikes, reservoirs = samples(1, lengths), [liquid(seed) for seed in range(2)]
     side_by_side = programs.LIQUID_SIZE // 40
-    monkeypatch.setattr(engine, "CHUNK_STEPS", sum(lengths) // side_by_side // 2 + 1)
+    monkeypatch.setattr(chunks, "CHUNK_STEPS", sum(lengths) // side_by_side // 2 + 1)
+    monkeypatch.setattr(chunks, "MERGED", 1)
     parts = lengths[:128], lengths[128:]
     expected = 1 - sum(lengths) / (programs.LANES * sum(map(busy_until, parts)))
     assert idle_share(reservoirs, spikes) == pytest.approx(expected)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lsm.neurons import LIF_ALPHA, LIF_EI, NeuronModel
 from lsm.reservoir import Reservoir
-from lsm.simulation import compilations, engine, programs, simulate
+from lsm.simulation import chunks, compilations, engine, programs, simulate
 from lsm.simulation.job import Job
 from lsm.spikes import SpikeTrains
 from lsm.states import (
@@ -54,10 +54,10 @@ def test_chunks_of_few_numbers_are_merged(monkeypatch):
 
     run = engine.Job.run
     monkeypatch.setattr(engine.Job, "run", listen)
-    monkeypatch.setattr(engine, "CHUNK_STEPS", 20)
+    monkeypatch.setattr(chunks, "CHUNK_STEPS", 20)
     lengths = {}
-    for small in (engine.SMALL_CHUNK, 1):
-        monkeypatch.setattr(engine, "SMALL_CHUNK", small)
+    for small in (chunks.SMALL_CHUNK, 1):
+        monkeypatch.setattr(chunks, "SMALL_CHUNK", small)
         jobs.clear()
         lengths[small] = (simulate(liquid(0), spikes).tobytes(), len(jobs))
     (merged, few), (apart, many) = lengths.values()
