@@ -363,8 +363,8 @@ def test_records_of_another_run_are_not_resumed(small, tmp_path, capsys):
 
 def test_defaults_are_those_of_the_estimator_and_of_the_task():
     settings = ClassifySettings.from_options(task="NMNIST")
-    model, default = classifier(settings, 3), LSMClassifier(300, random_state=3, n_jobs=-1)
-    assert model.get_params() == default.get_params()
+    default = LSMClassifier(300, state="bins:3", random_state=3, n_jobs=-1)
+    assert classifier(settings, 3).get_params() == default.get_params()
     assert (settings.split, settings.hear, settings.rivals) == ("5 folds", "spikes", ("svm",))
     assert settings.out == Path("results/classify-NMNIST-5-folds")
     assert ClassifySettings.from_options(task="NMNIST", quick=True).neurons == 100
@@ -406,7 +406,7 @@ def test_help_says_what_there_is_to_choose_from(capsys):
     assert "NMNIST" in words
     assert f"--encoder {{auto,{','.join(ENCODERS)}}} of signals (auto)" in words
     assert f"--readout {{{','.join(READOUTS)}}} what learns (ridge)" in words
-    assert "(bins:3)" in words
+    assert "(bins:3; --reservoir kernels: counts, of its rivals bins:3)" in words
     assert f"training spikes: {', '.join(PRETRAINING)} (nothing)" in words
     assert "neurons of a liquid (300; --quick: 100; " in words
     for name in (*WITHOUT_LIQUID, *ONLINE, *CONTROLS, *LIQUIDS):
