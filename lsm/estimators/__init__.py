@@ -12,6 +12,7 @@ from lsm.estimators.liquid import LiquidTransformer
 from lsm.estimators.random_liquid import RandomLiquid
 from lsm.estimators.regressor import LSMRegressor
 from lsm.estimators.series import LSMSeriesRegressor
+from lsm.estimators.series_liquid import SeriesLiquid
 from lsm.estimators.streaming import LiveLiquid
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "LiquidTransformer",
     "LiveLiquid",
     "RandomLiquid",
+    "SeriesLiquid",
 ]

@@ -103,9 +103,9 @@ class BaseLiquid(NestedParameters):
         # An earlier fit on data of another kind left other attributes.
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
-        self.state_ = make_state(self.state)
+        self.state_ = self._as_object("state")
         rate_Hz, dt_ms = positive(self.rate_Hz, "rate_Hz"), self._dt_ms
-        liquid = described(self.reservoir)
+        liquid = self._described()
         rules = make_pretraining(self.pretraining)
         rng = np.random.default_rng(numpy_seed(self.random_state))
         self.target_ = resolve_target(self.target)
@@ -136,11 +136,19 @@ class BaseLiquid(NestedParameters):
             "target": self.target_,
         }
         with telling(self.verbose):
-            reservoir = settled(liquid, training_spikes, random_state=rng, **settings)
+            reservoir = self._settled(liquid, training_spikes, random_state=rng, **settings)
             self.reservoir_ = pretrain(
                 reservoir, training_spikes, rules, random_state=rng, **settings
             )
         return spikes
+
+    def _described(self) -> Any:
+        """What is to be settled: the liquid that `reservoir` stands for."""
+        return described(self.reservoir)
+
+    def _settled(self, liquid: Any, spikes: SpikeTrains, **settings: Any) -> Reservoir:
+        """The liquid for the training spikes."""
+        return settled(liquid, spikes, **settings)
 
     def _as_object(self, name: str) -> Any:
         value = getattr(self, name)
