@@ -172,15 +172,29 @@ PROBLEMS: dict[str, Problem] = {
 
 LIQUID, ECHO_STATE_NETWORK = "liquid", "echo state network"
 
-#: A step of a series lasts so long in a liquid.
-_STEP_MS = 400.0
 #: Liquids by problem, chosen by random search on series of other seeds than ``forecast.py`` has.
 LIQUIDS: dict[str, LSMSeriesRegressor] = {
     "narma10": LSMSeriesRegressor(
-        SeriesLiquid(), encoder=IntegrateAndFire(step_ms=_STEP_MS, rate_Hz=100.0)
+        SeriesLiquid(
+            input_delay_steps=0,
+            input_sd_pA=440.0,
+            background=(0.0, 4.5),
+            tau_m_ms=30.0,
+            tau_syn_ms=5.4,
+            weight_pA=(165.0, -155.0),
+            delay_steps=(1.5, 3.0, 2.0, 9.0),
+            in_degree=3.5,
+            excitatory_fraction=0.5,
+        ),
+        encoder=IntegrateAndFire(step_ms=400.0, rate_Hz=100.0),
     ),
     "mackey-glass": LSMSeriesRegressor(SeriesLiquid()),
     "memory": LSMSeriesRegressor(SeriesLiquid(input_delay_steps=DELAYS)),
+}
+#: Liquids without what one of these parameters gives, as far as a problem's has it.
+CONTROLS = {
+    "liquid without recurrence": "in_degree",
+    "liquid without input delays": "input_delay_steps",
 }
 #: Options of ``reservoirpy.nodes.Reservoir`` by problem, chosen alike; it gets standardised series.
 ECHO_STATES: dict[str, Mapping[str, Any]] = {
@@ -210,9 +224,9 @@ ECHO_STATES: dict[str, Mapping[str, Any]] = {
 
 def liquid(problem: str, n_neurons: int, seed: int, **changes: Any) -> Liquid:
     """The liquid of a problem with so many neurons, and with other parameters if there are any."""
-    model = clone(LIQUIDS[problem]).set_params(random_state=seed)
-    model.reservoir.set_params(n_neurons=n_neurons, **changes)
-    return Liquid(model)
+    changes = {f"reservoir__{name}": value for name, value in changes.items()}
+    model = clone(LIQUIDS[problem])
+    return Liquid(model.set_params(random_state=seed, reservoir__n_neurons=n_neurons, **changes))
 
 
 def forecasters(problem: str, n: int) -> dict[str, Callable[[int], Forecaster]]:
@@ -228,23 +242,28 @@ def forecasters(problem: str, n: int) -> dict[str, Callable[[int], Forecaster]]:
     Returns
     -------
     dict of str to callable
-        Three liquids with the settings of `LIQUIDS`, one of them without recurrence and one whose
-        input comes without delay, a liquid of default settings, an echo state network (which needs
+        Liquids with the settings of `LIQUIDS`, without recurrence, and, if they have them, without
+        input delays, a liquid of default settings, an echo state network (which needs
         reservoirpy once it is made), and linear models, in which chance has no part.
     """
-    spiking = partial(liquid, problem, n)
     network = partial(EchoStateNetwork, n, **ECHO_STATES[problem])
     linear: dict[str, Callable[[], Forecaster]] = {
         f"linear, {n_lags} lags": partial(Lags, n_lags) for n_lags in (10, 20, 50)
     }
     linear["linear, 20 lags and 55 products"] = partial(Lags, 20, n_products=10)
+    parameters = LIQUIDS[problem].get_params()
+    controls = {
+        name: partial(liquid, problem, n, **{parameter: 0})
+        for name, parameter in CONTROLS.items()
+        if parameters[f"reservoir__{parameter}"]
+    }
     return {
-        LIQUID: lambda seed: spiking(seed),
-        "liquid without recurrence": lambda seed: spiking(seed, in_degree=0),
-        "liquid without input delays": lambda seed: spiking(seed, input_delay_steps=0),
+        LIQUID: partial(liquid, problem, n),
+        **controls,
         "liquid of default settings": lambda seed: Liquid(LSMSeriesRegressor(n, random_state=seed)),
         ECHO_STATE_NETWORK: lambda seed: network(random_state=seed),
-    } | {name: _ignoring_the_seed(make) for name, make in linear.items()}
+        **{name: _ignoring_the_seed(make) for name, make in linear.items()},
+    }
 
 
 def _ignoring_the_seed(make: Callable[[], Forecaster]) -> Callable[[int], Forecaster]:

@@ -91,6 +91,7 @@ class SeriesLiquid(NestedParameters):
             Where a parameter is not as described.
         """
         n = positive_int(self.n_neurons, "n_neurons")
+        step_ms = positive(step_ms, "step_ms")
         longest = whole_from_0(self.input_delay_steps, "input_delay_steps")
         in_degree = not_negative(self.in_degree, "in_degree")
         tau_m_ms = positive(self.tau_m_ms, "tau_m_ms")
@@ -124,5 +125,6 @@ class SeriesLiquid(NestedParameters):
         )
 
     def state(self, step_ms: float) -> FilteredTraces:
-        """What a readout sees where it isn't told another state."""
+        """What a readout sees where it isn't told another state, of values that last `step_ms`."""
+        step_ms = positive(step_ms, "step_ms")
         return FilteredTraces(tuple(steps * step_ms for steps in self.trace_steps))

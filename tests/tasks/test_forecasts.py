@@ -51,13 +51,17 @@ def test_a_linear_model_remembers_its_lags_and_nothing_else():
 
 
 @pytest.mark.parametrize("task", LIQUIDS)
-def test_a_liquid_fires_and_remembers_by_its_input_delays(task):
-    make = forecasters(task, 60)
+def test_a_liquid_fires_and_remembers_by_its_delays(task):
     whole, cut = (
-        measured("memory", lambda name=name: make[name](0), steps=(600, 300))["capacity"]
-        for name in ("liquid", "liquid without input delays")
+        measured("memory", lambda changes=changes: liquid(task, 60, 0, **changes), steps=(600, 300))
+        for changes in ({}, {"in_degree": 0, "input_delay_steps": 0})
     )
-    assert whole > 2 + cut > 0
+    assert whole["capacity"] > 2 + cut["capacity"] > 2
+
+
+def test_controls_are_those_that_change_something():
+    assert "liquid without input delays" in forecasters("mackey-glass", 60)
+    assert "liquid without input delays" not in forecasters("narma10", 60)
 
 
 def test_a_liquid_goes_on_from_what_it_hears():
