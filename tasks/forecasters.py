@@ -176,15 +176,37 @@ class Lags(Rival):
         before = np.concatenate([np.zeros(self._n_lags - 1), u])
         lags = np.lib.stride_tricks.sliding_window_view(before, self._n_lags)[:, ::-1]
         self._last = lags[-1]
-        return self._with_products(lags)
+        return self._features(lags)
 
     def _next(self, value: float) -> Floats:
         self._last = np.concatenate([[value], self._last[:-1]])
-        return self._with_products(self._last[np.newaxis])[0]
+        return self._features(self._last[np.newaxis])[0]
 
-    def _with_products(self, lags: Floats) -> Floats:
+    def _features(self, lags: Floats) -> Floats:
         first, second = self._pairs
         return np.hstack([lags, lags[:, first] * lags[:, second]])
+
+
+class RandomUnits(Lags):
+    """Hyperbolic tangents of random sums of the last values: delays and nothing that comes back.
+
+    An extreme learning machine (Huang, Zhu & Siew 2006, Neurocomputing 70:489): weights are normal
+    with variance 1 / `n_lags`, biases normal with variance 1.
+
+    Parameters
+    ----------
+    n_units, n_lags : int
+    random_state : int
+    """
+
+    def __init__(self, n_units: int, n_lags: int, *, random_state: int) -> None:
+        super().__init__(n_lags)
+        rng = np.random.default_rng(random_state)
+        self._weights = rng.normal(size=(n_lags, n_units)) / np.sqrt(n_lags)
+        self._biases = rng.normal(size=n_units)
+
+    def _features(self, lags: Floats) -> Floats:
+        return np.tanh(lags @ self._weights + self._biases)
 
 
 class EchoStateNetwork(Rival):

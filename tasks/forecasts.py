@@ -29,6 +29,7 @@ from tasks.forecasters import (
     Forecaster,
     Lags,
     Liquid,
+    RandomUnits,
 )
 from tasks.series import make_series
 
@@ -243,8 +244,9 @@ def forecasters(problem: str, n: int) -> dict[str, Callable[[int], Forecaster]]:
     -------
     dict of str to callable
         Liquids with the settings of `LIQUIDS`, without recurrence, and, if they have them, without
-        input delays, a liquid of default settings, an echo state network (which needs
-        reservoirpy once it is made), and linear models, in which chance has no part.
+        input delays, a liquid of default settings, an echo state network (which needs reservoirpy
+        once it is made), as many random units on the last values, and linear models, in which
+        chance has no part.
     """
     network = partial(EchoStateNetwork, n, **ECHO_STATES[problem])
     linear: dict[str, Callable[[], Forecaster]] = {
@@ -262,6 +264,7 @@ def forecasters(problem: str, n: int) -> dict[str, Callable[[int], Forecaster]]:
         **controls,
         "liquid of default settings": lambda seed: Liquid(LSMSeriesRegressor(n, random_state=seed)),
         ECHO_STATE_NETWORK: lambda seed: network(random_state=seed),
+        "random units on 20 lags": lambda seed: RandomUnits(n, 20, random_state=seed),
         **{name: _ignoring_the_seed(make) for name, make in linear.items()},
     }
 

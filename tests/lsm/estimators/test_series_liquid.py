@@ -127,3 +127,14 @@ def test_a_model_warns_of_its_own_forecast():
     model = LSMSeriesRegressor(20, encoder=ENCODER, readout=_Far(), random_state=0).fit(X + 1)
     with pytest.warns(UserWarning, match="forecasts of 1 of 1 samples run away"):
         model.forecast(X + 1, 3)
+
+
+def test_longer_steps_tell_more_of_each_value():
+    series = np.sin(np.arange(500) / 5)[np.newaxis] + np.sin(np.arange(500) / 3)
+    errors = []
+    for step_ms in (20.0, 200.0):
+        encoder = GaussianPopulation(n_fields=6, step_ms=step_ms)
+        model = LSMSeriesRegressor(SeriesLiquid(30), encoder=encoder, washout=50, random_state=0)
+        model.fit(series[:, :400])
+        errors.append(1 - model.score(series))
+    assert errors[1] < errors[0] / 2
