@@ -6,17 +6,13 @@ A series is an array (steps,), its targets and predictions are arrays (steps, ou
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 
-from lsm import FilteredTraces, InputWiring, LSMSeriesRegressor, NoWiring, Reservoir
-from lsm.base.quantities import convert_fields
-from lsm.encoders import Encoder
-from lsm.topology import RandomWiring
+from lsm import LSMSeriesRegressor
 from readouts.gcv import SOFT, CentredTargets, normal_equations, solution
 from tasks.data import optional
 
@@ -87,88 +83,6 @@ class Forecaster(ABC):
     @abstractmethod
     def n_features(self) -> int:
         """Features that the readout sees; known once it is fitted."""
-
-
-@dataclass(frozen=True)
-class LiquidSettings:
-    """A liquid for series: neurons that fire all the time, few synapses, long delays.
-
-    Each neuron has a background current, so that its rate follows its input up and down, and
-    synapses from some others, chosen at random, with delays of more than a step of the series: the
-    liquid remembers by what is on its way.
-
-    Parameters
-    ----------
-    encoder : Encoder
-        Its step is that of the series.
-    background : tuple of two floats
-        Range of the background currents, in units of the least that makes a neuron fire.
-    tau_m_ms, tau_syn_ms : float
-        Time constants of membranes and synaptic currents.
-    input_sd_pA : float
-        Deviation of the input weights, whose mean is 0. Every channel reaches every excitatory
-        neuron.
-    weight_pA : tuple of two floats
-        Weights of excitatory and inhibitory synapses.
-    delay_ms : tuple of four floats
-        Delays from excitatory to excitatory neurons, EI, IE and II.
-    tau_trace_ms : tuple of float
-        Time constants of the traces that the readout sees.
-    in_degree : float
-        Mean number of neurons that have a synapse on a neuron.
-    excitatory : float
-        Part of the neurons that is excitatory.
-    """
-
-    encoder: Encoder
-    background: tuple[float, float]
-    tau_m_ms: float
-    tau_syn_ms: float
-    input_sd_pA: float
-    weight_pA: tuple[float, float]
-    delay_ms: tuple[float, float, float, float]
-    tau_trace_ms: tuple[float, ...] = (30.0, 100.0, 1000.0)
-    in_degree: float = 3.0
-    excitatory: float = 0.5
-
-    def __post_init__(self) -> None:
-        convert_fields(self)
-
-    def model(
-        self, n_neurons: int, *, random_state: int, recurrent: bool = True
-    ) -> LSMSeriesRegressor:
-        """A regressor with a random liquid; without recurrence, the same but for its synapses."""
-        reservoir = self._reservoir(n_neurons, random_state)
-        return LSMSeriesRegressor(
-            reservoir if recurrent else reservoir.replace(wiring=NoWiring()),
-            encoder=self.encoder,
-            state=FilteredTraces(self.tau_trace_ms),
-        )
-
-    def _reservoir(self, n_neurons: int, random_state: int) -> Reservoir:
-        excitation, inhibition = self.weight_pA
-        threshold_mV, c_m_pF = 10.0, 250.0
-        least_pA = threshold_mV * c_m_pF / self.tau_m_ms
-        low, high = self.background
-        return Reservoir.random(
-            n_neurons,
-            random_state=random_state,
-            ranges={"i_background_pA": (low * least_pA, high * least_pA)},
-            parameters={
-                "tau_m_ms": self.tau_m_ms,
-                "tau_syn_ms": self.tau_syn_ms,
-                "t_ref_ms": 0.0,
-                "v_threshold_mV": threshold_mV - 70.0,
-                "c_m_pF": c_m_pF,
-            },
-            excitatory_fraction=self.excitatory,
-            wiring=RandomWiring(
-                (self.in_degree / n_neurons,) * 4,
-                weight_pA=(excitation, excitation, inhibition, inhibition),
-                delay_ms=self.delay_ms,
-            ),
-            inputs=InputWiring(fraction=1.0, weight_pA=0.0, weight_sd_pA=self.input_sd_pA),
-        )
 
 
 class Liquid(Forecaster):
@@ -262,15 +176,37 @@ class Lags(Rival):
         before = np.concatenate([np.zeros(self._n_lags - 1), u])
         lags = np.lib.stride_tricks.sliding_window_view(before, self._n_lags)[:, ::-1]
         self._last = lags[-1]
-        return self._with_products(lags)
+        return self._features(lags)
 
     def _next(self, value: float) -> Floats:
         self._last = np.concatenate([[value], self._last[:-1]])
-        return self._with_products(self._last[np.newaxis])[0]
+        return self._features(self._last[np.newaxis])[0]
 
-    def _with_products(self, lags: Floats) -> Floats:
+    def _features(self, lags: Floats) -> Floats:
         first, second = self._pairs
         return np.hstack([lags, lags[:, first] * lags[:, second]])
+
+
+class RandomUnits(Lags):
+    """Hyperbolic tangents of random sums of the last values: delays and nothing that comes back.
+
+    An extreme learning machine (Huang, Zhu & Siew 2006, Neurocomputing 70:489): weights are normal
+    with variance 1 / `n_lags`, biases normal with variance 1.
+
+    Parameters
+    ----------
+    n_units, n_lags : int
+    random_state : int
+    """
+
+    def __init__(self, n_units: int, n_lags: int, *, random_state: int) -> None:
+        super().__init__(n_lags)
+        rng = np.random.default_rng(random_state)
+        self._weights = rng.normal(size=(n_lags, n_units)) / np.sqrt(n_lags)
+        self._biases = rng.normal(size=n_units)
+
+    def _features(self, lags: Floats) -> Floats:
+        return np.tanh(lags @ self._weights + self._biases)
 
 
 class EchoStateNetwork(Rival):

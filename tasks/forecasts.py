@@ -14,21 +14,22 @@ True
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
+from sklearn.base import clone
 
-from lsm import LSMSeriesRegressor
-from lsm.encoders import GaussianPopulation, IntegrateAndFire
+from lsm import LSMSeriesRegressor, SeriesLiquid
+from lsm.encoders import IntegrateAndFire
 from tasks.forecasters import (
     EchoStateNetwork,
     Floats,
     Forecaster,
     Lags,
     Liquid,
-    LiquidSettings,
+    RandomUnits,
 )
 from tasks.series import make_series
 
@@ -172,36 +173,29 @@ PROBLEMS: dict[str, Problem] = {
 
 LIQUID, ECHO_STATE_NETWORK = "liquid", "echo state network"
 
-#: A step of a series lasts so long in a liquid.
-_STEP_MS = 100.0
-_NARMA10 = LiquidSettings(
-    encoder=IntegrateAndFire(step_ms=_STEP_MS, rate_Hz=100.0),
-    background=(0.0, 4.5),
-    tau_m_ms=30.0,
-    tau_syn_ms=5.0,
-    input_sd_pA=750.0,
-    weight_pA=(230.0, -230.0),
-    delay_ms=(150.0, 600.0, 300.0, 1200.0),
-)
 #: Liquids by problem, chosen by random search on series of other seeds than ``forecast.py`` has.
-LIQUIDS: dict[str, LiquidSettings] = {
-    "narma10": _NARMA10,
-    "mackey-glass": LiquidSettings(
-        encoder=GaussianPopulation(step_ms=_STEP_MS, n_fields=10, beta=1.0, max_rate_Hz=200.0),
-        background=(0.5, 10.5),
-        tau_m_ms=50.0,
-        tau_syn_ms=20.0,
-        input_sd_pA=110.0,
-        weight_pA=(70.0, -110.0),
-        delay_ms=(150.0, 300.0, 600.0, 1200.0),
-        excitatory=0.3,
+LIQUIDS: dict[str, LSMSeriesRegressor] = {
+    "narma10": LSMSeriesRegressor(
+        SeriesLiquid(
+            input_delay_steps=0,
+            input_sd_pA=440.0,
+            background=(0.0, 4.5),
+            tau_m_ms=30.0,
+            tau_syn_ms=5.4,
+            weight_pA=(165.0, -155.0),
+            delay_steps=(1.5, 3.0, 2.0, 9.0),
+            in_degree=3.5,
+            excitatory_fraction=0.5,
+        ),
+        encoder=IntegrateAndFire(step_ms=400.0, rate_Hz=100.0),
     ),
-    "memory": replace(
-        _NARMA10,
-        input_sd_pA=375.0,
-        weight_pA=(260.0, -260.0),
-        delay_ms=(300.0, 600.0, 1200.0, 2400.0),
-    ),
+    "mackey-glass": LSMSeriesRegressor(SeriesLiquid()),
+    "memory": LSMSeriesRegressor(SeriesLiquid(input_delay_steps=DELAYS)),
+}
+#: Liquids without what one of these parameters gives, as far as a problem's has it.
+CONTROLS = {
+    "liquid without recurrence": "in_degree",
+    "liquid without input delays": "input_delay_steps",
 }
 #: Options of ``reservoirpy.nodes.Reservoir`` by problem, chosen alike; it gets standardised series.
 ECHO_STATES: dict[str, Mapping[str, Any]] = {
@@ -229,6 +223,13 @@ ECHO_STATES: dict[str, Mapping[str, Any]] = {
 }
 
 
+def liquid(problem: str, n_neurons: int, seed: int, **changes: Any) -> Liquid:
+    """The liquid of a problem with so many neurons, and with other parameters if there are any."""
+    changes = {f"reservoir__{name}": value for name, value in changes.items()}
+    model = clone(LIQUIDS[problem])
+    return Liquid(model.set_params(random_state=seed, reservoir__n_neurons=n_neurons, **changes))
+
+
 def forecasters(problem: str, n: int) -> dict[str, Callable[[int], Forecaster]]:
     """What makes new forecasters for a problem from a random state, by their names.
 
@@ -242,22 +243,30 @@ def forecasters(problem: str, n: int) -> dict[str, Callable[[int], Forecaster]]:
     Returns
     -------
     dict of str to callable
-        Two liquids with the settings of `LIQUIDS`, one of them without recurrence, a liquid of
-        default settings, an echo state network (which needs reservoirpy once it is made), and
-        linear models, in which chance has no part.
+        Liquids with the settings of `LIQUIDS`, without recurrence, and, if they have them, without
+        input delays, a liquid of default settings, an echo state network (which needs reservoirpy
+        once it is made), as many random units on the last values, and linear models, in which
+        chance has no part.
     """
-    model = partial(LIQUIDS[problem].model, n)
     network = partial(EchoStateNetwork, n, **ECHO_STATES[problem])
     linear: dict[str, Callable[[], Forecaster]] = {
         f"linear, {n_lags} lags": partial(Lags, n_lags) for n_lags in (10, 20, 50)
     }
     linear["linear, 20 lags and 55 products"] = partial(Lags, 20, n_products=10)
+    parameters = LIQUIDS[problem].get_params()
+    controls = {
+        name: partial(liquid, problem, n, **{parameter: 0})
+        for name, parameter in CONTROLS.items()
+        if parameters[f"reservoir__{parameter}"]
+    }
     return {
-        LIQUID: lambda seed: Liquid(model(random_state=seed)),
-        "liquid without recurrence": lambda seed: Liquid(model(random_state=seed, recurrent=False)),
+        LIQUID: partial(liquid, problem, n),
+        **controls,
         "liquid of default settings": lambda seed: Liquid(LSMSeriesRegressor(n, random_state=seed)),
         ECHO_STATE_NETWORK: lambda seed: network(random_state=seed),
-    } | {name: _ignoring_the_seed(make) for name, make in linear.items()}
+        "random units on 20 lags": lambda seed: RandomUnits(n, 20, random_state=seed),
+        **{name: _ignoring_the_seed(make) for name, make in linear.items()},
+    }
 
 
 def _ignoring_the_seed(make: Callable[[], Forecaster]) -> Callable[[int], Forecaster]:

@@ -12,6 +12,7 @@ from lsm.estimators.kernel_liquid import KernelLiquid
 from lsm.estimators.random_liquid import RandomLiquid
 from lsm.estimators.regressor import LSMRegressor
 from lsm.estimators.series import LSMSeriesRegressor
+from lsm.estimators.series_liquid import SeriesLiquid
 from lsm.estimators.streaming import LiveLiquid
 from lsm.estimators.transformer import LiquidTransformer
 
@@ -24,4 +25,5 @@ __all__ = [
     "LiquidTransformer",
     "LiveLiquid",
     "RandomLiquid",
+    "SeriesLiquid",
 ]

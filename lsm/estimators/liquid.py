@@ -17,7 +17,7 @@ from lsm.estimators.inputs import check_kind, check_lasting, read, sensor_of
 from lsm.estimators.kernel_liquid import KernelLiquid
 from lsm.estimators.parameters import NestedParameters
 from lsm.estimators.random_liquid import (
-    Liquid,
+    KERNELS,
     RandomLiquid,
     described,
     is_number_of_neurons,
@@ -107,9 +107,9 @@ class BaseLiquid(NestedParameters):
         # An earlier fit on data of another kind left other attributes.
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
-        liquid = described(self.reservoir)
-        self.state_ = make_state(_default_state(liquid) if self.state == "auto" else self.state)
+        self.state_ = self._as_object("state")
         rate_Hz, dt_ms = positive(self.rate_Hz, "rate_Hz"), self._dt_ms
+        liquid = self._described()
         rules = make_pretraining(self.pretraining)
         rng = np.random.default_rng(numpy_seed(self.random_state))
         self.target_ = resolve_target(self.target)
@@ -140,14 +140,19 @@ class BaseLiquid(NestedParameters):
             "target": self.target_,
         }
         with telling(self.verbose):
-            encoder = getattr(self, "encoder_", None)
-            reservoir = settled(
-                liquid, training_spikes, encoder=encoder, random_state=rng, **settings
-            )
+            reservoir = self._settled(liquid, training_spikes, random_state=rng, **settings)
             self.reservoir_ = pretrain(
                 reservoir, training_spikes, rules, random_state=rng, **settings
             )
         return spikes
+
+    def _described(self) -> Any:
+        """What is to be settled: the liquid that `reservoir` stands for."""
+        return described(self.reservoir)
+
+    def _settled(self, liquid: Any, spikes: SpikeTrains, **settings: Any) -> Reservoir:
+        """The liquid for the training spikes."""
+        return settled(liquid, spikes, encoder=getattr(self, "encoder_", None), **settings)
 
     def _as_object(self, name: str) -> Any:
         value = getattr(self, name)
@@ -156,7 +161,7 @@ class BaseLiquid(NestedParameters):
         if name == "encoder":
             return IntegrateAndFire(slopes=True) if value == "auto" else make_encoder(value)
         if name == "state":
-            return make_state(_DEFAULT_STATE if value == "auto" else value)
+            return make_state(_default_state(self.reservoir) if value == "auto" else value)
         return None
 
     def _encoder(self, signals: Signals, rng: np.random.Generator) -> Any:
@@ -229,8 +234,10 @@ class BaseLiquid(NestedParameters):
         return tags
 
 
-def _default_state(liquid: Liquid) -> str:
-    return liquid.state if isinstance(liquid, KernelLiquid) else _DEFAULT_STATE
+def _default_state(reservoir: Any) -> str:
+    name = reservoir.partition(":")[0] if isinstance(reservoir, str) else None
+    kernels = isinstance(reservoir, KernelLiquid) or name == KERNELS
+    return KernelLiquid.state if kernels else _DEFAULT_STATE
 
 
 def numpy_seed(random_state: RandomState) -> int | np.random.Generator | None:

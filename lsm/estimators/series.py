@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from numbers import Integral
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
-from sklearn.utils import Tags, assert_all_finite
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from lsm.base.checks import axes_hint, positive_int
+from lsm.base.quantities import number
 from lsm.base.steps import whole_steps
 from lsm.encoders import Encoder, GaussianPopulation
 from lsm.estimators.liquid import RandomState
-from lsm.estimators.random_liquid import RandomLiquid
+from lsm.estimators.random_liquid import RandomLiquid, is_number_of_neurons
 from lsm.estimators.readout import LiquidWithReadout
+from lsm.estimators.series_liquid import SeriesLiquid
+from lsm.estimators.targets import checked_targets, rows_of, warn_of_runaways
 from lsm.plasticity.pretraining import Pretraining
 from lsm.reservoir import Reservoir
 from lsm.signals import Signals, cells, validate_signals
@@ -29,24 +33,35 @@ from lsm.states import State, make_state
 
 Series = NDArray[np.float64] | Signals
 
+#: Encoders of a :class:`SeriesLiquid` and of other liquids, and the latter's state.
+_LONG_STEPS = partial(GaussianPopulation, n_fields=10, beta=1.0, step_ms=400.0)
+_SHORT_STEPS = partial(GaussianPopulation, max_rate_Hz=2000.0, step_ms=10.0)
+_TRACES = "traces:5,10,20,40,80"
+
 
 class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
     """Predict at every step of a signal from the state that it has left in the liquid.
 
     Parameters
     ----------
-    reservoir, pretraining, rate_Hz, dt_ms, target, random_state, n_jobs, verbose
-        As :class:`LiquidTransformer` has them.
+    reservoir : int, SeriesLiquid, str, RandomLiquid or Reservoir, default=100
+        A number of neurons, where no encoder is given: a :class:`SeriesLiquid`, whose delays are
+        steps of the series, is drawn. All else as :class:`LiquidTransformer` has it.
+    pretraining, rate_Hz, dt_ms, target, random_state, n_jobs, verbose
+        As :class:`LiquidTransformer` has them; a :class:`SeriesLiquid` isn't scaled to a rate.
     encoder : str or Encoder, default="auto"
         A name or an object from :mod:`lsm.encoders`. It is causal, so that no prediction knows what
-        comes later, and its step is a multiple of `dt_ms`. ``"auto"``: eight Gaussian fields with
-        steps of 10 ms, between which a liquid forgets little and hears enough spikes.
+        comes later, and its step, for which a value lasts, is a multiple of `dt_ms`. ``"auto"``:
+        of a :class:`SeriesLiquid` ten Gaussian fields with steps of 400 ms, of other liquids eight
+        with steps of 10 ms.
     readout : str or estimator, default="ridge-blocks"
         ``"ridge-blocks"``, ridge regression whose strength is chosen by leaving out runs of
         consecutive steps, ``"ridge"`` or any scikit-learn regressor, which is cloned.
-    state : str or State, default="traces:5,10,20,40,80"
+    state : str or State, default="auto"
         What the readout sees at every step (:mod:`lsm.states`); one that is read at the end of a
-        sample. Several in one: ``"traces:5,20,80+potentials+variables:I"``.
+        sample. Several in one: ``"traces:5,20,80+potentials+variables:I"``. ``"auto"``: traces, of
+        a :class:`SeriesLiquid` over .3, 1 and 10 steps of the series, of other liquids over 5, 10,
+        20, 40 and 80 ms.
     washout : int, default=0
         Steps at the start of each sample that neither train nor score.
 
@@ -63,12 +78,12 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
 
     def __init__(
         self,
-        reservoir: Reservoir | RandomLiquid | str | int = 100,
+        reservoir: Reservoir | RandomLiquid | SeriesLiquid | str | int = 100,
         *,
         pretraining: Pretraining = None,
         readout: Any = "ridge-blocks",
         encoder: str | Encoder = "auto",
-        state: str | State = "traces:5,10,20,40,80",
+        state: str | State = "auto",
         washout: int = 0,
         rate_Hz: float = 40.0,
         dt_ms: float = 1.0,
@@ -119,7 +134,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
                 "single series is one sample, of shape (1, channels, steps) or (1, steps)"
             )
         targets = self._targets(signals, y)
-        check_read_at_the_end(make_state(self.state))
+        check_read_at_the_end(self._as_object("state"))
         channels = getattr(self, "feature_names_in_", None)
         paths = self._paths(self._fit_liquid(signals), signals)
         if channels is not None:
@@ -130,7 +145,8 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
         ]
         target_rows = self._behind_the_washout(targets)
         self.n_outputs_ = target_rows.shape[1]
-        self._flat = all(np.ndim(row) == 1 for row in _rows(X if y is None else y))
+        self._target_range = np.stack([target_rows.min(axis=0), target_rows.max(axis=0)])
+        self._flat = all(np.ndim(row) == 1 for row in rows_of(X if y is None else y))
         self.readout_ = readout.fit(
             np.concatenate(states), target_rows[:, 0] if self.n_outputs_ == 1 else target_rows
         )
@@ -187,6 +203,11 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
         ValueError
             There are not as many outputs as channels, or the liquid can't be streamed
             (:meth:`stream`).
+
+        Warns
+        -----
+        UserWarning
+            Forecasts are further outside the training targets than these are wide: they run away.
         """
         signals = self._signals(X, reset=False)
         positive_int(n_steps, "n_steps")
@@ -205,6 +226,8 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
                     live.push(outputs[-1][:, np.newaxis])
                     outputs.append(np.atleast_1d(live.predict()))
                 futures.append(np.stack(outputs, axis=1))
+        if hasattr(self, "_target_range"):  # not so in a model that an earlier version has saved
+            warn_of_runaways(futures, self._target_range)
         return self._packed(futures)
 
     def _signals(self, X: Any, *, reset: bool) -> Signals:
@@ -217,8 +240,8 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
         return validate_signals(self, X, reset=reset)
 
     def _encoder(self, signals: Signals, rng: np.random.Generator) -> Any:
-        if isinstance(self.encoder, str) and self.encoder == "auto":
-            return _default_encoder()
+        if _is_auto(self.encoder):
+            return self._as_object("encoder")
         encoder = super()._encoder(signals, rng)
         if not getattr(encoder, "causal", False):
             raise ValueError(
@@ -228,16 +251,43 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
         whole_steps(encoder.step_ms, self._dt_ms, "the encoder's step_ms")
         return encoder
 
+    def _described(self) -> Any:
+        if isinstance(self.reservoir, SeriesLiquid):
+            return self.reservoir
+        if is_number_of_neurons(self.reservoir) and _is_auto(self.encoder):
+            return SeriesLiquid(cast(int, self.reservoir))
+        return super()._described()
+
+    def _settled(self, liquid: Any, spikes: SpikeTrains, **settings: Any) -> Reservoir:
+        if not isinstance(liquid, SeriesLiquid):
+            return super()._settled(liquid, spikes, **settings)
+        return liquid.draw(
+            spikes.n_channels,
+            step_ms=number(self.encoder_.step_ms, "step_ms"),
+            random_state=settings["random_state"],
+        )
+
     def _as_object(self, name: str) -> Any:
-        is_default = name == "encoder" and self.encoder == "auto"
-        return _default_encoder() if is_default else super()._as_object(name)
+        if name not in ("reservoir", "encoder", "state"):
+            return super()._as_object(name)
+        liquid = self._described()
+        drawn = liquid if isinstance(liquid, SeriesLiquid) else None
+        if name == "reservoir" and drawn is not None:
+            return drawn
+        if name == "encoder" and _is_auto(self.encoder):
+            return _SHORT_STEPS() if drawn is None else _LONG_STEPS()
+        if name == "state" and _is_auto(self.state):
+            # What has no step is refused as soon as there are signals.
+            step_ms = getattr(self._as_object("encoder"), "step_ms", 1.0)
+            return make_state(_TRACES) if drawn is None else drawn.state(number(step_ms, "step_ms"))
+        return super()._as_object(name)
 
     def _targets(self, signals: Signals, y: Any) -> Signals:
         """Targets (outputs, steps), one a sample: those given, or the next values."""
         if y is None:
             targets = [signal[:, 1:] for signal in signals]
         else:
-            targets = _checked_targets(y, [signal.shape[1] for signal in signals])
+            targets = checked_targets(y, [signal.shape[1] for signal in signals])
         shortest = min(target.shape[1] for target in targets)
         whole = isinstance(self.washout, Integral) and not isinstance(self.washout, bool)
         if not (whole and 0 <= self.washout < shortest):
@@ -289,28 +339,5 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
         return tags
 
 
-def _default_encoder() -> GaussianPopulation:
-    return GaussianPopulation(max_rate_Hz=2000.0, step_ms=10.0)
-
-
-def _rows(series: Any) -> Any:
-    """What a list, an array or a data frame holds for each sample."""
-    nested = cells(series) if hasattr(series, "iloc") else None
-    if nested is not None:
-        return nested
-    return series if isinstance(series, list | tuple) else np.asarray(series)
-
-
-def _checked_targets(y: Any, steps: list[int]) -> Signals:
-    targets = [np.atleast_2d(np.asarray(row, dtype=np.float64)) for row in _rows(y)]
-    shapes = [target.shape for target in targets]
-    expected = [(*shapes[0][:1], n) for n in steps] if shapes else None
-    if shapes != expected:
-        raise ValueError(
-            "y must hold targets (outputs, steps) for every sample of X, as long as it is; got "
-            f"shapes {shapes[:5]} for samples of {steps[:5]} steps"
-            + axes_hint(shapes[0] if shapes else ())
-        )
-    for target in targets:
-        assert_all_finite(target, input_name="y")
-    return targets
+def _is_auto(value: Any) -> bool:
+    return isinstance(value, str) and value == "auto"

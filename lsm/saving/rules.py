@@ -135,6 +135,8 @@ def _classifier(value: LSMClassifier) -> None:
 
 def _series(value: LSMSeriesRegressor) -> None:
     whole_from_0(value.washout, "washout")
+    if hasattr(value, "_target_range"):
+        must(value._target_range.shape == (2, value.n_outputs_), value, "_target_range")
 
 
 def _ensemble(value: LSMEnsemble) -> None:

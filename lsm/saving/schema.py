@@ -25,6 +25,7 @@ from lsm.estimators import (
     LSMRegressor,
     LSMSeriesRegressor,
     RandomLiquid,
+    SeriesLiquid,
 )
 from lsm.estimators.liquid import BaseLiquid
 from lsm.neurons import MODELS
@@ -74,7 +75,7 @@ _STATES = (
 _WIRINGS = tuple(rule for rule in WIRINGS.values() if rule is not MatrixWiring)
 _ESTIMATORS = (
     *(LiquidTransformer, LSMClassifier, LSMRegressor, LSMSeriesRegressor, LSMEnsemble),
-    *(RandomLiquid, KernelLiquid),
+    *(RandomLiquid, KernelLiquid, SeriesLiquid),
     *ENCODERS.values(),
     *(AudioFrontEnd, MelFrontEnd, Pipeline),
     *(RidgeReadout, RidgeRegressionReadout, ForceReadout, ThreeFactorReadout),
@@ -283,6 +284,7 @@ _LEARNED: dict[type, dict[str, Check]] = {
     | {
         "n_outputs_": places(),
         "_flat": flag,
+        "_target_range": floats("bounds", "outputs"),
         "sensor_size": none,  # of its parents, and not its own
     },
     LSMEnsemble: _CLASSES | {"estimators_": _classifiers, "n_features_in_": places()},
@@ -290,5 +292,6 @@ _LEARNED: dict[type, dict[str, Check]] = {
 #: Not every fitted object has them; :data:`RULES` says which must.
 _OPTIONAL = {
     *("feature_names_in_", "_solution", "_equations", "_moments", "_rows", "slope_scale_", "seed_"),
+    "_target_range",
     *("encoder_", "sensor_size_", "n_channels_in_", "_fitted_on_table", "_sklearn_output_config"),
 }

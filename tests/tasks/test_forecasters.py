@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from tasks.forecasters import STRENGTHS, EchoStateNetwork, HeldOutRidge, Lags
+from tasks.forecasters import STRENGTHS, EchoStateNetwork, HeldOutRidge, Lags, RandomUnits
 
 
 def test_a_linear_model_goes_on_with_a_sine():
@@ -29,6 +29,17 @@ def test_lags_and_products_by_hand():
     np.testing.assert_array_equal(
         states, [[2, 0, 0, 4, 0, 0], [3, 2, 0, 9, 6, 4], [5, 3, 2, 25, 15, 9]]
     )
+
+
+def test_random_units_know_what_products_need_and_nothing_beyond_their_lags():
+    u = np.random.default_rng(0).uniform(-1, 1, size=1500)
+    for back, high, low in ((2, 0.01, 0.0), (5, 2.0, 0.8)):
+        y = (u * np.roll(u, back))[:, np.newaxis]
+        model = RandomUnits(150, 4, random_state=0).fit(u[:1000], y[:1000])
+        error = np.mean((model.predict(u)[1000:] - y[1000:]) ** 2) / y.var()
+        assert low < error < high
+    again = RandomUnits(150, 4, random_state=0).fit(u[:1000], y[:1000])
+    np.testing.assert_array_equal(again.predict(u), model.predict(u))
 
 
 def test_the_strength_is_that_with_the_least_error_at_the_end():

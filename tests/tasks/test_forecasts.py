@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tasks import make_series
-from tasks.forecasters import Forecaster, Lags, Liquid
+from tasks.forecasters import Forecaster, Lags
 from tasks.forecasts import (
     DELAYS,
     HORIZON,
@@ -13,6 +13,7 @@ from tasks.forecasts import (
     PROBLEMS,
     delayed,
     forecasters,
+    liquid,
     nrmse,
     squared_correlations,
 )
@@ -50,18 +51,22 @@ def test_a_linear_model_remembers_its_lags_and_nothing_else():
 
 
 @pytest.mark.parametrize("task", LIQUIDS)
-def test_a_liquid_fires_and_remembers_by_its_recurrence(task):
-    make = forecasters(task, 60)
+def test_a_liquid_fires_and_remembers_by_its_delays(task):
     whole, cut = (
-        measured("memory", lambda name=name: make[name](0), steps=(1000, 500))["capacity"]
-        for name in ("liquid", "liquid without recurrence")
+        measured("memory", lambda changes=changes: liquid(task, 60, 0, **changes), steps=(600, 300))
+        for changes in ({}, {"in_degree": 0, "input_delay_steps": 0})
     )
-    assert whole > 2 + cut > 2
+    assert whole["capacity"] > 2 + cut["capacity"] > 2
+
+
+def test_controls_are_those_that_change_something():
+    assert "liquid without input delays" in forecasters("mackey-glass", 60)
+    assert "liquid without input delays" not in forecasters("narma10", 60)
 
 
 def test_a_liquid_goes_on_from_what_it_hears():
     x = np.sin(0.3 * np.arange(1100))
-    model = Liquid(LIQUIDS["mackey-glass"].model(60, random_state=0))
+    model = liquid("mackey-glass", 60, 0)
     model.fit(x[:1000], x[1:1001, np.newaxis])
     heard = np.stack([x[900:1000], x[930:1030]])
     forecast = model.go_on(heard, 20)

@@ -193,6 +193,19 @@ CASES: dict[str, Case] = {
         {"parameters": {"c_m_pF": 300.0, "tau_m_ms": (5.0, 9.0)}},
     ),
     "lsm.Reservoir.to_brian2": Case(_objects, DT),
+    "lsm.SeriesLiquid": Case(
+        lambda **given: lsm.SeriesLiquid(6, **given).draw(2, step_ms=10.0, random_state=0),
+        {
+            "input_sd_pA": 300.0,
+            "tau_m_ms": 90.0,
+            "tau_syn_ms": 9.0,
+            "weight_pA": (30.0, -40.0),
+        },
+    ),
+    "lsm.SeriesLiquid.draw": Case(
+        lambda **given: lsm.SeriesLiquid(6).draw(2, random_state=0, **given), {"step_ms": 30.0}
+    ),
+    "lsm.SeriesLiquid.state": Case(lsm.SeriesLiquid(6).state, {"step_ms": 30.0}),
     "lsm.NeuronModel.complete": Case(
         lambda **given: lsm.LIF.complete(n=3, **given), {"parameters": PARAMETERS}
     ),

@@ -7,6 +7,8 @@ from zlib import crc32
 
 import numpy as np
 
+from lsm.topology import MatrixInputs
+
 
 class ReachedError(Exception):
     """The program that is stood in for would start now; the arguments are what it was given."""
@@ -27,7 +29,11 @@ def run(
     parts = []
     for one in reservoirs:
         synapses = one.synapses
-        strength = np.hypot(one.inputs.weight_pA, one.inputs.weight_sd_pA)
+        inputs = one.inputs
+        if isinstance(inputs, MatrixInputs):
+            strength = inputs.weight_pA.toarray().std()
+        else:
+            strength = np.hypot(inputs.weight_pA, inputs.weight_sd_pA)
         rng = _chance(
             dt_ms,
             reading_steps,

@@ -207,7 +207,7 @@ def test_every_estimator_takes_a_random_liquid(kind):
         (LSMClassifier(liquid(0)), "reservoir__n_neurons", r"reservoir=RandomLiquid\(\)"),
         (LSMClassifier(), "encoder__step_ms", r"encoder=IntegrateAndFire\(slopes=True\)"),
         (LSMClassifier(encoder="poisson"), "encoder__step_ms", r"encoder=PoissonRate\(\)"),
-        (LSMSeriesRegressor(), "encoder__n_fields", r"encoder=GaussianPopulation\(max_rate_Hz=2"),
+        (LSMSeriesRegressor(), "encoder__n_fields", r"encoder=GaussianPopulation\(beta=1.0, n_fi"),
         (LSMClassifier(), "state__bins", r"state=TimeBins\(bins=3, neurons='all'\)"),
         (
             LSMClassifier(state="traces:5"),
