@@ -27,7 +27,8 @@ of it for labelled data of one's own.
 - `evolution.run`: what all share (evaluation, logbook, checkpoint), and their `SearchResult`.
 - `evolution.checkpoint`: `Checkpoint`, which survives a kill at any moment.
 
-- `evolution.judge`: `Judge`, which scores reservoirs on labelled spikes; `evolution.liquids`, the
+- `evolution.judge`: `Judge`, which scores reservoirs on labelled spikes; `evolution.family`:
+  `Family`, which does so on many tasks by the race of `evolution.racing`; `evolution.liquids`, the
   searches above with a judge; `evolution.searches`, all of them for one run, with equal budgets,
   checkpoints and whoever watches; `evolution.ablations`, what carried an evolved liquid;
   `evolution.ancestry`, which of its neurons come from the first generation.

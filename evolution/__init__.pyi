@@ -3,6 +3,7 @@ from . import ancestry as ancestry
 from . import checkpoint as checkpoint
 from . import cma as cma
 from . import estimator as estimator
+from . import family as family
 from . import genome as genome
 from . import individual as individual
 from . import judge as judge
@@ -10,6 +11,7 @@ from . import liquids as liquids
 from . import operators as operators
 from . import pareto as pareto
 from . import plots as plots
+from . import racing as racing
 from . import recipe as recipe
 from . import run as run
 from . import sampling as sampling
@@ -22,6 +24,7 @@ from .cma import cma_search as cma_search
 from .encodings import ENCODINGS as ENCODINGS
 from .encodings import Encode as Encode
 from .estimator import LiquidEvolution as LiquidEvolution
+from .family import Family as Family
 from .genome import Genome as Genome
 from .individual import Fitness as Fitness
 from .individual import Individual as Individual

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from evolution.family import Family
 from evolution.judge import Judge
 from lsm.reservoir import Reservoir
 from lsm.topology import NoWiring
@@ -41,7 +42,7 @@ ABLATIONS: dict[str, Callable[[Reservoir, np.random.Generator], Reservoir]] = {
 
 
 def ablations(
-    judge: Judge, reservoir: Reservoir, *, rng: np.random.Generator, draws: int = 10
+    judge: Judge | Family, reservoir: Reservoir, *, rng: np.random.Generator, draws: int = 10
 ) -> dict[str, dict[str, float]]:
     """Test accuracy of an evolved reservoir with a part of it spoilt, over ``draws`` draws.
 

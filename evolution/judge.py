@@ -38,6 +38,9 @@ class Judge:
         Indices of the samples that train readouts, and of those that liquids are chosen by.
     test_samples : array of int, optional
         Indices of the samples that are used once, at the end.
+    folds : sequence of (array of int, array of int), optional
+        Samples that train and samples that score, all of them for training or fitness: fitness is
+        then the mean over folds, such as one for each speaker that is left out.
     state : State
         What the readout sees; the spike counts of all neurons by default.
     readout, dt_ms, n_jobs
@@ -55,6 +58,7 @@ class Judge:
     train_samples: Indices
     fitness_samples: Indices
     test_samples: Indices | None = None
+    folds: Sequence[tuple[Indices, Indices]] = ()
     state: State = field(default_factory=SpikeCounts)
     readout: Any = "ridge"
     dt_ms: float = 1.0
@@ -88,8 +92,17 @@ class Judge:
         )
 
     def fitness(self, reservoirs: Sequence[Reservoir]) -> NDArray[np.float64]:
-        """Accuracy on the fitness samples, readouts trained on the training samples."""
-        return self._scores(reservoirs, self.train_samples, self.fitness_samples)
+        """Accuracy on the fitness samples, readouts trained on the training samples.
+
+        With folds their mean; each sample is simulated once for all of them.
+        """
+        if not self.folds:
+            return self._scores(reservoirs, self.train_samples, self.fitness_samples)
+        place = np.full(len(self.spikes), -1)
+        place[self.training] = np.arange(len(self.training))
+        folds = [(place[train], place[score]) for train, score in self.folds]
+        sizes = [reservoir.n_neurons for reservoir in reservoirs]
+        return self._accuracies_and_spikes(reservoirs, sizes, self.training, folds)[0]
 
     def aims(
         self, reservoirs: Sequence[Reservoir], names: Sequence[str], *, places: int
@@ -110,8 +123,7 @@ class Judge:
         accuracy, spikes = self._accuracies_and_spikes(
             [_padded(reservoir, places) for reservoir in reservoirs],
             sizes,
-            self.train_samples,
-            self.fitness_samples,
+            *_one_fold(self.train_samples, self.fitness_samples),
             count="spikes" in names,
         )
         values = {
@@ -148,20 +160,22 @@ class Judge:
         self, reservoirs: Sequence[Reservoir], train: Indices, score: Indices
     ) -> NDArray[np.float64]:
         sizes = [reservoir.n_neurons for reservoir in reservoirs]
-        return self._accuracies_and_spikes(reservoirs, sizes, train, score)[0]
+        return self._accuracies_and_spikes(reservoirs, sizes, *_one_fold(train, score))[0]
 
     def _accuracies_and_spikes(
         self,
         reservoirs: Sequence[Reservoir],
         sizes: Sequence[int],
-        train: Indices,
-        score: Indices,
+        samples: Indices,
+        folds: Sequence[tuple[Indices | slice, Indices | slice]],
         *,
         count: bool = False,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Accuracies, and spikes if `count`, of reservoirs whose first neurons alone matter."""
-        samples = np.concatenate([train, score])
-        spikes, labels, n = self.spikes[samples], self.labels[samples], len(train)
+        """Accuracies, and spikes if `count`, of reservoirs whose first neurons alone matter.
+
+        Folds are places among the samples.
+        """
+        spikes, labels = self.spikes[samples], self.labels[samples]
         accuracies, numbers = np.zeros((2, len(reservoirs)))
         for part in _parts(reservoirs, len(samples) * features_per_neuron(self.state)):
             states = self._simulate(reservoirs[part], spikes, self.state)
@@ -173,13 +187,15 @@ class Judge:
                     own[:, self._columns(reservoirs[k], sizes[k])]
                     for k, own in zip(within, states, strict=True)
                 ]
-                # Double precision for one liquid at a time.
-                training = (X[:n].astype(np.float64) for X in features)
-                readouts = fit_each(self.readout, training, labels[:n])
-                for k, X, readout, fired in zip(within, features, readouts, counts, strict=True):
-                    predicted = readout.predict(X[n:].astype(np.float64))
-                    accuracies[k] = np.mean(predicted == labels[n:])
-                    if count:
+                for train, score in folds:
+                    # Double precision for one liquid at a time.
+                    training = (X[train].astype(np.float64) for X in features)
+                    readouts = fit_each(self.readout, training, labels[train])
+                    for k, X, readout in zip(within, features, readouts, strict=True):
+                        predicted = readout.predict(X[score].astype(np.float64))
+                        accuracies[k] += np.mean(predicted == labels[score]) / len(folds)
+                if count:
+                    for k, fired in zip(within, counts, strict=True):
                         numbers[k] = fired[:, : sizes[k]].sum(dtype=np.float64) / len(samples)
         return accuracies, numbers
 
@@ -206,6 +222,12 @@ class Judge:
             return slice(None)  # and no copy
         first = np.arange(reservoir.n_neurons) < size
         return np.tile(first, features_per_neuron(self.state))
+
+
+def _one_fold(train: Indices, score: Indices) -> tuple[Indices, list[tuple[slice, slice]]]:
+    """Samples, and the places among them of those that train and those that score."""
+    n = len(train)
+    return np.concatenate([train, score]), [(slice(n), slice(n, None))]
 
 
 def _parts(reservoirs: Sequence[Reservoir], numbers_a_neuron: int) -> Iterator[slice]:

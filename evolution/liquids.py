@@ -2,14 +2,14 @@
 
 Each takes a recipe, the space of its genomes and ``judge_of``, a function that gives the judge of a
 generation (or batch): the same one as a rule, another one where fitness samples or templates are
-drawn anew. All other options are those of the search beneath.
+drawn anew, or a :class:`evolution.Family`. All other options are those of the search beneath.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,15 @@ from evolution.search import evolve, random_search
 from evolution.space import GenomeSpace
 from lsm.reservoir import Reservoir
 
-JudgeOf = Callable[[int], Judge]
+
+class Scorer(Protocol):
+    """What liquids are chosen by: a judge, or a family of tasks."""
+
+    def fitness(self, reservoirs: Sequence[Reservoir]) -> NDArray[np.float64]:
+        """The fitness (reservoirs,) of each."""
+
+
+JudgeOf = Callable[[int], Scorer]
 MakeReservoir = Callable[[Genome], Reservoir]
 
 
@@ -46,7 +54,8 @@ def evolve_liquids(
         Its operators breed.
     space : GenomeSpace
     judge_of : callable
-        ``judge_of(generation)`` gives a :class:`evolution.Judge`.
+        ``judge_of(generation)`` gives what scores its liquids, a :class:`evolution.Judge` where
+        there are several aims.
     aims : sequence of str
         Of :data:`evolution.aims.AIMS`; none for accuracy alone.
     reservoir : callable, optional
@@ -61,6 +70,7 @@ def evolve_liquids(
 
     def values(genomes: list[Genome], generation: int) -> NDArray[np.float64]:
         judge = judge_of(generation)
+        assert isinstance(judge, Judge)
         return judge.aims([reservoir(genome) for genome in genomes], aims, places=space.n_neurons)
 
     return nsga2(
@@ -82,7 +92,7 @@ def random_liquids(
 def tune_gains(
     recipe: Recipe, space: GenomeSpace, judge_of: JudgeOf, **options: Any
 ) -> tuple[SearchResult, MakeReservoir]:
-    """Search the global gains of one random liquid.
+    """Search the global gains of one random liquid: those of the recipe, or all.
 
     Returns
     -------
@@ -91,8 +101,9 @@ def tune_gains(
     callable
         Makes a reservoir of a genome with its gains.
     """
-    reservoir = replace(recipe, gains=GAINS).reservoir
-    with_gains = replace(space, gains=GAINS)
+    gains = recipe.gains or GAINS
+    reservoir = replace(recipe, gains=gains).reservoir
+    with_gains = replace(space, gains=gains)
     return cma_search(with_gains, _fitness_of(judge_of, reservoir), **options), reservoir
 
 

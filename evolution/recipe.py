@@ -17,6 +17,7 @@ from lsm.neurons import IZHIKEVICH, LIF, LIF_ADAPTIVE, LIF_ALPHA, NeuronModel
 from lsm.reservoir import DRIVEN_RANGES, VARIED_RANGES, Reservoir
 from lsm.spikes import SpikeTrains
 from lsm.topology import DistanceWiring, InputWiring, PolarityWiring, Wiring, side_for
+from lsm.topology.delays import LogUniformDelays, described_delays, scaled_delays
 
 #: Global gains that a recipe may let evolve, with their usual ranges: factors of the weights of
 #: recurrent synapses by the polarity of their source, of the input weights, and of all delays.
@@ -56,7 +57,8 @@ class Recipe:
     rate_Hz : float, optional
         Rate to which :meth:`calibrated` scales the weights; without one it leaves them as they are.
     gains : mapping of str to (low, high)
-        Global gains that are genes too, of those in :data:`GAINS`; none by default.
+        Global gains that are genes too, of those in :data:`GAINS`, or by the name of a parameter of
+        `ranges`, which then is that many times as large in all neurons; none by default.
 
     Raises
     ------
@@ -93,9 +95,10 @@ class Recipe:
                 f"neuron model {self.model.name!r} has no parameter {unknown[0]!r}; "
                 f"it has {', '.join(model_parameters)}"
             )
-        if unknown := sorted(set(self.gains) - set(GAINS)):
-            raise ValueError(f"gains must be of {', '.join(GAINS)}; got {unknown[0]!r}")
-        if set(self.gains) - {"input"} and not isinstance(self.wiring, PolarityWiring):
+        if unknown := sorted(set(self.gains) - set(GAINS) - set(ranges)):
+            names = ", ".join([*GAINS, *ranges])
+            raise ValueError(f"gains must be of {names}; got {unknown[0]!r}")
+        if set(self.gains) & set(GAINS) - {"input"} and not isinstance(self.wiring, PolarityWiring):
             raise ValueError(
                 "gains of recurrent weights and delays need a wiring by polarity, got "
                 f"{type(self.wiring).__name__}"
@@ -144,8 +147,12 @@ class Recipe:
     def reservoir(self, genome: Genome) -> Reservoir:
         """The reservoir that a genome describes: of its neurons those that are present."""
         present = slice(None) if genome.present is None else genome.present
-        genes = dict(zip(self.ranges, genome.parameters[present].T, strict=True))
-        wiring, inputs = self._with_gains(genome)
+        gains = self._gains_of(genome)
+        genes = {
+            name: values * gains.get(name, 1.0)
+            for name, values in zip(self.ranges, genome.parameters[present].T, strict=True)
+        }
+        wiring, inputs = self._with_gains(gains)
         return Reservoir(
             model=self.model,
             parameters={**self.parameters, **genes},
@@ -158,14 +165,18 @@ class Recipe:
             given={*self.parameters, *(() if "delay" in self.gains else ("delay_ms",))},
         )
 
-    def _with_gains(self, genome: Genome) -> tuple[Wiring, InputWiring]:
-        """The recurrent and the input wiring, times the gains of a genome."""
-        wiring, inputs = self.wiring, self.inputs
+    def _gains_of(self, genome: Genome) -> dict[str, float]:
+        """The gains of a genome by name; none where it has none."""
         if genome.gains is None:
+            return {}
+        return dict(zip(self.gains, genome.gains.tolist(), strict=True))
+
+    def _with_gains(self, gains: dict[str, float]) -> tuple[Wiring, InputWiring]:
+        """The recurrent and the input wiring, times gains."""
+        wiring, inputs = self.wiring, self.inputs
+        if not gains:
             return wiring, inputs
-        gains = dict.fromkeys(GAINS, 1.0) | dict(
-            zip(self.gains, genome.gains.tolist(), strict=True)
-        )
+        gains = dict.fromkeys(GAINS, 1.0) | gains
         inputs = replace(
             inputs,
             weight_pA=inputs.weight_pA * gains["input"],
@@ -175,11 +186,10 @@ class Recipe:
             e, i = gains["recurrent_excitatory"], gains["recurrent_inhibitory"]
             delay, velocity = gains["delay"], wiring.velocity
             ee, ei, ie, ii = wiring.weight_pA
-            d_ee, d_ei, d_ie, d_ii = wiring.delay_ms
             wiring = replace(
                 wiring,
                 weight_pA=(ee * e, ei * e, ie * i, ii * i),
-                delay_ms=(d_ee * delay, d_ei * delay, d_ie * delay, d_ii * delay),
+                delay_ms=scaled_delays(wiring.delay_ms, delay),
                 velocity=None if velocity is None else velocity / delay,
             )
         return wiring, inputs
@@ -192,7 +202,7 @@ class Recipe:
             "scales": dict(self.scales),
             "parameters": dict(self.parameters),
             "wiring": self.wiring.describe(),
-            "inputs": asdict(self.inputs),
+            "inputs": asdict(self.inputs) | {"delay_ms": described_delays(self.inputs.delay_ms)},
             "rate_Hz": self.rate_Hz,
             # None where there are none, as if it weren't there: earlier checkpoints don't have it.
             "gains": {name: list(bounds) for name, bounds in self.gains.items()} or None,
@@ -220,6 +230,46 @@ DRIVEN = Recipe(
     operators=Operators(
         tournament=6, crossover=0.6, mutation=0.7, rekey=0.5, drift=0.5, rewire=0.5
     ),
+)
+
+#: For memory: a neuron's spikes take long to reach the others, and its key says how long. Genes of
+#: single neurons have narrow ranges; how long delays, membranes and currents last in all of them,
+#: and what recurrent synapses and inputs weigh, is left to gains with wide ones. What a family of
+#: tasks asks for is a liquid's kind, not each neuron's place in it. Mutations move the gains, for
+#: the most part.
+DELAYS = Recipe(
+    ranges={
+        "t_ref_ms": (1.0, 8.0),
+        "tau_m_ms": (10.0, 20.0),
+        "tau_syn_ms": (5.0, 10.0),
+        "v_threshold_mV": (-68.0, -60.0),
+    },
+    wiring=DistanceWiring(
+        weight_pA=(400.0, 400.0, -800.0, -800.0),
+        length=2.0,
+        delay_ms=LogUniformDelays(14.0, 28.0, per="source"),
+    ),
+    inputs=InputWiring(fraction=0.5, weight_pA=100.0, weight_sd_pA=100.0),
+    scales={"t_ref_ms": "log", "tau_m_ms": "log", "tau_syn_ms": "log"},
+    operators=Operators(
+        tournament=4,
+        crossover=0.8,
+        mutation=0.7,
+        redraw_configurations=0.1,
+        redraw_positions=0.1,
+        drift=1.0,
+        rewire=0.3,
+        rekey=0.5,
+        drift_step=0.1,
+    ),
+    gains={
+        "recurrent_excitatory": (0.05, 20.0),
+        "recurrent_inhibitory": (0.05, 20.0),
+        "input": (0.05, 20.0),
+        "delay": (0.1, 10.0),
+        "tau_m_ms": (0.2, 5.0),
+        "tau_syn_ms": (0.2, 5.0),
+    },
 )
 
 #: For rates: inputs that fire a neuron by themselves, and recurrent synapses that hardly matter,

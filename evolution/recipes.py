@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 RECIPES: Registry[Recipe] = Registry(
     {
         "driven": "evolution.recipe:DRIVEN",
+        "delays": "evolution.recipe:DELAYS",
         "rates": "evolution.recipe:RATES",
         "speech": "evolution.recipe:SPEECH",
         "varied": "evolution.recipe:VARIED",
@@ -24,6 +25,7 @@ RECIPES: Registry[Recipe] = Registry(
 #: What each is for.
 RECIPE_NOTES = {
     "driven": "inputs that drive the liquid, recurrent synapses that matter",
+    "delays": "long recurrent delays; gains of delays, time constants and weights evolve",
     "rates": "inputs that fire a neuron by themselves: for rates",
     "speech": "inputs of both signs, slow membranes: for many busy channels",
     "varied": "the same neurons, all weights scaled to the task's input",

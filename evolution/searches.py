@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, Self
 
 import numpy as np
 
 from evolution.genome import Genome
-from evolution.judge import Judge
 from evolution.liquids import (
     JudgeOf,
     MakeReservoir,
+    Scorer,
     evolve_liquids,
     random_liquids,
     tune_gains,
@@ -64,10 +65,13 @@ class LiquidSearches:
     ----------
     recipe : Recipe
     space : GenomeSpace
-    judge : Judge
+    judge : Judge or Family
         Scores liquids.
     judge_of : callable, optional
         The judge of a generation, where it isn't the same for all.
+    final : Judge or Family, optional
+        Scores the last liquids of every search once more and so chooses the best: where no two
+        generations have been scored on the same. Drawn liquids too then go by `judge_of`.
     aims : sequence of str
         As :func:`evolution.liquids.evolve_liquids` has them.
     population, generations, reevaluate
@@ -89,9 +93,10 @@ class LiquidSearches:
         self,
         recipe: Recipe,
         space: GenomeSpace,
-        judge: Judge,
+        judge: Scorer,
         *,
         judge_of: JudgeOf | None = None,
+        final: Scorer | None = None,
         aims: Sequence[str] = (),
         population: int,
         generations: int,
@@ -104,7 +109,7 @@ class LiquidSearches:
     ) -> None:
         self._liquids = recipe, space
         self._same: JudgeOf = lambda _: judge
-        self._judge_of = judge_of or self._same
+        self._judge_of, self._final = judge_of or self._same, final
         self._aims, self._reevaluate = aims, reevaluate
         self._population, self._generations = population, generations
         self._random_state, self._configuration = random_state, configuration
@@ -112,7 +117,8 @@ class LiquidSearches:
 
     def evolution(self) -> SearchResult:
         """Evolve liquids, with one aim or with several."""
-        return self._evolve("evolution", aims=self._aims)
+        recipe, _ = self._liquids
+        return self._settled(self._evolve("evolution", aims=self._aims), recipe.reservoir)
 
     def without_recurrence(
         self, *, evaluations: int | None = None
@@ -130,15 +136,20 @@ class LiquidSearches:
             return recipe.reservoir(genome).replace(wiring=NoWiring())
 
         name = "evolution_without_recurrence"
-        return self._evolve(name, reservoir=uncoupled, evaluations=evaluations), uncoupled
+        evolved = self._evolve(name, reservoir=uncoupled, evaluations=evaluations)
+        return self._settled(evolved, uncoupled), uncoupled
 
     def random(self, name: str, evaluations: int) -> SearchResult:
         """Draw so many liquids, in a search of this name."""
-        return self._in_batches(random_liquids, name, evaluations, self._population)
+        recipe, _ = self._liquids
+        drawn = self._in_batches(random_liquids, name, evaluations, self._population)
+        return self._settled(drawn, recipe.reservoir)
 
     def gains(self, evaluations: int) -> tuple[SearchResult, MakeReservoir]:
         """Search the global gains of one random liquid; how a genome becomes one comes along."""
-        return self._in_batches(tune_gains, "cma_gains", evaluations, max(2, self._population))
+        batch = max(2, self._population)
+        tuned, with_gains = self._in_batches(tune_gains, "cma_gains", evaluations, batch)
+        return self._settled(tuned, with_gains), with_gains
 
     def of_equal_budget(self, evolved: SearchResult) -> dict[str, tuple[SearchResult, Reservoir]]:
         """What :meth:`evolution` must beat with as many evaluations, each with its best liquid.
@@ -161,7 +172,15 @@ class LiquidSearches:
     def _in_batches(self, search: Any, name: str, evaluations: int, batch: int) -> Any:
         watcher = self._watch(name, -(-evaluations // batch), unit="batch", target=1.0)
         options = {"evaluations": evaluations, "batch": batch}
-        return self._search(search, name, watcher, self._same, **options)
+        judge_of = self._same if self._final is None else self._judge_of
+        return self._search(search, name, watcher, judge_of, **options)
+
+    def _settled(self, result: SearchResult, reservoir: MakeReservoir) -> SearchResult:
+        """The result with what its last liquids are worth to the final judge, if there is one."""
+        if self._final is None:
+            return result
+        liquids = [reservoir(genome) for genome in result.population]
+        return replace(result, fitnesses=self._final.fitness(liquids))
 
     def _evolve(self, name: str, *, aims: Sequence[str] = (), **options: Any) -> SearchResult:
         if not aims:
@@ -182,7 +201,7 @@ class LiquidSearches:
         path = None if self._checkpoint is None else self._checkpoint(name)
         files = [path, path.with_name(f"{path.name}.previous")] if path else []
 
-        def judge(number: int) -> Judge:
+        def judge(number: int) -> Scorer:
             judge = judge_of(number)
             watcher.start(number)
             return judge

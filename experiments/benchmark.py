@@ -1,6 +1,6 @@
 """What a liquid costs, and whether it is what others have: the claims that a machine can check.
 
-``python experiments/benchmark.py`` has twelve parts (``--parts`` chooses); ``--against FOLDER``
+``python experiments/benchmark.py`` has thirteen parts (``--parts`` chooses); ``--against FOLDER``
 sets processor times and memory beside those of another checkout instead, in turns:
 
 costs     A sample of PR12 in a liquid: this program, a hand-written loop, and Brian2 the naive
@@ -23,6 +23,8 @@ loop      FORCE in a closed loop: this program, plain NumPy and a hand-written l
 balance   Spoken digits (FSDD, where found): what the tuner and inhibitory plasticity make of
           the currents, on takes that neither has heard (``tuning.py``).
 readouts  The ridge readout where samples are fewer than features, beside scikit-learn's.
+kernels   Random kernels in spikes on the series that come with aeon, beside MiniRocket and controls
+          (``kernels.py``).
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from . import steps as steps
 from . import synapses as synapses
 from . import topology as topology
 from .base.version import __version__ as __version__
+from .estimators import KernelLiquid as KernelLiquid
 from .estimators import LiquidTransformer as LiquidTransformer
 from .estimators import LiveLiquid as LiveLiquid
 from .estimators import LSMClassifier as LSMClassifier
@@ -59,5 +60,8 @@ from .states import SpikeTiming as SpikeTiming
 from .states import TimeBins as TimeBins
 from .topology import DistanceWiring as DistanceWiring
 from .topology import InputWiring as InputWiring
+from .topology import KernelInputs as KernelInputs
+from .topology import LogUniformDelays as LogUniformDelays
 from .topology import NoWiring as NoWiring
 from .topology import ShortTermPlasticity as ShortTermPlasticity
+from .topology import UniformDelays as UniformDelays

@@ -13,6 +13,8 @@ NMNIST                  handwritten digits before a moving event camera
 EMG                     wrist gestures in the electromyogram of the forearm
 SHD                     spoken digits as spikes of an artificial cochlea
 DVSGesture              gestures before an event camera
+SpokenPairs2, ...       two spoken digits in a row: the same, in which order, their sum
+GesturePairs7, ...      two gestures in a row
 own                     samples of one's own, from a file or a folder (`task_from`)
 aeon:NAME               any time-series classification set that aeon knows, such as
                         ``aeon:JapaneseVowels``
@@ -31,7 +33,8 @@ as a `Target`: see :mod:`tasks.targets`. :mod:`tasks.closed_loop` trains network
 published, and says how well they go on alone.
 
 ``print(compare(X, y))`` sets a liquid on data of one's own beside the same without recurrence, the
-baselines without a liquid (`tasks.baselines`) and other ways to classify (`tasks.rivals`);
+baselines without a liquid (`tasks.baselines`) and other ways to classify (`tasks.rivals`), some of
+which hear samples as they come and count what they keep (`tasks.online`);
 `tasks.forecasters` are those for series, `tasks.forecasts` problems with settings for them, and
 `tasks.robustness` spoils inputs and liquids.
 

@@ -109,7 +109,7 @@ def emg(
     repetitions = np.array([window.repetition for window in windows])
     if group is None:
         with refusing(path, _WHAT):
-            train, fitness, test = _by_session(sessions, repetitions, rng)
+            train, fitness, test = by_session(sessions, repetitions, rng)
         tested = f"session {sessions.max()}"
     else:
         train, fitness, test = leave_out(participants, group, rng, what="participants")
@@ -150,7 +150,7 @@ def participants(data: Data = None) -> list[str]:
         return sorted({_parse(key)[1] for key in arrays})
 
 
-def _by_session(
+def by_session(
     sessions: NDArray[np.int64],
     repetitions: NDArray[np.int64],
     rng: np.random.Generator,

@@ -31,6 +31,12 @@ TASKS: Registry[TaskKind] = Registry(
         "EMG": "tasks.emg:EMG",
         "SHD": "tasks.tonic_sets:SHD",
         "DVSGesture": "tasks.tonic_sets:DVS_GESTURE",
+        "SpokenPairs2": "tasks.spoken:PAIRS2",
+        "SpokenPairs10": "tasks.spoken:PAIRS10",
+        "SpokenOrder3": "tasks.spoken:ORDER3",
+        "SpokenSum3": "tasks.spoken:SUM3",
+        "GesturePairs7": "tasks.gestures:PAIRS7",
+        "GestureOrder7": "tasks.gestures:ORDER7",
         "own": "tasks.own.task:OWN",
         # Stands for every set of the archive: see `task_kind`.
         "aeon:NAME": "tasks.aeon_sets:ANY",

@@ -18,6 +18,7 @@ from sklearn.svm import SVC
 from readouts import make_readout
 from tasks.baselines import FEATURES, SIGNAL_FEATURES, Features, Samples, Signals
 from tasks.data import optional
+from tasks.online import ONLINE
 
 #: MiniRocket's kernels have so many taps.
 MIN_STEPS = 9
@@ -67,6 +68,7 @@ RIVALS: dict[str, Rival] = {
     "svm": Rival(),
     "minirocket": Rival("aeon.classification.convolution_based", "aeon", signals=True, drawn=True),
     "esn": Rival("reservoirpy.nodes", "series", signals=True, drawn=True),
+    **{name: Rival(drawn=drawn) for name, (_, drawn) in ONLINE.items()},
 }
 
 
@@ -88,22 +90,26 @@ def predict_rival(
     name : str
         Of `RIVALS`.
     samples : Task or Samples
-        With signals, if the rival takes them.
+        With signals, if the rival takes them; those of `tasks.online` take spikes.
     train, test : array of int
         Indices of the samples.
     features : str
         What the support vector machine sees, of :data:`tasks.baselines.FEATURES` or, of a task with
         signals, :data:`tasks.baselines.SIGNAL_FEATURES`.
     units : int
-        Size of the echo state network.
+        Size of an echo state network.
     random_state : int
         For those that are drawn.
     n_jobs : int
         Threads of the support vector machine's search.
     """
-    X: Any = simple_features(samples, features) if name == "svm" else samples.signals
+    X: Any = samples.spikes if name in ONLINE else samples.signals
     model: Any
-    if name == "svm":
+    if name in ONLINE:
+        make, _ = ONLINE[name]
+        model = make_pipeline(make(units, random_state), make_readout("ridge"))
+    elif name == "svm":
+        X = simple_features(samples, features)
         model = support_vector_machine(X.shape[1], n_jobs=n_jobs)
     elif name == "minirocket":
         # How long the longest sample is, tests included, isn't learned from labels.

@@ -57,6 +57,20 @@ def test_spoken_digits_of_speakers_never_heard(run):
     assert re.findall(r"^(\w+) +[\d.]+% ", printed, flags=re.M) == [*speakers, "mean"]
 
 
+def test_two_words_in_a_row(run):
+    try:
+        fsdd.speakers()
+    except ValueError:
+        pytest.skip("no FSDD: set LSM_DATA to the folder that holds the folder fsdd")
+    made, printed = run("memory.py")
+    liquid, cut, counts, lags = percentages(printed)
+    assert liquid == pytest.approx(made["scores"][0], abs=1e-3)
+    assert liquid > 0.65  # of two answers
+    assert liquid > max(cut, counts, lags) + 0.1
+    kept = [int(bits.replace(",", "")) for bits in re.findall(r"([\d,]+)$", printed, flags=re.M)]
+    assert kept[-4:] == made["bits"]
+
+
 def test_digits_before_an_event_camera(run):
     try:
         data_folder("nmnist", obtain="")
@@ -169,3 +183,13 @@ def test_a_classifier_is_kept_and_exported(run):
     assert float(re.search(r"accuracy: ([\d.]+)%", printed)[1]) > 80
     assert "Affine, Input, LIF, Linear, Output" in printed
     assert made["graph"].nodes["input"].input_type["input"].tolist() == [8]
+
+
+def test_kernels_tell_leaves_apart_where_a_plain_liquid_does_not(run):
+    pytest.importorskip("aeon", reason="OSULeaf comes with aeon")
+    made, printed = run("kernels.py")
+    *shares, plain = percentages(printed)
+    accuracy, liquid = shares[1::2], plain
+    assert accuracy == pytest.approx(made["accuracy"], abs=1e-3)
+    assert min(accuracy) > 0.85  # of six species
+    assert min(accuracy) > liquid + 0.1

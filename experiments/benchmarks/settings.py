@@ -25,6 +25,7 @@ PARTS = {
     "loop": "experiments.benchmarks.loop_costs:PART",
     "balance": "experiments.benchmarks.tuning:PART",
     "readouts": "experiments.benchmarks.readouts:PART",
+    "kernels": "experiments.benchmarks.kernels:PART",
 }
 #: What ``--against`` measures instead.
 AGAINST = "against"

@@ -17,6 +17,7 @@ latency              :class:`Latency`               1          how large, by how
 step-forward         :class:`StepForward`           2          up or down, once a step at most
 level-crossing       :class:`LevelCrossing`         2          up or down, at each level
 bens-spiker          :class:`BensSpiker`            1          the signal, through a filter
+sign-magnitude       :class:`SignMagnitude`         2 n_bits   a binary digit of the distance
 ==================== ============================== ========== =================================
 
 Channels are for each channel of the signal. :func:`make_encoder` makes an encoder of a name,
@@ -32,6 +33,7 @@ from lsm.encoders.bens_spiker import BensSpiker
 from lsm.encoders.integrate import GaussianPopulation, IntegrateAndFire, integrate_and_fire
 from lsm.encoders.rate import Latency, PoissonRate
 from lsm.encoders.registry import ENCODERS, default_encoder, make_encoder
+from lsm.encoders.signed import SignMagnitude
 from lsm.encoders.threshold import LevelCrossing, StepForward
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "LevelCrossing",
     "MelFrontEnd",
     "PoissonRate",
+    "SignMagnitude",
     "StepForward",
     "default_encoder",
     "erb_centres",

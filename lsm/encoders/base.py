@@ -73,6 +73,8 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
         Names of the columns, where `fit` saw a data frame.
     """
 
+    #: Kinds of output channels come in pairs: what is positive, then what is negative.
+    signed: ClassVar[bool] = False
     #: Spikes depend on the signal up to them only, so that there is a `stream`.
     causal: ClassVar[bool] = True
 

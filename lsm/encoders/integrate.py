@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from lsm.base.checks import axes_hint, not_negative, positive, positive_int
 from lsm.encoders.base import Encoder, Fired, Floats
 from lsm.encoders.bounds import spikes_of_steps
-from lsm.encoders.scales import standard, unit_range
-from lsm.signals import Signals
+from lsm.encoders.scales import unit_range
+from lsm.encoders.signed import SignedEncoder
 from lsm.spikes import SpikeTrains
 
 
@@ -114,7 +114,7 @@ def fire(
 MOST_SD = 5.0
 
 
-class IntegrateAndFire(Encoder):
+class IntegrateAndFire(SignedEncoder):
     """Regular spikes at a rate that is the signal's distance from its mean, without chance.
 
     Each channel is standardised by its mean and standard deviation in the training data, and split
@@ -155,40 +155,16 @@ class IntegrateAndFire(Encoder):
         self.rate_Hz = rate_Hz
         self.slopes = slopes
 
-    _learn_scale = staticmethod(standard)
-
-    @property
-    def _kinds(self) -> int:
-        return 4 if self.slopes else 2
-
     def _check_parameters(self) -> None:
         super()._check_parameters()
         positive(self.rate_Hz, "rate_Hz")
-        if not isinstance(self.slopes, bool):
-            raise TypeError(f"slopes must be True or False, got {self.slopes!r}")
-
-    def _learn(self, signals: Signals, weight: Floats) -> None:
-        super()._learn(signals, weight)
-        if self.slopes:
-            changes = [np.diff(self._scaled(signal), axis=1) for signal in signals]
-            weights = np.repeat(weight, [change.shape[1] for change in changes])
-            squares = np.concatenate(changes, axis=1) ** 2 @ weights
-            varies = squares > 0
-            mean = squares[varies] / weights.sum()
-            self.slope_scale_ = np.ones(len(squares))
-            self.slope_scale_[varies] = np.sqrt(mean)
 
     def _encode(self, signals: Floats, first: int, carry: Any) -> tuple[Fired, Any]:
-        x = np.clip(self._scaled(signals), -MOST_SD, MOST_SD)
-        last, total = (x[..., :1], None) if carry is None else carry
-        parts = [x, -x]
-        if self.slopes:
-            slope = np.diff(x, axis=2, prepend=last) / self.slope_scale_[:, np.newaxis]
-            slope = np.clip(slope, -MOST_SD, MOST_SD)
-            parts += [slope, -slope]
-        charge = np.maximum(np.concatenate(parts, axis=1), 0) * self._per_step("rate_Hz")
+        last, total = (None, None) if carry is None else carry
+        parts, last = self._signed(signals, last, MOST_SD)
+        charge = parts * self._per_step("rate_Hz")
         fired, total = fire(charge, type(self).__name__, first, total)
-        return fired, (x[..., -1:], total)
+        return fired, (last, total)
 
     def _decode(self, spikes: SpikeTrains, n_steps: int) -> Floats:
         charge = integrated(spikes, self._step_ms, n_steps)

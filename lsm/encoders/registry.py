@@ -12,6 +12,7 @@ from lsm.encoders.base import Encoder
 from lsm.encoders.bens_spiker import BensSpiker
 from lsm.encoders.integrate import GaussianPopulation, IntegrateAndFire
 from lsm.encoders.rate import Latency, PoissonRate
+from lsm.encoders.signed import SignMagnitude
 from lsm.encoders.threshold import LevelCrossing, StepForward
 from lsm.signals import Signals
 
@@ -24,6 +25,7 @@ ENCODERS: dict[str, type[Encoder]] = {
     "integrate-and-fire": IntegrateAndFire,
     "bens-spiker": BensSpiker,
     "gaussian-population": GaussianPopulation,
+    "sign-magnitude": SignMagnitude,
 }
 
 

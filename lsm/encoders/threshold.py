@@ -16,6 +16,8 @@ from lsm.spikes import SpikeTrains
 class _Follower(Encoder):
     """A reference that follows the standardised signal in jumps of a threshold, one a spike."""
 
+    signed = True
+
     def __init__(
         self, *, threshold: float = 0.5, step_ms: float = 1.0, silence_ms: float = 0.0
     ) -> None:

@@ -8,6 +8,7 @@ classifiers; ``live`` hears a sample chunk by chunk.
 
 from lsm.estimators.classifier import LSMClassifier
 from lsm.estimators.ensemble import LSMEnsemble
+from lsm.estimators.kernel_liquid import KernelLiquid
 from lsm.estimators.liquid import LiquidTransformer
 from lsm.estimators.random_liquid import RandomLiquid
 from lsm.estimators.regressor import LSMRegressor
@@ -16,6 +17,7 @@ from lsm.estimators.series_liquid import SeriesLiquid
 from lsm.estimators.streaming import LiveLiquid
 
 __all__ = [
+    "KernelLiquid",
     "LSMClassifier",
     "LSMEnsemble",
     "LSMRegressor",

@@ -15,8 +15,10 @@ from lsm.base.checks import positive
 from lsm.base.watching import telling
 from lsm.encoders import Encoder, IntegrateAndFire, default_encoder, make_encoder
 from lsm.estimators.inputs import check_kind, check_lasting, read, sensor_of
+from lsm.estimators.kernel_liquid import KernelLiquid
 from lsm.estimators.parameters import NestedParameters
 from lsm.estimators.random_liquid import (
+    Liquid,
     RandomLiquid,
     described,
     is_number_of_neurons,
@@ -34,6 +36,9 @@ from lsm.spikes.address_events import SensorSize
 from lsm.states import State, feature_names, make_state
 from readouts.base import checked_weight
 
+#: Of liquids that don't name another.
+_DEFAULT_STATE = "bins:3"
+
 RandomState = int | np.random.RandomState | np.random.Generator | None
 
 
@@ -42,11 +47,11 @@ class BaseLiquid(NestedParameters):
 
     def __init__(
         self,
-        reservoir: Reservoir | RandomLiquid | str | int = 100,
+        reservoir: Reservoir | RandomLiquid | KernelLiquid | str | int = 100,
         *,
         pretraining: Pretraining = None,
         encoder: str | Encoder = "auto",
-        state: str | State = "bins:3",
+        state: str | State = "auto",
         rate_Hz: float = 40.0,
         sensor_size: SensorSize | None = None,
         dt_ms: float = 1.0,
@@ -103,9 +108,9 @@ class BaseLiquid(NestedParameters):
         # An earlier fit on data of another kind left other attributes.
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
+        liquid = self._described()
         self.state_ = self._as_object("state")
         rate_Hz, dt_ms = positive(self.rate_Hz, "rate_Hz"), self._dt_ms
-        liquid = self._described()
         rules = make_pretraining(self.pretraining)
         rng = np.random.default_rng(numpy_seed(self.random_state))
         self.target_ = resolve_target(self.target)
@@ -148,7 +153,7 @@ class BaseLiquid(NestedParameters):
 
     def _settled(self, liquid: Any, spikes: SpikeTrains, **settings: Any) -> Reservoir:
         """The liquid for the training spikes."""
-        return settled(liquid, spikes, **settings)
+        return settled(liquid, spikes, encoder=getattr(self, "encoder_", None), **settings)
 
     def _as_object(self, name: str) -> Any:
         value = getattr(self, name)
@@ -156,12 +161,18 @@ class BaseLiquid(NestedParameters):
             return RandomLiquid(value if is_number_of_neurons(value) else 100)
         if name == "encoder":
             return IntegrateAndFire(slopes=True) if value == "auto" else make_encoder(value)
-        return make_state(value) if name == "state" else None
+        if name == "state":
+            auto = isinstance(value, str) and value == "auto"
+            return make_state(_default_state(self._described()) if auto else value)
+        return None
 
     def _encoder(self, signals: Signals, rng: np.random.Generator) -> Any:
         """The encoder, to be fitted; one that was only named takes its chance from here."""
         if not isinstance(self.encoder, str):
             return make_encoder(self.encoder)
+        liquid = described(self.reservoir)
+        if self.encoder == "auto" and isinstance(liquid, KernelLiquid):
+            return liquid.encoder(self._dt_ms)
         named = default_encoder(signals) if self.encoder == "auto" else make_encoder(self.encoder)
         if "random_state" in named.get_params():
             named.set_params(random_state=int(rng.integers(2**31)))
@@ -230,14 +241,15 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
 
     Parameters
     ----------
-    reservoir : int, str, RandomLiquid or Reservoir, default=100
+    reservoir : int, str, RandomLiquid, KernelLiquid or Reservoir, default=100
         A number of neurons: a liquid of varied leaky integrate-and-fire neurons is drawn, and its
         weights are scaled on the training data until the neurons fire at `rate_Hz`
         (:mod:`lsm.plasticity.calibration`). The name of a preset (:mod:`lsm.presets`), with a
         number of neurons if wanted (``"maass2002"``, ``"deckers2022:300"``): it is drawn with
         inputs of both signs, and only these are scaled. A :class:`RandomLiquid`, whose parameters
         have names to be searched by (``reservoir__tau_m_ms``), is drawn as a number of neurons is.
-        A Reservoir is used as it is.
+        A Reservoir is used as it is. ``"kernels:2500"`` or a :class:`KernelLiquid`: random kernels
+        of signals, with an encoder and thresholds of their own, and no rate to be scaled to.
     pretraining : str, callable or list of these, optional
         Rules by which the reservoir settles on the training spikes, one after the other, before it
         is frozen (:mod:`lsm.plasticity.pretraining`): ``"balance"``, ``"inhibitory"``,
@@ -247,8 +259,9 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
         What turns signals into spikes: a name or an object from :mod:`lsm.encoders`, or a pipeline
         that ends in one; a copy is fitted on the training data. ``"auto"`` is
         :func:`lsm.encoders.default_encoder`. Spikes and events need none.
-    state : str or State, default="bins:3"
-        What is read of the liquid (:mod:`lsm.states`).
+    state : str or State, default="auto"
+        What is read of the liquid (:mod:`lsm.states`); ``"auto"`` is ``"bins:3"``, of kernels
+        ``"counts"``.
     rate_Hz : float, default=40.0
         Mean rate of a drawn liquid's excitatory neurons on the training data, before pre-training,
         and the rate that pre-training strives for, if it does for one.
@@ -337,6 +350,10 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = []
         return tags
+
+
+def _default_state(liquid: Liquid) -> str:
+    return liquid.state if isinstance(liquid, KernelLiquid) else _DEFAULT_STATE
 
 
 def numpy_seed(random_state: RandomState) -> int | np.random.Generator | None:

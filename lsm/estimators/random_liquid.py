@@ -7,8 +7,10 @@ from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 
 from lsm.base.checks import nearest
+from lsm.estimators.kernel_liquid import DEFAULT_SIZE, KernelLiquid
 from lsm.estimators.parameters import NestedParameters
 from lsm.neurons import MODELS, NeuronModel
 from lsm.plasticity.calibration import calibrate, liquid_for, random_liquid
@@ -147,7 +149,31 @@ def _is_pair(value: Any) -> bool:
         return False
 
 
-def described(reservoir: Any) -> Reservoir | RandomLiquid | tuple[str | None, int]:
+#: The name of a :class:`KernelLiquid`, which is drawn for its input.
+KERNELS = "kernels"
+
+Liquid = Reservoir | RandomLiquid | KernelLiquid | tuple[str | None, int]
+
+
+def name_and_size(text: str) -> tuple[str, int]:
+    """A name of a liquid and its number of neurons, from ``"maass2002"`` or ``"kernels:2500"``.
+
+    Raises
+    ------
+    ValueError
+        An unknown name, a number that is none or that a preset can't have.
+    """
+    name, colon, number = text.partition(":")
+    if name != KERNELS:
+        return preset_and_size(text)
+    if not colon:
+        return KERNELS, DEFAULT_SIZE
+    if not (number.isdecimal() and int(number)):
+        raise ValueError(f"reservoir must have a number of neurons behind the colon, got {text!r}")
+    return KERNELS, int(number)
+
+
+def described(reservoir: Any) -> Liquid:
     """The liquid that `reservoir` stands for; a name or a number is a preset and its size.
 
     Raises
@@ -155,28 +181,47 @@ def described(reservoir: Any) -> Reservoir | RandomLiquid | tuple[str | None, in
     TypeError, ValueError
         None of these.
     """
-    if isinstance(reservoir, Reservoir | RandomLiquid):
+    if isinstance(reservoir, Reservoir | RandomLiquid | KernelLiquid):
         return reservoir
     if isinstance(reservoir, str):
-        return preset_and_size(reservoir)
+        name, size = name_and_size(reservoir)
+        return KernelLiquid(size) if name == KERNELS else (name, size)
     if not is_number_of_neurons(reservoir):
         raise TypeError(
             "reservoir must be a Reservoir or a RandomLiquid or a number of neurons from 1 on or "
-            f"the name of a preset, got {reservoir!r}"
+            f"the name of a preset or '{KERNELS}', got {reservoir!r}"
         )
     return None, int(reservoir)
 
 
 def settled(
-    liquid: Reservoir | RandomLiquid | tuple[str | None, int],
+    liquid: Liquid,
     spikes: SpikeTrains,
     *,
+    encoder: Any,
+    rate_Hz: float,
     random_state: np.random.Generator,
     **settings: Any,
 ) -> Reservoir:
-    """The liquid for some input: drawn, and its weights scaled, if it is no reservoir yet."""
+    """The liquid for some input: drawn, and its weights scaled, if it is no reservoir yet.
+
+    `encoder` is what the input comes from, None where it came as spikes.
+    """
     if isinstance(liquid, Reservoir):
         return liquid
+    if isinstance(liquid, KernelLiquid):
+        last = encoder[-1] if isinstance(encoder, Pipeline) else encoder
+        step_ms = getattr(last, "step_ms", settings["dt_ms"])
+        n_signals = last.n_channels_in_ if getattr(last, "signed", False) else None
+        return liquid.draw(
+            spikes,
+            n_signals=n_signals,
+            n_bits=getattr(last, "n_bits", 1),
+            step_ms=step_ms,
+            random_state=random_state,
+            **settings,
+        )
+    settings["rate_Hz"] = rate_Hz
     if isinstance(liquid, RandomLiquid):
         reservoir = liquid.draw(spikes.n_channels, random_state=random_state)
         return calibrate(reservoir, spikes, **settings)

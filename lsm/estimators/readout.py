@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lsm.encoders import Encoder
+from lsm.estimators.kernel_liquid import KernelLiquid
 from lsm.estimators.liquid import BaseLiquid, RandomState
 from lsm.estimators.random_liquid import RandomLiquid
 from lsm.estimators.weights import takes_weights
@@ -29,12 +30,12 @@ class LiquidWithReadout(BaseLiquid):
 
     def __init__(
         self,
-        reservoir: Reservoir | RandomLiquid | str | int = 100,
+        reservoir: Reservoir | RandomLiquid | KernelLiquid | str | int = 100,
         *,
         pretraining: Pretraining = None,
         readout: Any = "ridge",
         encoder: str | Encoder = "auto",
-        state: str | State = "bins:3",
+        state: str | State = "auto",
         rate_Hz: float = 40.0,
         sensor_size: SensorSize | None = None,
         dt_ms: float = 1.0,

@@ -3,7 +3,7 @@
 ==================  ==============================================================================
 of a liquid         in the graph
 ==================  ==============================================================================
-input synapses      Linear, from channels to currents in pA
+input synapses      a Linear from channels to currents in pA, for each delay as below
 ``lif`` neurons     CubaLIF, potentials in mV from rest, times in s
 recurrent synapses  a Linear for each delay, behind a Delay where it isn't 0
 spike counts        I
@@ -43,10 +43,22 @@ def graph(
     nir, n = install(), reservoir.n_neurons
     nodes = {
         "input": nir.Input({"input": np.array([n_channels])}),
-        "input_weights": nir.Linear(matrix(reservoir.input_synapses(n_channels), n, n_channels)),
         "neurons": _neurons(reservoir, dt_ms),
     }
-    edges = [("input", "input_weights"), ("input_weights", "neurons")]
+    edges: Edges = []
+    inputs = reservoir.input_synapses(n_channels)
+    if not inputs.delay_ms.any():
+        nodes["input_weights"] = nir.Linear(matrix(inputs, n, n_channels))
+        edges += [("input", "input_weights"), ("input_weights", "neurons")]
+    else:
+        for steps, synapses in _by_delay(inputs, dt_ms):
+            after = "input"
+            if steps:
+                after = f"input_delay_{steps}"
+                nodes[after] = nir.Delay(np.full(n_channels, steps * dt_ms / 1000))
+                edges.append(("input", after))
+            nodes[f"input_weights_{steps}"] = nir.Linear(matrix(synapses, n, n_channels))
+            edges += [(after, f"input_weights_{steps}"), (f"input_weights_{steps}", "neurons")]
     for steps, synapses in _by_delay(reservoir.synapses, dt_ms):
         after = "neurons"
         if steps:

@@ -74,8 +74,6 @@ def check_reservoir(reservoir: Reservoir) -> None:
         raise ValueError(f"noise_pA: NIR holds no noise; got up to {noise.max():g} pA")
     if reservoir.short_term is not None:
         raise ValueError(f"short_term: NIR holds no plasticity; got {reservoir.short_term!r}")
-    if reservoir.inputs.delayed:
-        raise ValueError(f"inputs: NIR's inputs have no delay here; got {reservoir.inputs!r}")
 
 
 def refractory_steps(reservoir: Reservoir, dt_ms: float) -> NDArray[np.int64]:

@@ -66,6 +66,11 @@ def graph(
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """Nodes and edges of a reservoir, and of the estimator that reads it."""
     nir, n = install(), reservoir.n_neurons
+    if reservoir.input_synapses(n_channels).delay_ms.any():
+        raise ValueError(
+            "inputs: for a reader input has no delays; without a reader the graph has, got "
+            f"{reservoir.inputs!r}"
+        )
     # The numbers of a step as the simulation has them, in single precision.
     constants = reservoir.model.constants(dict(reservoir.parameters), dt_ms)
     step = {name: value.astype(np.float32).astype(float) for name, value in constants.items()}

@@ -1,4 +1,5 @@
 from .deckers import deckers2022 as deckers2022
+from .delayed import delayed as delayed
 from .evolved import evolved2026 as evolved2026
 from .izhikevich import izhikevich2003 as izhikevich2003
 from .maass import maass2002 as maass2002

@@ -21,6 +21,7 @@ PRESETS: Registry[Callable[..., Reservoir]] = Registry(
         "izhikevich2003": "lsm.presets.izhikevich:izhikevich2003",
         "deckers2022": "lsm.presets.deckers:deckers2022",
         "evolved2026": "lsm.presets.evolved:evolved2026",
+        "delayed": "lsm.presets.delayed:delayed",
     }
 )
 

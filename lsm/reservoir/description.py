@@ -20,6 +20,7 @@ from lsm.topology import (
     DistanceWiring,
     Inputs,
     InputWiring,
+    KernelInputs,
     MatrixInputs,
     ShortTermPlasticity,
     Synapses,
@@ -56,7 +57,7 @@ class Description:
         for name, kind in (
             ("parameters", Mapping),
             ("wiring", Wiring),
-            ("inputs", (InputWiring, MatrixInputs)),
+            ("inputs", (InputWiring, MatrixInputs, KernelInputs)),
             ("short_term", (ShortTermPlasticity, NoneType)),
         ):
             if not isinstance(getattr(self, name), kind):

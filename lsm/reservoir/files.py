@@ -14,6 +14,7 @@ from lsm.base.archives import Arrays, LoadError, read_archive, refusing, write_a
 from lsm.neurons import MODELS, get_model
 from lsm.reservoir.description import FORMAT, Description, arrays, header
 from lsm.topology import ShortTermPlasticity, Wiring, get_wiring, restore_inputs
+from lsm.topology.delays import longest_delay
 
 Made = TypeVar("Made", bound=Description)
 
@@ -71,7 +72,7 @@ def _refuse_huge(n: int, wiring: Wiring, positions: NDArray[Any]) -> None:
     if n > MOST_NEURONS:
         raise ValueError(f"it has {n} neurons; in a file there are at most {MOST_NEURONS}")
     delays: Any = getattr(wiring, "delay_ms", 0.0)
-    longest = np.max(delays.data if scipy.sparse.issparse(delays) else delays, initial=0.0)
+    longest = longest_delay(delays.data if scipy.sparse.issparse(delays) else delays)
     velocity = getattr(wiring, "velocity", None)
     if velocity is not None:
         longest += np.linalg.norm(np.ptp(positions.astype(np.float64), axis=0)) / velocity

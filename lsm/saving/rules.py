@@ -15,7 +15,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from lsm.base.checks import positive, whole_from_0
-from lsm.encoders import AudioFrontEnd, Encoder, IntegrateAndFire, PoissonRate
+from lsm.encoders import AudioFrontEnd, Encoder, PoissonRate
+from lsm.encoders.signed import SignedEncoder
 from lsm.estimators import LSMClassifier, LSMEnsemble, LSMSeriesRegressor
 from lsm.estimators.liquid import BaseLiquid
 from lsm.saving.kinds import MOST_PLACES, whole
@@ -85,7 +86,7 @@ def _encoder(value: Encoder) -> None:
         out = value._kinds * value.n_channels_in_
         must(value.n_channels_out_ == out, value, f"n_channels_out_ is not {out}")
         must(hasattr(value, "seed_") == isinstance(value, PoissonRate), value, "seed_")
-        slopes = isinstance(value, IntegrateAndFire) and value.slopes
+        slopes = isinstance(value, SignedEncoder) and value.slopes
         must(hasattr(value, "slope_scale_") == slopes, value, "slope_scale_")
 
 

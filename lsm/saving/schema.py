@@ -18,6 +18,7 @@ from sklearn.pipeline import Pipeline
 from lsm.encoders import AudioFrontEnd, Encoder, MelFrontEnd
 from lsm.encoders.registry import ENCODERS
 from lsm.estimators import (
+    KernelLiquid,
     LiquidTransformer,
     LSMClassifier,
     LSMEnsemble,
@@ -74,7 +75,7 @@ _STATES = (
 _WIRINGS = tuple(rule for rule in WIRINGS.values() if rule is not MatrixWiring)
 _ESTIMATORS = (
     *(LiquidTransformer, LSMClassifier, LSMRegressor, LSMSeriesRegressor, LSMEnsemble),
-    *(RandomLiquid, SeriesLiquid),
+    *(RandomLiquid, KernelLiquid, SeriesLiquid),
     *ENCODERS.values(),
     *(AudioFrontEnd, MelFrontEnd, Pipeline),
     *(RidgeReadout, RidgeRegressionReadout, ForceReadout, ThreeFactorReadout),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from math import gcd
 
@@ -22,6 +24,7 @@ from lsm.simulation.programs import Program, Target
 from lsm.simulation.rows import features_of, rows_of
 from lsm.spikes import SpikeTrains
 from lsm.states import State, features_per_neuron, make_state, read_steps
+from lsm.topology import DelayRule
 
 #: Steps of a chunk: long against the start of a process, short against a person's patience.
 CHUNK_STEPS = 100_000
@@ -182,7 +185,24 @@ def checked_steps(
     for reservoir in reservoirs:
         _check_input_delays(reservoir, spikes.n_channels, dt_ms)
     spikes.n_steps(dt_ms, most=COUNTED)  # what is wrong with all times is said of the longest
-    return spikes.n_steps(dt_ms, most=COUNTED - _wait(reservoirs, dt_ms))
+    n_steps = spikes.n_steps(dt_ms, most=COUNTED - _wait(reservoirs, dt_ms))
+    longest_ms = float(spikes.durations_ms.max())
+    for reservoir in reservoirs:
+        for name in ("wiring", "inputs"):
+            rule = getattr(getattr(reservoir, name), "delay_ms", None)
+            evolved = name == "wiring" and "delay_ms" not in (reservoir.given or ())
+            if isinstance(rule, DelayRule) and rule.high_ms >= longest_ms and not evolved:
+                _say_too_late(name, rule, longest_ms)
+    return n_steps
+
+
+@cache
+def _say_too_late(name: str, rule: DelayRule, longest_ms: float) -> None:
+    warnings.warn(
+        f"{name}: {rule} is of delays up to {rule.high_ms:g} ms, and no sample lasts longer than "
+        f"{longest_ms:g} ms: spikes that are so late never come",
+        stacklevel=4,  # the caller of simulate or record
+    )
 
 
 def _check_input_delays(reservoir: Reservoir, n_channels: int, dt_ms: float) -> None:

@@ -32,6 +32,9 @@ from lsm.topology.short_term import FIXED
 
 Arrays = dict[str, NDArray[Any]]
 
+#: From so many spikes of a channel in a step, in all lanes of the wide form, they are pulled.
+DENSE = 4
+
 
 @dataclass(frozen=True)
 class Job:
@@ -137,6 +140,7 @@ class Job:
         if self.wide:  # the longest first: so lanes end together
             order = np.argsort(-self.spikes.n_steps(self.dt_ms), kind="stable")
             self._samples(arrays, order)
+            arrays["dense"] = np.array([self._is_dense(arrays)], dtype=np.int64)
         else:
             order = self._schedule(arrays, lanes)
         if self.noisy:
@@ -200,6 +204,17 @@ class Job:
             "utilisation": np.concatenate(use).astype(np.float64),
             "recovery_powers": powers(np.concatenate(rates).ravel()),
         }
+
+    def _is_dense(self, arrays: Arrays) -> bool:
+        """Whether channels are heard by many lanes of the wide form at once.
+
+        Each at most once in a step, and those of a step in the order of channels.
+        """
+        n_channels, step = self.spikes.n_channels, arrays["event_step"].astype(np.int64)
+        if len(step) * programs.LANES < DENSE * arrays["sample_steps"].sum() * n_channels:
+            return False
+        place = (self.spikes.sample_indices() * (step.max() + 1) + step) * n_channels
+        return bool(np.diff(place + self.spikes.channels).min(initial=1) > 0)
 
     def _schedule(self, arrays: Arrays, lanes: int) -> NDArray[np.intp]:
         """Share the samples out to lanes, the longest first to the emptiest lane."""

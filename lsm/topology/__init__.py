@@ -8,7 +8,9 @@ its connections' luck along, and the same keys at the same places give the same 
   itself: what two neurons are to each other doesn't depend on which others there are.
 - :class:`FixedInDegree`, :class:`SmallWorld` choose a given number of synapses for each neuron.
 - :class:`MatrixWiring` takes a matrix as it is; :class:`NoWiring` has no synapses.
-- :class:`InputWiring` connects input channels; :class:`MatrixInputs` by a matrix.
+- :class:`InputWiring` connects input channels; :class:`MatrixInputs` by a matrix;
+  :class:`KernelInputs` as random dilated kernels.
+- :class:`UniformDelays`, :class:`LogUniformDelays` draw delays wherever a rule takes them.
 - :class:`ShortTermPlasticity`: weights that change from spike to spike.
 - :func:`box`, :func:`sphere`, :func:`grid` place neurons.
 
@@ -16,9 +18,11 @@ A new rule is a subclass of :class:`Wiring` (of :class:`PolarityWiring` for weig
 polarity); one that stands in :data:`WIRINGS` also loads from saved reservoirs.
 """
 
+from lsm.topology.delays import DelayRule, LogUniformDelays, UniformDelays
 from lsm.topology.fixed_degree import FixedInDegree, SmallWorld
 from lsm.topology.hashing import mix, mix_round, uniform
 from lsm.topology.inputs import Inputs, InputWiring, MatrixInputs, restore_inputs
+from lsm.topology.kernels import KernelInputs
 from lsm.topology.matrix import MatrixWiring
 from lsm.topology.pairwise import DistanceWiring, MotifWiring, RandomWiring
 from lsm.topology.population import Population
@@ -50,10 +54,13 @@ def get_wiring(name: str) -> type[Wiring]:
 
 __all__ = [
     "WIRINGS",
+    "DelayRule",
     "DistanceWiring",
     "FixedInDegree",
     "InputWiring",
     "Inputs",
+    "KernelInputs",
+    "LogUniformDelays",
     "MatrixInputs",
     "MatrixWiring",
     "MotifWiring",
@@ -64,6 +71,7 @@ __all__ = [
     "ShortTermPlasticity",
     "SmallWorld",
     "Synapses",
+    "UniformDelays",
     "Wiring",
     "box",
     "get_wiring",

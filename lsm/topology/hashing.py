@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 # Independent streams of the hash.
-SYNAPSE, INPUT, INPUT_WEIGHT, WEIGHT, REWIRED = (np.uint64(k) for k in (1, 2, 3, 4, 5))
+SYNAPSE, INPUT, INPUT_WEIGHT, WEIGHT, REWIRED, DELAY, KERNEL, DILATION, SIGNALS, KIND = (
+    np.uint64(k) for k in range(1, 11)
+)
 
 #: Pairs of neurons at a time: few enough that their numbers stay in a processor's cache.
 BLOCK = 250_000

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from lsm.base.checks import not_negative, positive_int, probability
 from lsm.base.quantities import in_unit
 from lsm.base.reprs import short_repr
+from lsm.topology.delays import DelayRule, described_delays, restore_delays
 from lsm.topology.hashing import INPUT, INPUT_WEIGHT, blocks, uniform
+from lsm.topology.kernels import KernelInputs
 from lsm.topology.population import Population
 from lsm.topology.sparse_matrices import csr, delays_at, digest, freeze, is_matrix
 from lsm.topology.synapses import Synapses, refuse_too_many
@@ -36,9 +38,9 @@ class InputWiring:
     neurons : {"excitatory", "all"}
         Whom channels reach. Inhibition that hears the input by itself comes as early as excitation,
         and can learn to follow it (:func:`lsm.plasticity.inhibitory`).
-    delay_ms : float or quantity
-        From a channel's spike to its arrival, of every synapse; longer than a sample: it never
-        comes. :class:`MatrixInputs` has a delay for each.
+    delay_ms : float, quantity or DelayRule
+        From a channel's spike to its arrival, of every synapse or by a rule; longer than a sample:
+        it never comes. :class:`MatrixInputs` takes a delay for each.
 
     Raises
     ------
@@ -50,10 +52,11 @@ class InputWiring:
     weight_pA: float = 200.0
     weight_sd_pA: float = 100.0
     neurons: str = "excitatory"
-    delay_ms: float = 0.0
+    delay_ms: float | DelayRule = 0.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "delay_ms", not_negative(self.delay_ms, "delay_ms"))
+        if not isinstance(self.delay_ms, DelayRule):
+            object.__setattr__(self, "delay_ms", not_negative(self.delay_ms, "delay_ms"))
         object.__setattr__(self, "fraction", probability(self.fraction, "fraction"))
         for name in ("weight_pA", "weight_sd_pA"):
             value = in_unit(getattr(self, name), name)
@@ -82,13 +85,13 @@ class InputWiring:
             channel.astype(np.int32),
             neuron.astype(np.int32),
             self.weight_pA + self.weight_sd_pA * z,
-            np.full(len(channel), self.delay_ms),
+            _delays(self.delay_ms, channel, keys[neuron]),
         )
 
     @property
     def delayed(self) -> bool:
         """Whether spikes arrive later than in their own step."""
-        return self.delay_ms > 0
+        return isinstance(self.delay_ms, DelayRule) or self.delay_ms > 0
 
     def scaled(self, gain: float) -> InputWiring:
         """The same rule with every weight multiplied by a gain."""
@@ -96,8 +99,8 @@ class InputWiring:
 
     def describe(self) -> dict[str, Any]:
         """What defines the rule, ready for JSON; a delay where there is one."""
-        fields = asdict(self)
-        return fields if self.delay_ms else {k: v for k, v in fields.items() if k != "delay_ms"}
+        fields = asdict(self) | {"delay_ms": described_delays(self.delay_ms)}
+        return fields if self.delayed else {k: v for k, v in fields.items() if k != "delay_ms"}
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Arrays that a saved reservoir holds beside :meth:`describe`."""
@@ -113,10 +116,10 @@ class MatrixInputs:
     ----------
     weight_pA : array or scipy sparse matrix (channels, neurons)
         No synapse where it is 0. Kept as a ``csr_array``.
-    delay_ms : float, quantity, or array or scipy sparse matrix (channels, neurons)
-        From a channel's spike to its arrival, of all synapses or of each; a sparse matrix needs an
-        entry for each synapse, for a delay of 0 as well. Kept as a float or a ``csr_array``. Longer
-        than a sample: the spike never comes.
+    delay_ms : float, quantity, DelayRule, or array or scipy sparse matrix (channels, neurons)
+        From a channel's spike to its arrival, of all synapses, by a rule, or of each; a sparse
+        matrix needs an entry for each synapse, for a delay of 0 as well. Kept as a float, a rule or
+        a ``csr_array``. Longer than a sample: the spike never comes.
 
     Raises
     ------
@@ -136,7 +139,7 @@ class MatrixInputs:
         object.__setattr__(self, "weight_pA", weights)
         if is_matrix(self.delay_ms):
             object.__setattr__(self, "delay_ms", delays_at(weights, self.delay_ms))
-        else:
+        elif not isinstance(self.delay_ms, DelayRule):
             object.__setattr__(self, "delay_ms", not_negative(self.delay_ms, "delay_ms"))
 
     def connect(self, reservoir: Population, n_channels: int) -> Synapses:
@@ -149,13 +152,17 @@ class MatrixInputs:
             )
         channel = np.repeat(np.arange(n_channels, dtype=np.int32), np.diff(weights.indptr))
         neuron = weights.indices.astype(np.int32)
-        delays = self.delay_ms.data if is_matrix(self.delay_ms) else self.delay_ms
-        return Synapses(channel, neuron, weights.data.copy(), np.full(len(channel), delays))
+        if is_matrix(self.delay_ms):
+            delays = self.delay_ms.data.copy()
+        else:
+            delays = _delays(self.delay_ms, channel, reservoir.keys[neuron])
+        return Synapses(channel, neuron, weights.data.copy(), delays)
 
     @property
     def delayed(self) -> bool:
         """Whether spikes arrive later than in their own step."""
-        return is_matrix(self.delay_ms) or self.delay_ms > 0
+        drawn = is_matrix(self.delay_ms) or isinstance(self.delay_ms, DelayRule)
+        return drawn or self.delay_ms > 0
 
     def scaled(self, gain: float) -> MatrixInputs:
         """The same synapses with every weight multiplied by a gain."""
@@ -163,7 +170,10 @@ class MatrixInputs:
 
     def describe(self) -> dict[str, Any]:
         """The rule's name and a digest of its matrix, ready for JSON."""
-        return {"rule": type(self).__name__, "digest": digest(self.arrays())}
+        head: dict[str, Any] = {"rule": type(self).__name__, "digest": digest(self.arrays())}
+        if isinstance(self.delay_ms, DelayRule):
+            head["delay_ms"] = self.delay_ms.describe()
+        return head
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Arrays that a saved reservoir holds beside :meth:`describe`."""
@@ -176,16 +186,24 @@ class MatrixInputs:
         }
         if is_matrix(self.delay_ms):
             arrays["delay_ms"] = self.delay_ms.data
-        elif self.delay_ms:
+        elif self.delayed and not isinstance(self.delay_ms, DelayRule):
             arrays["delay_ms"] = np.array([self.delay_ms])
         return arrays
 
     @classmethod
-    def restore(cls, arrays: Mapping[str, NDArray[Any]]) -> MatrixInputs:
-        """The inputs that :meth:`arrays` came from; ValueError where they are no matrix."""
+    def restore(cls, values: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> MatrixInputs:
+        """The inputs that :meth:`describe` and :meth:`arrays` came from.
+
+        Raises
+        ------
+        ValueError
+            Arrays that are no matrix, an unknown rule of delays.
+        """
         places, shape = (arrays["neuron"], arrays["start"]), tuple(arrays["shape"])
         weights = scipy.sparse.csr_array((arrays["weight_pA"], *places), shape=shape)
         weights.check_format(full_check=True)  # compiled code trusts the places in a file
+        if "delay_ms" in values:
+            return cls(weights, restore_delays(values["delay_ms"]))
         delay = arrays.get("delay_ms", np.zeros(1))
         if delay.shape == (1,):
             return cls(weights, float(delay[0]))
@@ -204,9 +222,23 @@ class MatrixInputs:
         return MatrixInputs, (self.weight_pA, self.delay_ms)
 
 
-Inputs = InputWiring | MatrixInputs
+def _delays(
+    delay_ms: float | DelayRule, channel: NDArray[np.int32], keys: NDArray[np.uint64]
+) -> NDArray[np.float64]:
+    """Delay in ms of each synapse, from channels to the neurons of these keys."""
+    if isinstance(delay_ms, DelayRule):
+        return delay_ms.sample(channel.astype(np.uint64), keys)
+    return np.full(len(channel), delay_ms)
+
+
+Inputs = InputWiring | MatrixInputs | KernelInputs
 
 
 def restore_inputs(values: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Inputs:
     """The input wiring that `describe` and `arrays` came from."""
-    return MatrixInputs.restore(arrays) if "rule" in values else InputWiring(**values)
+    rest = {name: value for name, value in values.items() if name != "rule"}
+    if values.get("rule") == KernelInputs.__name__:
+        return KernelInputs(**rest)
+    if "rule" in values:
+        return MatrixInputs.restore(rest, arrays)
+    return InputWiring(**{name: restore_delays(value) for name, value in rest.items()})

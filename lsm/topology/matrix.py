@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from lsm.base.checks import positive
 from lsm.base.reprs import short_repr
+from lsm.topology.delays import described_delays, restore_delays
 from lsm.topology.population import Population
 from lsm.topology.sparse_matrices import csr, delays_at, digest, freeze, is_matrix
 from lsm.topology.synapses import Synapses
-from lsm.topology.wiring import PerPolarity, Wiring, by_polarity, delays, travel_time
+from lsm.topology.wiring import Wiring, delays, synapse_delays, travel_time
 
 
 @short_repr
@@ -30,9 +31,9 @@ class MatrixWiring(Wiring):
         Row: source. No synapse where it is 0. Kept as a ``csr_array``. Of an excitatory neuron's
         row no weight may be negative, of an inhibitory one's none positive (Dale's law); see
         :attr:`excitatory`.
-    delay_ms : matrix (neurons, neurons), four floats for EE, EI, IE, II, or one for all
+    delay_ms : matrix (neurons, neurons), four floats for EE, EI, IE, II, one for all, or DelayRule
         A matrix gives each synapse its own delay; a sparse one needs an entry for each synapse,
-        for a delay of 0 as well.
+        for a delay of 0 as well. A rule goes by the neurons' keys.
     velocity : float, optional
         In units of the positions a ms; adds distance / velocity to the delays.
     dale : bool
@@ -126,7 +127,7 @@ class MatrixWiring(Wiring):
         if scipy.sparse.issparse(self.delay_ms):
             delay = self.delay_ms.data
         else:
-            delay = by_polarity(self.delay_ms, reservoir, source, target)
+            delay = synapse_delays(self.delay_ms, reservoir, source, target)
         travel = travel_time(self.velocity, reservoir, source, target)
         return Synapses(source, target, self.weight_pA.data, delay + travel)
 
@@ -136,12 +137,10 @@ class MatrixWiring(Wiring):
 
     def describe(self) -> dict[str, Any]:
         """What defines the rule, ready for JSON; matrices by a digest."""
-        by_polarity: PerPolarity | None = (
-            None if scipy.sparse.issparse(self.delay_ms) else self.delay_ms
-        )
+        is_sparse = scipy.sparse.issparse(self.delay_ms)
         return {
             "rule": type(self).__name__,
-            "delay_ms": by_polarity,
+            "delay_ms": None if is_sparse else described_delays(self.delay_ms),
             "velocity": self.velocity,
             "dale": self.dale,
             "digest": self._digest,
@@ -173,7 +172,7 @@ class MatrixWiring(Wiring):
             result.check_format(full_check=True)  # compiled code trusts the places in a file
             return result
 
-        delay_ms = values["delay_ms"]
+        delay_ms = restore_delays(values["delay_ms"])
         return cls(
             matrix(arrays["weight_pA"]),
             delay_ms=matrix(arrays["delay_ms"]) if delay_ms is None else delay_ms,

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lsm.base.checks import not_negative, positive
 from lsm.base.quantities import in_unit
+from lsm.topology.delays import DelayRule, described_delays, restore_delays
 from lsm.topology.hashing import WEIGHT, uniform
 from lsm.topology.population import Population
 from lsm.topology.synapses import Synapses
@@ -51,6 +52,8 @@ class Wiring(ABC):
     def describe(self) -> dict[str, Any]:
         """What defines the rule, ready for JSON; arrays by a digest."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
+        if "delay_ms" in values:
+            values["delay_ms"] = described_delays(values["delay_ms"])
         return {"rule": type(self).__name__, **values}
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -60,6 +63,8 @@ class Wiring(ABC):
     @classmethod
     def restore(cls, values: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Wiring:
         """The rule that :meth:`describe` (without its name) and :meth:`arrays` came from."""
+        if "delay_ms" in values:
+            values = {**values, "delay_ms": restore_delays(values["delay_ms"])}
         return cls(**values)
 
 
@@ -81,7 +86,8 @@ class PolarityWiring(Wiring):
     ----------
     weight_pA, delay_ms : four floats, for EE, EI, IE, II (source first), or one for all
         Numbers, or quantities (:mod:`lsm.base.quantities`). Excitatory sources have weights that
-        aren't negative, inhibitory ones that aren't positive: Dale's law.
+        aren't negative, inhibitory ones that aren't positive: Dale's law. Delays also by a rule
+        (:class:`DelayRule`), of all polarities.
     velocity : float, optional
         In units of the positions a ms. Delays are then ``delay_ms`` + distance / velocity.
     weight_cv : float
@@ -99,7 +105,7 @@ class PolarityWiring(Wiring):
 
     _: KW_ONLY
     weight_pA: PerPolarity = (50.0, 50.0, -100.0, -100.0)
-    delay_ms: PerPolarity = (1.0, 1.0, 1.0, 1.0)
+    delay_ms: PerPolarity | DelayRule = (1.0, 1.0, 1.0, 1.0)
     velocity: float | None = None
     weight_cv: float = 0.0
     weight_distribution: Literal["lognormal", "gamma", "normal"] = "lognormal"
@@ -136,7 +142,7 @@ class PolarityWiring(Wiring):
             source,
             target,
             self.weights(reservoir, source, target),
-            by_polarity(self.delay_ms, reservoir, source, target)
+            synapse_delays(self.delay_ms, reservoir, source, target)
             + travel_time(self.velocity, reservoir, source, target),
         )
 
@@ -194,8 +200,10 @@ def probabilities(value: ArrayLike, name: str) -> PerPolarity:
     return values
 
 
-def delays(value: ArrayLike) -> PerPolarity:
-    """Four delays in ms."""
+def delays(value: ArrayLike | DelayRule) -> PerPolarity | DelayRule:
+    """Four delays in ms, or a rule."""
+    if isinstance(value, DelayRule):
+        return value
     values = per_polarity(value, "delay_ms")
     if min(values) < 0:
         raise ValueError(f"delay_ms must not be negative, got {values}")
@@ -208,6 +216,15 @@ def by_polarity(
     """The value of each pair of neurons."""
     inhibitory = (~reservoir.excitatory).astype(np.intp)
     return np.array(values)[2 * inhibitory[source] + inhibitory[target]]
+
+
+def synapse_delays(
+    delay_ms: PerPolarity | DelayRule, reservoir: Population, source: Indices, target: Indices
+) -> NDArray[np.float64]:
+    """Delay in ms of each synapse, by its polarities or by a rule."""
+    if isinstance(delay_ms, DelayRule):
+        return delay_ms.sample(reservoir.keys[source], reservoir.keys[target])
+    return by_polarity(delay_ms, reservoir, source, target)
 
 
 def travel_time(

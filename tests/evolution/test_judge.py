@@ -52,6 +52,22 @@ class Spy:
         return self._simulate(reservoirs, spikes, **options)
 
 
+def test_fitness_by_folds_is_their_mean_from_one_simulation(monkeypatch):
+    """Samples for testing have no part in it."""
+    whole = judge()
+    parts = np.array_split(whole.training, 3)
+    folds = [(np.setdiff1d(whole.training, part), part) for part in parts]
+    spy = Spy(monkeypatch)
+    fitness = replace(whole, folds=folds).fitness(RESERVOIRS)
+    ((liquids, spikes),) = spy.seen
+    assert (liquids, len(spikes)) == (3, len(whole.training))
+    each = [
+        replace(whole, train_samples=train, fitness_samples=score).fitness(RESERVOIRS)
+        for train, score in folds
+    ]
+    np.testing.assert_allclose(fitness, np.mean(each, axis=0))
+
+
 def test_scores_are_those_of_the_classifier():
     fitness, test = judge().fitness(RESERVOIRS), judge().test(RESERVOIRS)
     assert fitness.shape == test.shape == (3,)

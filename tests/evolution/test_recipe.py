@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 from evolution import ENCODINGS, GAINS, RECIPES, Recipe
-from lsm import LIF, LIF_ALPHA, DistanceWiring, NeuronModel, NoWiring, simulate
+from lsm import (
+    LIF,
+    LIF_ALPHA,
+    DistanceWiring,
+    InputWiring,
+    NeuronModel,
+    NoWiring,
+    UniformDelays,
+    simulate,
+)
 from lsm.neurons import IZHIKEVICH, LIF_ADAPTIVE, MODELS, cortical_draw
 from lsm.topology import side_for
 from tests.lsm.liquids import samples
@@ -23,7 +32,7 @@ def genome_of(recipe, n=20, *, seed=0):
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_reservoir_has_every_array_of_its_genome(name):
     recipe = RECIPES[name]
-    genome = genome_of(recipe)
+    genome = genome_of(recipe).copy(gains=None)  # which would multiply some
     reservoir = recipe.reservoir(genome)
     np.testing.assert_array_equal(reservoir.excitatory, genome.excitatory)
     np.testing.assert_array_equal(reservoir.positions, genome.positions)
@@ -251,6 +260,49 @@ def test_gains_multiply_weights_and_delays():
     np.testing.assert_allclose(louder.input_synapses(5).weight_pA, 3 * inputs[0])
 
 
+def test_a_gain_by_the_name_of_a_gene_multiplies_it_in_all_neurons():
+    plain = RECIPES["driven"]
+    recipe = replace(plain, gains={"tau_m_ms": (0.1, 10.0)})
+    genome = genome_of(plain, 40)
+    one, other = plain.reservoir(genome), recipe.reservoir(genome.copy(gains=[2.5]))
+    for name, values in one.parameters.items():
+        factor = 2.5 if name == "tau_m_ms" else 1.0
+        np.testing.assert_array_equal(other.parameters[name], factor * values)
+    assert (other.wiring, other.inputs) == (one.wiring, one.inputs)
+
+
+def test_delays_are_the_neurons_own_and_grow_with_their_gain():
+    recipe = RECIPES["delays"]
+    genome = genome_of(recipe, 40)
+    gains = dict.fromkeys(recipe.gains, 1.0)
+
+    def delays_of(genome, delay):
+        genome = genome.copy(gains=list((gains | {"delay": delay}).values()))
+        synapses = recipe.reservoir(genome).synapses
+        keys = genome.keys[synapses.source].tolist()
+        by_key = dict(zip(keys, synapses.delay_ms, strict=True))
+        assert [by_key[key] for key in keys] == synapses.delay_ms.tolist()  # one a neuron
+        return by_key
+
+    one = delays_of(genome, 1.0)
+    assert len(set(one.values())) == len(one)
+    assert 14 <= min(one.values()) < max(one.values()) <= 28
+    for key, delay in delays_of(genome, 5.0).items():
+        assert delay == pytest.approx(5 * one[key])
+    turned = genome.copy(
+        **{name: array[::-1] for name, array in genome.to_arrays().items() if name != "gains"}
+    )
+    assert delays_of(turned, 1.0) == one
+
+
+def test_of_evolved_delays_longer_than_samples_nothing_is_said(recwarn):
+    recipe = RECIPES["delays"]
+    genome = genome_of(recipe)
+    late = genome.copy(gains=[high for _, high in recipe.gains.values()])
+    simulate([recipe.reservoir(late)], samples(0, [60] * 3, n_channels=2, rate_per_ms=0.1))
+    assert not recwarn.list
+
+
 def test_a_calibration_knows_nothing_of_the_genomes_gains():
     recipe = replace(RECIPES["varied"], gains=GAINS)
     spikes = samples(0, [60] * 12, n_channels=2, rate_per_ms=0.02)
@@ -287,3 +339,17 @@ def test_three_dimensions_keep_the_in_degree():
         assert reservoir.side == space.box[0]
         degrees.append(len(reservoir.synapses) / 300)
     assert degrees[1] == pytest.approx(degrees[0], rel=0.2)
+
+
+def test_a_gain_of_delays_scales_a_rule():
+    wiring = DistanceWiring(delay_ms=UniformDelays(2, 10))
+    recipe = replace(RECIPES["driven"], wiring=wiring, gains={"delay": (1.0, 8.0)})
+    genome = recipe.space(20).random(np.random.default_rng(0))
+    gain = genome.gains[0]
+    assert recipe.reservoir(genome).wiring.delay_ms == UniformDelays(2 * gain, 10 * gain)
+
+
+def test_a_recipe_with_rules_of_delays_is_described_in_json():
+    recipe = replace(RECIPES["driven"], inputs=InputWiring(delay_ms=UniformDelays(1, 2)))
+    described = json.loads(json.dumps(recipe.describe()))
+    assert described["inputs"]["delay_ms"]["rule"] == "UniformDelays"

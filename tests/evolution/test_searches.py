@@ -81,6 +81,23 @@ def test_rivals_have_the_budget_of_the_evolution(evolved):
     )  # of an evolution that ended early, its evaluations are the limit
 
 
+def test_where_generations_differ_a_last_judge_chooses_in_every_search():
+    numbers = []
+
+    def fresh(number):
+        numbers.append(number)
+        return judge_of(make_task("TPR4", random_state=number, samples_per_class=20))
+
+    drawn_anew = searches(judge_of=fresh, final=JUDGE, reevaluate=True)
+    evolved = drawn_anew.evolution()
+    results = [evolved] + [result for result, _ in drawn_anew.of_equal_budget(evolved).values()]
+    assert numbers == [0, 1, 2] * 4  # each search meets what the evolution has met
+    for result in results[:2]:
+        liquids = [RECIPE.reservoir(genome) for genome in result.population]
+        np.testing.assert_array_equal(JUDGE.fitness(liquids), result.fitnesses)
+    assert {result.evaluations for result in results} == {12}
+
+
 def test_with_several_aims_the_front_is_sought():
     front = searches(aims=("accuracy", "spikes"), generations=0).evolution()
     assert front.fitnesses.shape == (4, 2)

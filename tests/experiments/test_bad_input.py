@@ -83,6 +83,15 @@ def assert_one_line(captured, message):
         ({"task": "FSDD", "redraw_fitness": True}, "--redraw-fitness needs .* got --task FSDD"),
         ({"task": "FSDD", "split": "group", "runs": 2}, "--runs must be 1 with --split group"),
         ({"task": "FSDD", "split": "group", "data": "nowhere"}, "there is no folder nowhere"),
+        (
+            {"task": "NMNIST", "family": 2},
+            "--family needs .* groups .* got --task NMNIST",
+        ),
+        ({"family": -1}, "--family must be at least 0, got -1"),
+        (
+            {"family": 2, "fresh_templates": True},
+            "--fresh-templates can't stand beside --family: give one of them",
+        ),
         ({"task": "EMG", "redraw_fitness": True}, "--redraw-fitness needs .* got --task EMG"),
     ],
 )

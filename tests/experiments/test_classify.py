@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,14 @@ from experiments.studies.classify.experiment import Classify
 from experiments.studies.classify.folds import make_folds
 from experiments.studies.classify.methods import classifier
 from experiments.studies.classify.page import page
-from experiments.studies.classify.settings import LIQUIDS, WITHOUT_LIQUID, ClassifySettings
-from lsm import LSMClassifier, NoWiring, compilations
+from experiments.studies.classify.settings import (
+    CONTROLS,
+    LIQUIDS,
+    ONLINE,
+    WITHOUT_LIQUID,
+    ClassifySettings,
+)
+from lsm import LSMClassifier, NoWiring, compilations, simulate
 from lsm.encoders import ENCODERS
 from lsm.plasticity.pretraining import PRETRAINING
 from lsm.spikes import SpikeTrains
@@ -162,6 +169,44 @@ def test_rivals_vote_as_the_main_liquids_do(tmp_path):
     summary = run(tmp_path, liquids=2, rivals="plain")
     assert summary["rivals"]["plain"] == summary["liquid"]["ensemble"]
     assert summary["differences"]["plain"]["mean"] == 0
+
+
+@pytest.mark.filterwarnings("ignore:wiring")  # the task's samples are short
+def test_controls_are_the_main_liquids_less_one_thing_at_the_same_rate(tmp_path):
+    options = {"reservoir": "delayed:20", "neurons": None, "rivals": "uncoupled,undelayed"}
+    summary = run(tmp_path, **options)
+    for fold in make_folds(settings_of(**options)):
+        X, y = fold.task.spikes, fold.task.labels
+        liquid = liquid_of(fold, "delayed:20", None)
+        assert liquid.synapses.delay_ms.min() >= 200
+        controls = {"uncoupled": NoWiring(), "undelayed": replace(liquid.wiring, delay_ms=1.0)}
+        for way, wiring in controls.items():
+            model = LSMClassifier(
+                liquid.replace(wiring=wiring),
+                pretraining="calibrate",
+                random_state=fold.random_state(methods._LIQUIDS, 0),
+                n_jobs=1,
+            ).fit(X[fold.train], y[fold.train])
+            found = predicted(tmp_path, way)[0, fold.number, way]
+            np.testing.assert_array_equal(np.ravel(found), model.predict(X[fold.test]))
+            counts = simulate(model.reservoir_, X[fold.train], state="excitatory")
+            rate = counts.mean() / X.durations_ms.mean() * 1000
+            assert rate == pytest.approx(40, rel=0.2)
+    assert summary["memory_bits"]["uncoupled"]["spikes in flight"] == 0
+    assert summary["memory_bits"]["liquid"]["spikes in flight"] > 20 * 200
+
+
+def test_what_hears_spikes_as_they_come_says_its_memory(tmp_path):
+    summary = run(tmp_path, rivals=",".join(ONLINE), state="traces:20")
+    fold = make_folds(settings_of(rivals="none"))[0]
+    for name in ONLINE:
+        assert 0 <= summary["rivals"][name]["mean"] <= 1
+    bits = summary["memory_bits"]
+    assert [*bits] == ["liquid", *ONLINE]
+    assert bits["leaky-counts"] == {"rival": 32 * 4 * fold.task.spikes.n_channels}
+    assert bits["liquid"]["readout"] == 32 * 20
+    text = page(RunFiles(tmp_path, summary)).text()
+    assert "Memory, in bits kept between two steps" in text
 
 
 def test_a_summary_says_what_it_is_of(small):
@@ -350,7 +395,7 @@ def test_what_is_wrong_with_own_data_is_one_line(tmp_path, capsys):
 
 
 def test_rivals_are_those_of_the_library():
-    assert [*RIVALS] == [*WITHOUT_LIQUID]
+    assert [*RIVALS] == [*WITHOUT_LIQUID, *ONLINE]
 
 
 def test_help_says_what_there_is_to_choose_from(capsys):
@@ -364,5 +409,23 @@ def test_help_says_what_there_is_to_choose_from(capsys):
     assert "(bins:3)" in words
     assert f"training spikes: {', '.join(PRETRAINING)} (nothing)" in words
     assert "neurons of a liquid (300; --quick: 100; " in words
-    for name in (*WITHOUT_LIQUID, *LIQUIDS):
+    for name in (*WITHOUT_LIQUID, *ONLINE, *CONTROLS, *LIQUIDS):
         assert re.search(rf"^  {name}  +\w", printed, flags=re.MULTILINE), name
+
+
+def test_kernels_come_by_name_with_what_they_want():
+    settings = settings_of(reservoir="kernels:50", neurons=None)
+    assert (settings.reservoir, settings.neurons, settings.state) == ("kernels", 50, "auto")
+    assert settings_of(reservoir="kernels", neurons=None).neurons == 2500
+    assert settings_of(reservoir="maass2002", neurons=None).state == "bins:3"
+    model = classifier(settings, 0)
+    assert (model.reservoir, model.state) == ("kernels:50", "auto")
+    assert classifier(settings, 0, "plain").reservoir == 50
+
+
+def test_kernels_without_recurrence_are_what_they_are(tmp_path):
+    pytest.importorskip("aeon")
+    small = {"quick": None, "folds": None, "official": True, "neurons": None}
+    summary = run(tmp_path, task="aeon:UnitTest", reservoir="kernels:40", **small)
+    assert summary["differences"]["liquid_without_recurrence"]["mean"] == 0
+    assert summary["test_accuracy"] > 0.7

@@ -9,6 +9,8 @@ import pytest
 
 from evolution.judge import Judge
 from experiments.lab import outside
+from experiments.lab.page import read_run
+from experiments.studies.evolve.page import page
 from lsm import DistanceWiring, NoWiring, Reservoir
 from tasks import make_task
 from tests.experiments.runs import read_summary, run
@@ -114,6 +116,25 @@ def test_fresh_templates_are_a_new_task_each_generation(tmp_path, monkeypatch):
     assert_other_templates(tasks)
 
 
+def test_a_family_is_met_by_new_members_and_tested_on_ten_others(tmp_path, monkeypatch):
+    seen, tasks = spy_on_fitness(monkeypatch), spy_on_tasks(monkeypatch)
+    options = {"family": 2, "controls": "full", "population": 4, "generations": 1}
+    summary = run(tmp_path, recipe="delays", **options)
+    assert (summary["generations"], summary["evaluations"]) == (1, 8)
+    assert "new_templates" not in summary["controls"]  # all are
+    met = {judge.spikes.times_ms.tobytes() for judge in seen}
+    # Two generations of two members, and eight that choose: the same ones in every search.
+    assert len(met) == 2 * 2 + 8
+    of_one = [task for task in tasks if task.spikes.times_ms.tobytes() not in met]
+    tested = {task.spikes.times_ms.tobytes(): task for task in of_one[1:]}  # the first is shown
+    assert len(tested) == 10
+    best = Reservoir.load(tmp_path / "best.npz")
+    scores = [Judge.of_task(task).test([best])[0] for task in tested.values()]
+    assert summary["test_accuracy"] == pytest.approx(np.mean(scores))
+    assert_other_templates([*tested.values()][:3])
+    assert "the best of it 2 of them" in page(read_run(tmp_path)).asked[-1]
+
+
 @pytest.mark.parametrize("option", ["", "redraw_fitness", "fresh_templates"])
 def test_the_test_samples_choose_nothing(tmp_path, monkeypatch, option):
     """What evolves is the same, and what is claimed isn't, where the test samples are others."""
@@ -150,6 +171,21 @@ def speech(folder):
             file.setparams((1, 2, 8000, 0, "NONE", ""))
             file.writeframes((tone + rng.normal(0, 300, len(t))).astype("<i2").tobytes())
     return folder
+
+
+def test_a_family_of_speakers_is_left_out_one_by_one(tmp_path, monkeypatch):
+    seen, tasks = spy_on_fitness(monkeypatch), spy_on_tasks(monkeypatch)
+    options = {"task": "FSDD", "data": speech(tmp_path), "population": 3, "generations": 1}
+    summary = run(tmp_path / "speakers", controls="none", split="group", family=1, **options)
+    assert len(summary["test_accuracies"]) == 3
+    assert seen
+    for judge in seen:
+        (task,) = (task for task in tasks if task.spikes is judge.spikes)
+        (tested,) = {*task.groups[task.test]}
+        left_out = [{*task.groups[score]} for _, score in judge.folds]
+        assert left_out == [{name} for name in ("ann", "bob", "eve") if name != tested]
+        for train, score in judge.folds:
+            assert not {tested, *task.groups[score]} & {*task.groups[train]}
 
 
 def test_recordings_are_a_task_like_any_other(tmp_path, monkeypatch):

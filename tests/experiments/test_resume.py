@@ -62,17 +62,30 @@ def assert_same_run(folder, full):
     assert logbooks[0] == logbooks[1]
 
 
-def test_killed_at_each_moment_in_turn_and_resumed(full, tmp_path):
-    run(tmp_path, controls="full", generations=1, seed=4)  # another run's files are in the way
-    line = arguments(tmp_path, controls="full")
-    for file, turn in MOMENTS:
+def kill_at_each_moment_and_resume(folder, moments, **options):
+    line = arguments(folder, **options)
+    for file, turn in moments:
         command = [sys.executable, "-c", SUICIDE, file, str(turn), *line]
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == -9, (file, turn, done.stdout + done.stderr)
-        assert not (tmp_path / "summary.json").exists()
-        line = [*arguments(tmp_path, controls="full"), "--resume"]
+        assert not (folder / "summary.json").exists()
+        line = [*arguments(folder, **options), "--resume"]
     assert main(line) == 0
+
+
+def test_killed_at_each_moment_in_turn_and_resumed(full, tmp_path):
+    run(tmp_path, controls="full", generations=1, seed=4)  # another run's files are in the way
+    kill_at_each_moment_and_resume(tmp_path, MOMENTS, controls="full")
     assert_same_run(tmp_path, full)
+
+
+def test_a_family_is_met_again_where_a_run_was_killed(tmp_path):
+    options = {"family": 2, "recipe": "delays", "controls": "full", "population": 4}
+    options["generations"] = 1
+    whole = run(tmp_path / "whole", **options)
+    moments = [("evolution.npz", 2), ("random_search.npz", 2)]
+    kill_at_each_moment_and_resume(tmp_path / "killed", moments, **options)
+    assert_same_run(tmp_path / "killed", (tmp_path / "whole", whole))
 
 
 def test_resuming_a_finished_run_changes_nothing(full):
@@ -108,6 +121,7 @@ OTHER_SETTINGS = {
     "fresh_templates": True,
     "dimensions": 3,
     "gains": True,
+    "family": 2,
 }
 
 

@@ -112,7 +112,11 @@ def test_labels_of_test_samples_are_only_scored_against(monkeypatch):
         ({"liquid": LSMRegressor()}, TypeError, "liquid must be an LSMClassifier, got LSMReg"),
         ({"baselines": ["raw_count"]}, ValueError, "baselines .* did you mean 'raw_counts'"),
         ({"baselines": ["signal_levels"]}, ValueError, "baselines must be of .* for such data"),
-        ({"rivals": ["esn"]}, ValueError, "rivals must be of svm for such data; got 'esn'"),
+        (
+            {"rivals": ["esn"]},
+            ValueError,
+            "rivals must be of svm, leaky.* got 'esn'",
+        ),
         ({"n_splits": 1}, ValueError, "n_splits=1"),
         ({"groups": np.zeros(24)}, ValueError, "fewer than 2 unique groups"),
         ({"groups": [0, 1]}, ValueError, "inconsistent numbers of samples"),

@@ -42,11 +42,14 @@ class Classify(Experiment[ClassifySettings]):
         return [Trial(seed, name, n, content=fold) for (seed, n, name), fold in folds.items()]
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
-        """Train a method on a fold; its record holds the labels of the test samples."""
+        """Train a method on a fold; its record holds the labels of the test samples.
+
+        And the bits that it keeps from one step to the next, where it hears samples as they come.
+        """
         fold: Fold = trial.content
-        predicted = predict(trial.name, fold, tested=self.results.path("tested.npz"))
+        predicted, bits = predict(trial.name, fold, tested=self.results.path("tested.npz"))
         labels = {way: each.tolist() for way, each in predicted.items()}
-        return {"held_out": fold.name, "predicted": labels}
+        return {"held_out": fold.name, "predicted": labels} | ({"bits": bits} if bits else {})
 
     def measured(self, trial: Trial, record: Record) -> str:
         """Nothing: there are many, and the bar says where it is."""
@@ -56,11 +59,16 @@ class Classify(Experiment[ClassifySettings]):
         """Accuracies, paired differences, and confusion."""
         settings = self.settings
         outcomes = [self._outcome(fold, records) for fold in self.folds]
+        bits: dict[str, Any] = {}
+        for record in records.values():
+            for way, kept in record.get("bits", {}).items():
+                bits.setdefault(way, kept)  # of its first fold
         modules = [RIVALS[name].module for name in settings.rivals if name in RIVALS]
         packages = sorted({module.partition(".")[0] for module in modules if module})
         names = ("seed", "seeds", "paired_by")
         return summarise(settings, outcomes) | {
             "confusion": confusion(outcomes, settings.main).tolist(),
+            "memory_bits": bits,
             "versions": versions() | {name: version(name) for name in packages},
             "settings": self.identity()
             | {name: getattr(settings, name) for name in names}

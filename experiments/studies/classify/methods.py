@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,18 @@ from sklearn.base import clone
 
 from experiments.lab.page.tested import write_tested
 from experiments.studies.classify.folds import Fold
-from experiments.studies.classify.settings import LIQUIDS, ClassifySettings
-from lsm import LSMClassifier, NoWiring
+from experiments.studies.classify.settings import AUTO, CONTROLS, LIQUIDS, ClassifySettings
+from lsm import LiquidTransformer, LSMClassifier, NoWiring
 from lsm.states import features_per_neuron, make_state
 from tasks import baselines
+from tasks.online import ONLINE, liquid_bits
 from tasks.rivals import RIVALS, predict_rival
 
 #: Labels of the test samples by way of classifying: (samples,), or (liquids, samples) where it was
 #: done with several.
 Labels = dict[str, NDArray[np.int64]]
+#: Bits kept from one step to the next by way of classifying, and there by what they are for.
+Bits = dict[str, dict[str, int]]
 
 #: What is done in each fold, beside rivals; of these only baselines are the same with each seed.
 LIQUID, BASELINES, PROJECTIONS = METHODS = ("liquid", "baselines", "random_projections")
@@ -34,29 +38,38 @@ def is_drawn(method: str) -> bool:
     return method != BASELINES and (method not in RIVALS or RIVALS[method].drawn)
 
 
-def predict(method: str, fold: Fold, *, tested: Path) -> Labels:
-    """Labels of a fold's test samples; of the first fold `tested` keeps what became of them."""
+def predict(method: str, fold: Fold, *, tested: Path) -> tuple[Labels, Bits]:
+    """Labels of a fold's test samples, and the memory of what hears them as they come.
+
+    Of the first fold `tested` keeps what became of them.
+    """
     settings = fold.settings
     if method == LIQUID:
         return liquids(fold, tested=tested)
     if method == BASELINES:
-        return without_liquid(fold)
+        return without_liquid(fold), {}
     if method == PROJECTIONS:
-        return _linear(fold, [PROJECTIONS])
-    if method in LIQUIDS:
-        return {method: _together(fold, _fitted(fold, method))}
+        return _linear(fold, [PROJECTIONS]), {}
+    if method in LIQUIDS or method in CONTROLS:
+        models = _fitted(fold, method) if method in LIQUIDS else _controls(fold, method)
+        return {method: _together(fold, models)}, {method: _bits(fold, models)}
     bins = "signal_bins_10" if settings.hear == "signals" else "time_bins_10"
+    random_state = fold.random_state(_RIVAL)
+    units = _n_features(settings) if method == "delay-units" else settings.neurons
     labels = predict_rival(
         method,
         fold.task,
         fold.train,
         fold.test,
         features=_SVM_FEATURES.get(fold.task.name, bins),
-        units=settings.neurons,
-        random_state=fold.random_state(_RIVAL),
+        units=units,
+        random_state=random_state,
         n_jobs=settings.n_jobs,
     )
-    return {method: labels}
+    if method not in ONLINE:
+        return {method: labels}, {}
+    rival = ONLINE[method][0](units, random_state)
+    return {method: labels}, {method: {"rival": rival.memory_bits(fold.task.spikes[fold.train])}}
 
 
 def classifier(
@@ -77,8 +90,8 @@ def classifier(
     )
 
 
-def liquids(fold: Fold, *, tested: Path) -> Labels:
-    """Labels of each liquid, of the same with its recurrence cut, and of all together.
+def liquids(fold: Fold, *, tested: Path) -> tuple[Labels, Bits]:
+    """Labels of each liquid, of the same with its recurrence cut, and of all; and the memory.
 
     The ensemble adds up the probabilities of the classes.
     """
@@ -87,19 +100,56 @@ def liquids(fold: Fold, *, tested: Path) -> Labels:
     if (fold.seed, fold.number) == (fold.settings.seed, 0):
         write_tested(tested, models[0], fold.task, fold.test, X[fold.test])
     cut = []
-    for model in models:
+    whole = [model.predict(X[fold.test]) for model in models]
+    for model, given in zip(models, whole, strict=True):
+        if not len(model.reservoir_.synapses):  # it is its own control
+            cut.append(given)
+            continue
         uncoupled = model.reservoir_.replace(wiring=NoWiring())
         alone = clone(model).set_params(reservoir=uncoupled, pretraining=None)
         cut.append(alone.fit(X[fold.train], y[fold.train]).predict(X[fold.test]))
-    whole = [model.predict(X[fold.test]) for model in models]
     labels = {LIQUID: np.array(whole), "liquid_without_recurrence": np.array(cut)}
-    return labels | ({"ensemble": _together(fold, models)} if len(models) > 1 else {})
+    bits = {LIQUID: _bits(fold, models[:1])}
+    if len(models) > 1:
+        labels["ensemble"], bits["ensemble"] = _together(fold, models), _bits(fold, models)
+    return labels, bits
+
+
+def _unfitted(fold: Fold, rival: str | None = None) -> list[LSMClassifier]:
+    states = [fold.random_state(_LIQUIDS, k) for k in range(fold.settings.liquids)]
+    return [classifier(fold.settings, state, rival) for state in states]
 
 
 def _fitted(fold: Fold, rival: str | None = None) -> list[LSMClassifier]:
     X, y = fold.inputs[fold.train], fold.task.labels[fold.train]
-    states = [fold.random_state(_LIQUIDS, k) for k in range(fold.settings.liquids)]
-    return [classifier(fold.settings, state, rival).fit(X, y) for state in states]
+    return [model.fit(X, y) for model in _unfitted(fold, rival)]
+
+
+def _controls(fold: Fold, control: str) -> list[LSMClassifier]:
+    """The main liquids less their recurrence or their delays, calibrated anew and fitted."""
+    X, y = fold.inputs[fold.train], fold.task.labels[fold.train]
+    controls = []
+    for model in _unfitted(fold):
+        parameters = model.get_params(deep=False)
+        del parameters["readout"]
+        reservoir = LiquidTransformer(**parameters).fit(X).reservoir_  # no sample is simulated
+        wiring: Any = reservoir.wiring
+        if control == "uncoupled":
+            wiring = NoWiring()
+        elif hasattr(wiring, "delay_ms"):
+            wiring = replace(wiring, delay_ms=1.0, velocity=None)
+        changed = reservoir.replace(wiring=wiring)
+        controls.append(model.set_params(reservoir=changed, pretraining="calibrate").fit(X, y))
+    return controls
+
+
+def _bits(fold: Fold, models: list[LSMClassifier]) -> dict[str, int]:
+    """Bits that models keep from one step to the next, together, by what they are for."""
+    n_channels = models[0].encode(fold.inputs[fold.test[:1]]).n_channels
+    kept = [
+        liquid_bits(m.reservoir_, m.state_, n_channels=n_channels, dt_ms=m.dt_ms) for m in models
+    ]
+    return {part: sum(bits[part] for bits in kept) for part in kept[0]}
 
 
 def _together(fold: Fold, models: list[LSMClassifier]) -> NDArray[Any]:
@@ -124,14 +174,19 @@ def without_liquid(fold: Fold) -> Labels:
 
 def _linear(fold: Fold, names: list[str]) -> Labels:
     """Labels from features of the input; random projections are as many as the readout sees."""
-    state = make_state(fold.settings.state)
     return baselines.by_readout(
         baselines.predict_without_liquid(
             fold.task,
             fold.train,
             fold.test,
             names=names,
-            n_features=features_per_neuron(state) * fold.settings.neurons,
+            n_features=_n_features(fold.settings),
             random_state=fold.random_state(_PROJECTIONS),
         )
     )
+
+
+def _n_features(settings: ClassifySettings) -> int:
+    """Features that the readout sees of a liquid."""
+    state = make_state("counts" if settings.state == AUTO else settings.state)
+    return features_per_neuron(state) * settings.neurons

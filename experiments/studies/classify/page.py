@@ -39,6 +39,7 @@ def page(run: RunFiles) -> Page:
         facts=facts,
         sections=[
             Section("Accuracy", _accuracy(summary, rows, main)),
+            *_memory(summary),
             *_groups(summary),
             *sections_of_tested(tested, reader="the first liquid", counts=matrix),
         ],
@@ -78,6 +79,19 @@ def _accuracy(summary: Summary, rows: Mapping[str, Value], main: str) -> list[Pa
     heads = [f"{main} less", "percentage points (95 % interval)", "pairs"]
     differences = folded(f"Differences, paired by {pairs}", table(heads, cells))
     return [dots(caption, rows, strong=[main]), differences]
+
+
+def _memory(summary: Summary) -> list[Section]:
+    """Bits kept from one step to the next, of what hears samples as they come."""
+    bits = summary.get("memory_bits")
+    if not bits:
+        return []
+    parts = list(dict.fromkeys(part for kept in bits.values() for part in kept))
+    cells = [
+        [plain(way), f"{sum(kept.values()):,}", *(f"{kept.get(part, 0):,}" for part in parts)]
+        for way, kept in bits.items()
+    ]
+    return [Section("Memory, in bits kept between two steps", [table(["", "all", *parts], cells)])]
 
 
 def _groups(summary: Summary) -> list[Section]:

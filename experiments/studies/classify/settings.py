@@ -16,10 +16,12 @@ from readouts import READOUTS
 
 #: The estimator's own, which fits one to the signals.
 AUTO = "auto"
+#: Random kernels in place of a preset.
+KERNELS = "kernels"
 #: Names of `lsm.encoders`, which are scikit-learn's estimators: --help doesn't wait for these.
 ENCODERS = (
     *("poisson", "latency", "step-forward", "level-crossing", "integrate-and-fire"),
-    *("bens-spiker", "gaussian-population"),
+    *("bens-spiker", "gaussian-population", "sign-magnitude"),
 )
 #: Likewise of `lsm.plasticity.pretraining`, and of `tasks.rivals`, which have no liquid.
 PRETRAINING = ("balance", "inhibitory", "intrinsic", "stdp", "critical_stdp", "calibrate")
@@ -27,6 +29,18 @@ WITHOUT_LIQUID = {
     "svm": "support vector machine on simple statistics of the input",
     "minirocket": "aeon's MiniRocket; needs signals",
     "esn": "echo state network of as many units as the liquid; needs signals",
+}
+#: Likewise those that hear spikes as they come and are read at the end, as a liquid is.
+ONLINE = {
+    "leaky-counts": "counts of each channel with leaks of several time constants",
+    "delay-line": "counts of each channel in the last steps: a linear model on lags",
+    "delay-units": "the same through random units, as many as the liquid's readout sees features",
+    "online-esn": "echo state network of as many units as the liquid, on counts of spikes",
+}
+#: The main liquid less one thing, with weights scaled until it fires at the same rate.
+CONTROLS = {
+    "uncoupled": "the main liquid without recurrence, at the same rate",
+    "undelayed": "the main liquid with delays of 1 ms among neurons, at the same rate",
 }
 #: Rivals that are liquids: what they are, a preset's name, and what they settle by.
 LIQUIDS: dict[str, tuple[str, str | None, Any]] = {
@@ -67,7 +81,8 @@ class ClassifySettings(Settings):
     encoder: str = option(AUTO, "of signals ({default})", choices=(AUTO, *ENCODERS))
     reservoir: str | None = option(
         None,
-        f"a preset, with N neurons: {', '.join(PRESETS)} (varied integrate-and-fire neurons)",
+        f"a preset, with N neurons: {', '.join(PRESETS)}; or random kernels of signals: {KERNELS} "
+        "(varied integrate-and-fire neurons)",
         metavar="NAME[:N]",
     )
     pretraining: tuple[str, ...] | None = option(
@@ -86,7 +101,8 @@ class ClassifySettings(Settings):
     )
     state: str = option(
         "bins:3",
-        f"what the readout sees: {', '.join(STATE_FORMS)} ({{default}})",
+        f"what the readout sees: {', '.join(STATE_FORMS)} ({{default}}; --reservoir {KERNELS}: "
+        "counts, of its rivals bins:3)",
         valid=make_state,
     )
     readout: str = option("ridge", "what learns ({default})", choices=tuple(READOUTS))
@@ -96,7 +112,7 @@ class ClassifySettings(Settings):
     rivals: tuple[str, ...] = option(
         ("svm",),
         "none, or some of those below (svm; aeon's sets: all without a liquid that are installed)",
-        choices=("none", *WITHOUT_LIQUID, *LIQUIDS),
+        choices=("none", *WITHOUT_LIQUID, *ONLINE, *CONTROLS, *LIQUIDS),
         commas=True,
         metavar="NAME,...",
     )
@@ -130,6 +146,8 @@ class ClassifySettings(Settings):
         values: dict[str, Any] = {"out": cls.out / name.replace(":", "-").replace(" ", "-")}
         if archived or "encoder" in given:
             values["hear"] = "signals"
+        if given.get("reservoir") == KERNELS:
+            values["state"] = AUTO
         if archived and "rivals" not in given:
             values["rivals"] = _installed_rivals()
         return values
@@ -181,11 +199,11 @@ def _reservoir(given: Mapping[str, Any]) -> dict[str, Any]:
     """A preset and its number of neurons, where one is given."""
     if "reservoir" not in given:
         return {}
-    from lsm.presets import preset_and_size
+    from lsm.estimators.random_liquid import name_and_size
 
     size = f":{given['neurons']}" if "neurons" in given else ""
     try:
-        preset, neurons = preset_and_size(f"{given['reservoir']}{size}")
+        preset, neurons = name_and_size(f"{given['reservoir']}{size}")
     except (ValueError, TypeError) as error:
         raise InputError(f"--reservoir: {error}") from error
     return {"reservoir": preset, "neurons": neurons}

@@ -8,7 +8,7 @@ import time
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from evolution import ParetoResult, SearchResult
+from evolution import Family, ParetoResult, SearchResult
 from evolution.ablations import ablations
 from evolution.seeds import generator, stream
 from experiments.lab.page.tested import write_tested
@@ -37,6 +37,8 @@ def evolve(run: Run) -> Summary:
     with threadpool_limits(1):
         classifier.fit(task.spikes[task.training], task.labels[task.training])
         accuracy = classifier.score(task.spikes[test], task.labels[test])
+    if isinstance(run.tester, Family):
+        (accuracy,) = run.tester.test([best])
     write_tested(run.results.path("tested.npz"), classifier, task, test, task.spikes[test])
     summary = run.fold | {name: getattr(settings, name) for name in SHARED}
     summary |= {
@@ -80,7 +82,7 @@ def simple_controls(run: Run, best: Reservoir) -> Summary:
     highest = {name: max(values.values()) for name, values in by_readout.items()}
     drawn = run.searches.random("random_liquids", run.settings.population)
     run.note("testing")
-    tested = judge.test([run.recipe.reservoir(genome) for genome in drawn.population])
+    tested = run.tester.test([run.recipe.reservoir(genome) for genome in drawn.population])
     return {
         "baselines": without
         | highest
@@ -89,7 +91,7 @@ def simple_controls(run: Run, best: Reservoir) -> Summary:
             "random_mean": float(tested.mean()),
             # The best by fitness, then tested: what choosing among random liquids gives.
             "random_best": float(tested[int(np.argmax(drawn.fitnesses))]),
-            "no_recurrence": float(judge.test([best.replace(wiring=NoWiring())])[0]),
+            "no_recurrence": float(run.tester.test([best.replace(wiring=NoWiring())])[0]),
         },
         "baselines_by_readout": by_readout,
         "best_without_liquid": ", ".join(filter(None, [strongest["name"], strongest["readout"]])),
@@ -98,19 +100,18 @@ def simple_controls(run: Run, best: Reservoir) -> Summary:
 
 def full_controls(run: Run, best: Reservoir, evolved: SearchResult) -> Summary:
     """Searches of equal budget, new templates, ablations."""
-    judge = run.judge
     searches = run.searches.of_equal_budget(evolved)
     controls: Summary = {
         name: {
             "fitness": search.best_fitness,
-            "test_accuracy": float(judge.test([reservoir])[0]),
+            "test_accuracy": float(run.tester.test([reservoir])[0]),
             "evaluations": search.evaluations,
         }
         for name, (search, reservoir) in searches.items()
     }
     run.note("ablations")
-    controls["ablations"] = ablations(judge, best, rng=generator(run.seed, Stream.ABLATIONS))
-    if run.task.generated:
+    controls["ablations"] = ablations(run.tester, best, rng=generator(run.seed, Stream.ABLATIONS))
+    if run.task.generated and not run.settings.family:
         run.note("testing on new templates")
         # Another seed is other templates: what the liquid is worth for the family of tasks.
         other = run.fresh_judge(Stream.TASK, 1)

@@ -11,6 +11,7 @@ import numpy as np
 from evolution.ancestry import ancestry_of
 from evolution.encodings import ENCODING_NOTES
 from experiments.lab.errors import InputError
+from experiments.lab.outside import known_task
 from experiments.lab.page.contents import (
     Page,
     Part,
@@ -106,6 +107,22 @@ def _asked(summary: Mapping[str, Any], runs: int, description: str) -> list[str]
         f"{summary['readout']} readout on samples that it wasn't trained on: "
         f"{np.mean(summary['evaluations']):,.0f} liquids were evaluated{several}. Test samples "
         "were used once, when everything was chosen.",
+        *_family(summary),
+    ]
+
+
+def _family(summary: Mapping[str, Any]) -> list[str]:
+    """What fitness and tests were on, where it was a family of tasks."""
+    settings = summary["settings"]
+    if not (members := settings.get("family")):
+        return []
+    if known_task(settings["task"]).recorded:
+        return ["Fitness is the mean over groups that were left out of the training samples."]
+    return [
+        "What was sought is a liquid for a family of tasks: each generation met new members, with "
+        f"templates of their own, the best of it {members} of them. Every accuracy of a liquid is "
+        "the mean over ten members that no search has met, with a readout trained anew on each; "
+        "what is reached without a liquid is that of one more member.",
     ]
 
 

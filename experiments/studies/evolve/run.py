@@ -12,17 +12,26 @@ from typing import Any
 
 import numpy as np
 from numpy.random import SeedSequence
+from numpy.typing import NDArray
 
-from evolution import GAINS, RECIPES, Judge
+from evolution import GAINS, RECIPES, Family, Judge
 from evolution.searches import LiquidSearches
 from evolution.seeds import generator, stream
-from experiments.lab.outside import task_of
+from experiments.lab.errors import InputError
+from experiments.lab.outside import known_task, task_of
 from experiments.lab.page.contents import plain
 from experiments.lab.progress import SearchBar, note
 from experiments.lab.results import Results
 from experiments.studies.evolve.settings import EvolveSettings
 from lsm.states import make_state
 from tasks import Task
+
+#: Members of a family on which liquids are tested.
+TESTED = 10
+#: So many times as many members choose among the last liquids as among those of a generation.
+FINAL = 4
+#: Samples of each class of a member that is met in the search.
+SAMPLES_PER_CLASS = 125
 
 
 class Stream(IntEnum):
@@ -40,6 +49,9 @@ class Stream(IntEnum):
     REDRAWN_SPLITS = 6
     REFERENCE = 7
     CALIBRATION = 8
+    MEMBERS = 9
+    FINAL_MEMBERS = 10
+    TESTED_MEMBERS = 11
 
 
 class Run:
@@ -57,7 +69,7 @@ class Run:
         self.title = f"{settings.task} {title}".strip()
         self.recipe = RECIPES[settings.recipe]
         if settings.gains:
-            self.recipe = replace(self.recipe, gains=GAINS)
+            self.recipe = replace(self.recipe, gains=self.recipe.gains or GAINS)
         space = self.recipe.space(
             settings.neurons, encode=settings.encode, dimensions=settings.dimensions
         )
@@ -72,6 +84,14 @@ class Run:
             "n_jobs": settings.n_jobs,
         }
         self.judge = Judge.of_task(self.task, **self.reading)
+        #: What liquids are tested by.
+        self.tester: Judge | Family = self.judge
+        final = None
+        if settings.family and self.task.generated:
+            self.tester = Family(lambda k: self.fresh_judge(Stream.TESTED_MEMBERS, k), TESTED)
+            final = self._family(FINAL * settings.family, Stream.FINAL_MEMBERS)
+        elif settings.family:
+            self.judge = self.tester = replace(self.judge, folds=self._folds())
         self.recipe = self.recipe.calibrated(
             self.task.spikes[self.task.train],
             genome=self.space.random(generator(seed, Stream.CALIBRATION)),
@@ -85,10 +105,11 @@ class Run:
             self.space,
             self.judge,
             judge_of=self._judge_of,
+            final=final,
             aims=settings.aims,
             population=settings.population,
             generations=settings.generations,
-            reevaluate=settings.redraw_fitness or settings.fresh_templates,
+            reevaluate=settings.redraw_fitness or settings.fresh_templates or final is not None,
             random_state=stream(seed, Stream.SEARCH),
             checkpoint=self._checkpoint,
             resume=settings.resume,
@@ -103,22 +124,44 @@ class Run:
     def _bar(self, name: str, total: int, **options: Any) -> SearchBar:
         return SearchBar(f"{self.title} {plain(name)}", total, **options)
 
-    def _task(self, *key: int) -> Task:
+    def _task(self, *key: int, **options: Any) -> Task:
         """The task of a stream of the seed."""
         gap = {} if self.settings.gap_ms is None else {"gap_ms": self.settings.gap_ms}
-        return task_of(self.settings, random_state=stream(self.seed, *key), **self.fold, **gap)
+        options |= self.fold | gap
+        return task_of(self.settings, random_state=stream(self.seed, *key), **options)
 
     def fresh_judge(self, *key: int) -> Judge:
         """A judge with a task of another stream: new templates."""
         return Judge.of_task(self._task(*key), **self.reading)
 
+    def _folds(self) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Of the samples that aren't for testing each group is left out in turn."""
+        try:
+            return self.task.folds("group", samples=self.task.training)
+        except ValueError as error:
+            raise InputError(f"--family: {error}") from error
+
+    def _family(self, members: int, *key: int) -> Family:
+        """Members of a stream of the seed, with few samples each, all of them to choose by."""
+        few = "samples_per_class"
+        options = {few: SAMPLES_PER_CLASS} if few in known_task(self.settings.task).quick else {}
+
+        def member(number: int) -> Judge:
+            task = self._task(*key, number, **options)
+            judge = Judge.of_task(task, **self.reading)
+            return replace(judge, train_samples=task.training, fitness_samples=task.test)
+
+        return Family(member, members)
+
     def note(self, text: str) -> None:
         """Say what is going on."""
         note(f"{self.title}: {text}")
 
-    def _judge_of(self, generation: int) -> Judge:
+    def _judge_of(self, generation: int) -> Judge | Family:
         """The judge of a generation, which may have templates or a fitness split of its own."""
         judge = self.judge
+        if self.settings.family and self.task.generated:
+            return self._family(self.settings.family, Stream.MEMBERS, generation)
         if self.settings.fresh_templates:
             return self.fresh_judge(Stream.FRESH_TEMPLATES, generation)
         if self.settings.redraw_fitness:

@@ -37,7 +37,7 @@ _SIZES_OF_RECORDED: dict[str, Any] = {
 }
 #: Options that are younger than results which should still resume: with these defaults a result
 #: doesn't depend on them.
-_YOUNGER = {"dimensions": 2, "gains": False, "aims": (), "resample": False}
+_YOUNGER = {"dimensions": 2, "gains": False, "aims": (), "resample": False, "family": 0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +87,13 @@ class EvolveSettings(Settings):
     readout: str = option("ridge", "({default}; FR5: logistic)", choices=tuple(READOUTS))
     redraw_fitness: bool = option(False, "a new fitness split each generation", excludes=("aims",))
     fresh_templates: bool = option(False, "new templates too, each generation", excludes=("aims",))
+    family: int = option(
+        0,
+        "fitness on members of the task's family, new ones each generation, of which the best meet "
+        "so many; tested on ten others. Recordings: on each group that is left out (0: no family)",
+        least=0,
+        excludes=("aims", "redraw_fitness", "fresh_templates"),
+    )
     runs: int = option(1, "repetitions with seeds of their own ({default})", least=1)
     seed: int = option(0, "decides everything that is random ({default})", least=0)
     n_jobs: int = jobs("processes at a time; -1: all cores ({default})")
@@ -134,6 +141,12 @@ class EvolveSettings(Settings):
                 raise InputError(
                     f"--{spelt(name)} needs a task that is generated, got --task {self.task}"
                 )
+        kind = known_task(self.task)
+        if self.family and kind.recorded and kind.groups is None:
+            raise InputError(
+                "--family needs a task that is generated, or has groups such as speakers; got "
+                f"--task {self.task}"
+            )
         if self.dimensions not in (2, 3):
             raise InputError(f"--dimensions must be 2 or 3, got {self.dimensions}")
         elites = RECIPES[self.recipe].operators.elites

@@ -24,6 +24,7 @@ public:
 // Everything of a job that all of its liquids share.
 struct WideJob : Samples {
     int64_t n, reservoirs, channels;
+    bool dense;  // many lanes hear each channel in each step, at most once, and in the order of channels
     std::size_t state_size;
     std::vector<float> constants, start, edge_weight, input_weight, states;
     std::vector<int32_t> refractory_steps, first_edge, edge_target, edge_delay, edge_kind, input_target, input_delay;
@@ -33,6 +34,7 @@ struct WideJob : Samples {
         const std::vector<int64_t> shape = load<int64_t>("wide");
         n = shape[0], reservoirs = shape[1], channels = shape[2];
         state_size = n * reservoirs * rows.size();
+        dense = load<int64_t>("dense")[0];
         constants = load<float>("constants");
         start = load<float>("start");
         refractory_steps = load<int32_t>("refractory_steps");

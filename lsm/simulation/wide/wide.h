@@ -3,6 +3,7 @@
 // loop, which compilers turn into vector instructions. tape.h is the other form, with neurons
 // innermost; both give the same bits.
 #pragma once
+#include "dense_inputs.h"
 #include "place.h"
 #include "readings.h"
 #include "synapses.h"
@@ -42,6 +43,7 @@ template <class Model, int LANES> class Wide : Layout<Model, LANES> {
     std::vector<int64_t> input_start;
     std::vector<Edge> inputs;
     std::vector<Arrival> arrivals[WINDOW];
+    DenseInputs<Model, LANES> dense;
     int32_t window_end = WINDOW;
     Readings<LANES> readings;
     // Running
@@ -102,6 +104,7 @@ private:
             input_start.push_back(inputs.size());
         }
         for (Lane &lane : lanes) lane.event.assign(job.input_delay.size(), 0);
+        dense.load(job, size, inputs, input_start);
     }
 
     // Begin the next sample on a lane, or rest where none is left.
@@ -113,6 +116,7 @@ private:
         playing += !lane.done;
         active = lane.done ? active & ~bit : active | bit;
         spikes.begin(l);
+        dense.begin(l);
         if (lane.done) return;
         lane.sample = next_sample++;
         lane.start = step, lane.end = step + job.sample_steps[lane.sample] - 1;
@@ -136,6 +140,7 @@ private:
     // Sort a lane's input spikes that arrive in this window by step: those with the longest delay first,
     // which came first.
     void queue(int l) {
+        if (dense.used()) return;
         Lane &lane = lanes[l];
         const int32_t stop = std::min(window_end, lane.end + 1) - lane.start;
         for (std::size_t d = 0; d < job.input_delay.size(); d++) {
@@ -214,6 +219,7 @@ private:
 
     void deliver_input() {
         LSM_TIME(input);
+        if (dense.used()) return deliver_dense();
         std::vector<Arrival> &arrived = arrivals[now % WINDOW];
         for (const Arrival &arrival : arrived) {
             float *const lane = state.data() + arrival.lane;
@@ -222,6 +228,17 @@ private:
                 for (int k = 0; k < WIDTH; k++) lane[edge[k].place] += edge[k].weight;
         }
         arrived.clear();
+    }
+
+    void deliver_dense() {
+        dense.open(now);
+        for (int l = 0; l < LANES; l++) {
+            Lane &lane = lanes[l];
+            if (lane.done) continue;
+            for (int64_t &event = lane.event[0]; event < lane.event_end && job.event_step[event] == local[l]; event++)
+                dense.add(now, job.event_channel[event], l);
+        }
+        dense.deliver(state.data(), now);
     }
 
     // The first step at which a lane has to do anything.

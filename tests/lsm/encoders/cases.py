@@ -10,6 +10,7 @@ from lsm.encoders import (
     Latency,
     LevelCrossing,
     PoissonRate,
+    SignMagnitude,
     StepForward,
 )
 
@@ -22,6 +23,8 @@ ENCODERS_THAT_FIRE = [
     Latency(step_ms=5),
     StepForward(threshold=0.3, silence_ms=4),
     LevelCrossing(threshold=0.3),
+    SignMagnitude(n_bits=3, unit=0.4),
+    SignMagnitude(unit=0.1, slopes=True, step_ms=2),
     BensSpiker(n_taps=5, cutoff=0.3, threshold=0.7),
 ]
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from lsm import (
 )
 from lsm.neurons import MODELS
 from lsm.nir import to_nir
-from lsm.topology import DistanceWiring, InputWiring
+from lsm.topology import DistanceWiring, InputWiring, UniformDelays
 from tests.lsm.estimators.data import gestures, pitches, ramps
 from tests.lsm.liquids import samples
 from tests.lsm.nir import continuous_reference
@@ -79,6 +80,17 @@ def test_a_graph_read_back_fires_as_the_reservoir_does(dt_ms, tmp_path):
     for sample, expected in enumerate(counts):
         fired, _ = continuous_reference.run(nodes, edges, dense(spikes, sample, dt_ms), dt_ms)
         np.testing.assert_array_equal(fired.sum(axis=0), expected)
+
+
+def test_delays_of_inputs_are_in_a_graph_and_not_in_one_for_a_reader(tmp_path):
+    reservoir = liquid(inputs=replace(INPUTS, delay_ms=UniformDelays(1, 9)))
+    spikes = samples(0, DURATIONS)
+    _, nodes, edges = from_file(to_nir(reservoir, n_channels=4), tmp_path)
+    for sample, expected in enumerate(spike_counts(reservoir, spikes)):
+        fired, _ = continuous_reference.run(nodes, edges, dense(spikes, sample), 1.0)
+        np.testing.assert_array_equal(fired.sum(axis=0), expected)
+    with pytest.raises(ValueError, match="inputs: for a reader input has no delays"):
+        to_nir(reservoir, n_channels=4, reader="norse")
 
 
 @pytest.mark.parametrize("state", ["counts", "excitatory", "bins:1", "traces:5,20"])

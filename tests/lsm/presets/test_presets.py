@@ -10,7 +10,10 @@ from lsm.metrics import poisson_spikes
 from lsm.presets import PRESETS, make_reservoir, preset_and_size
 from lsm.topology import grid
 
-SMALL = {"maass2002": 135, "cuba": 200, "coba": 200, "izhikevich2003": 60, "deckers2022": 100}
+SMALL = {
+    **{"maass2002": 135, "cuba": 200, "coba": 200, "izhikevich2003": 60},
+    **{"deckers2022": 100, "delayed": 50},
+}
 SPIKES = poisson_spikes(3, 10, rate_Hz=30, duration_ms=100, random_state=0)
 
 
@@ -174,3 +177,18 @@ def test_few_neurons_are_balanced_too(n):
 def test_so_few_that_none_hears_inhibition_are_refused():
     with pytest.raises(ValueError, match="n must be at least 8, two of them inhibitory, got 7"):
         make_reservoir("deckers2022", n=7, random_state=0)
+
+
+def test_delayed_liquid_hears_a_few_late():
+    made = make_reservoir("delayed", random_state=0, n=200)
+    synapses, inhibitory = made.synapses, ~made.excitatory
+    heard = np.zeros((2, 200), int)
+    np.add.at(heard, (inhibitory[synapses.source].astype(int), synapses.target), 1)
+    np.testing.assert_array_equal(heard, [[2] * 200, [1] * 200])
+    delays = [synapses.delay_ms[synapses.source == k] for k in np.unique(synapses.source)]
+    assert all(np.ptp(of_axon) == 0 for of_axon in delays)
+    logs = np.log([of_axon[0] for of_axon in delays])
+    uniform = stats.uniform(np.log(200), np.log(1500 / 200))
+    assert stats.kstest(logs, uniform.cdf).pvalue > 1e-3
+    with pytest.raises(ValueError, match="n must be at least 8, two of them inhibitory, got 7"):
+        make_reservoir("delayed", n=7)

@@ -6,6 +6,7 @@ Brian2's target is a preference of the whole process, so its runs are in a proce
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,8 +15,8 @@ from lsm.neurons import LIF_ALPHA, LIF_EI, MODELS, NeuronModel
 from lsm.reservoir import Reservoir
 from lsm.simulation import record
 from lsm.spikes import SpikeTrains
-from lsm.topology import InputWiring, NoWiring, RandomWiring
-from tests.lsm.liquids import liquid, lone_neurons, one_sample, samples
+from lsm.topology import InputWiring, KernelInputs, LogUniformDelays, NoWiring, RandomWiring
+from tests.lsm.liquids import WIRING, liquid, lone_neurons, one_sample, samples
 from tests.lsm.simulation.test_models import PLASTIC, firing
 
 #: Adaptive exponential integrate-and-fire, as Brian2's documentation writes it.
@@ -145,6 +146,16 @@ CASES |= {
     "quadratic": (connected(QUADRATIC, 200.0), SAMPLE, 0.1),
     "conductances": (connected(CONDUCTANCES, 4.0), SAMPLE, 0.1),
     "alpha_currents": (connected(ALPHA, 500.0), SAMPLE, 0.1),
+}
+RULE = LogUniformDelays(1, 30)
+BY_RULE = InputWiring(0.3, 600.0, 100.0, delay_ms=RULE)
+CASES |= {
+    "delays by rule": (
+        liquid(3, wiring=replace(WIRING, delay_ms=RULE), inputs=BY_RULE),
+        SAMPLE,
+        1.0,
+    ),
+    "kernels": (liquid(3, inputs=KernelInputs(longest_ms=50, weight_pA=400.0)), SAMPLE, 1.0),
 }
 NOISY = lone_neurons(n=500, noise_pA=100.0, v_threshold_mV=0.0)
 SCRIPT = """

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from lsm.neurons import LIF_ALPHA, LIF_EI, NeuronModel
 from lsm.reservoir import Reservoir
 from lsm.simulation import compilations, engine, programs, simulate
+from lsm.simulation.job import Job
+from lsm.spikes import SpikeTrains
 from lsm.states import (
     FilteredTraces,
     MembranePotentials,
@@ -165,3 +167,52 @@ def test_programs_of_lesser_processors_give_the_same_states(less, monkeypatch):
     best = simulate(reservoirs, spikes)
     monkeypatch.setattr(programs, "FLAGS", [*programs.FLAGS, less])
     np.testing.assert_array_equal(simulate(reservoirs, spikes), best)
+
+
+def dense_samples(seed, durations, n_channels, *, times=lambda step, channel: step):
+    """Samples in whose every step half of the channels fire, at times that may depend on both."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for duration in durations:
+        step, channel = np.nonzero(rng.random((duration, n_channels)) < 0.5)
+        parts.append((times(step, channel).astype(float), channel))
+    trains, channels = (np.concatenate(values) for values in zip(*parts, strict=True))
+    offsets = np.cumsum([0, *(len(channel) for _, channel in parts)])
+    return SpikeTrains(trains, channels, offsets, np.array(durations, float), n_channels)
+
+
+def is_dense(spikes):
+    """Whether the wide form takes spikes for dense input."""
+    steps = {"event_step": spikes.steps(1.0), "sample_steps": spikes.n_steps(1.0)}
+    job = Job(*(None,) * 3, spikes, *(None,) * 3, 1.0, False)
+    return job._is_dense(steps)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    seed=st.integers(0, 2**20),
+    n=st.sampled_from([1, 40, 101]),
+    n_channels=st.integers(1, 9),
+    durations=st.lists(st.integers(1, 60), min_size=1, max_size=140),
+    longest_ms=st.sampled_from([0, 1, 7, 80]),
+)
+def test_dense_input_is_the_same_in_both_forms(seed, n, n_channels, durations, longest_ms):
+    rng = np.random.default_rng(seed)
+    weights = rng.normal(0, 400, (n_channels, n)) * (rng.random((n_channels, n)) < 0.6)
+    delays = rng.integers(0, longest_ms + 1, weights.shape).astype(float)
+    reservoir = liquid(seed, n=n, inputs=MatrixInputs(weights, delays))
+    spikes = dense_samples(seed, durations, n_channels)
+    for state in (SpikeCounts(), MembranePotentials()):
+        np.testing.assert_array_equal(*both_forms(reservoir, spikes, state=state))
+
+
+def test_input_is_dense_where_many_lanes_hear_each_channel_once_and_in_order():
+    durations = [30] * 40
+    assert is_dense(dense_samples(0, durations, 5))
+    later_first = dense_samples(
+        0, durations, 5, times=lambda step, channel: step + 0.9 - channel / 10
+    )
+    assert not is_dense(later_first)
+    twice = dense_samples(0, durations, 5, times=lambda step, channel: step // 2)
+    assert not is_dense(twice)
+    assert not is_dense(samples(0, durations, n_channels=200))
