@@ -173,7 +173,8 @@ PROBLEMS: dict[str, Problem] = {
 
 LIQUID, ECHO_STATE_NETWORK = "liquid", "echo state network"
 
-#: Liquids by problem, chosen by random search on series of other seeds than ``forecast.py`` has.
+#: Liquids by problem, chosen by random search and by hand on series of other seeds than
+#: ``forecast.py`` has.
 LIQUIDS: dict[str, LSMSeriesRegressor] = {
     "narma10": LSMSeriesRegressor(
         SeriesLiquid(
