@@ -100,7 +100,8 @@ class _Side:
     def __init__(self, checkout: Path, seed: int, quick: bool) -> None:
         self._checkout = checkout
         self._process = subprocess.Popen(
-            [sys.executable, str(_SCRIPT), str(seed), str(int(quick))],
+            # -P: modules beside the script are none of the names that it imports.
+            [sys.executable, "-P", str(_SCRIPT), str(seed), str(int(quick))],
             env=os.environ | {"PYTHONPATH": str(checkout.resolve())},
             cwd=checkout,  # modules that it runs by name are found there first
             stdin=subprocess.PIPE,
