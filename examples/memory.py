@@ -1,5 +1,5 @@
 """Was it the same word?
-====================
+=====================
 
 Two spoken words, a pause between. Whoever has forgotten the first is at chance.
 

@@ -155,6 +155,7 @@ def by_session(
     repetitions: NDArray[np.int64],
     rng: np.random.Generator,
 ) -> Division:
+    """Test on the highest session, train and judge on the lower ones' repetitions."""
     highest = np.array([sessions.max()])
     lower = np.setdiff1d(sessions, highest)
     if not len(lower):

@@ -10,7 +10,7 @@ import pkgutil
 import re
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from functools import cache
 from unittest import mock
 
@@ -26,7 +26,6 @@ from experiments.studies.balance.settings import Scale
 from experiments.studies.evolve.settings import EvolveSettings
 from lsm.base.quantities import unit_of
 from lsm.metrics.options import Options
-from tasks.forecasts import LIQUIDS
 from tests.units.cases import CASES
 from tests.units.stand_ins import STAND_INS, ReachedError
 from tests.units.without import BY_DOCSTRING, RESULTS, WITHOUT, WITHOUT_HERE
@@ -147,7 +146,7 @@ def test_every_argument_with_a_unit_is_tried():
 
 
 def test_options_of_tasks_with_a_unit_are_tried():
-    # What tasks of recordings only hand on to `pooled_spikes`, which is tried.
+    # What tasks of recordings only hand on to `pooled_spikes` and `sample_gaps`, which are tried.
     handed_on = {"NMNIST", "SHD", "DVSGesture"}
     for name, kind in tasks.TASKS.items():
         options = {key for key in inspect.signature(kind.make).parameters if unit_of(key)}
@@ -155,6 +154,7 @@ def test_options_of_tasks_with_a_unit_are_tried():
             "TXOR": {"gap_ms"},
             "aeon:NAME": {"step_ms"},
             **{key: {"bin_ms", "duration_ms"} for key in handed_on},
+            **{key: {"gap_ms"} for key in tasks.TASKS if key.startswith(("Spoken", "Gesture"))},
         }
         assert options == tried.get(name, set()), name
 
@@ -260,8 +260,5 @@ def test_settings_of_experiments_hold_numbers(package):
     quantity = PACKAGES[package]
     assert EvolveSettings(gap_ms=quantity(0.02, "second")).gap_ms == 20.0
     assert Scale(run_ms=quantity(3.0, "second")).run_ms == 3000.0
-    bounds = (quantity(0.02, "second"), quantity(0.1, "second"))
-    liquid = replace(LIQUIDS["narma10"], tau_m_ms=quantity(0.02, "second"), tau_trace_ms=bounds)
-    assert (liquid.tau_m_ms, liquid.tau_trace_ms) == (20.0, (20.0, 100.0))
     with pytest.raises(ValueError, match="run_ms must be in ms"):
         Scale(run_ms=quantity(3.0, "meter"))

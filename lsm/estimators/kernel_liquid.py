@@ -70,7 +70,9 @@ class KernelLiquid(NestedParameters):
 
     def encoder(self, dt_ms: float) -> SignMagnitude:
         """The encoder of signals where none is chosen: of values and slopes, a step for each."""
-        return SignMagnitude(n_bits=N_BITS, unit=UNIT_SD, slopes=True, step_ms=dt_ms)
+        return SignMagnitude(
+            n_bits=N_BITS, unit=UNIT_SD, slopes=True, step_ms=positive(dt_ms, "dt_ms")
+        )
 
     def draw(
         self,
@@ -103,6 +105,7 @@ class KernelLiquid(NestedParameters):
             A parameter that is not as described.
         """
         n = positive_int(self.n_neurons, "n_neurons")
+        step_ms, dt_ms = positive(step_ms, "step_ms"), positive(dt_ms, "dt_ms")
         rng = np.random.default_rng(random_state)
         durations = spikes.durations_ms
         shortest, needed = durations.min(), TAPS * step_ms

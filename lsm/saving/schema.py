@@ -56,6 +56,7 @@ from lsm.states import (
     SpikeTiming,
     TimeBins,
 )
+from lsm.states.registry import STATES_APART
 from lsm.topology import WIRINGS, MatrixWiring
 from readouts import (
     ForceReadout,
@@ -102,7 +103,7 @@ def check_arguments(cls: type, arguments: dict[str, Any]) -> None:
         if name == "model" and isinstance(value, str) and value not in MODELS:
             raise ValueError(f"{cls.__name__}.model can't be {short(value)}: no model's name")
         # A state or a preset, with a number or without: "bins:5", "bins:5+first".
-        for part in value.split("+") if isinstance(value, str) else (value,):
+        for part in STATES_APART.split(value) if isinstance(value, str) else (value,):
             kind, size = name, part
             if isinstance(part, str):
                 kind, _, size = part.partition(":")

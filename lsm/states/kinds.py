@@ -149,7 +149,7 @@ class ModelVariables(Rows):
     """Variables of each neuron's model, at the end of the sample or ``at`` times.
 
     Such as ``I``, the synaptic current of leaky neurons, or ``w_adapt``; by the names, and in the
-    units, that :attr:`Recording.variables` has. len(variables) x n features a reading, the first
+    units, that ``Recording.variables`` has. len(variables) x n features a reading, the first
     variable of all neurons first.
     """
 

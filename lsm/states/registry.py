@@ -34,6 +34,8 @@ STATES: dict[str, tuple[Callable[..., State], Callable[[str], Any] | None]] = {
     "variables": (ModelVariables, lambda text: tuple(text.split(","))),
     **{measure: (partial(SpikeTiming, measure), None) for measure in get_args(Measure)},
 }
+#: Between states that are combined; a number may have a plus sign too: 1e+3.
+STATES_APART = re.compile(r"\+(?=[a-z])")
 #: What a name may look like.
 STATE_FORMS = (
     *("counts", "excitatory", "bins", "bins:5", "traces", "traces:10,30", "potentials"),
@@ -63,7 +65,7 @@ def make_state(state: str | State) -> State:
         if not isinstance(state, State):
             raise TypeError(f"state must be a name or a liquid state, got {type(state).__name__}")
         return state
-    forms = re.split(r"\+(?=[a-z])", state)  # a number may have a plus sign too: 1e+3
+    forms = STATES_APART.split(state)
     if len(forms) > 1:
         return CombinedState(tuple(map(make_state, forms)))
     form, when, times = state.partition("@")

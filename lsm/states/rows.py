@@ -98,10 +98,12 @@ class Rows:
 
     @property
     def rows(self) -> tuple[Row, ...]:
+        """One row: a count."""
         return (Trace("count"),)
 
     @property
     def features(self) -> tuple[Feature, ...]:
+        """Every row at every reading, the first reading's rows first."""
         rows = range(len(self.rows))
         return tuple(Feature(reading, row) for reading in range(len(self.at)) for row in rows)
 

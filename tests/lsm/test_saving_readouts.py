@@ -62,7 +62,10 @@ OTHER_KERNEL = RationalQuadratic() + ExpSineSquared() * PairwiseKernel()
         (MLPClassifier(**MLP, solver="sgd"), Y > 0),
         (MLPRegressor(**MLP, solver="lbfgs"), X[:, :2]),
         (CalibratedClassifierCV(LogisticRegression(), cv=2), Y),
-        (CalibratedClassifierCV(RidgeReadout(), method="isotonic", cv=2, ensemble=False), Y),
+        (
+            CalibratedClassifierCV(RidgeReadout(), method="isotonic", cv=2, ensemble=False),
+            np.digitize(X[:, 0], (-0.4, 0.4)),
+        ),
         (CalibratedClassifierCV(LinearDiscriminantAnalysis(), method="temperature", cv=2), Y),
         (VotingClassifier([("a", RidgeReadout()), ("b", SVC())]), Y),
         (VotingClassifier([("a", MLPClassifier(**MLP)), ("b", RidgeReadout())], voting="soft"), Y),

@@ -113,6 +113,11 @@ def wiring(rule, *args, fixed=(), **given):
     )
 
 
+def delays(rule):
+    """A rule of delays, as it is described."""
+    return Case(lambda **given: rule(**given).describe(), {"low_ms": 2.0, "high_ms": 9.0})
+
+
 CASES: dict[str, Case] = {
     "lsm.DistanceWiring": wiring(lsm.DistanceWiring),
     "lsm.DistanceWiring.maass": Case(lsm.DistanceWiring.maass, {"weight_pA": FOUR[0]}),
@@ -193,6 +198,22 @@ CASES: dict[str, Case] = {
         {"parameters": {"c_m_pF": 300.0, "tau_m_ms": (5.0, 9.0)}},
     ),
     "lsm.Reservoir.to_brian2": Case(_objects, DT),
+    "lsm.UniformDelays": delays(lsm.UniformDelays),
+    "lsm.LogUniformDelays": delays(lsm.LogUniformDelays),
+    "lsm.topology.DelayRule": delays(lsm.UniformDelays),  # the others' parent
+    "lsm.KernelInputs": Case(
+        lambda **given: lsm.KernelInputs(**given).connect(reservoir(), 2).delay_ms,
+        {"longest_ms": 90.0, "step_ms": 2.0, "weight_pA": 100.0},
+    ),
+    "lsm.KernelLiquid.encoder": Case(
+        lambda **given: lsm.KernelLiquid(6).encoder(**given).step_ms, DT
+    ),
+    "lsm.KernelLiquid.draw": Case(
+        lambda **given: lsm.KernelLiquid(6).draw(
+            SPIKES, n_signals=None, n_bits=1, random_state=0, **given
+        ),
+        {"step_ms": 1.0, "dt_ms": 0.5},
+    ),
     "lsm.SeriesLiquid": Case(
         lambda **given: lsm.SeriesLiquid(6, **given).draw(2, step_ms=10.0, random_state=0),
         {

@@ -51,6 +51,7 @@ CASES: dict[str, Case] = {
     "lsm.encoders.IntegrateAndFire": encoder(encoders.IntegrateAndFire, rate_Hz=100.0),
     "lsm.encoders.Latency": encoder(encoders.Latency),
     "lsm.encoders.LevelCrossing": encoder(encoders.LevelCrossing),
+    "lsm.encoders.SignMagnitude": encoder(encoders.SignMagnitude),
     "lsm.encoders.StepForward": encoder(encoders.StepForward),
     "lsm.encoders.PoissonRate": encoder(
         lambda **given: encoders.PoissonRate(random_state=0, **given), max_rate_Hz=100.0

@@ -33,7 +33,7 @@ def run(
         if isinstance(inputs, MatrixInputs):
             strength = inputs.weight_pA.toarray().std()
         else:
-            strength = np.hypot(inputs.weight_pA, inputs.weight_sd_pA)
+            strength = np.hypot(inputs.weight_pA, getattr(inputs, "weight_sd_pA", 0.0))
         rng = _chance(
             dt_ms,
             reading_steps,

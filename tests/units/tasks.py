@@ -16,6 +16,7 @@ from tasks import what_when
 from tasks.aeon_sets import aeon_set
 from tasks.cognitive import make_trials
 from tasks.events import pooled_spikes
+from tasks.in_a_row import sample_gaps
 from tasks.txor import temporal_xor
 from tasks.what_when import Schedule, Stream, bumps, cue_spikes, cue_traces
 from tests.units.given import DT, EVENTS, RANGES, SINE, SPIKES, Case, reservoir
@@ -85,6 +86,10 @@ CASES: dict[str, Case] = {
     "tasks.aeon_sets.aeon_set": Case(
         lambda **given: aeon_set("UnitTest", 0, samples_per_class=4, **given).spikes,
         {"step_ms": 20.0},
+    ),
+    "tasks.in_a_row.sample_gaps": Case(
+        lambda **given: sample_gaps(n=3, rng=np.random.default_rng(0), **given),
+        {"gap_ms": (20.0, 40.0)},
     ),
     "tasks.events.pooled_spikes": Case(
         lambda **given: pooled_spikes([("one", EVENTS[0])], sensor_size=(2, 1, 1), pool=1, **given),

@@ -40,8 +40,8 @@ WITHOUT = re.findall(
     scaling_factors scores sd separation share side signals slope_gain slopes spacing state
     states step synaptic_operations target targets test_size threshold time tolerance trace
     trace_decay unit utilisation values variables velocity wanted weight_cv weight_factor within x
-    X y z amplitudes background beyond cues curve delay_steps enough in_degree input_share off
-    outcomes probabilities trace_steps
+    X y z amplitudes background beyond cues curve delay_steps enough in_degree input_share
+    longest off outcomes probabilities trace_steps
     """,
 )
 

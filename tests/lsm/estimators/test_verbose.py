@@ -81,7 +81,7 @@ def test_without_a_compiler_whoever_watches_sees_how_long_it_takes(monkeypatch):
     monkeypatch.setattr(
         engine, "tqdm", lambda it, **words: shown.append(not words["disable"]) or bar(it, **words)
     )
-    monkeypatch.setattr(engine.Job, "run", lambda _: {"states": 0.0})
+    monkeypatch.setattr(engine.Job, "run", lambda _: {"states": np.zeros((1, 1, 4), np.float32)})
     reservoir = Reservoir.random(4, random_state=0)
     for verbose in (False, True):
         with watching.telling(verbose):
