@@ -9,7 +9,7 @@ namespace lsm {
 // the longest delay first, then by channel, which is that of the spikes wherever a job is `dense`.
 template <class Model, int LANES> class DenseInputs : Layout<Model, LANES> {
     using Bits = lsm::Bits<LANES>;
-    using Layout<Model, LANES>::VARIABLES, Layout<Model, LANES>::NEXT, Layout<Model, LANES>::receiver;
+    using Layout<Model, LANES>::VARIABLES, Layout<Model, LANES>::receiver;
     static constexpr std::size_t MOST = 1 << 20;  // channels and steps that are kept
 
     std::size_t depth = 0, channels = 0;
@@ -17,6 +17,8 @@ template <class Model, int LANES> class DenseInputs : Layout<Model, LANES> {
     std::vector<int32_t> start;  // of a variable's edges
     std::vector<Edge> pulled;    // their place is one in `kept`, from this step's on
 
+    // Whether it only fills a row up: see wide.h.
+    static bool fills(const Edge &edge) { return edge.weight == 0 && std::signbit(edge.weight); }
     Bits *row(int32_t now) { return kept.data() + (depth - 1 - now % depth) * channels; }
 
 public:
@@ -26,13 +28,13 @@ public:
         if (!job.dense || depth * channels > MOST) return;
         kept.assign(2 * depth * channels, 0);
         start.assign(size * VARIABLES + 1, 0);
-        for (const Edge &edge : edges) start[receiver(edge) + 1] += edge.weight != 0;
+        for (const Edge &edge : edges) start[receiver(edge) + 1] += !fills(edge);
         std::partial_sum(start.begin(), start.end(), start.begin());
         std::vector<int32_t> filled(start.begin(), start.end() - 1);
         pulled.resize(start.back());
         for (std::size_t r = 0; r + 1 < edge_start.size(); r++)
             for (int64_t e = edge_start[r]; e < edge_start[r + 1]; e++)
-                if (edges[e].weight != 0)
+                if (!fills(edges[e]))
                     pulled[filled[receiver(edges[e])]++] = {int32_t(job.input_delay[r / channels] * channels + r % channels), edges[e].weight};
     }
     bool used() const { return !kept.empty(); }
@@ -53,16 +55,7 @@ public:
         bits[depth * channels] = *bits;
     }
 
-    void deliver(float *state, int32_t now) {
-        const Bits *const from = row(now);
-        for (std::size_t r = 0; r + 1 < start.size(); r++) {
-            if (start[r] == start[r + 1]) continue;
-            float *const values = &state[r / VARIABLES * NEXT + r % VARIABLES * LANES];
-            Sums<LANES> sums(values);
-            for (int32_t e = start[r]; e < start[r + 1]; e++) sums.add(pulled[e].weight, from + pulled[e].place);
-            sums.store(values);
-        }
-    }
+    void deliver(float *state, int32_t now) { pull<Model, LANES>(state, start, pulled, row(now)); }
 };
 
 }  // namespace lsm

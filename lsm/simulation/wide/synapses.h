@@ -33,6 +33,20 @@ template <class Model, int LANES> struct Layout {
     static int32_t receiver(const Edge &edge) { return edge.place / NEXT * VARIABLES + edge.place % NEXT / LANES; }
 };
 
+// Every variable takes what arrives at it: the edges of a variable begin at its `start`, and their place is
+// that of a spike's bits behind `from`.
+template <class Model, int LANES>
+__attribute__((noinline)) void pull(float *state, const std::vector<int32_t> &start, const std::vector<Edge> &pulled, const Bits<LANES> *from) {
+    using At = Layout<Model, LANES>;
+    for (std::size_t r = 0; r + 1 < start.size(); r++) {
+        if (start[r] == start[r + 1]) continue;
+        float *const values = &state[r / At::VARIABLES * At::NEXT + r % At::VARIABLES * LANES];
+        Sums<LANES> sums(values);
+        for (int32_t e = start[r]; e < start[r + 1]; e++) sums.add(pulled[e].weight, from + pulled[e].place);
+        sums.store(values);
+    }
+}
+
 template <class Model, int LANES> class SpikesOnTheirWay : Layout<Model, LANES> {
     using Bits = lsm::Bits<LANES>;
     using Layout<Model, LANES>::VARIABLES, Layout<Model, LANES>::NEXT, Layout<Model, LANES>::target_place, Layout<Model, LANES>::receiver;
@@ -144,7 +158,7 @@ public:
         if (plastic)
             push_plastic(here.spikes, state, local);
         else if (here.cost > dear)
-            pull(state, now);
+            lsm::pull<Model, LANES>(state, pull_start, pulled, row(now));
         else
             push(here.spikes, state);
         here.spikes.clear();
@@ -179,17 +193,6 @@ private:
                     sums.add(edge->weight, &spike.lanes);
                     sums.store(&state[edge->place]);
                 }
-        }
-    }
-
-    __attribute__((noinline)) void pull(float *state, int32_t now) {
-        const Bits *const from = row(now);
-        for (std::size_t r = 0; r + 1 < pull_start.size(); r++) {
-            if (pull_start[r] == pull_start[r + 1]) continue;
-            float *const values = &state[r / VARIABLES * NEXT + r % VARIABLES * LANES];
-            Sums<LANES> sums(values);
-            for (int32_t e = pull_start[r]; e < pull_start[r + 1]; e++) sums.add(pulled[e].weight, from + pulled[e].place);
-            sums.store(values);
         }
     }
 };
