@@ -1,6 +1,6 @@
 """What a liquid costs, and whether it is what others have: the claims that a machine can check.
 
-``python experiments/benchmark.py`` has thirteen parts (``--parts`` chooses); ``--against FOLDER``
+``python experiments/benchmark.py`` has fourteen parts (``--parts`` chooses); ``--against FOLDER``
 sets processor times and memory beside those of another checkout instead, in turns:
 
 costs     A sample of PR12 in a liquid: this program, a hand-written loop, and Brian2 the naive
@@ -25,6 +25,7 @@ balance   Spoken digits (FSDD, where found): what the tuner and inhibitory plast
 readouts  The ridge readout where samples are fewer than features, beside scikit-learn's.
 kernels   Random kernels in spikes on the series that come with aeon, beside MiniRocket and controls
           (``kernels.py``).
+codes     What spike codes keep of these series, and what kernels reach with each (``codes.py``).
 """
 
 from __future__ import annotations

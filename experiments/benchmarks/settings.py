@@ -26,6 +26,7 @@ PARTS = {
     "balance": "experiments.benchmarks.tuning:PART",
     "readouts": "experiments.benchmarks.readouts:PART",
     "kernels": "experiments.benchmarks.kernels:PART",
+    "codes": "experiments.benchmarks.codes:PART",
 }
 #: What ``--against`` measures instead.
 AGAINST = "against"
