@@ -6,7 +6,6 @@ It is ``FOLDER/main``. What goes wrong is said on standard error.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -88,25 +87,33 @@ def generate(description: dict[str, Any], folder: Path) -> None:
 
 
 def compile_and_link(folder: Path, flags: list[str]) -> None:
-    """Compile every unit of a generated project, side by side, and link them to ``main``.
+    """Compile a generated project and link it to ``main``.
 
-    What isn't a code object runs once: optimising it would be a sixth of the work. Code objects
-    come first, so that functions of both are linked as these have them.
+    Brian2 writes a unit for each code object, and most of what compiling one takes is the headers
+    that all include. So they go through the compiler as one; the wide form goes beside it.
     """
-
     here = Path(__file__).parent
-    wide = [here / "wide" / "wide.cpp"] if (folder / "wide_model.h").exists() else []
+    units = [folder / "program.cpp"]
+    if (folder / "wide_model.h").exists():
+        units.append(here / "wide" / "wide.cpp")
+    text = "\n".join(_own_support_code(unit) for unit in sorted(folder.rglob("*.cpp")))
+    units[0].write_text(text)
 
-    def unit(path: Path) -> str:
-        made = str(folder / f"{path.stem}.o")
-        folders = [f"-I{folder}", f"-I{here}"]
-        speed = [] if path.parent.name in ("code_objects", "wide") else ["-O1"]
-        _tool(["g++", "-c", *flags, *speed, *folders, str(path), "-o", made])
+    def compiled(unit: Path) -> str:
+        made = str(folder / f"{unit.stem}.o")
+        _tool(["g++", "-c", *flags, f"-I{folder}", f"-I{here}", str(unit), "-o", made])
         return made
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        objects = list(pool.map(unit, [*wide, *sorted(folder.rglob("*.cpp"))]))
+    with ThreadPoolExecutor() as pool:
+        objects = list(pool.map(compiled, units))
     _tool(["g++", "-pthread", *objects, "-o", str(folder / "main")])
+
+
+def _own_support_code(unit: Path) -> str:
+    """A unit's code, with its helpers in a namespace of its own: the next has others of that name."""
+    own, brians = f"support_of_{unit.stem}", "using namespace brian;"
+    text = unit.read_text().replace("namespace {", f"namespace {own} {{", 1)
+    return text.replace(brians, f"{brians} using namespace {own};") if own in text else text
 
 
 def _tool(command: list[str]) -> None:
