@@ -26,10 +26,13 @@ WIRED = Case(120, 1, "busy", 0.5, seed=1, most_samples=2)
 
 
 @pytest.mark.parametrize("name", PEERS)
-def test_a_peer_fires_as_this_program_does(name):
+def test_a_peer_fires_as_this_program_does(name, tmp_path, monkeypatch):
     peer = PEERS[name]
     if peer.missing():
         pytest.skip(f"{name} needs {' and '.join(peer.missing())}")
+    # Brian2 reads this file where it starts. Its Cython compiles for half a minute.
+    (tmp_path / "brian_preferences").write_text("codegen.target = 'numpy'\n")
+    monkeypatch.chdir(tmp_path)
     with start_worker() as worker:
         for case in (SMALL, WIRED):
             work = case, 400.0, case.liquids, case.most_samples
