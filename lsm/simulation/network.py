@@ -95,7 +95,7 @@ def network(
             return_type=kind,
             stateless=False,
         )
-        function.implementations.add_implementation("cpp", "", name=f"lsm_{name}")
+        _add_implementations(function, name)
         namespace[name] = function
     select = Function(
         np.where,
@@ -105,7 +105,7 @@ def network(
         return_unit=1,
         return_type="float",
     )
-    select.implementations.add_implementation("cpp", "", name="lsm_select")
+    _add_implementations(select, "select")
     namespace["select"] = select
     group.namespace.update(namespace)
 
@@ -124,6 +124,16 @@ def network(
     synapses.connect(j="edge_target(k) for k in range(first_edge_pre, last_edge_pre)")
     fill_synapses(synapses)
     return Network(group, synapses)
+
+
+def _add_implementations(function: Function, name: str) -> None:
+    """Have Brian2 call a function as it stands, with plain arrays.
+
+    Otherwise its NumPy target would check the units of what comes and goes in every step, and write
+    all of the result into a message that nobody sees: half of a step.
+    """
+    function.implementations.add_implementation("numpy", function.pyfunc)
+    function.implementations.add_implementation("cpp", "", name=f"lsm_{name}")
 
 
 def _arrival(targets: Sequence[str], weight: str) -> str:
