@@ -1,9 +1,9 @@
 """Small liquids and samples that the tests of the simulation drive.
 
-Programs take 7 s each to compile on an idle machine. These are there: one for each neuron model of
-up to 500 neurons (Izhikevich's two forms share theirs), LIF and two-current LIF with short-term
-plasticity, LIF and alpha LIF with noise, and LIF with noise of :data:`BIG` neurons. Tests keep to
-them; equations of one's own run with ``target="numpy"``.
+A program takes some 8 s of a processor to build. These are there: one for each neuron model of up
+to 500 neurons (Izhikevich's two forms share theirs), LIF and two-current LIF with short-term
+plasticity, alpha LIF with noise, and LIF with noise of :data:`BIG` neurons. Tests keep to them;
+equations of one's own run with ``target="numpy"``.
 """
 
 import numpy as np

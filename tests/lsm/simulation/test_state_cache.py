@@ -8,7 +8,7 @@ from sklearn.model_selection import cross_val_score
 
 from lsm import LSMClassifier, simulate
 from lsm.metrics import poisson_spikes
-from lsm.neurons import LIF
+from lsm.neurons import LIF, LIF_ALPHA
 from lsm.simulation import state_cache
 from lsm.simulation.state_cache import CACHE, StateCache, cached_states
 from lsm.states import FilteredTraces, SpikeCounts, TimeBins
@@ -36,7 +36,7 @@ def heard(monkeypatch):
 
 @pytest.mark.parametrize("noise_pA", [0.0, 200.0])
 def test_states_are_those_of_simulate_and_only_new_ones_are_simulated(heard, noise_pA):
-    reservoir = liquid(0, noise_pA=noise_pA)
+    reservoir = liquid(0, model=LIF_ALPHA, noise_pA=noise_pA)
     for samples in ([0, 1, 2, 3], [3, 2, 7, 7, 0], [7, 1], slice(None)):
         states = cached_states(reservoir.replace(), SPIKES[samples], **SETTINGS)
         expected = simulate(reservoir, SPIKES[samples], **SETTINGS)[0]
@@ -47,7 +47,7 @@ def test_states_are_those_of_simulate_and_only_new_ones_are_simulated(heard, noi
 
 
 def test_whatever_states_depend_on_makes_them_new(heard):
-    reservoir = liquid(0, noise_pA=200.0)
+    reservoir, plain = liquid(0, model=LIF_ALPHA, noise_pA=200.0), liquid(0)
     tau_m_ms = reservoir.parameters["tau_m_ms"] * 1.1
     others = [
         reservoir,
@@ -59,7 +59,8 @@ def test_whatever_states_depend_on_makes_them_new(heard):
         reservoir.replace(positions=reservoir.positions * 0.9),
         reservoir.replace(keys=reservoir.keys + np.uint64(1)),
         reservoir.replace(parameters={**reservoir.parameters, "tau_m_ms": tau_m_ms}),
-        reservoir.replace(short_term=ShortTermPlasticity()),
+        plain,
+        plain.replace(short_term=ShortTermPlasticity()),
     ]
     settings = [
         SETTINGS,
