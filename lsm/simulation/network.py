@@ -129,8 +129,8 @@ def network(
 def _add_implementations(function: Function, name: str) -> None:
     """Have Brian2 call a function as it stands, with plain arrays.
 
-    Otherwise its NumPy target would check the units of what comes and goes in every step, and write
-    all of the result into a message that nobody sees: half of a step.
+    Otherwise its NumPy target would check units in every step, and write all numbers of the result
+    into a message that nobody sees: most of a step.
     """
     function.implementations.add_implementation("numpy", function.pyfunc)
     function.implementations.add_implementation("cpp", "", name=f"lsm_{name}")
