@@ -31,6 +31,7 @@ TASKS: Registry[TaskKind] = Registry(
         "EMG": "tasks.emg:EMG",
         "SHD": "tasks.tonic_sets:SHD",
         "DVSGesture": "tasks.tonic_sets:DVS_GESTURE",
+        "Braille": "tasks.braille:BRAILLE",
         "SpokenPairs2": "tasks.spoken:PAIRS2",
         "SpokenPairs10": "tasks.spoken:PAIRS10",
         "SpokenOrder3": "tasks.spoken:ORDER3",
