@@ -16,6 +16,7 @@ from lsm.base.quantities import convert_fields
 from lsm.base.reprs import html_table, short_repr
 from lsm.spikes import SpikeTrains
 from tasks.data import Data
+from tasks.step_targets import StepTargets
 
 RandomState = int | SeedSequence | Generator | None
 
@@ -60,6 +61,9 @@ class Task:
     ceiling : array of int, shape (samples,), optional
         Labels that Bayes' rule gives with the generator's own distributions: nothing can be better
         on average, and what is clearly better has seen the labels.
+    targets : StepTargets, optional
+        What should be known at each step, and where it counts, for what learns from it. All samples
+        are then equally long.
     generated : bool
         Whether another seed gives another task of the same family, with new templates.
 
@@ -84,6 +88,7 @@ class Task:
     source: str = ""
     licence: str = ""
     ceiling: NDArray[np.int64] | None = None
+    targets: StepTargets | None = None
     generated: bool = False
 
     def __post_init__(self) -> None:
@@ -104,6 +109,15 @@ class Task:
                     f"signals must be {n_samples} arrays (channels, steps), one a sample, of the "
                     f"same channels; got {len(shapes)} of shapes {', '.join(map(str, shapes[:3]))}"
                     + axes_hint(shapes[0] if shapes else ())
+                )
+        if self.targets is not None:
+            n_steps = len(self.targets.counted)
+            if len(self.targets) != n_samples or {*self.spikes.n_steps(self.targets.step_ms)} != {
+                n_steps
+            }:
+                raise ValueError(
+                    f"targets must be of {n_samples} samples and as many steps as each lasts; got "
+                    f"{len(self.targets)} samples of {n_steps} steps"
                 )
         if self.classes and np.max(self.labels) >= len(self.classes):
             raise ValueError(
@@ -208,6 +222,8 @@ class Task:
             steps = _range(np.array([signal.shape[1] for signal in self.signals]), "steps")
             every = f" of {self.step_ms:g} ms" if self.step_ms else ""
             rows["signals"] = f"of {len(self.signals[0])} channels, {steps}{every}"
+        if self.targets is not None:
+            rows["targets"] = str(self.targets)
         rows["split"] = ", ".join(f"{len(getattr(self, p))} {p}" for p in _PARTS)
         if self.groups is not None:
             names = list(map(str, np.unique(self.groups)))
