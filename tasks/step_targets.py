@@ -32,7 +32,7 @@ class StepTargets:
     Raises
     ------
     ValueError
-        Shapes are other ones, or no step counts.
+        Shapes are other ones, values aren't finite, or no step counts.
     """
 
     values: NDArray[Any]
@@ -47,6 +47,8 @@ class StepTargets:
                 "values must be floats (samples, steps, outputs) or the numbers of classes "
                 f"(samples, steps), got {self.values.dtype} of shape {shape}"
             )
+        if not np.isfinite(self.values).all():
+            raise ValueError("values must be finite")
         if self.counted.dtype != bool or self.counted.shape != shape[1:2]:
             raise ValueError(
                 f"counted must be bool of shape ({shape[1]},), one a step; got "

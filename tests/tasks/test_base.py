@@ -11,6 +11,7 @@ from sklearn.model_selection import cross_val_score
 from lsm.spikes import SpikeTrains
 from tasks.base import Task, refuse_data, split, streams
 from tasks.data import as_array
+from tasks.step_targets import StepTargets
 
 
 @pytest.fixture
@@ -38,6 +39,11 @@ def test_task_is_frozen(task):
         ({"test": np.array([-1])}, r"test must hold indices in 0\.\.5"),
         ({"test": np.array([0, 4])}, "no sample in common"),
         ({"metadata": {"session": np.zeros(5)}}, r"session must have shape \(6,\)"),
+        ({"targets": StepTargets.of_labels(np.zeros(5, int), np.ones(5, bool))}, "of 6 samples"),
+        (
+            {"targets": StepTargets.of_labels(np.zeros(6, int), np.ones(4, bool))},
+            "6 samples of 4 st",
+        ),
         ({"classes": ("only",)}, "classes must name every label up to 1, got 1 names"),
         ({"signals": np.zeros((5, 2, 9))}, r"signals must be 6 arrays .* got 5 of .*\(2, 9\)"),
         ({"signals": np.zeros((6, 9))}, "signals must be 6 arrays"),

@@ -9,6 +9,22 @@ from tasks import TASKS, Task, TaskKind, group_names, make_task, task_kind
 
 GENERATED = ["FR5", "PR4", "PR8", "PR12", "TPR4", "TPR8", "TPR12", "TXOR"]
 CLASSES = {"FR5": 5, "TXOR": 2}
+#: With targets at each step: name -> classes, channels and ms.
+MEMORY = {
+    "Evidence": (2, 40, 2250),
+    "Parity2": (2, 40, 250),
+    "Parity3": (2, 40, 350),
+    "Parity4": (2, 40, 450),
+    "Parity5": (2, 40, 550),
+    "DelayedMatch1": (2, 40, 500),
+    "DelayedMatch2": (2, 40, 700),
+    "DelayedMatch3": (2, 40, 900),
+    "Copy4": (4, 60, 700),
+    "Machine4": (4, 40, 850),
+    "Machine8": (8, 40, 850),
+    "Path": (4, 40, 1000),
+    "Pattern": (1, 100, 1000),
+}
 
 
 @pytest.mark.parametrize("name", GENERATED)
@@ -30,14 +46,30 @@ def test_task_is_as_it_says(name):
     assert len(np.unique(task.labels[: n_samples // 2])) == n_classes
 
 
-@pytest.mark.parametrize("name", GENERATED)
+@pytest.mark.parametrize("name", MEMORY)
+def test_a_task_with_targets_is_as_it_says(name):
+    n_classes, n_channels, duration_ms = MEMORY[name]
+    task = make_task(name, random_state=1, samples_per_class=5)
+    assert task.name == name
+    assert task.spikes.shape == (5 * n_classes, n_channels)
+    np.testing.assert_array_equal(task.spikes.durations_ms, duration_ms)
+    np.testing.assert_array_equal(np.bincount(task.labels), [5] * n_classes)
+    used = np.concatenate([task.train, task.fitness, task.test])
+    np.testing.assert_array_equal(np.sort(used), np.arange(5 * n_classes))
+    assert len(task.targets.counted) == duration_ms
+    assert f"targets  {task.targets}" in str(task)
+
+
+@pytest.mark.parametrize("name", [*GENERATED, *MEMORY])
 def test_one_seed_one_task(name):
     one, same, other = (
-        make_task(name, random_state=seed, samples_per_class=5) for seed in (7, 7, 8)
+        make_task(name, random_state=seed, samples_per_class=8) for seed in (7, 7, 8)
     )
     assert one.spikes == same.spikes
     for field in ("labels", "train", "fitness", "test"):
         np.testing.assert_array_equal(getattr(one, field), getattr(same, field))
+    if one.targets is not None:
+        np.testing.assert_array_equal(one.targets.values, same.targets.values)
     assert one.spikes != other.spikes
     assert not np.array_equal(one.test, other.test)
 
@@ -66,7 +98,7 @@ def test_unknown_name_far_from_all():
         make_task("zebra")
 
 
-@pytest.mark.parametrize("name", GENERATED)
+@pytest.mark.parametrize("name", [*GENERATED, *MEMORY])
 def test_generated_tasks_refuse_data(name):
     with pytest.raises(ValueError, match=f"task {name} is generated and takes no data"):
         make_task(name, random_state=0, data="recordings")
@@ -93,7 +125,7 @@ def test_a_new_task_is_one_entry(monkeypatch):
 
 
 def test_kinds_say_what_is_recorded_and_what_has_groups():
-    assert [name for name in TASKS if not TASKS[name].recorded] == GENERATED
+    assert [name for name in TASKS if not TASKS[name].recorded] == [*GENERATED, *MEMORY]
     assert [name for name in TASKS if TASKS[name].groups] == [
         *("FSDD", "EMG", "SHD", "DVSGesture"),
         *("SpokenPairs2", "SpokenPairs10", "SpokenOrder3", "SpokenSum3"),
