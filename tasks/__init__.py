@@ -8,17 +8,28 @@ FR5                     high and low Poisson rates on 4 channels; the best possi
 PR4, PR8, PR12          jittered patterns whose spike counts give the class away
 TPR4, TPR8, TPR12       jittered patterns with equal counts; only the times tell
 TXOR                    two patterns with a gap between, same or different
+Evidence                cues on two sides, a delay: which side had more
+Parity2 to Parity5      bits one after the other: is the number of ones odd
+DelayedMatch1 to 3      two words of bits, a delay between: are they the same
+Copy4                   symbols, a delay, and the same symbols again
+Machine4, Machine8      symbols drive a machine of so many states: in which is it
+Path                    from a velocity the position
+Pattern                 frozen noise in, a sum of sines out
 FSDD                    spoken digits of six speakers
 NMNIST                  handwritten digits before a moving event camera
 EMG                     wrist gestures in the electromyogram of the forearm
 SHD                     spoken digits as spikes of an artificial cochlea
 DVSGesture              gestures before an event camera
+Braille                 letters under a robot's fingertip
 SpokenPairs2, ...       two spoken digits in a row: the same, in which order, their sum
 GesturePairs7, ...      two gestures in a row
 own                     samples of one's own, from a file or a folder (`task_from`)
 aeon:NAME               any time-series classification set that aeon knows, such as
                         ``aeon:JapaneseVowels``
 ======================  ======================================================================
+
+``task.targets``, of those from Evidence to Pattern, is what should be known at each step and where
+it counts (`StepTargets`); `step_controls` says how well it is known without a network.
 
 ``task.folds("group")`` is cross-validation by speaker or participant, ready for scikit-learn's
 `cv`. Data are read from a folder, and downloaded only with ``download=True``; `read_wav` reads

@@ -85,6 +85,16 @@ def task_of(settings: Any, *, random_state: Any, **options: Any) -> Task:
         raise InputError(str(error)) from error
 
 
+def task_to_classify(settings: Any, **options: Any) -> Task:
+    """As :func:`task_of`; InputError too where there is but one class."""
+    task = task_of(settings, **options)
+    if task.n_classes < 2:
+        raise InputError(
+            f"--task {settings.task} must have two classes or more to tell apart, got one"
+        )
+    return task
+
+
 def _kind(reference: str) -> TaskKind:
     from tasks import Task, TaskKind
 

@@ -352,6 +352,11 @@ def test_what_a_task_of_groups_has_is_said(tmp_path, gestures, capsys):
     assert_one_line(capsys.readouterr(), "--by .* task EMG has, 'session', 'group'; got 'hour'")
 
 
+def test_a_task_of_one_class_is_refused(tmp_path, capsys):
+    assert main(arguments(tmp_path, task="Pattern")) == 2
+    assert_one_line(capsys.readouterr(), "--task Pattern must have two classes or more to tell")
+
+
 def test_records_of_another_run_are_not_resumed(small, tmp_path, capsys):
     shutil.copytree(small[0], tmp_path, dirs_exist_ok=True)
     assert main(arguments(tmp_path, liquids=2, neurons=9, resume=True)) == 2

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from evolution.seeds import stream
 from experiments.lab.errors import InputError
-from experiments.lab.outside import known_task, task_of
+from experiments.lab.outside import known_task, task_to_classify
 from experiments.studies.classify.settings import ClassifySettings
 from tasks import Task
 from tasks.rivals import RIVALS
@@ -60,7 +60,7 @@ def make_folds(settings: ClassifySettings) -> list[Fold]:
     folds: list[Fold] = []
     for seed in settings.all_seeds:
         if not (recorded and folds):
-            task = task_of(settings, random_state=0 if recorded else seed)
+            task = task_to_classify(settings, random_state=0 if recorded else seed)
             _check(settings, task)
         for number, (name, pair) in enumerate(_divided(settings, task, seed).items()):
             folds.append(Fold(settings, task, seed, number, name, *pair))

@@ -18,7 +18,7 @@ from evolution import GAINS, RECIPES, Family, Judge
 from evolution.searches import LiquidSearches
 from evolution.seeds import generator, stream
 from experiments.lab.errors import InputError
-from experiments.lab.outside import known_task, task_of
+from experiments.lab.outside import known_task, task_to_classify
 from experiments.lab.page.contents import plain
 from experiments.lab.progress import SearchBar, note
 from experiments.lab.results import Results
@@ -128,7 +128,7 @@ class Run:
         """The task of a stream of the seed."""
         gap = {} if self.settings.gap_ms is None else {"gap_ms": self.settings.gap_ms}
         options |= self.fold | gap
-        return task_of(self.settings, random_state=stream(self.seed, *key), **options)
+        return task_to_classify(self.settings, random_state=stream(self.seed, *key), **options)
 
     def fresh_judge(self, *key: int) -> Judge:
         """A judge with a task of another stream: new templates."""
