@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import Generator, SeedSequence
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.base.checks import axes_hint
+from lsm.base.checks import axes_hint, positive_int
 from lsm.base.quantities import convert_fields
 from lsm.base.reprs import html_table, short_repr
 from lsm.spikes import SpikeTrains
@@ -277,6 +277,12 @@ def split(
         rng.permutation(n_samples), [n_samples - n_test - n_fitness, n_samples - n_test]
     )
     return train, fitness, test
+
+
+def shuffled_labels(n_classes: int, samples_per_class: int, rng: Generator) -> NDArray[np.int64]:
+    """Labels (samples,) of as many samples of each class, in random order."""
+    n = positive_int(samples_per_class, "samples_per_class")
+    return rng.permutation(np.repeat(np.arange(n_classes), n))
 
 
 def streams(random_state: RandomState) -> tuple[Generator, Generator, Generator]:

@@ -6,11 +6,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lsm.base.checks import positive_int
 from lsm.base.steps import whole_steps
-from tasks.base import RandomState, Task, TaskKind, refuse_data, streams
+from tasks.base import RandomState, Task, TaskKind, refuse_data, shuffled_labels, streams
 from tasks.cues import BURST_MS, STEP_MS, Timing, cue_task
 
 GAP_MS = 50
@@ -51,7 +50,7 @@ def parity(
     refuse_data(f"Parity{n}", data)
     gap = whole_steps(gap_ms, STEP_MS, "gap_ms")
     _, rng, division = streams(random_state)
-    labels = _two_classes(samples_per_class, rng)
+    labels = shuffled_labels(2, samples_per_class, rng)
     bits = rng.integers(0, 2, (len(labels), n))
     bits[:, -1] = (labels + bits[:, :-1].sum(axis=1)) % 2
     period = BURST_MS + gap
@@ -98,7 +97,7 @@ def delayed_match(
     refuse_data(f"DelayedMatch{n}", data)
     delay = whole_steps(delay_ms, STEP_MS, "delay_ms")
     _, rng, division = streams(random_state)
-    labels = _two_classes(samples_per_class, rng)
+    labels = shuffled_labels(2, samples_per_class, rng)
     first = rng.integers(0, 2**n, len(labels))
     second = (first + labels * rng.integers(1, 2**n, len(labels))) % 2**n
     words = np.stack([first, second], axis=1)
@@ -120,11 +119,6 @@ def delayed_match(
         description=f"delayed match of words of {n} bits, {delay} ms between them",
         source="this project",
     )
-
-
-def _two_classes(samples_per_class: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    n = positive_int(samples_per_class, "samples_per_class")
-    return rng.permutation(np.repeat([0, 1], n))
 
 
 PARITY2 = TaskKind(partial(parity, n_bits=2))

@@ -9,7 +9,7 @@ import numpy as np
 
 from lsm.base.checks import positive_int
 from lsm.base.steps import whole_steps
-from tasks.base import RandomState, Task, TaskKind, refuse_data, streams
+from tasks.base import RandomState, Task, TaskKind, refuse_data, shuffled_labels, streams
 from tasks.cues import BURST_MS, STEP_MS, Timing, cue_task
 from tasks.step_targets import StepTargets
 
@@ -42,16 +42,13 @@ def copying(
     delay_ms : float or quantity
         From the last symbol's end to the recall, in whole ms.
     """
-    n, each = (
-        positive_int(n_symbols, "n_symbols"),
-        positive_int(samples_per_class, "samples_per_class"),
-    )
+    n = positive_int(n_symbols, "n_symbols")
     if n < 2:
         raise ValueError(f"n_symbols must be at least 2, to have an order; got {n}")
     refuse_data(f"Copy{n}", data)
     delay = whole_steps(delay_ms, STEP_MS, "delay_ms")
     _, rng, division = streams(random_state)
-    labels = rng.permutation(np.repeat(np.arange(n), each))
+    labels = shuffled_labels(n, samples_per_class, rng)
     orders = rng.permuted(np.tile(np.arange(n), (len(labels), 1)), axis=1)
     orders = (orders - orders[:, :1] + labels[:, np.newaxis]) % n
     recall = n * BURST_MS + delay

@@ -8,7 +8,7 @@ import numpy as np
 
 from lsm.base.checks import positive_int
 from lsm.base.steps import whole_steps
-from tasks.base import RandomState, Task, TaskKind, refuse_data, streams
+from tasks.base import RandomState, Task, TaskKind, refuse_data, shuffled_labels, streams
 from tasks.cues import SOURCE, STEP_MS, Timing, cue_task
 
 CUE_MS, PAUSE_MS, RECALL_MS = 100, 50, 150
@@ -46,13 +46,13 @@ def evidence(
         From the last cue's end to the recall, in whole ms.
     """
     refuse_data("Evidence", data)
-    n, n_cues = positive_int(samples_per_class, "samples_per_class"), positive_int(n_cues, "n_cues")
+    n_cues = positive_int(n_cues, "n_cues")
     if n_cues % 2 == 0:
         raise ValueError(f"n_cues must be odd, so that one side has more; got {n_cues}")
     delay = whole_steps(delay_ms, STEP_MS, "delay_ms")
     _, rng, division = streams(random_state)
-    labels = rng.permutation(np.repeat([0, 1], n))
-    cues = rng.random((2 * n, n_cues)) < rng.choice(SIDES, size=(2 * n, 1))
+    labels = shuffled_labels(2, samples_per_class, rng)
+    cues = rng.random((len(labels), n_cues)) < rng.choice(SIDES, size=(len(labels), 1))
     # Mirrored, a sample is as probable as before: so as many have either label.
     cues ^= ((cues.sum(axis=1) > n_cues // 2) != labels)[:, np.newaxis]
     period = PAUSE_MS + CUE_MS

@@ -6,9 +6,17 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from lsm.base.checks import positive_int
 from lsm.spikes import SpikeTrains
-from tasks.base import PAPER, RandomState, Task, TaskKind, refuse_data, split, streams
+from tasks.base import (
+    PAPER,
+    RandomState,
+    Task,
+    TaskKind,
+    refuse_data,
+    shuffled_labels,
+    split,
+    streams,
+)
 
 CLASSES = ("HLLL", "LHLL", "HHLL", "LLHL", "HLHL")
 NOMINAL_HZ = {"H": 100, "L": 10}
@@ -36,9 +44,8 @@ def frequency_recognition(
     samples_per_class : int
     """
     refuse_data("FR5", data)
-    positive_int(samples_per_class, "samples_per_class")
     _, rng, division = streams(random_state)
-    labels = rng.permutation(np.repeat(np.arange(len(CLASSES)), samples_per_class))
+    labels = shuffled_labels(len(CLASSES), samples_per_class, rng)
     rates = _NOMINAL[labels] + rng.choice(SPREAD_HZ, size=(len(labels), _NOMINAL.shape[1]))
     counts = rng.poisson(rates * STIMULUS_MS / 1000)
     # Given their number, the spikes of a Poisson process lie evenly and independently.

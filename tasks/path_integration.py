@@ -6,8 +6,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from lsm.base.checks import positive_int
-from tasks.base import RandomState, Task, TaskKind, refuse_data, split, streams
+from tasks.base import RandomState, Task, TaskKind, refuse_data, shuffled_labels, split, streams
 from tasks.cues import PROBABILITY, group_spikes
 from tasks.step_targets import StepTargets
 
@@ -38,9 +37,8 @@ def path_integration(
     samples_per_class : int
     """
     refuse_data("Path", data)
-    each = positive_int(samples_per_class, "samples_per_class")
     _, rng, division = streams(random_state)
-    labels = rng.permutation(np.repeat(np.arange(4), each))
+    labels = shuffled_labels(4, samples_per_class, rng)
     velocity = velocities(len(labels), rng)
     # Mirrored, a walk is as probable as before: so as many end in each quadrant.
     wanted = np.stack([labels // 2, labels % 2], axis=1)

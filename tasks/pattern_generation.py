@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lsm.base.checks import positive_int
 from lsm.spikes import SpikeTrains
-from tasks.base import RandomState, Task, TaskKind, refuse_data, split, streams
+from tasks.base import RandomState, Task, TaskKind, refuse_data, shuffled_labels, split, streams
 from tasks.cues import SOURCE
 from tasks.step_targets import StepTargets
 
@@ -47,16 +47,13 @@ def pattern_generation(
         How often each comes.
     """
     refuse_data("Pattern", data)
-    n, each = (
-        positive_int(n_patterns, "n_patterns"),
-        positive_int(samples_per_class, "samples_per_class"),
-    )
+    n = positive_int(n_patterns, "n_patterns")
     templates, rng, division = streams(random_state)
     frozen = SpikeTrains.from_dense(
         templates.random((n, N_CHANNELS, N_STEPS)) < PROBABILITY, dt_ms=1.0
     )
     sines = sums_of_sines(n, templates)[:, :, np.newaxis]
-    labels = rng.permutation(np.repeat(np.arange(n), each))
+    labels = shuffled_labels(n, samples_per_class, rng)
     train, fitness, test = split(len(labels), division)
     return Task(
         name="Pattern",

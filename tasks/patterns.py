@@ -13,7 +13,16 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from lsm.base.checks import positive_int
-from tasks.base import PAPER, RandomState, Task, TaskKind, refuse_data, split, streams
+from tasks.base import (
+    PAPER,
+    RandomState,
+    Task,
+    TaskKind,
+    refuse_data,
+    shuffled_labels,
+    split,
+    streams,
+)
 from tasks.templates import distinct_times, jitter, jitter_to_free, spike_trains
 
 N_CHANNELS = 8
@@ -49,7 +58,7 @@ def pattern_recognition(
     refuse_data(name, data)
     templates_rng, rng, division = streams(random_state)
     templates = _pr_templates(n_classes, templates_rng)
-    labels = _labels(n_classes, samples_per_class, rng)
+    labels = shuffled_labels(n_classes, samples_per_class, rng)
     at = templates[labels]
     moved = jitter(at, JITTER_MS, rng)
     times = np.where((moved > 0) & (moved < STIMULUS_MS), moved, at)
@@ -82,7 +91,7 @@ def temporal_pattern_recognition(
     refuse_data(name, data)
     templates_rng, rng, division = streams(random_state)
     templates = distinct_times((n_classes, N_CHANNELS), TPR_SPIKES, 5, 94, templates_rng)
-    labels = _labels(n_classes, samples_per_class, rng)
+    labels = shuffled_labels(n_classes, samples_per_class, rng)
     times = jitter_to_free(templates[labels], JITTER_MS, STIMULUS_MS, rng)
     description = (
         f"temporal pattern recognition: {n_classes} templates on {N_CHANNELS} channels, "
@@ -100,11 +109,6 @@ def _pr_templates(n_classes: int, rng: Generator) -> NDArray[np.float64]:
     times = np.concatenate([first, first + np.cumsum(gaps, axis=-1)], axis=-1)
     longest = int((times < STIMULUS_MS).sum(axis=-1).max())
     return np.where(times < STIMULUS_MS, times, np.nan)[..., :longest]
-
-
-def _labels(n_classes: int, samples_per_class: int, rng: Generator) -> NDArray[np.int64]:
-    n = positive_int(samples_per_class, "samples_per_class")
-    return rng.permutation(np.repeat(np.arange(n_classes), n))
 
 
 def _task(

@@ -15,7 +15,7 @@ from tasks.cues import BURST_MS, Timing, cue_task
 from tasks.step_targets import StepTargets
 
 GAP_MS = 50
-#: Machines that are drawn before it is given up, and walks for each sample that is wanted.
+#: Machines that are drawn before it is given up.
 _TRIES = 1000
 
 Table = NDArray[np.int64]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lsm.base.checks import positive
+from lsm.base.quantities import convert_fields
 from lsm.base.reprs import short_repr
 
 
@@ -40,6 +41,7 @@ class StepTargets:
     step_ms: float = 1.0
 
     def __post_init__(self) -> None:
+        convert_fields(self)
         positive(self.step_ms, "step_ms")
         shape, integers = np.shape(self.values), self.values.dtype.kind in "iu"
         if len(shape) != (2 if integers else 3):
