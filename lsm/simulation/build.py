@@ -110,7 +110,7 @@ def compile_and_link(folder: Path, flags: list[str]) -> None:
 
 
 def _own_support_code(unit: Path) -> str:
-    """A unit's code, with its helpers in a namespace of its own: the next has others of that name."""
+    """A unit's code, with its helpers in a namespace: those of the next have the same names."""
     own, brians = f"support_of_{unit.stem}", "using namespace brian;"
     text = unit.read_text().replace("namespace {", f"namespace {own} {{", 1)
     return text.replace(brians, f"{brians} using namespace {own};") if own in text else text
