@@ -1,6 +1,7 @@
 """Calibration: the rate that was asked for, from the content of the input alone."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -17,7 +18,12 @@ EIGHTH = 2 ** (1 / 8)
 #: More samples than a calibration listens to, so that it must choose.
 MANY = samples(1, [40] * (SAMPLES + 10))
 FEW = samples(2, [30, 50, 45])
-DRAWN = liquid_for(FEW, n_neurons=50, rate_Hz=40, random_state=0)
+
+
+@cache
+def drawn():
+    """A calibrated liquid."""
+    return liquid_for(FEW, n_neurons=50, rate_Hz=40, random_state=0)
 
 
 def rate(reservoir, spikes, dt_ms=1.0):
@@ -51,8 +57,8 @@ def test_the_rate_is_reached_on_samples_that_were_not_listened_to():
 @pytest.mark.parametrize("gain", [2.0**-6.3, 0.2, 1.0, 7.0, 2.0**6.3])
 def test_it_finds_its_way_from_any_weights(gain):
     """From both sides, near and far: weights end within an eighth of an octave of each other."""
-    found = calibrate(with_gain(DRAWN, gain), FEW, rate_Hz=40)
-    ratio = found.inputs.weight_sd_pA / DRAWN.inputs.weight_sd_pA
+    found = calibrate(with_gain(drawn(), gain), FEW, rate_Hz=40)
+    ratio = found.inputs.weight_sd_pA / drawn().inputs.weight_sd_pA
     assert 1 / EIGHTH < ratio < EIGHTH
     assert rate(with_gain(found, 1 / EIGHTH), FEW) < 40 <= rate(found, FEW)
 
@@ -67,12 +73,12 @@ def test_weights_keep_their_proportions_and_all_else_is_kept():
 
 
 def test_inputs_alone_are_scaled_where_that_is_asked_for():
-    found = calibrate(DRAWN, FEW, rate_Hz=60, inputs_only=True)
-    assert found.wiring == DRAWN.wiring
-    gain = found.inputs.weight_sd_pA / DRAWN.inputs.weight_sd_pA
+    found = calibrate(drawn(), FEW, rate_Hz=60, inputs_only=True)
+    assert found.wiring == drawn().wiring
+    gain = found.inputs.weight_sd_pA / drawn().inputs.weight_sd_pA
     assert gain > 1
-    assert found == DRAWN.replace(
-        inputs=replace(DRAWN.inputs, weight_sd_pA=found.inputs.weight_sd_pA)
+    assert found == drawn().replace(
+        inputs=replace(drawn().inputs, weight_sd_pA=found.inputs.weight_sd_pA)
     )
     softer = replace(found.inputs, weight_sd_pA=found.inputs.weight_sd_pA / EIGHTH)
     assert rate(found.replace(inputs=softer), FEW) < 60 <= rate(found, FEW)
@@ -87,21 +93,21 @@ def test_a_presets_inputs_are_of_both_signs_and_only_they_are_scaled():
 
 
 def test_a_rate_asked_for_in_finer_steps_is_reached_too():
-    found = calibrate(DRAWN, FEW, rate_Hz=40, dt_ms=0.5)
+    found = calibrate(drawn(), FEW, rate_Hz=40, dt_ms=0.5)
     slower = rate(with_gain(found, 1 / EIGHTH), FEW, dt_ms=0.5)
     assert slower < 40 <= rate(found, FEW, dt_ms=0.5)
 
 
 def test_higher_rates_need_larger_weights():
     gains = [
-        calibrate(DRAWN, FEW, rate_Hz=wanted).inputs.weight_sd_pA for wanted in (1, 5, 20, 40, 65)
+        calibrate(drawn(), FEW, rate_Hz=wanted).inputs.weight_sd_pA for wanted in (1, 5, 20, 40, 65)
     ]
     assert np.all(np.diff(gains) > 0)
 
 
 def test_a_louder_liquid_fires_more():
     """Bisection needs a rate that grows with the gain, if not strictly: an octave always does."""
-    rates = [rate(with_gain(DRAWN, 2.0**k), FEW) for k in range(-6, 7)]
+    rates = [rate(with_gain(drawn(), 2.0**k), FEW) for k in range(-6, 7)]
     assert np.all(np.diff(rates) >= 0)
     assert rates[0] == 0
     assert rates[-1] > 80
@@ -113,12 +119,12 @@ def test_neither_order_nor_repetitions_matter(seed, n):
     rng = np.random.default_rng(seed)
     some = rng.choice(len(MANY), size=n, replace=False)
     again = rng.permutation(np.concatenate([some, rng.choice(some, size=20)]))
-    first = calibrate(DRAWN, MANY[some], rate_Hz=40)
-    assert calibrate(DRAWN, MANY[again], rate_Hz=40) == first
+    first = calibrate(drawn(), MANY[some], rate_Hz=40)
+    assert calibrate(drawn(), MANY[again], rate_Hz=40) == first
 
 
 def test_it_listens_to_a_bounded_number_of_samples(monkeypatch):
-    heard = []
+    reservoir, heard = drawn(), []
 
     def listen(reservoir, spikes, **settings):
         heard.append(spikes)
@@ -126,19 +132,19 @@ def test_it_listens_to_a_bounded_number_of_samples(monkeypatch):
 
     monkeypatch.setattr("lsm.simulation.state_cache.simulate", listen)
     CACHE.clear()
-    calibrate(DRAWN, MANY, rate_Hz=40)
+    calibrate(reservoir, MANY, rate_Hz=40)
     assert {len(spikes) for spikes in heard} == {SAMPLES}
     assert len(heard) < 15
-    calibrate(DRAWN, MANY, rate_Hz=40)
+    calibrate(reservoir, MANY, rate_Hz=40)
     assert len(heard) < 15  # all were heard before
 
 
 def test_one_seed_one_liquid():
     again, other = (liquid_for(FEW, n_neurons=50, rate_Hz=40, random_state=seed) for seed in (0, 1))
-    assert again == DRAWN
-    assert other != DRAWN
+    assert again == drawn()
+    assert other != drawn()
     generator = np.random.default_rng(0)
-    assert liquid_for(FEW, n_neurons=50, rate_Hz=40, random_state=generator) == DRAWN
+    assert liquid_for(FEW, n_neurons=50, rate_Hz=40, random_state=generator) == drawn()
 
 
 @pytest.mark.parametrize(("n_channels", "reached"), [(1, 1.0), (5, 1.0), (10, 0.5), (100, 0.3)])
@@ -155,13 +161,13 @@ def test_silent_input_is_pointed_out_and_changes_nothing():
     silence = SpikeTrains.from_lists([[[], []]] * 3, duration_ms=20)
     message = r"stays below 40 Hz however strong its inputs are: they have 0 spikes in 1 samples"
     with pytest.warns(UserWarning, match=message):
-        assert calibrate(DRAWN, silence, rate_Hz=40) == DRAWN
+        assert calibrate(drawn(), silence, rate_Hz=40) == drawn()
 
 
 def test_a_rate_beyond_reach_is_pointed_out_and_halved():
-    loudest = rate(with_gain(DRAWN, 2.0**10), FEW)
+    loudest = rate(with_gain(drawn(), 2.0**10), FEW)
     with pytest.warns(UserWarning, match=f"stays below 500 Hz .* can be, {loudest / 2:g} Hz"):
-        found = calibrate(DRAWN, FEW, rate_Hz=500)
+        found = calibrate(drawn(), FEW, rate_Hz=500)
     assert rate(with_gain(found, 1 / EIGHTH), FEW) < loudest / 2 <= rate(found, FEW)
 
 
@@ -183,9 +189,9 @@ def test_a_liquid_that_fires_by_itself_is_pointed_out():
 )
 def test_rates_that_are_none_are_refused(wanted, error, message):
     with pytest.raises(error, match=message):
-        calibrate(DRAWN, FEW, rate_Hz=wanted)
+        calibrate(drawn(), FEW, rate_Hz=wanted)
 
 
 def test_no_samples_are_refused():
     with pytest.raises(ValueError, match="spikes must hold at least one sample, got none"):
-        calibrate(DRAWN, FEW[:0], rate_Hz=40)
+        calibrate(drawn(), FEW[:0], rate_Hz=40)
