@@ -13,6 +13,7 @@ from experiments.lab.interrupts import end_quietly
 COMMANDS = {
     "evolve": "evolve_lsm",
     "classify": "classify",
+    "compare": "compare",
     "forecast": "forecast",
     "balance": "ei_balance",
     "force": "force_training",

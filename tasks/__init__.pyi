@@ -13,6 +13,7 @@ from . import own as own
 from . import registry as registry
 from . import rivals as rivals
 from . import robustness as robustness
+from . import scores as scores
 from . import series as series
 from . import splits as splits
 from . import targets as targets
@@ -29,6 +30,8 @@ from .registry import TASKS as TASKS
 from .registry import group_names as group_names
 from .registry import make_task as make_task
 from .registry import task_kind as task_kind
+from .scores import Scores as Scores
+from .scores import compare_estimators as compare_estimators
 from .series import SERIES as SERIES
 from .series import Series as Series
 from .series import make_series as make_series

@@ -195,9 +195,14 @@ class Task:
         return [(indices[train], indices[test]) for train, test in pairs]
 
     def named_folds(
-        self, by: str | None = None, **options: Any
+        self, by: str | None = None, *, official: bool = False, **options: Any
     ) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """The pairs of :meth:`folds` by what each holds out: its number, or the value of `by`."""
+        """The pairs of :meth:`folds` by what each holds out: its number, or the value of `by`.
+
+        With `official` there is one, ``"test"``: the task's own.
+        """
+        if official:
+            return {"test": (np.sort(self.training), self.test)}
         pairs = self.folds(by, **options)
         if by is None:
             return {str(number): pair for number, pair in enumerate(pairs)}

@@ -9,7 +9,8 @@ from typing import Any, Self
 import numpy as np
 from joblib import parallel_config
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, clone
+from sklearn.linear_model import RidgeClassifierCV
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
@@ -22,6 +23,9 @@ from tasks.online import ONLINE
 
 #: MiniRocket's kernels have so many taps.
 MIN_STEPS = 9
+_MINIROCKET = "aeon.transformations.collection.convolution_based"
+#: Features of a support vector machine by task; for others, 10 time bins of its input.
+_SVM_FEATURES = {"EMG": "root_mean_absolute", "NMNIST": "time_bins_3"}
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class Rival:
 #: Those that have no liquid, by name.
 RIVALS: dict[str, Rival] = {
     "svm": Rival(),
-    "minirocket": Rival("aeon.classification.convolution_based", "aeon", signals=True, drawn=True),
+    "minirocket": Rival(_MINIROCKET, "aeon", signals=True, drawn=True),
     "esn": Rival("reservoirpy.nodes", "series", signals=True, drawn=True),
     **{name: Rival(drawn=drawn) for name, (_, drawn) in ONLINE.items()},
 }
@@ -81,6 +85,7 @@ def predict_rival(
     features: str = "time_bins_10",
     units: int,
     random_state: int,
+    n_members: int = 1,
     n_jobs: int = 1,
 ) -> NDArray[np.int64]:
     """Labels (test,) that a rival without a liquid, trained on some of the samples, gives others.
@@ -100,22 +105,30 @@ def predict_rival(
         Size of an echo state network.
     random_state : int
         For those that are drawn.
+    n_members : int
+        Of an ensemble (`MeanDecision`), for those that are drawn.
     n_jobs : int
         Threads of the support vector machine's search.
     """
     X: Any = samples.spikes if name in ONLINE else samples.signals
-    model: Any
-    if name in ONLINE:
-        make, _ = ONLINE[name]
-        model = make_pipeline(make(units, random_state), make_readout("ridge"))
-    elif name == "svm":
+    if name == "svm":
         X = simple_features(samples, features)
-        model = support_vector_machine(X.shape[1], n_jobs=n_jobs)
-    elif name == "minirocket":
-        # How long the longest sample is, tests included, isn't learned from labels.
-        model = minirocket(max(x.shape[1] for x in X), random_state=random_state)
+
+    def make(seed: int) -> Any:
+        if name in ONLINE:
+            return make_pipeline(ONLINE[name][0](units, seed), make_readout("ridge"))
+        if name == "svm":
+            return support_vector_machine(X.shape[1], n_jobs=n_jobs)
+        if name == "minirocket":
+            # How long the longest sample is, tests included, isn't learned from labels.
+            return minirocket(max(x.shape[1] for x in X), random_state=seed)
+        return echo_state_network(units, random_state=seed)
+
+    if n_members == 1:
+        model = make(random_state)
     else:
-        model = echo_state_network(units, random_state=random_state)
+        seeds = np.random.default_rng(random_state).integers(2**31, size=n_members).tolist()
+        model = MeanDecision([make(seed) for seed in seeds])
     # MiniRocket seeds NumPy's global random state, which is the caller's.
     state = np.random.get_state()  # noqa: NPY002
     try:
@@ -125,6 +138,11 @@ def predict_rival(
     finally:
         np.random.set_state(state)  # noqa: NPY002
     return predicted
+
+
+def svm_features(task: str, *, signals: bool) -> str:
+    """What the support vector machine sees of a task, by its name, with its signals or spikes."""
+    return _SVM_FEATURES.get(task, "signal_bins_10" if signals else "time_bins_10")
 
 
 def simple_features(samples: Samples, name: str) -> Features:
@@ -153,17 +171,19 @@ def support_vector_machine(n_features: int, *, n_jobs: int = 1) -> GridSearchCV:
 def minirocket(n_steps: int, *, random_state: int) -> Pipeline:
     """aeon's MiniRocket with its defaults, on signals padded with zeros to `n_steps`.
 
-    Source: Dempster, Schmidt & Webb, KDD 2021.
+    Its classifier's steps one by one, and so with the decision values of its ridge. Source:
+    Dempster, Schmidt & Webb, KDD 2021.
 
     Raises
     ------
     ImportError
         Without aeon.
     """
-    classifier = RIVALS["minirocket"].load().MiniRocketClassifier
     return make_pipeline(
         FunctionTransformer(partial(padded, n_steps=max(n_steps, MIN_STEPS))),
-        classifier(random_state=random_state),
+        RIVALS["minirocket"].load().MiniRocket(random_state=random_state),
+        StandardScaler(with_mean=False),
+        RidgeClassifierCV(np.logspace(-3, 3, 10)),
     )
 
 
@@ -224,3 +244,39 @@ class EchoStates(TransformerMixin, BaseEstimator):
             row[:] = np.concatenate([path.mean(axis=0), path[-1]])
             self.network_.reset()  # a run goes on where the last one ended
         return states
+
+
+class MeanDecision(ClassifierMixin, BaseEstimator):
+    """Classify by the mean of several classifiers' decision values.
+
+    What :class:`lsm.LSMEnsemble` does with probabilities, for those that have none.
+
+    Parameters
+    ----------
+    estimators : list of estimator
+        Each with ``decision_function``.
+
+    Attributes
+    ----------
+    estimators_ : list of estimator
+    classes_ : array (classes,)
+    """
+
+    def __init__(self, estimators: list[Any]) -> None:
+        self.estimators = estimators
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Fit every classifier on all samples."""
+        self.estimators_ = [clone(each).fit(X, y) for each in self.estimators]
+        self.classes_ = self.estimators_[0].classes_
+        return self
+
+    def decision_function(self, X: Any) -> Features:
+        """Mean decision values (samples, classes), or (samples,) for two classes."""
+        return np.asarray(np.mean([e.decision_function(X) for e in self.estimators_], axis=0))
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Labels (samples,)."""
+        values = self.decision_function(X)
+        codes = values.argmax(axis=1) if values.ndim == 2 else (values > 0).astype(int)
+        return np.asarray(self.classes_[codes])

@@ -133,7 +133,7 @@ def synaptic_operations(reservoir: Any, spikes: Any) -> float:
 
 def multiply_adds(model: Any, n_steps: int) -> float:
     """Of MiniRocket's convolutions of a sample: nine taps of each kernel, dilation and channel."""
-    channels: NDArray[np.int32] = model[-1]._transformer.parameters[0]
+    channels: NDArray[np.int32] = model[1].parameters[0]
     return float(9 * n_steps * channels.sum())
 
 

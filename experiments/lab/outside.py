@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from experiments.lab.errors import InputError, unknown
 from experiments.lab.options import UNSET, option
 from experiments.lab.references import is_reference, load_reference
@@ -29,11 +32,17 @@ def own_task(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"task": OWN} if "data" in given and "task" not in given else {}
 
 
-def known_task(name: str) -> TaskKind:
+def known_task(name: str, option: str = "--task") -> TaskKind:
     """The kind of a task; one from outside is known by its reference from now on.
 
     A function from outside takes ``random_state`` and ``data`` by keyword, or leaves them out, and
     returns a :class:`tasks.Task`.
+
+    Parameters
+    ----------
+    name : str
+    option : str
+        Named by errors.
 
     Raises
     ------
@@ -45,7 +54,7 @@ def known_task(name: str) -> TaskKind:
     try:
         return task_kind(name)
     except ValueError:
-        raise unknown("--task", name, TASKS, more=", or package.module:function") from None
+        raise unknown(option, name, TASKS, more=", or package.module:function") from None
 
 
 def task_option(default: Any) -> Any:
@@ -75,12 +84,33 @@ def task_of(settings: Any, *, random_state: Any, **options: Any) -> Task:
     InputError
         It can't be made, and why.
     """
-    if settings.quick:
-        options |= known_task(settings.task).quick
     if settings.resample:
         options["resample"] = True
+    if settings.data is not None:
+        options["data"] = settings.data
+    return made_task(settings.task, quick=settings.quick, random_state=random_state, **options)
+
+
+def made_task(name: str, *, quick: bool, random_state: Any, **options: Any) -> Task:
+    """A task by its name, small if it is to be `quick`.
+
+    Parameters
+    ----------
+    name : str
+    quick : bool
+    random_state : int or SeedSequence
+    **options
+        Of the task.
+
+    Raises
+    ------
+    InputError
+        It can't be made, and why.
+    """
+    if quick:
+        options |= known_task(name).quick
     try:
-        return make_task(settings.task, random_state=random_state, data=settings.data, **options)
+        return make_task(name, random_state=random_state, **options)
     except (ImportError, OSError, TypeError, ValueError) as error:
         raise InputError(str(error)) from error
 
@@ -93,6 +123,31 @@ def task_to_classify(settings: Any, **options: Any) -> Task:
             f"--task {settings.task} must have two classes or more to tell apart, got one"
         )
     return task
+
+
+def divided(
+    task: Task, settings: Any, seed: int
+) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Training and test indices of each fold, by what it holds out.
+
+    Parameters
+    ----------
+    task : Task
+    settings : Settings
+        With ``official``, ``by`` and ``folds``.
+    seed : int
+        Of a division that is random.
+
+    Raises
+    ------
+    InputError
+        The task hasn't what is asked for.
+    """
+    by, folds = settings.by, settings.folds
+    try:
+        return task.named_folds(by, official=settings.official, n_splits=folds, random_state=seed)
+    except ValueError as error:
+        raise InputError(f"--{error}" if by else f"--folds: {error}") from error
 
 
 def _kind(reference: str) -> TaskKind:

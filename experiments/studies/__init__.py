@@ -16,6 +16,7 @@ from experiments.lab.study import Study, load_study
 STUDIES = {
     "evolve_lsm": "experiments.studies.evolve:STUDY",
     "classify": "experiments.studies.classify:STUDY",
+    "compare": "experiments.studies.compare:STUDY",
     "forecast": "experiments.studies.forecast:STUDY",
     "ei_balance": "experiments.studies.balance:STUDY",
     "force_training": "experiments.studies.force:STUDY",

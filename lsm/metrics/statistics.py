@@ -12,6 +12,7 @@ contradicted where it lies below, and else undecided.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -118,3 +119,17 @@ def within(values: ArrayLike, low: float, high: float) -> Effect:
     inside, outside = low <= least and most <= high, most < low or high < least
     verdict = SUPPORTED if inside else CONTRADICTED if outside else UNDECIDED
     return replace(measured, verdict=verdict)
+
+
+def in_brackets(bounds: Sequence[float] | None, form: str = ".3g") -> str:
+    """An interval as text, " (low to high)"; nothing if there is none."""
+    if bounds is None:
+        return ""
+    low, high = bounds
+    return f" ({low:{form}} to {high:{form}})"
+
+
+def percentage_points(difference: Mapping[str, Any]) -> str:
+    """A difference of accuracies as text: its mean and its interval, in percentage points."""
+    bounds = difference["interval"] and [100 * bound for bound in difference["interval"]]
+    return f"{100 * difference['mean']:+.2f}{in_brackets(bounds, '+.2f')}"

@@ -6,8 +6,8 @@ import pytest
 
 from experiments.lab.page import Page, RunFiles, Section, Value, percent
 from experiments.lab.page.comparison import compared
-from experiments.lab.page.contents import in_brackets, percentage_points
 from experiments.lab.page.figures import heading, note, prose, table, verdicts
+from lsm.metrics.statistics import in_brackets, percentage_points
 
 
 def test_prose_has_tables_and_no_html_of_its_own():

@@ -132,17 +132,3 @@ def in_words(value: Any) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{name}: {in_words(each)}" for name, each in value.items())
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def in_brackets(bounds: Sequence[float] | None, form: str = ".3g") -> str:
-    """An interval as text, " (low to high)"; nothing if there is none."""
-    if bounds is None:
-        return ""
-    low, high = bounds
-    return f" ({low:{form}} to {high:{form}})"
-
-
-def percentage_points(difference: Mapping[str, Any]) -> str:
-    """A difference of accuracies as text: its mean and its interval, in percentage points."""
-    bounds = difference["interval"] and [100 * bound for bound in difference["interval"]]
-    return f"{100 * difference['mean']:+.2f}{in_brackets(bounds, '+.2f')}"

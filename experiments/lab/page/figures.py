@@ -18,7 +18,8 @@ from PIL import Image
 
 from experiments.lab.errors import InputError
 from experiments.lab.figures import COLOURS
-from experiments.lab.page.contents import PERCENT, Part, Value, best_first, in_brackets
+from experiments.lab.page.contents import PERCENT, Part, Value, best_first
+from lsm.metrics.statistics import in_brackets
 
 environment = Environment(
     loader=PackageLoader("experiments.lab.page"),

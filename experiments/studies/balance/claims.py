@@ -12,10 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.lab.page.contents import in_brackets
 from experiments.studies.balance.table import Table
 from lsm.metrics import advantage_at_zero, hinge_slopes, peak_place, rank_correlations
-from lsm.metrics.statistics import Effect, effect
+from lsm.metrics.statistics import Effect, effect, in_brackets
 
 _OF_A_TASK = {
     "accuracy": "accuracy",

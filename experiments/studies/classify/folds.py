@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 
 from evolution.seeds import stream
 from experiments.lab.errors import InputError
-from experiments.lab.outside import known_task, task_to_classify
+from experiments.lab.outside import divided, known_task, task_to_classify
 from experiments.studies.classify.settings import ClassifySettings
 from tasks import Task
 from tasks.rivals import RIVALS
 
 Indices = NDArray[np.int64]
-Pairs = dict[str, tuple[Indices, Indices]]
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def make_folds(settings: ClassifySettings) -> list[Fold]:
         if not (recorded and folds):
             task = task_to_classify(settings, random_state=0 if recorded else seed)
             _check(settings, task)
-        for number, (name, pair) in enumerate(_divided(settings, task, seed).items()):
+        for number, (name, pair) in enumerate(divided(task, settings, seed).items()):
             folds.append(Fold(settings, task, seed, number, name, *pair))
     return folds
 
@@ -80,13 +79,3 @@ def _check(settings: ClassifySettings, task: Task) -> None:
         needing += ["--hear signals"] if settings.hear == "signals" else []
         if needing:
             raise InputError(f"{needing[0]} needs a task with signals, got --task {task.name}")
-
-
-def _divided(settings: ClassifySettings, task: Task, seed: int) -> Pairs:
-    """Training and test indices of each fold, by its name."""
-    if settings.official:
-        return {"test": (np.sort(task.training), task.test)}
-    try:
-        return task.named_folds(settings.by, n_splits=settings.folds, random_state=seed)
-    except ValueError as error:
-        raise InputError(f"--{error}" if settings.by else f"--folds: {error}") from error

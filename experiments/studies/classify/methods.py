@@ -17,7 +17,7 @@ from lsm import LiquidTransformer, LSMClassifier, NoWiring
 from lsm.states import features_per_neuron, make_state
 from tasks import baselines
 from tasks.online import ONLINE, liquid_bits
-from tasks.rivals import RIVALS, predict_rival
+from tasks.rivals import RIVALS, predict_rival, svm_features
 
 #: Labels of the test samples by way of classifying: (samples,), or (liquids, samples) where it was
 #: done with several.
@@ -29,8 +29,6 @@ Bits = dict[str, dict[str, int]]
 LIQUID, BASELINES, PROJECTIONS = METHODS = ("liquid", "baselines", "random_projections")
 # Streams of a fold's seed: one for each liquid of an ensemble behind these.
 _PROJECTIONS, _RIVAL, _LIQUIDS = range(3)
-#: Features of a support vector machine by task; for others, 10 time bins of the liquid's input.
-_SVM_FEATURES = {"EMG": "root_mean_absolute", "NMNIST": "time_bins_3"}
 
 
 def is_drawn(method: str) -> bool:
@@ -53,7 +51,6 @@ def predict(method: str, fold: Fold, *, tested: Path) -> tuple[Labels, Bits]:
     if method in LIQUIDS or method in CONTROLS:
         models = _fitted(fold, method) if method in LIQUIDS else _controls(fold, method)
         return {method: _together(fold, models)}, {method: _bits(fold, models)}
-    bins = "signal_bins_10" if settings.hear == "signals" else "time_bins_10"
     random_state = fold.random_state(_RIVAL)
     units = _n_features(settings) if method == "delay-units" else settings.neurons
     labels = predict_rival(
@@ -61,7 +58,7 @@ def predict(method: str, fold: Fold, *, tested: Path) -> tuple[Labels, Bits]:
         fold.task,
         fold.train,
         fold.test,
-        features=_SVM_FEATURES.get(fold.task.name, bins),
+        features=svm_features(fold.task.name, signals=settings.hear == "signals"),
         units=units,
         random_state=random_state,
         n_jobs=settings.n_jobs,

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from experiments.lab.page import Page, Part, RunFiles, Section
-from experiments.lab.page.contents import Value, percent, percentage_points, plain
+from experiments.lab.page.contents import Value, percent, plain
 from experiments.lab.page.figures import dots, folded, table
 from experiments.lab.page.tested import Tested, read_tested, sections_of_tested
+from lsm.metrics.statistics import percentage_points
 
 Summary = Mapping[str, Any]
 

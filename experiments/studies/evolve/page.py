@@ -18,7 +18,6 @@ from experiments.lab.page.contents import (
     Section,
     Value,
     percent,
-    percentage_points,
     plain,
 )
 from experiments.lab.page.figures import chart, dots, folded, note, picture, series, table
@@ -30,7 +29,7 @@ from experiments.studies.evolve.experiment import accuracies
 from lsm import Reservoir
 from lsm.base.files import refusing
 from lsm.base.tables import read_table
-from lsm.metrics.statistics import MIN_RUNS, mean_and_interval
+from lsm.metrics.statistics import MIN_RUNS, mean_and_interval, percentage_points
 
 _EVOLVED, _WITHOUT = "evolved liquid", "best without a liquid"
 #: Of the baselines, those with a liquid.

@@ -20,12 +20,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.lab.page.contents import in_brackets
 from experiments.studies.force.comparison import grids as pair_grids
 from experiments.studies.force.comparison.grids import Floats, Grid, Pair, both_learned
 from experiments.studies.force.comparison.settings import KINDS, SPEEDS
 from experiments.studies.force.measures import LEARNED
-from lsm.metrics.statistics import column_means, effect
+from lsm.metrics.statistics import column_means, effect, in_brackets
 
 #: Where claims are judged.
 GIVEN, MOST_CORRELATED = "given point", "most correlated"

@@ -1,0 +1,131 @@
+"""Methods by name: liquids, rivals, ensembles of either, and what a function from outside makes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.lab.errors import InputError
+from experiments.lab.references import is_reference, load_reference
+from lsm import PRESETS, LSMClassifier, LSMEnsemble
+from lsm.base.checks import nearest
+from lsm.estimators.random_liquid import name_and_size
+from tasks import Task
+from tasks.rivals import RIVALS, predict_rival, svm_features
+from tasks.scores import signals_or_spikes
+
+#: Of rivals that have a size and are given none.
+UNITS = 300
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Method:
+    """What a name stands for.
+
+    Parameters
+    ----------
+    base : str
+        A rival, a liquid's number of neurons or name, or a function from outside.
+    members : int
+        Of an ensemble.
+    units : int
+        Of a rival.
+    """
+
+    base: str
+    members: int = 1
+    units: int = UNITS
+
+    @property
+    def drawn(self) -> bool:
+        """Whether another seed gives other labels."""
+        return self.base not in RIVALS or RIVALS[self.base].drawn
+
+    @property
+    def needs_signals(self) -> bool:
+        """Whether it takes a task's signals and nothing else."""
+        return self.base in RIVALS and RIVALS[self.base].signals
+
+    def predict(
+        self, task: Task, train: Indices, test: Indices, *, random_state: int, n_jobs: int
+    ) -> NDArray[Any]:
+        """Labels (test,) after training on other samples."""
+        archived = task.name.startswith("aeon:")  # of others a liquid hears the spikes
+        if self.base in RIVALS:
+            return predict_rival(
+                self.base,
+                task,
+                train,
+                test,
+                features=svm_features(task.name, signals=archived),
+                units=self.units,
+                random_state=random_state,
+                n_members=self.members,
+                n_jobs=n_jobs,
+            )
+        if is_reference(self.base):
+            X = signals_or_spikes(task)
+            model = load_reference(self.base, "--methods")(random_state=random_state)
+        else:
+            X = task.signals if archived else task.spikes
+            liquid = int(self.base) if self.base.isdecimal() else self.base
+            model = LSMClassifier(liquid, n_jobs=n_jobs, random_state=random_state)
+            if self.members > 1:
+                model = LSMEnsemble(model, n_liquids=self.members, random_state=random_state)
+        return np.asarray(model.fit(X[train], task.labels[train]).predict(X[test]))
+
+
+def method_of(name: str) -> Method:
+    """The method of a name, such as ``300``, ``5xkernels:2500`` or ``esn:1000``.
+
+    Raises
+    ------
+    InputError
+        There is no such method, or what it needs isn't there.
+    """
+    if is_reference(name):
+        if not callable(load_reference(name, "--methods")):
+            raise InputError(f"--methods {name} must be a function that makes a classifier")
+        return Method(name)
+    number, base = re.fullmatch(r"(?:(\d+)x)?(.*)", name).groups()
+    members = 1 if number is None else int(number)
+    rival, colon, units = base.partition(":")
+    if rival in RIVALS:
+        if RIVALS[rival].missing:
+            raise InputError(f"--methods {name}: {RIVALS[rival].missing}")
+        method = Method(rival, members)
+        if colon:
+            if not (units.isdecimal() and int(units)):
+                raise InputError(f"--methods {name}: expected a number of units behind the colon")
+            method = Method(rival, members, int(units))
+    else:
+        _check_liquid(name, base)
+        method = Method(base, members)
+    if number is not None and (members < 2 or not method.drawn):
+        raise InputError(
+            f"--methods {name}: an ensemble is of two or more that are drawn at random"
+        )
+    return method
+
+
+def _check_liquid(name: str, base: str) -> None:
+    """Refuse what is no liquid's number of neurons or name."""
+    if base.isdecimal() and int(base):
+        return
+    known = [*RIVALS, "kernels", *PRESETS]
+    kind = base.partition(":")[0]
+    if kind not in known:
+        raise InputError(
+            f"--methods must be a number of neurons, {', '.join(known)}, or "
+            f"package.module:function; got {name!r}, did you mean {nearest(kind, known)!r}?"
+        )
+    try:
+        name_and_size(base)
+    except (ValueError, TypeError) as error:
+        raise InputError(f"--methods {name}: {error}") from error

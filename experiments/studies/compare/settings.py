@@ -1,0 +1,82 @@
+"""Options of ``compare.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from experiments.lab.errors import InputError
+from experiments.lab.options import UNSET, Settings, jobs, option
+from experiments.lab.outside import known_task
+
+#: What methods may be called.
+METHODS = {
+    "N": "a default liquid of N neurons",
+    "kernels:N": "random kernels in spikes; a preset's name likewise",
+    "svm": "and minirocket, esn:N, ...: rivals without a liquid, as classify.py has them",
+    "KxMETHOD": "an ensemble of K: of liquids the mean of their probabilities, of rivals that are "
+    "drawn that of decision values",
+    "package.module:function": "takes random_state and returns a classifier, of a task's signals "
+    "where it has any, else of its spikes",
+}
+
+
+def _method(text: str) -> None:
+    from experiments.studies.compare.methods import method_of
+
+    method_of(text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareSettings(Settings):
+    """Options of ``compare.py``; without `by` and `official` it is cross-validation in `folds`."""
+
+    tasks: tuple[str, ...] = option(
+        UNSET,
+        "as classify.py has them, or package.module:function",
+        valid=partial(known_task, option="--tasks"),
+        names_code=True,
+        metavar="TASK",
+    )
+    methods: tuple[str, ...] = option(
+        UNSET, "two at least of those below", valid=_method, names_code=True, metavar="METHOD"
+    )
+    reference: str | None = option(None, "whose differences are looked at (the first method)")
+    folds: int = option(
+        5, "parts of a cross-validation ({default})", least=2, excludes=("by", "official")
+    )
+    by: str | None = option(
+        None,
+        "leave out in turn each group (the speaker, participant), session, ... (--folds instead)",
+        excludes=("official",),
+    )
+    official: bool = option(False, "train and test as tasks divide their samples (--folds instead)")
+    seeds: int = option(1, "repetitions with other random states and folds ({default})", least=1)
+    seed: int = option(0, "the first seed ({default})", least=0)
+    n_jobs: int = jobs("processes at a time; -1: all cores ({default})")
+    quick: bool = option(False, "few samples")
+    out: Path = option(Path("results/compare"), "folder of the results ({default})")
+
+    outside_identity = (*Settings.outside_identity, "tasks", "methods", "reference")
+
+    @classmethod
+    def derived(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Tasks and methods once each."""
+        several = {"tasks", "methods"}.intersection(given)
+        return {name: tuple(dict.fromkeys(given[name])) for name in several}
+
+    @classmethod
+    def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The first method is the reference."""
+        return {"reference": given["methods"][0]}
+
+    def check(self) -> None:
+        """Refuse what leaves nothing to compare."""
+        if len(self.methods) < 2:
+            raise InputError(f"--methods must be at least two, got {', '.join(self.methods)}")
+        if self.reference not in self.methods:
+            methods = ", ".join(self.methods)
+            raise InputError(f"--reference must be one of {methods}; got {self.reference!r}")
