@@ -46,6 +46,7 @@ published, and says how well they go on alone.
 ``print(compare(X, y))`` sets a liquid on data of one's own beside the same without recurrence, the
 baselines without a liquid (`tasks.baselines`) and other ways to classify (`tasks.rivals`), some of
 which hear samples as they come and count what they keep (`tasks.online`);
+`compare_estimators` scores any classifiers on any tasks, and `Scores` says which is better;
 `tasks.forecasters` are those for series, `tasks.forecasts` problems with settings for them, and
 `tasks.robustness` spoils inputs and liquids.
 

@@ -201,6 +201,8 @@ class Task:
 
         With `official` there is one, ``"test"``: the task's own.
         """
+        if official and by is not None:
+            raise ValueError(f"by can't stand beside official, got {by!r}")
         if official:
             return {"test": (np.sort(self.training), self.test)}
         pairs = self.folds(by, **options)

@@ -18,6 +18,7 @@ from lsm.base.checks import nearest
 from lsm.base.reprs import short_repr
 from lsm.estimators.classifier import class_labels
 from lsm.estimators.inputs import read
+from lsm.metrics.statistics import percentage_points, spread
 from lsm.signals import Signals, validate_signals
 from lsm.states import features_per_neuron
 from tasks.baselines import (
@@ -40,7 +41,8 @@ class Comparison:
     Attributes
     ----------
     accuracies : dict of str to array (folds,)
-        Of each method on the samples that each fold held out, the liquid first.
+        Of each method on the samples that each fold held out, the liquid first. Differences that
+        are printed are paired by fold, in percentage points with 95 % intervals over folds.
     folds : tuple of str
         What each fold held out: its number, or its group.
     """
@@ -63,7 +65,7 @@ class Comparison:
         for name, values in self.accuracies.items():
             line = f"{name:<{width}}{values.mean():>8.1%}{100 * values.std():>6.1f}"
             if name != LIQUID:
-                line += f"{100 * (liquid - values).mean():>+18.1f}"
+                line += f"    {percentage_points(spread(liquid - values))}"
             lines.append(line + (" <- best without a liquid" if name == best else ""))
         return "\n".join(lines)
 

@@ -8,7 +8,7 @@ Research 7:1-30, 2006).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -66,8 +66,7 @@ class Scores:
             raise ValueError("accuracies must be of at least one task, got none")
         arrays: dict[str, dict[str, Floats]] = {}
         first = list(next(iter(self.accuracies.values())))
-        if len(first) < 2:
-            raise ValueError(f"methods must be at least two, got {', '.join(first) or 'none'}")
+        reference = checked_reference(self.reference, first)
         for task, by_method in self.accuracies.items():
             arrays[task] = {name: np.asarray(by_method[name], float) for name in by_method}
             lengths = {name: values.shape for name, values in arrays[task].items()}
@@ -81,12 +80,6 @@ class Scores:
                     f"accuracies on {task} must be one for each seed and fold, as many of each "
                     f"method; got shapes {lengths}"
                 )
-        reference = self.reference or first[0]
-        if reference not in first:
-            raise ValueError(
-                f"reference must be one of {', '.join(first)}; got {reference!r}, did you mean "
-                f"{nearest(reference, first)!r}?"
-            )
         object.__setattr__(self, "accuracies", arrays)
         object.__setattr__(self, "reference", reference)
 
@@ -155,13 +148,17 @@ class Scores:
         return float(stats.friedmanchisquare(*ranks.T).pvalue)
 
     @property
-    def too_few(self) -> str:
-        """Why these have no critical difference; empty where they have."""
+    def no_critical_difference(self) -> str:
+        """Why these have no picture of a critical difference; empty where they have."""
         if len(self.methods) < MIN_METHODS or len(self.tasks) < MIN_TASKS:
             return (
                 f"a critical difference needs at least {MIN_METHODS} methods and {MIN_TASKS} "
                 f"tasks, got {len(self.methods)} and {len(self.tasks)}"
             )
+        try:
+            optional("aeon.visualisation", "aeon")
+        except ImportError as error:
+            return str(error)
         return ""
 
     def plot_critical_difference(self) -> Figure:
@@ -177,11 +174,14 @@ class Scores:
         ImportError
             Without aeon.
         """
-        if self.too_few:
-            raise ValueError(self.too_few)
         plot = optional("aeon.visualisation", "aeon").plot_critical_difference
-        widest = max(map(len, self.methods))
-        figure, _ = plot(self.means, self.methods, alpha=ALPHA, textspace=max(1.5, widest / 11))
+        if self.no_critical_difference:
+            raise ValueError(self.no_critical_difference)
+        from matplotlib import rc_context
+
+        textspace = max(1.5, max(map(len, self.methods)) / 9)
+        with rc_context({"figure.constrained_layout.use": False}):  # it is laid out by hand
+            figure, _ = plot(self.means, self.methods, alpha=ALPHA, textspace=textspace)
         return figure
 
     def __str__(self) -> str:
@@ -199,6 +199,24 @@ class Scores:
         table = [[f"{len(self.tasks)} tasks".ljust(widths[0]), *heads[1:]], *rows]
         lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
         return "\n".join(lines)
+
+
+def checked_reference(reference: str, methods: Sequence[str]) -> str:
+    """The method whose differences are looked at: the first one where none is named.
+
+    Raises
+    ------
+    ValueError
+        There is no such method, or there are fewer than two.
+    """
+    if len(methods) < 2:
+        raise ValueError(f"methods must be at least two, got {', '.join(methods) or 'none'}")
+    if reference and reference not in methods:
+        raise ValueError(
+            f"reference must be one of {', '.join(methods)}; got {reference!r}, did you mean "
+            f"{nearest(reference, methods)!r}?"
+        )
+    return reference or methods[0]
 
 
 def signals_or_spikes(task: Task) -> Any:
@@ -255,8 +273,7 @@ def compare_estimators(
     for name in names:
         if isinstance(name, str):
             task_kind(name)
-    if len(estimators) < 2:
-        raise ValueError(f"estimators must be at least two, got {len(estimators)}")
+    checked_reference(reference, list(estimators))
     positive_int(seeds, "seeds")
     accuracies: dict[str, dict[str, list[float]]] = {}
     for given in names:

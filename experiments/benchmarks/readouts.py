@@ -21,7 +21,7 @@ from experiments.lab.page import Part
 from experiments.lab.page.figures import note, table_of
 from experiments.lab.progress import note as print_note
 from lsm import LiquidTransformer
-from lsm.metrics.statistics import spread
+from lsm.metrics.statistics import percentage_points, spread
 from readouts import RidgeReadout
 from readouts.discriminant import OutputStatistics, discriminant
 from readouts.gcv import CentredTargets, Solution, normal_equations, residual_share, solve
@@ -63,7 +63,7 @@ def beside(*, sets: list[str] | None, repeats: int, most: int, seed: int) -> lis
                     "sklearn": peer.fit(X[train], y[train]).predict(X[test]),
                 }
             for readout, labels in predicted.items():
-                hits[readout].append(100 * float(np.mean(labels == y[test])))
+                hits[readout].append(float(np.mean(labels == y[test])))
         values = {readout: np.array(each) for readout, each in hits.items()}
         differences = {r: spread(values["ours"] - values[r]) for r in ("discriminant", "sklearn")}
         means = {readout: float(each.mean()) for readout, each in values.items()}
@@ -121,14 +121,9 @@ def _by_discriminant(X: Floats, y: NDArray[np.int64], test: Floats) -> NDArray[n
     return np.asarray(targets.classes[codes])
 
 
-def _difference(row: Mapping[str, Any], readout: str) -> str:
-    of = row["differences"][readout]
-    low, high = of["interval"]
-    return f"{of['mean']:+.1f} ({low:+.1f} to {high:+.1f})"
-
-
 def _line(row: Mapping[str, Any]) -> str:
-    return f"{row['name']}: {row['means']['ours']:.1f}, {_difference(row, 'sklearn')}"
+    difference = percentage_points(row["differences"]["sklearn"])
+    return f"{row['name']}: {row['means']['ours']:.1%}, {difference}"
 
 
 def readouts_report(result: list[Mapping[str, Any]]) -> list[Part]:
@@ -138,24 +133,25 @@ def readouts_report(result: list[Mapping[str, Any]]) -> list[Part]:
         "samples": "{samples}",
         "columns": "{features}",
         "classes": "{classes}",
-        "ridge": "{means[ours]:.1f}",
-        "discriminant, GCV": "{means[discriminant]:.1f}",
-        "RidgeClassifierCV": "{means[sklearn]:.1f}",
+        "ridge": "{means[ours]:.1%}",
+        "discriminant, GCV": "{means[discriminant]:.1%}",
+        "RidgeClassifierCV": "{means[sklearn]:.1%}",
         "less discriminant": "{less_discriminant}",
         "less RidgeClassifierCV": "{less_sklearn}",
     }
     rows = [
-        {**row, **{f"less_{r}": _difference(row, r) for r in ("discriminant", "sklearn")}}
+        {**row, **{f"less_{r}": percentage_points(each) for r, each in row["differences"].items()}}
         for row in result
     ]
-    head = "Accuracy in per cent; paired differences with 95 % intervals over folds"
+    head = "Accuracy; paired differences in percentage points with 95 % intervals over folds"
     return [note(head), table_of(columns, rows)]
 
 
 def below(result: list[Mapping[str, Any]]) -> list[str]:
     """Features on which scikit-learn's is ahead by an interval without zero."""
     return [
-        f"{row['name']}: {_difference(row, 'sklearn')} beside RidgeClassifierCV"
+        f"{row['name']}: {percentage_points(row['differences']['sklearn'])} beside "
+        "RidgeClassifierCV"
         for row in result
         if row["differences"]["sklearn"]["interval"][1] < 0
     ]

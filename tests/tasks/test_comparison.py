@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn.base import clone
 from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold, cross_val_score
 
@@ -56,7 +57,10 @@ def test_a_table_is_printed(result):
         f"{100 * result.accuracies['liquid'].std():.1f}",
     ]
     assert "chance" in lines[2]
-    assert lines[2].split()[-1] == f"{100 * (liquid - result.accuracies['chance'].mean()):+.1f}"
+    less = stats.ttest_1samp(result.accuracies["liquid"] - result.accuracies["chance"], 0)
+    low, high = 100 * np.array(less.confidence_interval(0.95))
+    difference = f"{100 * (liquid - result.accuracies['chance'].mean()):+.2f}"
+    assert lines[2].endswith(f" {difference} ({low:+.2f} to {high:+.2f})")
     (best,) = [line for line in lines if line.endswith("<- best without a liquid")]
     assert best.startswith(result.best_without_liquid)
     assert "\n" not in repr(result)

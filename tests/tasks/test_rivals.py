@@ -4,13 +4,17 @@ import sys
 
 import numpy as np
 import pytest
+from sklearn.linear_model import RidgeClassifier
+from sklearn.preprocessing import FunctionTransformer
 
 from lsm.spikes import SpikeTrains
 from readouts import make_readout
 from tasks import Task
+from tasks.online import ONLINE
 from tasks.rivals import (
     RIVALS,
     EchoStates,
+    MeanDecision,
     echo_state_network,
     minirocket,
     padded,
@@ -153,3 +157,42 @@ def test_a_rival_says_what_it_lacks(monkeypatch):
     assert RIVALS["svm"].missing == ""
     monkeypatch.setitem(sys.modules, "reservoirpy.nodes", None)
     assert 'pip install "liquidstate[series]"' in RIVALS["esn"].missing
+
+
+@pytest.mark.parametrize("classes", [("no", "yes"), ("a", "b", "c")])
+def test_an_ensemble_takes_the_mean_of_decision_values(classes):
+    rng = np.random.default_rng(0)
+    y = np.array(classes)[np.arange(60) % len(classes)]
+    X = rng.normal(size=(60, 5)) + np.arange(60)[:, np.newaxis] % len(classes)
+    members = [RidgeClassifier(alpha) for alpha in (0.1, 1, 100)]
+    ensemble = MeanDecision(members).fit(X[:40], y[:40])
+    values = np.mean([m.fit(X[:40], y[:40]).decision_function(X[40:]) for m in members], axis=0)
+    np.testing.assert_allclose(ensemble.decision_function(X[40:]), values)
+    values = values if values.ndim == 2 else np.column_stack([-values, values])
+    np.testing.assert_array_equal(ensemble.predict(X[40:]), np.array(classes)[values.argmax(1)])
+
+
+def test_minirocket_is_aeons_classifier():
+    pytest.importorskip("aeon", reason="MiniRocket needs aeon")
+    from aeon.classification.convolution_based import MiniRocketClassifier
+
+    signals, labels = ramps(n_samples=60, steps=(20, 20))
+    X = np.stack(list(signals)) + np.random.default_rng(1).normal(size=(60, 2, 20))
+    theirs = MiniRocketClassifier(random_state=3).fit(X[:30], labels[:30])
+    ours = minirocket(20, random_state=3).fit(X[:30], labels[:30])
+    np.testing.assert_array_equal(ours.predict(X[30:]), theirs.predict(X[30:]))
+
+
+def test_members_of_an_ensemble_are_drawn_apart(monkeypatch):
+    seeds = []
+
+    def make(units, random_state):
+        seeds.append(random_state)
+        return FunctionTransformer(SpikeTrains.counts)
+
+    monkeypatch.setitem(ONLINE, "drawn", (make, True))
+    given = task("levels")
+    options = {"units": 3, "random_state": 0, "n_members": 3}
+    labels = predict_rival("drawn", given, given.training, given.test, **options)
+    assert len(set(seeds)) == 3
+    np.testing.assert_array_equal(labels, given.labels[given.test])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,6 @@ from experiments.lab.study import Summary
 from experiments.studies.compare.methods import method_of
 from experiments.studies.compare.settings import CompareSettings
 from tasks import Scores, Task
-from tasks.rivals import RIVALS
 
 
 @dataclass(frozen=True)
@@ -38,10 +36,6 @@ class Compare(Experiment[CompareSettings]):
         self._keys: dict[str, dict[str, list[Key]]] = {}
         for name in settings.tasks:
             self._divide(name)
-
-    def identity(self) -> dict[str, Any]:
-        """The options but tasks, methods and seeds, which stand in trials: others may be added."""
-        return super().identity()
 
     def trials(self) -> list[Trial]:
         """A trial for each method and fold; one for all seeds where nothing depends on them."""
@@ -71,7 +65,6 @@ class Compare(Experiment[CompareSettings]):
             for task, each in self._keys.items()
         }
         scores = Scores(accuracies, settings.reference)
-        aeon = RIVALS["minirocket"].missing
         return {
             "tasks": list(settings.tasks),
             "methods": list(settings.methods),
@@ -83,7 +76,7 @@ class Compare(Experiment[CompareSettings]):
             "differences": {name: scores.difference(name) for name in scores.others},
             "wilcoxon": scores.wilcoxon(),
             "friedman": scores.friedman(),
-            "no_critical_difference": scores.too_few or aeon,
+            "no_critical_difference": scores.no_critical_difference,
         }
 
     def figures(self, summary: Summary, records: Done) -> Figures:

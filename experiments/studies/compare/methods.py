@@ -1,4 +1,4 @@
-"""Methods by name: liquids, rivals, ensembles of either, and what a function from outside makes."""
+"""Methods by name: liquids, rivals, ensembles of either, and what functions from outside make."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tasks.scores import signals_or_spikes
 
 #: Of rivals that have a size and are given none.
 UNITS = 300
+_LIQUIDS = ("kernels", *PRESETS)
 
 Indices = NDArray[np.int64]
 
@@ -33,7 +34,7 @@ class Method:
     base : str
         A rival, a liquid's number of neurons or name, or a function from outside.
     members : int
-        Of an ensemble.
+        Of an ensemble of liquids or rivals.
     units : int
         Of a rival.
     """
@@ -89,27 +90,25 @@ def method_of(name: str) -> Method:
     InputError
         There is no such method, or what it needs isn't there.
     """
-    if is_reference(name):
-        if not callable(load_reference(name, "--methods")):
-            raise InputError(f"--methods {name} must be a function that makes a classifier")
-        return Method(name)
-    number, base = re.fullmatch(r"(?:(\d+)x)?(.*)", name).groups()
+    number, base = re.fullmatch(r"(?:(\d+)x)?(.*)", name, re.DOTALL).groups()
     members = 1 if number is None else int(number)
-    rival, colon, units = base.partition(":")
-    if rival in RIVALS:
-        if RIVALS[rival].missing:
-            raise InputError(f"--methods {name}: {RIVALS[rival].missing}")
-        method = Method(rival, members)
-        if colon:
-            if not (units.isdecimal() and int(units)):
-                raise InputError(f"--methods {name}: expected a number of units behind the colon")
-            method = Method(rival, members, int(units))
+    kind, colon, size = base.partition(":")
+    if kind in RIVALS:
+        if RIVALS[kind].missing:
+            raise InputError(f"--methods {name}: {RIVALS[kind].missing}")
+        if colon and not (size.isdecimal() and int(size)):
+            raise InputError(f"--methods {name}: expected a number of units behind the colon")
+        method = Method(kind, members, int(size) if colon else UNITS)
+    elif kind not in _LIQUIDS and is_reference(base):
+        if not callable(load_reference(base, "--methods")):
+            raise InputError(f"--methods {base} must be a function that makes a classifier")
+        method = Method(base)
     else:
         _check_liquid(name, base)
         method = Method(base, members)
-    if number is not None and (members < 2 or not method.drawn):
+    if number is not None and (method.members < 2 or not method.drawn):
         raise InputError(
-            f"--methods {name}: an ensemble is of two or more that are drawn at random"
+            f"--methods {name}: an ensemble is of two liquids or more, or rivals that are drawn"
         )
     return method
 
@@ -118,12 +117,11 @@ def _check_liquid(name: str, base: str) -> None:
     """Refuse what is no liquid's number of neurons or name."""
     if base.isdecimal() and int(base):
         return
-    known = [*RIVALS, "kernels", *PRESETS]
-    kind = base.partition(":")[0]
-    if kind not in known:
+    if base.partition(":")[0] not in _LIQUIDS:
+        known = [*RIVALS, *_LIQUIDS]
         raise InputError(
             f"--methods must be a number of neurons, {', '.join(known)}, or "
-            f"package.module:function; got {name!r}, did you mean {nearest(kind, known)!r}?"
+            f"package.module:function; got {name!r}, did you mean {nearest(base, known)!r}?"
         )
     try:
         name_and_size(base)

@@ -75,8 +75,9 @@ class CompareSettings(Settings):
 
     def check(self) -> None:
         """Refuse what leaves nothing to compare."""
-        if len(self.methods) < 2:
-            raise InputError(f"--methods must be at least two, got {', '.join(self.methods)}")
-        if self.reference not in self.methods:
-            methods = ", ".join(self.methods)
-            raise InputError(f"--reference must be one of {methods}; got {self.reference!r}")
+        from tasks.scores import checked_reference
+
+        try:
+            checked_reference(self.reference or "", self.methods)
+        except ValueError as error:
+            raise InputError(f"--{error}") from error

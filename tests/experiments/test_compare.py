@@ -1,0 +1,150 @@
+"""compare.py: methods by name on tasks, what is done again, and what is refused."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from sklearn.dummy import DummyClassifier
+
+from experiments.compare import main
+from experiments.lab.errors import InputError
+from experiments.studies.compare import methods
+from experiments.studies.compare.experiment import Compare
+from experiments.studies.compare.methods import Method, method_of
+from lsm import LSMClassifier, LSMEnsemble
+from tasks import make_task
+
+FREQUENT = "tests.experiments.test_compare:frequent"
+
+
+def frequent(random_state):
+    """A method from outside."""
+    return DummyClassifier(random_state=random_state)
+
+
+def arguments(folder, *more, tasks=("TPR4", "PR4"), names=("20", "svm", FREQUENT)):
+    line = ["--quick", "--seed", "1", "--folds", "2", "--n-jobs", "1", "--out", str(folder)]
+    return [*line, *more, "--tasks", *tasks, "--methods", *names]
+
+
+def summary_of(folder):
+    return json.loads((folder / "summary.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def small(cache, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("small")
+    assert main(arguments(folder, "--reference", "svm")) == 0
+    return folder
+
+
+def test_methods_are_scored_on_the_same_folds(small):
+    summary = summary_of(small)
+    task = make_task("TPR4", random_state=1, samples_per_class=60)
+    scores = []
+    for number, (train, test) in enumerate(task.folds(n_splits=2, random_state=1)):
+        model = LSMClassifier(20, random_state=2 + number, n_jobs=1)
+        model.fit(task.spikes[train], task.labels[train])
+        scores.append(model.score(task.spikes[test], task.labels[test]))
+    assert summary["accuracies"]["TPR4"]["20"] == scores
+    assert list(summary["accuracies"]) == ["TPR4", "PR4"]
+    assert summary["mean"]["20"] == pytest.approx(
+        np.mean([np.mean(each["20"]) for each in summary["accuracies"].values()])
+    )
+    assert set(summary["differences"]) == {"20", FREQUENT}
+    assert "at least 3 methods and 5 tasks" in summary["no_critical_difference"]
+
+
+def test_the_page_has_methods_and_tasks(small, capsys):
+    text = (small / "report.html").read_text()
+    for shown in ("svm less it", "TPR4", "PR4", "There is no picture", "Wilcoxon"):
+        assert shown in text
+
+
+def test_only_what_is_missing_is_done(small, tmp_path, monkeypatch):
+    done, measure = [], Compare.measure
+
+    def measured(self, trial, tick):
+        done.append((trial.seed, trial.fold, trial.name))
+        return measure(self, trial, tick)
+
+    monkeypatch.setattr(Compare, "measure", measured)
+    (tmp_path / "records.jsonl").write_text((small / "records.jsonl").read_text())
+    line = arguments(tmp_path, "--resume", tasks=["PR4", "TPR4"], names=[FREQUENT, "20", "esn:9"])
+    monkeypatch.setattr(methods, "predict_rival", lambda *_, units, **__: [units])
+    monkeypatch.setattr(Method, "needs_signals", False)
+    monkeypatch.setattr(type(methods.RIVALS["esn"]), "missing", "")
+    assert main(line) == 0
+    assert done == [(1, fold, f"{task}: esn:9") for task in ("PR4", "TPR4") for fold in range(2)]
+    assert (
+        summary_of(tmp_path)["accuracies"]["PR4"]["20"]
+        == (summary_of(small)["accuracies"]["PR4"]["20"])
+    )
+
+
+def test_what_no_seed_has_a_part_in_is_done_once(tmp_path, monkeypatch):
+    pytest.importorskip("aeon", reason="series come with aeon")
+    monkeypatch.setattr(Compare, "measure", lambda self, trial, tick: {"accuracy": trial.seed + 1})
+    line = ["--official", "--seeds", "3", "--out", str(tmp_path), "--tasks", "aeon:UnitTest"]
+    assert main([*line, "--methods", "svm", "20"]) == 0
+    assert summary_of(tmp_path)["accuracies"]["aeon:UnitTest"] == {"svm": [1] * 3, "20": [1, 2, 3]}
+
+
+def test_ensembles_and_sizes_by_name():
+    assert method_of("5xkernels:2500") == Method("kernels:2500", members=5)
+    assert method_of("300") == Method("300")
+    assert method_of("2xonline-esn:40") == Method("online-esn", members=2, units=40)
+    assert method_of("svm").drawn is False
+    assert method_of("2x20").drawn is True
+
+
+def test_an_ensemble_of_liquids_is_the_estimators():
+    task = make_task("TPR4", random_state=0, samples_per_class=20)
+    train, test = task.training, task.test
+    found = method_of("2x20").predict(task, train, test, random_state=3, n_jobs=1)
+    model = LSMEnsemble(LSMClassifier(20), n_liquids=2, random_state=3)
+    expected = model.fit(task.spikes[train], task.labels[train]).predict(task.spikes[test])
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"tasks": ["TPR5"]}, "--tasks must be one of FR5, .* got 'TPR5', did you mean 'TPR"),
+        ({"names": ["svm"]}, "--methods must be at least two, got svm"),
+        ({"names": ["svm", "svm"]}, "--methods must be at least two, got svm"),
+        ({"names": ["20", "kernel"]}, "--methods must be a number of .* did you mean 'kernels'"),
+        ({"names": ["20", "0"]}, "--methods must be a number of neurons, .*; got '0'"),
+        ({"names": ["20", "kernels:x"]}, "--methods kernels:x: .* number of neurons behind"),
+        ({"names": ["20", "2xsvm"]}, "--methods 2xsvm: an ensemble is of two liquids or more"),
+        ({"names": ["20", "1x20"]}, "--methods 1x20: an ensemble is of two liquids or more"),
+        ({"names": ["20", f"2x{FREQUENT}"]}, "an ensemble is of two liquids or more, or rivals"),
+        ({"names": ["20", "delay-units:0"]}, "--methods delay-units:0: .* number of units"),
+        ({"names": ["20", "nowhere:made"]}, "--methods nowhere:made: nowhere can't be imported"),
+        ({"names": ["20", f"{__name__}:FREQUENT"]}, "must be a function that makes a classifier"),
+        ({"more": ["--reference", "esn"]}, "--reference must be one of 20, svm, .* got 'esn'"),
+        ({"more": ["--by", "group"]}, "--by can't stand beside --folds|--folds can't stand"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_before_any_work(
+    tmp_path, monkeypatch, capsys, options, message
+):
+    monkeypatch.setattr(Compare, "measure", lambda *_: pytest.fail("measured"))
+    more = options.pop("more", [])
+    assert main(arguments(tmp_path / "out", *more, **options)) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    (line,) = captured.err.splitlines()
+    assert line.startswith("compare.py: error: ")
+    assert re.search(message, line), line
+    assert not (tmp_path / "out").exists()
+
+
+def test_rivals_of_signals_need_tasks_with_signals(monkeypatch):
+    monkeypatch.setattr(type(methods.RIVALS["esn"]), "missing", "")
+    from experiments.studies.compare import STUDY
+
+    settings = STUDY.settings.from_options(tasks=("TPR4",), methods=("esn", "20"), quick=True)
+    with pytest.raises(InputError, match="--methods esn needs tasks with signals, got TPR4"):
+        Compare(settings)
