@@ -58,7 +58,7 @@ class Scores:
         pairs; the reference is none of the methods.
     """
 
-    accuracies: Mapping[str, Mapping[str, Floats]]
+    accuracies: Mapping[str, Mapping[str, Any]]
     reference: str = ""
 
     def __post_init__(self) -> None:

@@ -164,6 +164,7 @@ def ran_with(study, path, *arguments):
         ("classify", ["--task", "PR4", "--pretraining", "critical_stdp", "--rivals", "svm,plain"]),
         ("ei_balance", []),
         ("ei_balance", ["--task", "TXOR", "--quick"]),
+        ("compare", ["--tasks", "TXOR", "PR4", "--methods", "20", "svm"]),
         ("forecast", ["--task", "narma10", "--seeds", 2]),
         ("force_training", []),
         ("force_training", ["--task", "all", "--models", "lif", "theta", "--learn-s", 1, 2]),

@@ -90,8 +90,9 @@ def method_of(name: str) -> Method:
     InputError
         There is no such method, or what it needs isn't there.
     """
-    number, base = re.fullmatch(r"(?:(\d+)x)?(.*)", name, re.DOTALL).groups()
-    members = 1 if number is None else int(number)
+    number = re.match(r"(\d+)x", name)
+    base = name[number.end() :] if number else name
+    members = int(number[1]) if number else 1
     kind, colon, size = base.partition(":")
     if kind in RIVALS:
         if RIVALS[kind].missing:
@@ -106,7 +107,7 @@ def method_of(name: str) -> Method:
     else:
         _check_liquid(name, base)
         method = Method(base, members)
-    if number is not None and (method.members < 2 or not method.drawn):
+    if number and (method.members < 2 or not method.drawn):
         raise InputError(
             f"--methods {name}: an ensemble is of two liquids or more, or rivals that are drawn"
         )

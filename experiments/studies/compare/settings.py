@@ -44,7 +44,7 @@ class CompareSettings(Settings):
     methods: tuple[str, ...] = option(
         UNSET, "two at least of those below", valid=_method, names_code=True, metavar="METHOD"
     )
-    reference: str | None = option(None, "whose differences are looked at (the first method)")
+    reference: str = option("", "whose differences are looked at (the first method)")
     folds: int = option(
         5, "parts of a cross-validation ({default})", least=2, excludes=("by", "official")
     )
@@ -78,6 +78,6 @@ class CompareSettings(Settings):
         from tasks.scores import checked_reference
 
         try:
-            checked_reference(self.reference or "", self.methods)
+            checked_reference(self.reference, self.methods)
         except ValueError as error:
             raise InputError(f"--{error}") from error
