@@ -249,8 +249,8 @@ def compare_estimators(
     tasks : iterable of str or Task
         Of one that is given by its name, another seed is another task where it is generated.
     estimators : dict of str to estimator
-        By the names that they are called; those of scikit-learn, or with ``fit`` and ``score`` as
-        these have them. They are cloned, and whatever in them is called ``random_state`` is set.
+        By the names that they are called; of scikit-learn or like these, with ``fit`` and
+        ``predict``. They are cloned, and whatever in them is called ``random_state`` is set.
     reference : str, optional
         As `Scores` has it.
     official : bool
@@ -267,25 +267,28 @@ def compare_estimators(
     Raises
     ------
     TypeError, ValueError
-        There is no such task; fewer than two estimators; a task without what is asked for.
+        There is no such task, or two of one name; fewer than two estimators; a task without what is
+        asked for.
     """
-    names = [task if isinstance(task, Task) else str(task) for task in tasks]
-    for name in names:
-        if isinstance(name, str):
-            task_kind(name)
+    given = list(tasks)
+    recorded = [isinstance(task, Task) or task_kind(task).recorded for task in given]
+    names = [task.name if isinstance(task, Task) else task for task in given]
+    if len(set(names)) < len(names):
+        raise ValueError(f"tasks must have names of their own, got {', '.join(names)}")
     checked_reference(reference, list(estimators))
     positive_int(seeds, "seeds")
     accuracies: dict[str, dict[str, list[float]]] = {}
-    for given in names:
+    for each, name, once in zip(given, names, recorded, strict=True):
+        of_task = accuracies[name] = {method: [] for method in estimators}
         for seed in range(seeds):
-            task = given if isinstance(given, Task) else make_task(given, random_state=seed)
+            if seed == 0 or not once:
+                task = each if isinstance(each, Task) else make_task(each, random_state=seed)
             folds = task.named_folds(by, official=official, n_splits=n_splits, random_state=seed)
-            of_task = accuracies.setdefault(task.name, {name: [] for name in estimators})
             X, y = inputs(task), task.labels
             for number, (train, test) in enumerate(folds.values()):
-                for name, estimator in estimators.items():
+                for method, estimator in estimators.items():
                     model = seeded(estimator, seed * len(folds) + number)
                     with threadpool_limits(1):
                         model.fit(X[train], y[train])
-                        of_task[name].append(float(np.mean(model.predict(X[test]) == y[test])))
+                        of_task[method].append(float(np.mean(model.predict(X[test]) == y[test])))
     return Scores(accuracies, reference)

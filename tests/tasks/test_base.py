@@ -99,6 +99,14 @@ def test_folds_are_named_by_what_they_hold_out(many):
             np.testing.assert_array_equal(np.concatenate(pair), np.concatenate(same))
 
 
+def test_the_official_split_is_a_fold_too(many):
+    (pair,) = many.named_folds(official=True).values()
+    np.testing.assert_array_equal(pair[0], np.sort(many.training))
+    np.testing.assert_array_equal(pair[1], many.test)
+    with pytest.raises(ValueError, match="by can't stand beside official, got 'group'"):
+        many.named_folds("group", official=True)
+
+
 def test_folds_have_equal_shares_of_the_classes_and_follow_the_seed(many):
     folds = many.folds(n_splits=5)
     assert [np.bincount(many.labels[test]).tolist() for _, test in folds] == [[2, 2]] * 5

@@ -186,6 +186,7 @@ def test_whatever_is_random_is_seeded():
     [
         (["TPR5"], {}, "got 'TPR5'"),
         ([], {}, "at least one task"),
+        (["TPR4", "TPR4"], {}, "tasks must have names of their own, got TPR4, TPR4"),
         (["TPR4"], {"estimators": {"tree": TREE}}, "methods must be at least two, got tree"),
         (["TPR4"], {"seeds": 0}, "seeds must be at least 1, got 0"),
         (["TPR4"], {"by": "group"}, "by can't stand beside official, got 'group'"),
