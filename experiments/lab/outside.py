@@ -118,11 +118,14 @@ def made_task(name: str, *, quick: bool, random_state: Any, **options: Any) -> T
 def task_to_classify(settings: Any, **options: Any) -> Task:
     """As :func:`task_of`; InputError too where there is but one class."""
     task = task_of(settings, **options)
-    if task.n_classes < 2:
-        raise InputError(
-            f"--task {settings.task} must have two classes or more to tell apart, got one"
-        )
+    refuse_one_class(task, f"--task {settings.task}")
     return task
+
+
+def refuse_one_class(task: Task, given: str) -> None:
+    """Raise InputError where a task, which was `given` so, has but one class."""
+    if task.n_classes < 2:
+        raise InputError(f"{given} must have two classes or more to tell apart, got one")
 
 
 def divided(

@@ -112,6 +112,7 @@ def test_an_ensemble_of_liquids_is_the_estimators():
     ("options", "message"),
     [
         ({"tasks": ["TPR5"]}, "--tasks must be one of FR5, .* got 'TPR5', did you mean 'TPR"),
+        ({"tasks": ["Pattern"]}, "--tasks Pattern must have two classes or more to tell apart"),
         ({"names": ["svm"]}, "--methods must be at least two, got svm"),
         ({"names": ["svm", "svm"]}, "--methods must be at least two, got svm"),
         ({"names": ["20", "kernel"]}, "--methods must be a number of .* did you mean 'kernels'"),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from experiments.lab.errors import InputError
 from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial
-from experiments.lab.outside import divided, known_task, made_task
+from experiments.lab.outside import divided, known_task, made_task, refuse_one_class
 from experiments.lab.records import Key, Record
 from experiments.lab.study import Summary
 from experiments.studies.compare.methods import method_of
@@ -95,7 +95,7 @@ class Compare(Experiment[CompareSettings]):
         for seed in settings.all_seeds:
             if task is None or not recorded:
                 task = made_task(name, quick=settings.quick, random_state=0 if recorded else seed)
-                self._check(task)
+                self._check(task, name)
             pairs = divided(task, settings, seed).values()
             for number, pair in enumerate(pairs):
                 fold = _Fold(task, *pair, random_state=seed * len(pairs) + number)
@@ -113,7 +113,8 @@ class Compare(Experiment[CompareSettings]):
         """Whether seeds have no part in how recordings are divided."""
         return self.settings.official or self.settings.by is not None
 
-    def _check(self, task: Task) -> None:
-        needing = [name for name, method in self.methods.items() if method.needs_signals]
+    def _check(self, task: Task, name: str) -> None:
+        refuse_one_class(task, f"--tasks {name}")
+        needing = [method for method, each in self.methods.items() if each.needs_signals]
         if task.signals is None and needing:
-            raise InputError(f"--methods {needing[0]} needs tasks with signals, got {task.name}")
+            raise InputError(f"--methods {needing[0]} needs tasks with signals, got {name}")
