@@ -69,6 +69,22 @@ def task_option(default: Any) -> Any:
     )
 
 
+def folds_option() -> Any:
+    """The field of the parts of a cross-validation, where neither `by` nor `official` is given."""
+    return option(
+        5, "parts of a cross-validation ({default})", least=2, excludes=("by", "official")
+    )
+
+
+def by_option() -> Any:
+    """The field of what is left out in turn."""
+    return option(
+        None,
+        "leave out in turn each group (the speaker, participant), session, ... (--folds instead)",
+        excludes=("official",),
+    )
+
+
 def task_of(settings: Any, *, random_state: Any, **options: Any) -> Task:
     """The task that settings ask for, by their ``task``, ``data``, ``resample`` and ``quick``.
 

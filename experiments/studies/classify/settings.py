@@ -9,7 +9,7 @@ from typing import Any
 
 from experiments.lab.errors import InputError
 from experiments.lab.options import UNSET, Settings, jobs, option
-from experiments.lab.outside import DATA, own_task, task_option
+from experiments.lab.outside import DATA, by_option, folds_option, own_task, task_option
 from lsm import PRESETS
 from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
@@ -58,14 +58,8 @@ class ClassifySettings(Settings):
     task: str = task_option(UNSET)
     data: Path | None = option(None, DATA)
     resample: bool = option(False, "FSDD: mix channels and bring other rates to 8 kHz (not done)")
-    folds: int = option(
-        5, "parts of a cross-validation ({default})", least=2, excludes=("by", "official")
-    )
-    by: str | None = option(
-        None,
-        "leave out in turn each group (the speaker, participant), session, ... (--folds instead)",
-        excludes=("official",),
-    )
+    folds: int = folds_option()
+    by: str | None = by_option()
     official: bool = option(
         False, "train and test as the task divides its samples (--folds instead)"
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from experiments.lab.errors import InputError
 from experiments.lab.options import UNSET, Settings, jobs, option
-from experiments.lab.outside import known_task
+from experiments.lab.outside import by_option, folds_option, known_task
 
 #: What methods may be called.
 METHODS = {
@@ -45,14 +45,8 @@ class CompareSettings(Settings):
         UNSET, "two at least of those below", valid=_method, names_code=True, metavar="METHOD"
     )
     reference: str = option("", "whose differences are looked at (the first method)")
-    folds: int = option(
-        5, "parts of a cross-validation ({default})", least=2, excludes=("by", "official")
-    )
-    by: str | None = option(
-        None,
-        "leave out in turn each group (the speaker, participant), session, ... (--folds instead)",
-        excludes=("official",),
-    )
+    folds: int = folds_option()
+    by: str | None = by_option()
     official: bool = option(False, "train and test as tasks divide their samples (--folds instead)")
     seeds: int = option(1, "repetitions with other random states and folds ({default})", least=1)
     seed: int = option(0, "the first seed ({default})", least=0)
