@@ -63,5 +63,6 @@ from .topology import InputWiring as InputWiring
 from .topology import KernelInputs as KernelInputs
 from .topology import LogUniformDelays as LogUniformDelays
 from .topology import NoWiring as NoWiring
+from .topology import ReceptiveFieldInputs as ReceptiveFieldInputs
 from .topology import ShortTermPlasticity as ShortTermPlasticity
 from .topology import UniformDelays as UniformDelays

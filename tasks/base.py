@@ -15,6 +15,7 @@ from lsm.base.checks import axes_hint, positive_int
 from lsm.base.quantities import convert_fields
 from lsm.base.reprs import html_table, short_repr
 from lsm.spikes import SpikeTrains
+from lsm.spikes.address_events import SensorSize, n_places
 from tasks.data import Data
 from tasks.step_targets import StepTargets
 
@@ -55,6 +56,8 @@ class Task:
         samples differ in length, an array (samples,) of arrays (channels, steps).
     step_ms : float, optional
         Time from step to step of the signals, where it is known.
+    sensor_size : (width, height, polarities), optional
+        Of a sensor whose places are the channels, for liquids with receptive fields.
     classes : tuple of str
         Names of the labels 0, 1, ...; empty where they have none.
     description, source, licence : str
@@ -90,6 +93,7 @@ class Task:
     ceiling: NDArray[np.int64] | None = None
     targets: StepTargets | None = None
     generated: bool = False
+    sensor_size: SensorSize | None = None
 
     def __post_init__(self) -> None:
         convert_fields(self)
@@ -119,6 +123,11 @@ class Task:
                     f"targets must be of {n_samples} samples and as many steps as each lasts; got "
                     f"{len(self.targets)} samples of {n_steps} steps"
                 )
+        if self.sensor_size is not None and n_places(self.sensor_size) != self.spikes.n_channels:
+            raise ValueError(
+                f"sensor_size must have as many places as there are channels, "
+                f"{self.spikes.n_channels}; got {self.sensor_size!r}"
+            )
         if self.classes and np.max(self.labels) >= len(self.classes):
             raise ValueError(
                 f"classes must name every label up to {np.max(self.labels)}, "
@@ -225,6 +234,9 @@ class Task:
             "samples": f"{n_samples} of {self.n_classes} classes, {durations}",
             "spikes": f"on {n_channels} channels",
         }
+        if self.sensor_size is not None:
+            width, height, polarities = self.sensor_size
+            rows["sensor"] = f"{width} x {height} places, {polarities} polarities"
         if self.signals is not None:
             steps = _range(np.array([signal.shape[1] for signal in self.signals]), "steps")
             every = f" of {self.step_ms:g} ms" if self.step_ms else ""
@@ -255,12 +267,15 @@ class TaskKind:
         Names, sorted, of the groups of which each may be the test set, given `data`.
     quick : mapping
         Options that make it small.
+    reservoir : str, optional
+        Name of the liquid that suits it; by default that of a number of neurons.
     """
 
     make: Callable[..., Task]
     recorded: bool = False
     groups: Callable[[Data], list[str]] | None = None
     quick: Mapping[str, Any] = field(default_factory=lambda: {"samples_per_class": 60})
+    reservoir: str | None = None
 
 
 def _range(values: NDArray[Any], unit: str) -> str:

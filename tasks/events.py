@@ -63,6 +63,14 @@ def read_atis(path: Path, *, sensor_size: SensorSize) -> NDArray[Any]:
     return events
 
 
+def pooled_sensor(
+    sensor_size: SensorSize, *, pool: int, merge_polarities: bool = False, **_: Any
+) -> SensorSize:
+    """The sensor (width, height, polarities) whose places are the channels of `pooled_spikes`."""
+    width, height, polarities = sensor_size
+    return -(-width // pool), -(-height // pool), 1 if merge_polarities else polarities
+
+
 def pooled_spikes(
     recordings: Iterable[tuple[str, NDArray[Any]]],
     *,
@@ -104,8 +112,8 @@ def pooled_spikes(
     if duration_ms is not None:
         duration_ms = positive(duration_ms, "duration_ms")
     width, height, polarities = sensor_size
-    columns, rows = -(-width // pool), -(-height // pool)
-    n_channels = columns * rows * (1 if merge_polarities else polarities)
+    columns, rows, kept = pooled_sensor(sensor_size, pool=pool, merge_polarities=merge_polarities)
+    n_channels = columns * rows * kept
     times, channels, ends = [], [], []
     for name, events in recordings:
         if not len(events):

@@ -13,7 +13,7 @@ from lsm.base.tables import read_table
 from tasks.base import RandomState, Task, TaskKind, streams
 from tasks.data import Data, data_folder
 from tasks.encoded import kept_spikes
-from tasks.events import pooled_spikes, read_atis
+from tasks.events import pooled_sensor, pooled_spikes, read_atis
 from tasks.splits import stratified, thin
 from tasks.tonic_sets import tonic_parts
 
@@ -118,6 +118,7 @@ def nmnist(
         description=f"events of handwritten digits before a moving camera; test: {tested}",
         source=SOURCE,
         licence=LICENCE,
+        sensor_size=pooled_sensor(**settings),
     )
 
 
@@ -174,4 +175,4 @@ def _labelled(folder: Path) -> list[_Recording]:
     return list(recordings.values())
 
 
-NMNIST = TaskKind(nmnist, recorded=True)
+NMNIST = TaskKind(nmnist, recorded=True, reservoir="fields")

@@ -15,7 +15,7 @@ from lsm.spikes.address_events import SensorSize
 from tasks.base import RandomState, Task, TaskKind, streams
 from tasks.data import Data, data_folder, optional
 from tasks.encoded import kept_spikes
-from tasks.events import pooled_spikes
+from tasks.events import pooled_sensor, pooled_spikes
 from tasks.splits import leave_out, stratified, thin
 
 SHD_SOURCE = (
@@ -282,6 +282,7 @@ def _task(
         description=f"{kind.description}; test: {tested}",
         source=kind.source,
         licence=LICENCE,
+        sensor_size=pooled_sensor(**settings),
     )
 
 

@@ -152,7 +152,13 @@ class BaseLiquid(NestedParameters):
 
     def _settled(self, liquid: Any, spikes: SpikeTrains, **settings: Any) -> Reservoir:
         """The liquid for the training spikes."""
-        return settled(liquid, spikes, encoder=getattr(self, "encoder_", None), **settings)
+        return settled(
+            liquid,
+            spikes,
+            encoder=getattr(self, "encoder_", None),
+            sensor_size=getattr(self, "sensor_size_", self.sensor_size),
+            **settings,
+        )
 
     def _as_object(self, name: str) -> Any:
         value = getattr(self, name)

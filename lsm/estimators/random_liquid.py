@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from numbers import Integral
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.pipeline import Pipeline
@@ -17,7 +17,8 @@ from lsm.plasticity.calibration import calibrate, liquid_for, random_liquid
 from lsm.presets import preset_and_size
 from lsm.reservoir import Reservoir
 from lsm.spikes import SpikeTrains
-from lsm.topology import DistanceWiring, Wiring
+from lsm.spikes.address_events import SensorSize
+from lsm.topology import DistanceWiring, ReceptiveFieldInputs, Wiring
 
 
 class RandomLiquid(NestedParameters):
@@ -41,6 +42,11 @@ class RandomLiquid(NestedParameters):
     input_fraction : float, optional
         Share of the excitatory neurons that an input channel reaches; by default
         :func:`lsm.plasticity.calibration.input_fraction`.
+    receptive_field : int or "auto", optional
+        In place of `input_fraction`: each neuron hears so many places wide and high of a sensor,
+        around its own place (:class:`lsm.ReceptiveFieldInputs`); ``"auto"`` is half of the sensor's
+        shorter side. Needs the estimator's ``sensor_size``. ``LSMClassifier("fields:300")`` is
+        ``LSMClassifier(RandomLiquid(300, receptive_field="auto"))``.
     wiring : Wiring, optional
         By default :class:`lsm.DistanceWiring`; its parameters are nested too:
         ``reservoir__wiring__weight_cv``.
@@ -57,6 +63,7 @@ class RandomLiquid(NestedParameters):
         model: str | NeuronModel = "lif",
         excitatory_fraction: float = 0.8,
         input_fraction: float | None = None,
+        receptive_field: int | Literal["auto"] | None = None,
         wiring: Wiring | None = None,
         **parameters: Any,
     ) -> None:
@@ -64,6 +71,7 @@ class RandomLiquid(NestedParameters):
         self.model = model
         self.excitatory_fraction = excitatory_fraction
         self.input_fraction = input_fraction
+        self.receptive_field = receptive_field
         self.wiring = wiring
         neuron_parameters = self._model().parameters if parameters else {}
         for name, value in parameters.items():
@@ -99,20 +107,25 @@ class RandomLiquid(NestedParameters):
         return super().set_params(**params)
 
     def draw(
-        self, n_channels: int, *, random_state: int | np.random.Generator | None = None
+        self,
+        n_channels: int,
+        *,
+        sensor_size: SensorSize | None = None,
+        random_state: int | np.random.Generator | None = None,
     ) -> Reservoir:
         """A liquid for input of so many channels, whose weights are yet to be scaled.
 
         Raises
         ------
         TypeError, ValueError
-            Where a parameter is not as described.
+            Where a parameter is not as described; a receptive field, and no sensor size.
         """
+        fields = self._fields(sensor_size)
         parameters = {
             name: value for name, value in self._of_neurons().items() if value is not None
         }
         ranges = {name: value for name, value in parameters.items() if _is_pair(value)}
-        return random_liquid(
+        liquid = random_liquid(
             n_channels,
             n_neurons=self.n_neurons,
             random_state=random_state,
@@ -123,6 +136,24 @@ class RandomLiquid(NestedParameters):
             excitatory_fraction=self.excitatory_fraction,
             wiring=self.wiring,
         )
+        return liquid if fields is None else liquid.replace(inputs=fields)
+
+    def _fields(self, sensor_size: SensorSize | None) -> ReceptiveFieldInputs | None:
+        size = self.receptive_field
+        if size is None:
+            return None
+        if self.input_fraction is not None:
+            raise ValueError(
+                "input_fraction must not be given beside receptive_field, got "
+                f"{self.input_fraction!r} and {size!r}"
+            )
+        if sensor_size is None:
+            raise ValueError(
+                "receptive fields need the estimator's sensor_size, (width, height, polarities), "
+                "got None"
+            )
+        auto = isinstance(size, str) and size == "auto"
+        return ReceptiveFieldInputs(sensor_size, size=None if auto else size)
 
     def _model(self) -> NeuronModel:
         if isinstance(self.model, NeuronModel):
@@ -149,8 +180,10 @@ def _is_pair(value: Any) -> bool:
         return False
 
 
-#: The name of a :class:`KernelLiquid`, which is drawn for its input.
-KERNELS = "kernels"
+#: The names of a :class:`KernelLiquid`, which is drawn for its input, and of a liquid with
+#: receptive fields; and neurons where the latter has no number.
+KERNELS, FIELDS = "kernels", "fields"
+_FIELD_NEURONS = 300
 
 Liquid = Reservoir | RandomLiquid | KernelLiquid | tuple[str | None, int]
 
@@ -164,13 +197,13 @@ def name_and_size(text: str) -> tuple[str, int]:
         An unknown name, a number that is none or that a preset can't have.
     """
     name, colon, number = text.partition(":")
-    if name != KERNELS:
+    if name not in (KERNELS, FIELDS):
         return preset_and_size(text)
     if not colon:
-        return KERNELS, DEFAULT_SIZE
+        return name, DEFAULT_SIZE if name == KERNELS else _FIELD_NEURONS
     if not (number.isdecimal() and int(number)):
         raise ValueError(f"reservoir must have a number of neurons behind the colon, got {text!r}")
-    return KERNELS, int(number)
+    return name, int(number)
 
 
 def described(reservoir: Any) -> Liquid:
@@ -185,11 +218,13 @@ def described(reservoir: Any) -> Liquid:
         return reservoir
     if isinstance(reservoir, str):
         name, size = name_and_size(reservoir)
+        if name == FIELDS:
+            return RandomLiquid(size, receptive_field="auto")
         return KernelLiquid(size) if name == KERNELS else (name, size)
     if not is_number_of_neurons(reservoir):
         raise TypeError(
             "reservoir must be a Reservoir or a RandomLiquid or a number of neurons from 1 on or "
-            f"the name of a preset or '{KERNELS}', got {reservoir!r}"
+            f"the name of a preset or '{KERNELS}' or '{FIELDS}', got {reservoir!r}"
         )
     return None, int(reservoir)
 
@@ -199,13 +234,15 @@ def settled(
     spikes: SpikeTrains,
     *,
     encoder: Any,
+    sensor_size: SensorSize | None,
     rate_Hz: float,
     random_state: np.random.Generator,
     **settings: Any,
 ) -> Reservoir:
     """The liquid for some input: drawn, and its weights scaled, if it is no reservoir yet.
 
-    `encoder` is what the input comes from, None where it came as spikes.
+    `encoder` is what the input comes from, None where it came as spikes; `sensor_size` is of the
+    sensor whose places are its channels, where that is known.
     """
     if isinstance(liquid, Reservoir):
         return liquid
@@ -223,7 +260,9 @@ def settled(
         )
     settings["rate_Hz"] = rate_Hz
     if isinstance(liquid, RandomLiquid):
-        reservoir = liquid.draw(spikes.n_channels, random_state=random_state)
+        reservoir = liquid.draw(
+            spikes.n_channels, sensor_size=sensor_size, random_state=random_state
+        )
         return calibrate(reservoir, spikes, **settings)
     preset, n = liquid
     return liquid_for(spikes, n_neurons=n, preset=preset, random_state=random_state, **settings)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from numbers import Integral
 from types import MappingProxyType, NoneType
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,6 @@ from lsm.topology import (
     DistanceWiring,
     Inputs,
     InputWiring,
-    KernelInputs,
-    MatrixInputs,
     ShortTermPlasticity,
     Synapses,
     Wiring,
@@ -57,7 +55,7 @@ class Description:
         for name, kind in (
             ("parameters", Mapping),
             ("wiring", Wiring),
-            ("inputs", (InputWiring, MatrixInputs, KernelInputs)),
+            ("inputs", get_args(Inputs)),
             ("short_term", (ShortTermPlasticity, NoneType)),
         ):
             if not isinstance(getattr(self, name), kind):

@@ -9,7 +9,8 @@ its connections' luck along, and the same keys at the same places give the same 
 - :class:`FixedInDegree`, :class:`SmallWorld` choose a given number of synapses for each neuron.
 - :class:`MatrixWiring` takes a matrix as it is; :class:`NoWiring` has no synapses.
 - :class:`InputWiring` connects input channels; :class:`MatrixInputs` by a matrix;
-  :class:`KernelInputs` as random dilated kernels.
+  :class:`KernelInputs` as random dilated kernels; :class:`ReceptiveFieldInputs` from a part of a
+  sensor around each neuron's place.
 - :class:`UniformDelays`, :class:`LogUniformDelays` draw delays wherever a rule takes them.
 - :class:`ShortTermPlasticity`: weights that change from spike to spike.
 - :func:`box`, :func:`sphere`, :func:`grid` place neurons.
@@ -27,6 +28,7 @@ from lsm.topology.matrix import MatrixWiring
 from lsm.topology.pairwise import DistanceWiring, MotifWiring, RandomWiring
 from lsm.topology.population import Population
 from lsm.topology.positions import box, grid, side_for, sphere
+from lsm.topology.receptive_fields import ReceptiveFieldInputs
 from lsm.topology.short_term import ShortTermPlasticity
 from lsm.topology.synapses import Synapses
 from lsm.topology.wiring import NoWiring, PolarityWiring, Wiring
@@ -68,6 +70,7 @@ __all__ = [
     "PolarityWiring",
     "Population",
     "RandomWiring",
+    "ReceptiveFieldInputs",
     "ShortTermPlasticity",
     "SmallWorld",
     "Synapses",

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 SYNAPSE, INPUT, INPUT_WEIGHT, WEIGHT, REWIRED, DELAY, KERNEL, DILATION, SIGNALS, KIND = (
     np.uint64(k) for k in range(1, 11)
 )
+ORIENTATION, PHASE, WAVELENGTH = (np.uint64(k) for k in range(11, 14))
 
 #: Pairs of neurons at a time: few enough that their numbers stay in a processor's cache.
 BLOCK = 250_000

@@ -17,6 +17,7 @@ from lsm.topology.delays import DelayRule, described_delays, restore_delays
 from lsm.topology.hashing import INPUT, INPUT_WEIGHT, blocks, uniform
 from lsm.topology.kernels import KernelInputs
 from lsm.topology.population import Population
+from lsm.topology.receptive_fields import ReceptiveFieldInputs
 from lsm.topology.sparse_matrices import csr, delays_at, digest, freeze, is_matrix
 from lsm.topology.synapses import Synapses, refuse_too_many
 
@@ -231,14 +232,16 @@ def _delays(
     return np.full(len(channel), delay_ms)
 
 
-Inputs = InputWiring | MatrixInputs | KernelInputs
+Inputs = InputWiring | MatrixInputs | KernelInputs | ReceptiveFieldInputs
+#: Rules by the names that files have, with no arrays of their own.
+_NAMED = {rule.__name__: rule for rule in (KernelInputs, ReceptiveFieldInputs)}
 
 
 def restore_inputs(values: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Inputs:
     """The input wiring that `describe` and `arrays` came from."""
     rest = {name: value for name, value in values.items() if name != "rule"}
-    if values.get("rule") == KernelInputs.__name__:
-        return KernelInputs(**rest)
+    if values.get("rule") in _NAMED:
+        return _NAMED[values["rule"]](**rest)
     if "rule" in values:
         return MatrixInputs.restore(rest, arrays)
     return InputWiring(**{name: restore_delays(value) for name, value in rest.items()})

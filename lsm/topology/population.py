@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ class Population(Protocol):
     n_neurons : int
     excitatory : bool array (n_neurons,)
     positions : float array (n_neurons, dimensions)
+    side : float or tuple of float
+        Lengths of the space of the positions along its dimensions, one where they are the same.
     keys : uint64 array (n_neurons,)
         Each neuron's identity, which decides its synapses.
     """
@@ -31,6 +33,10 @@ class Population(Protocol):
     @property
     def positions(self) -> NDArray[np.float64]:
         """Position of each neuron, (n_neurons, dimensions)."""
+
+    @property
+    def side(self) -> Any:
+        """Length of the space of the positions along each dimension, or along all of them."""
 
     @property
     def keys(self) -> NDArray[np.uint64]:

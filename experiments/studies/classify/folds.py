@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from evolution.seeds import stream
 from experiments.lab.errors import InputError
 from experiments.lab.outside import divided, known_task, task_to_classify
-from experiments.studies.classify.settings import ClassifySettings
+from experiments.studies.classify.settings import FIELDS, ClassifySettings
 from tasks import Task
 from tasks.rivals import RIVALS
 
@@ -72,6 +72,10 @@ def _check(settings: ClassifySettings, task: Task) -> None:
         raise InputError(
             f"--paired-by must be one of what task {task.name} has, {', '.join(known) or 'none'}; "
             f"got {settings.paired_by!r}"
+        )
+    if settings.reservoir == FIELDS and task.sensor_size is None:
+        raise InputError(
+            f"--reservoir {FIELDS} needs a task that knows its sensor's size, got --task {task.name}"
         )
     if task.signals is None:
         rivals = [name for name in settings.rivals if name in RIVALS and RIVALS[name].signals]

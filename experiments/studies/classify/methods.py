@@ -14,6 +14,7 @@ from experiments.lab.page.tested import write_tested
 from experiments.studies.classify.folds import Fold
 from experiments.studies.classify.settings import AUTO, CONTROLS, LIQUIDS, ClassifySettings
 from lsm import LiquidTransformer, LSMClassifier, NoWiring
+from lsm.spikes.address_events import SensorSize
 from lsm.states import features_per_neuron, make_state
 from tasks import baselines
 from tasks.online import ONLINE, liquid_bits
@@ -70,7 +71,11 @@ def predict(method: str, fold: Fold, *, tested: Path) -> tuple[Labels, Bits]:
 
 
 def classifier(
-    settings: ClassifySettings, random_state: int, rival: str | None = None
+    settings: ClassifySettings,
+    random_state: int,
+    rival: str | None = None,
+    *,
+    sensor_size: SensorSize | None = None,
 ) -> LSMClassifier:
     """An unfitted classifier with the main liquid, or with a rival one."""
     preset, pretraining = settings.reservoir, settings.pretraining
@@ -82,6 +87,7 @@ def classifier(
         encoder=settings.encoder,
         state=settings.state,
         readout=settings.readout,
+        sensor_size=sensor_size,
         random_state=random_state,
         n_jobs=settings.n_jobs,
     )
@@ -114,7 +120,8 @@ def liquids(fold: Fold, *, tested: Path) -> tuple[Labels, Bits]:
 
 def _unfitted(fold: Fold, rival: str | None = None) -> list[LSMClassifier]:
     states = [fold.random_state(_LIQUIDS, k) for k in range(fold.settings.liquids)]
-    return [classifier(fold.settings, state, rival) for state in states]
+    sensor_size = fold.task.sensor_size
+    return [classifier(fold.settings, state, rival, sensor_size=sensor_size) for state in states]
 
 
 def _fitted(fold: Fold, rival: str | None = None) -> list[LSMClassifier]:

@@ -9,15 +9,15 @@ from typing import Any
 
 from experiments.lab.errors import InputError
 from experiments.lab.options import UNSET, Settings, jobs, option
-from experiments.lab.outside import DATA, by_option, folds_option, own_task, task_option
+from experiments.lab.outside import DATA, by_option, folds_option, known_task, own_task, task_option
 from lsm import PRESETS
 from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
 
 #: The estimator's own, which fits one to the signals.
 AUTO = "auto"
-#: Random kernels in place of a preset.
-KERNELS = "kernels"
+#: Random kernels, and a liquid with receptive fields, in place of a preset.
+KERNELS, FIELDS = "kernels", "fields"
 #: Names of `lsm.encoders`, which are scikit-learn's estimators: --help doesn't wait for these.
 ENCODERS = (
     *("poisson", "latency", "step-forward", "level-crossing", "integrate-and-fire"),
@@ -75,8 +75,8 @@ class ClassifySettings(Settings):
     encoder: str = option(AUTO, "of signals ({default})", choices=(AUTO, *ENCODERS))
     reservoir: str | None = option(
         None,
-        f"a preset, with N neurons: {', '.join(PRESETS)}; or random kernels of signals: {KERNELS} "
-        "(varied integrate-and-fire neurons)",
+        f"a preset, with N neurons: {', '.join(PRESETS)}; or random kernels of signals: {KERNELS}; "
+        f"or receptive fields of a sensor: {FIELDS} (NMNIST: {FIELDS}; varied integrate-and-fire neurons)",
         metavar="NAME[:N]",
     )
     pretraining: tuple[str, ...] | None = option(
@@ -105,7 +105,7 @@ class ClassifySettings(Settings):
     seed: int = option(0, "the first seed ({default})", least=0)
     rivals: tuple[str, ...] = option(
         ("svm",),
-        "none, or some of those below (svm; aeon's sets: all without a liquid that are installed)",
+        "none, or some of those below (svm; NMNIST: svm,plain; aeon's sets: all without a liquid that are installed)",
         choices=("none", *WITHOUT_LIQUID, *ONLINE, *CONTROLS, *LIQUIDS),
         commas=True,
         metavar="NAME,...",
@@ -142,6 +142,8 @@ class ClassifySettings(Settings):
             values["hear"] = "signals"
         if given.get("reservoir") == KERNELS:
             values["state"] = AUTO
+        if "reservoir" not in given and (suited := known_task(given["task"]).reservoir):
+            values |= {"reservoir": suited, "rivals": ("svm", "plain")}
         if archived and "rivals" not in given:
             values["rivals"] = _installed_rivals()
         return values
