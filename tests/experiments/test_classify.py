@@ -367,12 +367,12 @@ def test_records_of_another_run_are_not_resumed(small, tmp_path, capsys):
 
 
 def test_defaults_are_those_of_the_estimator_and_of_the_task():
-    settings = ClassifySettings.from_options(task="NMNIST")
+    settings = ClassifySettings.from_options(task="EMG")
     default = LSMClassifier(300, state="bins:3", random_state=3, n_jobs=-1)
     assert classifier(settings, 3).get_params() == default.get_params()
     assert (settings.split, settings.hear, settings.rivals) == ("5 folds", "spikes", ("svm",))
-    assert settings.out == Path("results/classify-NMNIST-5-folds")
-    assert ClassifySettings.from_options(task="NMNIST", quick=True).neurons == 100
+    assert settings.out == Path("results/classify-EMG-5-folds")
+    assert ClassifySettings.from_options(task="EMG", quick=True).neurons == 100
     assert ClassifySettings.from_options(task="EMG", encoder="poisson").hear == "signals"
     named = ClassifySettings.from_options(task="NMNIST", reservoir="maass2002", quick=True)
     assert (named.neurons, classifier(named, 0).reservoir) == (135, "maass2002:135")
@@ -426,6 +426,23 @@ def test_kernels_come_by_name_with_what_they_want():
     model = classifier(settings, 0)
     assert (model.reservoir, model.state) == ("kernels:50", "auto")
     assert classifier(settings, 0, "plain").reservoir == 50
+
+
+def test_an_event_camera_is_heard_by_receptive_fields_unless_another_liquid_is_asked_for():
+    settings = ClassifySettings.from_options(task="NMNIST")
+    assert (settings.neurons, settings.rivals) == (300, ("svm", "plain"))
+    model = classifier(settings, 0, sensor_size=(17, 17, 2))
+    assert (model.reservoir, model.sensor_size, model.state) == ("fields:300", (17, 17, 2), "bins:3")
+    assert classifier(settings, 0, "plain").reservoir == 300
+    plain = ClassifySettings.from_options(task="NMNIST", reservoir="plain", neurons=20)
+    assert (classifier(plain, 0).reservoir, plain.rivals) == (20, ("svm",))
+    preset = ClassifySettings.from_options(task="NMNIST", reservoir="maass2002", neurons=135)
+    assert classifier(preset, 0).reservoir == "maass2002:135"
+
+
+def test_receptive_fields_need_a_task_with_a_sensor(tmp_path, capsys):
+    assert main(arguments(tmp_path, reservoir="fields")) == 2
+    assert_one_line(capsys.readouterr(), r"--reservoir fields needs a task that knows its sensor's")
 
 
 def test_kernels_without_recurrence_are_what_they_are(tmp_path):

@@ -16,8 +16,8 @@ from readouts import READOUTS
 
 #: The estimator's own, which fits one to the signals.
 AUTO = "auto"
-#: Random kernels, and a liquid with receptive fields, in place of a preset.
-KERNELS, FIELDS = "kernels", "fields"
+#: In place of a preset: random kernels, a liquid with receptive fields, and the default liquid.
+KERNELS, FIELDS, PLAIN = "kernels", "fields", "plain"
 #: Names of `lsm.encoders`, which are scikit-learn's estimators: --help doesn't wait for these.
 ENCODERS = (
     *("poisson", "latency", "step-forward", "level-crossing", "integrate-and-fire"),
@@ -44,7 +44,7 @@ CONTROLS = {
 }
 #: Rivals that are liquids: what they are, a preset's name, and what they settle by.
 LIQUIDS: dict[str, tuple[str, str | None, Any]] = {
-    "plain": ("the default liquid, beside a --reservoir or --pretraining", None, None),
+    PLAIN: ("the default liquid, beside a --reservoir or --pretraining", None, None),
     "extended": ("preset deckers2022: adaptation, heterogeneity", "deckers2022", None),
     "stdp": ("the default liquid, tuned by critical_stdp", None, "critical_stdp"),
     "stdp-matched": ("stdp at the default liquid's rate", None, ["critical_stdp", "calibrate"]),
@@ -76,7 +76,8 @@ class ClassifySettings(Settings):
     reservoir: str | None = option(
         None,
         f"a preset, with N neurons: {', '.join(PRESETS)}; or random kernels of signals: {KERNELS}; "
-        f"or receptive fields of a sensor: {FIELDS} (NMNIST: {FIELDS}; varied integrate-and-fire neurons)",
+        f"or receptive fields of a sensor: {FIELDS}; or varied integrate-and-fire neurons: {PLAIN} "
+        f"({PLAIN}; NMNIST: {FIELDS})",
         metavar="NAME[:N]",
     )
     pretraining: tuple[str, ...] | None = option(
@@ -143,7 +144,7 @@ class ClassifySettings(Settings):
         if given.get("reservoir") == KERNELS:
             values["state"] = AUTO
         if "reservoir" not in given and (suited := known_task(given["task"]).reservoir):
-            values |= {"reservoir": suited, "rivals": ("svm", "plain")}
+            values |= {"reservoir": suited, "rivals": ("svm", PLAIN)}
         if archived and "rivals" not in given:
             values["rivals"] = _installed_rivals()
         return values
@@ -193,6 +194,8 @@ def _split(options: Mapping[str, Any]) -> str:
 
 def _reservoir(given: Mapping[str, Any]) -> dict[str, Any]:
     """A preset and its number of neurons, where one is given."""
+    if given.get("reservoir") == PLAIN:
+        return {"reservoir": None}
     if "reservoir" not in given:
         return {}
     from lsm.estimators.random_liquid import name_and_size

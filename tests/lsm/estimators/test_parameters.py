@@ -19,6 +19,7 @@ from lsm import (
     LSMSeriesRegressor,
     NoWiring,
     RandomLiquid,
+    ReceptiveFieldInputs,
     TimeBins,
     compilations,
     load,
@@ -43,6 +44,38 @@ def test_a_random_liquid_is_drawn_as_a_number_of_neurons_is():
     assert described.reservoir_ == number.reservoir_
     assert number.reservoir_ == liquid_for(SPIKES, n_neurons=30, rate_Hz=40, random_state=0)
     np.testing.assert_array_equal(described.predict_proba(SPIKES), number.predict_proba(SPIKES))
+
+
+def test_receptive_fields_come_by_name_with_the_sensor_s_size(tmp_path):
+    sensor = (SPIKES.n_channels // 2, 2, 1)
+    named, described = (
+        LSMClassifier(reservoir, sensor_size=sensor, random_state=0).fit(SPIKES, Y)
+        for reservoir in ("fields:30", RandomLiquid(30, receptive_field="auto"))
+    )
+    assert named.reservoir_ == described.reservoir_
+    inputs = named.reservoir_.inputs
+    assert isinstance(inputs, ReceptiveFieldInputs)
+    assert (inputs.sensor_size, inputs.size) == (sensor, None)
+    save(described, tmp_path / "fields.npz")
+    loaded = load(tmp_path / "fields.npz")
+    np.testing.assert_array_equal(loaded.predict_proba(SPIKES), named.predict_proba(SPIKES))
+    smaller = RandomLiquid(30, receptive_field=1).draw(
+        SPIKES.n_channels, sensor_size=sensor, random_state=0
+    )
+    assert len(smaller.input_synapses(SPIKES.n_channels)) == 30
+    # All else is that of a liquid without fields.
+    plain = RandomLiquid(30).draw(SPIKES.n_channels, random_state=0)
+    assert smaller == plain.replace(inputs=smaller.inputs)
+
+
+def test_receptive_fields_without_a_sensor_size_are_refused():
+    for reservoir in ("fields:30", RandomLiquid(30, receptive_field=3)):
+        with pytest.raises(ValueError, match="receptive fields need the estimator's sensor_size"):
+            LSMClassifier(reservoir).fit(SPIKES, Y)
+    with pytest.raises(ValueError, match=r"sensor_size = \(3, 3, 1\) has 9 places, got"):
+        LSMClassifier("fields:30", sensor_size=(3, 3, 1)).fit(SPIKES, Y)
+    with pytest.raises(ValueError, match="input_fraction must not be given beside"):
+        RandomLiquid(30, receptive_field=3, input_fraction=0.3).draw(9, sensor_size=(3, 3, 1))
 
 
 def test_what_is_given_of_its_neurons_is_what_they_have():
