@@ -20,7 +20,9 @@ print(task, end="\n\n")
 
 # A task is spikes, labels, and the samples for training and for testing.
 train, test = task.training, task.test
-liquid = LSMClassifier(300, random_state=0).fit(task.spikes[train], task.labels[train])
+# Neurons with receptive fields hear a part of the sensor each.
+liquid = LSMClassifier("fields:300", sensor_size=task.sensor_size, random_state=0)
+liquid.fit(task.spikes[train], task.labels[train])
 counts = task.spikes.counts()
 ridge = RidgeClassifierCV(np.logspace(-3, 6, 10)).fit(counts[train], task.labels[train])
 

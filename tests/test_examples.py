@@ -85,6 +85,13 @@ def test_digits_before_an_event_camera(run):
     assert liquid > counts
 
 
+def test_receptive_fields_see_orientations(run):
+    _, printed = run("receptive_fields.py")
+    fields, plain = percentages(printed)
+    assert fields > 0.9  # of four orientations
+    assert fields > plain + 0.1
+
+
 def test_only_a_liquid_tells_directions(run):
     _, printed = run("event_camera.py")
     liquid, counts, binned = percentages(printed)

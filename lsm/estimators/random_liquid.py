@@ -152,8 +152,7 @@ class RandomLiquid(NestedParameters):
                 "receptive fields need the estimator's sensor_size, (width, height, polarities), "
                 "got None"
             )
-        auto = isinstance(size, str) and size == "auto"
-        return ReceptiveFieldInputs(sensor_size, size=None if auto else size)
+        return ReceptiveFieldInputs(sensor_size, size=None if size == "auto" else size)
 
     def _model(self) -> NeuronModel:
         if isinstance(self.model, NeuronModel):

@@ -28,6 +28,8 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
         have names to be searched by (``reservoir__tau_m_ms``), is drawn as a number of neurons is.
         A Reservoir is used as it is. ``"kernels:2500"`` or a :class:`KernelLiquid`: random kernels
         of signals, with an encoder and thresholds of their own, and no rate to be scaled to.
+        ``"fields:300"``: a liquid of 300 neurons whose neurons hear the part of a sensor around
+        their own place (:class:`lsm.ReceptiveFieldInputs`); needs `sensor_size`.
     pretraining : str, callable or list of these, optional
         Rules by which the reservoir settles on the training spikes, one after the other, before it
         is frozen (:mod:`lsm.plasticity.pretraining`): ``"balance"``, ``"inhibitory"``,
@@ -44,7 +46,8 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
         Mean rate of a drawn liquid's excitatory neurons on the training data, before pre-training,
         and the rate that pre-training strives for, if it does for one.
     sensor_size : (width, height, polarities), optional
-        Of event data; by default the smallest sensor that has the training events.
+        Of event data; by default the smallest sensor that has the training events. Of a sensor
+        whose places are the channels, where spikes or signals are heard by receptive fields.
     dt_ms : float, default=1.0
         Time step.
     target : {"auto", "cpp", "numpy"}, default="auto"

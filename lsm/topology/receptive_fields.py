@@ -88,7 +88,7 @@ class ReceptiveFieldInputs:
         refuse_too_many(len(positions) * int(extent.prod()) * polarities)
         share = positions[:, :2] / np.broadcast_to(reservoir.side, positions.shape[1])[:2]
         centre = (extent - 1) / 2 + share * ((width, height) - extent)
-        row, column = np.indices(extent[::-1]).reshape(2, -1)
+        row, column = np.indices(extent[::-1].tolist()).reshape(2, -1)
         first = np.floor(centre - extent / 2).astype(np.int64) + 1
         x, y = first[:, :1] + column, first[:, 1:] + row
         neuron = np.repeat(np.arange(len(positions)), len(row))

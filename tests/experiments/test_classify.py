@@ -432,7 +432,11 @@ def test_an_event_camera_is_heard_by_receptive_fields_unless_another_liquid_is_a
     settings = ClassifySettings.from_options(task="NMNIST")
     assert (settings.neurons, settings.rivals) == (300, ("svm", "plain"))
     model = classifier(settings, 0, sensor_size=(17, 17, 2))
-    assert (model.reservoir, model.sensor_size, model.state) == ("fields:300", (17, 17, 2), "bins:3")
+    assert (model.reservoir, model.sensor_size, model.state) == (
+        "fields:300",
+        (17, 17, 2),
+        "bins:3",
+    )
     assert classifier(settings, 0, "plain").reservoir == 300
     plain = ClassifySettings.from_options(task="NMNIST", reservoir="plain", neurons=20)
     assert (classifier(plain, 0).reservoir, plain.rivals) == (20, ("svm",))

@@ -205,6 +205,10 @@ CASES: dict[str, Case] = {
         lambda **given: lsm.KernelInputs(**given).connect(reservoir(), 2).delay_ms,
         {"longest_ms": 90.0, "step_ms": 2.0, "weight_pA": 100.0},
     ),
+    "lsm.ReceptiveFieldInputs": Case(
+        lambda **given: lsm.ReceptiveFieldInputs((2, 1, 1), **given).connect(reservoir(), 2),
+        {"weight_pA": 100.0},
+    ),
     "lsm.KernelLiquid.encoder": Case(
         lambda **given: lsm.KernelLiquid(6).encoder(**given).step_ms, DT
     ),

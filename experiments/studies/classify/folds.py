@@ -75,7 +75,8 @@ def _check(settings: ClassifySettings, task: Task) -> None:
         )
     if settings.reservoir == FIELDS and task.sensor_size is None:
         raise InputError(
-            f"--reservoir {FIELDS} needs a task that knows its sensor's size, got --task {task.name}"
+            f"--reservoir {FIELDS} needs a task that knows its sensor's size, got --task "
+            f"{task.name}"
         )
     if task.signals is None:
         rivals = [name for name in settings.rivals if name in RIVALS and RIVALS[name].signals]

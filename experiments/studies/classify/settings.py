@@ -106,7 +106,8 @@ class ClassifySettings(Settings):
     seed: int = option(0, "the first seed ({default})", least=0)
     rivals: tuple[str, ...] = option(
         ("svm",),
-        "none, or some of those below (svm; NMNIST: svm,plain; aeon's sets: all without a liquid that are installed)",
+        "none, or some of those below (svm; NMNIST: svm,plain; aeon's sets: all without a liquid "
+        "that are installed)",
         choices=("none", *WITHOUT_LIQUID, *ONLINE, *CONTROLS, *LIQUIDS),
         commas=True,
         metavar="NAME,...",
