@@ -153,6 +153,10 @@ def test_options_of_tasks_with_a_unit_are_tried():
         tried = {
             "TXOR": {"gap_ms"},
             "aeon:NAME": {"step_ms"},
+            "Evidence": {"delay_ms"},
+            "Copy4": {"delay_ms"},
+            **{key: {"delay_ms"} for key in tasks.TASKS if key.startswith("DelayedMatch")},
+            **{key: {"gap_ms"} for key in tasks.TASKS if key.startswith("Parity")},
             **{key: {"bin_ms", "duration_ms"} for key in handed_on},
             **{key: {"gap_ms"} for key in tasks.TASKS if key.startswith(("Spoken", "Gesture"))},
         }

@@ -14,8 +14,11 @@ from evolution import GenomeSpace, Judge, LiquidEvolution, Recipe
 from lsm import metrics
 from tasks import what_when
 from tasks.aeon_sets import aeon_set
+from tasks.bits import delayed_match, parity
 from tasks.cognitive import make_trials
+from tasks.copying import copying
 from tasks.events import pooled_spikes
+from tasks.evidence import evidence
 from tasks.in_a_row import sample_gaps
 from tasks.txor import temporal_xor
 from tasks.what_when import Schedule, Stream, bumps, cue_spikes, cue_traces
@@ -72,6 +75,24 @@ CASES: dict[str, Case] = {
             ).step_ms
         ),
         {"step_ms": 2.0},
+    ),
+    "tasks.StepTargets": Case(
+        lambda **given: tasks.StepTargets(np.zeros((2, 3), int), np.ones(3, bool), **given).step_ms,
+        {"step_ms": 2.0},
+    ),
+    "tasks.bits.parity": Case(
+        lambda **given: parity(0, n_bits=2, samples_per_class=4, **given).spikes, {"gap_ms": 20.0}
+    ),
+    "tasks.bits.delayed_match": Case(
+        lambda **given: delayed_match(0, n_bits=1, samples_per_class=4, **given).spikes,
+        {"delay_ms": 20.0},
+    ),
+    "tasks.copying.copying": Case(
+        lambda **given: copying(0, n_symbols=2, samples_per_class=4, **given).spikes,
+        {"delay_ms": 20.0},
+    ),
+    "tasks.evidence.evidence": Case(
+        lambda **given: evidence(0, samples_per_class=4, **given).spikes, {"delay_ms": 20.0}
     ),
     "tasks.make_target": Case(
         lambda **given: tasks.make_target("sine", **given), DT | {"duration_ms": 40.0}
