@@ -4,6 +4,7 @@
 if               integrate-and-fire, without leak
 lif              leaky, one exponential synaptic current
 lif_adaptive     with a current of adaptation, which each spike adds to
+alif             with a threshold that each spike raises, and a current of one step (e-prop's)
 lif_alpha        alpha-shaped synaptic currents
 lif_double       synaptic currents that rise and decay exponentially
 lif_ei           excitatory and inhibitory currents with time constants of their own
@@ -28,6 +29,7 @@ follow from named parameters with units. A new model is one more :class:`NeuronM
 into :data:`MODELS`; one that is in there also loads from saved reservoirs.
 """
 
+from lsm.neurons.alif import ALIF
 from lsm.neurons.double import IZHIKEVICH_2007_DOUBLE, THETA_DOUBLE
 from lsm.neurons.lif import IF, LIF, LIF_ADAPTIVE
 from lsm.neurons.model import MODELS, NeuronModel, get_model
@@ -35,11 +37,12 @@ from lsm.neurons.parameters import Parameter
 from lsm.neurons.quadratic import IZHIKEVICH, IZHIKEVICH_2007, THETA, cortical_draw
 from lsm.neurons.synaptic import LIF_ALPHA, LIF_COND, LIF_DOUBLE, LIF_EI
 
-_ALL = (IF, LIF, LIF_ALPHA, LIF_DOUBLE, LIF_EI, LIF_COND, LIF_ADAPTIVE)
+_ALL = (IF, LIF, LIF_ALPHA, LIF_DOUBLE, LIF_EI, LIF_COND, LIF_ADAPTIVE, ALIF)
 _QUADRATIC = (IZHIKEVICH, IZHIKEVICH_2007, IZHIKEVICH_2007_DOUBLE, THETA, THETA_DOUBLE)
 MODELS.update({model.name: model for model in (*_ALL, *_QUADRATIC)})
 
 __all__ = [
+    "ALIF",
     "IF",
     "IZHIKEVICH",
     "IZHIKEVICH_2007",

@@ -77,6 +77,7 @@ LIF = NeuronModel(
     constants=membrane,
     weight_factor=_unit,
     current="exponential",
+    distance="u - theta",
     equations=DV_DT + "dI/dt = -I/tau_syn : amp",
     arrival="I_post += w",
     source="leaky integrate-and-fire, currents that decay exponentially; integrated exactly "

@@ -47,8 +47,9 @@ class NeuronModel:
         ``v_rest_mV`` where there is such a parameter, or ``v``, as it is.
     update : str
         Brian2 statements for a time step: they set ``u_new`` (or ``v_new``), the potential one
-        step later unless the neuron is refractory, and the other variables. Variables are called
-        there as :meth:`inside` says.
+        step later unless the neuron is refractory, and the other variables. Those of a potential
+        that goes on while it is refractory set ``u`` as well. Variables are called there as
+        :meth:`inside` says.
     targets : tuple of one or two str
         The state variable that a spike's weight is added to; of two, the first takes positive
         weights and the second negative ones.
@@ -70,9 +71,15 @@ class NeuronModel:
     current : str
         What a spike causes in the neurons that hear it: ``"exponential"``, a current that jumps by
         the weight and decays with ``tau_syn``; ``"alpha"`` or ``"double"``, one that rises to the
-        weight first; ``"conductance"``. Empty where it is not known, of equations of one's own.
+        weight first; ``"conductance"``. Empty where it is none of these.
     phase : bool
         Whether the potential is a phase, which goes round from -pi to pi.
+    distance : str
+        How far a neuron is above its threshold, on the abstract variables: what the
+        pseudo-derivative of a spike is a function of (:func:`lsm.neurons.linear.linear_step`).
+        Empty where neurons can't be trained by gradients.
+    detached : tuple of (str, str)
+        What a gradient ignores in the update: that the first variable depends on the second.
     start : callable
         ``start(parameters)`` gives the state variables that aren't zero when a sample begins.
     brian_threshold, brian_reset, brian_method : str
@@ -95,6 +102,8 @@ class NeuronModel:
     reset: str = "u = u_reset"
     current: str = ""
     phase: bool = False
+    distance: str = ""
+    detached: tuple[tuple[str, str], ...] = ()
     start: Callable[[Arrays], Arrays] = _nothing
     brian_threshold: str = "v > v_threshold"
     brian_reset: str = "v = v_reset"

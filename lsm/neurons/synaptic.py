@@ -47,6 +47,7 @@ LIF_ALPHA = NeuronModel(
     constants=_alpha,
     weight_factor=_alpha_peak,
     current="alpha",
+    distance="u - theta",
     equations=DV_DT + "dI/dt = (y-I)/tau_syn : amp\ndy/dt = -y/tau_syn : amp",
     arrival="y_post += exp(1)*w",
     source="leaky integrate-and-fire, alpha-shaped currents whose peak is the weight, as NEST's "
@@ -137,6 +138,7 @@ LIF_COND = replace(
     constants=_conductances,
     weight_factor=_at_rest,
     current="conductance",
+    distance="",
     equations="dv/dt = (v_rest-v)/tau_m + (g_e*(v_e-v)-g_i*(v_i-v)+i_background+i_noise)/c_m "
     ": volt (unless refractory)\ndg_e/dt = -g_e/tau_syn_e : siemens\n"
     "dg_i/dt = -g_i/tau_syn_i : siemens",

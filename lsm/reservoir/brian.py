@@ -153,8 +153,8 @@ def _neurons(reservoir: Description, clock: Clock, name: str) -> NeuronGroup:
     if model.state[0] == "u":
         rest = p.get("v_rest_mV", rest)
     put("v", rest + initial.get(model.state[0], 0.0))
-    for variable in model.state[1:]:
-        put(variable, initial.get(variable, np.zeros(reservoir.n_neurons)))
+    for variable in set(initial) - {model.state[0]}:  # the others are 0
+        put(variable, initial[variable])
     if np.any(p["noise_pA"]):
         neurons.run_regularly("i_noise = noise*randn()", when="start", name=f"{name}_noise")
     return neurons

@@ -43,8 +43,9 @@ class Job:
     ``size`` is the program's number of neurons; at most ``size // (neurons * reservoirs)`` lanes
     are used. ``reading_steps``: after which steps, counted from 1, states are read, sample after
     sample, and ``readings`` how often each sample's is. ``streaming``: of a single sample, whose
-    spikes come over a pipe. ``wide``: in the form of ``wide/wide.h``. ``made``: what jobs of the
-    same reservoirs share, by the number of lanes (0: wide); the first one makes it.
+    spikes come over a pipe. ``wide``: in the form of ``wide/wide.h``. ``recorded``: variables of
+    a single reservoir to be recorded in all samples (wide, or on the NumPy target). ``made``: what
+    jobs of the same reservoirs share, by the number of lanes (0: wide); the first one makes it.
     """
 
     program: Program
@@ -60,6 +61,7 @@ class Job:
     recording: bool = False
     streaming: bool = False
     wide: bool = False
+    recorded: tuple[str, ...] = ()
     made: dict[int, Arrays] = field(default_factory=dict)
 
     def run(self) -> Arrays:
@@ -70,7 +72,8 @@ class Job:
         dict
             ``states``: float32 (reservoirs, readings, rows x neurons), the readings sample after
             sample; when recording also ``trace``: (steps, state variables, neurons),
-            ``spike_neuron`` and ``spike_step``.
+            ``spike_neuron`` and ``spike_step``; of recorded variables ``recorded``: (variables,
+            steps of the longest sample, samples, neurons), and ``spike_sample`` too.
         """
         try:
             with temporary_folder("job") as folder:
@@ -96,6 +99,11 @@ class Job:
         if self.recording:
             out["trace"] = np.fromfile(folder / "trace", dtype=np.float32)
             for name in ("spike_neuron", "spike_step"):
+                out[name] = np.fromfile(folder / name, dtype=np.int32)
+        if self.recorded:
+            values = np.fromfile(folder / "recorded", dtype=np.float32)
+            out["recorded"] = values.reshape(len(self.recorded), -1, len(self.spikes), n)
+            for name in ("spike_step", "spike_sample", "spike_neuron"):
                 out[name] = np.fromfile(folder / name, dtype=np.int32)
         return out
 
@@ -135,6 +143,9 @@ class Job:
             name: np.array(shape, dtype=np.int64),
             **rows_of(self.state, self.reservoirs[0].model, self.dt_ms),
             "sample_key": np.zeros(0, dtype=np.uint64),
+            "recorded": np.array(
+                [self.reservoirs[0].model.state.index(name) for name in self.recorded], dtype=np.int32
+            ),
         }
         arrays |= self.made[lanes]
         if self.wide:  # the longest first: so lanes end together

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from brian2 import Network, NeuronGroup, Synapses, prefs, second
+from brian2 import Network, NetworkOperation, NeuronGroup, Synapses, prefs, second
 from numpy.typing import NDArray
 
 from lsm.base.processes import end_with_input
@@ -75,6 +75,11 @@ class Tape:
             dtype=np.float32,
         )
         self.noise_prefix = np.zeros(self.size, dtype=np.uint64)
+        self.recorded = load("recorded", "i4")
+        self.records = np.zeros(
+            (len(self.recorded), int(self.steps.max()), len(self.steps), self.n), dtype=np.float32
+        )
+        self.recorded_spikes: list[NDArray[np.int32]] = []  # steps, samples, neurons
         self.trace: list[NDArray[np.float32]] = []
         self.spikes: list[tuple[NDArray[np.int32], int]] = []
 
@@ -206,6 +211,15 @@ class Tape:
         sys.stdout.buffer.write(self.read(0).tobytes())
         sys.stdout.buffer.flush()
 
+    def record(self) -> None:
+        """Keep what is recorded, before any reset; see ``wide.h``."""
+        for lane in np.flatnonzero(~self.done):
+            local, sample = self.local[lane], self.sample[lane]
+            block = slice(lane * self.n, (lane + 1) * self.n)
+            if local < self.steps[sample]:
+                for out, variable in zip(self.records, self.recorded, strict=True):
+                    out[local, self.reading_row[sample]] = self.arrays[variable][block]
+
     # The functions of lsm.simulation.network.FUNCTIONS
 
     def advance(self, step: Any) -> Any:
@@ -242,6 +256,9 @@ class Tape:
         self.times.fire(i, local)
         if self.recording:
             self.spikes.append((np.array(i, dtype=np.int32), int(self.local[0])))
+        if len(self.recorded):
+            row = self.reading_row[self.sample[self.lane_of[i]]]
+            self.recorded_spikes.append(np.array([local, row, i % self.n], dtype=np.int32))
         return np.int32(1)
 
     def noise_at(self, i: Any) -> Any:
@@ -276,6 +293,10 @@ class Tape:
             steps = [np.full(len(neuron), local) for neuron, local in self.spikes]
             results["spike_neuron"] = np.concatenate(neurons).astype(np.int32)
             results["spike_step"] = np.concatenate([np.empty(0), *steps]).astype(np.int32)
+        if len(self.recorded):
+            spikes = np.concatenate([np.empty((3, 0), np.int32), *self.recorded_spikes], axis=1)
+            results |= dict(zip(("spike_step", "spike_sample", "spike_neuron"), spikes, strict=True))
+            results["recorded"] = self.records
         for name, array in results.items():
             (self.job / name).write_bytes(array.tobytes())  # says so if the disk is full
         assert self.net is not None
@@ -307,6 +328,8 @@ def main(job: Path, description: dict[str, Any]) -> None:
         tape.attach(group, description)
 
     tape.net = network(group, description, functions, neurons, tape.attach_synapses)
+    if len(tape.recorded):
+        tape.net.add(NetworkOperation(tape.record, when="after_groups"))
     flush_denormals()
     tape.net.run(1e9 * second)
 

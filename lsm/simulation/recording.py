@@ -1,7 +1,8 @@
-"""What happened in a reservoir during one sample, in detail."""
+"""What happened in a reservoir during one sample, in detail, or in many of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,10 @@ from lsm.simulation.job import Job
 from lsm.simulation.programs import SimulationError, Target
 from lsm.spikes import SpikeTrains
 from lsm.states import SpikeCounts, read_steps
+
+
+#: Memory of what is recorded of many samples.
+MOST_RECORDED_MB = 1024
 
 
 @short_repr
@@ -107,4 +112,84 @@ def record(
         t_ms=np.arange(1, trace.shape[2] + 1, dtype=np.float64) * dt_ms,
         v_mV=trace[0] + rest[:, None],
         variables=dict(zip(names, trace, strict=True)),
+    )
+
+
+@short_repr
+@dataclass(frozen=True)
+class BatchRecording:
+    """What happened in a reservoir during several samples.
+
+    Attributes
+    ----------
+    spike_steps, spike_samples, spike_neurons : int32 arrays (spikes,)
+        Of a sample's spikes, in order of time.
+    variables : dict of str to float32 array (steps, samples, neurons)
+        State variables by name as they are compared with the threshold: after the update of a step,
+        before any reset. After the end of a shorter sample they are 0.
+    """
+
+    spike_steps: NDArray[np.int32]
+    spike_samples: NDArray[np.int32]
+    spike_neurons: NDArray[np.int32]
+    variables: dict[str, NDArray[np.float32]]
+
+
+def record_batch(
+    reservoir: Reservoir,
+    spikes: SpikeTrains,
+    variables: Sequence[str],
+    *,
+    dt_ms: float = 1.0,
+    target: Target = "auto",
+) -> BatchRecording:
+    """Spikes and some state variables of many samples, side by side in one program.
+
+    Parameters
+    ----------
+    reservoir : Reservoir
+    spikes : SpikeTrains (samples, channels)
+    variables : sequence of str
+        At least one of ``reservoir.model.state``.
+    dt_ms, target
+        As in :func:`simulate`.
+
+    Raises
+    ------
+    ValueError
+        No variable or one that the model doesn't have, more than a GB to record, or what
+        :func:`simulate` refuses.
+    """
+    known = reservoir.model.state
+    if not variables or not set(variables) <= set(known):
+        raise ValueError(f"variables must be some of {', '.join(known)}, got {variables!r}")
+    dt_ms = positive(dt_ms, "dt_ms")
+    n_steps = checked_steps([reservoir], spikes, dt_ms)
+    size_MB = 4 * len(variables) * n_steps.max() * len(spikes) * reservoir.n_neurons / 2**20
+    if size_MB > MOST_RECORDED_MB:
+        raise ValueError(
+            f"spikes: recording {len(spikes)} samples takes {size_MB:,.0f} MB, and may take "
+            f"{MOST_RECORDED_MB}: record fewer at a time"
+        )
+    program, size, _, noisy, plastic = program_for([reservoir], dt_ms, target)
+    job = Job(
+        program,
+        size,
+        [reservoir],
+        spikes,
+        SpikeCounts(),
+        n_steps.astype(np.int32),
+        np.ones(len(spikes), dtype=np.int64),
+        dt_ms,
+        noisy,
+        plastic,
+        wide=program.target == "cpp",
+        recorded=tuple(variables),
+    )
+    out = job.run()
+    return BatchRecording(
+        out["spike_step"],
+        out["spike_sample"],
+        out["spike_neuron"],
+        dict(zip(variables, out["recorded"], strict=True)),
     )

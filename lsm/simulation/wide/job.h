@@ -21,6 +21,30 @@ public:
     const T &operator[](std::size_t k) const { return memory.get()[k]; }
 };
 
+// What is recorded of one liquid in all samples, if anything: its spikes, and variables as they are
+// after an update, before any reset.
+struct Traces {
+    std::vector<int32_t> variables = load<int32_t>("recorded");
+    std::size_t n = 0, samples = 0, steps = 0;
+    std::vector<float> values;  // [variable][step][sample][neuron]
+    std::vector<int32_t> spike_step, spike_sample, spike_neuron;
+
+    bool any() const { return !variables.empty(); }
+    void prepare(std::size_t n_, const std::vector<int32_t> &sample_steps) {
+        n = n_, samples = sample_steps.size(), steps = *std::max_element(sample_steps.begin(), sample_steps.end());
+        values.assign(variables.size() * steps * samples * n, 0.0f);
+    }
+    float *at(std::size_t variable, std::size_t step, std::size_t sample) {
+        return &values[((variable * steps + step) * samples + sample) * n];
+    }
+    void save_all() const {
+        save("recorded", values);
+        save("spike_step", spike_step);
+        save("spike_sample", spike_sample);
+        save("spike_neuron", spike_neuron);
+    }
+};
+
 // Everything of a job that all of its liquids share.
 struct WideJob : Samples {
     int64_t n, reservoirs, channels;
@@ -29,6 +53,7 @@ struct WideJob : Samples {
     std::vector<float> constants, start, edge_weight, input_weight, states;
     std::vector<int32_t> refractory_steps, first_edge, edge_target, edge_delay, edge_kind, input_target, input_delay;
     std::vector<int64_t> input_start;
+    Traces recorded;
 
     WideJob() {
         const std::vector<int64_t> shape = load<int64_t>("wide");
@@ -47,6 +72,7 @@ struct WideJob : Samples {
         input_target = load<int32_t>("input_target");
         input_weight = load<float>("input_weight");
         input_delay = load<int32_t>("input_delay");
+        if (recorded.any()) recorded.prepare(n, sample_steps);
         states.assign(std::max<std::size_t>(reading_step.size(), 1) * state_size, 0.0f);
     }
 };

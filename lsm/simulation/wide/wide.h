@@ -49,6 +49,7 @@ template <class Model, int LANES> class Wide : Layout<Model, LANES> {
     // Running
     Lane lanes[LANES];
     Aligned<int32_t> local;
+    Aligned<float> recorded;  // [variable][neuron][lane], of this step
     Aligned<uint64_t> noise_prefix;
     std::size_t next_sample = 0;
     int playing = 0;
@@ -62,6 +63,7 @@ public:
         release.assign(size * LANES);
         latest.assign(size, 0);
         local.assign(LANES);
+        if (job.recorded.any()) recorded.assign(job.recorded.variables.size() * size * LANES);
         if (!job.sample_key.empty()) noise_prefix.assign(size * LANES);
         spikes.load(job, first, size);
         load_inputs();
@@ -72,6 +74,7 @@ public:
         for (int l = 0; l < LANES; l++) begin(l, 0);
         while (playing) {
             update();
+            if (job.recorded.any()) record();
             spikes.deliver(state.data(), local.data(), now);
             if (!Model::RESETS_AT_ONCE)
                 for (const Spike &spike : fired) reset(spike.neuron, spike.lanes);
@@ -178,6 +181,7 @@ private:
                     Model::Update::template run<LANES, false>(there);
                 const Bits bits = bits_of<LANES>(flags) & active;
                 if (kept) kept[i] = kept[i + once_more] = bits;
+                if (job.recorded.any()) record(i, bits);
                 numbers[count] = i, lanes_of[count] = bits;
                 count += bits != 0;
             }
@@ -192,6 +196,32 @@ private:
             }
         }
     }
+
+    // Keep what is recorded of a neuron, before it is reset, and its spikes.
+    void record(std::size_t i, Bits bits) {
+        for (std::size_t v = 0; v < job.recorded.variables.size(); v++)
+            std::copy_n(&state[i * NEXT + job.recorded.variables[v] * LANES], LANES, &recorded[(v * size + i) * LANES]);
+        for (; bits; bits &= bits - 1) {
+            const int l = __builtin_ctzll(bits);
+            job.recorded.spike_step.push_back(local[l]);
+            job.recorded.spike_sample.push_back(sample_number(l));
+            job.recorded.spike_neuron.push_back(i);
+        }
+    }
+
+    // Put what was kept of this step to the samples.
+    void record() {
+        for (std::size_t v = 0; v < job.recorded.variables.size(); v++)
+            for (Bits bits = active; bits; bits &= bits - 1) {
+                const int l = __builtin_ctzll(bits);
+                float *const out = job.recorded.at(v, local[l], sample_number(l));
+                const float *const from = &recorded[v * size * LANES + l];
+                for (std::size_t i = 0; i < size; i++) out[i] = from[i * LANES];
+            }
+    }
+
+    // A lane's sample, as the caller counts them; each has one reading where anything is recorded.
+    int32_t sample_number(int l) const { return job.reading_row[lanes[l].sample]; }
 
     void reset(std::size_t i, Bits bits) {
         latest[i] = std::max(latest[i], now + job.refractory_steps[first + i]);
