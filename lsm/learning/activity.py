@@ -1,0 +1,145 @@
+"""What a batch's forward pass leaves for gradients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsm.base.reprs import short_repr
+from lsm.base.steps import rounded
+from lsm.learning.events import Events
+from lsm.neurons.linear import LinearStep, linear_step
+from lsm.reservoir import Reservoir
+from lsm.simulation import record_batch
+from lsm.simulation.programs import Target
+from lsm.spikes import SpikeTrains
+
+
+@short_repr
+@dataclass(frozen=True)
+class Activity:
+    """Spikes of a batch, and how far neurons were from their thresholds.
+
+    Attributes
+    ----------
+    step : LinearStep
+        Of the neurons, in the order of `variables`' names as the model has them.
+    n_steps : int array (samples,)
+    inputs, neurons : Events
+        Spikes of channels and of neurons.
+    variables : dict of int to array (steps, samples, neurons)
+        The variables that the distance to the threshold is made of, by their place in the state.
+    refractory_steps : int array (neurons,)
+        After the step of a spike.
+    """
+
+    step: LinearStep
+    n_steps: NDArray[np.int64]
+    inputs: Events
+    neurons: Events
+    variables: dict[int, NDArray[Any]]
+    refractory_steps: NDArray[np.int64]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The precision of the variables, in which gradients are computed."""
+        return next(iter(self.variables.values())).dtype
+
+    @cached_property
+    def held(self) -> list[NDArray[np.int64]]:
+        """Of each step the places in (samples, neurons) of neurons that are refractory."""
+        steps, samples, n = self.neurons.shape
+        step, place = self._spike_places
+        longest = int(self.refractory_steps.max(initial=0))
+        after = np.arange(1, longest + 1)[:, None]
+        late = (after <= self.refractory_steps[self.neurons.source]) & (step + after < steps)
+        return _by_step((step + after)[late], np.broadcast_to(place, late.shape)[late], steps)
+
+    @cached_property
+    def fired(self) -> list[NDArray[np.int64]]:
+        """Of each step the places in (samples, neurons) of neurons that fire."""
+        return _by_step(*self._spike_places, self.neurons.shape[0])
+
+    @cached_property
+    def _spike_places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        n = self.neurons.shape[2]
+        return (
+            self.neurons.step.astype(np.int64),
+            self.neurons.sample.astype(np.int64) * n + self.neurons.source,
+        )
+
+    def pseudo_derivatives(self, first: int, last: int, dampening: float) -> NDArray[Any]:
+        """Pseudo-derivatives of spikes by the distance, of some steps: (steps, samples, neurons).
+
+        ``(dampening / threshold) max(0, 1 - |distance / threshold|)``, 0 while a neuron is
+        refractory (Bellec et al. 2020, Nature Communications 11:3625, Methods).
+        """
+        threshold = self.step.threshold.astype(self.dtype)
+        psi = None
+        for variable, values in self.variables.items():
+            reading = self.step.reading[variable].astype(self.dtype) / threshold
+            part = values[first:last] * reading
+            psi = part if psi is None else np.add(psi, part, out=psi)
+        assert psi is not None
+        psi -= 1
+        np.abs(psi, out=psi)
+        np.subtract(1, psi, out=psi)
+        np.maximum(psi, 0, out=psi)
+        psi *= (dampening / threshold).astype(self.dtype)
+        flat = psi.reshape(last - first, -1)
+        for row, places in zip(flat, self.held[first:last], strict=True):
+            row[places] = 0
+        return psi
+
+
+def _by_step(
+    step: NDArray[np.int64], place: NDArray[np.int64], steps: int
+) -> list[NDArray[np.int64]]:
+    order = np.argsort(step, kind="stable")
+    bounds = np.searchsorted(step[order], np.arange(1, steps))
+    return np.split(place[order], bounds)
+
+
+def run_batch(
+    reservoir: Reservoir, spikes: SpikeTrains, *, dt_ms: float = 1.0, target: Target = "auto"
+) -> Activity:
+    """Drive a reservoir with a batch in its compiled program, and keep what gradients need.
+
+    Raises
+    ------
+    ValueError
+        A model without a linear step (:func:`lsm.neurons.linear.linear_step`), short-term
+        plasticity, or what :func:`lsm.simulation.record_batch` refuses.
+    """
+    if reservoir.short_term is not None:
+        raise ValueError("short_term: plastic synapses can't be trained by gradients")
+    model, parameters = reservoir.model, dict(reservoir.parameters)
+    step = linear_step(model, parameters, dt_ms)
+    places = [k for k, reading in enumerate(step.reading) if np.any(reading)]
+    recording = record_batch(
+        reservoir, spikes, [model.state[k] for k in places], dt_ms=dt_ms, target=target
+    )
+    n_steps = spikes.n_steps(dt_ms)
+    longest, samples = int(n_steps.max()), len(spikes)
+    return Activity(
+        step,
+        n_steps,
+        Events(
+            spikes.steps(dt_ms),
+            spikes.sample_indices(),
+            spikes.channels,
+            (longest, samples, spikes.n_channels),
+        ),
+        Events(
+            recording.spike_steps,
+            recording.spike_samples,
+            recording.spike_neurons,
+            (longest, samples, reservoir.n_neurons),
+        ),
+        dict(zip(places, recording.variables.values(), strict=True)),
+        rounded(reservoir.parameters["t_ref_ms"], dt_ms).astype(np.int64),
+    )

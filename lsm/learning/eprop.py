@@ -1,0 +1,191 @@
+"""E-prop: gradients from eligibility traces and learning signals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lsm.base.checks import not_negative, positive
+from lsm.base.reprs import short_repr
+from lsm.learning.activity import Activity, run_batch
+from lsm.learning.backward import sensitivities
+from lsm.learning.events import synapse_sums
+from lsm.learning.network import PARTS, Network, Weights
+from lsm.learning.readout import Comparison, Targets
+from lsm.simulation.programs import Target
+from lsm.spikes import SpikeTrains
+
+Feedback = Literal["symmetric", "random"]
+
+
+@short_repr
+@dataclass(frozen=True)
+class Gradients:
+    """What a rule makes of a batch.
+
+    Attributes
+    ----------
+    weights : dict of str to array
+        Gradients of the mean loss by part, as :meth:`Network.weights` has the weights; no entry for
+        what stays as it is.
+    comparison : Comparison
+        Of the batch's outputs with its targets.
+    counts : array (samples, neurons)
+        Spikes.
+    """
+
+    weights: Weights
+    comparison: Comparison
+    counts: NDArray[np.int64]
+
+
+class Rule(Protocol):
+    """A learning rule: from a batch to gradients, or to what stands for them."""
+
+    def gradients(
+        self,
+        network: Network,
+        spikes: SpikeTrains,
+        targets: Targets,
+        *,
+        dt_ms: float,
+        target: Target,
+        rng: np.random.Generator,
+    ) -> Gradients:
+        """Gradients of the mean loss of a batch.
+
+        Parameters
+        ----------
+        network : Network
+        spikes : SpikeTrains
+        targets : Targets
+        dt_ms, target
+            As in :func:`lsm.simulate`.
+        rng : numpy Generator
+            Of this batch.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class EProp:
+    """E-prop (Bellec et al. 2020, Nature Communications 11:3625), by a sweep back in time.
+
+    Parameters
+    ----------
+    trains : sequence of {"inputs", "recurrent", "readout"}
+        What is trained; the rest stays as it is.
+    feedback : {"symmetric", "random"} or array (outputs, neurons)
+        By which errors become learning signals: the readout's weights as they are, weights from
+        N(0, 1) that stay, or given ones.
+    feedback_seed : int
+        Of random feedback.
+    dampening : float
+        Height of the pseudo-derivative, gamma.
+    rate_strength, rate_target_Hz : float
+        Adds ``rate_strength / 2 (f - f_target)^2`` of each neuron and sample to the loss of a
+        sample as a sum over the steps of its window, with f in spikes a step.
+
+    Raises
+    ------
+    ValueError, TypeError
+        An unknown part or feedback, numbers that are negative.
+    """
+
+    trains: tuple[str, ...] = PARTS
+    feedback: Feedback | NDArray[np.float64] = "symmetric"
+    feedback_seed: int = 0
+    dampening: float = 0.3
+    rate_strength: float = 0.0
+    rate_target_Hz: float = 10.0
+
+    def __post_init__(self) -> None:
+        trains = tuple(self.trains)
+        if not trains or not set(trains) <= set(PARTS):
+            raise ValueError(f"trains must be some of {', '.join(PARTS)}, got {self.trains!r}")
+        object.__setattr__(self, "trains", trains)
+        if isinstance(self.feedback, str) and self.feedback not in ("symmetric", "random"):
+            raise ValueError(
+                f"feedback must be 'symmetric', 'random' or an array, got {self.feedback!r}"
+            )
+        positive(self.dampening, "dampening")
+        not_negative(self.rate_strength, "rate_strength")
+        not_negative(self.rate_target_Hz, "rate_target_Hz")
+
+    def feedback_weights(self, network: Network) -> NDArray[np.float64]:
+        """The feedback (outputs, neurons) of a network; ValueError for a wrong shape."""
+        weights = network.readout.weights
+        if isinstance(self.feedback, str):
+            if self.feedback == "symmetric":
+                return weights
+            return np.random.default_rng(self.feedback_seed).normal(size=weights.shape)
+        feedback = np.asarray(self.feedback, dtype=np.float64)
+        if feedback.shape != weights.shape:
+            raise ValueError(f"feedback must have the shape {weights.shape}, got {feedback.shape}")
+        return feedback
+
+    def gradients(
+        self,
+        network: Network,
+        spikes: SpikeTrains,
+        targets: Targets,
+        *,
+        dt_ms: float,
+        target: Target,
+        rng: np.random.Generator,
+    ) -> Gradients:
+        """Gradients of the mean loss of a batch, as :class:`Rule` has it."""
+        activity = run_batch(network.reservoir, spikes, dt_ms=dt_ms, target=target)
+        return self.of_activity(network, activity, targets, dt_ms=dt_ms)
+
+    def of_activity(
+        self, network: Network, activity: Activity, targets: Targets, *, dt_ms: float
+    ) -> Gradients:
+        """Gradients from what a batch has left."""
+        outputs = network.readout.outputs(activity.neurons, dt_ms)
+        comparison = targets.compare(outputs, activity.n_steps, dt_ms)
+        counts = activity.neurons.counts()
+        errors = network.readout.back(comparison.errors / len(counts), dt_ms)
+        gradients: Weights = {}
+        if "readout" in self.trains:
+            gradients["readout"] = activity.neurons.correlated(errors).T
+        if {"inputs", "recurrent"} & set(self.trains):
+            gradients |= self._of_synapses(network, activity, comparison, errors, counts, dt_ms)
+        return Gradients(gradients, comparison, counts)
+
+    def _of_synapses(
+        self,
+        network: Network,
+        activity: Activity,
+        comparison: Comparison,
+        errors: NDArray[np.float64],
+        counts: NDArray[np.int64],
+        dt_ms: float,
+    ) -> Weights:
+        model, n_steps = network.reservoir.model, activity.n_steps[:, None]
+        excess = counts / n_steps - self.rate_target_Hz * dt_ms / 1000
+        shared = comparison.window_steps[:, None] * len(counts) * n_steps
+        places = tuple(model.state.index(name) for name in model.targets)
+        after = sensitivities(
+            activity,
+            errors,
+            self.feedback_weights(network),
+            self.rate_strength * excess / shared,
+            places,
+            dampening=self.dampening,
+        )
+        factors = np.atleast_2d(model.weight_factor(dict(network.reservoir.parameters)))
+        gradients = {}
+        for name, events in {"inputs": activity.inputs, "recurrent": activity.neurons}.items():
+            if name not in self.trains:
+                continue
+            synapses = network.synapses[name]
+            delays = synapses.delay_steps(dt_ms)
+            # Of two variables, the second takes negative weights.
+            row = np.where(synapses.weight_pA < 0, len(places) - 1, 0)
+            sums = [synapse_sums(events, signals, synapses, delays) for signals in after]
+            gradients[name] = np.choose(row, sums) * factors[row, synapses.target]
+        return gradients

@@ -1,0 +1,95 @@
+"""Spikes of many samples as events, and sums over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy
+from numpy.typing import NDArray
+
+from lsm.base.reprs import short_repr
+from lsm.topology import Synapses
+
+
+@short_repr
+@dataclass(frozen=True)
+class Events:
+    """Spikes of a batch.
+
+    Parameters
+    ----------
+    step, sample, source : integer arrays (spikes,)
+        A source is a neuron or a channel. Two spikes of one source in a step count twice.
+    shape : (steps, samples, sources)
+        Steps of the longest sample.
+    """
+
+    step: NDArray[np.integer[Any]]
+    sample: NDArray[np.integer[Any]]
+    source: NDArray[np.integer[Any]]
+    shape: tuple[int, int, int]
+
+    def counts(self) -> NDArray[np.int64]:
+        """Spikes of each source in each sample, (samples, sources)."""
+        _, samples, sources = self.shape
+        place = self.sample.astype(np.int64) * sources + self.source
+        return np.bincount(place, minlength=samples * sources).reshape(samples, sources)
+
+    def matrix(self, delay: int = 0, *, dtype: Any = np.float32) -> scipy.sparse.csr_array:
+        """Numbers of spikes (sources, steps x samples) as they arrive so many steps later."""
+        steps, samples, sources = self.shape
+        kept = slice(None) if delay == 0 else self.step < steps - delay
+        column = (self.step[kept].astype(np.int64) + delay) * samples + self.sample[kept]
+        ones = np.ones(len(column), dtype)
+        return scipy.sparse.csr_array(
+            (ones, (self.source[kept], column)), shape=(sources, steps * samples)
+        )
+
+    def weighted(self, weights: NDArray[Any]) -> NDArray[Any]:
+        """What the spikes of each step give together, (steps, samples, outputs).
+
+        Parameters
+        ----------
+        weights : array (outputs, sources)
+        """
+        steps, samples, _ = self.shape
+        total = self.matrix(dtype=weights.dtype).T @ weights.T
+        return np.ascontiguousarray(total).reshape(steps, samples, -1)
+
+    def correlated(self, signals: NDArray[Any], delay: int = 0) -> NDArray[Any]:
+        """The signals at the arrivals of each source's spikes, summed: (sources, signals).
+
+        Parameters
+        ----------
+        signals : array (steps, samples, signals)
+        delay : int
+            Steps from a spike to its arrival.
+        """
+        flat = signals.reshape(-1, signals.shape[-1])
+        return np.asarray(self.matrix(delay, dtype=signals.dtype) @ flat)
+
+
+def synapse_sums(
+    events: Events, signals: NDArray[Any], synapses: Synapses, delays: NDArray[np.int32]
+) -> NDArray[Any]:
+    """The target's signal at the arrivals of each synapse, summed: (synapses,).
+
+    Synapses of one delay share one product of matrices.
+
+    Parameters
+    ----------
+    events : Events
+        Of the sources.
+    signals : array (steps, samples, neurons)
+    synapses : Synapses
+    delays : int array (synapses,)
+        In steps.
+    """
+    sums = np.zeros(len(synapses), dtype=signals.dtype)
+    for delay in np.unique(delays):
+        chosen = delays == delay
+        every = events.correlated(signals, int(delay))
+        sums[chosen] = every[synapses.source[chosen], synapses.target[chosen]]
+    return sums

@@ -1,0 +1,210 @@
+"""Leaky readouts, and losses of what they give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.signal import lfilter
+
+from lsm.base.checks import positive, positive_int, whole
+from lsm.base.reprs import short_repr
+from lsm.learning.events import Events
+
+Loss = Literal["cross_entropy", "squared_error"]
+
+
+@short_repr
+@dataclass(frozen=True, eq=False)
+class LeakyReadout:
+    """Outputs that follow spikes, ``y^t = kappa y^(t-1) + (1 - kappa) W s^t``.
+
+    Bellec et al. 2020, Nature Communications 11:3625, equation 11, without a bias.
+
+    Parameters
+    ----------
+    weights : array (outputs, neurons)
+    tau_ms : float
+        kappa = exp(-dt / tau).
+    """
+
+    weights: NDArray[np.float64]
+    tau_ms: float = 20.0
+
+    def __post_init__(self) -> None:
+        weights = np.array(self.weights, dtype=np.float64)
+        if weights.ndim != 2 or not np.all(np.isfinite(weights)):
+            raise ValueError(f"weights must be a finite matrix, got the shape {weights.shape}")
+        weights.flags.writeable = False
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "tau_ms", positive(self.tau_ms, "tau_ms"))
+
+    @classmethod
+    def random(
+        cls,
+        n_outputs: int,
+        n_neurons: int,
+        *,
+        tau_ms: float = 20.0,
+        random_state: int | np.random.Generator | None = None,
+    ) -> LeakyReadout:
+        """Weights drawn from N(0, 1 / neurons)."""
+        shape = positive_int(n_outputs, "n_outputs"), positive_int(n_neurons, "n_neurons")
+        rng = np.random.default_rng(random_state)
+        return cls(rng.normal(0, 1 / np.sqrt(n_neurons), shape), tau_ms)
+
+    def with_weights(self, weights: NDArray[np.float64]) -> LeakyReadout:
+        """The same with other weights."""
+        return replace(self, weights=weights)
+
+    def outputs(self, spikes: Events, dt_ms: float) -> NDArray[np.float64]:
+        """Outputs after each step, (steps, samples, outputs)."""
+        kappa = np.exp(-dt_ms / self.tau_ms)
+        return np.asarray(lfilter([1 - kappa], [1, -kappa], spikes.weighted(self.weights), axis=0))
+
+    def back(self, errors: NDArray[np.float64], dt_ms: float) -> NDArray[np.float64]:
+        """Errors filtered back in time: what one more unit of ``W s^t`` adds to the loss."""
+        kappa = np.exp(-dt_ms / self.tau_ms)
+        return np.asarray(lfilter([1 - kappa], [1, -kappa], errors[::-1], axis=0)[::-1])
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What a batch's outputs are to be.
+
+    Parameters
+    ----------
+    values : int array (samples,), or array (samples, steps, outputs)
+        Classes, or the outputs of every step.
+    loss : {"cross_entropy", "squared_error"}
+        Of classes, the softmax of the outputs; of outputs, half of the sum of squares.
+    window_ms : float, optional
+        The last part of each sample, over which the loss is averaged; all of it by default.
+    """
+
+    values: NDArray[Any]
+    loss: Loss
+    window_ms: float | None = None
+
+    @classmethod
+    def checked(
+        cls,
+        values: ArrayLike,
+        loss: str,
+        window_ms: float | None,
+        *,
+        n_steps: NDArray[np.int64],
+        n_outputs: int | None = None,
+    ) -> Targets:
+        """Targets that fit samples of so many steps.
+
+        Raises
+        ------
+        ValueError
+            Another loss, one target too few or many, classes that aren't 0, 1, 2, ..., a class of
+            which there is no sample, outputs that aren't finite or of another number of steps.
+        """
+        if loss not in get_args(Loss):
+            raise ValueError(f"loss must be one of {', '.join(get_args(Loss))}, got {loss!r}")
+        if window_ms is not None:
+            positive(window_ms, "window_ms")
+        array = np.asarray(values)
+        if len(array) != len(n_steps):
+            raise ValueError(f"targets must be {len(n_steps)}, one a sample, got {len(array)}")
+        if loss == "cross_entropy":
+            array = whole(array, "targets")
+            if array.ndim != 1 or array.min() < 0:
+                raise ValueError(
+                    "targets must be classes 0, 1, 2, ..., one a sample, got an array of shape "
+                    f"{array.shape} with {array.min()} in it"
+                )
+            missing = np.setdiff1d(np.arange(n_outputs or array.max() + 1), array)
+            if len(missing) and n_outputs is None:
+                raise ValueError(f"targets: no sample is of class {missing[0]}")
+            if n_outputs is not None and array.max() >= n_outputs:
+                raise ValueError(f"targets must lie below {n_outputs} outputs, got {array.max()}")
+            return cls(array, loss, window_ms)  # type: ignore[arg-type]
+        array = np.asarray(array, dtype=np.float64)
+        if array.ndim != 3 or array.shape[1] < n_steps.max():
+            raise ValueError(
+                f"targets must have the shape (samples, steps, outputs) with {n_steps.max()} steps,"
+                f" got {array.shape}"
+            )
+        if n_outputs is not None and array.shape[2] != n_outputs:
+            raise ValueError(f"targets must have {n_outputs} outputs, got {array.shape[2]}")
+        if not np.all(np.isfinite(array)):
+            raise ValueError("targets must be finite")
+        return cls(array, loss, window_ms)  # type: ignore[arg-type]
+
+    @property
+    def n_outputs(self) -> int:
+        """How many outputs they take."""
+        if self.loss == "cross_entropy":
+            return int(self.values.max()) + 1
+        return int(self.values.shape[2])
+
+    def __getitem__(self, samples: Any) -> Targets:
+        return replace(self, values=self.values[samples])
+
+    def compare(
+        self, outputs: NDArray[np.float64], n_steps: NDArray[np.int64], dt_ms: float
+    ) -> Comparison:
+        """Losses of outputs (steps, samples, outputs), and their gradients."""
+        step = np.arange(len(outputs))[:, None]
+        length = np.asarray(n_steps)
+        if self.window_ms is not None:
+            length = np.minimum(length, max(1, round(self.window_ms / dt_ms)))
+        weights = ((step < n_steps) & (step >= n_steps - length)) / length
+        function = _cross_entropy if self.loss == "cross_entropy" else _squared_error
+        losses, errors = function(outputs, self.values)
+        scores = np.einsum("tb,tbk->bk", weights, outputs)
+        return Comparison(
+            np.sum(weights * losses, axis=0), errors * weights[..., None], scores, length
+        )
+
+
+@short_repr
+@dataclass(frozen=True)
+class Comparison:
+    """How outputs compare with targets.
+
+    Attributes
+    ----------
+    losses : array (samples,)
+        Of each sample, averaged over its window.
+    errors : array (steps, samples, outputs)
+        By how much one more of an output adds to its sample's loss.
+    scores : array (samples, outputs)
+        Outputs averaged over the window.
+    window_steps : array (samples,)
+    """
+
+    losses: NDArray[np.float64]
+    errors: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    window_steps: NDArray[np.int64]
+
+
+_LossFunction = Callable[..., tuple[NDArray[np.float64], NDArray[np.float64]]]
+
+
+def _cross_entropy(
+    outputs: NDArray[np.float64], labels: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    shifted = outputs - outputs.max(axis=-1, keepdims=True)
+    total = np.exp(shifted).sum(axis=-1, keepdims=True)
+    errors = np.exp(shifted) / total
+    samples = np.arange(len(labels))
+    losses = np.log(total[..., 0]) - shifted[:, samples, labels]
+    errors[:, samples, labels] -= 1
+    return losses, errors
+
+
+def _squared_error(
+    outputs: NDArray[np.float64], values: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    errors = outputs - values[:, : len(outputs)].swapaxes(0, 1)
+    return 0.5 * np.sum(errors**2, axis=-1), errors
