@@ -14,6 +14,7 @@ from scipy.special import expit
 from lsm.base.checks import positive
 from lsm.base.quantities import convert_fields
 from lsm.conversion.sigmoid import SigmoidNetwork
+from lsm.learning.optimizers import Adam
 
 Floats = NDArray[np.float64]
 #: What is learned: sizes of weights, readout, and time constants before they are squashed.
@@ -197,26 +198,6 @@ def loss_and_gradient(
     }
 
 
-class Adam:
-    """Adam, algorithm 1 of Kingma & Ba 2015, arXiv 1412.6980."""
-
-    def __init__(self, learned: Learned, rate: float) -> None:
-        self._rate, self._step = rate, 0
-        self._mean = {name: np.zeros_like(value) for name, value in learned.items()}
-        self._square = {name: np.zeros_like(value) for name, value in learned.items()}
-
-    def move(self, learned: Learned, gradient: Learned) -> None:
-        """Change what is learned, in place, by one step against the gradient."""
-        self._step += 1
-        for name, g in gradient.items():
-            mean, square = self._mean[name], self._square[name]
-            mean += 0.1 * (g - mean)
-            square += 0.001 * (g * g - square)
-            unbiased = square / (1 - 0.999**self._step)
-            step = self._rate * mean / (1 - 0.9**self._step)
-            learned[name] -= step / (np.sqrt(unbiased) + 1e-8)
-
-
 @dataclass(frozen=True)
 class TrainedRates:
     """A trained network, and the check that it stopped at.
@@ -262,7 +243,8 @@ def train_rates(
     step_ms = positive(step_ms, "step_ms")
     channels = draw_trials(1, np.random.default_rng(0)).inputs.shape[2]
     weights = Weights.sample(channels, settings, rng)
-    adam = Adam(weights.learned, settings.learning_rate)
+    adam = Adam(settings.learning_rate, corrected=True)
+    kept = adam.start(weights.learned)
     learned = settings.most
     for step in range(1, settings.most + 1):
         trials = draw_trials(settings.batch, rng)
@@ -270,7 +252,7 @@ def train_rates(
         steps = trials.inputs.shape[1] - 1
         noise = settings.noise * rng.standard_normal((steps, *start.shape))
         _, gradient = loss_and_gradient(weights, trials, start, noise, step_ms=step_ms)
-        adam.move(weights.learned, gradient)
+        adam.move(weights.learned, gradient, kept)
         np.maximum(weights.learned["sizes"], 0.0, out=weights.learned["sizes"])
         if step % settings.every and step < settings.most:
             continue

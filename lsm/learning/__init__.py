@@ -1,7 +1,35 @@
-"""Learning that reaches a reservoir's own weights."""
+"""Learning that reaches a reservoir's own weights.
 
+``Trainer(EProp(), Adam()).train(reservoir, spikes, y)`` gives a :class:`Trained` network: the
+reservoir with other weights, its leaky readout, and a learning curve. A :class:`Rule` makes
+gradients of a batch, an optimizer (:class:`Adam`, :class:`GradientDescent`) makes steps of them,
+:class:`Devices` hold weights as hardware does, and :class:`Trainer` does it again and again.
+
+Forward passes are those of the compiled program (``activity``); ``backward`` sweeps back through
+what they leave, and ``eligibility`` has the published traces, one for each synapse.
+"""
+
+from lsm.learning.devices import Devices
+from lsm.learning.eligibility import EligibilityTraces
 from lsm.learning.eprop import EProp, Gradients, Rule
 from lsm.learning.network import Network
+from lsm.learning.optimizers import Adam, GradientDescent
 from lsm.learning.readout import LeakyReadout, Targets
+from lsm.learning.training import LearningCurve, Trained, Trainer, evaluate
 
-__all__ = ["EProp", "Gradients", "LeakyReadout", "Network", "Rule", "Targets"]
+__all__ = [
+    "Adam",
+    "Devices",
+    "EProp",
+    "EligibilityTraces",
+    "GradientDescent",
+    "Gradients",
+    "LeakyReadout",
+    "LearningCurve",
+    "Network",
+    "Rule",
+    "Targets",
+    "Trained",
+    "Trainer",
+    "evaluate",
+]

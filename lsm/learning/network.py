@@ -70,7 +70,8 @@ class Network:
     def with_weights(self, weights: Weights) -> Network:
         """The network with these weights, in the order of its synapses."""
         synapses = {
-            name: replace(known, weight_pA=weights[name]) for name, known in self.synapses.items()
+            name: replace(known, weight_pA=weights[name].copy())
+            for name, known in self.synapses.items()
         }
         n = self.reservoir.n_neurons
         from_inputs, recurrent = synapses["inputs"], synapses["recurrent"]

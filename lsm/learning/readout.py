@@ -160,10 +160,20 @@ class Targets:
         weights = ((step < n_steps) & (step >= n_steps - length)) / length
         function = _cross_entropy if self.loss == "cross_entropy" else _squared_error
         losses, errors = function(outputs, self.values)
-        scores = np.einsum("tb,tbk->bk", weights, outputs)
         return Comparison(
-            np.sum(weights * losses, axis=0), errors * weights[..., None], scores, length
+            np.sum(weights * losses, axis=0),
+            errors * weights[..., None],
+            np.einsum("tb,tbk->bk", weights, outputs),
+            length,
         )
+
+    def error(self, comparison: Comparison) -> float:
+        """How wrong outputs are: the share of samples whose largest score is another class's, or
+        the root of the mean square error by the deviation of the targets."""
+        if self.loss == "cross_entropy":
+            return float(np.mean(comparison.scores.argmax(axis=1) != self.values))
+        variance = self.values.var(axis=(0, 1)).sum()
+        return float(np.sqrt(2 * comparison.losses.mean() / variance))
 
 
 @short_repr

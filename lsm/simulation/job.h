@@ -8,12 +8,15 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <fcntl.h>
 #include <fstream>
 #include <iostream>
 #include <limits>
 #include <poll.h>
 #include <string>
+#include <sys/mman.h>
 #include <thread>
+#include <unistd.h>
 #include <unordered_map>
 #include <vector>
 #if defined(__SSE__)
@@ -82,6 +85,16 @@ template <class T> void save(const std::string &name, const std::vector<T> &valu
     file.write(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(T));
     file.close();
     if (!file) fail("cannot write " + path(name) + " (is the disk full?)");
+}
+
+// A new file of zeros as memory: what is large is written once, where its reader finds it.
+inline void *map_file(const std::string &name, std::size_t bytes) {
+    const int file = open(path(name).c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600);
+    if (file < 0 || posix_fallocate(file, 0, bytes)) fail("cannot write " + path(name) + " (is the disk full?)");
+    void *const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    if (memory == MAP_FAILED) fail("cannot map " + path(name) + " into memory");
+    close(file);
+    return memory;
 }
 
 template <class T> void fill(T *array, std::size_t size, const std::string &name) {

@@ -101,8 +101,11 @@ class Job:
             for name in ("spike_neuron", "spike_step"):
                 out[name] = np.fromfile(folder / name, dtype=np.int32)
         if self.recorded:
-            values = np.fromfile(folder / "recorded", dtype=np.float32)
-            out["recorded"] = values.reshape(len(self.recorded), -1, len(self.spikes), n)
+            # Mapped, not read: it outlives the folder, and goes with the array.
+            values = np.memmap(folder / "recorded", dtype=np.float32, mode="r")
+            out["recorded"] = np.asarray(values).reshape(
+                len(self.recorded), -1, len(self.spikes), n
+            )
             for name in ("spike_step", "spike_sample", "spike_neuron"):
                 out[name] = np.fromfile(folder / name, dtype=np.int32)
         return out
@@ -144,7 +147,8 @@ class Job:
             **rows_of(self.state, self.reservoirs[0].model, self.dt_ms),
             "sample_key": np.zeros(0, dtype=np.uint64),
             "recorded": np.array(
-                [self.reservoirs[0].model.state.index(name) for name in self.recorded], dtype=np.int32
+                [self.reservoirs[0].model.state.index(name) for name in self.recorded],
+                dtype=np.int32,
             ),
         }
         arrays |= self.made[lanes]

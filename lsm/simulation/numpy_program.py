@@ -295,7 +295,9 @@ class Tape:
             results["spike_step"] = np.concatenate([np.empty(0), *steps]).astype(np.int32)
         if len(self.recorded):
             spikes = np.concatenate([np.empty((3, 0), np.int32), *self.recorded_spikes], axis=1)
-            results |= dict(zip(("spike_step", "spike_sample", "spike_neuron"), spikes, strict=True))
+            results |= dict(
+                zip(("spike_step", "spike_sample", "spike_neuron"), spikes, strict=True)
+            )
             results["recorded"] = self.records
         for name, array in results.items():
             (self.job / name).write_bytes(array.tobytes())  # says so if the disk is full

@@ -26,19 +26,18 @@ public:
 struct Traces {
     std::vector<int32_t> variables = load<int32_t>("recorded");
     std::size_t n = 0, samples = 0, steps = 0;
-    std::vector<float> values;  // [variable][step][sample][neuron]
+    float *values = nullptr;  // [variable][step][sample][neuron], in the file that the caller reads
     std::vector<int32_t> spike_step, spike_sample, spike_neuron;
 
     bool any() const { return !variables.empty(); }
     void prepare(std::size_t n_, const std::vector<int32_t> &sample_steps) {
         n = n_, samples = sample_steps.size(), steps = *std::max_element(sample_steps.begin(), sample_steps.end());
-        values.assign(variables.size() * steps * samples * n, 0.0f);
+        values = static_cast<float *>(map_file("recorded", variables.size() * steps * samples * n * sizeof(float)));
     }
     float *at(std::size_t variable, std::size_t step, std::size_t sample) {
         return &values[((variable * steps + step) * samples + sample) * n];
     }
     void save_all() const {
-        save("recorded", values);
         save("spike_step", spike_step);
         save("spike_sample", spike_sample);
         save("spike_neuron", spike_neuron);

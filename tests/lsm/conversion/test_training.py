@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from lsm.conversion.training import (
-    Adam,
     TrainingSettings,
     Weights,
     loss_and_gradient,
@@ -54,16 +53,6 @@ def test_the_loss_is_that_of_the_network_it_becomes():
     loss, _ = loss_and_gradient(weights, trials, start, np.zeros((299, 4, 12)))
     outputs = weights.network().run(trials.inputs, random_state=5)[..., 0]
     assert loss == pytest.approx(np.mean((outputs - trials.targets) ** 2), rel=1e-12)
-
-
-def test_adam_moves_by_its_rate_at_first_and_by_less_where_gradients_alternate():
-    learned = {"a": np.zeros(2)}
-    adam = Adam(learned, 0.1)
-    adam.move(learned, {"a": np.array([3.0, -0.01])})
-    np.testing.assert_allclose(learned["a"], [-0.1, 0.1], rtol=1e-5)
-    adam.move(learned, {"a": np.array([-3.0, -0.01])})
-    # By hand: means (0.9 * 0.1 * 3 - 0.1 * 3) / 0.19 = -0.158, root of the mean square 3.
-    np.testing.assert_allclose(learned["a"], [-0.1 + 0.1 * 0.03 / 0.19 / 3, 0.2], rtol=1e-4)
 
 
 def test_a_network_learns_and_keeps_its_law():

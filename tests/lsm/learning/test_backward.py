@@ -79,7 +79,10 @@ def by_traces(rule, network, activity, targets, dt_ms):
             rate = fired[:, b].sum(axis=0) / n_steps - rule.rate_target_Hz * dt_ms / 1000
             rate *= rule.rate_strength / n_steps / comparison.window_steps[b]
             for t in range(n_steps):
-                since = [fired[max(0, t - r) : t, b, i].any() for i, r in enumerate(activity.refractory_steps)]
+                since = [
+                    fired[max(0, t - r) : t, b, i].any()
+                    for i, r in enumerate(activity.refractory_steps)
+                ]
                 arrived = np.where(
                     delays <= t, dense[np.maximum(t - delays, 0), b, synapses.source], 0
                 )

@@ -1,0 +1,380 @@
+"""The loop that trains a network: batches, early stopping, checkpoints, a learning curve."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import joblib
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from tqdm.auto import tqdm
+
+from lsm.base.checks import positive, positive_int, probability
+from lsm.base.files import expanded
+from lsm.base.reprs import short_repr
+from lsm.learning.activity import run_batch
+from lsm.learning.checkpoint import Progress, read_progress, write_progress
+from lsm.learning.devices import Devices
+from lsm.learning.eprop import EProp, Rule
+from lsm.learning.network import Network, Weights
+from lsm.learning.optimizers import Adam, Arrays, Optimizer
+from lsm.learning.readout import LeakyReadout, Loss, Targets
+from lsm.reservoir import Reservoir
+from lsm.simulation.programs import Target
+from lsm.spikes import SpikeTrains
+
+
+@short_repr
+@dataclass(frozen=True)
+class LearningCurve:
+    """What a training went through.
+
+    Attributes
+    ----------
+    losses, errors : arrays (iterations,)
+        Mean loss of each batch before its update, and share of its samples that were taken for
+        another class (of outputs: the root of the mean square error by that of the targets).
+    rates_Hz : array (iterations,)
+        Mean firing rate.
+    validated : int array (validations,)
+        After how many iterations the part that was held out was looked at.
+    validation_losses, validation_errors : arrays (validations,)
+    """
+
+    losses: NDArray[np.float64]
+    errors: NDArray[np.float64]
+    rates_Hz: NDArray[np.float64]
+    validated: NDArray[np.int64]
+    validation_losses: NDArray[np.float64]
+    validation_errors: NDArray[np.float64]
+
+
+@short_repr
+@dataclass(frozen=True)
+class Trained:
+    """A trained network.
+
+    Attributes
+    ----------
+    network : Network
+        With the weights that were best on the part held out, or the last ones without one.
+    curve : LearningCurve
+    stopped : {"iterations", "goal", "patience", "diverged"}
+        Why training ended: all iterations done, the goal reached, no better loss for long, or a
+        loss that was no number; the weights are then the last ones whose loss was one.
+    """
+
+    network: Network
+    curve: LearningCurve
+    stopped: str
+
+    @property
+    def reservoir(self) -> Reservoir:
+        """The trained reservoir."""
+        return self.network.reservoir
+
+    @property
+    def readout(self) -> LeakyReadout:
+        """The trained readout."""
+        return self.network.readout
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """How a network is trained.
+
+    Parameters
+    ----------
+    rule : Rule
+        What gives gradients.
+    optimizer : Optimizer
+        How weights follow them.
+    loss : {"cross_entropy", "squared_error"}
+    window_ms : float, optional
+        The last part of each sample, which the loss looks at; all of it by default.
+    batch_size, iterations : int
+        Samples are shuffled anew whenever all have been seen.
+    unit_pA : float, optional
+        In which the optimizer counts the weights of synapses; by default the root of the mean square
+        of those of a part at the start.
+    devices : Devices, optional
+        What holds the weights that are trained.
+    validation_fraction : float
+        Share of the samples that is held out, never trained on, and says which weights are best.
+    validate_every : int
+        Iterations from one look at them to the next.
+    patience : int, optional
+        So many looks without a lower loss end the training.
+    goal : float, optional
+        An error on the part held out that ends the training.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Numbers out of their ranges; patience or a goal without a part held out.
+    """
+
+    rule: Rule = field(default_factory=EProp)
+    optimizer: Optimizer = field(default_factory=Adam)
+    loss: Loss = "cross_entropy"
+    window_ms: float | None = None
+    batch_size: int = 64
+    iterations: int = 100
+    unit_pA: float | None = None
+    devices: Devices | None = None
+    validation_fraction: float = 0.0
+    validate_every: int = 10
+    patience: int | None = None
+    goal: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("batch_size", "iterations", "validate_every"):
+            positive_int(getattr(self, name), name)
+        for name in ("window_ms", "unit_pA"):
+            if getattr(self, name) is not None:
+                positive(getattr(self, name), name)
+        if self.patience is not None:
+            positive_int(self.patience, "patience")
+        if probability(self.validation_fraction, "validation_fraction") == 1:
+            raise ValueError("validation_fraction must lie below 1, got 1")
+        if not self.validation_fraction and (self.patience, self.goal) != (None, None):
+            raise ValueError("patience and goal need a validation_fraction above 0")
+
+    def train(
+        self,
+        reservoir: Reservoir,
+        spikes: SpikeTrains,
+        targets: ArrayLike,
+        *,
+        readout: LeakyReadout | None = None,
+        dt_ms: float = 1.0,
+        target: Target = "auto",
+        checkpoint: str | Path | None = None,
+        checkpoint_every: int = 10,
+        random_state: int = 0,
+        progress: bool = False,
+    ) -> Trained:
+        """Train a reservoir and its readout.
+
+        Parameters
+        ----------
+        reservoir : Reservoir
+        spikes : SpikeTrains (samples, channels)
+        targets : int array (samples,) or array (samples, steps, outputs)
+            Classes 0, 1, 2, ..., or the outputs of every step.
+        readout : LeakyReadout, optional
+            To begin with; by default :meth:`LeakyReadout.random`.
+        dt_ms, target
+            As in :func:`lsm.simulate`.
+        checkpoint : path, optional
+            A file that holds how far training has come. Where it is there already, training goes
+            on from it, and ends as if it hadn't stopped.
+        checkpoint_every : int
+            Iterations from one to the next.
+        random_state : int
+            Of the readout, the part held out, the order of samples, and the noise of devices.
+        progress : bool
+            Show a bar with the loss and the time left.
+
+        Raises
+        ------
+        ValueError, TypeError
+            Targets that don't fit, a batch larger than the samples, a model that gradients can't
+            pass, a checkpoint of another training.
+        """
+        n_steps = spikes.n_steps(dt_ms)
+        n_outputs = None if readout is None else len(readout.weights)
+        wanted = Targets.checked(
+            targets, self.loss, self.window_ms, n_steps=n_steps, n_outputs=n_outputs
+        )
+        rng = np.random.default_rng([random_state, 0])
+        order = rng.permutation(len(spikes))
+        held_out = np.sort(order[: int(round(self.validation_fraction * len(spikes)))])
+        trained = np.sort(order[len(held_out) :])
+        if self.batch_size > len(trained):
+            raise ValueError(
+                f"batch_size must not be above the {len(trained)} samples that are trained on, got "
+                f"{self.batch_size}"
+            )
+        if readout is None:
+            readout = LeakyReadout.random(wanted.n_outputs, reservoir.n_neurons, random_state=rng)
+        run = _Run(
+            self, Network(reservoir, readout, spikes.n_channels), spikes, wanted, dt_ms, target
+        )
+        path = None if checkpoint is None else expanded(checkpoint)
+        settings = (self, dt_ms, random_state, reservoir, readout.tau_ms)
+        key = joblib.hash([*settings, run.start.weights(), wanted, spikes.digests])
+        state = run.begin()
+        if path is not None and path.exists():
+            state = read_progress(path, key)
+        bar = tqdm(
+            total=self.iterations,
+            initial=len(state.losses),
+            disable=not progress,
+            desc="train",
+            unit="batch",
+        )
+        with bar:
+            while not state.stopped:
+                run.iterate(state, trained, held_out, random_state)
+                bar.update()
+                bar.set_postfix_str(f"loss {state.losses[-1]:.4g}, error {state.errors[-1]:.3g}")
+                due = len(state.losses) % checkpoint_every == 0 or state.stopped
+                if path is not None and due:
+                    write_progress(path, key, state)
+        if state.stopped == "diverged":
+            warnings.warn(
+                f"the loss was no number in iteration {len(state.losses)}: training stopped, with "
+                "the last weights before that; take a lower learning_rate",
+                stacklevel=2,
+            )
+        return Trained(run.network(state.best or state.held), _curve(state), state.stopped)
+
+
+class _Run:
+    """A training's unchanging parts."""
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        network: Network,
+        spikes: SpikeTrains,
+        targets: Targets,
+        dt_ms: float,
+        target: Target,
+    ) -> None:
+        self.trainer, self.start, self.spikes, self.targets = trainer, network, spikes, targets
+        self.dt_ms, self.target = dt_ms, target
+        self.units = {name: 1.0 for name in network.weights()}
+        for name, synapses in network.synapses.items():
+            size = float(np.sqrt(np.mean(synapses.weight_pA**2))) if len(synapses) else 0.0
+            self.units[name] = trainer.unit_pA or size or 1.0
+
+    def begin(self) -> Progress:
+        weights = self.start.weights()
+        state = Progress(
+            exact=weights,
+            held=dict(weights),
+            kept=self.trainer.optimizer.start(weights),
+        )
+        if self.trainer.devices is not None:
+            state.devices = self.trainer.devices.start(weights)
+        return state
+
+    def network(self, weights: Arrays) -> Network:
+        return self.start.with_weights(weights)
+
+    def iterate(
+        self,
+        state: Progress,
+        trained: NDArray[np.intp],
+        held_out: NDArray[np.intp],
+        random_state: int,
+    ) -> None:
+        trainer, k = self.trainer, len(state.losses)
+        samples = _batch(trained, trainer.batch_size, k, random_state)
+        rng = np.random.default_rng([random_state, 2, k])
+        spikes, targets = self.spikes[samples], self.targets[samples]
+        with np.errstate(over="ignore", invalid="ignore"):  # what diverges is noticed below
+            step = trainer.rule.gradients(
+                self.network(state.held),
+                spikes,
+                targets,
+                dt_ms=self.dt_ms,
+                target=self.target,
+                rng=rng,
+            )
+        loss = float(step.comparison.losses.mean())
+        state.losses.append(loss)
+        state.errors.append(targets.error(step.comparison))
+        seconds = spikes.durations_ms.sum() / 1000 * step.counts.shape[1]
+        state.rates_Hz.append(float(step.counts.sum() / seconds))
+        if not np.isfinite(loss) or not all(
+            np.all(np.isfinite(gradient)) for gradient in step.weights.values()
+        ):
+            state.held, state.stopped = state.earlier or state.held, "diverged"
+            return
+        state.earlier = state.held
+        self._update(state, step.weights, rng)
+        if k + 1 == trainer.iterations:
+            state.stopped = "iterations"
+        if len(held_out) and ((k + 1) % trainer.validate_every == 0 or state.stopped):
+            self._validate(state, held_out)
+
+    def _update(self, state: Progress, gradients: Weights, rng: np.random.Generator) -> None:
+        scaled = {name: gradient * self.units[name] for name, gradient in gradients.items()}
+        exact = {name: state.exact[name] / self.units[name] for name in scaled}
+        self.trainer.optimizer.move(exact, scaled, state.kept)
+        state.exact |= {name: values * self.units[name] for name, values in exact.items()}
+        state.exact = self.start.allowed(state.exact)
+        if self.trainer.devices is None:
+            state.held = dict(state.exact)
+            return
+        written = {name: state.exact[name] for name in gradients}
+        held = {name: values.copy() for name, values in state.held.items()}
+        self.trainer.devices.write(written, held, state.devices, rng)
+        state.held = self.start.allowed(held)
+
+    def _validate(self, state: Progress, held_out: NDArray[np.intp]) -> None:
+        trainer = self.trainer
+        loss, error = evaluate(
+            self.network(state.held),
+            self.spikes[held_out],
+            self.targets[held_out],
+            batch_size=trainer.batch_size,
+            dt_ms=self.dt_ms,
+            target=self.target,
+        )
+        best = min(state.validation_losses, default=np.inf)
+        state.validated.append(len(state.losses))
+        state.validation_losses.append(loss)
+        state.validation_errors.append(error)
+        if loss < best:
+            state.best = state.held
+        since = len(state.validated) - 1 - int(np.argmin(state.validation_losses))
+        if trainer.goal is not None and error <= trainer.goal:
+            state.best, state.stopped = state.held, "goal"
+        elif trainer.patience is not None and since >= trainer.patience:
+            state.stopped = state.stopped or "patience"
+
+
+def evaluate(
+    network: Network,
+    spikes: SpikeTrains,
+    targets: Targets,
+    *,
+    batch_size: int = 64,
+    dt_ms: float = 1.0,
+    target: Target = "auto",
+) -> tuple[float, float]:
+    """Mean loss and error of a network on samples, batch after batch."""
+    losses, errors, sizes = [], [], []
+    for first in range(0, len(spikes), batch_size):
+        part = slice(first, first + batch_size)
+        activity = run_batch(network.reservoir, spikes[part], dt_ms=dt_ms, target=target)
+        outputs = network.readout.outputs(activity.neurons, dt_ms)
+        comparison = targets[part].compare(outputs, activity.n_steps, dt_ms)
+        losses.append(comparison.losses.mean())
+        errors.append(targets[part].error(comparison))
+        sizes.append(len(comparison.losses))
+    return float(np.average(losses, weights=sizes)), float(np.average(errors, weights=sizes))
+
+
+def _batch(
+    samples: NDArray[np.intp], size: int, iteration: int, random_state: int
+) -> NDArray[np.intp]:
+    """The samples of an iteration: all of them in a new order, as often as they are used up."""
+    each = len(samples) // size
+    epoch, place = divmod(iteration, each)
+    order = np.random.default_rng([random_state, 1, epoch]).permutation(samples)
+    return order[place * size : (place + 1) * size]
+
+
+def _curve(state: Progress) -> LearningCurve:
+    return LearningCurve(
+        *(np.array(series) for series in (state.losses, state.errors, state.rates_Hz)),
+        np.array(state.validated, dtype=np.int64),
+        *(np.array(series) for series in (state.validation_losses, state.validation_errors)),
+    )
