@@ -52,7 +52,7 @@ class Activity:
     @cached_property
     def held(self) -> list[NDArray[np.int64]]:
         """Of each step the places in (samples, neurons) of neurons that are refractory."""
-        steps, samples, n = self.neurons.shape
+        steps = self.neurons.shape[0]
         step, place = self._spike_places
         longest = int(self.refractory_steps.max(initial=0))
         after = np.arange(1, longest + 1)[:, None]

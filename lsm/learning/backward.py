@@ -1,18 +1,19 @@
 """E-prop's gradient by one sweep back in time, without a state for any synapse.
 
-An eligibility trace (Bellec et al. 2020, Nature Communications 11:3625) is what a spike that arrives
-at a neuron leaves in the neuron's own variables, up to a later spike of this neuron. All of a
-neuron's traces follow the same linear steps, and the gradient is a sum of them; so the sum can be
-taken first. With a neuron's step ``x^t = M x'^(t-1)``, its spike ``s^t = H(c x^t - threshold)`` with
-the pseudo-derivative psi, and ``x'^t = x^t + j s^t + arrivals``, the learning signals L give
+An eligibility trace (Bellec et al. 2020, Nature Communications 11:3625) is what a spike that
+arrives at a neuron leaves in the neuron's own variables until a later spike of this neuron. All
+traces of a neuron follow the same linear steps, and the gradient is a sum of them, so the sum can
+be taken first. A neuron's step is ``x^t = M x'^(t-1)``; it fires where ``c x^t`` is above a threshold,
+for which psi is the pseudo-derivative; and ``x'^t = x^t + j s^t + arrivals``. With learning signals
+L,
 
     l'^t = M^T l^(t+1)
     l^t = l'^t + c psi^t (L^t + j l'^t),
 
 and the gradient of a synapse is the sum of ``l'^t``, at the variable that spikes are added to, over
 its arrivals. Where a spike sets the potential, ``l'`` of the potential is 0 at the spike and while
-the neuron is refractory. It is the same number as the recursion's (:mod:`lsm.learning.eligibility`)
-to rounding, for O(steps x neurons) and a product with the spikes.
+the neuron is refractory. This is the number that the recursion gives
+(:mod:`lsm.learning.eligibility`), for O(steps x neurons) and a product with the spikes.
 """
 
 from __future__ import annotations

@@ -78,5 +78,7 @@ def read_progress(path: Path, key: str) -> Progress:
         group, _, inner = name.partition("/")
         if inner:
             groups[group][inner] = values.copy()
-    series = {name: arrays[name].tolist() for name in _SERIES}
-    return Progress(**groups, **series, stopped=str(header["stopped"]))
+    progress = Progress(**groups, stopped=str(header["stopped"]))  # type: ignore[arg-type]
+    for name in _SERIES:
+        setattr(progress, name, arrays[name].tolist())
+    return progress

@@ -14,7 +14,9 @@ from lsm.neurons.linear import LinearStep
 
 
 class EligibilityTraces:
-    """The traces of some synapses in one sample (Bellec et al. 2020, Nature Communications 11:3625).
+    """The traces of some synapses in one sample.
+
+    Bellec et al. 2020, Nature Communications 11:3625, equations 13 and 14, for any linear neuron.
 
     Parameters
     ----------

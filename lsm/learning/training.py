@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import joblib
@@ -97,8 +97,8 @@ class Trainer:
     batch_size, iterations : int
         Samples are shuffled anew whenever all have been seen.
     unit_pA : float, optional
-        In which the optimizer counts the weights of synapses; by default the root of the mean square
-        of those of a part at the start.
+        In which the optimizer counts the weights of synapses; by default the root of the mean
+        square of those of a part at the start.
     devices : Devices, optional
         What holds the weights that are trained.
     validation_fraction : float
@@ -191,7 +191,7 @@ class Trainer:
         )
         rng = np.random.default_rng([random_state, 0])
         order = rng.permutation(len(spikes))
-        held_out = np.sort(order[: int(round(self.validation_fraction * len(spikes)))])
+        held_out = np.sort(order[: round(self.validation_fraction * len(spikes))])
         trained = np.sort(order[len(held_out) :])
         if self.batch_size > len(trained):
             raise ValueError(
@@ -374,7 +374,5 @@ def _batch(
 
 def _curve(state: Progress) -> LearningCurve:
     return LearningCurve(
-        *(np.array(series) for series in (state.losses, state.errors, state.rates_Hz)),
-        np.array(state.validated, dtype=np.int64),
-        *(np.array(series) for series in (state.validation_losses, state.validation_errors)),
+        **{each.name: np.array(getattr(state, each.name)) for each in fields(LearningCurve)}
     )

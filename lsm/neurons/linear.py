@@ -112,7 +112,7 @@ def _distance(model: NeuronModel, constants: Arrays, values: Floats) -> Floats:
 def _check_linear(
     model: NeuronModel, constants: Mapping[str, Floats], matrix: Floats, offset: Floats
 ) -> None:
-    some = np.random.default_rng(0).normal(size=offset.shape)
+    some = np.random.default_rng(0).normal(0, 100, offset.shape)
     expected = np.einsum("jkn,kn->jn", matrix, some) + offset
     if not np.allclose(_after(model.update, dict(constants), some, model.state), expected):
         raise ValueError(f"model {model.name!r}: its update is not linear in {model.state}")

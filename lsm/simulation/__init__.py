@@ -3,8 +3,9 @@
 ``engine`` plans chunks of work, ``job`` writes a chunk as files, ``programs`` describes and runs
 the program, which ``build`` makes and ``cache`` keeps; its Brian2 network stands in ``network``,
 its input and output in ``tape.h`` (C++) and ``numpy_program`` (without a compiler).
-``recording`` shows one sample in detail, or spikes and variables of many; ``stream`` keeps a program alive for a sample that comes
-in chunks; ``timing`` says what the time of a simulation is made of.
+``recording`` shows one sample in detail, or spikes and variables of many; ``stream`` keeps a
+program alive for a sample that comes in chunks; ``timing`` says what the time of a simulation is
+made of.
 """
 
 from lsm.simulation.cache import SimulationError, clear_cache, compilations

@@ -18,7 +18,6 @@ from lsm.simulation.programs import SimulationError, Target
 from lsm.spikes import SpikeTrains
 from lsm.states import SpikeCounts, read_steps
 
-
 #: Memory of what is recorded of many samples.
 MOST_RECORDED_MB = 1024
 

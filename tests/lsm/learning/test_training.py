@@ -1,0 +1,237 @@
+"""The loop: it learns, stops when it should, and goes on from where it stopped."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lsm.base.files import LoadError
+from lsm.learning import Adam, Devices, EProp, GradientDescent, Targets, Trainer, evaluate
+from lsm.learning import training as loop
+from lsm.neurons import LIF, LIF_COND
+from lsm.reservoir import Reservoir
+from lsm.spikes import SpikeTrains
+from lsm.topology import InputWiring, MatrixWiring, RandomWiring, ShortTermPlasticity
+
+STEPS = 60
+
+
+def order_task(n, seed):
+    """Which of two groups of channels comes first? Counts of spikes don't say."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 2, n)
+    dense = np.zeros((n, 8, STEPS), dtype=int)
+    for k, label in enumerate(labels):
+        for group, start in ((label, 0), (1 - label, 25)):
+            channels = slice(4 * group, 4 * group + 4)
+            dense[k, channels, start : start + 15] = rng.random((4, 15)) < 0.3
+    return SpikeTrains.from_dense(dense, dt_ms=1.0), labels
+
+
+def liquid(**changes):
+    """Thirty of the default neurons, whose weak input doesn't tell the order by itself."""
+    return Reservoir.random(
+        30,
+        random_state=0,
+        model=LIF,
+        ranges={"tau_m_ms": (8.0, 20.0), "v_threshold_mV": (-66.0, -60.0)},
+        wiring=RandomWiring(
+            0.3, weight_pA=(300.0, 300.0, -300.0, -300.0), delay_ms=(1.0, 3.0, 1.0, 2.0)
+        ),
+        inputs=InputWiring(0.3, 400.0, 100.0),
+    ).replace(**changes)
+
+
+TRAINER = Trainer(EProp(), Adam(0.05), batch_size=32, iterations=25, window_ms=20.0)
+
+
+@pytest.fixture(scope="module")
+def trained():
+    X, y = order_task(256, 0)
+    return TRAINER.train(liquid(), X, y)
+
+
+def test_default_neurons_learn_the_order_of_their_inputs(trained):
+    X, y = order_task(200, 1)
+    targets = Targets(y, "cross_entropy", 20.0)
+    _, error = evaluate(trained.network, X, targets)
+    alone = replace(TRAINER, rule=EProp(trains=("readout",)))
+    _, of_readout = evaluate(alone.train(liquid(), *order_task(256, 0)).network, X, targets)
+    assert error < 0.1
+    assert error < of_readout - 0.05
+
+
+def test_only_weights_change_and_signs_stay(trained):
+    before, after = liquid(), trained.reservoir
+    assert trained.stopped == "iterations"
+    for name in ("synapses", "input_synapses"):
+        old, new = (
+            r.synapses if name == "synapses" else r.input_synapses(8) for r in (before, after)
+        )
+        kept = dict(zip(zip(old.source, old.target, strict=True), old.delay_ms, strict=True))
+        # What has come to 0 is no synapse any more.
+        assert len(old) >= len(new) > 0.8 * len(old)
+        for place in zip(new.source, new.target, new.delay_ms, strict=True):
+            assert kept[place[:2]] == place[2]
+    signs = np.where(before.excitatory, 1, -1)[after.synapses.source]
+    assert np.all(after.synapses.weight_pA * signs > 0)
+    np.testing.assert_array_equal(before.parameters["tau_m_ms"], after.parameters["tau_m_ms"])
+
+
+def test_frozen_parts_stay(trained):
+    X, y = order_task(64, 0)
+    trainer = replace(TRAINER, rule=EProp(trains=("recurrent",)), iterations=2)
+    start = trained.network
+    network = trainer.train(start.reservoir, X, y, readout=start.readout).network
+    assert network.reservoir.inputs == start.reservoir.inputs
+    np.testing.assert_array_equal(network.readout.weights, start.readout.weights)
+    assert network.reservoir.wiring != start.reservoir.wiring
+
+
+def test_training_goes_on_from_a_checkpoint_as_if_it_had_not_stopped(tmp_path, monkeypatch):
+    X, y = order_task(96, 0)
+    trainer = replace(
+        TRAINER, iterations=7, validation_fraction=0.3, validate_every=2, devices=Devices(4, 0.05)
+    )
+    undisturbed = trainer.train(liquid(), X, y)
+    path, iterate = tmp_path / "training.npz", loop._Run.iterate
+
+    def killed(run, state, *arguments):
+        if len(state.losses) == 5:
+            raise KeyboardInterrupt
+        iterate(run, state, *arguments)
+
+    options = {"checkpoint": path, "checkpoint_every": 2}
+    monkeypatch.setattr(loop._Run, "iterate", killed)
+    with pytest.raises(KeyboardInterrupt):
+        trainer.train(liquid(), X, y, **options)
+    monkeypatch.setattr(loop._Run, "iterate", iterate)
+    resumed = trainer.train(liquid(), X, y, **options)
+    assert resumed.reservoir == undisturbed.reservoir
+    for name, series in vars(undisturbed.curve).items():
+        np.testing.assert_array_equal(getattr(resumed.curve, name), series)
+    assert len(resumed.curve.losses) == 7
+    assert trainer.train(liquid(), X, y, **options).reservoir == undisturbed.reservoir
+    with pytest.raises(LoadError, match="is the checkpoint of another training"):
+        replace(trainer, batch_size=16).train(liquid(), X, y, **options)
+
+
+def test_training_ends_early_and_keeps_the_best_weights():
+    X, y = order_task(96, 0)
+    # Classes that have nothing to do with the spikes: only what isn't held out can be learned.
+    y = np.random.default_rng(0).permutation(y)
+    trainer = replace(TRAINER, validation_fraction=0.3, validate_every=1, patience=2)
+    trained = trainer.train(liquid(), X, y)
+    curve = trained.curve
+    assert trained.stopped == "patience"
+    best = int(np.argmin(curve.validation_losses))
+    assert len(curve.losses) == curve.validated[best] + 2
+    shorter = replace(trainer, iterations=int(curve.validated[best])).train(liquid(), X, y)
+    assert shorter.reservoir == trained.reservoir
+
+
+def test_a_goal_ends_training():
+    X, y = order_task(96, 0)
+    trainer = replace(TRAINER, validation_fraction=0.3, validate_every=1, goal=0.6)
+    trained = trainer.train(liquid(), X, y)
+    assert trained.stopped == "goal"
+    assert trained.curve.validation_errors[-1] <= 0.6
+
+
+def test_a_loss_that_is_no_number_ends_training_with_the_last_good_weights():
+    X, _ = order_task(64, 0)
+    targets = np.sin(np.arange(STEPS))[None, :, None].repeat(64, axis=0)
+    trainer = Trainer(
+        EProp(trains=("readout",)),
+        GradientDescent(1e200),
+        loss="squared_error",
+        batch_size=32,
+        iterations=20,
+    )
+    with pytest.warns(UserWarning, match="loss was no number in iteration 2.*learning_rate"):
+        trained = trainer.train(liquid(), X, targets)
+    assert trained.stopped == "diverged"
+    assert np.all(np.abs(trained.readout.weights) < 10)
+
+
+def test_devices_hold_levels_of_the_weights_trained():
+    X, y = order_task(64, 0)
+    trainer = replace(TRAINER, iterations=3, devices=Devices(bits=2))
+    trained = trainer.train(liquid(), X, y)
+    assert len(np.unique(trained.readout.weights)) <= 4
+    assert len(np.unique(trained.reservoir.input_synapses(8).weight_pA)) <= 4
+
+
+X, Y = order_task(20, 0)
+SMALL = replace(TRAINER, batch_size=4, iterations=1)
+
+
+@pytest.mark.parametrize(
+    ("reservoir", "targets", "trainer", "message"),
+    [
+        (liquid(), Y, replace(SMALL, batch_size=21), "batch_size must not be above the 20 samples"),
+        (liquid(), Y[:-1], SMALL, "targets must be 20, one a sample, got 19"),
+        (liquid(), Y + 1, SMALL, "targets: no sample is of class 0"),
+        (liquid(), Y - 1, SMALL, "targets must be classes 0, 1, 2, .* -1 in it"),
+        (liquid(), Y + 0.5, SMALL, "targets must hold whole numbers"),
+        (
+            liquid(),
+            np.zeros((20, 30, 1)),
+            replace(SMALL, loss="squared_error"),
+            r"\(samples, steps, outputs\) with 60 steps, got \(20, 30, 1\)",
+        ),
+        (
+            liquid(),
+            np.full((20, 60, 1), np.nan),
+            replace(SMALL, loss="squared_error"),
+            "targets must be finite",
+        ),
+        (liquid(), Y, replace(SMALL, loss="hinge"), "loss must be one of cross_entropy, squared"),
+        (
+            liquid(model=LIF_COND, parameters={}),
+            Y,
+            SMALL,
+            "'lif_cond' has no pseudo-derivative: .* take one of if, lif, ",
+        ),
+        (liquid(short_term=ShortTermPlasticity()), Y, SMALL, "short_term: plastic synapses can't"),
+        (
+            liquid(parameters={"v_threshold_mV": -75.0, "v_reset_mV": -80.0}),
+            Y,
+            SMALL,
+            "v_threshold_mV must lie above v_rest_mV .* -5 mV above rest in neuron 0",
+        ),
+        (liquid(), Y, replace(SMALL, rule=EProp(feedback=np.ones((3, 30)))), r"\(2, 30\), got \(3"),
+    ],
+)
+def test_what_can_not_be_trained_is_refused(reservoir, targets, trainer, message):
+    with pytest.raises(ValueError, match=message):
+        trainer.train(reservoir, X, targets)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: EProp(trains=("delays",)), "trains must be some of inputs, recurrent, readout"),
+        (lambda: EProp(trains=()), "trains must be some of"),
+        (lambda: EProp(feedback="weights"), "feedback must be 'symmetric', 'random' or an array"),
+        (lambda: EProp(dampening=0), "dampening must be finite and above 0"),
+        (lambda: EProp(rate_strength=-1), "rate_strength must be finite and not below 0"),
+        (lambda: Trainer(iterations=0), "iterations must be at least 1"),
+        (lambda: Trainer(patience=2), "patience and goal need a validation_fraction above 0"),
+        (lambda: Trainer(validation_fraction=1.0), "validation_fraction must lie below 1"),
+        (lambda: Devices(bits=0), "bits must be at least 1"),
+        (lambda: Devices(noise=-0.1), "noise must be finite and not below 0"),
+    ],
+)
+def test_settings_that_can_not_be_are_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_matrices_without_dales_law_may_change_signs():
+    X, y = order_task(64, 0)
+    weights = np.random.default_rng(0).normal(0, 10, (30, 30))
+    start = liquid(wiring=MatrixWiring(weights, dale=False))
+    trained = replace(TRAINER, optimizer=Adam(0.5), iterations=3).train(start, X, y)
+    old, new = start.wiring.weight_pA.toarray(), trained.reservoir.wiring.weight_pA.toarray()
+    assert np.any(np.sign(old) * np.sign(new) < 0)

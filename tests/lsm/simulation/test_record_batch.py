@@ -1,0 +1,65 @@
+"""Recording many samples at once: what each does by itself, before its resets."""
+
+import numpy as np
+import pytest
+
+from lsm.neurons import LIF_ADAPTIVE
+from lsm.simulation import record, record_batch, simulate
+from lsm.simulation import recording as module
+from tests.lsm.liquids import liquid, samples
+
+RESERVOIR = liquid(1)
+SPIKES = samples(0, [40, 31, *[9] * 66, 40])  # more than there are lanes
+
+
+def spikes_of(batch, sample):
+    mine = batch.spike_samples == sample
+    return np.stack([batch.spike_steps[mine], batch.spike_neurons[mine]])
+
+
+def test_each_sample_is_what_it_is_alone():
+    batch = record_batch(RESERVOIR, SPIKES, ["u", "I"])
+    assert batch.variables["u"].shape == (40, len(SPIKES), RESERVOIR.n_neurons)
+    for k in (0, 1, 5, 68):
+        alone = record(RESERVOIR, SPIKES[k])
+        found = spikes_of(batch, k)
+        np.testing.assert_array_equal(found, [alone.spike_times_ms, alone.spike_neurons])
+        u, alone_u = batch.variables["u"][:, k].T, alone.variables["u"]
+        # The potential is recorded before a reset: it is above the threshold where a neuron fires.
+        steps, neurons = found
+        threshold = RESERVOIR.parameters["v_threshold_mV"] - RESERVOIR.parameters["v_rest_mV"]
+        assert np.all(u[neurons, steps] > threshold[neurons].astype(np.float32))
+        quiet = np.ones(alone_u.shape, dtype=bool)
+        quiet[neurons, steps] = False
+        np.testing.assert_array_equal(u[:, : alone_u.shape[1]][quiet], alone_u[quiet])
+        np.testing.assert_array_equal(u[:, alone_u.shape[1] :], 0)
+    counts = np.zeros((len(SPIKES), RESERVOIR.n_neurons))
+    np.add.at(counts, (batch.spike_samples, batch.spike_neurons), 1)
+    np.testing.assert_array_equal(counts, simulate(RESERVOIR, SPIKES)[0])
+
+
+@pytest.mark.parametrize("model", ["lif", "lif_adaptive"])
+def test_both_targets_record_the_same(model):
+    reservoir = RESERVOIR if model == "lif" else liquid(1, model=LIF_ADAPTIVE)
+    names = [name for name in reservoir.model.state if name != "I"]
+    cpp, numpy = (
+        record_batch(reservoir, SPIKES[:5], names, dt_ms=0.5, target=target)
+        for target in ("cpp", "numpy")
+    )
+    for name in names:
+        np.testing.assert_array_equal(numpy.variables[name], cpp.variables[name])
+    for k in range(5):
+        np.testing.assert_array_equal(spikes_of(numpy, k), spikes_of(cpp, k))
+    assert len(cpp.spike_steps) > 50
+
+
+@pytest.mark.parametrize("variables", [[], ["v"], ["u", "w"]])
+def test_only_variables_of_the_model_are_recorded(variables):
+    with pytest.raises(ValueError, match="variables must be some of u, I, got"):
+        record_batch(RESERVOIR, SPIKES, variables)
+
+
+def test_what_takes_too_much_memory_is_refused(monkeypatch):
+    monkeypatch.setattr(module, "MOST_RECORDED_MB", 0.1)
+    with pytest.raises(ValueError, match=r"69 samples takes 0 MB, and may take 0.1: record fewer"):
+        record_batch(RESERVOIR, SPIKES, ["u"])
