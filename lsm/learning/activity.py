@@ -27,12 +27,12 @@ class Activity:
     Attributes
     ----------
     step : LinearStep
-        Of the neurons, in the order of `variables`' names as the model has them.
+        Of the neurons.
     n_steps : int array (samples,)
     inputs, neurons : Events
         Spikes of channels and of neurons.
-    variables : dict of int to array (steps, samples, neurons)
-        The variables that the distance to the threshold is made of, by their place in the state.
+    closeness : array (steps, samples, neurons)
+        Where neurons are on their way from rest, 0, to the threshold, 1.
     refractory_steps : int array (neurons,)
         After the step of a spike.
     """
@@ -41,13 +41,13 @@ class Activity:
     n_steps: NDArray[np.int64]
     inputs: Events
     neurons: Events
-    variables: dict[int, NDArray[Any]]
+    closeness: NDArray[Any]
     refractory_steps: NDArray[np.int64]
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The precision of the variables, in which gradients are computed."""
-        return next(iter(self.variables.values())).dtype
+        """The precision in which gradients are computed."""
+        return self.closeness.dtype
 
     @cached_property
     def held(self) -> list[NDArray[np.int64]]:
@@ -78,18 +78,12 @@ class Activity:
         ``(dampening / threshold) max(0, 1 - |distance / threshold|)``, 0 while a neuron is
         refractory (Bellec et al. 2020, Nature Communications 11:3625, Methods).
         """
-        threshold = self.step.threshold.astype(self.dtype)
-        psi = None
-        for variable, values in self.variables.items():
-            reading = self.step.reading[variable].astype(self.dtype) / threshold
-            part = values[first:last] * reading
-            psi = part if psi is None else np.add(psi, part, out=psi)
-        assert psi is not None
-        psi -= 1
+        height = (dampening / self.step.threshold).astype(self.dtype)
+        psi = self.closeness[first:last] - 1
         np.abs(psi, out=psi)
+        np.minimum(psi, 1, out=psi)
         np.subtract(1, psi, out=psi)
-        np.maximum(psi, 0, out=psi)
-        psi *= (dampening / threshold).astype(self.dtype)
+        psi *= height
         flat = psi.reshape(last - first, -1)
         for row, places in zip(flat, self.held[first:last], strict=True):
             row[places] = 0
@@ -119,10 +113,12 @@ def run_batch(
         raise ValueError("short_term: plastic synapses can't be trained by gradients")
     model, parameters = reservoir.model, dict(reservoir.parameters)
     step = linear_step(model, parameters, dt_ms)
-    places = [k for k, reading in enumerate(step.reading) if np.any(reading)]
-    recording = record_batch(
-        reservoir, spikes, [model.state[k] for k in places], dt_ms=dt_ms, target=target
-    )
+    closeness = {
+        name: reading / step.threshold
+        for name, reading in zip(model.state, step.reading, strict=True)
+        if np.any(reading)
+    }
+    recording = record_batch(reservoir, spikes, closeness, dt_ms=dt_ms, target=target)
     n_steps = spikes.n_steps(dt_ms)
     longest, samples = int(n_steps.max()), len(spikes)
     return Activity(
@@ -140,6 +136,6 @@ def run_batch(
             recording.spike_neurons,
             (longest, samples, reservoir.n_neurons),
         ),
-        dict(zip(places, recording.variables.values(), strict=True)),
+        recording.values,
         rounded(reservoir.parameters["t_ref_ms"], dt_ms).astype(np.int64),
     )

@@ -3,9 +3,9 @@
 An eligibility trace (Bellec et al. 2020, Nature Communications 11:3625) is what a spike that
 arrives at a neuron leaves in the neuron's own variables until a later spike of this neuron. All
 traces of a neuron follow the same linear steps, and the gradient is a sum of them, so the sum can
-be taken first. A neuron's step is ``x^t = M x'^(t-1)``; it fires where ``c x^t`` is above a threshold,
-for which psi is the pseudo-derivative; and ``x'^t = x^t + j s^t + arrivals``. With learning signals
-L,
+be taken first. A neuron's step is ``x^t = M x'^(t-1)``; it fires where ``c x^t`` is above a
+threshold, with the pseudo-derivative psi; and ``x'^t = x^t + j s^t + arrivals``. With learning
+signals L,
 
     l'^t = M^T l^(t+1)
     l^t = l'^t + c psi^t (L^t + j l'^t),

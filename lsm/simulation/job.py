@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -43,8 +43,9 @@ class Job:
     ``size`` is the program's number of neurons; at most ``size // (neurons * reservoirs)`` lanes
     are used. ``reading_steps``: after which steps, counted from 1, states are read, sample after
     sample, and ``readings`` how often each sample's is. ``streaming``: of a single sample, whose
-    spikes come over a pipe. ``wide``: in the form of ``wide/wide.h``. ``recorded``: variables of
-    a single reservoir to be recorded in all samples (wide, or on the NumPy target). ``made``: what
+    spikes come over a pipe. ``wide``: in the form of ``wide/wide.h``. ``recorded``: weights of
+    variables of a single reservoir, whose sums are recorded in all samples (wide, or on the NumPy
+    target). ``made``: what
     jobs of the same reservoirs share, by the number of lanes (0: wide); the first one makes it.
     """
 
@@ -61,7 +62,7 @@ class Job:
     recording: bool = False
     streaming: bool = False
     wide: bool = False
-    recorded: tuple[str, ...] = ()
+    recorded: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     made: dict[int, Arrays] = field(default_factory=dict)
 
     def run(self) -> Arrays:
@@ -72,8 +73,8 @@ class Job:
         dict
             ``states``: float32 (reservoirs, readings, rows x neurons), the readings sample after
             sample; when recording also ``trace``: (steps, state variables, neurons),
-            ``spike_neuron`` and ``spike_step``; of recorded variables ``recorded``: (variables,
-            steps of the longest sample, samples, neurons), and ``spike_sample`` too.
+            ``spike_neuron`` and ``spike_step``; of recorded variables ``recorded``: (steps of the
+            longest sample, samples, neurons), and ``spike_sample`` too.
         """
         try:
             with temporary_folder("job") as folder:
@@ -103,9 +104,7 @@ class Job:
         if self.recorded:
             # Mapped, not read: it outlives the folder, and goes with the array.
             values = np.memmap(folder / "recorded", dtype=np.float32, mode="r")
-            out["recorded"] = np.asarray(values).reshape(
-                len(self.recorded), -1, len(self.spikes), n
-            )
+            out["recorded"] = np.asarray(values).reshape(-1, len(self.spikes), n)
             for name in ("spike_step", "spike_sample", "spike_neuron"):
                 out[name] = np.fromfile(folder / name, dtype=np.int32)
         return out
@@ -146,10 +145,7 @@ class Job:
             name: np.array(shape, dtype=np.int64),
             **rows_of(self.state, self.reservoirs[0].model, self.dt_ms),
             "sample_key": np.zeros(0, dtype=np.uint64),
-            "recorded": np.array(
-                [self.reservoirs[0].model.state.index(name) for name in self.recorded],
-                dtype=np.int32,
-            ),
+            **self._records(),
         }
         arrays |= self.made[lanes]
         if self.wide:  # the longest first: so lanes end together
@@ -161,6 +157,15 @@ class Job:
         if self.noisy:
             arrays["sample_key"] = _content_keys(self.spikes, self.dt_ms)[order]
         return arrays
+
+    def _records(self) -> Arrays:
+        """Which variables are recorded, and by which weights they are summed."""
+        names, n = self.reservoirs[0].model.state, self.reservoirs[0].n_neurons
+        weights = [np.broadcast_to(weight, n) for weight in self.recorded.values()]
+        return {
+            "recorded": np.array([names.index(name) for name in self.recorded], dtype=np.int32),
+            "recorded_weights": np.array(weights, dtype=np.float32),
+        }
 
     def _of_reservoirs(self, lanes: int) -> Arrays:
         synapses, gap = _synapses(self.reservoirs, lanes, self.size, self.dt_ms)

@@ -76,9 +76,8 @@ class Tape:
         )
         self.noise_prefix = np.zeros(self.size, dtype=np.uint64)
         self.recorded = load("recorded", "i4")
-        self.records = np.zeros(
-            (len(self.recorded), int(self.steps.max()), len(self.steps), self.n), dtype=np.float32
-        )
+        self.record_weights = load("recorded_weights", "f4").reshape(-1, self.n)
+        self.records = np.zeros((int(self.steps.max()), len(self.steps), self.n), dtype=np.float32)
         self.recorded_spikes: list[NDArray[np.int32]] = []  # steps, samples, neurons
         self.trace: list[NDArray[np.float32]] = []
         self.spikes: list[tuple[NDArray[np.int32], int]] = []
@@ -217,8 +216,9 @@ class Tape:
             local, sample = self.local[lane], self.sample[lane]
             block = slice(lane * self.n, (lane + 1) * self.n)
             if local < self.steps[sample]:
-                for out, variable in zip(self.records, self.recorded, strict=True):
-                    out[local, self.reading_row[sample]] = self.arrays[variable][block]
+                out = self.records[local, self.reading_row[sample]]
+                for variable, weight in zip(self.recorded, self.record_weights, strict=True):
+                    out += weight * self.arrays[variable][block]
 
     # The functions of lsm.simulation.network.FUNCTIONS
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from lsm.base.checks import positive
 from lsm.base.quantities import convert_fields
@@ -123,33 +123,34 @@ class BatchRecording:
     ----------
     spike_steps, spike_samples, spike_neurons : int32 arrays (spikes,)
         Of a sample's spikes, in order of time.
-    variables : dict of str to float32 array (steps, samples, neurons)
-        State variables by name as they are compared with the threshold: after the update of a step,
-        before any reset. After the end of a shorter sample they are 0.
+    values : float32 array (steps, samples, neurons)
+        The weighted sum of state variables as they are compared with the threshold: after the
+        update of a step, before any reset. 0 after the end of a shorter sample.
     """
 
     spike_steps: NDArray[np.int32]
     spike_samples: NDArray[np.int32]
     spike_neurons: NDArray[np.int32]
-    variables: dict[str, NDArray[np.float32]]
+    values: NDArray[np.float32]
 
 
 def record_batch(
     reservoir: Reservoir,
     spikes: SpikeTrains,
-    variables: Sequence[str],
+    variables: Mapping[str, ArrayLike],
     *,
     dt_ms: float = 1.0,
     target: Target = "auto",
 ) -> BatchRecording:
-    """Spikes and some state variables of many samples, side by side in one program.
+    """Spikes of many samples, side by side in one program, and one number for each step.
 
     Parameters
     ----------
     reservoir : Reservoir
     spikes : SpikeTrains (samples, channels)
-    variables : sequence of str
-        At least one of ``reservoir.model.state``.
+    variables : mapping of str to float or array (neurons,)
+        Weights of some of ``reservoir.model.state``, of which the sum is recorded: ``{"u": 1}`` is
+        the potential.
     dt_ms, target
         As in :func:`simulate`.
 
@@ -161,10 +162,10 @@ def record_batch(
     """
     known = reservoir.model.state
     if not variables or not set(variables) <= set(known):
-        raise ValueError(f"variables must be some of {', '.join(known)}, got {variables!r}")
+        raise ValueError(f"variables must be some of {', '.join(known)}, got {[*variables]}")
     dt_ms = positive(dt_ms, "dt_ms")
     n_steps = checked_steps([reservoir], spikes, dt_ms)
-    size_MB = 4 * len(variables) * n_steps.max() * len(spikes) * reservoir.n_neurons / 2**20
+    size_MB = 4 * n_steps.max() * len(spikes) * reservoir.n_neurons / 2**20
     if size_MB > MOST_RECORDED_MB:
         raise ValueError(
             f"spikes: recording {len(spikes)} samples takes {size_MB:,.0f} MB, and may take "
@@ -183,12 +184,12 @@ def record_batch(
         noisy,
         plastic,
         wide=program.target == "cpp",
-        recorded=tuple(variables),
+        recorded={name: np.asarray(weight) for name, weight in variables.items()},
     )
     out = job.run()
     return BatchRecording(
         out["spike_step"],
         out["spike_sample"],
         out["spike_neuron"],
-        dict(zip(variables, out["recorded"], strict=True)),
+        out["recorded"],
     )

@@ -30,13 +30,13 @@ def test_traces_are_derivatives_of_the_potential_while_spikes_stay(model):
     )
     spikes = samples(2, [60], n_channels=1, rate_per_ms=0.3)
     low, high = (
-        record_batch(reservoir.replace(inputs=MatrixInputs(w)), spikes, ["u"])
+        record_batch(reservoir.replace(inputs=MatrixInputs(w)), spikes, {"u": 1})
         for w in (weights, weights + step_pA)
     )
     assert len(low.spike_steps) > 20
     np.testing.assert_array_equal(low.spike_steps, high.spike_steps)
     np.testing.assert_array_equal(low.spike_neurons, high.spike_neurons)
-    slope = (high.variables["u"][:, 0].astype(float) - low.variables["u"][:, 0]) / step_pA
+    slope = (high.values[:, 0].astype(float) - low.values[:, 0]) / step_pA
     step = linear_step(model, dict(reservoir.parameters), 1.0)
     places = np.full(n, model.state.index(model.targets[0]))
     traces = EligibilityTraces(step, np.arange(n), places)

@@ -21,23 +21,23 @@ public:
     const T &operator[](std::size_t k) const { return memory.get()[k]; }
 };
 
-// What is recorded of one liquid in all samples, if anything: its spikes, and variables as they are
-// after an update, before any reset.
+// What is recorded of one liquid in all samples, if anything: its spikes, and for each neuron a weighted
+// sum of its variables as they are after an update, before any reset.
 struct Traces {
     std::vector<int32_t> variables = load<int32_t>("recorded");
-    std::size_t n = 0, samples = 0, steps = 0;
-    float *values = nullptr;  // [variable][step][sample][neuron], in the file that the caller reads
+    std::vector<float> weights = load<float>("recorded_weights");  // [variable][neuron]
+    std::size_t n = 0, samples = 0;
+    float *values = nullptr;  // [step][sample][neuron], in the file that the caller reads
     std::vector<int32_t> spike_step, spike_sample, spike_neuron;
 
     bool any() const { return !variables.empty(); }
     void prepare(std::size_t n_, const std::vector<int32_t> &sample_steps) {
-        n = n_, samples = sample_steps.size(), steps = *std::max_element(sample_steps.begin(), sample_steps.end());
-        values = static_cast<float *>(map_file("recorded", variables.size() * steps * samples * n * sizeof(float)));
+        n = n_, samples = sample_steps.size();
+        const std::size_t steps = *std::max_element(sample_steps.begin(), sample_steps.end());
+        values = static_cast<float *>(map_file("recorded", steps * samples * n * sizeof(float)));
     }
-    float *at(std::size_t variable, std::size_t step, std::size_t sample) {
-        return &values[((variable * steps + step) * samples + sample) * n];
-    }
-    void save_all() const {
+    float *at(std::size_t step, std::size_t sample) { return &values[(step * samples + sample) * n]; }
+    void save_spikes() const {
         save("spike_step", spike_step);
         save("spike_sample", spike_sample);
         save("spike_neuron", spike_neuron);

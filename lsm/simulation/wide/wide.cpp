@@ -28,7 +28,7 @@ void run_if_wide() {
 #else
     run<WideModel::LANES>(job);
 #endif
-    if (job.recorded.any()) job.recorded.save_all();
+    if (job.recorded.any()) job.recorded.save_spikes();
     save("states", job.states);
     std::_Exit(0);
 }

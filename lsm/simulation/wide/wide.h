@@ -49,7 +49,7 @@ template <class Model, int LANES> class Wide : Layout<Model, LANES> {
     // Running
     Lane lanes[LANES];
     Aligned<int32_t> local;
-    Aligned<float> recorded;  // [variable][neuron][lane], of this step
+    Aligned<float> recorded;  // [neuron][lane], of this step
     Aligned<uint64_t> noise_prefix;
     std::size_t next_sample = 0;
     int playing = 0;
@@ -63,7 +63,7 @@ public:
         release.assign(size * LANES);
         latest.assign(size, 0);
         local.assign(LANES);
-        if (job.recorded.any()) recorded.assign(job.recorded.variables.size() * size * LANES);
+        if (job.recorded.any()) recorded.assign(size * LANES);
         if (!job.sample_key.empty()) noise_prefix.assign(size * LANES);
         spikes.load(job, first, size);
         load_inputs();
@@ -199,8 +199,13 @@ private:
 
     // Keep what is recorded of a neuron, before it is reset, and its spikes.
     void record(std::size_t i, Bits bits) {
-        for (std::size_t v = 0; v < job.recorded.variables.size(); v++)
-            std::copy_n(&state[i * NEXT + job.recorded.variables[v] * LANES], LANES, &recorded[(v * size + i) * LANES]);
+        const Traces &traces = job.recorded;
+        float *const out = &recorded[i * LANES];
+        for (std::size_t v = 0; v < traces.variables.size(); v++) {
+            const float *const values = &state[i * NEXT + traces.variables[v] * LANES];
+            const float weight = traces.weights[v * size + i];
+            for (int l = 0; l < LANES; l++) out[l] = weight * values[l] + (v ? out[l] : 0.0f);
+        }
         for (; bits; bits &= bits - 1) {
             const int l = __builtin_ctzll(bits);
             job.recorded.spike_step.push_back(local[l]);
@@ -211,13 +216,11 @@ private:
 
     // Put what was kept of this step to the samples.
     void record() {
-        for (std::size_t v = 0; v < job.recorded.variables.size(); v++)
-            for (Bits bits = active; bits; bits &= bits - 1) {
-                const int l = __builtin_ctzll(bits);
-                float *const out = job.recorded.at(v, local[l], sample_number(l));
-                const float *const from = &recorded[v * size * LANES + l];
-                for (std::size_t i = 0; i < size; i++) out[i] = from[i * LANES];
-            }
+        for (Bits bits = active; bits; bits &= bits - 1) {
+            const int l = __builtin_ctzll(bits);
+            float *const out = job.recorded.at(local[l], sample_number(l));
+            for (std::size_t i = 0; i < size; i++) out[i] = recorded[i * LANES + l];
+        }
     }
 
     // A lane's sample, as the caller counts them; each has one reading where anything is recorded.

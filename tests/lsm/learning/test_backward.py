@@ -46,13 +46,9 @@ def random_activity(rng, network, n_steps, dt_ms):
 
     p = dict(network.reservoir.parameters)
     step = linear_step(network.reservoir.model, p, dt_ms)
-    variables = {
-        k: rng.uniform(-0.5, 1.5, (steps, samples, N)) * step.threshold
-        for k, reading in enumerate(step.reading)
-        if np.any(reading)
-    }
+    closeness = rng.uniform(-0.5, 2.5, (steps, samples, N))
     refractory = np.rint(p["t_ref_ms"] / dt_ms).astype(int)
-    return Activity(step, n_steps, events(CHANNELS, 0.2), events(N, 0.1), variables, refractory)
+    return Activity(step, n_steps, events(CHANNELS, 0.2), events(N, 0.1), closeness, refractory)
 
 
 def by_traces(rule, network, activity, targets, dt_ms):
