@@ -8,6 +8,7 @@ put a readout on top.
 a reservoir by its name     :mod:`lsm.presets`
 what it is made of          :mod:`lsm.neurons`, :mod:`lsm.topology`
 fitted to unlabelled input  :mod:`lsm.plasticity`
+trained                     :mod:`lsm.learning`
 what goes in, what comes    :mod:`lsm.encoders`, :mod:`lsm.states`
 what it bears               :mod:`lsm.perturb`
 what it is worth            :mod:`lsm.metrics`, in pictures :mod:`lsm.plots`

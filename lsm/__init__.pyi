@@ -4,6 +4,7 @@ from . import conversion as conversion
 from . import encoders as encoders
 from . import estimators as estimators
 from . import force as force
+from . import learning as learning
 from . import metrics as metrics
 from . import neurons as neurons
 from . import nir as nir

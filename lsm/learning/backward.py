@@ -61,23 +61,23 @@ def sensitivities(
     """
     steps, samples, n = activity.neurons.shape
     dtype, hard = activity.dtype, activity.step.hard
-    kept = [np.empty((steps, samples, n), dtype) for _ in targets]
+    kept = [np.zeros((steps, samples, n), dtype) for _ in targets]
     sweep = _Sweep(activity, (samples, n))
     feedback, constant = feedback.astype(dtype), constant.astype(dtype)
-    uneven = np.ptp(activity.n_steps) > 0
     for first in reversed(range(0, steps, _BLOCK)):
         last = min(first + _BLOCK, steps)
         psi = activity.pseudo_derivatives(first, last, dampening)
         block = errors[first:last].astype(dtype, copy=False).reshape(-1, errors.shape[-1])
         signals = (block @ feedback).reshape(last - first, samples, n)
+        playing = np.arange(first, last)[:, None] < activity.n_steps
+        signals += constant if playing.all() else constant * playing[..., None]
         for t in reversed(range(first, last)):
             for out, target in zip(kept, targets, strict=True):
-                out[t] = sweep.variables.get(target, 0)
-            signal = signals[t - first]
-            signal += constant * (t < activity.n_steps)[:, None] if uneven else constant
+                if target in sweep.variables:
+                    out[t] = sweep.variables[target]
             if hard:
                 sweep.hold(activity.fired[t], activity.held[t])
-            sweep.back(signal, psi[t - first])
+            sweep.back(signals[t - first], psi[t - first])
     return kept
 
 
@@ -93,12 +93,14 @@ class _Sweep:
         self.variables = {k: np.zeros(shape, dtype) for k in sorted(live)}
         self._next = {k: np.zeros(shape, dtype) for k in sorted(live)}
         self._some = np.empty(shape, dtype)
+        # Of each variable the factors that aren't 0; None where all of them are 1.
         self._reading, self._jumps = (
-            [(k, values[k].astype(dtype)) for k in live if np.any(values[k])]
+            [(k, _factor(values[k], dtype)) for k in sorted(live) if np.any(values[k])]
             for values in (step.reading, step.jumps)
         )
         self._columns = {
-            k: [(j, matrix[j, k].astype(dtype)) for j in live if np.any(matrix[j, k])] for k in live
+            k: [(j, _factor(matrix[j, k], dtype)) for j in sorted(live) if np.any(matrix[j, k])]
+            for k in sorted(live)
         }
 
     def hold(self, *places: NDArray[np.int64]) -> None:
@@ -109,19 +111,25 @@ class _Sweep:
 
     def back(self, signal: NDArray[Any], psi: NDArray[Any]) -> None:
         """From after a step to before it; takes `signal` for its own."""
-        some = self._some
-        for k, jump in self._jumps:
-            signal += np.multiply(self.variables[k], jump, out=some)
+        for k, factor in self._jumps:
+            signal += self._times(self.variables[k], factor)
         signal *= psi
-        for k, reading in self._reading:
-            self.variables[k] += np.multiply(signal, reading, out=some)
+        for k, factor in self._reading:
+            self.variables[k] += self._times(signal, factor)
         for k, entries in self._columns.items():
             out = self._next[k]
             if not entries:
                 out[:] = 0
             for place, (j, factor) in enumerate(entries):
-                if place == 0:
-                    np.multiply(self.variables[j], factor, out=out)
+                if place:
+                    out += self._times(self.variables[j], factor)
                 else:
-                    out += np.multiply(self.variables[j], factor, out=some)
+                    np.multiply(self.variables[j], 1 if factor is None else factor, out=out)
         self.variables, self._next = self._next, self.variables
+
+    def _times(self, values: NDArray[Any], factor: NDArray[Any] | None) -> NDArray[Any]:
+        return values if factor is None else np.multiply(values, factor, out=self._some)
+
+
+def _factor(values: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[Any] | None:
+    return None if np.all(values == 1) else values.astype(dtype)

@@ -113,7 +113,8 @@ class EProp:
             )
         positive(self.dampening, "dampening")
         not_negative(self.rate_strength, "rate_strength")
-        not_negative(self.rate_target_Hz, "rate_target_Hz")
+        rate_target_Hz = not_negative(self.rate_target_Hz, "rate_target_Hz")
+        object.__setattr__(self, "rate_target_Hz", rate_target_Hz)
 
     def feedback_weights(self, network: Network) -> NDArray[np.float64]:
         """The feedback (outputs, neurons) of a network; ValueError for a wrong shape."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from lsm.base.checks import positive, positive_int, whole
@@ -80,70 +80,73 @@ class Targets:
     values : int array (samples,), or array (samples, steps, outputs)
         Classes, or the outputs of every step.
     loss : {"cross_entropy", "squared_error"}
-        Of classes, the softmax of the outputs; of outputs, half of the sum of squares.
+        Of classes, by the softmax of the outputs; of outputs, half of the sum of squares.
     window_ms : float, optional
         The last part of each sample, over which the loss is averaged; all of it by default.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Another loss, classes that aren't 0, 1, 2, ..., outputs that aren't finite.
     """
 
     values: NDArray[Any]
-    loss: Loss
+    loss: Loss = "cross_entropy"
     window_ms: float | None = None
 
-    @classmethod
-    def checked(
-        cls,
-        values: ArrayLike,
-        loss: str,
-        window_ms: float | None,
-        *,
-        n_steps: NDArray[np.int64],
-        n_outputs: int | None = None,
-    ) -> Targets:
-        """Targets that fit samples of so many steps.
-
-        Raises
-        ------
-        ValueError
-            Another loss, one target too few or many, classes that aren't 0, 1, 2, ..., a class of
-            which there is no sample, outputs that aren't finite or of another number of steps.
-        """
-        if loss not in get_args(Loss):
-            raise ValueError(f"loss must be one of {', '.join(get_args(Loss))}, got {loss!r}")
-        if window_ms is not None:
-            positive(window_ms, "window_ms")
-        array = np.asarray(values)
-        if len(array) != len(n_steps):
-            raise ValueError(f"targets must be {len(n_steps)}, one a sample, got {len(array)}")
-        if loss == "cross_entropy":
-            array = whole(array, "targets")
-            if array.ndim != 1 or array.min() < 0:
+    def __post_init__(self) -> None:
+        if self.loss not in get_args(Loss):
+            raise ValueError(f"loss must be one of {', '.join(get_args(Loss))}, got {self.loss!r}")
+        if self.window_ms is not None:
+            object.__setattr__(self, "window_ms", positive(self.window_ms, "window_ms"))
+        if self.loss == "cross_entropy":
+            values = whole(self.values, "targets")
+            if values.ndim != 1 or values.min(initial=0) < 0:
                 raise ValueError(
                     "targets must be classes 0, 1, 2, ..., one a sample, got an array of shape "
-                    f"{array.shape} with {array.min()} in it"
+                    f"{values.shape} with {values.min(initial=0)} in it"
                 )
-            missing = np.setdiff1d(np.arange(n_outputs or array.max() + 1), array)
-            if len(missing) and n_outputs is None:
-                raise ValueError(f"targets: no sample is of class {missing[0]}")
-            if n_outputs is not None and array.max() >= n_outputs:
-                raise ValueError(f"targets must lie below {n_outputs} outputs, got {array.max()}")
-            return cls(array, loss, window_ms)  # type: ignore[arg-type]
-        array = np.asarray(array, dtype=np.float64)
-        if array.ndim != 3 or array.shape[1] < n_steps.max():
+        else:
+            values = np.array(self.values, dtype=np.float64)
+            if values.ndim != 3 or not np.all(np.isfinite(values)):
+                raise ValueError(
+                    "targets must be finite and have the shape (samples, steps, outputs), got "
+                    f"the shape {values.shape}"
+                )
+        object.__setattr__(self, "values", values)
+
+    def check(self, n_steps: NDArray[np.int64], n_outputs: int | None = None) -> None:
+        """Raise ValueError where these targets don't fit samples or outputs.
+
+        Parameters
+        ----------
+        n_steps : int array (samples,)
+            Steps of each sample.
+        n_outputs : int, optional
+            Of the readout; by default one for each class, of all of which there must be samples.
+        """
+        if len(self.values) != len(n_steps):
             raise ValueError(
-                f"targets must have the shape (samples, steps, outputs) with {n_steps.max()} steps,"
-                f" got {array.shape}"
+                f"targets must be {len(n_steps)}, one a sample, got {len(self.values)}"
             )
-        if n_outputs is not None and array.shape[2] != n_outputs:
-            raise ValueError(f"targets must have {n_outputs} outputs, got {array.shape[2]}")
-        if not np.all(np.isfinite(array)):
-            raise ValueError("targets must be finite")
-        return cls(array, loss, window_ms)  # type: ignore[arg-type]
+        if self.loss == "squared_error" and self.values.shape[1] < n_steps.max():
+            raise ValueError(
+                f"targets must have {n_steps.max()} steps, as the longest sample, got "
+                f"{self.values.shape[1]}"
+            )
+        if n_outputs is None and self.loss == "cross_entropy":
+            missing = np.setdiff1d(np.arange(self.n_outputs), self.values)
+            if len(missing):
+                raise ValueError(f"targets: no sample is of class {missing[0]}")
+        most = self.n_outputs if n_outputs is None else n_outputs
+        if self.n_outputs > most or (self.loss == "squared_error" and self.n_outputs != most):
+            raise ValueError(f"targets ask for {self.n_outputs} outputs, the readout has {most}")
 
     @property
     def n_outputs(self) -> int:
         """How many outputs they take."""
         if self.loss == "cross_entropy":
-            return int(self.values.max()) + 1
+            return int(self.values.max(initial=0)) + 1
         return int(self.values.shape[2])
 
     def __getitem__(self, samples: Any) -> Targets:

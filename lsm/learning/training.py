@@ -134,7 +134,7 @@ class Trainer:
             positive_int(getattr(self, name), name)
         for name in ("window_ms", "unit_pA"):
             if getattr(self, name) is not None:
-                positive(getattr(self, name), name)
+                object.__setattr__(self, name, positive(getattr(self, name), name))
         if self.patience is not None:
             positive_int(self.patience, "patience")
         if probability(self.validation_fraction, "validation_fraction") == 1:
@@ -186,9 +186,8 @@ class Trainer:
         """
         n_steps = spikes.n_steps(dt_ms)
         n_outputs = None if readout is None else len(readout.weights)
-        wanted = Targets.checked(
-            targets, self.loss, self.window_ms, n_steps=n_steps, n_outputs=n_outputs
-        )
+        wanted = Targets(np.asarray(targets), self.loss, self.window_ms)
+        wanted.check(n_steps, n_outputs)
         rng = np.random.default_rng([random_state, 0])
         order = rng.permutation(len(spikes))
         held_out = np.sort(order[: round(self.validation_fraction * len(spikes))])

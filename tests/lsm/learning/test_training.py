@@ -178,13 +178,13 @@ SMALL = replace(TRAINER, batch_size=4, iterations=1)
             liquid(),
             np.zeros((20, 30, 1)),
             replace(SMALL, loss="squared_error"),
-            r"\(samples, steps, outputs\) with 60 steps, got \(20, 30, 1\)",
+            "targets must have 60 steps, as the longest sample, got 30",
         ),
         (
             liquid(),
             np.full((20, 60, 1), np.nan),
             replace(SMALL, loss="squared_error"),
-            "targets must be finite",
+            r"targets must be finite and have the shape \(samples, steps, outputs\), got",
         ),
         (liquid(), Y, replace(SMALL, loss="hinge"), "loss must be one of cross_entropy, squared"),
         (
