@@ -62,13 +62,15 @@ class LeakyReadout:
 
     def outputs(self, spikes: Events, dt_ms: float) -> NDArray[np.float64]:
         """Outputs after each step, (steps, samples, outputs)."""
-        kappa = np.exp(-dt_ms / self.tau_ms)
-        return np.asarray(lfilter([1 - kappa], [1, -kappa], spikes.weighted(self.weights), axis=0))
+        return self._follow(spikes.weighted(self.weights), dt_ms)
 
     def back(self, errors: NDArray[np.float64], dt_ms: float) -> NDArray[np.float64]:
         """Errors filtered back in time: what one more unit of ``W s^t`` adds to the loss."""
-        kappa = np.exp(-dt_ms / self.tau_ms)
-        return np.asarray(lfilter([1 - kappa], [1, -kappa], errors[::-1], axis=0)[::-1])
+        return self._follow(errors[::-1], dt_ms)[::-1]
+
+    def _follow(self, values: NDArray[np.float64], dt_ms: float) -> NDArray[np.float64]:
+        kappa = np.exp(-positive(dt_ms, "dt_ms") / self.tau_ms)
+        return np.asarray(lfilter([1 - kappa], [1, -kappa], values, axis=0))
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ class LearningCurve:
     ----------
     losses, errors : arrays (iterations,)
         Mean loss of each batch before its update, and share of its samples that were taken for
-        another class (of outputs: the root of the mean square error by that of the targets).
+        another class (of outputs: the root of the mean square error by the targets' deviation).
     rates_Hz : array (iterations,)
         Mean firing rate.
     validated : int array (validations,)
@@ -184,6 +184,8 @@ class Trainer:
             Targets that don't fit, a batch larger than the samples, a model that gradients can't
             pass, a checkpoint of another training.
         """
+        dt_ms = positive(dt_ms, "dt_ms")
+        positive_int(checkpoint_every, "checkpoint_every")
         n_steps = spikes.n_steps(dt_ms)
         n_outputs = None if readout is None else len(readout.weights)
         wanted = Targets(np.asarray(targets), self.loss, self.window_ms)
@@ -192,6 +194,11 @@ class Trainer:
         order = rng.permutation(len(spikes))
         held_out = np.sort(order[: round(self.validation_fraction * len(spikes))])
         trained = np.sort(order[len(held_out) :])
+        if self.validation_fraction and not len(held_out):
+            raise ValueError(
+                f"validation_fraction must hold out at least one of {len(spikes)} samples, got "
+                f"{self.validation_fraction:g}"
+            )
         if self.batch_size > len(trained):
             raise ValueError(
                 f"batch_size must not be above the {len(trained)} samples that are trained on, got "
@@ -348,7 +355,30 @@ def evaluate(
     dt_ms: float = 1.0,
     target: Target = "auto",
 ) -> tuple[float, float]:
-    """Mean loss and error of a network on samples, batch after batch."""
+    """Mean loss and error of a network on samples, batch after batch.
+
+    Parameters
+    ----------
+    network : Network
+    spikes : SpikeTrains (samples, channels)
+    targets : Targets
+    batch_size : int
+        Samples that are simulated side by side.
+    dt_ms, target
+        As in :func:`lsm.simulate`.
+
+    Returns
+    -------
+    (float, float)
+        As :class:`LearningCurve` has them of batches.
+
+    Raises
+    ------
+    ValueError
+        Targets that don't fit the samples or the readout, or what :func:`lsm.simulate` refuses.
+    """
+    dt_ms = positive(dt_ms, "dt_ms")
+    targets.check(spikes.n_steps(dt_ms), len(network.readout.weights))
     losses, errors, sizes = [], [], []
     for first in range(0, len(spikes), batch_size):
         part = slice(first, first + batch_size)

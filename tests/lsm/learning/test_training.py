@@ -170,6 +170,12 @@ SMALL = replace(TRAINER, batch_size=4, iterations=1)
     ("reservoir", "targets", "trainer", "message"),
     [
         (liquid(), Y, replace(SMALL, batch_size=21), "batch_size must not be above the 20 samples"),
+        (
+            liquid(),
+            Y,
+            replace(SMALL, validation_fraction=0.01),
+            "validation_fraction must hold out at least one of 20 samples, got 0.01",
+        ),
         (liquid(), Y[:-1], SMALL, "targets must be 20, one a sample, got 19"),
         (liquid(), Y + 1, SMALL, "targets: no sample is of class 0"),
         (liquid(), Y - 1, SMALL, "targets must be classes 0, 1, 2, .* -1 in it"),
