@@ -139,6 +139,7 @@ class EProp:
         rng: np.random.Generator,
     ) -> Gradients:
         """Gradients of the mean loss of a batch, as :class:`Rule` has it."""
+        dt_ms = positive(dt_ms, "dt_ms")
         activity = run_batch(network.reservoir, spikes, dt_ms=dt_ms, target=target)
         return self.of_activity(network, activity, targets, dt_ms=dt_ms)
 
@@ -146,6 +147,7 @@ class EProp:
         self, network: Network, activity: Activity, targets: Targets, *, dt_ms: float
     ) -> Gradients:
         """Gradients from what a batch has left."""
+        dt_ms = positive(dt_ms, "dt_ms")
         outputs = network.readout.outputs(activity.neurons, dt_ms)
         comparison = targets.compare(outputs, activity.n_steps, dt_ms)
         counts = activity.neurons.counts()

@@ -158,6 +158,7 @@ class Targets:
         self, outputs: NDArray[np.float64], n_steps: NDArray[np.int64], dt_ms: float
     ) -> Comparison:
         """Losses of outputs (steps, samples, outputs), and their gradients."""
+        dt_ms = positive(dt_ms, "dt_ms")
         step = np.arange(len(outputs))[:, None]
         length = np.asarray(n_steps)
         if self.window_ms is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from tests.units import liquids, loops, measures, signals, tasks
+from tests.units import learning, liquids, loops, measures, signals, tasks
 
 CASES = liquids.CASES | loops.CASES | signals.CASES | measures.CASES | tasks.CASES
+CASES |= learning.CASES

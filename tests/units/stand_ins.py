@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 
+from lsm.simulation import BatchRecording
 from lsm.topology import MatrixInputs
 
 
@@ -64,7 +66,17 @@ class Recorded:
             "trace": rng.random((steps, len(self.one.model.state), n), dtype=np.float32),
             "spike_step": step,
             "spike_neuron": neuron.astype(np.int32),
+            "spike_sample": np.zeros_like(step),
+            "recorded": rng.random((steps, 1, n), dtype=np.float32),
         }
+
+
+def record_batch(reservoir, spikes, variables, *, dt_ms, target):
+    """In place of a recording of many samples."""
+    shape = int(spikes.n_steps(dt_ms).max()), len(spikes), reservoir.n_neurons
+    rng = _chance(dt_ms, spikes.times_ms, reservoir.synapses.weight_pA)
+    fired = (axis.astype(np.int32) for axis in np.nonzero(rng.random(shape) < 0.1))
+    return BatchRecording(*fired, rng.random(shape, dtype=np.float32))
 
 
 def loop(closed, state, steps, **given):
@@ -92,7 +104,8 @@ def _raised(*given):
 STAND_INS: dict[str, Any] = {
     "lsm.simulation.engine._run": run,
     "lsm.simulation.recording.Job": Recorded,
-    "lsm.simulation.recording.program_for": lambda *_: (None,) * 5,
+    "lsm.simulation.recording.program_for": lambda *_: (SimpleNamespace(target="cpp"), *[None] * 4),
+    "lsm.learning.activity.record_batch": record_batch,
     "lsm.simulation.stream.program_for": lambda *_: (None,) * 5,
     "lsm.simulation.stream.Job": lambda *given, **_: _raised(given[7]),
     "lsm.simulation.loop.run": loop,

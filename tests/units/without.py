@@ -59,6 +59,12 @@ WITHOUT_HERE = {
     "lsm.plots.plot_spikes excitatory",
     "lsm.force.Trained weights",
     "lsm.force.Trained potentials",  # what was recorded, in mV or as a phase
+    "lsm.learning.EProp dampening",
+    "lsm.learning.EProp feedback",
+    "lsm.learning.EProp rate_strength",
+    "lsm.learning.LeakyReadout weights",
+    "lsm.learning.Trainer goal",
+    "lsm.learning.Trainer validation_fraction",
     "tasks.closed_loop.train_target sampled",
     "readouts.recursive_least_squares weights",
     "readouts.three_factor weights",
@@ -84,6 +90,14 @@ RESULTS = {
     "lsm.NeuronModel",  # parameters by `Parameter`
     "lsm.NeuronModel.start",  # what `complete` gives
     "lsm.neurons.Parameter",  # numbers in the unit of the name it stands by; refuses quantities
+    "lsm.learning.Adam.move",  # weights in units of their part
+    "lsm.learning.GradientDescent.move",
+    "lsm.learning.Devices.start",
+    "lsm.learning.Devices.write",
+    "lsm.learning.LeakyReadout.back",
+    "lsm.learning.LeakyReadout.with_weights",
+    "lsm.learning.LearningCurve",
+    "lsm.learning.Rule.gradients",  # a protocol
     "lsm.force.Published",  # its parameters become a reservoir's, which converts them
     "lsm.SpikeCounts.decays",  # a count doesn't decay, a potential not by a step
     "lsm.TimeBins.decays",
