@@ -96,12 +96,14 @@ def compile_and_link(folder: Path, flags: list[str]) -> None:
     units = [folder / "program.cpp"]
     if (folder / "wide_model.h").exists():
         units.append(here / "wide" / "wide.cpp")
-    text = "\n".join(_own_support_code(unit) for unit in sorted(folder.rglob("*.cpp")))
-    units[0].write_text(text)
+    parts = sorted(folder.rglob("*.cpp"))
+    units[0].write_text("\n".join(map(_own_support_code, parts)))
+    # Parts include what lies beside them.
+    folders = [f"-I{place}" for place in dict.fromkeys([folder, here, *(p.parent for p in parts)])]
 
     def compiled(unit: Path) -> str:
         made = str(folder / f"{unit.stem}.o")
-        _tool(["g++", "-c", *flags, f"-I{folder}", f"-I{here}", str(unit), "-o", made])
+        _tool(["g++", "-c", *flags, *folders, str(unit), "-o", made])
         return made
 
     with ThreadPoolExecutor() as pool:
