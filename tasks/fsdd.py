@@ -28,6 +28,8 @@ RATE_HZ = 8000
 SPIKES_PER_MS = 0.5
 SILENCE_MS = 40.0
 N_TEST_TAKES = 5
+#: Of the loudest frame's level: what is softer before and after a word is cut off.
+TRIM = 0.25
 
 SOURCE = (
     "Free Spoken Digit Dataset, Z. Jackson and others, "
@@ -51,11 +53,11 @@ class _Recording:
     path: Path
 
 
-def front_end() -> MelFrontEnd:
+def front_end(trim: float = 0.0) -> MelFrontEnd:
     """What turns a waveform into mel bands."""
     from lsm.encoders import MelFrontEnd
 
-    return MelFrontEnd(RATE_HZ)
+    return MelFrontEnd(RATE_HZ, trim=trim)
 
 
 def fsdd(
@@ -64,6 +66,7 @@ def fsdd(
     *,
     group: str | None = None,
     takes: int | None = None,
+    trim: float = TRIM,
     resample: bool = False,
     download: bool = False,
 ) -> Task:
@@ -73,8 +76,9 @@ def fsdd(
     speakers, `Task.metadata` has each sample's `take`, and `Task.signals` are the waveforms, shape
     (1, steps), from -1 to 1, 8000 steps a second.
 
-    A recording is encoded by itself: mel bands, their level, rise and fall (`front_end`), then
-    integrate-and-fire spikes, at most about 0.5 a millisecond on a channel, and 40 ms of silence.
+    A recording is encoded by itself: mel bands of the word without the silence around it, their
+    level, rise and fall (`front_end`), then integrate-and-fire spikes, at most about 0.5 a
+    millisecond on a channel, and 40 ms of silence.
 
     Parameters
     ----------
@@ -88,6 +92,9 @@ def fsdd(
         folder: takes 0-4, the official test set, where they are all there.
     takes : int, optional
         Read only that many takes of those in the folder, the lowest, to be quick.
+    trim : float
+        As :class:`lsm.encoders.AudioFrontEnd` has it; 0 leaves the silence around words. Speakers
+        were recorded with more of it or less, so that it tells them apart and not the digits.
     resample : bool
         Take recordings of other rates and of several channels too: these are mixed, and all
         brought to 8 kHz (`tasks.read_wav`).
@@ -128,7 +135,7 @@ def fsdd(
     ]
     return Task(
         name="FSDD",
-        spikes=sound_spikes(waveforms),
+        spikes=sound_spikes(waveforms, trim=trim),
         labels=np.array([recording.digit for recording in recordings], dtype=np.int64),
         train=train,
         fitness=fitness,
@@ -144,11 +151,11 @@ def fsdd(
     )
 
 
-def sound_spikes(waveforms: Sequence[NDArray[np.float64]]) -> SpikeTrains:
+def sound_spikes(waveforms: Sequence[NDArray[np.float64]], *, trim: float = 0.0) -> SpikeTrains:
     """Spikes of waveforms (steps,) from -1 to 1 at `RATE_HZ`: mel bands, integrate-and-fire."""
     from lsm.encoders import integrate_and_fire
 
-    bands = front_end()
+    bands = front_end(trim)
     rates = {"step_ms": bands.step_ms, "spikes_per_ms": SPIKES_PER_MS, "silence_ms": SILENCE_MS}
     return kept_spikes(
         lambda: integrate_and_fire([bands(wave * 2**15) for wave in waveforms], **rates),

@@ -41,8 +41,8 @@ def spoken(
     """Two of FSDD's recordings in a row, of the digits 0 to ``n_words - 1``, with a pause between.
 
     Both are of one speaker and of different takes, each encoded by itself as :func:`tasks.fsdd` has
-    it. Each recording is the first of as many pairs with one answer as with the other, and the
-    second as well: who has forgotten the first is at chance.
+    it, but with the silence around the word. Each recording is the first of as many pairs with one
+    answer as with the other, and the second as well: who has forgotten the first is at chance.
 
     Takes are in blocks of five, the lowest first, and both of a pair are of the same block: blocks
     have no recording in common. Groups are the speakers; `Task.metadata` has ``block``, ``first``
@@ -78,7 +78,7 @@ def spoken(
     rounds = positive_int(rounds, "rounds")
     _, rng, division = streams(random_state)
     sample_gaps(gap_ms, 0, rng)  # refused before anything is read
-    recordings = fsdd(0, data, takes=takes, download=download)
+    recordings = fsdd(0, data, takes=takes, trim=0.0, download=download)
     take = recordings.metadata["take"]
     rank = np.unique(take, return_inverse=True)[1]
     block, voices = rank // N_TEST_TAKES, recordings.groups

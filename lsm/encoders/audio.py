@@ -32,10 +32,13 @@ class AudioFrontEnd(TransformerMixin, BaseEstimator):
        *log*, decibels above a floor `floor_dB` below it, 0 at the floor and 1 at the loudest; or
        *power*, ``relative ** exponent``, without a floor (1/3: Hermansky 1990, J. Acoust. Soc. Am.
        87:1738; about 0.3: Stevens 1957, Psychol. Rev. 64:153);
-    3. *level*: less `mean_subtraction` times the band's mean over the recording. All of the mean
+    3. with `trim`, what comes before and after the word is cut off, but for `slope_ms`: frames
+       whose level, the mean over bands, is below that part of the highest (end points by level:
+       Rabiner & Sambur 1975, Bell Syst. Tech. J. 54:297);
+    4. *level*: less `mean_subtraction` times the band's mean over what is left. All of the mean
        (cepstral mean subtraction; Atal 1974, J. Acoust. Soc. Am. 55:1304) removes the speaker and
        the microphone, and the vowel of a short word with them; half of it is a compromise;
-    4. *rise* and *fall*: change from `slope_ms` before to `slope_ms` after, its positive and its
+    5. *rise* and *fall*: change from `slope_ms` before to `slope_ms` after, its positive and its
        negative part, times `slope_gain` (delta features; Furui 1986, IEEE Trans. ASSP 34:52).
 
     The loudest level and the means belong to the whole recording, so it must be complete; nothing
@@ -61,6 +64,8 @@ class AudioFrontEnd(TransformerMixin, BaseEstimator):
         For *log*.
     exponent : float
         For *power*.
+    trim : float
+        From 0, which cuts nothing, to 1.
     mean_subtraction, slope_ms, slope_gain : float
         See above; `slope_ms` is rounded to frames, at least one.
 
@@ -86,6 +91,7 @@ class AudioFrontEnd(TransformerMixin, BaseEstimator):
         hop_ms: float = 5.0,
         floor_dB: float = 50.0,
         exponent: float = 1 / 3,
+        trim: float = 0.0,
         mean_subtraction: float = 0.5,
         slope_ms: float = 25.0,
         slope_gain: float = 1.5,
@@ -101,6 +107,7 @@ class AudioFrontEnd(TransformerMixin, BaseEstimator):
         self.hop_ms = hop_ms
         self.floor_dB = floor_dB
         self.exponent = exponent
+        self.trim = trim
         self.mean_subtraction = mean_subtraction
         self.slope_ms = slope_ms
         self.slope_gain = slope_gain
@@ -153,7 +160,8 @@ class AudioFrontEnd(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         waveform : array (samples,)
-            Any unit. A recording of n samples has ``1 + n // hop`` frames; a silent one gives 0.
+            Any unit. A recording of n samples has ``1 + n // hop`` frames, or fewer with `trim`; a
+            silent one gives 0.
         """
         self.check_parameters()
         x = np.asarray(waveform, dtype=np.float64)
@@ -167,8 +175,10 @@ class AudioFrontEnd(TransformerMixin, BaseEstimator):
         """Raise TypeError or ValueError where a parameter has no possible value."""
         for name in ("rate_Hz", "window_ms", "hop_ms", "floor_dB", "exponent", "slope_ms"):
             positive(getattr(self, name), name)
-        for name in ("mean_subtraction", "slope_gain"):
+        for name in ("trim", "mean_subtraction", "slope_gain"):
             not_negative(getattr(self, name), name)
+        if self._number("trim") > 1:
+            raise ValueError(f"trim must be at most 1, got {self.trim!r}")
         for name, choices in (("bank", ("mel", "gammatone")), ("compression", ("log", "power"))):
             if (value := getattr(self, name)) not in choices:
                 raise ValueError(f"{name} must be one of {choices}, got {value!r}")
@@ -192,6 +202,10 @@ class AudioFrontEnd(TransformerMixin, BaseEstimator):
         at = np.arange(level.shape[1])
         after, before = np.minimum(at + frames, at[-1]), np.maximum(at - frames, 0)
         slope = self._number("slope_gain") * (level[:, after] - level[:, before])
+        loudness = level.mean(axis=0)
+        loud = np.flatnonzero(loudness >= self._number("trim") * loudness.max())
+        kept = slice(max(0, loud[0] - frames), loud[-1] + frames + 1)
+        level, slope = level[:, kept], slope[:, kept]
         level = level - self._number("mean_subtraction") * level.mean(axis=1, keepdims=True)
         return np.maximum(np.concatenate([level, slope, -slope]), 0)
 
@@ -255,6 +269,7 @@ class MelFrontEnd:
     window_ms: float = 40.0
     hop_ms: float = 5.0
     floor_dB: float = 50.0
+    trim: float = 0.0
     mean_subtraction: float = 0.5
     slope_ms: float = 25.0
     slope_gain: float = 1.5

@@ -49,7 +49,7 @@ def test_task(folder):
 
 def test_each_recording_is_its_own(folder):
     """Sorted by digit, speaker and take, whatever the file system's order."""
-    spikes = fsdd(0, folder).spikes
+    spikes = fsdd(0, folder, trim=0.0).spikes
     takes = np.tile(np.arange(3, 12), 6)
     # Frames of 5 ms from the first sample to the last, and 40 ms of silence.
     n_samples = 1200 + 80 * takes

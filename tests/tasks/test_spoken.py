@@ -35,7 +35,7 @@ def test_task(folder):
 
 def test_a_pair_is_two_recordings_of_a_speaker_and_a_block_and_a_gap_between(folder):
     task = make_task("SpokenPairs2", random_state=0, data=folder, gap_ms=(250, 300))
-    recordings = fsdd(0, folder)
+    recordings = fsdd(0, folder, trim=0.0)
     gap, durations = task.metadata["gap_ms"], recordings.spikes.durations_ms
     block = (recordings.metadata["take"] - 2) // 5
     assert (gap.min(), gap.max()) == (250, 300)

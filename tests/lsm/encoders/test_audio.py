@@ -153,6 +153,30 @@ def test_rise_and_fall_mark_onset_and_offset():
     assert not MelFrontEnd(RATE_HZ, slope_gain=0)(sound)[32:].any()
 
 
+@both_compressions
+def test_what_is_soft_before_and_after_a_word_is_cut_off(compression):
+    noise = 0.003 * np.random.default_rng(0).normal(size=8000)
+    word = np.concatenate([tone(1000, 200), np.zeros(400), tone(400, 150)])  # and a pause inside
+    sound = noise.copy()
+    sound[3000 : 3000 + len(word)] += word
+    heard = AudioFrontEnd(RATE_HZ, trim=0.5, compression=compression, mean_subtraction=0.0)(sound)
+    whole = AudioFrontEnd(RATE_HZ, compression=compression, mean_subtraction=0.0)(sound)
+    # Frames of 5 ms from 375 ms to 775, windows of 40 and a slope's reach of 25 beside them.
+    first = next(k for k in range(200) if np.array_equal(whole[:, k], heard[:, 0]))
+    assert 75 - 9 <= first <= 75 - 1
+    assert 155 + 1 <= first + heard.shape[1] <= 155 + 9
+    np.testing.assert_array_equal(heard, whole[:, first : first + heard.shape[1]])
+
+
+def test_a_longer_silence_around_a_word_makes_no_difference():
+    front_end = MelFrontEnd(RATE_HZ, trim=0.25)
+    word = tone(800, 200)
+    short, long = (
+        front_end(np.concatenate([np.zeros(n), word, np.zeros(2 * n)])) for n in (1200, 4000)
+    )
+    np.testing.assert_allclose(short, long)
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
@@ -164,6 +188,8 @@ def test_rise_and_fall_mark_onset_and_offset():
         ({"hop_ms": 0.01}, "hop_ms must last one sample at least"),
         ({"floor_dB": np.nan}, "floor_dB must be finite"),
         ({"mean_subtraction": -1}, "mean_subtraction must be finite and not below 0"),
+        ({"trim": -0.1}, "trim must be finite and not below 0"),
+        ({"trim": 1.5}, "trim must be at most 1, got 1.5"),
     ],
 )
 def test_front_end_refuses_impossible_parameters(parameters, message):
