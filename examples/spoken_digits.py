@@ -20,8 +20,8 @@ from tasks import make_task
 task = make_task("FSDD", takes=8, download=True)
 print(task)
 
-# Waveforms -> mel bands, their rise and fall -> spikes -> 300 neurons -> ridge regression.
-front_end = AudioFrontEnd(rate_Hz=8000)
+# Waveforms -> mel bands of the word, without the silence around it -> spikes -> 300 neurons.
+front_end = AudioFrontEnd(rate_Hz=8000, trim=0.25)
 encoder = IntegrateAndFire(rate_Hz=50, step_ms=front_end.step_ms, silence_ms=40)
 model = make_pipeline(front_end, LSMClassifier(300, encoder=encoder, random_state=0))
 liquid = cross_val_score(model, task.signals, task.labels, cv=task.folds("group"))

@@ -22,6 +22,7 @@ from . import steps as steps
 from . import synapses as synapses
 from . import topology as topology
 from .base.version import __version__ as __version__
+from .estimators import GroupCentring as GroupCentring
 from .estimators import KernelLiquid as KernelLiquid
 from .estimators import LiquidTransformer as LiquidTransformer
 from .estimators import LiveLiquid as LiveLiquid

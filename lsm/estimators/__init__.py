@@ -3,11 +3,13 @@
 ``inputs`` turns what users bring into spikes; ``random_liquid`` says how a reservoir is drawn,
 ``parameters`` how parts of a model are set by name; ``liquid`` draws, calibrates and simulates;
 ``classifier``, ``regressor`` and ``series`` put readouts on top; ``ensemble`` averages several
-classifiers; ``live`` hears a sample chunk by chunk.
+classifiers; ``live`` hears a sample chunk by chunk; ``groups`` adapts features to whom they come
+from.
 """
 
 from lsm.estimators.classifier import LSMClassifier
 from lsm.estimators.ensemble import LSMEnsemble
+from lsm.estimators.groups import GroupCentring
 from lsm.estimators.kernel_liquid import KernelLiquid
 from lsm.estimators.random_liquid import RandomLiquid
 from lsm.estimators.regressor import LSMRegressor
@@ -17,6 +19,7 @@ from lsm.estimators.streaming import LiveLiquid
 from lsm.estimators.transformer import LiquidTransformer
 
 __all__ = [
+    "GroupCentring",
     "KernelLiquid",
     "LSMClassifier",
     "LSMEnsemble",

@@ -1,0 +1,54 @@
+"""Features less the mean of whom they come from."""
+
+import numpy as np
+import pytest
+from sklearn.exceptions import NotFittedError
+
+from lsm import GroupCentring
+
+RNG = np.random.default_rng(0)
+EARLIER, WHOSE = RNG.normal(size=(30, 4)), np.repeat(["ada", "bob", "cy"], 10)
+
+
+def test_each_groups_own_mean_is_taken_away():
+    centring = GroupCentring().fit(EARLIER, WHOSE)
+    for name in ("ada", "bob", "cy"):
+        mean = EARLIER[name == WHOSE].mean(axis=0)
+        np.testing.assert_allclose(centring.transform([mean + 1], [name]), np.ones((1, 4)))
+
+
+def test_no_sample_changes_another_and_their_order_does_not_matter():
+    later, whose = RNG.normal(size=(6, 4)), np.array(["cy", "ada", "cy", "bob", "ada", "cy"])
+    shuffled = RNG.permutation(30)
+    centring = GroupCentring().fit(EARLIER[shuffled], WHOSE[shuffled])
+    together = centring.transform(later, whose)
+    alone = [centring.transform(later[[i]], whose[[i]])[0] for i in range(6)]
+    np.testing.assert_array_equal(together, alone)
+
+
+def test_what_differs_between_groups_alone_is_gone():
+    offsets = {"ada": 3.0, "bob": -5.0, "cy": 0.5}
+    shifted = EARLIER + np.array([offsets[name] for name in WHOSE])[:, np.newaxis]
+    of_shifted = GroupCentring().fit(shifted, WHOSE).transform(shifted, WHOSE)
+    np.testing.assert_allclose(
+        of_shifted, GroupCentring().fit(EARLIER, WHOSE).transform(EARLIER, WHOSE)
+    )
+
+
+@pytest.mark.parametrize(
+    ("X", "groups", "message"),
+    [
+        (EARLIER[:2], ["ada", "eve"], "some of those that were fitted, ada, bob, cy; got eve"),
+        (EARLIER[:2, :3], ["ada", "bob"], "X has 3 features, but GroupCentring is expecting 4"),
+        (EARLIER[:2], ["ada"], "inconsistent numbers of samples"),
+        (np.full((1, 4), np.nan), ["ada"], "contains NaN"),
+    ],
+)
+def test_other_groups_and_features_are_refused(X, groups, message):
+    with pytest.raises(ValueError, match=message):
+        GroupCentring().fit(EARLIER, WHOSE).transform(X, groups)
+
+
+def test_nothing_is_taken_away_before_means_are_known():
+    with pytest.raises(NotFittedError):
+        GroupCentring().transform(EARLIER, WHOSE)
