@@ -121,10 +121,35 @@ def test_without_reservoirpy_its_rows_are_left_out(small, tmp_path, monkeypatch,
     assert "reservoirpy" not in summary["versions"]
 
 
+def test_of_several_sizes_errors_are_measured_with_the_powers_they_fall_by(tmp_path, monkeypatch):
+    def measure(self, trial, tick):
+        size = int(trial.name.rsplit(" ")[-1])
+        power = -0.5 if "liquid" in trial.name else -2.0
+        return {"measures": {"nrmse": (1 + trial.seed) * size**power}, "n_features": 3 * size}
+
+    monkeypatch.setattr(Forecast, "measure", measure)
+    line = ["--task", "narma10", "--seeds", "2", "--out", str(tmp_path)]
+    assert main([*line, "--neurons", "20,40"]) == 0
+    assert main([*line, "--neurons", "20,40,160", "--resume"]) == 0
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    methods = summary["tasks"]["narma10"]
+    assert set(methods) == {
+        f"{method}, {n}" for method in ("liquid", "echo state network") for n in (20, 40, 160)
+    }
+    assert methods["liquid, 40"]["measures"]["nrmse"]["mean"] == pytest.approx(1.5 * 40**-0.5)
+    assert summary["slopes"]["narma10"]["nrmse"] == pytest.approx(
+        {"liquid": -0.5, "echo state network": -2}
+    )
+    text = page_of(read_run(tmp_path), STUDY).text()
+    assert re.search(r"  liquid +-0.50\n +echo state network +-2.00\n", text)
+    assert (tmp_path / "narma10.png").stat().st_size > 10_000
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (["--neurons", "10"], "--neurons must be at least 20, got 10"),
+        (["--neurons", "30,40,30"], "--neurons must differ, got 30,40,30"),
         (["--seeds", "0"], "--seeds must be at least 1, got 0"),
         (["--out", "{file}"], "the output folder .* cannot be written"),
         (["--resume", "--neurons", "30"], "--resume: .* of another run: neurons was 20, now 30"),

@@ -1,4 +1,7 @@
-"""A trial is a method on a task with a seed; methods are compared on the same series."""
+"""A trial is a method on a task with a seed; methods are compared on the same series.
+
+With several numbers of neurons the methods are liquids and echo state networks of each size.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from experiments.lab.results import versions
 from experiments.lab.study import Summary
 from experiments.studies.forecast.figures import plot_task
 from experiments.studies.forecast.settings import ForecastSettings
+from experiments.studies.forecast.sizes import growing, plot_sizes, slopes
 from lsm.metrics.statistics import mean_and_interval
 from tasks import forecasts
 from tasks.rivals import RIVALS
@@ -28,17 +32,20 @@ class Forecast(Experiment[ForecastSettings]):
     def __init__(self, settings: ForecastSettings) -> None:
         super().__init__(settings)
         self._missing = RIVALS["esn"].missing
+        sizes = self._sizes = settings.neurons
         self._methods = {
-            task: forecasts.forecasters(task, settings.neurons) for task in settings.tasks
+            task: growing(task, sizes) if len(sizes) > 1 else forecasts.forecasters(task, *sizes)
+            for task in settings.tasks
         }
-        for methods in self._methods.values():
-            if self._missing:
-                del methods[forecasts.ECHO_STATE_NETWORK]
+        if self._missing:
+            for methods in self._methods.values():
+                for name in [n for n in methods if n.startswith(forecasts.ECHO_STATE_NETWORK)]:
+                    del methods[name]
 
     def identity(self) -> dict[str, Any]:
-        """Sizes, and how liquids and echo state networks are made."""
+        """Sizes that trials don't name, and how liquids and echo state networks are made."""
         return {
-            "neurons": self.settings.neurons,
+            "neurons": "several" if len(self._sizes) > 1 else self._sizes[0],
             "steps": list(self.settings.steps),
             "liquids": {name: repr(liquid) for name, liquid in forecasts.LIQUIDS.items()},
             "echo_states": forecasts.ECHO_STATES,
@@ -67,24 +74,36 @@ class Forecast(Experiment[ForecastSettings]):
         return ""
 
     def summarise(self, records: Done) -> Summary:
-        """Measures of each method over seeds, and the liquid's difference from it."""
+        """Measures of each method over seeds, and the liquid's difference from it or the slopes."""
         rival = {} if self._missing else {"reservoirpy": version("reservoirpy")}
-        return {
-            "neurons": self.settings.neurons,
+        every = self._results(records)
+        summary = {
+            "neurons": list(self._sizes),
             "seeds": self.settings.seeds,
             "steps": dict(zip(("train", "test"), self.settings.steps, strict=True)),
             "tasks": {
                 task: {
-                    name: _spread(some, results[forecasts.LIQUID]) for name, some in results.items()
+                    name: _spread(some, results.get(forecasts.LIQUID))
+                    for name, some in results.items()
                 }
-                for task, results in self._results(records).items()
+                for task, results in every.items()
             },
             "versions": versions() | rival,
         }
+        if len(self._sizes) > 1:
+            summary["slopes"] = {
+                task: slopes(task, results, self._sizes) for task, results in every.items()
+            }
+        return summary
 
     def figures(self, summary: Summary, records: Done) -> Figures:
         """A picture of each task."""
         results = self._results(records)
+        if "slopes" in summary:
+            return {
+                task: partial(plot_sizes, task, results[task], self._sizes, powers)
+                for task, powers in summary["slopes"].items()
+            }
         return {task: partial(plot_task, task, results[task]) for task in results}
 
     def _results(self, records: Done) -> dict[str, dict[str, list[Record]]]:
@@ -95,17 +114,15 @@ class Forecast(Experiment[ForecastSettings]):
         }
 
 
-def _spread(results: Sequence[Record], liquid: Sequence[Record]) -> dict[str, Any]:
-    """Measures over seeds, and how much larger the liquid's are, paired by seed."""
+def _spread(results: Sequence[Record], liquid: Sequence[Record] | None) -> dict[str, Any]:
+    """Measures over seeds, and how much larger those of a liquid are, paired by seed."""
     measures = {}
     for name in results[0]["measures"]:
-        values, its = (
-            np.array([record["measures"][name] for record in some]) for some in (results, liquid)
-        )
-        measures[name] = mean_and_interval(values) | {
-            "values": values.tolist(),
-            "liquid_less_it": mean_and_interval(its - values),
-        }
+        values = np.array([record["measures"][name] for record in results])
+        measures[name] = mean_and_interval(values) | {"values": values.tolist()}
+        if liquid is not None:
+            its = np.array([record["measures"][name] for record in liquid])
+            measures[name]["liquid_less_it"] = mean_and_interval(its - values)
     return {
         "measures": measures,
         "n_features": results[0]["n_features"],

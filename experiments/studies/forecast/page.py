@@ -11,6 +11,17 @@ from tasks.forecasts import LIQUID, PROBLEMS
 def page(run: RunFiles) -> Page:
     """What is said of forecasts."""
     summary = run.summary
+    if "slopes" in summary:
+        asked = (
+            "How do errors fall with the number of neurons, or of an echo state network's units?"
+        )
+        caption = "Slopes are those of lines through the logarithms of means and sizes."
+    else:
+        asked = (
+            "How well do liquids forecast series and remember their input, beside the same without "
+            "recurrence, echo state networks of as many units, and linear models?"
+        )
+        caption = "Predictions are of the first seed."
     sections: list[Section] = []
     facts: dict[str, Value] = {}
     measures: dict[str, Value] = {}
@@ -24,21 +35,25 @@ def page(run: RunFiles) -> Page:
                 for method, s in spreads.items()
             }
             parts.append(dots(f"{heading}.", rows, strong=[LIQUID]))
-            facts[f"{task.title}: {heading}"] = rows[LIQUID]
+            if "slopes" in summary:
+                slopes = summary["slopes"][name][measure]
+                parts.append(table(["", "slope"], [[m, f"{s:.2f}"] for m, s in slopes.items()]))
+                facts[f"{task.title}: {heading}, slope"] = Value(slopes[LIQUID], minimise=less)
+            else:
+                facts[f"{task.title}: {heading}"] = rows[LIQUID]
             measures |= {f"{name}, {heading}: {method}": value for method, value in rows.items()}
         cells = [
             [method, f"{each['n_features']:,}", f"{each['seconds_a_seed']:.1f}"]
             for method, each in methods.items()
         ]
         parts.append(table(["method", "features", "seconds a seed"], cells))
-        parts.append(picture(run.folder / f"{name}.png", "Predictions are of the first seed."))
+        parts.append(picture(run.folder / f"{name}.png", caption))
         sections.append(Section(task.title, parts))
     steps, seeds = summary["steps"], summary["seeds"]
     return Page(
-        title=f"Forecasts by liquids of {summary['neurons']} neurons",
+        title=f"Forecasts by liquids of {', '.join(map(str, summary['neurons']))} neurons",
         asked=[
-            "How well do liquids forecast series and remember their input, beside the same without "
-            "recurrence, echo state networks of as many units, and linear models?",
+            asked,
             f"Every seed is a series of its own: {steps['train']:,} steps of training, "
             f"{steps['test']:,} of test; {seeds} seeds"
             + (", means and 95 % intervals." if seeds >= MIN_RUNS else "."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from experiments.lab.errors import InputError
 from experiments.lab.options import Settings, option
 
 TASKS = ("narma10", "mackey-glass", "memory")
@@ -16,14 +17,24 @@ class ForecastSettings(Settings):
     """Options of ``forecast.py``."""
 
     task: str = option(ALL, "what is forecast ({default})", choices=(*TASKS, ALL))
-    neurons: int = option(
-        400, "neurons of a liquid, units of an echo state network ({default})", least=20
+    neurons: tuple[int, ...] = option(
+        (400,),
+        "neurons of a liquid, units of an echo state network (400); of several numbers, how the "
+        "errors of these two fall",
+        least=20,
+        commas=True,
+        metavar="N,...",
     )
     seeds: int = option(
         5, "repetitions with other series and other reservoirs ({default})", least=1
     )
     quick: bool = option(False, "short series")
     out: Path = option(Path("results/forecast"), "folder of the results ({default})")
+
+    def check(self) -> None:
+        """Refuse a number of neurons that is given twice."""
+        if len(set(self.neurons)) < len(self.neurons):
+            raise InputError(f"--neurons must differ, got {','.join(map(str, self.neurons))}")
 
     @property
     def tasks(self) -> tuple[str, ...]:
