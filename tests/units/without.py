@@ -41,7 +41,7 @@ WITHOUT = re.findall(
     states step synaptic_operations target targets test_size threshold time tolerance trace
     trace_decay unit utilisation values variables velocity wanted weight_cv weight_factor within x
     X y z amplitudes background beyond cues curve delay_steps enough in_degree input_share
-    longest off outcomes probabilities trace_steps
+    longest off outcomes probabilities trace_steps trim
     """,
 )
 
