@@ -4,18 +4,21 @@
 reservoir with other weights, its leaky readout, and a learning curve. A :class:`Rule` makes
 gradients of a batch, an optimizer (:class:`Adam`, :class:`GradientDescent`) makes steps of them,
 :class:`Devices` hold weights as hardware does, and :class:`Trainer` does it again and again.
+:func:`eprop` does all this with settings that suit the samples.
 
 Forward passes are those of the compiled program (``activity``); ``backward`` sweeps back through
 what they leave, and ``eligibility`` has the published traces, one for each synapse.
 """
 
+from lsm.learning.checkpoint import Progress
 from lsm.learning.devices import Devices
 from lsm.learning.eligibility import EligibilityTraces
 from lsm.learning.eprop import EProp, Gradients, Rule
 from lsm.learning.network import Network
 from lsm.learning.optimizers import Adam, GradientDescent
+from lsm.learning.pretraining import default_trainer, eprop
 from lsm.learning.readout import LeakyReadout, Targets
-from lsm.learning.training import LearningCurve, Trained, Trainer, evaluate
+from lsm.learning.training import LearningCurve, Trained, Trainer, evaluate, mean_outputs
 
 __all__ = [
     "Adam",
@@ -27,9 +30,13 @@ __all__ = [
     "LeakyReadout",
     "LearningCurve",
     "Network",
+    "Progress",
     "Rule",
     "Targets",
     "Trained",
     "Trainer",
+    "default_trainer",
+    "eprop",
     "evaluate",
+    "mean_outputs",
 ]

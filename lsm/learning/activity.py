@@ -98,6 +98,20 @@ def _by_step(
     return np.split(place[order], bounds)
 
 
+def trainable_step(reservoir: Reservoir, dt_ms: float) -> LinearStep:
+    """The step of a reservoir's neurons, as gradients go back along it.
+
+    Raises
+    ------
+    ValueError
+        A model without a linear step (:func:`lsm.neurons.linear.linear_step`), or short-term
+        plasticity.
+    """
+    if reservoir.short_term is not None:
+        raise ValueError("short_term: plastic synapses can't be trained by gradients")
+    return linear_step(reservoir.model, dict(reservoir.parameters), dt_ms)
+
+
 def run_batch(
     reservoir: Reservoir, spikes: SpikeTrains, *, dt_ms: float = 1.0, target: Target = "auto"
 ) -> Activity:
@@ -106,16 +120,12 @@ def run_batch(
     Raises
     ------
     ValueError
-        A model without a linear step (:func:`lsm.neurons.linear.linear_step`), short-term
-        plasticity, or what :func:`lsm.simulation.record_batch` refuses.
+        What :func:`trainable_step` or :func:`lsm.simulation.record_batch` refuses.
     """
-    if reservoir.short_term is not None:
-        raise ValueError("short_term: plastic synapses can't be trained by gradients")
-    model, parameters = reservoir.model, dict(reservoir.parameters)
-    step = linear_step(model, parameters, dt_ms)
+    step = trainable_step(reservoir, dt_ms)
     closeness = {
         name: reading / step.threshold
-        for name, reading in zip(model.state, step.reading, strict=True)
+        for name, reading in zip(reservoir.model.state, step.reading, strict=True)
         if np.any(reading)
     }
     recording = record_batch(reservoir, spikes, closeness, dt_ms=dt_ms, target=target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,6 +49,19 @@ class Progress:
     validation_losses: list[float] = field(default_factory=list)
     validation_errors: list[float] = field(default_factory=list)
     stopped: str = ""
+
+    @property
+    def weights(self) -> Arrays:
+        """The best weights held, or the last ones without a part held out."""
+        return self.best or self.held
+
+    def reopened(self) -> Progress:
+        """A copy that goes on, from the best weights or the last whose loss was a number."""
+        copy = deepcopy(self)
+        if self.best or self.stopped == "diverged":
+            copy.exact, copy.held = deepcopy(self.weights), deepcopy(self.weights)
+        copy.best, copy.stopped = {}, ""
+        return copy
 
 
 def write_progress(path: Path, key: str, progress: Progress) -> None:

@@ -8,7 +8,6 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from lsm.base.checks import positive, positive_int, whole
 from lsm.base.reprs import short_repr
@@ -70,7 +69,18 @@ class LeakyReadout:
 
     def _follow(self, values: NDArray[np.float64], dt_ms: float) -> NDArray[np.float64]:
         kappa = np.exp(-positive(dt_ms, "dt_ms") / self.tau_ms)
-        return np.asarray(lfilter([1 - kappa], [1, -kappa], values, axis=0))
+        followed = (1 - kappa) * values
+        for t in range(1, len(followed)):
+            followed[t] += kappa * followed[t - 1]
+        return followed
+
+
+def window(n_steps: NDArray[np.int64], window_ms: float | None, dt_ms: float) -> NDArray[np.bool_]:
+    """The last part of each sample, (steps, samples); all of it without a `window_ms`."""
+    step, length = np.arange(n_steps.max())[:, None], n_steps
+    if window_ms is not None:
+        length = np.minimum(length, max(1, round(window_ms / dt_ms)))
+    return (step < n_steps) & (step >= n_steps - length)
 
 
 @dataclass(frozen=True)
@@ -80,7 +90,7 @@ class Targets:
     Parameters
     ----------
     values : int array (samples,), or array (samples, steps, outputs)
-        Classes, or the outputs of every step.
+        Classes, or the outputs of every step, NaN where none is asked for.
     loss : {"cross_entropy", "squared_error"}
         Of classes, by the softmax of the outputs; of outputs, half of the sum of squares.
     window_ms : float, optional
@@ -89,7 +99,7 @@ class Targets:
     Raises
     ------
     ValueError, TypeError
-        Another loss, classes that aren't 0, 1, 2, ..., outputs that aren't finite.
+        Another loss, classes that aren't 0, 1, 2, ..., outputs that are neither finite nor NaN.
     """
 
     values: NDArray[Any]
@@ -109,11 +119,12 @@ class Targets:
                     f"{values.shape} with {values.min(initial=0)} in it"
                 )
         else:
-            values = np.array(self.values, dtype=np.float64)
-            if values.ndim != 3 or not np.all(np.isfinite(values)):
+            values = np.asarray(self.values, dtype=np.float64)
+            valid = values.ndim == 3 and not np.isinf(values).any()
+            if not valid or np.isnan(values).all(axis=(1, 2)).any():
                 raise ValueError(
-                    "targets must be finite and have the shape (samples, steps, outputs), got "
-                    f"the shape {values.shape}"
+                    "targets must be finite and have the shape (samples, steps, outputs), got the "
+                    f"shape {values.shape}; some of a sample's steps may be NaN"
                 )
         object.__setattr__(self, "values", values)
 
@@ -158,12 +169,11 @@ class Targets:
         self, outputs: NDArray[np.float64], n_steps: NDArray[np.int64], dt_ms: float
     ) -> Comparison:
         """Losses of outputs (steps, samples, outputs), and their gradients."""
-        dt_ms = positive(dt_ms, "dt_ms")
-        step = np.arange(len(outputs))[:, None]
-        length = np.asarray(n_steps)
-        if self.window_ms is not None:
-            length = np.minimum(length, max(1, round(self.window_ms / dt_ms)))
-        weights = ((step < n_steps) & (step >= n_steps - length)) / length
+        within = window(n_steps, self.window_ms, positive(dt_ms, "dt_ms"))
+        if self.loss == "squared_error":
+            within &= ~np.isnan(self.values[:, : len(outputs)]).any(axis=2).T
+        length = np.maximum(1, within.sum(axis=0))
+        weights = within / length
         function = _cross_entropy if self.loss == "cross_entropy" else _squared_error
         losses, errors = function(outputs, self.values)
         return Comparison(
@@ -178,7 +188,7 @@ class Targets:
         the root of the mean square error by the deviation of the targets."""
         if self.loss == "cross_entropy":
             return float(np.mean(comparison.scores.argmax(axis=1) != self.values))
-        variance = self.values.var(axis=(0, 1)).sum()
+        variance = np.nanvar(self.values, axis=(0, 1)).sum()
         return float(np.sqrt(2 * comparison.losses.mean() / variance))
 
 
@@ -222,5 +232,6 @@ def _cross_entropy(
 def _squared_error(
     outputs: NDArray[np.float64], values: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    errors = outputs - values[:, : len(outputs)].swapaxes(0, 1)
+    wanted = values[:, : len(outputs)].swapaxes(0, 1)
+    errors = np.where(np.isnan(wanted), 0.0, outputs - wanted)
     return 0.5 * np.sum(errors**2, axis=-1), errors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from lsm.learning.devices import Devices
 from lsm.learning.eprop import EProp, Rule
 from lsm.learning.network import Network, Weights
 from lsm.learning.optimizers import Adam, Arrays, Optimizer
-from lsm.learning.readout import LeakyReadout, Loss, Targets
+from lsm.learning.readout import LeakyReadout, Loss, Targets, window
 from lsm.reservoir import Reservoir
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
@@ -50,6 +51,11 @@ class LearningCurve:
     validation_losses: NDArray[np.float64]
     validation_errors: NDArray[np.float64]
 
+    @classmethod
+    def of(cls, progress: Progress) -> LearningCurve:
+        """The curve of a training that has come so far."""
+        return cls(**{field.name: np.array(getattr(progress, field.name)) for field in fields(cls)})
+
 
 @short_repr
 @dataclass(frozen=True)
@@ -64,11 +70,14 @@ class Trained:
     stopped : {"iterations", "goal", "patience", "diverged"}
         Why training ended: all iterations done, the goal reached, no better loss for long, or a
         loss that was no number; the weights are then the last ones whose loss was one.
+    progress : Progress
+        To go on from.
     """
 
     network: Network
     curve: LearningCurve
     stopped: str
+    progress: Progress
 
     @property
     def reservoir(self) -> Reservoir:
@@ -142,6 +151,30 @@ class Trainer:
         if not self.validation_fraction and (self.patience, self.goal) != (None, None):
             raise ValueError("patience and goal need a validation_fraction above 0")
 
+    def split(
+        self, n_samples: int, rng: np.random.Generator
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Places of samples that are trained on and of those held out.
+
+        Raises
+        ------
+        ValueError
+            None held out where some are to be, a batch larger than what is trained on.
+        """
+        order = rng.permutation(n_samples)
+        n_held_out = round(self.validation_fraction * n_samples)
+        if self.validation_fraction and not n_held_out:
+            raise ValueError(
+                f"validation_fraction must hold out at least one of {n_samples} samples, got "
+                f"{self.validation_fraction:g}"
+            )
+        if self.batch_size > n_samples - n_held_out:
+            raise ValueError(
+                f"batch_size must not be above the {n_samples - n_held_out} samples that are "
+                f"trained on, got {self.batch_size}"
+            )
+        return np.sort(order[n_held_out:]), np.sort(order[:n_held_out])
+
     def train(
         self,
         reservoir: Reservoir,
@@ -149,6 +182,7 @@ class Trainer:
         targets: ArrayLike,
         *,
         readout: LeakyReadout | None = None,
+        begun: Progress | None = None,
         dt_ms: float = 1.0,
         target: Target = "auto",
         checkpoint: str | Path | None = None,
@@ -166,6 +200,9 @@ class Trainer:
             Classes 0, 1, 2, ..., or the outputs of every step.
         readout : LeakyReadout, optional
             To begin with; by default :meth:`LeakyReadout.random`.
+        begun : Progress, optional
+            Of an earlier training of the same reservoir, :meth:`Progress.reopened`, whose
+            iterations count.
         dt_ms, target
             As in :func:`lsm.simulate`.
         checkpoint : path, optional
@@ -191,30 +228,20 @@ class Trainer:
         wanted = Targets(np.asarray(targets), self.loss, self.window_ms)
         wanted.check(n_steps, n_outputs)
         rng = np.random.default_rng([random_state, 0])
-        order = rng.permutation(len(spikes))
-        held_out = np.sort(order[: round(self.validation_fraction * len(spikes))])
-        trained = np.sort(order[len(held_out) :])
-        if self.validation_fraction and not len(held_out):
-            raise ValueError(
-                f"validation_fraction must hold out at least one of {len(spikes)} samples, got "
-                f"{self.validation_fraction:g}"
-            )
-        if self.batch_size > len(trained):
-            raise ValueError(
-                f"batch_size must not be above the {len(trained)} samples that are trained on, got "
-                f"{self.batch_size}"
-            )
+        trained, held_out = self.split(len(spikes), rng)
         if readout is None:
             readout = LeakyReadout.random(wanted.n_outputs, reservoir.n_neurons, random_state=rng)
         run = _Run(
             self, Network(reservoir, readout, spikes.n_channels), spikes, wanted, dt_ms, target
         )
-        path = None if checkpoint is None else expanded(checkpoint)
-        settings = (self, dt_ms, random_state, reservoir, readout.tau_ms)
-        key = joblib.hash([*settings, run.start.weights(), wanted, spikes.digests])
-        state = run.begin()
-        if path is not None and path.exists():
-            state = read_progress(path, key)
+        path, key = None, ""
+        state = run.begin() if begun is None else begun
+        if checkpoint is not None:
+            path = expanded(checkpoint)
+            settings = (self, dt_ms, random_state, reservoir, readout.tau_ms)
+            key = joblib.hash([*settings, run.start.weights(), wanted, spikes.digests])
+            if path.exists():
+                state = read_progress(path, key)
         bar = tqdm(
             total=self.iterations,
             initial=len(state.losses),
@@ -236,7 +263,7 @@ class Trainer:
                 "the last weights before that; take a lower learning_rate",
                 stacklevel=2,
             )
-        return Trained(run.network(state.best or state.held), _curve(state), state.stopped)
+        return Trained(run.network(state.weights), LearningCurve.of(state), state.stopped, state)
 
 
 class _Run:
@@ -380,15 +407,57 @@ def evaluate(
     dt_ms = positive(dt_ms, "dt_ms")
     targets.check(spikes.n_steps(dt_ms), len(network.readout.weights))
     losses, errors, sizes = [], [], []
-    for first in range(0, len(spikes), batch_size):
-        part = slice(first, first + batch_size)
-        activity = run_batch(network.reservoir, spikes[part], dt_ms=dt_ms, target=target)
-        outputs = network.readout.outputs(activity.neurons, dt_ms)
-        comparison = targets[part].compare(outputs, activity.n_steps, dt_ms)
+    for part, outputs, n_steps in batch_outputs(
+        network, spikes, batch_size=batch_size, dt_ms=dt_ms, target=target
+    ):
+        comparison = targets[part].compare(outputs, n_steps, dt_ms)
         losses.append(comparison.losses.mean())
         errors.append(targets[part].error(comparison))
         sizes.append(len(comparison.losses))
     return float(np.average(losses, weights=sizes)), float(np.average(errors, weights=sizes))
+
+
+def mean_outputs(
+    network: Network,
+    spikes: SpikeTrains,
+    *,
+    window_ms: float | None = None,
+    batch_size: int = 64,
+    dt_ms: float = 1.0,
+    target: Target = "auto",
+) -> NDArray[np.float64]:
+    """Outputs of a network averaged over the last part of each sample, (samples, outputs).
+
+    Parameters
+    ----------
+    network : Network
+    spikes : SpikeTrains (samples, channels)
+    window_ms : float, optional
+        How long that part is; by default all of a sample.
+    batch_size, dt_ms, target
+        As :func:`evaluate` has them.
+    """
+    dt_ms = positive(dt_ms, "dt_ms")
+    window_ms = None if window_ms is None else positive(window_ms, "window_ms")
+    means = np.empty((len(spikes), len(network.readout.weights)))
+    for part, outputs, n_steps in batch_outputs(
+        network, spikes, batch_size=batch_size, dt_ms=dt_ms, target=target
+    ):
+        within = window(n_steps, window_ms, dt_ms)
+        weights = within / within.sum(axis=0)
+        # Step after step, so that a sample's sum doesn't depend on those beside it.
+        means[part] = np.sum(outputs * weights[..., None], axis=0)
+    return means
+
+
+def batch_outputs(
+    network: Network, spikes: SpikeTrains, *, batch_size: int, dt_ms: float, target: Target
+) -> Iterator[tuple[slice, NDArray[np.float64], NDArray[np.int64]]]:
+    """Of each batch its place, outputs (steps, samples, outputs) and numbers of steps."""
+    for first in range(0, len(spikes), batch_size):
+        part = slice(first, first + batch_size)
+        activity = run_batch(network.reservoir, spikes[part], dt_ms=dt_ms, target=target)
+        yield part, network.readout.outputs(activity.neurons, dt_ms), activity.n_steps
 
 
 def _batch(
@@ -399,9 +468,3 @@ def _batch(
     epoch, place = divmod(iteration, each)
     order = np.random.default_rng([random_state, 1, epoch]).permutation(samples)
     return order[place * size : (place + 1) * size]
-
-
-def _curve(state: Progress) -> LearningCurve:
-    return LearningCurve(
-        **{each.name: np.array(getattr(state, each.name)) for each in fields(LearningCurve)}
-    )
