@@ -14,6 +14,7 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classi
 
 from lsm.estimators.readout import LiquidWithReadout, readout_has
 from lsm.estimators.weights import weights_for
+from lsm.spikes import SpikeTrains
 from readouts.labels import check_two_classes
 
 
@@ -60,10 +61,13 @@ n_jobs, verbose
         y = class_labels(X, self._check_target(y))
         check_two_classes("y", np.unique(y))
         readout = self._new_readout(sample_weight)
-        states = self._fitting_states(X, sample_weight)
+        states = self._fitting_states(X, sample_weight, y)
         self.readout_ = readout.fit(states, y, **weights_for(readout, sample_weight))
         self.classes_ = self.readout_.classes_
         return self
+
+    def _rule_targets(self, y: Any, spikes: SpikeTrains) -> NDArray[Any]:
+        return np.unique(y, return_inverse=True)[1]
 
     @available_if(readout_has("partial_fit"))
     def partial_fit(
@@ -83,17 +87,8 @@ n_jobs, verbose
             All labels that will come; needed in the first call.
         """
         y = class_labels(X, self._check_target(y))
-        # Not on the model itself: a first call that fails leaves no classes behind.
-        holder = SimpleNamespace(classes_=getattr(self, "classes_", None))
-        _check_partial_fit_first_call(holder, classes)
-        check_two_classes("classes", holder.classes_)
-        unknown = np.setdiff1d(y, holder.classes_)
-        if len(unknown):
-            raise ValueError(
-                f"The target label(s) {unknown} in y do not exist in the initial classes "
-                f"{holder.classes_}"
-            )
-        readout, states = self._next_batch(X, sample_weight)
+        known_labels(self, y, classes)
+        readout, states = self._next_batch(X, sample_weight, y)
         self.readout_ = readout.partial_fit(
             states, y, classes=classes, **weights_for(readout, sample_weight)
         )
@@ -124,6 +119,21 @@ n_jobs, verbose
         """Probabilities of the classes (samples, classes), as the readout gives them."""
         states = self._new_states(X)
         return np.asarray(self.readout_.predict_proba(states))
+
+
+def known_labels(model: Any, y: NDArray[Any], classes: ArrayLike | None) -> NDArray[Any]:
+    """The classes (classes,) of `partial_fit`, given in its first call; errors for other labels."""
+    # Not on the model itself: a first call that fails leaves no classes behind.
+    holder = SimpleNamespace(classes_=getattr(model, "classes_", None))
+    _check_partial_fit_first_call(holder, classes)
+    check_two_classes("classes", holder.classes_)
+    unknown = np.setdiff1d(y, holder.classes_)
+    if len(unknown):
+        raise ValueError(
+            f"The target label(s) {unknown} in y do not exist in the initial classes "
+            f"{holder.classes_}"
+        )
+    return np.asarray(holder.classes_)
 
 
 def class_labels(X: Any, y: ArrayLike) -> NDArray[Any]:

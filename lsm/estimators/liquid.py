@@ -23,9 +23,8 @@ from lsm.estimators.random_liquid import (
     is_number_of_neurons,
     settled,
 )
-from lsm.estimators.streaming import LiveLiquid
 from lsm.estimators.weights import weights_for
-from lsm.plasticity.pretraining import Pretraining, make_pretraining, pretrain
+from lsm.plasticity.pretraining import Pretraining, make_pretraining, needs_targets, pretrain
 from lsm.reservoir import Reservoir
 from lsm.signals import Signals, validate_signals
 from lsm.simulation.programs import Target, resolve_target
@@ -71,20 +70,6 @@ class BaseLiquid(NestedParameters):
         self.n_jobs = n_jobs
         self.verbose = verbose
 
-    def stream(self) -> LiveLiquid:
-        """Hear one sample chunk by chunk: see :class:`lsm.LiveLiquid`. Use it in a ``with`` block.
-
-        Raises
-        ------
-        NotFittedError
-            Before ``fit``.
-        ValueError
-            The state is read at several times, the reservoir has noise, the encoder needs the whole
-            of a sample.
-        """
-        check_is_fitted(self)
-        return LiveLiquid(self)
-
     def encode(self, X: Any) -> SpikeTrains:
         """The spikes that the liquid is driven by, of data of the kind that was fitted.
 
@@ -102,15 +87,27 @@ class BaseLiquid(NestedParameters):
         # As an estimator keeps what it was given, this may be a quantity.
         return positive(self.dt_ms, "dt_ms")
 
-    def _fit_liquid(self, X: Any, sample_weight: ArrayLike | None = None) -> SpikeTrains:
-        """Learn the encoding, settle reservoir and target; return the spikes that X becomes."""
+    def _fit_liquid(
+        self, X: Any, sample_weight: ArrayLike | None = None, y: Any = None
+    ) -> SpikeTrains:
+        """Learn the encoding, settle reservoir and target; return the spikes that X becomes.
+
+        `y` is for rules of pre-training that learn from it.
+        """
         # An earlier fit on data of another kind left other attributes.
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
-        self.state_ = self._as_object("state")
+        if "state" in self._get_param_names():
+            self.state_ = self._as_object("state")
         rate_Hz, dt_ms = positive(self.rate_Hz, "rate_Hz"), self._dt_ms
         liquid = self._described()
         rules = make_pretraining(self.pretraining)
+        supervised = any(map(needs_targets, rules))
+        if supervised and y is None:
+            raise ValueError(
+                f"pretraining {self.pretraining!r} learns from targets, which "
+                f"{type(self).__name__} doesn't have; LSMClassifier and LSMRegressor do"
+            )
         rng = np.random.default_rng(numpy_seed(self.random_state))
         self.target_ = resolve_target(self.target)
         self.input_kind_, X = read(X)
@@ -133,7 +130,9 @@ class BaseLiquid(NestedParameters):
                 )
             self.n_features_in_ = spikes.n_channels
             weight = checked_weight(sample_weight, X)
-        training_spikes = spikes if weight is None else spikes[weight > 0]
+        training = slice(None) if weight is None else weight > 0
+        training_spikes = spikes[training]
+        targets = self._rule_targets(y, spikes)[training] if supervised else None
         settings: dict[str, Any] = {
             "rate_Hz": rate_Hz,
             "dt_ms": dt_ms,
@@ -142,9 +141,19 @@ class BaseLiquid(NestedParameters):
         with telling(self.verbose):
             reservoir = self._settled(liquid, training_spikes, random_state=rng, **settings)
             self.reservoir_ = pretrain(
-                reservoir, training_spikes, rules, random_state=rng, **settings
+                reservoir,
+                training_spikes,
+                rules,
+                y=targets,
+                random_state=rng,
+                progress=bool(self.verbose),
+                **settings,
             )
         return spikes
+
+    def _rule_targets(self, y: Any, spikes: SpikeTrains) -> NDArray[Any]:
+        """Targets as rules of pre-training take them."""
+        return np.asarray(y)
 
     def _described(self) -> Any:
         """What is to be settled: the liquid that `reservoir` stands for."""
@@ -230,6 +239,13 @@ class BaseLiquid(NestedParameters):
             progress=self.verbose,
         )
         return states.astype(np.float64)
+
+    def _check_target(self, y: Any) -> Any:
+        if y is None:
+            raise ValueError(
+                f"{type(self).__name__} requires y to be passed, but the target y is None"
+            )
+        return y
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "reservoir_")  # the last that fit learns

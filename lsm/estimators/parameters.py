@@ -7,19 +7,21 @@ from typing import Any, Self
 
 from sklearn.base import BaseEstimator
 
+from lsm.learning import Trainer
 from lsm.states import State
 from lsm.topology import Wiring
 
 
 class NestedParameters(BaseEstimator):
-    """An estimator whose states and wiring rules have parameters: ``set_params(state__bins=5)``.
+    """An estimator whose frozen parts have parameters as well: ``set_params(state__bins=5)``.
 
-    These are frozen, so that another one takes their place. What was given as a number or a name
-    has no parameters; the error shows the object that has.
+    These are states, wiring rules and trainers. They never change, so that another one takes their
+    place. What was given as a number or a name has no parameters; the error shows the object that
+    has.
     """
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Parameters by name; if `deep`, those of states and wiring rules too (``state__bins``)."""
+        """Parameters by name; if `deep`, those of states and the like too (``state__bins``)."""
         params: dict[str, Any] = super().get_params(deep)
         if deep:
             for name in self._get_param_names():
@@ -28,7 +30,7 @@ class NestedParameters(BaseEstimator):
         return params
 
     def set_params(self, **params: Any) -> Self:
-        """Set parameters by name, also of states and wiring rules (``state__bins=5``).
+        """Set parameters by name, also of states and the like (``state__bins=5``).
 
         Raises
         ------
@@ -72,6 +74,7 @@ class NestedParameters(BaseEstimator):
 
 def _fields(part: Any) -> dict[str, Any]:
     """Fields of a part that never changes, by name; none of anything else."""
-    if isinstance(part, State | Wiring) and is_dataclass(part) and not isinstance(part, type):
+    described = isinstance(part, State | Trainer | Wiring) and is_dataclass(part)
+    if described and not isinstance(part, type):
         return {field.name: getattr(part, field.name) for field in fields(part)}
     return {}

@@ -14,7 +14,7 @@ from lsm.estimators.kernel_liquid import DEFAULT_SIZE, KernelLiquid
 from lsm.estimators.parameters import NestedParameters
 from lsm.neurons import MODELS, NeuronModel
 from lsm.plasticity.calibration import calibrate, liquid_for, random_liquid
-from lsm.presets import preset_and_size
+from lsm.presets import make_reservoir, preset_and_size
 from lsm.reservoir import Reservoir
 from lsm.spikes import SpikeTrains
 from lsm.spikes.address_events import SensorSize
@@ -265,6 +265,23 @@ def settled(
         return calibrate(reservoir, spikes, **settings)
     preset, n = liquid
     return liquid_for(spikes, n_neurons=n, preset=preset, random_state=random_state, **settings)
+
+
+def sketched(liquid: Liquid, n_channels: int) -> Reservoir | None:
+    """A reservoir such as :func:`settled` gives, from any seed and before it hears anything.
+
+    None of kernels, which are drawn for their input.
+    """
+    if isinstance(liquid, KernelLiquid):
+        return None
+    if isinstance(liquid, RandomLiquid):
+        return liquid.draw(n_channels, random_state=0)
+    if isinstance(liquid, Reservoir):
+        return liquid
+    preset, n = liquid
+    if preset is None:
+        return random_liquid(n_channels, n_neurons=n, random_state=0)
+    return make_reservoir(preset, n=n, random_state=0)
 
 
 def is_number_of_neurons(value: object) -> bool:

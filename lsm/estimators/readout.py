@@ -13,6 +13,7 @@ from lsm.encoders import Encoder
 from lsm.estimators.kernel_liquid import KernelLiquid
 from lsm.estimators.liquid import BaseLiquid, RandomState
 from lsm.estimators.random_liquid import RandomLiquid
+from lsm.estimators.streaming import StreamingMixin
 from lsm.estimators.weights import takes_weights
 from lsm.plasticity.pretraining import Pretraining
 from lsm.reservoir import Reservoir
@@ -23,7 +24,7 @@ from readouts import make_readout
 from readouts.base import checked_weight
 
 
-class LiquidWithReadout(BaseLiquid):
+class LiquidWithReadout(StreamingMixin, BaseLiquid):
     """A liquid whose states a readout is trained on."""
 
     _kind: Literal["classifier", "regressor"]
@@ -65,10 +66,10 @@ class LiquidWithReadout(BaseLiquid):
         return readout
 
     def _fitting_states(
-        self, X: Any, sample_weight: ArrayLike | None = None
+        self, X: Any, sample_weight: ArrayLike | None, y: NDArray[Any]
     ) -> NDArray[np.float64]:
         """States of the training samples, once the liquid is settled."""
-        states = self._states(self._fit_liquid(X, sample_weight))
+        states = self._states(self._fit_liquid(X, sample_weight, y))
         if not states.any():
             warnings.warn(
                 f"no neuron of {self.reservoir_!r} fires in any of the samples: the readout can "
@@ -78,7 +79,7 @@ class LiquidWithReadout(BaseLiquid):
         return states
 
     def _next_batch(
-        self, X: Any, sample_weight: ArrayLike | None
+        self, X: Any, sample_weight: ArrayLike | None, y: NDArray[Any]
     ) -> tuple[Any, NDArray[np.float64]]:
         """Readout and states for one more batch of samples, which may be the first."""
         if hasattr(self, "readout_"):
@@ -87,7 +88,7 @@ class LiquidWithReadout(BaseLiquid):
             checked_weight(sample_weight, X, all_zero=True)
             return self.readout_, self._states(spikes)
         readout = self._new_readout(sample_weight)
-        return readout, self._fitting_states(X, sample_weight)
+        return readout, self._fitting_states(X, sample_weight, y)
 
     def _new_states(self, X: Any) -> NDArray[np.float64]:
         return self._states(self._new_spikes(X))
@@ -99,13 +100,6 @@ class LiquidWithReadout(BaseLiquid):
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "readout_")
-
-    def _check_target(self, y: Any) -> Any:
-        if y is None:
-            raise ValueError(
-                f"{type(self).__name__} requires y to be passed, but the target y is None"
-            )
-        return y
 
 
 def readout_has(method: str) -> Callable[[Any], bool]:

@@ -54,9 +54,9 @@ n_jobs, verbose
             Input that is not as described, a parameter that doesn't fit; before anything is
             simulated.
         """
-        y = self._numbers(X, y)
+        y = number_targets(X, self._check_target(y))
         readout = self._new_readout(sample_weight)
-        states = self._fitting_states(X, sample_weight)
+        states = self._fitting_states(X, sample_weight, y)
         self.readout_ = readout.fit(states, y, **weights_for(readout, sample_weight))
         return self
 
@@ -65,8 +65,8 @@ n_jobs, verbose
         self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> LSMRegressor:
         """Learn from one more batch of samples; the first decides encoding and calibration."""
-        y = self._numbers(X, y)
-        readout, states = self._next_batch(X, sample_weight)
+        y = number_targets(X, self._check_target(y))
+        readout, states = self._next_batch(X, sample_weight, y)
         self.readout_ = readout.partial_fit(states, y, **weights_for(readout, sample_weight))
         return self
 
@@ -83,14 +83,14 @@ n_jobs, verbose
         states = self._new_states(X)
         return np.asarray(self.readout_.predict(states))
 
-    def _numbers(self, X: Any, y: Any) -> NDArray[np.float64]:
-        targets = check_array(
-            self._check_target(y), dtype=np.float64, ensure_2d=False, input_name="y"
-        )
-        check_consistent_length(X, targets)
-        return np.asarray(targets)
-
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
+
+
+def number_targets(X: Any, y: ArrayLike) -> NDArray[np.float64]:
+    """Numbers, one row for each sample of X; errors as scikit-learn has them."""
+    targets = check_array(y, dtype=np.float64, ensure_2d=False, input_name="y")
+    check_consistent_length(X, targets)
+    return np.asarray(targets)

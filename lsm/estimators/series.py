@@ -136,7 +136,7 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
         targets = self._targets(signals, y)
         check_read_at_the_end(self._as_object("state"))
         channels = getattr(self, "feature_names_in_", None)
-        paths = self._paths(self._fit_liquid(signals), signals)
+        paths = self._paths(self._fit_liquid(signals, y=targets), signals)
         if channels is not None:
             self.feature_names_in_ = channels
         states = [
@@ -295,6 +295,17 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
                 "washout must be a whole number of steps from 0 on, and leave a step to learn of "
                 f"the {shortest} that the shortest sample has a target for; got {self.washout!r}"
                 + axes_hint(signals[0].shape)
+            )
+        return targets
+
+    def _rule_targets(self, y: Signals, spikes: SpikeTrains) -> NDArray[np.float64]:
+        """Targets (samples, time steps, outputs), each for as long as its value lasts."""
+        lasts = whole_steps(self.encoder_.step_ms, self._dt_ms, "the encoder's step_ms")
+        n_steps = int(spikes.n_steps(self._dt_ms).max())
+        targets = np.full((len(y), n_steps, len(y[0])), np.nan)
+        for row, values in zip(targets, y, strict=True):
+            row[self.washout * lasts : values.shape[1] * lasts] = np.repeat(
+                values[:, self.washout :].T, lasts, axis=0
             )
         return targets
 

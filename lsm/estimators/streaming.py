@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.utils.validation import check_is_fitted
 
 from lsm.base.checks import positive
 from lsm.base.quantities import number
@@ -186,6 +187,24 @@ class LiveLiquid:
         inside = np.clip(since, 0, np.nextafter(duration, 0))
         self._n_steps += n_steps
         return _one_sample(inside, channels, duration, self._encoder.n_channels_out_)
+
+
+class StreamingMixin:
+    """An estimator that hears samples chunk by chunk."""
+
+    def stream(self: Streamable) -> LiveLiquid:
+        """Hear one sample chunk by chunk: see :class:`lsm.LiveLiquid`. Use it in a ``with`` block.
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``.
+        ValueError
+            The state is read at several times, the reservoir has noise, the encoder needs the whole
+            of a sample.
+        """
+        check_is_fitted(self)
+        return LiveLiquid(self)
 
 
 def _one_sample(times_ms: Any, channels: Any, duration_ms: float, n_channels: int) -> SpikeTrains:

@@ -11,10 +11,11 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from lsm.estimators.liquid import BaseLiquid
+from lsm.estimators.streaming import StreamingMixin
 from lsm.states import feature_names
 
 
-class LiquidTransformer(TransformerMixin, BaseLiquid):
+class LiquidTransformer(TransformerMixin, StreamingMixin, BaseLiquid):
     """Liquid states of spike trains, events or signals, as features for any estimator.
 
     Parameters
@@ -33,8 +34,8 @@ class LiquidTransformer(TransformerMixin, BaseLiquid):
     pretraining : str, callable or list of these, optional
         Rules by which the reservoir settles on the training spikes, one after the other, before it
         is frozen (:mod:`lsm.plasticity.pretraining`): ``"balance"``, ``"inhibitory"``,
-        ``"intrinsic"``, ``"stdp"``, ``"critical_stdp"``, ``"calibrate"``, or
-        functions of one's own.
+        ``"intrinsic"``, ``"stdp"``, ``"critical_stdp"``, ``"calibrate"``, ``"eprop"`` (which learns
+        from `y`, and isn't for transformers), or functions of one's own.
     encoder : str or transformer, default="auto"
         What turns signals into spikes: a name or an object from :mod:`lsm.encoders`, or a pipeline
         that ends in one; a copy is fitted on the training data. ``"auto"`` is

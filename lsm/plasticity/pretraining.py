@@ -1,10 +1,11 @@
-"""Pre-training by name: rules that let a reservoir settle on unlabelled input.
+"""Pre-training by name: rules that let a reservoir settle on training input.
 
 A rule is a function of a reservoir and spikes that returns a reservoir, which stays as it is from
 then on. Estimators apply theirs one after the other, on at most
 :data:`lsm.plasticity.calibration.SAMPLES` of the training samples: which ones, and in which order,
 is decided by their content. To let a reservoir hear more, call a rule oneself and give the
-estimator what it returns.
+estimator what it returns. A rule that names an argument ``y`` gets all training samples, with their
+targets: classes 0, 1, 2, ... as integers, or numbers as :func:`lsm.learning.eprop` takes them.
 
 =================  ==============================================================================
 ``balance``        inhibition of each neuron cancels its mean excitation
@@ -15,13 +16,15 @@ estimator what it returns.
 ``critical_stdp``  the same, controlled towards a branching factor of 1
 ``calibrate``      all weights are scaled until the rate is ``rate_Hz``
                    (:mod:`lsm.plasticity.calibration`)
+``eprop``          weights are trained with y (:func:`lsm.learning.eprop`)
 =================  ==============================================================================
 
 Some reservoirs are refused: by ``balance`` those with short-term plasticity, with conductances
 (``lif_cond``), of equations of one's own, or without inhibitory synapses; by ``intrinsic`` models
 without a threshold above rest (Izhikevich's have a spike's peak, theta neurons neither); by
 ``inhibitory`` those without synapses from inhibitory to excitatory neurons; by ``stdp`` and
-``critical_stdp`` those without excitatory synapses.
+``critical_stdp`` those without excitatory synapses; by ``eprop`` those with short-term plasticity
+and models without a pseudo-derivative.
 
 Rates become what a rule makes them. Calibration doesn't follow by itself, as it would undo what was
 found: a branching factor of 1 or a cancelled current is one of certain weights and rates. Where
@@ -35,8 +38,10 @@ from inspect import signature
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lsm.base.checks import nearest
+from lsm.learning import Trained, eprop
 from lsm.plasticity.balance import balance
 from lsm.plasticity.calibration import calibrate, subset_indices
 from lsm.plasticity.homeostasis import inhibitory, intrinsic
@@ -56,6 +61,7 @@ PRETRAINING: dict[str, Rule] = {
     "stdp": stdp,
     "critical_stdp": critical_stdp,
     "calibrate": calibrate,
+    "eprop": eprop,
 }
 
 
@@ -97,15 +103,22 @@ def _rule(value: Any) -> Rule:
     return rule
 
 
+def needs_targets(rule: Rule) -> bool:
+    """Whether a rule learns from targets, of all samples."""
+    return "y" in signature(rule).parameters
+
+
 def pretrain(
     reservoir: Reservoir,
     spikes: SpikeTrains,
     rules: Sequence[Rule],
     *,
+    y: NDArray[Any] | None = None,
     rate_Hz: float,
     dt_ms: float = 1.0,
     target: Target = "auto",
     random_state: np.random.Generator | int | None = None,
+    progress: bool = False,
 ) -> Reservoir:
     """The reservoir as the rules leave it, one after the other.
 
@@ -113,11 +126,13 @@ def pretrain(
     ----------
     reservoir : Reservoir
     spikes : SpikeTrains
-        Unlabelled input, from the training data alone.
+        From the training data alone.
     rules : sequence of callable
         Each gets, of the keywords below, those that it names and that no ``functools.partial`` has
         set.
-    rate_Hz, dt_ms, target, random_state
+    y : array (samples, ...), optional
+        Targets, for rules that need them.
+    rate_Hz, dt_ms, target, random_state, progress
         For the rules.
 
     Raises
@@ -127,18 +142,22 @@ def pretrain(
     ValueError
         What the rules refuse.
     """
-    offered = {"rate_Hz": rate_Hz, "dt_ms": dt_ms, "target": target, "random_state": random_state}
+    offered = {
+        **{"y": y, "rate_Hz": rate_Hz, "dt_ms": dt_ms, "target": target},
+        **{"random_state": random_state, "progress": progress},
+    }
     # Rounded: encoders whose scales differ in the last bit, as weighted and repeated samples make
     # them, must not put samples in another order, which matters here.
-    training_spikes = spikes[subset_indices(spikes, decimals=6)] if rules else spikes
+    unlabelled = not all(map(needs_targets, rules))
+    some = spikes[subset_indices(spikes, decimals=6)] if unlabelled else spikes
     for rule in rules:
         argument_names = signature(rule).parameters.keys() - getattr(rule, "keywords", {}).keys()
         settled = rule(
             reservoir,
-            training_spikes,
+            spikes if needs_targets(rule) else some,
             **{name: offered[name] for name in offered if name in argument_names},
         )
-        if isinstance(settled, ControlledSTDP):
+        if isinstance(settled, ControlledSTDP | Trained):
             settled = settled.reservoir
         if not isinstance(settled, Reservoir):
             raise TypeError(

@@ -24,7 +24,7 @@ ENCODERS = (
     *("bens-spiker", "gaussian-population", "sign-magnitude"),
 )
 #: Likewise of `lsm.plasticity.pretraining`, and of `tasks.rivals`, which have no liquid.
-PRETRAINING = ("balance", "inhibitory", "intrinsic", "stdp", "critical_stdp", "calibrate")
+PRETRAINING = ("balance", "inhibitory", "intrinsic", "stdp", "critical_stdp", "calibrate", "eprop")
 WITHOUT_LIQUID = {
     "svm": "support vector machine on simple statistics of the input",
     "minirocket": "aeon's MiniRocket; needs signals",

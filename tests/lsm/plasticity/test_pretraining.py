@@ -13,6 +13,7 @@ from tests.lsm.liquids import liquid, samples
 
 GIVEN = liquid(0)
 INPUT = samples(0, [60] * 6)
+LABELS = np.arange(6) % 2
 HEARD = INPUT[subset_indices(INPUT, decimals=6)]
 
 
@@ -40,7 +41,7 @@ def test_a_name_is_its_rule_with_the_keywords_that_it_has(name, expected):
 @pytest.mark.filterwarnings("ignore:.*more than 5 % off the wanted balance")
 def test_every_rule_leaves_a_reservoir_that_goes_on_as_any_other():
     for name in PRETRAINING:
-        found = pretrained(name)
+        found = pretrained(name, y=LABELS)
         assert simulate(found, INPUT).shape == (1, len(INPUT), GIVEN.n_neurons)
         np.testing.assert_array_equal(found.excitatory, GIVEN.excitatory)
 
@@ -61,6 +62,21 @@ def test_a_function_gets_the_keywords_that_it_names_and_no_others():
 
     assert pretrained([rule, lambda reservoir, spikes: reservoir], dt_ms=0.5) is GIVEN
     assert got == [(0.5, 0, 3, 4)]
+
+
+def test_a_rule_that_names_y_gets_the_targets_of_all_samples():
+    many = samples(1, [20] * (SAMPLES + 10))
+    got = []
+
+    def rule(reservoir, spikes, y):
+        got.append((spikes, y))
+        return reservoir
+
+    labels = np.arange(len(many))
+    assert pretrained([stdp, rule], many, y=labels) == pretrained("stdp", many)
+    ((spikes, y),) = got
+    assert spikes is many
+    assert y is labels
 
 
 def test_what_a_partial_has_set_is_kept():
