@@ -31,6 +31,8 @@ from .estimators import LSMEnsemble as LSMEnsemble
 from .estimators import LSMRegressor as LSMRegressor
 from .estimators import LSMSeriesRegressor as LSMSeriesRegressor
 from .estimators import RandomLiquid as RandomLiquid
+from .estimators import RSNNClassifier as RSNNClassifier
+from .estimators import RSNNRegressor as RSNNRegressor
 from .estimators import SeriesLiquid as SeriesLiquid
 from .neurons import LIF as LIF
 from .neurons import LIF_ALPHA as LIF_ALPHA

@@ -2,9 +2,9 @@
 
 ``inputs`` turns what users bring into spikes; ``random_liquid`` says how a reservoir is drawn,
 ``parameters`` how parts of a model are set by name; ``liquid`` draws, calibrates and simulates;
-``classifier``, ``regressor`` and ``series`` put readouts on top; ``ensemble`` averages several
-classifiers; ``live`` hears a sample chunk by chunk; ``groups`` adapts features to whom they come
-from.
+``classifier``, ``regressor`` and ``series`` put readouts on top; ``rsnn`` trains all of a network;
+``ensemble`` averages several classifiers; ``streaming`` hears a sample chunk by chunk; ``groups``
+adapts features to whom they come from.
 """
 
 from lsm.estimators.classifier import LSMClassifier
@@ -13,6 +13,7 @@ from lsm.estimators.groups import GroupCentring
 from lsm.estimators.kernel_liquid import KernelLiquid
 from lsm.estimators.random_liquid import RandomLiquid
 from lsm.estimators.regressor import LSMRegressor
+from lsm.estimators.rsnn import RSNNClassifier, RSNNRegressor
 from lsm.estimators.series import LSMSeriesRegressor
 from lsm.estimators.series_liquid import SeriesLiquid
 from lsm.estimators.streaming import LiveLiquid
@@ -27,6 +28,8 @@ __all__ = [
     "LSMSeriesRegressor",
     "LiquidTransformer",
     "LiveLiquid",
+    "RSNNClassifier",
+    "RSNNRegressor",
     "RandomLiquid",
     "SeriesLiquid",
 ]

@@ -26,7 +26,7 @@ _AFFINE = (StandardScaler, PCA)
 #: Why a neuron model is none of NIR's; of those that aren't here it's the currents.
 _WHY_NOT = {
     "if": "its CubaLIF leaks",
-    "lif_adaptive": "none of its neurons adapts",
+    **dict.fromkeys(("alif", "lif_adaptive"), "none of its neurons adapts"),
     "lif_cond": "it has no conductances",
     **dict.fromkeys(
         ("izhikevich", "izhikevich_2007", "izhikevich_2007_double", "theta", "theta_double"),

@@ -11,6 +11,7 @@ from tests.units.given import DT, SPIKES, Case, reservoir
 
 LABELS = np.array([0, 1, 0, 1])
 TARGETS = learning.Targets(LABELS, window_ms=10.0)
+TRAINER = learning.Trainer(batch_size=2, iterations=2)
 READOUT = learning.LeakyReadout.random(2, 12, random_state=0)
 
 
@@ -66,6 +67,15 @@ CASES: dict[str, Case] = {
     "lsm.learning.Targets.compare": Case(lambda **given: compare(TARGETS, **given), DT),
     "lsm.learning.Trainer": Case(train, {"window_ms": 20.0, "unit_pA": 30.0}),
     "lsm.learning.Trainer.train": Case(train, DT),
+    "lsm.learning.eprop": Case(
+        lambda **given: learning.eprop(
+            reservoir(), SPIKES, LABELS, trainer=TRAINER, random_state=0, **given
+        ),
+        DT,
+    ),
+    "lsm.learning.mean_outputs": Case(
+        lambda **given: learning.mean_outputs(network(), SPIKES, **given), DT | {"window_ms": 20.0}
+    ),
     "lsm.learning.evaluate": Case(
         lambda **given: learning.evaluate(network(), SPIKES, TARGETS, **given), DT
     ),

@@ -9,6 +9,7 @@ import numpy as np
 
 import lsm
 from lsm import topology
+from lsm.learning import Trainer
 from lsm.plasticity.pretraining import pretrain
 from lsm.states import make_state
 from tests.units.given import (
@@ -54,6 +55,17 @@ def _fitted(estimator):
         if estimator is lsm.LiquidTransformer:
             return made.fit(SPIKES).transform(SPIKES)
         return made.fit(SPIKES, [0, 1, 0, 1]).predict(SPIKES)
+
+    return call
+
+
+def _trained(estimator):
+    """A call that trains an estimator of this class and gives its outputs."""
+    trainer = Trainer(batch_size=2, iterations=2)
+
+    def call(**given):
+        model = estimator(12, trainer=trainer, random_state=0, **given)
+        return model.fit(SPIKES, [0, 1, 0, 1]).readout_.weights
 
     return call
 
@@ -249,6 +261,8 @@ CASES: dict[str, Case] = {
     "lsm.LSMClassifier": Case(_fitted(lsm.LSMClassifier), ESTIMATED),
     "lsm.LSMRegressor": Case(_fitted(lsm.LSMRegressor), ESTIMATED),
     "lsm.LSMSeriesRegressor": Case(_fitted(lsm.LSMSeriesRegressor), ESTIMATED),
+    "lsm.RSNNClassifier": Case(_trained(lsm.RSNNClassifier), ESTIMATED | {"tau_out_ms": 20.0}),
+    "lsm.RSNNRegressor": Case(_trained(lsm.RSNNRegressor), ESTIMATED | {"tau_out_ms": 20.0}),
     "lsm.LiquidTransformer": Case(_fitted(lsm.LiquidTransformer), ESTIMATED),
     "lsm.LiveLiquid.push": Case(_pushed, {"duration_ms": 5.0}),
     "lsm.Stream": Case(

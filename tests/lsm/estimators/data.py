@@ -53,3 +53,17 @@ def gestures(n, *, sensor_size=SENSOR, n_events=40, seed=0):
         events["t"] = np.sort(rng.integers(40_000, size=n_events))
         samples.append(events)
     return samples, y
+
+
+def parity(n, seed=0):
+    """Spikes of 60 ms: two bits as bursts, one after the other; are they different ones?
+
+    Neither counts nor bins tell, nor any other sum of what each channel has done.
+    """
+    rng = np.random.default_rng(seed)
+    bits = rng.integers(0, 2, (n, 2))
+    dense = np.zeros((n, 8, 60), dtype=int)
+    for sample, pair in zip(dense, bits, strict=True):
+        for bit, start in zip(pair, (0, 25), strict=True):
+            sample[4 * bit : 4 * bit + 4, start : start + 15] = rng.random((4, 15)) < 0.3
+    return SpikeTrains.from_dense(dense, dt_ms=1.0), bits[:, 0] ^ bits[:, 1]

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lsm import LSMClassifier
+from lsm import LSMClassifier, RSNNClassifier
+from lsm.learning import Trainer
 from lsm.nir import to_nir
 from lsm.nir.readers import READERS
 from tests.lsm.nir import stepping
@@ -90,3 +91,12 @@ def test_a_neuron_that_hardly_leaks_still_integrates():
         (neurons,) = (node for node in graph.nodes.values() if isinstance(node, nir.LIF))
         assert np.isfinite(neurons.tau).all()
         assert stepping.run(graph, dense(SPIKES)[0], reader, 0.01).sum() > 10
+
+
+def test_a_trained_reservoir_is_exported_as_any_other():
+    labels = np.arange(len(SPIKES)) % 2
+    model = RSNNClassifier(12, trainer=Trainer(batch_size=2, iterations=2), random_state=0)
+    reservoir = model.fit(SPIKES, labels).reservoir_
+    graph = to_nir(reservoir, reader="norse", n_channels=N_CHANNELS)
+    fired = [stepping.run(graph, sample, "norse", 1.0) for sample in dense(SPIKES, 1.0)]
+    np.testing.assert_array_equal(fired, rasters(reservoir, SPIKES, 1.0))
