@@ -96,6 +96,14 @@ def instance(*classes: type) -> Check:
     return lambda value, sizes: isinstance(value, classes)
 
 
+def arrays(value: Any, sizes: Sizes) -> bool:
+    """Whether a value is arrays of numbers by name."""
+    return isinstance(value, dict) and all(
+        isinstance(name, str) and isinstance(part, np.ndarray) and part.dtype.kind in "fi"
+        for name, part in value.items()
+    )
+
+
 def either(*checks: Check) -> Check:
     """Accept what passes any of several checks."""
 

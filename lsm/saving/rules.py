@@ -19,6 +19,8 @@ from lsm.encoders import AudioFrontEnd, Encoder, PoissonRate
 from lsm.encoders.signed import SignedEncoder
 from lsm.estimators import LSMClassifier, LSMEnsemble, LSMSeriesRegressor
 from lsm.estimators.liquid import BaseLiquid
+from lsm.estimators.rsnn import BaseRSNN, RSNNClassifier
+from lsm.learning import Trainer
 from lsm.saving.kinds import MOST_PLACES, whole
 from lsm.states import features_per_neuron
 from readouts import RidgeReadout, RidgeRegressionReadout
@@ -119,12 +121,26 @@ def _liquid(value: BaseLiquid) -> None:
         channels = getattr(value.encoder_, "n_channels_in_", None)
         must(channels == getattr(value, "n_channels_in_", 0), value, "channels of encoder_")
     readout = getattr(value, "readout_", None)
-    if readout is not None:
+    if readout is not None and hasattr(value, "state_"):
         read = value.reservoir_.excitatory
         neurons = int(read.sum()) if value.state_.neurons == "excitatory" else len(read)
         features = features_per_neuron(value.state_) * neurons
         n_features = getattr(readout, "n_features_in_", features)
         must(n_features == features, value, f"a readout of {n_features} features for {features}")
+
+
+def _rsnn(value: BaseRSNN) -> None:
+    positive(value.tau_out_ms, "tau_out_ms")
+    must(value.trainer is None or isinstance(value.trainer, Trainer), value, "trainer")
+    if not is_fitted(value):
+        return
+    shape = value.readout_.weights.shape
+    outputs = value.classes_ if isinstance(value, RSNNClassifier) else value.target_scale_
+    wanted = (len(outputs), value.reservoir_.n_neurons)
+    must(shape == wanted, value, f"a readout of shape {shape} for {wanted}")
+    kept = value.progress_.weights.get("readout")
+    must(kept is not None and kept.shape == shape, value, "progress_ of another readout")
+    must(value.start_.n_neurons == wanted[1], value, "start_ of another size")
 
 
 def _classifier(value: LSMClassifier) -> None:
@@ -153,6 +169,7 @@ RULES: dict[type, Callable[[Any], None]] = {
     AudioFrontEnd: AudioFrontEnd.check_parameters,
     Pipeline: _pipeline,
     BaseLiquid: _liquid,
+    BaseRSNN: _rsnn,
     LSMClassifier: _classifier,
     LSMSeriesRegressor: _series,
     LSMEnsemble: _ensemble,

@@ -25,9 +25,12 @@ from lsm.estimators import (
     LSMRegressor,
     LSMSeriesRegressor,
     RandomLiquid,
+    RSNNClassifier,
+    RSNNRegressor,
     SeriesLiquid,
 )
 from lsm.estimators.liquid import BaseLiquid
+from lsm.learning import Adam, Devices, EProp, GradientDescent, LeakyReadout, Progress, Trainer
 from lsm.neurons import MODELS
 from lsm.reservoir import Reservoir
 from lsm.reservoir.files import MOST_NEURONS
@@ -35,10 +38,12 @@ from lsm.saving.kinds import (
     Check,
     Sizes,
     array,
+    arrays,
     either,
     flag,
     floats,
     instance,
+    list_of,
     none,
     number,
     one_of,
@@ -76,16 +81,21 @@ _STATES = (
 _WIRINGS = tuple(rule for rule in WIRINGS.values() if rule is not MatrixWiring)
 _ESTIMATORS = (
     *(LiquidTransformer, LSMClassifier, LSMRegressor, LSMSeriesRegressor, LSMEnsemble),
-    *(RandomLiquid, KernelLiquid, SeriesLiquid),
+    *(RSNNClassifier, RSNNRegressor, RandomLiquid, KernelLiquid, SeriesLiquid),
     *ENCODERS.values(),
     *(AudioFrontEnd, MelFrontEnd, Pipeline),
     *(RidgeReadout, RidgeRegressionReadout, ForceReadout, ThreeFactorReadout),
 )
 
+_LEARNING = (Trainer, EProp, Adam, GradientDescent, Devices, LeakyReadout, Progress)
+
 #: Name -> class. No other one is made from a file, but for what skops trusts.
 CLASSES: dict[str, type] = {
     cls.__name__: cls
-    for cls in (*_ESTIMATORS, *_STATES, *_WIRINGS, Solution, NormalEquations, Moments, Rows)
+    for cls in (
+        *(*_ESTIMATORS, *_STATES, *_WIRINGS, *_LEARNING),
+        *(Solution, NormalEquations, Moments, Rows),
+    )
 }
 
 #: Numbers by which memory is taken, whatever else the file holds.
@@ -99,6 +109,8 @@ _MOST_WEIGHTS = 10**8
 
 def check_arguments(cls: type, arguments: dict[str, Any]) -> None:
     """Raise ValueError where arguments of a constructor ask for more than any model needs."""
+    if arguments.get("checkpoint") is not None:
+        raise ValueError(f"{cls.__name__}.checkpoint can't be in a file")
     for name, value in arguments.items():
         if name == "model" and isinstance(value, str) and value not in MODELS:
             raise ValueError(f"{cls.__name__}.model can't be {short(value)}: no model's name")
@@ -239,6 +251,13 @@ _LIQUID = _SIGNALS | {
 }
 _WITH_READOUT = _LIQUID | {"readout_": _predicts}
 _CLASSES = {"classes_": array("biufUO", "classes")}
+_RSNN = {name: check for name, check in _LIQUID.items() if name != "state_"} | {
+    "start_": instance(Reservoir),
+    "readout_": _part(LeakyReadout),
+    "progress_": _part(Progress),
+    "window_ms_": either(none, number),
+    **{"state": one_of("auto"), "n_jobs": none},  # of their parents, and not their own
+}
 
 #: Class -> what it learns. Of a dataclass: its fields, where its constructor doesn't look at them.
 _LEARNED: dict[type, dict[str, Check]] = {
@@ -287,6 +306,21 @@ _LEARNED: dict[type, dict[str, Check]] = {
         "_flat": flag,
         "_target_range": floats("bounds", "outputs"),
         "sensor_size": none,  # of its parents, and not its own
+    },
+    RSNNClassifier: _RSNN | _CLASSES,
+    RSNNRegressor: _RSNN
+    | {"_flat": flag, **dict.fromkeys(("target_mean_", "target_scale_"), floats("outputs"))},
+    Trainer: {
+        "rule": instance(EProp),
+        "optimizer": instance(Adam, GradientDescent),
+        "devices": either(none, instance(Devices)),
+    },
+    LeakyReadout: {"weights": floats("outputs", "neurons")},
+    Progress: {
+        **dict.fromkeys(("exact", "held", "earlier", "best", "kept", "devices"), arrays),
+        **dict.fromkeys(("losses", "errors", "rates_Hz", "validated"), list_of(number)),
+        **dict.fromkeys(("validation_losses", "validation_errors"), list_of(number)),
+        "stopped": one_of("", "iterations", "goal", "patience", "diverged"),
     },
     LSMEnsemble: _CLASSES | {"estimators_": _classifiers, "n_features_in_": places()},
 }

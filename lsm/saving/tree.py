@@ -138,7 +138,8 @@ class Writer:
             return {name: self.node(part, f"{place}.{name}") for name, part in values.items()}
 
         if isinstance(value, BaseLiquid):
-            del parameters["verbose"]  # a matter of who watches
+            for name in ("verbose", "checkpoint"):  # a matter of who watches, and where
+                parameters.pop(name, None)
         check_arguments(type(value), parameters)
         node = {"object": [type(value).__name__, nodes(parameters), nodes(learned)]}
         check(value)
