@@ -34,6 +34,7 @@ from lsm.estimators.classifier import class_labels
 from lsm.estimators.liquid import RandomState, numpy_seed
 from lsm.estimators.parameters import NestedParameters
 from lsm.estimators.readout import readout_has
+from lsm.plasticity.pretraining import Pretraining, make_pretraining
 from lsm.spikes import SpikeTrains
 from lsm.spikes.address_events import SensorSize
 from lsm.splits import fitness_split
@@ -69,6 +70,10 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
     aims : sequence of str, optional
         ``"accuracy"`` and at least one of ``"spikes"`` (in a sample) and ``"neurons"``, of which
         less is better: NSGA-II looks for all compromises, of which the most accurate is chosen.
+    pretraining : str, callable or list of these, optional
+        Rules by which a liquid settles before it is scored, as :class:`evolution.Judge` has them:
+        with ``"eprop"`` what evolves is where learning starts from. Each liquid is then trained, so
+        that few iterations are in order, by ``partial(lsm.learning.eprop, trainer=...)``.
     state, readout, encoder, sensor_size, dt_ms, n_jobs
         As :class:`lsm.LSMClassifier` has them.
     random_state : int, RandomState, Generator or None
@@ -86,6 +91,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
     Attributes
     ----------
     best_reservoir_ : Reservoir
+        As it evolved; ``classifier_.reservoir_`` is the same after pre-training.
     best_fitness_ : float
         Its accuracy on the samples that chose it: more than it will have on others.
     logbook_ : list of dict
@@ -123,6 +129,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
         generations: int = 10,
         encode: Encode = "both",
         aims: Sequence[str] | None = None,
+        pretraining: Pretraining = None,
         state: str | State = "bins:3",
         readout: Any = "ridge",
         encoder: str | Encoder = "auto",
@@ -141,6 +148,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
         self.generations = generations
         self.encode = encode
         self.aims = aims
+        self.pretraining = pretraining
         self.state = state
         self.readout = readout
         self.encoder = encoder
@@ -179,6 +187,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
         recipe, aims, seed = self._recipe(), self._aims(), self._seed()
         dt_ms, state = positive(self.dt_ms, "dt_ms"), make_state(self.state)
         make_readout(self.readout)
+        rules = make_pretraining(self.pretraining)
         space = recipe.space(self.neurons, encode=self.encode)
         space = space.with_reference(generator(seed, _REFERENCE))
         calibrated_on = space.random(generator(seed, _CALIBRATION))
@@ -204,6 +213,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
             readout=self.readout,
             dt_ms=dt_ms,
             n_jobs=self.n_jobs,
+            pretraining=self.pretraining,
         )
         bar = tqdm(total=1 + self.generations, disable=not self.verbose, unit="generation")
         with bar, telling(self.verbose):
@@ -225,12 +235,15 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
                     "readout": repr(self.readout),
                     "dt_ms": dt_ms,
                     "recipe": recipe.describe(),
+                    **({"pretraining": list(map(_description, rules))} if rules else {}),
                 },
             )
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)  # an earlier fit may have had others
         best = recipe.reservoir(result.best)
-        model = LSMClassifier(best, state=state, readout=self.readout, **options)
+        model = LSMClassifier(
+            best, pretraining=self.pretraining, state=state, readout=self.readout, **options
+        )
         with blas_threads_for(1):  # as the judge has it
             model.fit(X, labels)
 
@@ -320,6 +333,13 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
+
+
+def _description(rule: Any) -> str:
+    """A rule of pre-training with what a ``functools.partial`` has set."""
+    function = getattr(rule, "func", rule)
+    name = getattr(function, "__qualname__", type(function).__qualname__)
+    return f"{name} {getattr(rule, 'keywords', {})}"
 
 
 def _digest(spikes: SpikeTrains, *arrays: NDArray[Any]) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lsm.base.quantities import convert_fields
 from lsm.base.reprs import short_repr
+from lsm.plasticity.pretraining import Pretraining, make_pretraining, pretrain
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.spikes import SpikeTrains
@@ -21,6 +22,8 @@ from readouts.threads import blas_threads_for
 
 #: Numbers of the states held at a time.
 STATES_AT_A_TIME = 40_000_000
+#: For rules of pre-training, as estimators have it by default.
+_RATE_HZ = 40.0
 
 Indices = NDArray[np.int64]
 
@@ -45,11 +48,16 @@ class Judge:
         What the readout sees; the spike counts of all neurons by default.
     readout, dt_ms, n_jobs
         As :class:`lsm.LSMClassifier` has them.
+    pretraining : str, callable or list of these, optional
+        Rules (:mod:`lsm.plasticity.pretraining`) by which each reservoir settles on the samples
+        that train its readout, before it is scored; what it has become isn't inherited. A rate
+        they strive for is the default one, 40 Hz.
 
     Raises
     ------
     ValueError
-        Another number of labels than of samples.
+        Another number of labels than of samples; pre-training together with folds, each of which
+        would need a reservoir of its own.
     """
 
     spikes: SpikeTrains
@@ -63,9 +71,12 @@ class Judge:
     readout: Any = "ridge"
     dt_ms: float = 1.0
     n_jobs: int | None = None
+    pretraining: Pretraining = None
 
     def __post_init__(self) -> None:
         convert_fields(self)
+        if make_pretraining(self.pretraining) and self.folds:
+            raise ValueError(f"pretraining can't be with folds, got {self.pretraining!r}")
         if np.shape(self.labels) != (len(self.spikes),):
             raise ValueError(
                 f"labels must have shape ({len(self.spikes)},), one a sample; got "
@@ -120,6 +131,7 @@ class Judge:
             The most neurons of a reservoir: all are simulated together, as if they had so many.
         """
         sizes = [reservoir.n_neurons for reservoir in reservoirs]
+        reservoirs = self._pretrained(reservoirs, self.train_samples)
         accuracy, spikes = self._accuracies_and_spikes(
             [_padded(reservoir, places) for reservoir in reservoirs],
             sizes,
@@ -160,7 +172,26 @@ class Judge:
         self, reservoirs: Sequence[Reservoir], train: Indices, score: Indices
     ) -> NDArray[np.float64]:
         sizes = [reservoir.n_neurons for reservoir in reservoirs]
+        reservoirs = self._pretrained(reservoirs, train)
         return self._accuracies_and_spikes(reservoirs, sizes, *_one_fold(train, score))[0]
+
+    def _pretrained(self, reservoirs: Sequence[Reservoir], train: Indices) -> Sequence[Reservoir]:
+        rules = make_pretraining(self.pretraining)
+        if not rules:
+            return reservoirs
+        spikes, codes = self.spikes[train], np.unique(self.labels[train], return_inverse=True)[1]
+        return [
+            pretrain(
+                reservoir,
+                spikes,
+                rules,
+                y=codes,
+                rate_Hz=_RATE_HZ,
+                dt_ms=self.dt_ms,
+                random_state=0,
+            )
+            for reservoir in reservoirs
+        ]
 
     def _accuracies_and_spikes(
         self,

@@ -1,6 +1,7 @@
 """LiquidEvolution: the same numbers as its parts, resuming, and scikit-learn."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from evolution import GAINS, RECIPES, CheckpointError, Judge, LiquidEvolution
 from evolution import estimator as module
 from lsm import LSMClassifier, SpikeCounts, SpikeTrains, TimeBins
+from lsm.learning import Adam, Trainer, eprop
 from tasks import make_task
 from tests.lsm.estimators.data import gestures, ragged, ramps
 
@@ -251,6 +253,15 @@ def test_scikit_learns_tools_take_it():
     assert scores.shape == (2,)
     search = GridSearchCV(model(generations=0, population=3), {"neurons": [4, 8]}, cv=2)
     assert search.fit(X, Y).best_params_["neurons"] in (4, 8)
+
+
+def test_what_evolves_may_be_what_learning_starts_from():
+    trainer = Trainer(optimizer=Adam(0.05), batch_size=16, iterations=2)
+    rule = partial(eprop, trainer=trainer)
+    learned = model(pretraining=rule, population=4, generations=1).fit(X, Y)
+    start, end = learned.best_reservoir_, learned.classifier_.reservoir_
+    assert end != start
+    np.testing.assert_array_equal(end.parameters["tau_m_ms"], start.parameters["tau_m_ms"])
 
 
 def test_gains_evolve_where_the_recipe_has_them():

@@ -1,6 +1,7 @@
 """The judge, who trains on what he may and no more."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ import pytest
 import evolution.judge as module
 from evolution import RECIPES
 from lsm import LSMClassifier, SpikeCounts, SpikeTrains, TimeBins
+from lsm.learning import Adam, Trainer, eprop
+from lsm.plasticity.pretraining import pretrain
 from lsm.states import features_per_neuron
 from readouts import RidgeReadout
 from tasks import make_task
@@ -143,3 +146,18 @@ def test_the_readout_is_the_one_asked_for():
     expected = judge(readout=RidgeReadout()).fitness(RESERVOIRS)
     np.testing.assert_array_equal(judge().fitness(RESERVOIRS), expected)
     assert (judge(readout="perceptron").fitness(RESERVOIRS) != expected).any()
+
+
+def test_reservoirs_are_trained_on_training_samples_before_they_are_scored():
+    trainer = Trainer(optimizer=Adam(0.05), batch_size=16, iterations=2)
+    rule = partial(eprop, trainer=trainer)
+    spikes, labels = TASK.spikes[TASK.train], TASK.labels[TASK.train]
+    trained = [
+        pretrain(reservoir, spikes, [rule], y=labels, rate_Hz=40.0, random_state=0)
+        for reservoir in RESERVOIRS
+    ]
+    expected = judge().fitness(trained)
+    learning = replace(judge(), pretraining=rule)
+    np.testing.assert_array_equal(learning.fitness(RESERVOIRS), expected)
+    with pytest.raises(ValueError, match="pretraining can't be with folds"):
+        replace(learning, folds=[(TASK.train, TASK.fitness)])
