@@ -122,6 +122,14 @@ def test_a_liquid_evolves_on_own_data(run, tmp_path, monkeypatch):
     assert Reservoir.load(tmp_path / "evolved.npz") == made["evolved"].best_reservoir_
 
 
+def test_a_trained_liquid_tells_what_the_drawn_one_does_not(run):
+    _, printed = run("learning.py")
+    drawn, network, readout = percentages(printed)
+    assert drawn < 0.75  # of two answers
+    assert network > 0.85
+    assert readout > 0.85
+
+
 def test_a_grid_search_compiles_nothing(run):
     before = compilations()
     made, printed = run("grid_search.py")
