@@ -35,7 +35,7 @@ def default_trainer(spikes: SpikeTrains) -> Trainer:
         optimizer=Adam(0.03),
         window_ms=float(np.median(spikes.durations_ms)) / 3,
         batch_size=min(64, len(spikes) - round(held_out * len(spikes))),
-        iterations=200,
+        iterations=400,
         validation_fraction=held_out,
         patience=10 if held_out else None,
     )
