@@ -1,12 +1,14 @@
 """Networks that are trained as a whole: they learn, go on from where they were, and are kept."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.base import clone
 
 from lsm import LSMClassifier, RandomLiquid, Reservoir, RSNNClassifier, RSNNRegressor, load, save
 from lsm.base.files import LoadError
-from lsm.learning import Adam, EProp, LearningCurve, Trainer
+from lsm.learning import Adam, EProp, LearningCurve, Trainer, default_trainer
 from lsm.neurons import LIF_COND
 from tests.lsm.estimators.data import LABELS, gestures, parity, pitches, ramps
 
@@ -34,8 +36,13 @@ def test_it_learns_what_its_readout_alone_does_not():
     )
 
 
-def test_settings_of_its_own_suit_the_samples():
-    model = RSNNClassifier(15, random_state=0).fit(X, Y)
+def test_default_settings_suit_the_samples():
+    trainer = default_trainer(X)
+    assert trainer.batch_size == 40
+    assert trainer.validation_fraction == 0  # of so few
+    assert default_trainer(pitches(100)[0]).batch_size == 64  # beside 20 that are held out
+    brief = replace(trainer, iterations=60)
+    model = RSNNClassifier(15, trainer=brief, random_state=0).fit(X, Y)
     assert model.score(X_NEW, Y_NEW) == 1
     assert model.window_ms_ == 10  # a third of 30 ms
     assert model.progress_.stopped == "iterations"
