@@ -32,7 +32,7 @@ class Activity:
     inputs, neurons : Events
         Spikes of channels and of neurons.
     closeness : array (steps, samples, neurons)
-        Where neurons are on their way from rest, 0, to the threshold, 1.
+        Where neurons are on their way from rest, 0, to the threshold, 1; 0 while refractory.
     refractory_steps : int array (neurons,)
         After the step of a spike.
     """
@@ -72,21 +72,20 @@ class Activity:
             self.neurons.sample.astype(np.int64) * n + self.neurons.source,
         )
 
-    def pseudo_derivatives(self, first: int, last: int, dampening: float) -> NDArray[Any]:
+    def pseudo_derivatives(
+        self, first: int, last: int, dampening: float, *, out: NDArray[Any] | None = None
+    ) -> NDArray[Any]:
         """Pseudo-derivatives of spikes by the distance, of some steps: (steps, samples, neurons).
 
-        ``(dampening / threshold) max(0, 1 - |distance / threshold|)``, 0 while a neuron is
-        refractory (Bellec et al. 2020, Nature Communications 11:3625, Methods).
+        ``(dampening / threshold) max(0, 1 - |distance / threshold|)``, 0 at rest and while a neuron
+        is refractory (Bellec et al. 2020, Nature Communications 11:3625, Methods).
         """
         height = (dampening / self.step.threshold).astype(self.dtype)
-        psi = self.closeness[first:last] - 1
+        psi = np.subtract(self.closeness[first:last], 1, out=out)
         np.abs(psi, out=psi)
-        np.minimum(psi, 1, out=psi)
+        np.clip(psi, 0, 1, out=psi)
         np.subtract(1, psi, out=psi)
         psi *= height
-        flat = psi.reshape(last - first, -1)
-        for row, places in zip(flat, self.held[first:last], strict=True):
-            row[places] = 0
         return psi
 
 

@@ -64,11 +64,13 @@ def sensitivities(
     kept = [np.zeros((steps, samples, n), dtype) for _ in targets]
     sweep = _Sweep(activity, (samples, n))
     feedback, constant = feedback.astype(dtype), constant.astype(dtype)
+    # Where they stay: memory that is taken anew for each block costs more than what is computed.
+    all_psi, all_signals = np.empty((2, _BLOCK, samples, n), dtype)
     for first in reversed(range(0, steps, _BLOCK)):
         last = min(first + _BLOCK, steps)
-        psi = activity.pseudo_derivatives(first, last, dampening)
-        block = errors[first:last].astype(dtype, copy=False).reshape(-1, errors.shape[-1])
-        signals = (block @ feedback).reshape(last - first, samples, n)
+        psi, signals = all_psi[: last - first], all_signals[: last - first]
+        activity.pseudo_derivatives(first, last, dampening, out=psi)
+        np.matmul(errors[first:last].astype(dtype, copy=False), feedback, out=signals)
         playing = np.arange(first, last)[:, None] < activity.n_steps
         signals += constant if playing.all() else constant * playing[..., None]
         for t in reversed(range(first, last)):
@@ -95,11 +97,11 @@ class _Sweep:
         self._some = np.empty(shape, dtype)
         # Of each variable the factors that aren't 0; None where all of them are 1.
         self._reading, self._jumps = (
-            [(k, _factor(values[k], dtype)) for k in sorted(live) if np.any(values[k])]
+            [(k, self._factor(values[k])) for k in sorted(live) if np.any(values[k])]
             for values in (step.reading, step.jumps)
         )
         self._columns = {
-            k: [(j, _factor(matrix[j, k], dtype)) for j in sorted(live) if np.any(matrix[j, k])]
+            k: [(j, self._factor(matrix[j, k])) for j in sorted(live) if np.any(matrix[j, k])]
             for k in sorted(live)
         }
 
@@ -127,9 +129,12 @@ class _Sweep:
                     np.multiply(self.variables[j], 1 if factor is None else factor, out=out)
         self.variables, self._next = self._next, self.variables
 
+    def _factor(self, values: NDArray[np.float64]) -> NDArray[Any] | None:
+        # Of all samples: one long loop costs half of one for each sample.
+        some = self._some
+        return None if np.all(values == 1) else np.tile(values, (len(some), 1)).astype(some.dtype)
+
     def _times(self, values: NDArray[Any], factor: NDArray[Any] | None) -> NDArray[Any]:
         return values if factor is None else np.multiply(values, factor, out=self._some)
 
 
-def _factor(values: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[Any] | None:
-    return None if np.all(values == 1) else values.astype(dtype)

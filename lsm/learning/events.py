@@ -37,13 +37,13 @@ class Events:
         place = self.sample.astype(np.int64) * sources + self.source
         return np.bincount(place, minlength=samples * sources).reshape(samples, sources)
 
-    def matrix(self, delay: int = 0, *, dtype: Any = np.float32) -> scipy.sparse.csr_array:
+    def matrix(self, delay: int = 0, *, dtype: Any = np.float32) -> scipy.sparse.csc_array:
         """Numbers of spikes (sources, steps x samples) as they arrive so many steps later."""
         steps, samples, sources = self.shape
         kept = slice(None) if delay == 0 else self.step < steps - delay
         column = (self.step[kept].astype(np.int64) + delay) * samples + self.sample[kept]
         ones = np.ones(len(column), dtype)
-        return scipy.sparse.csr_array(
+        return scipy.sparse.csc_array(
             (ones, (self.source[kept], column)), shape=(sources, steps * samples)
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
@@ -173,13 +172,19 @@ class Targets:
         if self.loss == "squared_error":
             within &= ~np.isnan(self.values[:, : len(outputs)]).any(axis=2).T
         length = np.maximum(1, within.sum(axis=0))
-        weights = within / length
-        function = _cross_entropy if self.loss == "cross_entropy" else _squared_error
-        losses, errors = function(outputs, self.values)
+        counted = slice(int(within.any(axis=1).argmax()), len(outputs))
+        weights = within[counted] / length
+        errors = np.zeros(outputs.shape)
+        if self.loss == "cross_entropy":
+            losses, errors[counted] = _cross_entropy(outputs[counted], self.values)
+        else:
+            wanted = self.values[:, counted].swapaxes(0, 1)
+            losses, errors[counted] = _squared_error(outputs[counted], wanted)
+        errors[counted] *= weights[..., None]
         return Comparison(
             np.sum(weights * losses, axis=0),
-            errors * weights[..., None],
-            np.einsum("tb,tbk->bk", weights, outputs),
+            errors,
+            np.einsum("tb,tbk->bk", weights, outputs[counted]),
             length,
         )
 
@@ -214,9 +219,6 @@ class Comparison:
     window_steps: NDArray[np.int64]
 
 
-_LossFunction = Callable[..., tuple[NDArray[np.float64], NDArray[np.float64]]]
-
-
 def _cross_entropy(
     outputs: NDArray[np.float64], labels: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -232,6 +234,5 @@ def _cross_entropy(
 def _squared_error(
     outputs: NDArray[np.float64], values: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    wanted = values[:, : len(outputs)].swapaxes(0, 1)
-    errors = np.where(np.isnan(wanted), 0.0, outputs - wanted)
+    errors = np.where(np.isnan(values), 0.0, outputs - values)
     return 0.5 * np.sum(errors**2, axis=-1), errors

@@ -219,6 +219,7 @@ class Tape:
                 out = self.records[local, self.reading_row[sample]]
                 for variable, weight in zip(self.recorded, self.record_weights, strict=True):
                     out += weight * self.arrays[variable][block]
+                out[self.release[block] > self.start[lane] + local] = 0
 
     # The functions of lsm.simulation.network.FUNCTIONS
 

@@ -125,7 +125,8 @@ class BatchRecording:
         Of a sample's spikes, in order of time.
     values : float32 array (steps, samples, neurons)
         The weighted sum of state variables as they are compared with the threshold: after the
-        update of a step, before any reset. 0 after the end of a shorter sample.
+        update of a step, before any reset. 0 while a neuron is refractory, and after the end of a
+        shorter sample.
     """
 
     spike_steps: NDArray[np.int32]

@@ -197,7 +197,7 @@ private:
         }
     }
 
-    // Keep what is recorded of a neuron, before it is reset, and its spikes.
+    // Keep what is recorded of a neuron, before it is reset: 0 while it is refractory. And its spikes.
     void record(std::size_t i, Bits bits) {
         const Traces &traces = job.recorded;
         float *const out = &recorded[i * LANES];
@@ -206,6 +206,8 @@ private:
             const float weight = traces.weights[v * size + i];
             for (int l = 0; l < LANES; l++) out[l] = weight * values[l] + (v ? out[l] : 0.0f);
         }
+        if (latest[i] > now)
+            for (int l = 0; l < LANES; l++) out[l] = release[i * LANES + l] > now ? 0.0f : out[l];
         for (; bits; bits &= bits - 1) {
             const int l = __builtin_ctzll(bits);
             job.recorded.spike_step.push_back(local[l]);

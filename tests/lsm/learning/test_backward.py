@@ -48,7 +48,10 @@ def random_activity(rng, network, n_steps, dt_ms):
     step = linear_step(network.reservoir.model, p, dt_ms)
     closeness = rng.uniform(-0.5, 2.5, (steps, samples, N))
     refractory = np.rint(p["t_ref_ms"] / dt_ms).astype(int)
-    return Activity(step, n_steps, events(CHANNELS, 0.2), events(N, 0.1), closeness, refractory)
+    ran = Activity(step, n_steps, events(CHANNELS, 0.2), events(N, 0.1), closeness, refractory)
+    for values, places in zip(closeness.reshape(steps, -1), ran.held, strict=True):
+        values[places] = 0
+    return ran
 
 
 def by_traces(rule, network, activity, targets, dt_ms):

@@ -28,7 +28,14 @@ def test_each_sample_is_what_it_is_alone():
         steps, neurons = found
         threshold = RESERVOIR.parameters["v_threshold_mV"] - RESERVOIR.parameters["v_rest_mV"]
         assert np.all(u[neurons, steps] > threshold[neurons].astype(np.float32))
-        quiet = np.ones(alone_u.shape, dtype=bool)
+        refractory = np.rint(RESERVOIR.parameters["t_ref_ms"])
+        since = np.arange(40) - steps[:, None]
+        held = np.zeros(u.shape, dtype=bool)
+        for neuron, after in zip(neurons, since, strict=True):
+            held[neuron] |= (after > 0) & (after <= refractory[neuron])
+        assert held.any()
+        np.testing.assert_array_equal(u[held], 0)
+        quiet = ~held[:, : alone_u.shape[1]]
         quiet[neurons, steps] = False
         np.testing.assert_array_equal(u[:, : alone_u.shape[1]][quiet], alone_u[quiet])
         np.testing.assert_array_equal(u[:, alone_u.shape[1] :], 0)
