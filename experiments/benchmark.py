@@ -1,6 +1,6 @@
 """What a liquid costs, and whether it is what others have: the claims that a machine can check.
 
-``python experiments/benchmark.py`` has fourteen parts (``--parts`` chooses); ``--against FOLDER``
+``python experiments/benchmark.py`` has fifteen parts (``--parts`` chooses); ``--against FOLDER``
 sets processor times and memory beside those of another checkout instead, in turns:
 
 costs     A sample of PR12 in a liquid: this program, a hand-written loop, and Brian2 the naive
@@ -26,6 +26,7 @@ readouts  The ridge readout where samples are fewer than features, beside scikit
 kernels   Random kernels in spikes on the series that come with aeon, beside MiniRocket and controls
           (``kernels.py``).
 codes     What spike codes keep of these series, and what kernels reach with each (``codes.py``).
+learning  An iteration of e-prop: this program, plain NumPy, PyTorch and NEST (``learners/``).
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ PARTS = {
     "readouts": "experiments.benchmarks.readouts:PART",
     "kernels": "experiments.benchmarks.kernels:PART",
     "codes": "experiments.benchmarks.codes:PART",
+    "learning": "experiments.benchmarks.learning:PART",
 }
 #: What ``--against`` measures instead.
 AGAINST = "against"

@@ -10,7 +10,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from experiments.benchmarks.against_work import processor_seconds
+from experiments.benchmarks.against_work import Memory, processor_seconds
 from experiments.benchmarks.apart import Worker
 from experiments.benchmarks.peers.cases import Case, make_work
 
@@ -43,8 +43,21 @@ def prepare(module: str, case: Case, drive_pA: float, liquids: int, samples: int
         _prepared["run"] = program.prepare(make_work(case, drive_pA, liquids, samples))
 
 
+def prepare_module(module: str, work: Any) -> None:
+    """Make work ready by a module's ``prepare``; raises RuntimeError, as :func:`prepare` does."""
+    with _readable():
+        _prepared["run"] = import_module(module).prepare(work)
+
+
+def peak() -> float:
+    """Peak of memory of this process and its largest program, in MiB, in a run."""
+    with Memory() as memory:
+        run()
+    return memory.process_MiB + memory.program_MiB
+
+
 def run() -> tuple[float, Any]:
-    """Processor seconds, and counts (liquids, samples, neurons) or None, of what was prepared.
+    """Processor seconds, and what it gives (of a case counts or None), of what was prepared.
 
     One thread is at work, so that these are seconds on the clock of a quiet machine.
 
