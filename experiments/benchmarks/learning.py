@@ -47,7 +47,7 @@ LEARNERS = {
 FULL = Iteration(), (500, 1000, 2250, 4500)
 QUICK = Iteration(samples=8, steps=500), (500, 1000)
 #: The least of so many times counts.
-REPEATS = 3
+REPEATS = 5
 #: How far losses may be apart: in another precision some spike comes a step later.
 APART = 0.01
 

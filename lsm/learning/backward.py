@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from lsm.learning.activity import Activity
 
 #: Steps whose pseudo-derivatives and learning signals are computed together, within a cache.
-_BLOCK = 8
+_BLOCK = 16
 
 
 def sensitivities(
@@ -104,6 +104,14 @@ class _Sweep:
             k: [(j, self._factor(matrix[j, k])) for j in sorted(live) if np.any(matrix[j, k])]
             for k in sorted(live)
         }
+        # What is another variable of the step after, as a current is that lasts a step: not copied.
+        self._echoes: dict[int, int] = {}
+        for k, entries in self._columns.items():
+            match entries:
+                case [(j, None)] if j != k and j not in self._echoes.values():
+                    self._echoes[k] = j
+        for k in self._echoes:
+            del self._columns[k]
 
     def hold(self, *places: NDArray[np.int64]) -> None:
         """Cut the way back of potentials that a spike has set."""
@@ -128,6 +136,8 @@ class _Sweep:
                 else:
                     np.multiply(self.variables[j], 1 if factor is None else factor, out=out)
         self.variables, self._next = self._next, self.variables
+        for k, j in self._echoes.items():
+            self.variables[k], self._next[j] = self._next[j], self.variables[k]
 
     def _factor(self, values: NDArray[np.float64]) -> NDArray[Any] | None:
         # Of all samples: one long loop costs half of one for each sample.
@@ -136,5 +146,3 @@ class _Sweep:
 
     def _times(self, values: NDArray[Any], factor: NDArray[Any] | None) -> NDArray[Any]:
         return values if factor is None else np.multiply(values, factor, out=self._some)
-
-

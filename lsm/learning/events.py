@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,15 +38,23 @@ class Events:
         place = self.sample.astype(np.int64) * sources + self.source
         return np.bincount(place, minlength=samples * sources).reshape(samples, sources)
 
-    def matrix(self, delay: int = 0, *, dtype: Any = np.float32) -> scipy.sparse.csc_array:
+    def matrix(self, delay: int = 0) -> scipy.sparse.csc_array:
         """Numbers of spikes (sources, steps x samples) as they arrive so many steps later."""
+        if delay in self._matrices:
+            return self._matrices[delay]
         steps, samples, sources = self.shape
         kept = slice(None) if delay == 0 else self.step < steps - delay
         column = (self.step[kept].astype(np.int64) + delay) * samples + self.sample[kept]
-        ones = np.ones(len(column), dtype)
-        return scipy.sparse.csc_array(
-            (ones, (self.source[kept], column)), shape=(sources, steps * samples)
+        # By columns: products then go through signals in the order in which they lie in memory.
+        self._matrices[delay] = scipy.sparse.csc_array(
+            (np.ones(len(column), np.float32), (self.source[kept], column)),
+            shape=(sources, steps * samples),
         )
+        return self._matrices[delay]
+
+    @cached_property
+    def _matrices(self) -> dict[int, scipy.sparse.csc_array]:
+        return {}
 
     def weighted(self, weights: NDArray[Any]) -> NDArray[Any]:
         """What the spikes of each step give together, (steps, samples, outputs).
@@ -55,7 +64,7 @@ class Events:
         weights : array (outputs, sources)
         """
         steps, samples, _ = self.shape
-        total = self.matrix(dtype=weights.dtype).T @ weights.T
+        total = self.matrix().T @ weights.T
         return np.ascontiguousarray(total).reshape(steps, samples, -1)
 
     def correlated(self, signals: NDArray[Any], delay: int = 0) -> NDArray[Any]:
@@ -68,7 +77,7 @@ class Events:
             Steps from a spike to its arrival.
         """
         flat = signals.reshape(-1, signals.shape[-1])
-        return np.asarray(self.matrix(delay, dtype=signals.dtype) @ flat)
+        return np.asarray(self.matrix(delay) @ flat)
 
 
 def synapse_sums(

@@ -1,7 +1,8 @@
 """The work: an iteration of evidence accumulation, with the settings that are published for it.
 
-Bellec et al. 2020, Nature Communications 11:3625, as NEST's example has them: 50 leaky neurons and 50
-with adaptive thresholds, random feedback, rate regularisation, cross entropy over the recall, Adam.
+Bellec et al. 2020, Nature Communications 11:3625, as NEST's example has them: 50 leaky neurons and
+50 with adaptive thresholds, random feedback, rate regularisation, cross entropy over the recall,
+Adam.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from lsm import SpikeTrains
 from tasks import make_task
 
 Arrays = dict[str, NDArray[np.float64]]
-#: Loss, and gradients by part as `Iteration.weights` has the weights; of some also none.
+#: Mean loss before the update, and the weights after it.
 Result = tuple[float, Arrays]
 
 CHANNELS, NEURONS, OUTPUTS = 40, 100, 2
@@ -71,14 +72,14 @@ class Iteration:
 
     @property
     def dense(self) -> NDArray[np.float32]:
-        """Spikes (steps, samples, channels) in the steps in which they count: the next ones here."""
+        """Spikes (steps, samples, channels) in the steps in which they count, the next ones."""
         dense = np.zeros((self.steps, self.samples, CHANNELS), np.float32)
         dense[1:] = self.spikes.to_dense(1.0).transpose(2, 0, 1)[:-1]
         return dense
 
     @cached_property
     def weights(self) -> Arrays:
-        """Of inputs, recurrent ones, readout and feedback; row: source, of the last two output."""
+        """From inputs and neurons (sources, neurons); readout and feedback (outputs, neurons)."""
         rng = np.random.default_rng([self.seed, 1])
         recurrent = rng.normal(0, 1 / np.sqrt(NEURONS), (NEURONS, NEURONS))
         np.fill_diagonal(recurrent, 0)

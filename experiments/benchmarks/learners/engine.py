@@ -29,7 +29,7 @@ def prepare(work: task.Iteration) -> Callable[[], task.Result]:
         },
         excitatory=np.ones(n, dtype=bool),
         positions=np.zeros((n, 2)),
-        keys=np.arange(n),
+        keys=np.arange(n, dtype=np.uint64),
         wiring=MatrixWiring(weights["recurrent"], delay_ms=0.0, dale=False),
         inputs=MatrixInputs(weights["inputs"]),
     )
@@ -50,11 +50,10 @@ def prepare(work: task.Iteration) -> Callable[[], task.Result]:
 
     def run() -> task.Result:
         trained = trainer.train(reservoir, work.spikes, work.labels, readout=readout)
-        learned = {
-            "inputs": trained.reservoir.inputs.weight_pA.toarray(),
-            "recurrent": trained.reservoir.wiring.weight_pA.toarray(),
-            "readout": trained.readout.weights,
-        }
+        learned = {"readout": trained.readout.weights}
+        for name, synapses in trained.network.synapses.items():
+            learned[name] = np.zeros_like(weights[name])
+            learned[name][synapses.source, synapses.target] = synapses.weight_pA
         return float(trained.curve.losses[0]), learned
 
     return run

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import nest
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.benchmarks.learners import accumulation as task
 
@@ -106,7 +107,7 @@ def prepare(work: task.Iteration) -> Callable[[], task.Result]:
     return run
 
 
-def _weights(sources: nest.NodeCollection, targets: nest.NodeCollection) -> task.Arrays:
+def _weights(sources: nest.NodeCollection, targets: nest.NodeCollection) -> NDArray[np.float64]:
     """Weights as a matrix; row: source."""
     connections = nest.GetConnections(sources, targets)
     values = connections.get(["source", "target", "weight"])

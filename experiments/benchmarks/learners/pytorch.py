@@ -15,7 +15,7 @@ import torch
 from experiments.benchmarks.learners import accumulation as task
 
 _DECAY, _ADAPTATION_DECAY = (float(np.exp(-1 / tau)) for tau in (task.TAU_MS, task.TAU_A_MS))
-_FREE_HEIGHT = task.DAMPENING / task.THRESHOLD
+_HEIGHT = task.DAMPENING / task.THRESHOLD
 
 
 class _Spike(torch.autograd.Function):
@@ -27,10 +27,10 @@ class _Spike(torch.autograd.Function):
         return ((distance >= 0) & free).float()
 
     @staticmethod
-    def backward(context: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:  # type: ignore[override]
+    def backward(context: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:
         distance, free = context.saved_tensors
         triangle = torch.clamp(1 - distance.abs() / task.THRESHOLD, min=0)
-        return gradient * triangle * free * _FREE_HEIGHT, None
+        return gradient * triangle * free * _HEIGHT, None
 
 
 def prepare(work: task.Iteration) -> Callable[[], task.Result]:

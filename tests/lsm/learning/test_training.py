@@ -10,6 +10,7 @@ from lsm.learning import Adam, Devices, EProp, GradientDescent, Targets, Trainer
 from lsm.learning import training as loop
 from lsm.neurons import LIF, LIF_COND
 from lsm.reservoir import Reservoir
+from lsm.simulation import compilations
 from lsm.spikes import SpikeTrains
 from lsm.topology import InputWiring, MatrixWiring, RandomWiring, ShortTermPlasticity
 
@@ -59,6 +60,23 @@ def test_default_neurons_learn_the_order_of_their_inputs(trained):
     _, of_readout = evaluate(alone.train(liquid(), *order_task(256, 0)).network, X, targets)
     assert error < 0.1
     assert error < of_readout - 0.05
+
+
+def test_tasks_sizes_seeds_rules_and_settings_build_nothing(trained):
+    before = compilations()
+    for seed, (n, rule, optimizer, devices) in enumerate(
+        [
+            (3, EProp(feedback="random", rate_strength=10.0), Adam(0.1, corrected=True), None),
+            (100, EProp(trains=("recurrent",), dampening=0.1), GradientDescent(0.1), None),
+            (500, EProp(feedback_seed=1), Adam(), Devices(bits=3, noise=0.1)),
+        ]
+    ):
+        shape = 6, 5 + seed, 20 + 10 * seed  # samples, channels, steps
+        X = SpikeTrains.from_dense(np.random.default_rng(seed).integers(0, 2, shape), dt_ms=0.5)
+        trainer = Trainer(rule, optimizer, batch_size=2 + seed, iterations=2, devices=devices)
+        reservoir = Reservoir.random(n, random_state=seed, model=LIF)
+        trainer.train(reservoir, X, np.arange(6) % 3, dt_ms=0.5, random_state=seed)
+    assert compilations() == before
 
 
 def test_only_weights_change_and_signs_stay(trained):
