@@ -40,21 +40,21 @@ class Events:
 
     def matrix(self, delay: int = 0) -> scipy.sparse.csc_array:
         """Numbers of spikes (sources, steps x samples) as they arrive so many steps later."""
-        if delay in self._matrices:
-            return self._matrices[delay]
+        return self._delayed(delay) if delay else self._prompt
+
+    @cached_property
+    def _prompt(self) -> scipy.sparse.csc_array:
+        return self._delayed(0)
+
+    def _delayed(self, delay: int) -> scipy.sparse.csc_array:
         steps, samples, sources = self.shape
         kept = slice(None) if delay == 0 else self.step < steps - delay
         column = (self.step[kept].astype(np.int64) + delay) * samples + self.sample[kept]
         # By columns: products then go through signals in the order in which they lie in memory.
-        self._matrices[delay] = scipy.sparse.csc_array(
+        return scipy.sparse.csc_array(
             (np.ones(len(column), np.float32), (self.source[kept], column)),
             shape=(sources, steps * samples),
         )
-        return self._matrices[delay]
-
-    @cached_property
-    def _matrices(self) -> dict[int, scipy.sparse.csc_array]:
-        return {}
 
     def weighted(self, weights: NDArray[Any]) -> NDArray[Any]:
         """What the spikes of each step give together, (steps, samples, outputs).
