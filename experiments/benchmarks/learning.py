@@ -18,7 +18,7 @@ from tqdm.auto import tqdm
 from experiments.benchmarks.apart import Worker
 from experiments.benchmarks.learners.accumulation import Iteration
 from experiments.benchmarks.parts import BenchmarkPart
-from experiments.benchmarks.peers.table import NEST, PROGRAM, Peer
+from experiments.benchmarks.peers.table import NEST, PROGRAM, Peer, leave_out
 from experiments.benchmarks.peers.worker import peak, prepare_module, run, start_worker
 from experiments.lab.page import Part
 from experiments.lab.page.figures import note, table_of
@@ -65,9 +65,7 @@ def learning_costs(work: Iteration, steps: Sequence[int], *, repeats: int) -> di
         samples) and the number of ``samples``, or ``failed`` with the reason; ``growth``: ``steps``
         and ``seconds``, with the ``slope`` of their logarithms.
     """
-    left_out = {name: lacking for name, each in LEARNERS.items() if (lacking := each.missing())}
-    for name, lacking in left_out.items():
-        print(f"{name}: left out, as {' and '.join(lacking)} is not installed", flush=True)
+    left_out = leave_out(LEARNERS)
     with ExitStack() as stack:
         runs = {
             name: _Run(learner, stack.enter_context(start_worker()), work)

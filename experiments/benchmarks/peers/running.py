@@ -16,7 +16,7 @@ from experiments.benchmarks.apart import Worker
 from experiments.benchmarks.parts import BenchmarkPart
 from experiments.benchmarks.peers.cases import PR12, PR12_MS, Case, counts_of, find_drive
 from experiments.benchmarks.peers.report import case_report, peers_report, plot_peers
-from experiments.benchmarks.peers.table import LOOP, MODULES, NAIVE, PEERS, PROGRAM
+from experiments.benchmarks.peers.table import LOOP, MODULES, NAIVE, PEERS, PROGRAM, leave_out
 from experiments.benchmarks.peers.worker import prepare, run, start_worker
 from experiments.benchmarks.settings import BenchmarkSettings
 from experiments.lab.results import Results
@@ -64,9 +64,7 @@ def compare_peers(
         sum of all differences divided by the number of spikes.
     """
     peers = list(dict.fromkeys([PROGRAM, *peers]))
-    left_out = {name: lacking for name in peers if (lacking := PEERS[name].missing())}
-    for name, lacking in left_out.items():
-        print(f"{name}: left out, as {' and '.join(lacking)} is not installed", flush=True)
+    left_out = leave_out({name: PEERS[name] for name in peers})
     compared = []
     with ExitStack() as stack:
         workers = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -58,3 +59,11 @@ PEERS: dict[str, Peer] = {
 }
 #: Their names by the modules.
 MODULES = {peer.module: name for name, peer in PEERS.items()}
+
+
+def leave_out(peers: Mapping[str, Peer]) -> dict[str, list[str]]:
+    """Packages that some of the peers lack, by the peers' names; prints who is left out."""
+    left_out = {name: lacking for name, peer in peers.items() if (lacking := peer.missing())}
+    for name, lacking in left_out.items():
+        print(f"{name}: left out, as {' and '.join(lacking)} is not installed", flush=True)
+    return left_out
