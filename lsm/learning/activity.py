@@ -112,9 +112,21 @@ def trainable_step(reservoir: Reservoir, dt_ms: float) -> LinearStep:
 
 
 def run_batch(
-    reservoir: Reservoir, spikes: SpikeTrains, *, dt_ms: float = 1.0, target: Target = "auto"
+    reservoir: Reservoir,
+    spikes: SpikeTrains,
+    *,
+    dt_ms: float = 1.0,
+    target: Target = "auto",
+    noise_seeds: NDArray[np.integer[Any]] | None = None,
 ) -> Activity:
     """Drive a reservoir with a batch in its compiled program, and keep what gradients need.
+
+    Parameters
+    ----------
+    reservoir : Reservoir
+    spikes : SpikeTrains (samples, channels)
+    dt_ms, target, noise_seeds
+        As in :func:`lsm.simulation.record_batch`.
 
     Raises
     ------
@@ -127,7 +139,9 @@ def run_batch(
         for name, reading in zip(reservoir.model.state, step.reading, strict=True)
         if np.any(reading)
     }
-    recording = record_batch(reservoir, spikes, closeness, dt_ms=dt_ms, target=target)
+    recording = record_batch(
+        reservoir, spikes, closeness, dt_ms=dt_ms, target=target, noise_seeds=noise_seeds
+    )
     n_steps = spikes.n_steps(dt_ms)
     longest, samples = int(n_steps.max()), len(spikes)
     return Activity(

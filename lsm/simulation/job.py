@@ -45,8 +45,8 @@ class Job:
     sample, and ``readings`` how often each sample's is. ``streaming``: of a single sample, whose
     spikes come over a pipe. ``wide``: in the form of ``wide/wide.h``. ``recorded``: weights of
     variables of a single reservoir, whose sums are recorded in all samples (wide, or on the NumPy
-    target). ``made``: what
-    jobs of the same reservoirs share, by the number of lanes (0: wide); the first one makes it.
+    target). ``noise_seeds``: as :func:`noise_prefixes` has them. ``made``: what jobs of the same
+    reservoirs share, by the number of lanes (0: wide); the first one makes it.
     """
 
     program: Program
@@ -63,6 +63,7 @@ class Job:
     streaming: bool = False
     wide: bool = False
     recorded: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    noise_seeds: NDArray[np.integer[Any]] | None = None
     made: dict[int, Arrays] = field(default_factory=dict)
 
     def run(self) -> Arrays:
@@ -155,7 +156,8 @@ class Job:
         else:
             order = self._schedule(arrays, lanes)
         if self.noisy:
-            arrays["sample_key"] = _content_keys(self.spikes, self.dt_ms)[order]
+            keys = _sample_keys(self.spikes, self.dt_ms, self.noise_seeds)
+            arrays["sample_key"] = keys[order]
         return arrays
 
     def _records(self) -> Arrays:
@@ -337,6 +339,30 @@ def _inputs(reservoirs: Sequence[Reservoir], n_channels: int, dt_ms: float) -> A
         "input_target": target[order].astype(np.int32),
         "input_weight": weight[order].astype(np.float32),
     }
+
+
+def noise_prefixes(
+    reservoir: Reservoir,
+    spikes: SpikeTrains,
+    dt_ms: float,
+    noise_seeds: NDArray[np.integer[Any]] | None = None,
+) -> NDArray[np.uint64]:
+    """What is hashed with a step and gives the noise of a neuron in it, (samples, neurons).
+
+    Parameters
+    ----------
+    noise_seeds : int array (samples,), optional
+        One more number to hash for each sample, so that equal ones get different noise.
+    """
+    keys = _sample_keys(spikes, dt_ms, noise_seeds)
+    return mix(keys[:, None], mix(reservoir.seed, np.arange(reservoir.n_neurons)))
+
+
+def _sample_keys(
+    spikes: SpikeTrains, dt_ms: float, seeds: NDArray[np.integer[Any]] | None
+) -> NDArray[np.uint64]:
+    keys = _content_keys(spikes, dt_ms)
+    return keys if seeds is None else mix(keys, seeds)
 
 
 def _content_keys(spikes: SpikeTrains, dt_ms: float) -> NDArray[np.uint64]:

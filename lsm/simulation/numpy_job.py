@@ -62,9 +62,8 @@ def flush_denormals() -> None:
 def noise(prefix: NDArray[np.uint64], step: NDArray[Any]) -> NDArray[np.float32]:
     """Nearly normal noise of unit variance: the sum of four uniform numbers from one hash."""
     h = mix_round(prefix, step.astype(np.uint64))
-    shifts = np.array([[0], [16], [32], [48]], dtype=np.uint64)
-    sums = ((h >> shifts) & np.uint64(0xFFFF)).sum(axis=0).astype(np.int64)
-    return (sums - 131070).astype(np.float32) * _NOISE_SCALE
+    sums = sum((h >> np.uint64(shift)) & np.uint64(0xFFFF) for shift in (0, 16, 32, 48))
+    return (np.asarray(sums).astype(np.int64) - 131070).astype(np.float32) * _NOISE_SCALE
 
 
 class SpikeTimes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -142,6 +143,7 @@ def record_batch(
     *,
     dt_ms: float = 1.0,
     target: Target = "auto",
+    noise_seeds: NDArray[np.integer[Any]] | None = None,
 ) -> BatchRecording:
     """Spikes of many samples, side by side in one program, and one number for each step.
 
@@ -154,6 +156,8 @@ def record_batch(
         the potential.
     dt_ms, target
         As in :func:`simulate`.
+    noise_seeds : int array (samples,), optional
+        Samples of different seeds get different noise, even where their spikes are the same.
 
     Raises
     ------
@@ -186,6 +190,7 @@ def record_batch(
         plastic,
         wide=program.target == "cpp",
         recorded={name: np.asarray(weight) for name, weight in variables.items()},
+        noise_seeds=noise_seeds,
     )
     out = job.run()
     return BatchRecording(
