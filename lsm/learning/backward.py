@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from lsm.learning.activity import Activity
 
 #: Steps whose pseudo-derivatives and learning signals are computed together, within a cache.
-_BLOCK = 16
+BLOCK = 16
 
 
 def sensitivities(
@@ -62,12 +62,12 @@ def sensitivities(
     steps, samples, n = activity.neurons.shape
     dtype, hard = activity.dtype, activity.step.hard
     kept = [np.zeros((steps, samples, n), dtype) for _ in targets]
-    sweep = _Sweep(activity, (samples, n))
+    sweep = Sweep(activity)
     feedback, constant = feedback.astype(dtype), constant.astype(dtype)
     # Where they stay: memory that is taken anew for each block costs more than what is computed.
-    all_psi, all_signals = np.empty((2, _BLOCK, samples, n), dtype)
-    for first in reversed(range(0, steps, _BLOCK)):
-        last = min(first + _BLOCK, steps)
+    all_psi, all_signals = np.empty((2, BLOCK, samples, n), dtype)
+    for first in reversed(range(0, steps, BLOCK)):
+        last = min(first + BLOCK, steps)
         psi, signals = all_psi[: last - first], all_signals[: last - first]
         activity.pseudo_derivatives(first, last, dampening, out=psi)
         np.matmul(errors[first:last].astype(dtype, copy=False), feedback, out=signals)
@@ -79,15 +79,22 @@ def sensitivities(
                     out[t] = sweep.variables[target]
             if hard:
                 sweep.hold(activity.fired[t], activity.held[t])
-            sweep.back(signals[t - first], psi[t - first])
+            sweep.spike(signals[t - first], psi[t - first])
+            sweep.back()
     return kept
 
 
-class _Sweep:
-    """The adjoint variables of a batch, by their places in the state; those that are 0 left out."""
+class Sweep:
+    """The adjoint variables of a batch, by their places in the state; those that are 0 left out.
 
-    def __init__(self, activity: Activity, shape: tuple[int, int]) -> None:
-        step, dtype = activity.step, activity.dtype
+    Attributes
+    ----------
+    variables : dict of int to array (samples, neurons)
+        What one more unit of each adds, at the moment that the sweep has come to.
+    """
+
+    def __init__(self, activity: Activity) -> None:
+        step, dtype, shape = activity.step, activity.dtype, activity.neurons.shape[1:]
         matrix = step.matrix
         live = {k for k, reading in enumerate(step.reading) if np.any(reading)}
         while more := {k for k in range(len(matrix)) if np.any(matrix[list(live), k])} - live:
@@ -119,13 +126,16 @@ class _Sweep:
         for chosen in places:
             flat[chosen] = 0
 
-    def back(self, signal: NDArray[Any], psi: NDArray[Any]) -> None:
-        """From after a step to before it; takes `signal` for its own."""
+    def spike(self, signal: NDArray[Any], psi: NDArray[Any]) -> None:
+        """Add what spikes of a step add to the loss; takes `signal` for its own."""
         for k, factor in self._jumps:
             signal += self._times(self.variables[k], factor)
         signal *= psi
         for k, factor in self._reading:
             self.variables[k] += self._times(signal, factor)
+
+    def back(self) -> None:
+        """From after a step to before it."""
         for k, entries in self._columns.items():
             out = self._next[k]
             if not entries:

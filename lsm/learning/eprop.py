@@ -12,9 +12,9 @@ from lsm.base.checks import not_negative, positive
 from lsm.base.reprs import short_repr
 from lsm.learning.activity import Activity, run_batch
 from lsm.learning.backward import sensitivities
-from lsm.learning.events import synapse_sums
-from lsm.learning.network import PARTS, Network, Weights
+from lsm.learning.network import PARTS, Network, Weights, checked_parts
 from lsm.learning.readout import Comparison, Targets
+from lsm.learning.synaptic import synapse_gradients, target_places
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
 
@@ -76,7 +76,7 @@ class EProp:
 
     Parameters
     ----------
-    trains : sequence of {"inputs", "recurrent", "readout"}
+    trains : sequence of {"inputs", "recurrent", "readout", "delays"}
         What is trained; the rest stays as it is.
     feedback : {"symmetric", "random"} or array (outputs, neurons)
         By which errors become learning signals: the readout's weights as they are, weights from
@@ -103,10 +103,7 @@ class EProp:
     rate_target_Hz: float = 10.0
 
     def __post_init__(self) -> None:
-        trains = tuple(self.trains)
-        if not trains or not set(trains) <= set(PARTS):
-            raise ValueError(f"trains must be some of {', '.join(PARTS)}, got {self.trains!r}")
-        object.__setattr__(self, "trains", trains)
+        object.__setattr__(self, "trains", checked_parts(self.trains))
         if isinstance(self.feedback, str) and self.feedback not in ("symmetric", "random"):
             raise ValueError(
                 f"feedback must be 'symmetric', 'random' or an array, got {self.feedback!r}"
@@ -155,7 +152,7 @@ class EProp:
         gradients: Weights = {}
         if "readout" in self.trains:
             gradients["readout"] = activity.neurons.correlated(errors).T
-        if {"inputs", "recurrent"} & set(self.trains):
+        if set(self.trains) - {"readout"}:
             gradients |= self._of_synapses(network, activity, comparison, errors, counts, dt_ms)
         return Gradients(gradients, comparison, counts)
 
@@ -168,27 +165,15 @@ class EProp:
         counts: NDArray[np.int64],
         dt_ms: float,
     ) -> Weights:
-        model, n_steps = network.reservoir.model, activity.n_steps[:, None]
+        n_steps = activity.n_steps[:, None]
         excess = counts / n_steps - self.rate_target_Hz * dt_ms / 1000
         shared = comparison.window_steps[:, None] * len(counts) * n_steps
-        places = tuple(model.state.index(name) for name in model.targets)
         after = sensitivities(
             activity,
             errors,
             self.feedback_weights(network),
             self.rate_strength * excess / shared,
-            places,
+            target_places(network),
             dampening=self.dampening,
         )
-        factors = np.atleast_2d(model.weight_factor(dict(network.reservoir.parameters)))
-        gradients = {}
-        for name, events in {"inputs": activity.inputs, "recurrent": activity.neurons}.items():
-            if name not in self.trains:
-                continue
-            synapses = network.synapses[name]
-            delays = synapses.delay_steps(dt_ms)
-            # Of two variables, the second takes negative weights.
-            row = np.where(synapses.weight_pA < 0, len(places) - 1, 0)
-            sums = [synapse_sums(events, signals, synapses, delays) for signals in after]
-            gradients[name] = np.choose(row, sums) * factors[row, synapses.target]
-        return gradients
+        return synapse_gradients(network, activity, after, self.trains, dt_ms)

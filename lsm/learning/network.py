@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -16,8 +17,20 @@ from lsm.topology import MatrixInputs, MatrixWiring, Synapses
 
 Weights = dict[str, NDArray[np.float64]]
 
-#: What can be trained.
-PARTS = ("inputs", "recurrent", "readout")
+#: Synapses from inputs, and recurrent ones.
+SYNAPSES = ("inputs", "recurrent")
+#: Weights that are trained.
+PARTS = (*SYNAPSES, "readout")
+#: Of axons: one for each channel, then one for each neuron.
+DELAYS = "delays"
+
+
+def checked_parts(trains: Iterable[str]) -> tuple[str, ...]:
+    """What is trained; ValueError for something else, or nothing."""
+    chosen, known = tuple(trains), (*PARTS, DELAYS)
+    if not chosen or not set(chosen) <= set(known):
+        raise ValueError(f"trains must be some of {', '.join(known)}, got {trains!r}")
+    return chosen
 
 
 @short_repr
@@ -25,28 +38,29 @@ PARTS = ("inputs", "recurrent", "readout")
 class Network:
     """A reservoir with a leaky readout.
 
-    Its synapses are those that it begins with: training changes their weights, not which there are,
-    nor their delays.
+    Its synapses are those that it begins with: training changes their weights and delays, not which
+    there are.
 
     Parameters
     ----------
     reservoir : Reservoir
     readout : LeakyReadout
     n_channels : int
+    dt_ms : float
+        Steps, to which delays that are trained are rounded.
     """
 
     reservoir: Reservoir
     readout: LeakyReadout
     n_channels: int
+    dt_ms: float = 1.0
 
     @cached_property
     def synapses(self) -> dict[str, Synapses]:
         """The synapses from inputs, and the recurrent ones."""
         reservoir = self.reservoir
-        return {
-            "inputs": reservoir.input_synapses(self.n_channels),
-            "recurrent": reservoir.synapses,
-        }
+        every = reservoir.input_synapses(self.n_channels), reservoir.synapses
+        return dict(zip(SYNAPSES, every, strict=True))
 
     @property
     def dale(self) -> bool:
@@ -54,12 +68,18 @@ class Network:
         return bool(getattr(self.reservoir.wiring, "dale", True))
 
     def weights(self) -> Weights:
-        """The weights by part: (synapses,) in pA, and the readout's (outputs, neurons)."""
+        """What can be trained, by part.
+
+        Weights (synapses,) in pA, those of the readout (outputs, neurons), and delays (channels +
+        neurons,) in ms, by which an axon's spikes come later than its synapses say: all 0.
+        """
         drawn = {name: synapses.weight_pA.copy() for name, synapses in self.synapses.items()}
-        return drawn | {"readout": np.array(self.readout.weights)}
+        later = np.zeros(self.n_channels + self.reservoir.n_neurons)
+        return drawn | {"readout": np.array(self.readout.weights), DELAYS: later}
 
     def allowed(self, weights: Weights) -> Weights:
-        """The same weights, with 0 where one has crossed it against Dale's law."""
+        """The same, with 0 for a weight that is against Dale's law, and for delays below it."""
+        weights = weights | {DELAYS: np.maximum(weights[DELAYS], -self._shortest)}
         if not self.dale:
             return weights
         excitatory = self.reservoir.excitatory[self.synapses["recurrent"].source]
@@ -67,11 +87,36 @@ class Network:
         low, high = np.where(excitatory, 0.0, -np.inf), np.where(excitatory, np.inf, 0.0)
         return weights | {"recurrent": np.clip(recurrent, low, high)}
 
+    @cached_property
+    def _shortest(self) -> NDArray[np.float64]:
+        """Of each axon, the shortest delay of its synapses."""
+        shortest = []
+        for synapses, n in zip(self.synapses.values(), self._sources, strict=True):
+            delays = np.full(n, np.inf)
+            np.minimum.at(delays, synapses.source, synapses.delay_ms)
+            shortest.append(np.where(np.isfinite(delays), delays, 0.0))
+        return np.concatenate(shortest)
+
+    @property
+    def _sources(self) -> tuple[int, int]:
+        return self.n_channels, self.reservoir.n_neurons
+
+    def _delayed(
+        self, delay_ms: NDArray[np.float64], later_ms: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        steps = np.rint(np.maximum(delay_ms + later_ms, 0) / self.dt_ms)
+        return np.where(later_ms == 0, delay_ms, steps * self.dt_ms)
+
     def with_weights(self, weights: Weights) -> Network:
-        """The network with these weights, in the order of its synapses."""
+        """The network with these weights, in the order of its synapses, and delays in steps."""
+        axons = np.split(weights[DELAYS], [self.n_channels])
         synapses = {
-            name: replace(known, weight_pA=weights[name].copy())
-            for name, known in self.synapses.items()
+            name: replace(
+                known,
+                weight_pA=weights[name].copy(),
+                delay_ms=self._delayed(known.delay_ms, axon[known.source]),
+            )
+            for (name, known), axon in zip(self.synapses.items(), axons, strict=True)
         }
         n = self.reservoir.n_neurons
         from_inputs, recurrent = synapses["inputs"], synapses["recurrent"]
@@ -86,7 +131,8 @@ class Network:
                 _matrix(from_inputs, from_inputs.delay_ms, (self.n_channels, n)),
             ),
         )
-        network = Network(reservoir, self.readout.with_weights(weights["readout"]), self.n_channels)
+        readout = self.readout.with_weights(weights["readout"])
+        network = Network(reservoir, readout, self.n_channels, self.dt_ms)
         # A weight of 0 has no place in a matrix, and stays a synapse that is trained.
         network.__dict__["synapses"] = synapses
         return network

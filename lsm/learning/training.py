@@ -19,7 +19,7 @@ from lsm.learning.activity import run_batch
 from lsm.learning.checkpoint import Progress, read_progress, write_progress
 from lsm.learning.devices import Devices
 from lsm.learning.eprop import EProp, Rule
-from lsm.learning.network import Network, Weights
+from lsm.learning.network import DELAYS, Network, Weights
 from lsm.learning.optimizers import Adam, Arrays, Optimizer
 from lsm.learning.readout import LeakyReadout, Loss, Targets, window
 from lsm.reservoir import Reservoir
@@ -108,6 +108,8 @@ class Trainer:
     unit_pA : float, optional
         In which the optimizer counts the weights of synapses; by default the root of the mean
         square of those of a part at the start.
+    unit_ms : float
+        In which it counts delays.
     devices : Devices, optional
         What holds the weights that are trained.
     validation_fraction : float
@@ -132,6 +134,7 @@ class Trainer:
     batch_size: int = 64
     iterations: int = 100
     unit_pA: float | None = None
+    unit_ms: float = 10.0
     devices: Devices | None = None
     validation_fraction: float = 0.0
     validate_every: int = 10
@@ -141,7 +144,7 @@ class Trainer:
     def __post_init__(self) -> None:
         for name in ("batch_size", "iterations", "validate_every"):
             positive_int(getattr(self, name), name)
-        for name in ("window_ms", "unit_pA"):
+        for name in ("window_ms", "unit_pA", "unit_ms"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, positive(getattr(self, name), name))
         if self.patience is not None:
@@ -232,7 +235,12 @@ class Trainer:
         if readout is None:
             readout = LeakyReadout.random(wanted.n_outputs, reservoir.n_neurons, random_state=rng)
         run = _Run(
-            self, Network(reservoir, readout, spikes.n_channels), spikes, wanted, dt_ms, target
+            self,
+            Network(reservoir, readout, spikes.n_channels, dt_ms),
+            spikes,
+            wanted,
+            dt_ms,
+            target,
         )
         path, key = None, ""
         state = run.begin() if begun is None else begun
@@ -284,6 +292,7 @@ class _Run:
         for name, synapses in network.synapses.items():
             size = float(np.sqrt(np.mean(synapses.weight_pA**2))) if len(synapses) else 0.0
             self.units[name] = trainer.unit_pA or size or 1.0
+        self.units[DELAYS] = trainer.unit_ms
 
     def begin(self) -> Progress:
         weights = self.start.weights()
@@ -345,8 +354,9 @@ class _Run:
         if self.trainer.devices is None:
             state.held = dict(state.exact)
             return
-        written = {name: state.exact[name] for name in gradients}
+        written = {name: state.exact[name] for name in gradients if name != DELAYS}
         held = {name: values.copy() for name, values in state.held.items()}
+        held[DELAYS] = state.exact[DELAYS]
         self.trainer.devices.write(written, held, state.devices, rng)
         state.held = self.start.allowed(held)
 

@@ -235,7 +235,7 @@ def test_what_can_not_be_trained_is_refused(reservoir, targets, trainer, message
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: EProp(trains=("delays",)), "trains must be some of inputs, recurrent, readout"),
+        (lambda: EProp(trains=("bias",)), "trains must be some of inputs, recurrent, readout"),
         (lambda: EProp(trains=()), "trains must be some of"),
         (lambda: EProp(feedback="weights"), "feedback must be 'symmetric', 'random' or an array"),
         (lambda: EProp(dampening=0), "dampening must be finite and above 0"),
