@@ -7,7 +7,8 @@ gradients of a batch, an optimizer (:class:`Adam`, :class:`GradientDescent`) mak
 :func:`eprop` does all this with settings that suit the samples.
 
 Forward passes are those of the compiled program (``activity``); ``backward`` sweeps back through
-what they leave, and ``eligibility`` has the published traces, one for each synapse.
+what they leave, ``eligibility`` has the published traces, one for each synapse, ``synaptic`` makes
+gradients of weights and delays, and ``perturbation`` learns from noise instead.
 """
 
 from lsm.learning.checkpoint import Progress
@@ -16,6 +17,7 @@ from lsm.learning.eligibility import EligibilityTraces
 from lsm.learning.eprop import EProp, Gradients, Rule
 from lsm.learning.network import Network
 from lsm.learning.optimizers import Adam, GradientDescent
+from lsm.learning.perturbation import NodePerturbation, RewardModulated
 from lsm.learning.pretraining import default_trainer, eprop
 from lsm.learning.readout import LeakyReadout, Targets
 from lsm.learning.training import LearningCurve, Trained, Trainer, evaluate, mean_outputs
@@ -30,7 +32,9 @@ __all__ = [
     "LeakyReadout",
     "LearningCurve",
     "Network",
+    "NodePerturbation",
     "Progress",
+    "RewardModulated",
     "Rule",
     "Targets",
     "Trained",
