@@ -22,6 +22,7 @@ STUDIES = {
     "force_training": "experiments.studies.force:STUDY",
     "what_when": "experiments.studies.what_when:STUDY",
     "rate_to_spiking": "experiments.studies.conversion:STUDY",
+    "learn": "experiments.studies.learn:STUDY",
 }
 
 

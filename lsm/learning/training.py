@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -191,6 +191,7 @@ class Trainer:
         checkpoint: str | Path | None = None,
         checkpoint_every: int = 10,
         random_state: int = 0,
+        callback: Callable[[int, Network], None] | None = None,
         progress: bool = False,
     ) -> Trained:
         """Train a reservoir and its readout.
@@ -215,6 +216,9 @@ class Trainer:
             Iterations from one to the next.
         random_state : int
             Of the readout, the part held out, the order of samples, and the noise of devices.
+        callback : callable, optional
+            ``callback(iteration, network)`` is called before each iteration, with the network as it
+            is then.
         progress : bool
             Show a bar with the loss and the time left.
 
@@ -259,7 +263,7 @@ class Trainer:
         )
         with bar:
             while not state.stopped:
-                run.iterate(state, trained, held_out, random_state)
+                run.iterate(state, trained, held_out, random_state, callback)
                 bar.update()
                 bar.set_postfix_str(f"loss {state.losses[-1]:.4g}, error {state.errors[-1]:.3g}")
                 due = len(state.losses) % checkpoint_every == 0 or state.stopped
@@ -314,14 +318,18 @@ class _Run:
         trained: NDArray[np.intp],
         held_out: NDArray[np.intp],
         random_state: int,
+        callback: Callable[[int, Network], None] | None,
     ) -> None:
         trainer, k = self.trainer, len(state.losses)
+        network = self.network(state.held)
+        if callback is not None:
+            callback(k, network)
         samples = _batch(trained, trainer.batch_size, k, random_state)
         rng = np.random.default_rng([random_state, 2, k])
         spikes, targets = self.spikes[samples], self.targets[samples]
         with np.errstate(over="ignore", invalid="ignore"):  # what diverges is noticed below
             step = trainer.rule.gradients(
-                self.network(state.held),
+                network,
                 spikes,
                 targets,
                 dt_ms=self.dt_ms,

@@ -1,0 +1,318 @@
+"""Liquids that are drawn, evolved or trained, at equal numbers of network runs.
+
+A sample that goes forward through a network is a run, one that goes backward another. Whatever the
+way, a liquid is then frozen, and the same readout is fitted to its states: ridge regression on
+traces of 20 ms in the recall, where a task has one, on spike counts elsewhere. These last runs, of
+training and test samples, are the same for all and aren't counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.random import SeedSequence
+from numpy.typing import NDArray
+
+from evolution import RECIPES, Judge, Recipe, SearchResult
+from evolution.liquids import evolve_liquids, random_liquids
+from evolution.seeds import generator, stream
+from experiments.lab.errors import InputError
+from experiments.lab.experiment import Done, Experiment, Tick, Trial, named
+from experiments.lab.interrupts import raise_if_interrupted
+from experiments.lab.processor import processor_seconds
+from experiments.lab.records import Record
+from experiments.lab.study import Summary
+from experiments.studies.learn.problem import DT_MS, Problem, make_problem, predict
+from experiments.studies.learn.rules import make_rule
+from experiments.studies.learn.settings import RULES, LearnSettings
+from lsm import FilteredTraces, Reservoir, SpikeCounts
+from lsm.learning import Adam, LeakyReadout, Network, Trainer
+from lsm.metrics.statistics import spread
+from lsm.neurons.linear import linear_step
+from tasks import Task
+from tasks.baselines import time_bins
+from tasks.rivals import support_vector_machine
+
+#: Of the readout, and of the traces that are read in its place.
+TAU_MS = 20.0
+#: Decimals of traces: of spikes before the recall nothing is left, not in the last digits either.
+_DECIMALS = 3
+_BATCH, _LEARNING_RATE = 64, 0.01
+#: Share of the training samples that says which weights are best.
+_HELD_OUT = 0.2
+ONE, HALF, SVM = "one drawn", "evolve, half", "SVM on 8 bins"
+_FOLDS = 5
+#: Streams of a seed, each for what is random in it.
+_REFERENCE, _CALIBRATION, _START, _SEARCH, _TRAINING = range(5)
+
+
+@dataclass(frozen=True)
+class _RecallJudge(Judge):
+    """A judge whose states have no more than `_DECIMALS` decimals."""
+
+    def _simulate(self, *arguments: Any) -> NDArray[np.float32]:
+        return np.round(super()._simulate(*arguments), _DECIMALS)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all ways have in common in a fold of a seed."""
+
+    problem: Problem
+    judge: Judge
+    recipe: Recipe
+    space: Any
+    seed: SeedSequence
+
+    @property
+    def start(self) -> Reservoir:
+        """The liquid that is drawn first."""
+        return self.recipe.reservoir(self.space.random(generator(self.seed, _START)))
+
+    @property
+    def runs_of_a_liquid(self) -> int:
+        """Network runs that its fitness takes."""
+        return len(self.judge.training)
+
+
+class Comparison(Experiment[LearnSettings]):
+    """Ways by which liquids come about, beside each other."""
+
+    kind = "learn, compare"
+
+    def __init__(self, settings: LearnSettings) -> None:
+        super().__init__(settings)
+        assert settings.compare is not None
+        self.rules = [way for way in settings.compare if way in RULES]
+        evolved = "evolve" in settings.compare
+        self.ways = [ONE, *([HALF] if evolved and self.rules else []), *settings.compare]
+        if evolved:
+            self.ways += [_from_evolved(rule) for rule in self.rules]
+        problem = make_problem(settings, settings.seed)
+        if not problem.classes:
+            raise InputError(
+                f"--compare needs a task of classes, which a judge can tell, got {settings.task}"
+            )
+        self._problem: tuple[int, Problem] = settings.seed, problem
+        self._folds = len(self._divided(problem.task, settings.seed))
+        self._check(self._setting(settings.seed, 0))
+
+    def trials(self) -> list[Trial]:
+        """A trial for each seed, fold and way; what others need comes first."""
+        return [
+            Trial(seed, way, fold)
+            for seed in self.settings.all_seeds
+            for fold in range(self._folds)
+            for way in [SVM, *self.ways]
+        ]
+
+    def measure(self, trial: Trial, tick: Tick) -> Record:
+        """Make a liquid in one way, and test it."""
+        setting = self._setting(trial.seed, trial.fold)
+        if trial.name == SVM:
+            return {"accuracy": _svm(setting), "runs": 0, "processor_seconds": 0.0}
+        before = processor_seconds()
+        name = f"seed{trial.seed}-fold{trial.fold}"
+        rule = next((rule for rule in self.rules if trial.name.startswith(rule)), None)
+        budget: int = self.settings.runs or 0
+        content: Record = {}
+        if rule is not None:
+            start, used = setting.start, 0
+            if trial.name != rule:
+                start = Reservoir.load(self.results.folder / f"evolved-{name}.npz")
+                used = self._records[trial.seed, trial.fold, HALF]["runs"]
+            checkpoint = self.results.path(f"{trial.name}-{name}.npz")
+            network, runs = self._trained(setting, rule, start, budget - used, checkpoint)
+            reservoir = network.reservoir
+            test = setting.judge.test_samples
+            right = predict(network, setting.problem, test) == setting.problem.values[test]
+            content = {"own_accuracy": float(right.mean()), "runs": used + runs}
+        elif trial.name == ONE:
+            reservoir, content = setting.start, {"runs": 0}
+        else:
+            share = 0.5 if trial.name == HALF else 1.0
+            result = self._searched(setting, trial.name, round(share * budget), name)
+            reservoir = setting.recipe.reservoir(result.best)
+            content = {"runs": result.evaluations * setting.runs_of_a_liquid}
+            content["fitness"] = result.best_fitness
+            if trial.name == HALF:
+                reservoir.save(self.results.path(f"evolved-{name}.npz"))
+        seconds = processor_seconds() - before
+        if trial.name not in (ONE, HALF) and "evolve" in trial.name and HALF in self.ways:
+            seconds += self._records[trial.seed, trial.fold, HALF]["processor_seconds"]
+        (accuracy,) = setting.judge.test([reservoir])
+        return {"accuracy": float(accuracy), "processor_seconds": seconds, **content}
+
+    def open_records(self) -> Any:
+        """The records, which later ways of a fold look into."""
+        self._records = super().open_records()
+        return self._records
+
+    def measured(self, trial: Trial, record: Record) -> str:
+        """What a liquid came to."""
+        return f"{trial.title}, fold {trial.fold}: accuracy {record['accuracy']:.3f}"
+
+    def summarise(self, records: Done) -> Summary:
+        """Accuracies by way, and all differences, paired by seed and fold."""
+        ways, accuracies = {}, {}
+        for way in (SVM, *self.ways):
+            some = named(records, way)
+            accuracies[way] = np.array([record["accuracy"] for record in some])
+            ways[way] = spread(accuracies[way]) | {
+                "values": accuracies[way].tolist(),
+                "runs": float(np.mean([record["runs"] for record in some])),
+                "processor_seconds": float(np.mean([r["processor_seconds"] for r in some])),
+            }
+            if own := [record["own_accuracy"] for record in some if "own_accuracy" in record]:
+                ways[way]["own"] = spread(np.array(own))
+        return {
+            "task": self.settings.task,
+            "seeds": list(self.settings.all_seeds),
+            "folds": self._folds,
+            "measures": ways,
+            "differences": [
+                {"way": way, "less": other, **spread(accuracies[way] - accuracies[other])}
+                for other, way in combinations(ways, 2)
+            ],
+        }
+
+    def _check(self, setting: Setting) -> None:
+        """Refuse models that rules can't train, and too few runs."""
+        if self.rules:
+            try:
+                linear_step(setting.start.model, dict(setting.start.parameters), DT_MS)
+            except ValueError as error:
+                raise InputError(f"--recipe {self.settings.recipe}: {error}") from error
+        least = 2 * setting.runs_of_a_liquid * (self.settings.population or 1)
+        if (self.settings.runs or 0) < least:
+            raise InputError(
+                f"--runs must be at least {least}, two generations of {self.settings.population} "
+                f"liquids that hear {setting.runs_of_a_liquid} samples each, got "
+                f"{self.settings.runs}"
+            )
+
+    def _divided(self, task: Task, seed: int) -> list[tuple[Any, Any]]:
+        """Training and test samples of each fold."""
+        if self.settings.split == "own":
+            return [(task.training, task.test)]
+        by = "group" if self.settings.split == "group" else None
+        try:
+            return task.folds(by, n_splits=_FOLDS, random_state=seed)
+        except ValueError as error:
+            raise InputError(f"--split {self.settings.split}: {error}") from error
+
+    def _setting(self, seed: int, fold: int) -> Setting:
+        if self._problem[0] != seed:
+            self._problem = seed, make_problem(self.settings, seed)
+        problem = self._problem[1]
+        task = problem.task
+        training, test = self._divided(task, seed)[fold]
+        own = stream(SeedSequence(seed), fold)
+        if self.settings.split == "own":
+            train, fitness = task.train, task.fitness
+        else:
+            order = generator(own, _SEARCH, 1).permutation(training)
+            train, fitness = np.split(order, [len(order) * 7 // 10])
+        samples = {"train_samples": train, "fitness_samples": fitness, "test_samples": test}
+        if task.targets is None:
+            judge = Judge(task.spikes, task.labels, state=SpikeCounts(), n_jobs=1, **samples)
+        else:
+            state = _recall_state(problem)
+            judge = _RecallJudge(task.spikes, task.labels, state=state, n_jobs=1, **samples)
+        recipe = RECIPES[self.settings.recipe or ""]
+        space = recipe.space(self.settings.neurons).with_reference(generator(own, _REFERENCE))
+        recipe = recipe.calibrated(
+            task.spikes[train], genome=space.random(generator(own, _CALIBRATION))
+        )
+        return Setting(problem, judge, recipe, space, own)
+
+    def _searched(self, setting: Setting, way: str, runs: int, name: str) -> SearchResult:
+        """Search with so many network runs; an evolution with half of them is the whole's start."""
+        kind = "draw" if way == "draw" else "evolve"
+        path = self.results.path(f"{kind}-{name}.npz")
+        self.results.path(f"{path.name}.previous")
+        evaluations = runs // setting.runs_of_a_liquid
+        population = self.settings.population or 1
+        options: dict[str, Any] = {
+            "random_state": stream(setting.seed, _SEARCH),
+            "checkpoint": path,
+            "resume": path.exists(),
+            "configuration": self.identity(),
+            "callback": lambda row: raise_if_interrupted(),
+        }
+        common = setting.recipe, setting.space, lambda _: setting.judge
+        if kind == "draw":
+            return random_liquids(*common, evaluations=evaluations, batch=population, **options)
+        return evolve_liquids(
+            *common,
+            population=population,
+            generations=evaluations,
+            evaluations=evaluations,
+            **options,
+        )
+
+    def _trained(
+        self, setting: Setting, rule: str, start: Reservoir, runs: int, checkpoint: Path
+    ) -> tuple[Network, int]:
+        """A network trained with so many runs, and how many they were."""
+        problem, settings = setting.problem, self.settings
+        samples = setting.judge.training
+        batch = min(settings.batch or _BATCH, round((1 - _HELD_OUT) * len(samples)))
+        held_out = round(_HELD_OUT * len(samples))
+        every = settings.validate_every
+        iterations = max(1, int(runs / (2 * batch + held_out / every)))
+        trainer = Trainer(
+            make_rule(rule, ""),
+            Adam(settings.learning_rate or _LEARNING_RATE),
+            loss=problem.loss,
+            window_ms=problem.window_ms,
+            batch_size=batch,
+            iterations=iterations,
+            validation_fraction=_HELD_OUT,
+            validate_every=every,
+        )
+        spikes = problem.task.spikes
+        seed = int(stream(setting.seed, _TRAINING).generate_state(1)[0])
+        readout = LeakyReadout.random(
+            problem.n_outputs, start.n_neurons, tau_ms=TAU_MS, random_state=seed
+        )
+        trained = trainer.train(
+            start,
+            spikes[samples],
+            problem.values[samples],
+            readout=readout,
+            dt_ms=DT_MS,
+            checkpoint=checkpoint,
+            checkpoint_every=max(10, iterations // 50),
+            random_state=seed,
+            callback=lambda *_: raise_if_interrupted(),
+            progress=True,
+        )
+        done = len(trained.curve.losses)
+        return trained.network, 2 * batch * done + held_out * len(trained.curve.validated)
+
+
+def _from_evolved(rule: str) -> str:
+    """What training from an evolved liquid is called."""
+    return f"{rule} from evolved"
+
+
+def _recall_state(problem: Problem) -> FilteredTraces:
+    """Traces in the middle of the recall and at its end."""
+    assert problem.window_ms is not None
+    assert problem.task.targets is not None
+    duration = len(problem.task.targets.counted) * problem.task.targets.step_ms
+    return FilteredTraces((TAU_MS,), at=(1 - problem.window_ms / 2 / duration, 1.0))
+
+
+def _svm(setting: Setting) -> float:
+    """Accuracy of a support vector machine on time bins of the input: it needs no memory."""
+    task, judge = setting.problem.task, setting.judge
+    X = time_bins(task.spikes, 8)
+    machine = support_vector_machine(X.shape[1], n_jobs=1)
+    machine.fit(X[judge.training], task.labels[judge.training])
+    return float(machine.score(X[judge.test_samples], task.labels[judge.test_samples]))

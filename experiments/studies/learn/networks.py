@@ -1,0 +1,129 @@
+"""The published networks, before they are trained.
+
+Bellec et al. 2020, Nature Communications 11:3625, with the numbers of NEST 3.10's examples.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+from lsm import Reservoir
+from lsm.learning import Adam, GradientDescent, LeakyReadout, Network
+from lsm.learning.optimizers import Optimizer
+from lsm.learning.readout import Loss
+from lsm.neurons import ALIF
+from lsm.topology import MatrixInputs, MatrixWiring
+
+#: Strength and target of the rates' regularisation.
+RATES = {"rate_strength": 300.0, "rate_target_Hz": 10.0}
+_TAU_A_MS = 2000.0
+#: Beta of adaptive neurons is this times (1 - rho) / (1 - a).
+_ADAPTATION = 1.7
+
+
+@dataclass(frozen=True)
+class Published:
+    """How a network of the paper is drawn and trained.
+
+    Attributes
+    ----------
+    tau_ms : float
+        Of the membranes and of the readout.
+    v_threshold_mV : float
+    refractory_steps : int
+    adaptive : bool
+        Whether the threshold of every second half of the neurons adapts.
+    whole_arrival : bool
+        Whether a spike adds its whole weight to a potential, or (1 - a) of it.
+    loss : str
+    optimizer : callable
+        Makes it of a learning rate.
+    learning_rate : float
+    batch_size, iterations : int
+    goal : float or None
+        Error on held-out samples that ends the training.
+    """
+
+    tau_ms: float
+    v_threshold_mV: float
+    refractory_steps: int
+    adaptive: bool
+    whole_arrival: bool
+    loss: Loss
+    optimizer: type[Any]
+    learning_rate: float
+    batch_size: int
+    iterations: int
+    goal: float | None
+
+    def optimizer_of(self, learning_rate: float | None) -> Optimizer:
+        """The optimizer, with another learning rate where one is given."""
+        made: Optimizer = self.optimizer(learning_rate or self.learning_rate)
+        return made
+
+    def sample(
+        self, n_channels: int, n_outputs: int, *, n_neurons: int, adaptive: bool, rng: Generator
+    ) -> Network:
+        """Draw a network: all to all, weights from N(0, 1 / sources), without self-connections."""
+        a, n = np.exp(-1 / self.tau_ms), n_neurons
+        beta = np.zeros(n)
+        if adaptive and self.adaptive:
+            beta[n // 2 :] = _ADAPTATION * (1 - np.exp(-1 / _TAU_A_MS)) / (1 - a)
+        from_inputs = rng.normal(0, 1 / np.sqrt(n_channels), (n_channels, n))
+        recurrent = rng.normal(0, 1 / np.sqrt(n), (n, n))
+        np.fill_diagonal(recurrent, 0)
+        reservoir = Reservoir(
+            model=ALIF,
+            parameters={
+                "tau_m_ms": self.tau_ms,
+                "tau_a_ms": _TAU_A_MS,
+                "beta_mV": beta,
+                "r_Gohm": 1 / (1 - a) if self.whole_arrival else 1.0,
+                "t_ref_ms": max(0, self.refractory_steps - 1),  # beside the step of the spike
+                "v_rest_mV": 0.0,
+                "v_threshold_mV": self.v_threshold_mV,
+            },
+            excitatory=np.ones(n, dtype=bool),
+            positions=np.zeros((n, 2)),
+            keys=np.arange(n),
+            # What arrives in a step counts in the next one, so that a delay of 0 is one step.
+            wiring=MatrixWiring(recurrent, delay_ms=0.0, dale=False),
+            inputs=MatrixInputs(from_inputs),
+        )
+        readout = LeakyReadout.random(n_outputs, n, tau_ms=self.tau_ms, random_state=rng)
+        return Network(reservoir, readout, n_channels)
+
+
+#: Evidence accumulation, which stands for all tasks of classes.
+CLASSES = Published(
+    tau_ms=20.0,
+    v_threshold_mV=0.6,
+    refractory_steps=5,
+    adaptive=True,
+    whole_arrival=True,
+    loss="cross_entropy",
+    optimizer=Adam,
+    learning_rate=5e-3,
+    batch_size=64,
+    iterations=300,
+    goal=0.07,
+)
+#: Pattern generation, which stands for all tasks of values at each step. Its published rate is for
+#: the sum of the losses of 1000 steps; here losses are means.
+VALUES = Published(
+    tau_ms=30.0,
+    v_threshold_mV=0.03,
+    refractory_steps=0,
+    adaptive=False,
+    whole_arrival=False,
+    loss="squared_error",
+    optimizer=GradientDescent,
+    learning_rate=0.1,
+    batch_size=1,
+    iterations=1000,
+    goal=None,
+)

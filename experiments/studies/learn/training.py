@@ -1,0 +1,234 @@
+"""A trial is a training: of a rule, or of a control, with the network and samples of a seed."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from experiments.lab.errors import InputError
+from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial, named
+from experiments.lab.processor import processor_seconds
+from experiments.lab.records import Record, Records
+from experiments.lab.study import Summary
+from experiments.studies.learn import figures
+from experiments.studies.learn.networks import CLASSES, RATES, VALUES
+from experiments.studies.learn.problem import DT_MS, Problem, make_problem, predict
+from experiments.studies.learn.rules import make_rule
+from experiments.studies.learn.sample import read_sample, write_sample
+from experiments.studies.learn.settings import LearnSettings
+from lsm.learning import Devices, Network, Trained, Trainer, evaluate
+from lsm.metrics.statistics import effect, mean_and_interval
+
+#: Held-out samples that say when to stop, at most, and the share of them that is held out.
+HELD_OUT, HELD_OUT_SHARE = 512, 0.2
+#: Test samples by which it is shown what a network knows while it learns.
+SHOWN = 128
+#: Iterations from one checkpoint to the next.
+CHECKPOINT_EVERY = 10
+
+
+class Training(Experiment[LearnSettings]):
+    """A rule and its controls on the published network."""
+
+    def __init__(self, settings: LearnSettings) -> None:
+        super().__init__(settings)
+        assert settings.rule is not None
+        assert settings.controls is not None
+        self.rule = settings.rule
+        self._problems = {settings.seed: make_problem(settings, settings.seed)}
+        problem = self._problems[settings.seed]
+        self.published = CLASSES if problem.classes else VALUES
+        controls = settings.controls
+        if not self.published.adaptive and "unadapted" in controls:
+            controls = tuple(name for name in controls if name != "unadapted")
+        self.ways = (self.rule, *controls)
+        self.iterations = settings.iterations or self.published.iterations
+        self._trainer(problem, self.rule, 0)  # whatever can't be is refused here
+
+    def open_records(self) -> Any:
+        """The records, and beside them what networks knew in the course of their trainings."""
+        records = super().open_records()
+        self._history = Records(self.results.path("history.jsonl"), self.identity())
+        return records
+
+    def trials(self) -> list[Trial]:
+        """A trial for each seed and way."""
+        return [
+            Trial(seed, way, steps=self.iterations)
+            for seed in self.settings.all_seeds
+            for way in self.ways
+        ]
+
+    def measure(self, trial: Trial, tick: Tick) -> Record:
+        """Train a network, and test it on new samples."""
+        seed, way = trial.seed, trial.name
+        problem, settings = self._problem(seed), self.settings
+        start = self._network(problem, way, seed)
+        before = processor_seconds()
+
+        def watch(iteration: int, network: Network) -> None:
+            tick()
+            if problem.classes and iteration % settings.validate_every == 0:
+                self._watch(problem, network, (seed, iteration, way))
+
+        task = problem.task
+        trained = self._trainer(problem, way, seed).train(
+            start.reservoir,
+            task.spikes[task.training],
+            problem.values[task.training],
+            readout=start.readout,
+            dt_ms=DT_MS,
+            checkpoint=self.results.path(f"{way}-seed{seed}.npz"),
+            checkpoint_every=CHECKPOINT_EVERY,
+            random_state=seed,
+            callback=watch,
+        )
+        seconds = processor_seconds() - before
+        if seed == settings.seed and way == self.rule:
+            write_sample(
+                self.results.path("sample.npz"), problem, start, trained.network, self._rule(way, 0)
+            )
+        curve = {name: np.round(v, 6).tolist() for name, v in vars(trained.curve).items()}
+        return {
+            "curve": curve,
+            "stopped": trained.stopped,
+            "iterations": len(trained.curve.losses),
+            "runs": self._runs(problem, trained),
+            "processor_seconds": seconds,
+            **self._tested(problem, trained.network, (seed, way)),
+        }
+
+    def measured(self, trial: Trial, record: Record) -> str:
+        """What a training came to."""
+        error = "error" if "by_class" in record else "NRMSE"
+        return (
+            f"{trial.title}: {record['iterations']} iterations ({record['stopped']}), {error} on "
+            f"new samples {record['error']:.3g}"
+        )
+
+    def summarise(self, records: Done) -> Summary:
+        """Errors on new samples by way, iterations, and differences from the rule, by seed."""
+        ways: dict[str, Any] = {}
+        own = np.array([record["error"] for record in named(records, self.rule)])
+        for way in self.ways:
+            some = named(records, way)
+            errors = np.array([record["error"] for record in some])
+            ways[way] = mean_and_interval(errors) | {
+                "errors": errors.tolist(),
+                "above_the_rule": effect(errors - own).plain(),
+                "iterations": [record["iterations"] for record in some],
+                "stopped": [record["stopped"] for record in some],
+                "runs": [record["runs"] for record in some],
+                "processor_seconds": [record["processor_seconds"] for record in some],
+            }
+            if "by_class" in some[0]:
+                ways[way]["forgotten"] = [record["forgotten"] for record in some]
+        problem = self._problem(self.settings.seed)
+        return {
+            "task": self.settings.task,
+            "rule": self.rule,
+            "seeds": list(self.settings.all_seeds),
+            "classes": problem.classes,
+            "measures": ways,
+        }
+
+    def figures(self, summary: Summary, records: Done) -> Figures:
+        """Curves of all ways; weights, rasters and signals of the first seed's rule."""
+        every = {way: named(records, way) for way in self.ways}
+        sample = read_sample(self.results.folder / "sample.npz")
+        plots: dict[str, Any] = {
+            "curves": partial(figures.plot_curves, every),
+            "weights": partial(figures.plot_weights, sample),
+            "raster": partial(figures.plot_rasters, sample),
+            "signals": partial(figures.plot_signals, sample),
+        }
+        if summary["classes"]:
+            seed = self.settings.seed
+            known = [r for (s, _, way), r in self._history.items() if (s, way) == (seed, self.rule)]
+            plots["classes"] = partial(figures.plot_classes, known)
+        return plots
+
+    def _problem(self, seed: int) -> Problem:
+        if seed not in self._problems:
+            self._problems = {seed: make_problem(self.settings, seed)}
+        return self._problems[seed]
+
+    def _network(self, problem: Problem, way: str, seed: int) -> Network:
+        return self.published.sample(
+            problem.task.spikes.n_channels,
+            problem.n_outputs,
+            n_neurons=self.settings.neurons,
+            adaptive=way != "unadapted",
+            rng=np.random.default_rng([seed, 1]),
+        )
+
+    def _rule(self, way: str, seed: int) -> Any:
+        options = {"feedback": self.settings.feedback, "feedback_seed": seed}
+        return make_rule(self.rule, way, **RATES, **options)
+
+    def _trainer(self, problem: Problem, way: str, seed: int) -> Trainer:
+        settings, published = self.settings, self.published
+        samples = len(problem.task.training)
+        goal = published.goal if settings.goal is None else settings.goal
+        held_out = min(HELD_OUT / samples, HELD_OUT_SHARE) if goal is not None else 0.0
+        batch_size = min(settings.batch or published.batch_size, round((1 - held_out) * samples))
+        devices = None
+        if settings.bits is not None or settings.noise:
+            devices = Devices(settings.bits, settings.noise or 0.0)
+        try:
+            return Trainer(
+                self._rule(way, seed),
+                published.optimizer_of(settings.learning_rate),
+                loss=problem.loss,
+                window_ms=problem.window_ms,
+                batch_size=batch_size,
+                iterations=self.iterations,
+                unit_pA=1.0,
+                devices=devices,
+                validation_fraction=held_out,
+                validate_every=settings.validate_every,
+                goal=goal,
+            )
+        except ValueError as error:
+            raise InputError(str(error)) from error
+
+    def _runs(self, problem: Problem, trained: Trained) -> int:
+        """Samples that went forward, and those that went backward; those that show are left out."""
+        trainer = self._trainer(problem, self.rule, 0)
+        held_out = round(trainer.validation_fraction * len(problem.task.training))
+        updates = 2 * trainer.batch_size * len(trained.curve.losses)
+        return updates + held_out * len(trained.curve.validated)
+
+    def _watch(self, problem: Problem, network: Network, key: tuple[int, int, str]) -> None:
+        """Keep how many of the test samples shown are told, by class."""
+        if key not in self._history:
+            shown = problem.task.test[:SHOWN]
+            self._history.add(key, {"by_class": self._by_class(problem, network, shown)})
+
+    def _by_class(self, problem: Problem, network: Network, samples: Any) -> list[float]:
+        labels = problem.values[samples]
+        right = predict(network, problem, samples) == labels
+        n = problem.n_outputs
+        counts = np.maximum(np.bincount(labels, minlength=n), 1)
+        return (np.bincount(labels, right, n) / counts).tolist()
+
+    def _tested(self, problem: Problem, network: Network, key: tuple[int, str]) -> dict[str, Any]:
+        """The error on new samples; of classes also what was known of each, and forgotten."""
+        test = problem.task.test[: self.settings.test_samples]
+        if not problem.classes:
+            return {"error": evaluate(network, problem.task.spikes[test], problem.targets(test))[1]}
+        by_class = np.array(self._by_class(problem, network, test))
+        labels = problem.values[test]
+        shares = np.bincount(labels, minlength=problem.n_outputs) / len(labels)
+        seed, way = key
+        earlier = [r["by_class"] for (s, _, w), r in self._history.items() if (s, w) == (seed, way)]
+        forgotten = np.max(earlier, axis=0) - self._by_class(
+            problem, network, problem.task.test[:SHOWN]
+        )
+        return {
+            "error": float(1 - by_class @ shares),
+            "by_class": by_class.tolist(),
+            "forgotten": float(np.maximum(forgotten, 0).mean()),
+        }
