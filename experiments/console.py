@@ -19,6 +19,7 @@ COMMANDS = {
     "force": "force_training",
     "what-when": "what_when",
     "convert": "rate_to_spiking",
+    "learn": "learn",
     "sweep": "sweep",
     "report": "report",
     "benchmark": "benchmark",

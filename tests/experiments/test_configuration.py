@@ -173,6 +173,9 @@ def ran_with(study, path, *arguments):
         ("rate_to_spiking", ["--quick"]),
         ("rate_to_spiking", ["--task", "xor", "--units", 20]),
         ("what_when", ["--seeds", 2]),
+        ("learn", []),
+        ("learn", ["--task", "Pattern", "--controls", "none", "--bits", 4, "--quick"]),
+        ("learn", ["--task", "TXOR", "--compare", "draw", "eprop", "--runs", 1000]),
     ],
 )
 def test_the_configuration_of_a_run_makes_the_same_run(tmp_path, name, arguments):

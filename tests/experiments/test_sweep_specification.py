@@ -239,6 +239,7 @@ def test_a_study_is_found_in_the_working_folder(tmp_path, monkeypatch):
         ("experiment: force_training\ngrid:\n  every: [0]\n", ":3: --every must be at least 1"),
         ("experiment: what_when\ngrid:\n  trials: [9]\n", ":3: --trials must be at least 21"),
         ("experiment: rate_to_spiking\ngrid:\n  units: [9]\n", ":3: --units must be at least 10"),
+        ("experiment: learn\ngrid:\n  batch: [0]\n", ":3: --batch must be at least 1"),
     ],
 )
 def test_every_study_checks_its_own_runs(tmp_path, text, message):

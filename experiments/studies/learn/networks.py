@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from lsm import Reservoir
 from lsm.learning import Adam, GradientDescent, LeakyReadout, Network
 from lsm.learning.optimizers import Optimizer
-from lsm.learning.readout import Loss
 from lsm.neurons import ALIF
 from lsm.topology import MatrixInputs, MatrixWiring
 
@@ -36,16 +36,17 @@ class Published:
     v_threshold_mV : float
     refractory_steps : int
     adaptive : bool
-        Whether the threshold of every second half of the neurons adapts.
+        Whether the thresholds of the second half of the neurons adapt.
     whole_arrival : bool
         Whether a spike adds its whole weight to a potential, or (1 - a) of it.
-    loss : str
     optimizer : callable
         Makes it of a learning rate.
     learning_rate : float
     batch_size, iterations : int
     goal : float or None
         Error on held-out samples that ends the training.
+    broad_feedback : bool
+        Whether feedback is from N(0, 1), or from N(0, 1 / neurons).
     """
 
     tau_ms: float
@@ -53,12 +54,12 @@ class Published:
     refractory_steps: int
     adaptive: bool
     whole_arrival: bool
-    loss: Loss
     optimizer: type[Any]
     learning_rate: float
     batch_size: int
     iterations: int
     goal: float | None
+    broad_feedback: bool
 
     def optimizer_of(self, learning_rate: float | None) -> Optimizer:
         """The optimizer, with another learning rate where one is given."""
@@ -97,6 +98,11 @@ class Published:
         readout = LeakyReadout.random(n_outputs, n, tau_ms=self.tau_ms, random_state=rng)
         return Network(reservoir, readout, n_channels)
 
+    def feedback(self, n_outputs: int, n_neurons: int, *, rng: Generator) -> NDArray[np.float64]:
+        """Draw weights (outputs, neurons) by which errors become learning signals."""
+        sd = 1.0 if self.broad_feedback else 1 / np.sqrt(n_neurons)
+        return rng.normal(0, sd, (n_outputs, n_neurons))
+
 
 #: Evidence accumulation, which stands for all tasks of classes.
 CLASSES = Published(
@@ -105,12 +111,12 @@ CLASSES = Published(
     refractory_steps=5,
     adaptive=True,
     whole_arrival=True,
-    loss="cross_entropy",
     optimizer=Adam,
     learning_rate=5e-3,
     batch_size=64,
     iterations=300,
     goal=0.07,
+    broad_feedback=True,
 )
 #: Pattern generation, which stands for all tasks of values at each step. Its published rate is for
 #: the sum of the losses of 1000 steps; here losses are means.
@@ -120,10 +126,10 @@ VALUES = Published(
     refractory_steps=0,
     adaptive=False,
     whole_arrival=False,
-    loss="squared_error",
     optimizer=GradientDescent,
     learning_rate=0.1,
     batch_size=1,
     iterations=1000,
     goal=None,
+    broad_feedback=False,
 )

@@ -67,14 +67,12 @@ class LearnSettings(Settings):
 
     rule: str | None = _train("what learns (eprop)", choices=tuple(RULES), excludes=("compare",))
     controls: tuple[str, ...] | None = _train(
-        "what stands beside it, or none (frozen,unadapted)",
+        "what stands beside it, or none (frozen,unadapted; regression: frozen)",
         choices=("none", *CONTROLS),
         commas=True,
         metavar="NAME,...",
     )
-    iterations: int | None = _train(
-        "updates, at most (300; regression: 1000; --quick: 4)", least=1
-    )
+    iterations: int | None = _train("updates, at most (300; regression: 1000; --quick: 4)", least=1)
     goal: float | None = _train(
         "error on held-out samples that ends a training (.07; regression: none)", least=0
     )
@@ -121,7 +119,7 @@ class LearnSettings(Settings):
         task = given.get("task", cls.task)
         name = f"learn-{task.replace(':', '-')}"
         if "compare" not in given:
-            values = {"rule": "eprop", "controls": ("frozen", "unadapted"), "feedback": "random"}
+            values = {"rule": "eprop", "feedback": "random"}
             if given.get("quick"):
                 values["iterations"] = 4
             elif task == "Evidence":

@@ -17,7 +17,7 @@ from experiments.studies.learn.networks import CLASSES, RATES, VALUES
 from experiments.studies.learn.problem import DT_MS, Problem, make_problem, predict
 from experiments.studies.learn.rules import make_rule
 from experiments.studies.learn.sample import read_sample, write_sample
-from experiments.studies.learn.settings import LearnSettings
+from experiments.studies.learn.settings import RULES, LearnSettings
 from lsm.learning import Devices, Network, Trained, Trainer, evaluate
 from lsm.metrics.statistics import effect, mean_and_interval
 
@@ -34,18 +34,27 @@ class Training(Experiment[LearnSettings]):
 
     def __init__(self, settings: LearnSettings) -> None:
         super().__init__(settings)
-        assert settings.rule is not None
-        assert settings.controls is not None
-        self.rule = settings.rule
+        self.rule = settings.rule or next(iter(RULES))
         self._problems = {settings.seed: make_problem(settings, settings.seed)}
         problem = self._problems[settings.seed]
         self.published = CLASSES if problem.classes else VALUES
         controls = settings.controls
-        if not self.published.adaptive and "unadapted" in controls:
-            controls = tuple(name for name in controls if name != "unadapted")
+        if controls is None:
+            controls = ("frozen", "unadapted") if self.published.adaptive else ("frozen",)
+        elif "unadapted" in controls and not self.published.adaptive:
+            raise InputError(
+                f"--controls unadapted needs adaptive neurons, which networks of {settings.task} "
+                "don't have"
+            )
         self.ways = (self.rule, *controls)
         self.iterations = settings.iterations or self.published.iterations
-        self._trainer(problem, self.rule, 0)  # whatever can't be is refused here
+        trainer = self._trainer(problem, self.rule, settings.seed)
+        trained = len(problem.task.training) - self._held_out(problem)
+        if trainer.batch_size > trained:
+            raise InputError(
+                f"--batch must not be above the {trained} samples that are trained on, got "
+                f"{trainer.batch_size}"
+            )
 
     def open_records(self) -> Any:
         """The records, and beside them what networks knew in the course of their trainings."""
@@ -87,9 +96,8 @@ class Training(Experiment[LearnSettings]):
         )
         seconds = processor_seconds() - before
         if seed == settings.seed and way == self.rule:
-            write_sample(
-                self.results.path("sample.npz"), problem, start, trained.network, self._rule(way, 0)
-            )
+            path, rule = self.results.path("sample.npz"), self._rule(way, seed)
+            write_sample(path, problem, start, trained.network, rule)
         curve = {name: np.round(v, 6).tolist() for name, v in vars(trained.curve).items()}
         return {
             "curve": curve,
@@ -125,12 +133,11 @@ class Training(Experiment[LearnSettings]):
             }
             if "by_class" in some[0]:
                 ways[way]["forgotten"] = [record["forgotten"] for record in some]
-        problem = self._problem(self.settings.seed)
         return {
             "task": self.settings.task,
             "rule": self.rule,
             "seeds": list(self.settings.all_seeds),
-            "classes": problem.classes,
+            "classes": self.published is CLASSES,
             "measures": ways,
         }
 
@@ -165,15 +172,17 @@ class Training(Experiment[LearnSettings]):
         )
 
     def _rule(self, way: str, seed: int) -> Any:
-        options = {"feedback": self.settings.feedback, "feedback_seed": seed}
-        return make_rule(self.rule, way, **RATES, **options)
+        feedback: Any = self.settings.feedback
+        if feedback == "random":
+            outputs = self._problem(seed).n_outputs
+            rng = np.random.default_rng([seed, 2])
+            feedback = self.published.feedback(outputs, self.settings.neurons, rng=rng)
+        return make_rule(self.rule, way, **RATES, feedback=feedback)
 
     def _trainer(self, problem: Problem, way: str, seed: int) -> Trainer:
         settings, published = self.settings, self.published
-        samples = len(problem.task.training)
-        goal = published.goal if settings.goal is None else settings.goal
-        held_out = min(HELD_OUT / samples, HELD_OUT_SHARE) if goal is not None else 0.0
-        batch_size = min(settings.batch or published.batch_size, round((1 - held_out) * samples))
+        samples, held_out = len(problem.task.training), self._held_out(problem)
+        batch_size = settings.batch or min(published.batch_size, samples - held_out)
         devices = None
         if settings.bits is not None or settings.noise:
             devices = Devices(settings.bits, settings.noise or 0.0)
@@ -187,19 +196,28 @@ class Training(Experiment[LearnSettings]):
                 iterations=self.iterations,
                 unit_pA=1.0,
                 devices=devices,
-                validation_fraction=held_out,
+                validation_fraction=held_out / samples,
                 validate_every=settings.validate_every,
-                goal=goal,
+                goal=self._goal,
             )
         except ValueError as error:
             raise InputError(str(error)) from error
 
+    @property
+    def _goal(self) -> float | None:
+        """The error on held-out samples that ends a training."""
+        return self.published.goal if self.settings.goal is None else self.settings.goal
+
+    def _held_out(self, problem: Problem) -> int:
+        """Of the training samples, how many say when to end; none without a goal."""
+        samples = len(problem.task.training)
+        return 0 if self._goal is None else min(HELD_OUT, round(HELD_OUT_SHARE * samples))
+
     def _runs(self, problem: Problem, trained: Trained) -> int:
         """Samples that went forward, and those that went backward; those that show are left out."""
-        trainer = self._trainer(problem, self.rule, 0)
-        held_out = round(trainer.validation_fraction * len(problem.task.training))
-        updates = 2 * trainer.batch_size * len(trained.curve.losses)
-        return updates + held_out * len(trained.curve.validated)
+        batch_size = self._trainer(problem, self.rule, self.settings.seed).batch_size
+        updates = 2 * batch_size * len(trained.curve.losses)
+        return updates + self._held_out(problem) * len(trained.curve.validated)
 
     def _watch(self, problem: Problem, network: Network, key: tuple[int, int, str]) -> None:
         """Keep how many of the test samples shown are told, by class."""

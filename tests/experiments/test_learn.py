@@ -1,0 +1,223 @@
+"""learn.py: trainings beside their controls, and liquids that are drawn, evolved or trained."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from experiments.lab.page import page_of, read_run
+from experiments.learn import main
+from experiments.studies.learn import STUDY
+from experiments.studies.learn.comparison import HALF, ONE, SVM, Comparison, _RecallJudge
+from experiments.studies.learn.networks import CLASSES
+from experiments.studies.learn.rules import Unfiltered, Untraced, make_rule
+from experiments.studies.learn.sample import _traces as traces_of
+from experiments.studies.learn.training import Training
+from lsm import FilteredTraces, SpikeCounts, SpikeTrains, compilations
+from lsm.learning import EProp, Targets
+from lsm.learning.activity import run_batch
+
+LEARN = ["--task", "Parity2", "--quick"]
+COMPARE = ["--task", "TXOR", "--quick", "--compare", "draw", "evolve", "eprop"]
+
+
+def run(folder, line):
+    before = compilations()
+    assert main([*line, "--out", str(folder)]) == 0
+    assert compilations() - before <= 1
+    return folder, json.loads((folder / "summary.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def trained(cache, tmp_path_factory):
+    """Folder and summary of a small training; not to be written to."""
+    return run(tmp_path_factory.mktemp("trained"), LEARN)
+
+
+@pytest.fixture(scope="module")
+def compared(cache, tmp_path_factory):
+    """Folder and summary of a small comparison; not to be written to."""
+    return run(tmp_path_factory.mktemp("compared"), COMPARE)
+
+
+def weights(folder, way, part):
+    with np.load(folder / f"{way}-seed0.npz") as archive:
+        return archive[f"held/{part}"]
+
+
+def test_a_training_is_shown_beside_its_controls(trained):
+    folder, summary = trained
+    assert list(summary["measures"]) == ["eprop", "frozen", "unadapted"]
+    for way in summary["measures"].values():
+        assert way["iterations"] == [4]
+        assert way["runs"] == [2 * 64 * 4 + 17]  # a look at held-out samples, at the end
+        assert 0 <= way["forgotten"][0] <= 1
+    for name in ("curves", "weights", "raster", "signals", "classes"):
+        assert (folder / f"{name}.png").stat().st_size > 10_000
+    page = page_of(read_run(folder), STUDY)
+    accuracy = 100 * (1 - summary["measures"]["frozen"]["mean"])
+    assert re.search(rf"  frozen +{accuracy:.2f}", page.text())
+
+
+def test_controls_leave_out_what_they_say(trained):
+    folder, _ = trained
+    with np.load(folder / "sample.npz") as sample:
+        before = sample["recurrent_before"]
+        assert not np.array_equal(before, sample["recurrent_after"])
+    np.testing.assert_array_equal(weights(folder, "frozen", "recurrent"), before)
+    assert not np.array_equal(
+        weights(folder, "frozen", "inputs"), weights(folder, "eprop", "inputs")
+    )
+
+
+def test_a_training_resumes_with_what_is_missing(trained, tmp_path, monkeypatch):
+    folder, summary = trained
+    lines = (folder / "records.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "records.jsonl").write_text("".join(lines[:3]))
+    for name in ("history.jsonl", "sample.npz", "unadapted-seed0.npz"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    done, measure = [], Training.measure
+
+    def counted(self, trial, tick):
+        done.append(trial.name)
+        return measure(self, trial, tick)
+
+    monkeypatch.setattr(Training, "measure", counted)
+    _, again = run(tmp_path, [*LEARN, "--resume"])
+    assert done == ["unadapted"]
+    for way, spread in summary["measures"].items():
+        assert again["measures"][way]["errors"] == spread["errors"]
+
+
+def test_values_are_followed(cache, tmp_path):
+    _, summary = run(tmp_path, ["--task", "Pattern", "--quick", "--samples", "10"])
+    assert list(summary["measures"]) == ["eprop", "frozen"]
+    assert summary["measures"]["eprop"]["mean"] > 0
+
+
+@pytest.fixture(scope="module")
+def batch(cache):
+    """A small published network, and a sample that has been through it."""
+    rng = np.random.default_rng(0)
+    network = CLASSES.sample(8, 2, n_neurons=12, adaptive=True, rng=rng)
+    spikes = SpikeTrains.from_dense(rng.random((1, 8, 60)) < 0.15, dt_ms=1.0)
+    activity = run_batch(network.reservoir, spikes)
+    return network, activity, Targets(np.array([1]), "cross_entropy", 20.0)
+
+
+def errors_of(batch):
+    network, activity, targets = batch
+    outputs = network.readout.outputs(activity.neurons, 1.0)
+    return targets.compare(outputs, activity.n_steps, 1.0).errors
+
+
+def gradients(rule, batch):
+    network, activity, targets = batch
+    return rule.of_activity(network, activity, targets, dt_ms=1.0).weights
+
+
+@pytest.mark.parametrize("rule", [EProp(), Unfiltered()])
+def test_gradients_are_sums_of_traces_times_signals(batch, rule):
+    network, activity, _ = batch
+    errors = errors_of(batch)
+    if not isinstance(rule, Unfiltered):
+        errors = network.readout.back(errors, 1.0)
+    synapses = np.arange(20)
+    traces = traces_of(network, activity, synapses, 0.3)
+    receivers = network.synapses["recurrent"].target[synapses]
+    expected = np.sum((errors[:, 0] @ network.readout.weights)[:, receivers] * traces, axis=0)
+    assert np.any(expected)
+    np.testing.assert_allclose(
+        gradients(rule, batch)["recurrent"][synapses], expected, rtol=1e-4, atol=1e-8
+    )
+
+
+def test_without_traces_only_the_last_step_counts(batch):
+    network, activity, _ = batch
+    steps, _, n = activity.neurons.shape
+    signals = network.readout.back(errors_of(batch), 1.0)[:, 0] @ network.readout.weights
+    psi = activity.pseudo_derivatives(0, steps, 0.3)[:, 0]
+    fired = np.zeros((steps, n))
+    fired[activity.neurons.step, activity.neurons.source] = 1
+    # A spike adds its weight to the potential of the next step.
+    expected = fired[:-1].T @ (psi * signals)[1:]
+    synapses = network.synapses["recurrent"]
+    np.testing.assert_allclose(
+        gradients(Untraced(), batch)["recurrent"],
+        expected[synapses.source, synapses.target],
+        rtol=1e-4,
+        atol=1e-8,
+    )
+
+
+def test_rules_train_what_their_controls_say():
+    assert make_rule("eprop", "frozen").trains == ("inputs", "readout")
+    assert make_rule("eprop", "readout").trains == ("readout",)
+    assert isinstance(make_rule("eprop", "untraced"), Untraced)
+
+
+def test_all_ways_have_as_many_network_runs(compared):
+    _, summary = compared
+    measures = summary["measures"]
+    assert list(measures) == [
+        *(SVM, ONE, HALF, "draw", "evolve", "eprop", "eprop from evolved"),
+    ]
+    for way in ("draw", "evolve", "eprop", "eprop from evolved"):
+        assert 0.5 * 2000 < measures[way]["runs"] <= 2000
+    assert measures[HALF]["runs"] <= 1000
+    assert len(summary["differences"]) == 7 * 6 / 2
+
+
+def test_traces_of_spikes_long_before_the_recall_are_nothing(cache):
+    rng = np.random.default_rng(0)
+    dense = np.zeros((6, 8, 600), dtype=int)
+    dense[:, :, :100] = rng.random((6, 8, 100)) < 0.2
+    X, y = SpikeTrains.from_dense(dense, dt_ms=1.0), np.arange(6) % 2
+    samples = {"train_samples": np.arange(4), "fitness_samples": np.arange(4, 6)}
+    judge = _RecallJudge(X, y, state=FilteredTraces((20.0,), at=(0.9, 1.0)), **samples)
+    network = CLASSES.sample(8, 2, n_neurons=12, adaptive=True, rng=rng)
+    states = judge._simulate([network.reservoir], X, judge.state)
+    assert states.shape[-1] == 24
+    assert not states.any()
+    counts = judge._simulate([network.reservoir], X, SpikeCounts())
+    assert counts.any()
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (["--task", "Evidenz"], "--task must be one of .*'Evidenz', did you mean 'Evidence'"),
+        (["--rule", "bptt"], "--rule must be one of eprop; got 'bptt'"),
+        (["--controls", "frosen"], "--controls must be one of none, frozen.*did you mean 'frozen'"),
+        (["--task", "Pattern", "--controls", "unadapted"], "--controls unadapted needs adaptive"),
+        (["--batch", "85"], "--batch must not be above the 67 samples that are trained on, got 85"),
+        (["--learning-rate", "0"], "--learning-rate must be above 0 and finite, got 0"),
+        (["--noise", "-1"], "--noise must be at least 0 and finite, got -1"),
+        (["--runs", "1000"], "--runs goes with --compare, not with --rule"),
+        (["--compare", "draw", "--rule", "eprop"], "--rule can't stand beside --compare: give one"),
+        (["--compare", "draw", "--goal", "0.1"], "--goal goes with --rule, not with --compare"),
+        (
+            ["--compare", "drawn"],
+            "--compare must be one of draw.*did you mean 'draw'",
+        ),
+        (["--compare", "draw", "--runs", "200"], "--runs must be at least 672, two generations of"),
+        (
+            ["--compare", "eprop", "--recipe", "izhikevich"],
+            "--recipe izhikevich: model 'izhikevich' has no pseudo-derivative",
+        ),
+        (["--compare", "draw", "--split", "group"], "--split group: by must be one of"),
+        (["--compare", "draw", "--task", "Pattern"], "--compare needs a task of classes"),
+        (["--task", "Copy4"], "--task Copy4 asks for several classes of a sample"),
+        (["--task", "Machine4"], "--task Machine4 asks for something several times"),
+        (["--task", "Braille", "--samples", "20"], "--samples is for tasks that are generated"),
+        (["--task", "Evidence", "--gap-ms", "5"], ".*gap_ms"),
+    ],
+)
+def test_bad_input_is_refused_in_one_line(tmp_path, monkeypatch, capsys, line, message):
+    for experiment in (Training, Comparison):
+        monkeypatch.setattr(experiment, "measure", lambda *_: pytest.fail("worked"))
+    usual = [] if "--task" in line else ["--task", "Parity2"]
+    assert main(["--quick", *usual, *line, "--out", str(tmp_path)]) == 2
+    (printed,) = capsys.readouterr().err.splitlines()
+    assert re.match(f"learn.py: error: {message}", printed)
