@@ -2,8 +2,8 @@
 
 A sample that goes forward through a network is a run, one that goes backward another. Whatever the
 way, a liquid is then frozen, and the same readout is fitted to its states: ridge regression on
-traces of 20 ms in the recall, where a task has one, on spike counts elsewhere. These last runs, of
-training and test samples, are the same for all and aren't counted.
+traces of 20 ms in the recall, where a task has one, on three time bins elsewhere. These last runs,
+of training and test samples, are the same for all and aren't counted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from experiments.lab.study import Summary
 from experiments.studies.learn.problem import DT_MS, Problem, make_problem, predict
 from experiments.studies.learn.rules import make_rule
 from experiments.studies.learn.settings import RULES, LearnSettings
-from lsm import FilteredTraces, Reservoir, SpikeCounts
+from lsm import FilteredTraces, Reservoir, TimeBins
 from lsm.learning import Adam, LeakyReadout, Network, Trainer
 from lsm.metrics.statistics import spread
 from lsm.neurons.linear import linear_step
@@ -41,7 +41,7 @@ from tasks.rivals import support_vector_machine
 TAU_MS = 20.0
 #: Decimals of traces: of spikes before the recall nothing is left, not in the last digits either.
 _DECIMALS = 3
-_BATCH, _LEARNING_RATE = 64, 0.01
+_BATCH, _LEARNING_RATE = 64, 0.03
 #: Share of the training samples that says which weights are best.
 _HELD_OUT = 0.2
 ONE, HALF, SVM = "one drawn", "evolve, half", "SVM on 8 bins"
@@ -219,7 +219,7 @@ class Comparison(Experiment[LearnSettings]):
             train, fitness = np.split(order, [len(order) * 7 // 10])
         samples = {"train_samples": train, "fitness_samples": fitness, "test_samples": test}
         if task.targets is None:
-            judge = Judge(task.spikes, task.labels, state=SpikeCounts(), n_jobs=1, **samples)
+            judge = Judge(task.spikes, task.labels, state=TimeBins(), n_jobs=1, **samples)
         else:
             state = _recall_state(problem)
             judge = _RecallJudge(task.spikes, task.labels, state=state, n_jobs=1, **samples)
@@ -247,13 +247,9 @@ class Comparison(Experiment[LearnSettings]):
         common = setting.recipe, setting.space, lambda _: setting.judge
         if kind == "draw":
             return random_liquids(*common, evaluations=evaluations, batch=population, **options)
-        return evolve_liquids(
-            *common,
-            population=population,
-            generations=evaluations,
-            evaluations=evaluations,
-            **options,
-        )
+        # No generation begins that might not end within these evaluations.
+        options["evaluations"] = max(1, evaluations - population + 1)
+        return evolve_liquids(*common, population=population, generations=evaluations, **options)
 
     def _trained(
         self, setting: Setting, rule: str, start: Reservoir, runs: int, checkpoint: Path

@@ -18,8 +18,8 @@ from tasks import Task
 
 DT_MS = 1.0
 #: The last part of a sample of a task whose label is known at its end alone, in which the loss
-#: counts: the silence behind the second segment.
-WINDOWS_MS = {"TXOR": 20.0}
+#: counts.
+WINDOWS_MS = {"TXOR": 50.0}
 
 
 @dataclass(frozen=True)

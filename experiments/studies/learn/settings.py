@@ -37,8 +37,6 @@ _MODES = {
 }
 _train = partial(option, None, group="of a training")
 _compare = partial(option, None, group="of the comparison")
-#: The recipes of other tasks than generated ones; as evolution has them.
-_RECIPES = {"FR5": "rates", "FSDD": "speech"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +54,7 @@ class LearnSettings(Settings):
         100, "of a network ({default}; --compare: 64; --quick: 20)", least=4, quick=20
     )
     batch: int | None = option(None, "samples of an iteration (64; regression: 1)", least=1)
-    learning_rate: float | None = option(None, "(as published; --compare: .01)", above=0)
+    learning_rate: float | None = option(None, "(as published; --compare: .03)", above=0)
     validate_every: int = option(
         10, "iterations from one look at held-out samples to the next ({default})", least=1
     )
@@ -95,7 +93,7 @@ class LearnSettings(Settings):
         least=100,
     )
     recipe: str | None = _compare(
-        "what liquids share (driven; recordings: varied, FSDD: speech)", choices=tuple(RECIPES)
+        "what liquids share (varied, whose weights are scaled to the input)", choices=tuple(RECIPES)
     )
     population: int | None = _compare("liquids of a generation (20; --quick: 4)", least=4)
     split: str | None = _compare(
@@ -125,11 +123,10 @@ class LearnSettings(Settings):
             elif task == "Evidence":
                 values["samples"] = 4000
             return values | {"out": Path("results", name)}
-        recipe = _RECIPES.get(task, "varied" if known_task(task).recorded else "driven")
         quick = given.get("quick", False)
         return {
             "neurons": 64,
-            "recipe": recipe,
+            "recipe": "varied",
             "runs": 2000 if quick else 200_000,
             "population": 4 if quick else 20,
             "split": "own",
