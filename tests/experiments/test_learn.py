@@ -19,7 +19,17 @@ from lsm.learning import EProp, Targets
 from lsm.learning.activity import run_batch
 
 LEARN = ["--task", "Parity2", "--quick"]
-COMPARE = ["--task", "TXOR", "--quick", "--compare", "draw", "evolve", "eprop"]
+COMPARE = [
+    "--task",
+    "TXOR",
+    "--quick",
+    "--recipe",
+    "driven",
+    "--compare",
+    "draw",
+    "evolve",
+    "eprop",
+]
 
 
 def run(folder, line):

@@ -27,7 +27,7 @@ from experiments.lab.processor import processor_seconds
 from experiments.lab.records import Record
 from experiments.lab.study import Summary
 from experiments.studies.learn.problem import DT_MS, Problem, make_problem, predict
-from experiments.studies.learn.rules import make_rule
+from experiments.studies.learn.rules import RUNS, make_rule
 from experiments.studies.learn.settings import RULES, LearnSettings
 from lsm import FilteredTraces, Reservoir, TimeBins
 from lsm.learning import Adam, LeakyReadout, Network, Trainer
@@ -66,6 +66,7 @@ class Setting:
     judge: Judge
     recipe: Recipe
     space: Any
+    test: NDArray[np.int64]
     seed: SeedSequence
 
     @property
@@ -128,7 +129,7 @@ class Comparison(Experiment[LearnSettings]):
             checkpoint = self.results.path(f"{trial.name}-{name}.npz")
             network, runs = self._trained(setting, rule, start, budget - used, checkpoint)
             reservoir = network.reservoir
-            test = setting.judge.test_samples
+            test = setting.test
             right = predict(network, setting.problem, test) == setting.problem.values[test]
             content = {"own_accuracy": float(right.mean()), "runs": used + runs}
         elif trial.name == ONE:
@@ -228,7 +229,7 @@ class Comparison(Experiment[LearnSettings]):
         recipe = recipe.calibrated(
             task.spikes[train], genome=space.random(generator(own, _CALIBRATION))
         )
-        return Setting(problem, judge, recipe, space, own)
+        return Setting(problem, judge, recipe, space, test, own)
 
     def _searched(self, setting: Setting, way: str, runs: int, name: str) -> SearchResult:
         """Search with so many network runs; an evolution with half of them is the whole's start."""
@@ -260,7 +261,8 @@ class Comparison(Experiment[LearnSettings]):
         batch = min(settings.batch or _BATCH, round((1 - _HELD_OUT) * len(samples)))
         held_out = round(_HELD_OUT * len(samples))
         every = settings.validate_every
-        iterations = max(1, int(runs / (2 * batch + held_out / every)))
+        each = RUNS[rule] * batch
+        iterations = max(1, int(runs / (each + held_out / every)))
         trainer = Trainer(
             make_rule(rule, ""),
             Adam(settings.learning_rate or _LEARNING_RATE),
@@ -289,7 +291,7 @@ class Comparison(Experiment[LearnSettings]):
             progress=True,
         )
         done = len(trained.curve.losses)
-        return trained.network, 2 * batch * done + held_out * len(trained.curve.validated)
+        return trained.network, each * done + held_out * len(trained.curve.validated)
 
 
 def _from_evolved(rule: str) -> str:
@@ -307,8 +309,8 @@ def _recall_state(problem: Problem) -> FilteredTraces:
 
 def _svm(setting: Setting) -> float:
     """Accuracy of a support vector machine on time bins of the input: it needs no memory."""
-    task, judge = setting.problem.task, setting.judge
+    task, training = setting.problem.task, setting.judge.training
     X = time_bins(task.spikes, 8)
     machine = support_vector_machine(X.shape[1], n_jobs=1)
-    machine.fit(X[judge.training], task.labels[judge.training])
-    return float(machine.score(X[judge.test_samples], task.labels[judge.test_samples]))
+    machine.fit(X[training], task.labels[training])
+    return float(machine.score(X[setting.test], task.labels[setting.test]))

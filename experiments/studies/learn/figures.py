@@ -61,7 +61,8 @@ def plot_rasters(sample: Sample) -> Figure:
             markersize=2,
         )
         raster.set(xlabel="", title=ending)
-        raster.get_legend().remove()
+        if legend := raster.get_legend():
+            legend.remove()
         outputs.plot(arrays[f"outputs_{ending}"])
         outputs.set(ylabel=f"outputs {ending}")
     for pane in axes:

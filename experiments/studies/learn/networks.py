@@ -90,7 +90,7 @@ class Published:
             },
             excitatory=np.ones(n, dtype=bool),
             positions=np.zeros((n, 2)),
-            keys=np.arange(n),
+            keys=np.arange(n, dtype=np.uint64),
             # What arrives in a step counts in the next one, so that a delay of 0 is one step.
             wiring=MatrixWiring(recurrent, delay_ms=0.0, dale=False),
             inputs=MatrixInputs(from_inputs),

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from experiments.lab.page import Page, RunFiles, Section, Value, percent
-from experiments.lab.page.contents import in_brackets, percentage_points
 from experiments.lab.page.figures import dots, folded, note, pictures, table
 from experiments.studies.learn.settings import CONTROLS, RULES
+from lsm.metrics.statistics import in_brackets, percentage_points
 
 _PICTURES = {
     "curves": "Loss and error; faint: of batches, dots: of held-out samples.",

@@ -68,6 +68,8 @@ MAKERS: dict[str, Callable[..., Rule]] = {
     "unfiltered": Unfiltered,
     "untraced": Untraced,
 }
+#: Network runs that a sample takes in an update, by rule: once forward and once backward.
+RUNS = {"eprop": 2}
 #: What a control trains, of what the rule does.
 TRAINS: dict[str, tuple[str, ...]] = {"frozen": ("inputs", "readout"), "readout": ("readout",)}
 

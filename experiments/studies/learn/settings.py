@@ -117,7 +117,7 @@ class LearnSettings(Settings):
         task = given.get("task", cls.task)
         name = f"learn-{task.replace(':', '-')}"
         if "compare" not in given:
-            values = {"rule": "eprop", "feedback": "random"}
+            values: dict[str, Any] = {"rule": "eprop", "feedback": "random"}
             if given.get("quick"):
                 values["iterations"] = 4
             elif task == "Evidence":

@@ -15,7 +15,7 @@ from experiments.lab.study import Summary
 from experiments.studies.learn import figures
 from experiments.studies.learn.networks import CLASSES, RATES, VALUES
 from experiments.studies.learn.problem import DT_MS, Problem, make_problem, predict
-from experiments.studies.learn.rules import make_rule
+from experiments.studies.learn.rules import RUNS, make_rule
 from experiments.studies.learn.sample import read_sample, write_sample
 from experiments.studies.learn.settings import RULES, LearnSettings
 from lsm.learning import Devices, Network, Trained, Trainer, evaluate
@@ -214,9 +214,9 @@ class Training(Experiment[LearnSettings]):
         return 0 if self._goal is None else min(HELD_OUT, round(HELD_OUT_SHARE * samples))
 
     def _runs(self, problem: Problem, trained: Trained) -> int:
-        """Samples that went forward, and those that went backward; those that show are left out."""
+        """Network runs of a training; those that only show what is known are left out."""
         batch_size = self._trainer(problem, self.rule, self.settings.seed).batch_size
-        updates = 2 * batch_size * len(trained.curve.losses)
+        updates = RUNS[self.rule] * batch_size * len(trained.curve.losses)
         return updates + self._held_out(problem) * len(trained.curve.validated)
 
     def _watch(self, problem: Problem, network: Network, key: tuple[int, int, str]) -> None:

@@ -148,6 +148,19 @@ def test_training_ends_early_and_keeps_the_best_weights():
     assert shorter.reservoir == trained.reservoir
 
 
+def test_each_network_is_shown_before_it_learns():
+    X, y = order_task(64, 0)
+    shown = []
+    trained = replace(TRAINER, iterations=3).train(
+        liquid(), X, y, callback=lambda *state: shown.append(state)
+    )
+    assert [iteration for iteration, _ in shown] == [0, 1, 2]
+    for k, (_, network) in enumerate(shown):
+        batch = loop._batch(np.arange(64), 32, k, 0)
+        loss, _ = evaluate(network, X[batch], Targets(y, "cross_entropy", 20.0)[batch])
+        assert loss == pytest.approx(trained.curve.losses[k])
+
+
 def test_a_goal_ends_training():
     X, y = order_task(96, 0)
     trainer = replace(TRAINER, validation_fraction=0.3, validate_every=1, goal=0.6)
