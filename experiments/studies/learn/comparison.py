@@ -17,13 +17,14 @@ import numpy as np
 from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
-from evolution import RECIPES, Judge, Recipe, SearchResult
+from evolution import RECIPES, GenomeSpace, Judge, Recipe, SearchResult
 from evolution.liquids import evolve_liquids, random_liquids
 from evolution.seeds import generator, stream
 from experiments.lab.errors import InputError
 from experiments.lab.experiment import Done, Experiment, Tick, Trial, named
 from experiments.lab.interrupts import raise_if_interrupted
 from experiments.lab.processor import processor_seconds
+from experiments.lab.progress import SearchBar
 from experiments.lab.records import Record
 from experiments.lab.study import Summary
 from experiments.studies.learn.problem import DT_MS, Problem, make_problem, predict
@@ -65,7 +66,7 @@ class Setting:
     problem: Problem
     judge: Judge
     recipe: Recipe
-    space: Any
+    space: GenomeSpace
     test: NDArray[np.int64]
     seed: SeedSequence
 
@@ -117,36 +118,44 @@ class Comparison(Experiment[LearnSettings]):
         if trial.name == SVM:
             return {"accuracy": _svm(setting), "runs": 0, "processor_seconds": 0.0}
         before = processor_seconds()
+        liquid, record = self._made(setting, trial)
+        record["processor_seconds"] += processor_seconds() - before
+        if isinstance(liquid, Network):
+            predicted = predict(liquid, setting.problem, setting.test)
+            record["own_accuracy"] = float(
+                np.mean(predicted == setting.problem.values[setting.test])
+            )
+            liquid = liquid.reservoir
+        (accuracy,) = setting.judge.test([liquid])
+        return {"accuracy": float(accuracy), **record}
+
+    def _made(self, setting: Setting, trial: Trial) -> tuple[Reservoir | Network, Record]:
+        """A liquid made in one way, with its readout if it was trained; runs and time of others."""
+        way, budget = trial.name, self.settings.runs or 0
         name = f"seed{trial.seed}-fold{trial.fold}"
-        rule = next((rule for rule in self.rules if trial.name.startswith(rule)), None)
-        budget: int = self.settings.runs or 0
-        content: Record = {}
-        if rule is not None:
-            start, used = setting.start, 0
-            if trial.name != rule:
+        half = self._records.get((trial.seed, trial.fold, HALF), {})
+        earlier = half.get("processor_seconds", 0.0)
+        if way == ONE:
+            return setting.start, {"runs": 0, "processor_seconds": 0.0}
+        for rule in self.rules:
+            checkpoint = self.results.path(f"{way}-{name}.npz")
+            if way == rule:
+                network, runs = self._trained(setting, rule, setting.start, budget, checkpoint)
+                return network, {"runs": runs, "processor_seconds": 0.0}
+            if way == _from_evolved(rule):
                 start = Reservoir.load(self.results.folder / f"evolved-{name}.npz")
-                used = self._records[trial.seed, trial.fold, HALF]["runs"]
-            checkpoint = self.results.path(f"{trial.name}-{name}.npz")
-            network, runs = self._trained(setting, rule, start, budget - used, checkpoint)
-            reservoir = network.reservoir
-            test = setting.test
-            right = predict(network, setting.problem, test) == setting.problem.values[test]
-            content = {"own_accuracy": float(right.mean()), "runs": used + runs}
-        elif trial.name == ONE:
-            reservoir, content = setting.start, {"runs": 0}
-        else:
-            share = 0.5 if trial.name == HALF else 1.0
-            result = self._searched(setting, trial.name, round(share * budget), name)
-            reservoir = setting.recipe.reservoir(result.best)
-            content = {"runs": result.evaluations * setting.runs_of_a_liquid}
-            content["fitness"] = result.best_fitness
-            if trial.name == HALF:
-                reservoir.save(self.results.path(f"evolved-{name}.npz"))
-        seconds = processor_seconds() - before
-        if trial.name not in (ONE, HALF) and "evolve" in trial.name and HALF in self.ways:
-            seconds += self._records[trial.seed, trial.fold, HALF]["processor_seconds"]
-        (accuracy,) = setting.judge.test([reservoir])
-        return {"accuracy": float(accuracy), "processor_seconds": seconds, **content}
+                left = budget - half["runs"]
+                network, runs = self._trained(setting, rule, start, left, checkpoint)
+                return network, {"runs": runs + half["runs"], "processor_seconds": earlier}
+        result = self._searched(setting, way, budget // 2 if way == HALF else budget, name)
+        reservoir = setting.recipe.reservoir(result.best)
+        if way == HALF:
+            reservoir.save(self.results.path(f"evolved-{name}.npz"))
+        return reservoir, {
+            "runs": result.evaluations * setting.runs_of_a_liquid,
+            "processor_seconds": earlier if way == "evolve" else 0.0,
+            "fitness": result.best_fitness,
+        }
 
     def open_records(self) -> Any:
         """The records, which later ways of a fold look into."""
@@ -238,19 +247,22 @@ class Comparison(Experiment[LearnSettings]):
         self.results.path(f"{path.name}.previous")
         evaluations = runs // setting.runs_of_a_liquid
         population = self.settings.population or 1
-        options: dict[str, Any] = {
-            "random_state": stream(setting.seed, _SEARCH),
-            "checkpoint": path,
-            "resume": path.exists(),
-            "configuration": self.identity(),
-            "callback": lambda row: raise_if_interrupted(),
-        }
-        common = setting.recipe, setting.space, lambda _: setting.judge
-        if kind == "draw":
-            return random_liquids(*common, evaluations=evaluations, batch=population, **options)
-        # No generation begins that might not end within these evaluations.
-        options["evaluations"] = max(1, evaluations - population + 1)
-        return evolve_liquids(*common, population=population, generations=evaluations, **options)
+        with SearchBar(f"{name} {way}", evaluations // population, unit="generation") as bar:
+            options: dict[str, Any] = {
+                "random_state": stream(setting.seed, _SEARCH),
+                "checkpoint": path,
+                "resume": path.exists(),
+                "configuration": self.identity(),
+                "callback": bar.show,
+            }
+            common = setting.recipe, setting.space, lambda _: setting.judge
+            if kind == "draw":
+                return random_liquids(*common, evaluations=evaluations, batch=population, **options)
+            # No generation begins that might not end within these evaluations.
+            options["evaluations"] = max(1, evaluations - population + 1)
+            return evolve_liquids(
+                *common, population=population, generations=evaluations, **options
+            )
 
     def _trained(
         self, setting: Setting, rule: str, start: Reservoir, runs: int, checkpoint: Path
@@ -262,7 +274,8 @@ class Comparison(Experiment[LearnSettings]):
         held_out = round(_HELD_OUT * len(samples))
         every = settings.validate_every
         each = RUNS[rule] * batch
-        iterations = max(1, int(runs / (each + held_out / every)))
+        # The last iteration is followed by a look at what is held out, wherever it stands.
+        iterations = max(1, int((runs - held_out) / (each + held_out / every)))
         trainer = Trainer(
             make_rule(rule, ""),
             Adam(settings.learning_rate or _LEARNING_RATE),

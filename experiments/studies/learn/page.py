@@ -79,7 +79,7 @@ def _page_of_comparison(run: RunFiles) -> Page:
             str(rows[way]),
             str(percent(own["mean"], own["interval"])) if (own := each.get("own")) else "",
             f"{each['runs']:,.0f}",
-            f"{each['processor_seconds']:.0f}",
+            f"{each['processor_seconds']:.1f}",
         ]
         for way, each in ways.items()
     ]
