@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lsm.learning import EProp, Network
 from lsm.learning.activity import Activity
@@ -19,20 +18,14 @@ from lsm.learning.readout import Comparison
 class Unfiltered(EProp):
     """E-prop whose learning signals are the errors as they are, without the readout's filter.
 
-    kappa -> 0, as in OSTL (Bohnstingl et al. 2022, IEEE TNNLS 34:8894).
+    kappa -> 0, as in OSTL (Bohnstingl et al. 2023, IEEE TNNLS 34:8894).
     """
 
     def _of_synapses(
-        self,
-        network: Network,
-        activity: Activity,
-        comparison: Comparison,
-        errors: NDArray[np.float64],
-        counts: NDArray[np.int64],
-        dt_ms: float,
+        self, network: Network, activity: Activity, comparison: Comparison, *others: Any
     ) -> Weights:
-        signals = comparison.errors / len(counts)
-        return super()._of_synapses(network, activity, comparison, signals, counts, dt_ms)
+        signals = comparison.errors / len(comparison.losses)
+        return super()._of_synapses(network, activity, comparison, signals, *others[1:])
 
 
 class Untraced(EProp):
@@ -41,15 +34,7 @@ class Untraced(EProp):
     Nothing that neurons keep for longer counts, as in SLTT (Meng et al. 2023, ICCV).
     """
 
-    def _of_synapses(
-        self,
-        network: Network,
-        activity: Activity,
-        comparison: Comparison,
-        errors: NDArray[np.float64],
-        counts: NDArray[np.int64],
-        dt_ms: float,
-    ) -> Weights:
+    def _of_synapses(self, network: Network, activity: Activity, *others: Any) -> Weights:
         step, model = activity.step, network.reservoir.model
         # What comes in counts in the next step alone: no variable goes on by itself.
         matrix = np.zeros_like(step.matrix)
@@ -59,7 +44,7 @@ class Untraced(EProp):
         short = replace(
             activity, step=replace(step, matrix=matrix, jumps=np.zeros_like(step.jumps))
         )
-        return super()._of_synapses(network, short, comparison, errors, counts, dt_ms)
+        return super()._of_synapses(network, short, *others)
 
 
 #: What makes each rule, of what it trains and more; ablations are rules as well.
