@@ -9,10 +9,10 @@ import pytest
 from experiments.lab.page import page_of, read_run
 from experiments.learn import main
 from experiments.studies.learn import STUDY
-from experiments.studies.learn.comparison import HALF, ONE, SVM, Comparison, _RecallJudge
+from experiments.studies.learn.comparison import HALF, ONE, SVM, Comparison, RecallJudge
 from experiments.studies.learn.networks import CLASSES
 from experiments.studies.learn.rules import Unfiltered, Untraced, make_rule
-from experiments.studies.learn.sample import _traces as traces_of
+from experiments.studies.learn.sample import eligibility
 from experiments.studies.learn.training import Training
 from lsm import FilteredTraces, SpikeCounts, SpikeTrains, compilations
 from lsm.learning import EProp, Targets
@@ -134,7 +134,7 @@ def test_gradients_are_sums_of_traces_times_signals(batch, rule):
     if not isinstance(rule, Unfiltered):
         errors = network.readout.back(errors, 1.0)
     synapses = np.arange(20)
-    traces = traces_of(network, activity, synapses, 0.3)
+    traces = eligibility(network, activity, synapses, 0.3)
     receivers = network.synapses["recurrent"].target[synapses]
     expected = np.sum((errors[:, 0] @ network.readout.weights)[:, receivers] * traces, axis=0)
     assert np.any(expected)
@@ -185,7 +185,7 @@ def test_traces_of_spikes_long_before_the_recall_are_nothing(cache):
     dense[:, :, :100] = rng.random((6, 8, 100)) < 0.2
     X, y = SpikeTrains.from_dense(dense, dt_ms=1.0), np.arange(6) % 2
     samples = {"train_samples": np.arange(4), "fitness_samples": np.arange(4, 6)}
-    judge = _RecallJudge(X, y, state=FilteredTraces((20.0,), at=(0.9, 1.0)), **samples)
+    judge = RecallJudge(X, y, state=FilteredTraces((20.0,), at=(0.9, 1.0)), **samples)
     network = CLASSES.sample(8, 2, n_neurons=12, adaptive=True, rng=rng)
     states = judge._simulate([network.reservoir], X, judge.state)
     assert states.shape[-1] == 24

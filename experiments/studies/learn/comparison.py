@@ -52,7 +52,7 @@ _REFERENCE, _CALIBRATION, _START, _SEARCH, _TRAINING = range(5)
 
 
 @dataclass(frozen=True)
-class _RecallJudge(Judge):
+class RecallJudge(Judge):
     """A judge whose states have no more than `_DECIMALS` decimals."""
 
     def _simulate(self, *arguments: Any) -> NDArray[np.float32]:
@@ -232,7 +232,7 @@ class Comparison(Experiment[LearnSettings]):
             judge = Judge(task.spikes, task.labels, state=TimeBins(), n_jobs=1, **samples)
         else:
             state = _recall_state(problem)
-            judge = _RecallJudge(task.spikes, task.labels, state=state, n_jobs=1, **samples)
+            judge = RecallJudge(task.spikes, task.labels, state=state, n_jobs=1, **samples)
         recipe = RECIPES[self.settings.recipe or ""]
         space = recipe.space(self.settings.neurons).with_reference(generator(own, _REFERENCE))
         recipe = recipe.calibrated(

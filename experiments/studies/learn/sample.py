@@ -55,7 +55,7 @@ def write_sample(path: Path, problem: Problem, before: Network, after: Network, 
     arrays["input_steps"], arrays["input_channels"] = activity.inputs.step, activity.inputs.source
     change = np.abs(arrays["recurrent_after"] - arrays["recurrent_before"])
     chosen = np.argsort(change, kind="stable")[::-1][:_SYNAPSES]
-    arrays["traces"] = _traces(after, activity, chosen, rule.dampening)
+    arrays["traces"] = eligibility(after, activity, chosen, rule.dampening)
     comparison = problem.targets(sample).compare(outputs, activity.n_steps, DT_MS)
     signals = comparison.errors[:, 0] @ rule.feedback_weights(after)
     arrays["signals"] = signals[:, after.synapses["recurrent"].target[chosen]]
@@ -70,7 +70,7 @@ def read_sample(path: Path) -> Sample:
     return Sample(arrays, header["n_neurons"], header["window"])
 
 
-def _traces(
+def eligibility(
     network: Network, activity: Activity, chosen: NDArray[np.intp], dampening: float
 ) -> NDArray[np.float64]:
     """Eligibility traces (steps, chosen) of some recurrent synapses."""

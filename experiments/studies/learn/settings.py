@@ -33,6 +33,7 @@ TRAIN, COMPARE = "--rule", "--compare"
 #: Options of the one and of the other.
 _MODES = {
     **dict.fromkeys(("rule", "controls", "iterations", "goal", "feedback", "bits", "noise"), TRAIN),
+    "test_samples": TRAIN,
     **dict.fromkeys(("runs", "recipe", "population", "split"), COMPARE),
 }
 _train = partial(option, None, group="of a training")
@@ -58,7 +59,6 @@ class LearnSettings(Settings):
     validate_every: int = option(
         10, "iterations from one look at held-out samples to the next ({default})", least=1
     )
-    test_samples: int = option(512, "new samples that test, at most ({default})", least=10)
     seeds: int = option(1, "networks each ({default})", least=1)
     seed: int = option(0, "the first one ({default})", least=0)
     out: Path = option(Path("results"), "folder of the results (results/learn-TASK)")
@@ -74,6 +74,7 @@ class LearnSettings(Settings):
     goal: float | None = _train(
         "error on held-out samples that ends a training (.07; regression: none)", least=0
     )
+    test_samples: int | None = _train("new samples that test, at most (512)", least=10)
     feedback: str | None = _train(
         "by which errors become learning signals (random, as published)",
         choices=("random", "symmetric"),
@@ -117,7 +118,7 @@ class LearnSettings(Settings):
         task = given.get("task", cls.task)
         name = f"learn-{task.replace(':', '-')}"
         if "compare" not in given:
-            values: dict[str, Any] = {"rule": "eprop", "feedback": "random"}
+            values: dict[str, Any] = {"rule": "eprop", "feedback": "random", "test_samples": 512}
             if given.get("quick"):
                 values["iterations"] = 4
             elif task == "Evidence":
