@@ -9,7 +9,8 @@ import pytest
 from experiments.lab.page import page_of, read_run
 from experiments.learn import main
 from experiments.studies.learn import STUDY
-from experiments.studies.learn.comparison import HALF, ONE, SVM, Comparison, RecallJudge
+from experiments.studies.learn.comparison import HALF, ONE, SVM, Comparison
+from experiments.studies.learn.judging import RecallJudge
 from experiments.studies.learn.networks import CLASSES
 from experiments.studies.learn.rules import Unfiltered, Untraced, make_rule
 from experiments.studies.learn.sample import eligibility

@@ -8,18 +8,16 @@ of training and test samples, are the same for all and aren't counted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.random import SeedSequence
-from numpy.typing import NDArray
 
-from evolution import RECIPES, GenomeSpace, Judge, Recipe, SearchResult
+from evolution import SearchResult
 from evolution.liquids import evolve_liquids, random_liquids
-from evolution.seeds import generator, stream
+from evolution.seeds import stream
 from experiments.lab.errors import InputError
 from experiments.lab.experiment import Done, Experiment, Tick, Trial, named
 from experiments.lab.interrupts import raise_if_interrupted
@@ -27,58 +25,28 @@ from experiments.lab.processor import processor_seconds
 from experiments.lab.progress import SearchBar
 from experiments.lab.records import Record
 from experiments.lab.study import Summary
+from experiments.studies.learn.judging import (
+    SEARCH,
+    TAU_MS,
+    TRAINING,
+    Setting,
+    make_setting,
+    svm_accuracy,
+)
 from experiments.studies.learn.problem import DT_MS, Problem, make_problem, predict
 from experiments.studies.learn.rules import RUNS, make_rule
 from experiments.studies.learn.settings import RULES, LearnSettings
-from lsm import FilteredTraces, Reservoir, TimeBins
+from lsm import Reservoir
 from lsm.learning import Adam, LeakyReadout, Network, Trainer
 from lsm.metrics.statistics import spread
 from lsm.neurons.linear import linear_step
 from tasks import Task
-from tasks.baselines import time_bins
-from tasks.rivals import support_vector_machine
 
-#: Of the readout, and of the traces that are read in its place.
-TAU_MS = 20.0
-#: Decimals of traces: of spikes before the recall nothing is left, not in the last digits either.
-_DECIMALS = 3
 _BATCH, _LEARNING_RATE = 64, 0.03
 #: Share of the training samples that says which weights are best.
 _HELD_OUT = 0.2
 ONE, HALF, SVM = "one drawn", "evolve, half", "SVM on 8 bins"
 _FOLDS = 5
-#: Streams of a seed, each for what is random in it.
-_REFERENCE, _CALIBRATION, _START, _SEARCH, _TRAINING = range(5)
-
-
-@dataclass(frozen=True)
-class RecallJudge(Judge):
-    """A judge whose states have no more than `_DECIMALS` decimals."""
-
-    def _simulate(self, *arguments: Any) -> NDArray[np.float32]:
-        return np.round(super()._simulate(*arguments), _DECIMALS)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What all ways have in common in a fold of a seed."""
-
-    problem: Problem
-    judge: Judge
-    recipe: Recipe
-    space: GenomeSpace
-    test: NDArray[np.int64]
-    seed: SeedSequence
-
-    @property
-    def start(self) -> Reservoir:
-        """The liquid that is drawn first."""
-        return self.recipe.reservoir(self.space.random(generator(self.seed, _START)))
-
-    @property
-    def runs_of_a_liquid(self) -> int:
-        """Network runs that its fitness takes."""
-        return len(self.judge.training)
 
 
 class Comparison(Experiment[LearnSettings]):
@@ -116,7 +84,7 @@ class Comparison(Experiment[LearnSettings]):
         """Make a liquid in one way, and test it."""
         setting = self._setting(trial.seed, trial.fold)
         if trial.name == SVM:
-            return {"accuracy": _svm(setting), "runs": 0, "processor_seconds": 0.0}
+            return {"accuracy": svm_accuracy(setting), "runs": 0, "processor_seconds": 0.0}
         before = processor_seconds()
         liquid, record = self._made(setting, trial)
         record["processor_seconds"] += processor_seconds() - before
@@ -219,26 +187,9 @@ class Comparison(Experiment[LearnSettings]):
         if self._problem[0] != seed:
             self._problem = seed, make_problem(self.settings, seed)
         problem = self._problem[1]
-        task = problem.task
-        training, test = self._divided(task, seed)[fold]
+        training, test = self._divided(problem.task, seed)[fold]
         own = stream(SeedSequence(seed), fold)
-        if self.settings.split == "own":
-            train, fitness = task.train, task.fitness
-        else:
-            order = generator(own, _SEARCH, 1).permutation(training)
-            train, fitness = np.split(order, [len(order) * 7 // 10])
-        samples = {"train_samples": train, "fitness_samples": fitness, "test_samples": test}
-        if task.targets is None:
-            judge = Judge(task.spikes, task.labels, state=TimeBins(), n_jobs=1, **samples)
-        else:
-            state = _recall_state(problem)
-            judge = RecallJudge(task.spikes, task.labels, state=state, n_jobs=1, **samples)
-        recipe = RECIPES[self.settings.recipe or ""]
-        space = recipe.space(self.settings.neurons).with_reference(generator(own, _REFERENCE))
-        recipe = recipe.calibrated(
-            task.spikes[train], genome=space.random(generator(own, _CALIBRATION))
-        )
-        return Setting(problem, judge, recipe, space, test, own)
+        return make_setting(self.settings, problem, training, test, own)
 
     def _searched(self, setting: Setting, way: str, runs: int, name: str) -> SearchResult:
         """Search with so many network runs; an evolution with half of them is the whole's start."""
@@ -249,7 +200,7 @@ class Comparison(Experiment[LearnSettings]):
         population = self.settings.population or 1
         with SearchBar(f"{name} {way}", evaluations // population, unit="generation") as bar:
             options: dict[str, Any] = {
-                "random_state": stream(setting.seed, _SEARCH),
+                "random_state": stream(setting.seed, SEARCH),
                 "checkpoint": path,
                 "resume": path.exists(),
                 "configuration": self.identity(),
@@ -287,7 +238,7 @@ class Comparison(Experiment[LearnSettings]):
             validate_every=every,
         )
         spikes = problem.task.spikes
-        seed = int(stream(setting.seed, _TRAINING).generate_state(1)[0])
+        seed = int(stream(setting.seed, TRAINING).generate_state(1)[0])
         readout = LeakyReadout.random(
             problem.n_outputs, start.n_neurons, tau_ms=TAU_MS, random_state=seed
         )
@@ -310,20 +261,3 @@ class Comparison(Experiment[LearnSettings]):
 def _from_evolved(rule: str) -> str:
     """What training from an evolved liquid is called."""
     return f"{rule} from evolved"
-
-
-def _recall_state(problem: Problem) -> FilteredTraces:
-    """Traces in the middle of the recall and at its end."""
-    assert problem.window_ms is not None
-    assert problem.task.targets is not None
-    duration = len(problem.task.targets.counted) * problem.task.targets.step_ms
-    return FilteredTraces((TAU_MS,), at=(1 - problem.window_ms / 2 / duration, 1.0))
-
-
-def _svm(setting: Setting) -> float:
-    """Accuracy of a support vector machine on time bins of the input: it needs no memory."""
-    task, training = setting.problem.task, setting.judge.training
-    X = time_bins(task.spikes, 8)
-    machine = support_vector_machine(X.shape[1], n_jobs=1)
-    machine.fit(X[training], task.labels[training])
-    return float(machine.score(X[setting.test], task.labels[setting.test]))
