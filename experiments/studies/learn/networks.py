@@ -5,8 +5,8 @@ Bellec et al. 2020, Nature Communications 11:3625, with the numbers of NEST 3.10
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.random import Generator
@@ -20,6 +20,10 @@ from lsm.topology import MatrixInputs, MatrixWiring
 
 #: Strength and target of the rates' regularisation.
 RATES = {"rate_strength": 300.0, "rate_target_Hz": 10.0}
+#: How weights follow gradients, and the published rates. That of plain descent is for the sum of
+#: the losses of 1000 steps; here losses are means.
+OPTIMIZERS: dict[str, Callable[[float], Optimizer]] = {"adam": Adam, "gradient": GradientDescent}
+LEARNING_RATES = {"adam": 5e-3, "gradient": 0.1}
 _TAU_A_MS = 2000.0
 #: Beta of adaptive neurons is this times (1 - rho) / (1 - a).
 _ADAPTATION = 1.7
@@ -39,9 +43,8 @@ class Published:
         Whether the thresholds of the second half of the neurons adapt.
     whole_arrival : bool
         Whether a spike adds its whole weight to a potential, or (1 - a) of it.
-    optimizer : callable
-        Makes it of a learning rate.
-    learning_rate : float
+    optimizer : str
+        Of `OPTIMIZERS`.
     batch_size, iterations : int
     goal : float or None
         Error on held-out samples that ends the training.
@@ -54,17 +57,11 @@ class Published:
     refractory_steps: int
     adaptive: bool
     whole_arrival: bool
-    optimizer: type[Any]
-    learning_rate: float
+    optimizer: str
     batch_size: int
     iterations: int
     goal: float | None
     broad_feedback: bool
-
-    def optimizer_of(self, learning_rate: float | None) -> Optimizer:
-        """The optimizer, with another learning rate where one is given."""
-        made: Optimizer = self.optimizer(learning_rate or self.learning_rate)
-        return made
 
     def sample(
         self, n_channels: int, n_outputs: int, *, n_neurons: int, adaptive: bool, rng: Generator
@@ -111,23 +108,20 @@ CLASSES = Published(
     refractory_steps=5,
     adaptive=True,
     whole_arrival=True,
-    optimizer=Adam,
-    learning_rate=5e-3,
+    optimizer="adam",
     batch_size=64,
     iterations=300,
     goal=0.07,
     broad_feedback=True,
 )
-#: Pattern generation, which stands for all tasks of values at each step. Its published rate is for
-#: the sum of the losses of 1000 steps; here losses are means.
+#: Pattern generation, which stands for all tasks of values at each step.
 VALUES = Published(
     tau_ms=30.0,
     v_threshold_mV=0.03,
     refractory_steps=0,
     adaptive=False,
     whole_arrival=False,
-    optimizer=GradientDescent,
-    learning_rate=0.1,
+    optimizer="gradient",
     batch_size=1,
     iterations=1000,
     goal=None,

@@ -30,10 +30,12 @@ WAYS = {
 } | {name: f"trained from a drawn one by {text}" for name, text in RULES.items()}
 
 TRAIN, COMPARE = "--rule", "--compare"
+#: Names of `experiments.studies.learn.networks.OPTIMIZERS`.
+OPTIMIZERS = ("adam", "gradient")
 #: Options of the one and of the other.
 _MODES = {
     **dict.fromkeys(("rule", "controls", "iterations", "goal", "feedback", "bits", "noise"), TRAIN),
-    "test_samples": TRAIN,
+    **dict.fromkeys(("test_samples", "optimizer"), TRAIN),
     **dict.fromkeys(("runs", "recipe", "population", "split"), COMPARE),
 }
 _train = partial(option, None, group="of a training")
@@ -55,7 +57,9 @@ class LearnSettings(Settings):
         100, "of a network ({default}; --compare: 64; --quick: 20)", least=4, quick=20
     )
     batch: int | None = option(None, "samples of an iteration (64; regression: 1)", least=1)
-    learning_rate: float | None = option(None, "(as published; --compare: .03)", above=0)
+    learning_rate: float | None = option(
+        None, "(adam: .005, gradient: .1; --compare: .03)", above=0
+    )
     validate_every: int = option(
         10, "iterations from one look at held-out samples to the next ({default})", least=1
     )
@@ -73,6 +77,9 @@ class LearnSettings(Settings):
     iterations: int | None = _train("updates, at most (300; regression: 1000; --quick: 4)", least=1)
     goal: float | None = _train(
         "error on held-out samples that ends a training (.07; regression: none)", least=0
+    )
+    optimizer: str | None = _train(
+        "how weights follow gradients (adam; regression: gradient)", choices=OPTIMIZERS
     )
     test_samples: int | None = _train("new samples that test, at most (512)", least=10)
     feedback: str | None = _train(

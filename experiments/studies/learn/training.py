@@ -13,7 +13,13 @@ from experiments.lab.processor import processor_seconds
 from experiments.lab.records import Record, Records
 from experiments.lab.study import Summary
 from experiments.studies.learn import figures
-from experiments.studies.learn.networks import CLASSES, RATES, VALUES
+from experiments.studies.learn.networks import (
+    CLASSES,
+    LEARNING_RATES,
+    OPTIMIZERS,
+    RATES,
+    VALUES,
+)
 from experiments.studies.learn.problem import DT_MS, Problem, make_problem, predict
 from experiments.studies.learn.rules import RUNS, make_rule
 from experiments.studies.learn.sample import read_sample, write_sample
@@ -183,13 +189,13 @@ class Training(Experiment[LearnSettings]):
         settings, published = self.settings, self.published
         samples, held_out = len(problem.task.training), self._held_out(problem)
         batch_size = settings.batch or min(published.batch_size, samples - held_out)
-        devices = None
+        optimizer, devices = settings.optimizer or published.optimizer, None
         if settings.bits is not None or settings.noise:
             devices = Devices(settings.bits, settings.noise or 0.0)
         try:
             return Trainer(
                 self._rule(way, seed),
-                published.optimizer_of(settings.learning_rate),
+                OPTIMIZERS[optimizer](settings.learning_rate or LEARNING_RATES[optimizer]),
                 loss=problem.loss,
                 window_ms=problem.window_ms,
                 batch_size=batch_size,
