@@ -212,6 +212,7 @@ def test_traces_of_spikes_long_before_the_recall_are_nothing(cache):
             ["--compare", "drawn"],
             "--compare must be one of draw.*did you mean 'draw'",
         ),
+        (["--compare", "draw", "--batch", "68"], "--batch must not be above the 67 samples"),
         (["--compare", "draw", "--runs", "200"], "--runs must be at least 672, two generations of"),
         (
             ["--compare", "eprop", "--recipe", "izhikevich"],

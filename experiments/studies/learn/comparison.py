@@ -165,6 +165,12 @@ class Comparison(Experiment[LearnSettings]):
                 linear_step(setting.start.model, dict(setting.start.parameters), DT_MS)
             except ValueError as error:
                 raise InputError(f"--recipe {self.settings.recipe}: {error}") from error
+        trained = setting.runs_of_a_liquid - round(_HELD_OUT * setting.runs_of_a_liquid)
+        if (self.settings.batch or 0) > trained:
+            raise InputError(
+                f"--batch must not be above the {trained} samples that are trained on, got "
+                f"{self.settings.batch}"
+            )
         least = 2 * setting.runs_of_a_liquid * (self.settings.population or 1)
         if (self.settings.runs or 0) < least:
             raise InputError(
@@ -221,8 +227,8 @@ class Comparison(Experiment[LearnSettings]):
         """A network trained with so many runs, and how many they were."""
         problem, settings = setting.problem, self.settings
         samples = setting.judge.training
-        batch = min(settings.batch or _BATCH, round((1 - _HELD_OUT) * len(samples)))
         held_out = round(_HELD_OUT * len(samples))
+        batch = settings.batch or min(_BATCH, len(samples) - held_out)
         every = settings.validate_every
         each = RUNS[rule] * batch
         # The last iteration is followed by a look at what is held out, wherever it stands.

@@ -113,11 +113,13 @@ class LearnSettings(Settings):
 
     @classmethod
     def derived(cls, given: Mapping[str, Any]) -> dict[str, Any]:
-        """A task for own data; controls without repetition."""
-        values = own_task(given)
-        if "controls" in given:
-            values["controls"] = tuple(dict.fromkeys(n for n in given["controls"] if n != "none"))
-        return values
+        """A task for own data; controls and ways without repetition."""
+        several = {
+            name: tuple(dict.fromkeys(n for n in given[name] if n != "none"))
+            for name in ("controls", "compare")
+            if name in given
+        }
+        return own_task(given) | several
 
     @classmethod
     def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:
