@@ -19,7 +19,7 @@ from lsm.neurons import ALIF
 from lsm.topology import MatrixInputs, MatrixWiring
 
 #: Strength and target of the rates' regularisation.
-RATES = {"rate_strength": 300.0, "rate_target_Hz": 10.0}
+RATE_STRENGTH, RATE_TARGET_HZ = 300.0, 10.0
 #: How weights follow gradients, and the published rates. That of plain descent is for the sum of
 #: the losses of 1000 steps; here losses are means.
 OPTIMIZERS: dict[str, Callable[[float], Optimizer]] = {"adam": Adam, "gradient": GradientDescent}

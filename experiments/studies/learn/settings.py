@@ -35,7 +35,7 @@ OPTIMIZERS = ("adam", "gradient")
 #: Options of the one and of the other.
 _MODES = {
     **dict.fromkeys(("rule", "controls", "iterations", "goal", "feedback", "bits", "noise"), TRAIN),
-    **dict.fromkeys(("test_samples", "optimizer"), TRAIN),
+    **dict.fromkeys(("test_samples", "optimizer", "rate_strength"), TRAIN),
     **dict.fromkeys(("runs", "recipe", "population", "split"), COMPARE),
 }
 _train = partial(option, None, group="of a training")
@@ -85,6 +85,9 @@ class LearnSettings(Settings):
     feedback: str | None = _train(
         "by which errors become learning signals (random, as published)",
         choices=("random", "symmetric"),
+    )
+    rate_strength: float | None = _train(
+        "by which rates are drawn towards 10 Hz (300, as published)", least=0
     )
     bits: int | None = _train("of the devices that hold weights (exact)", least=1)
     noise: float | None = _train("of what is written, as a share of the weights' range", least=0)

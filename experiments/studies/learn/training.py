@@ -17,7 +17,8 @@ from experiments.studies.learn.networks import (
     CLASSES,
     LEARNING_RATES,
     OPTIMIZERS,
-    RATES,
+    RATE_STRENGTH,
+    RATE_TARGET_HZ,
     VALUES,
 )
 from experiments.studies.learn.problem import DT_MS, Problem, make_problem, predict
@@ -183,7 +184,14 @@ class Training(Experiment[LearnSettings]):
             outputs = self._problem(seed).n_outputs
             rng = np.random.default_rng([seed, 2])
             feedback = self.published.feedback(outputs, self.settings.neurons, rng=rng)
-        return make_rule(self.rule, way, **RATES, feedback=feedback)
+        strength = self.settings.rate_strength
+        return make_rule(
+            self.rule,
+            way,
+            feedback=feedback,
+            rate_strength=RATE_STRENGTH if strength is None else strength,
+            rate_target_Hz=RATE_TARGET_HZ,
+        )
 
     def _trainer(self, problem: Problem, way: str, seed: int) -> Trainer:
         settings, published = self.settings, self.published
