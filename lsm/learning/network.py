@@ -10,6 +10,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from lsm.base.checks import positive
 from lsm.base.reprs import short_repr
 from lsm.learning.readout import LeakyReadout
 from lsm.reservoir import Reservoir
@@ -46,7 +47,7 @@ class Network:
     reservoir : Reservoir
     readout : LeakyReadout
     n_channels : int
-    dt_ms : float
+    dt_ms : float or quantity
         Steps, to which delays that are trained are rounded.
     """
 
@@ -54,6 +55,9 @@ class Network:
     readout: LeakyReadout
     n_channels: int
     dt_ms: float = 1.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "dt_ms", positive(self.dt_ms, "dt_ms"))
 
     @cached_property
     def synapses(self) -> dict[str, Synapses]:

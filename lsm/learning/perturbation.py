@@ -77,6 +77,7 @@ class NodePerturbation:
         rng: np.random.Generator,
     ) -> Gradients:
         """Gradients of the mean loss of a batch, as :class:`lsm.learning.Rule` has it."""
+        dt_ms = positive(dt_ms, "dt_ms")
         quiet = run_batch(network.reservoir, spikes, dt_ms=dt_ms, target=target)
         readout = EProp(("readout",)).of_activity(network, quiet, targets, dt_ms=dt_ms)
         gradients = {name: g for name, g in readout.weights.items() if name in self.trains}
@@ -133,7 +134,7 @@ class RewardModulated:
         rng: np.random.Generator,
     ) -> Gradients:
         """What is to be gone against for more reward, as :class:`lsm.learning.Rule` has it."""
-        seeds = rng.integers(2**63, size=len(spikes))
+        dt_ms, seeds = positive(dt_ms, "dt_ms"), rng.integers(2**63, size=len(spikes))
         noisy = _Noisy(network, spikes, self.noise, dt_ms, target, seeds)
         readout = EProp(("readout",)).of_activity(network, noisy.activity, targets, dt_ms=dt_ms)
         gradients = {name: g for name, g in readout.weights.items() if name in self.trains}

@@ -61,11 +61,20 @@ CASES: dict[str, Case] = {
     "lsm.learning.LeakyReadout.back": Case(
         lambda **given: READOUT.back(np.ones((5, 4, 2)), **given), DT
     ),
+    "lsm.learning.Network": Case(
+        lambda **given: learning.Network(reservoir(), READOUT, SPIKES.n_channels, **given).dt_ms, DT
+    ),
+    "lsm.learning.NodePerturbation.gradients": Case(
+        lambda **given: gradients(learning.NodePerturbation(copies=2), **given), DT
+    ),
+    "lsm.learning.RewardModulated.gradients": Case(
+        lambda **given: gradients(learning.RewardModulated(), **given), DT
+    ),
     "lsm.learning.Targets": Case(
         lambda **given: compare(learning.Targets(LABELS, **given)), {"window_ms": 20.0}
     ),
     "lsm.learning.Targets.compare": Case(lambda **given: compare(TARGETS, **given), DT),
-    "lsm.learning.Trainer": Case(train, {"window_ms": 20.0, "unit_pA": 30.0}),
+    "lsm.learning.Trainer": Case(train, {"window_ms": 20.0, "unit_pA": 30.0, "unit_ms": 5.0}),
     "lsm.learning.Trainer.train": Case(train, DT),
     "lsm.learning.eprop": Case(
         lambda **given: learning.eprop(

@@ -71,7 +71,7 @@ class Recorded:
         }
 
 
-def record_batch(reservoir, spikes, variables, *, dt_ms, target):
+def record_batch(reservoir, spikes, variables, *, dt_ms, target, noise_seeds=None):
     """In place of a recording of many samples."""
     shape = int(spikes.n_steps(dt_ms).max()), len(spikes), reservoir.n_neurons
     rng = _chance(dt_ms, spikes.times_ms, reservoir.synapses.weight_pA)

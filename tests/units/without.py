@@ -97,6 +97,7 @@ RESULTS = {
     "lsm.learning.LeakyReadout.back",
     "lsm.learning.LeakyReadout.with_weights",
     "lsm.learning.LearningCurve",
+    "lsm.learning.Progress",
     "lsm.learning.Rule.gradients",  # a protocol
     "lsm.force.Published",  # its parameters become a reservoir's, which converts them
     "lsm.SpikeCounts.decays",  # a count doesn't decay, a potential not by a step
