@@ -75,11 +75,18 @@ class Scores:
                     f"methods must be the same on all tasks, {', '.join(first)}; on {task} they "
                     f"are {', '.join(lengths)}"
                 )
-            if len(set(lengths.values())) > 1 or lengths[first[0]] in ((), (0,)):
+            shape = lengths[first[0]]
+            if len(set(lengths.values())) > 1 or len(shape) != 1 or shape == (0,):
                 raise ValueError(
                     f"accuracies on {task} must be one for each seed and fold, as many of each "
                     f"method; got shapes {lengths}"
                 )
+            for name, values in arrays[task].items():
+                outside = values[~((values >= 0) & (values <= 1))]
+                if len(outside):
+                    raise ValueError(
+                        f"accuracies must lie in [0, 1], got {outside[0]:g} of {name} on {task}"
+                    )
         object.__setattr__(self, "accuracies", arrays)
         object.__setattr__(self, "reference", reference)
 
@@ -115,7 +122,15 @@ class Scores:
         On a task it is over pairs of seeds and folds; without one over tasks, of their means. There
         is no interval for fewer than three. Folds share training samples, and seeds of one
         official split all samples.
+
+        Raises
+        ------
+        ValueError
+            There is no such method, or no such task.
         """
+        for what, name, known in (("method", method, self.methods), ("task", task, self.tasks)):
+            if name is not None and name not in known:
+                raise ValueError(f"{what} must be one of {', '.join(known)}; got {name!r}")
         if task is not None:
             of = self.accuracies[task]
             return spread(of[self.reference] - of[method])
@@ -231,6 +246,19 @@ def seeded(estimator: Any, seed: int) -> Any:
     return clone(estimator).set_params(**dict.fromkeys(random, seed))
 
 
+def _check_estimators(estimators: Mapping[str, Any]) -> None:
+    """Refuse what can't be fitted, cloned and asked for labels."""
+    if not isinstance(estimators, Mapping):
+        raise TypeError(f"estimators must be a dictionary by name, got {type(estimators).__name__}")
+    for name, estimator in estimators.items():
+        needed = ("fit", "predict", "get_params")
+        if isinstance(estimator, type) or not all(hasattr(estimator, each) for each in needed):
+            raise TypeError(
+                f"estimators: {name} must be an estimator with {', '.join(needed)}; got "
+                f"{estimator!r}"
+            )
+
+
 def compare_estimators(
     tasks: Iterable[str | Task],
     estimators: Mapping[str, Any],
@@ -267,23 +295,34 @@ def compare_estimators(
     Raises
     ------
     TypeError, ValueError
-        There is no such task, or two of one name; fewer than two estimators; a task without what is
-        asked for.
+        There is no such task, or two of one name; fewer than two estimators, or what is none; a
+        task without what is asked for, or of one class. Before any is fitted.
     """
+    if isinstance(tasks, str | Task):
+        raise TypeError(f"tasks must be a list, got {type(tasks).__name__}")
     given = list(tasks)
+    if not given:
+        raise ValueError("tasks must be at least one, got none")
     recorded = [isinstance(task, Task) or task_kind(task).recorded for task in given]
     names = [task.name if isinstance(task, Task) else task for task in given]
     if len(set(names)) < len(names):
         raise ValueError(f"tasks must have names of their own, got {', '.join(names)}")
+    _check_estimators(estimators)
     checked_reference(reference, list(estimators))
     positive_int(seeds, "seeds")
+    division: dict[str, Any] = {"by": by, "official": official, "n_splits": n_splits}
+    first = [task if isinstance(task, Task) else make_task(task, random_state=0) for task in given]
+    for task in first:
+        if task.n_classes < 2:
+            raise ValueError(f"task {task.name} has one class: there is nothing to classify")
+        task.named_folds(**division)
     accuracies: dict[str, dict[str, list[float]]] = {}
-    for each, name, once in zip(given, names, recorded, strict=True):
+    for task, name, once in zip(first, names, recorded, strict=True):
         of_task = accuracies[name] = {method: [] for method in estimators}
         for seed in range(seeds):
-            if seed == 0 or not once:
-                task = each if isinstance(each, Task) else make_task(each, random_state=seed)
-            folds = task.named_folds(by, official=official, n_splits=n_splits, random_state=seed)
+            if seed and not once:
+                task = make_task(name, random_state=seed)
+            folds = task.named_folds(**division, random_state=seed)
             X, y = inputs(task), task.labels
             for number, (train, test) in enumerate(folds.values()):
                 for method, estimator in estimators.items():

@@ -185,7 +185,8 @@ def test_whatever_is_random_is_seeded():
     ("given", "options", "message"),
     [
         (["TPR5"], {}, "got 'TPR5'"),
-        ([], {}, "at least one task"),
+        ([], {}, "tasks must be at least one, got none"),
+        (["Pattern"], {}, "Pattern has one class"),
         (["TPR4", "TPR4"], {}, "tasks must have names of their own, got TPR4, TPR4"),
         (["TPR4"], {"estimators": {"tree": TREE}}, "methods must be at least two, got tree"),
         (["TPR4"], {"seeds": 0}, "seeds must be at least 1, got 0"),
@@ -198,6 +199,54 @@ def test_what_does_not_fit_is_named(given, options, message):
     both = {"linear": LINEAR, "tree": TREE}
     with pytest.raises(ValueError, match=message):
         compare_estimators(given, **{"estimators": both, "official": True, **options})
+
+
+@pytest.mark.parametrize("wrong", [TREE.__class__, None, FunctionTransformer()])
+def test_what_is_no_estimator_is_refused(wrong):
+    with pytest.raises(TypeError, match="estimators: wrong must be an estimator with fit, predict"):
+        compare_estimators(["TPR4"], {"tree": TREE, "wrong": wrong})
+
+
+@pytest.mark.parametrize(
+    ("tasks", "estimators", "message"),
+    [
+        ("TPR4", {"linear": LINEAR, "tree": TREE}, "tasks must be a list, got str"),
+        (["TPR4"], [LINEAR, TREE], "estimators must be a dictionary by name, got list"),
+    ],
+)
+def test_tasks_are_a_list_and_estimators_a_dictionary(tasks, estimators, message):
+    with pytest.raises(TypeError, match=message):
+        compare_estimators(tasks, estimators)
+
+
+def test_all_tasks_are_there_before_any_is_fitted(task):
+    class Never(DecisionTreeClassifier):
+        def fit(self, X, y):
+            raise AssertionError
+
+    with pytest.raises(ValueError, match="by must be one of what task TPR4 has"):
+        compare_estimators([task, "TPR4"], {"tree": TREE, "never": Never()}, by="group")
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "message"),
+    [
+        ([90.0, 85.0], r"accuracies must lie in \[0, 1\], got 90 of a on t"),
+        ([np.nan, 0.5], "got nan of a on t"),
+        ([[0.5], [0.5]], "one for each seed and fold"),
+    ],
+)
+def test_accuracies_that_are_none(accuracies, message):
+    with pytest.raises(ValueError, match=message):
+        Scores({"t": {"a": accuracies, "b": accuracies}})
+
+
+def test_a_difference_names_what_it_does_not_know():
+    scores = Scores({"t": {"a": [0.5], "b": [0.6]}})
+    with pytest.raises(ValueError, match="method must be one of a, b; got 'c'"):
+        scores.difference("c")
+    with pytest.raises(ValueError, match="task must be one of t; got 'u'"):
+        scores.difference("b", "u")
 
 
 def test_they_come_when_they_are_asked_for():
