@@ -30,6 +30,8 @@ PAPER = (
 _STREAM_KEY = 0x7461736B
 
 _PARTS = ("train", "fitness", "test")
+#: What is drawn for a task may take so much memory.
+MOST_GB = 4.0
 
 
 @short_repr
@@ -301,10 +303,29 @@ def split(
     return train, fitness, test
 
 
-def shuffled_labels(n_classes: int, samples_per_class: int, rng: Generator) -> NDArray[np.int64]:
-    """Labels (samples,) of as many samples of each class, in random order."""
+def shuffled_labels(
+    n_classes: int, samples_per_class: int, rng: Generator, *, n_values: int = 1
+) -> NDArray[np.int64]:
+    """Labels (samples,) of as many samples of each class, in random order.
+
+    Raises
+    ------
+    ValueError
+        Samples for which `n_values` are drawn each are too large, as :func:`refuse_too_large` says.
+    """
     n = positive_int(samples_per_class, "samples_per_class")
+    refuse_too_large(n_classes * n, n_values)
     return rng.permutation(np.repeat(np.arange(n_classes), n))
+
+
+def refuse_too_large(n_samples: int, n_values: int) -> None:
+    """Raise ValueError if samples with so many values each take more than `MOST_GB`."""
+    size_GB = 4 * n_samples * n_values / 2**30
+    if size_GB > MOST_GB:
+        raise ValueError(
+            f"samples_per_class: {n_samples:,} samples of this length take {size_GB:,.0f} GB to be "
+            f"drawn, and may take {MOST_GB:g}: take fewer, or shorter ones"
+        )
 
 
 def streams(random_state: RandomState) -> tuple[Generator, Generator, Generator]:

@@ -49,11 +49,11 @@ def parity(
         raise ValueError(f"n_bits must be at least 2, as one bit needs no parity; got {n}")
     refuse_data(f"Parity{n}", data)
     gap = whole_steps(gap_ms, STEP_MS, "gap_ms")
+    period = BURST_MS + gap
     _, rng, division = streams(random_state)
-    labels = shuffled_labels(2, samples_per_class, rng)
+    labels = shuffled_labels(2, samples_per_class, rng, n_values=4 * (n * period + BURST_MS))
     bits = rng.integers(0, 2, (len(labels), n))
     bits[:, -1] = (labels + bits[:, :-1].sum(axis=1)) % 2
-    period = BURST_MS + gap
     return cue_task(
         bits,
         labels,
@@ -96,16 +96,16 @@ def delayed_match(
         raise ValueError(f"n_bits must be at most {_MOST}, got {n}")
     refuse_data(f"DelayedMatch{n}", data)
     delay = whole_steps(delay_ms, STEP_MS, "delay_ms")
-    _, rng, division = streams(random_state)
-    labels = shuffled_labels(2, samples_per_class, rng)
-    first = rng.integers(0, 2**n, len(labels))
-    second = (first + labels * rng.integers(1, 2**n, len(labels))) % 2**n
-    words = np.stack([first, second], axis=1)
-    bits = words[:, :, np.newaxis] >> np.arange(n) & 1
     period = BURST_MS + GAP_MS
     word_starts = np.array([[0], [n * period - GAP_MS + delay]])
     starts = (word_starts + period * np.arange(n)).ravel()
     recall = int(starts[-1]) + period
+    _, rng, division = streams(random_state)
+    labels = shuffled_labels(2, samples_per_class, rng, n_values=4 * (recall + BURST_MS))
+    first = rng.integers(0, 2**n, len(labels))
+    second = (first + labels * rng.integers(1, 2**n, len(labels))) % 2**n
+    words = np.stack([first, second], axis=1)
+    bits = words[:, :, np.newaxis] >> np.arange(n) & 1
     return cue_task(
         bits.reshape(len(labels), -1),
         labels,

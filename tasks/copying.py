@@ -48,11 +48,12 @@ def copying(
     refuse_data(f"Copy{n}", data)
     delay = whole_steps(delay_ms, STEP_MS, "delay_ms")
     _, rng, division = streams(random_state)
-    labels = shuffled_labels(n, samples_per_class, rng)
+    recall = n * BURST_MS + delay
+    n_steps = recall + n * BURST_MS
+    labels = shuffled_labels(n, samples_per_class, rng, n_values=(n + 2) * n_steps)
     orders = rng.permuted(np.tile(np.arange(n), (len(labels), 1)), axis=1)
     orders = (orders - orders[:, :1] + labels[:, np.newaxis]) % n
-    recall = n * BURST_MS + delay
-    timing = Timing(BURST_MS * np.arange(n), BURST_MS, recall, recall + n * BURST_MS)
+    timing = Timing(BURST_MS * np.arange(n), BURST_MS, recall, n_steps)
     values = np.zeros((len(labels), timing.n_steps), np.int64)
     values[:, recall:] = np.repeat(orders, BURST_MS, axis=1)
     return cue_task(

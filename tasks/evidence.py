@@ -50,13 +50,13 @@ def evidence(
     if n_cues % 2 == 0:
         raise ValueError(f"n_cues must be odd, so that one side has more; got {n_cues}")
     delay = whole_steps(delay_ms, STEP_MS, "delay_ms")
+    period = PAUSE_MS + CUE_MS
+    recall = n_cues * period + delay
     _, rng, division = streams(random_state)
-    labels = shuffled_labels(2, samples_per_class, rng)
+    labels = shuffled_labels(2, samples_per_class, rng, n_values=4 * (recall + RECALL_MS))
     cues = rng.random((len(labels), n_cues)) < rng.choice(SIDES, size=(len(labels), 1))
     # Mirrored, a sample is as probable as before: so as many have either label.
     cues ^= ((cues.sum(axis=1) > n_cues // 2) != labels)[:, np.newaxis]
-    period = PAUSE_MS + CUE_MS
-    recall = n_cues * period + delay
     return cue_task(
         cues.astype(np.int64),
         labels,

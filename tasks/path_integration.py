@@ -38,7 +38,7 @@ def path_integration(
     """
     refuse_data("Path", data)
     _, rng, division = streams(random_state)
-    labels = shuffled_labels(4, samples_per_class, rng)
+    labels = shuffled_labels(4, samples_per_class, rng, n_values=8 * N_STEPS)
     velocity = velocities(len(labels), rng)
     # Mirrored, a walk is as probable as before: so as many end in each quadrant.
     wanted = np.stack([labels // 2, labels % 2], axis=1)

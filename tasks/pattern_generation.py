@@ -49,11 +49,11 @@ def pattern_generation(
     refuse_data("Pattern", data)
     n = positive_int(n_patterns, "n_patterns")
     templates, rng, division = streams(random_state)
+    labels = shuffled_labels(n, samples_per_class, rng, n_values=N_CHANNELS * N_STEPS)
     frozen = SpikeTrains.from_dense(
         templates.random((n, N_CHANNELS, N_STEPS)) < PROBABILITY, dt_ms=1.0
     )
     sines = sums_of_sines(n, templates)[:, :, np.newaxis]
-    labels = shuffled_labels(n, samples_per_class, rng)
     train, fitness, test = split(len(labels), division)
     return Task(
         name="Pattern",

@@ -10,13 +10,15 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from lsm.base.checks import positive_int
-from tasks.base import RandomState, Task, TaskKind, refuse_data, streams
+from tasks.base import RandomState, Task, TaskKind, refuse_data, refuse_too_large, streams
 from tasks.cues import BURST_MS, Timing, cue_task
 from tasks.step_targets import StepTargets
 
 GAP_MS = 50
 #: Machines that are drawn before it is given up.
 _TRIES = 1000
+#: States, and inputs, of a machine at most.
+_MOST = 100
 
 Table = NDArray[np.int64]
 
@@ -46,9 +48,9 @@ def machine(
     data : None
         Present for the sake of tasks that need data.
     n_states : int
-        3 or more.
+        3 to 100.
     n_symbols : int
-        Inputs of the machine, 2 or more.
+        Inputs of the machine, 2 or more; few enough that no two need to commute.
     length : int
         Symbols of a walk.
     samples_per_class : int
@@ -69,13 +71,17 @@ def machine(
         raise ValueError(f"n_states must be at least 3, for symbols whose order matters; got {n}")
     if n_symbols < 2:
         raise ValueError(f"n_symbols must be at least 2, to have an order; got {n_symbols}")
+    for option, value in (("n_states", n), ("n_symbols", n_symbols)):
+        if value > _MOST:
+            raise ValueError(f"{option} must be at most {_MOST}, got {value}")
+    period = BURST_MS + GAP_MS
+    recall = length * period
+    refuse_too_large(n * each, (n_symbols + 2) * (recall + BURST_MS))
     name = f"Machine{n}"
     refuse_data(name, data)
     templates, rng, division = streams(random_state)
     table = sample_machine(n, n_symbols, length, templates)
     symbols, states = _walks(table, length, each, rng)
-    period = BURST_MS + GAP_MS
-    recall = length * period
     timing = Timing(period * np.arange(length), BURST_MS, recall, recall + BURST_MS)
     # A symbol's state is the one behind it, and that of the recall the last.
     step = np.arange(timing.n_steps)
@@ -114,8 +120,8 @@ def sample_machine(n_states: int, n_symbols: int, length: int, rng: Generator) -
         if np.linalg.matrix_power(transition, length)[0].min() >= 1 / (2 * n_states):
             return table
     raise ValueError(
-        f"length must be enough to end in each of {n_states} states about equally often, got "
-        f"{length} with {n_symbols} symbols"
+        f"length must be enough to end in each of {n_states} states about equally often, and "
+        f"n_symbols few enough that no two commute; got {length} and {n_symbols}"
     )
 
 

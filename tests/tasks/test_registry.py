@@ -46,6 +46,25 @@ def test_task_is_as_it_says(name):
     assert len(np.unique(task.labels[: n_samples // 2])) == n_classes
 
 
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("TPR4", {"samples_per_class": 10**9}),
+        ("Evidence", {"n_cues": 10**9 + 1}),
+        ("Evidence", {"samples_per_class": 10**9}),
+        ("Parity2", {"n_bits": 10**6}),
+        ("DelayedMatch1", {"delay_ms": 1e9}),
+        ("Copy4", {"n_symbols": 500}),
+        ("Machine4", {"length": 10**8}),
+        ("Path", {"samples_per_class": 10**6}),
+        ("Pattern", {"n_patterns": 10**7}),
+    ],
+)
+def test_what_takes_too_much_memory_is_refused_before_it_is_drawn(name, options):
+    with pytest.raises(ValueError, match=r"samples_per_class: .* GB to be drawn, and may take 4"):
+        make_task(name, random_state=0, **options)
+
+
 @pytest.mark.parametrize("name", MEMORY)
 def test_a_task_with_targets_is_as_it_says(name):
     n_classes, n_channels, duration_ms = MEMORY[name]

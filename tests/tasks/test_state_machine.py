@@ -43,6 +43,10 @@ def test_order_matters_and_all_states_are_reached(n_states, n_symbols):
         ({"n_states": 2}, "n_states must be at least 3, .* got 2"),
         ({"n_symbols": 1}, "n_symbols must be at least 2"),
         ({"length": 1}, "length must be enough to end in each of 4 states"),
+        # All six permutations of three states, of which the identity commutes with any.
+        ({"n_states": 3, "n_symbols": 6}, "n_symbols few enough that no two commute; got 8 and 6"),
+        ({"n_states": 300}, "n_states must be at most 100, got 300"),
+        ({"n_symbols": 10**7}, "n_symbols must be at most 100, got 10000000"),
     ],
 )
 def test_impossible_options(options, message):
