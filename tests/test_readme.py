@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from lsm import PRESETS
+from lsm.encoders import ENCODERS
+from lsm.neurons import MODELS
+from tasks import TASKS
+
 TOP = Path(__file__).parents[1]
 README = TOP / "README.md"
 
@@ -26,6 +31,18 @@ def test_it_is_short():
 def test_the_classifier_scores_far_above_chance(capsys):
     (classifier,) = examples(README)
     assert number_that_is_printed(classifier, capsys) > 0.8  # of four classes
+
+
+def test_it_counts_what_there_is():
+    tasks = set(TASKS) - {"own", "aeon:NAME"}
+    numbers = {33: "thirty-three", 13: "thirteen", 8: "eight", 7: "seven"}
+    for things, text in (
+        (tasks, "{} tasks by name"),
+        (ENCODERS, "| encoders | {}, and"),
+        (PRESETS, "{} presets by name"),
+        (MODELS, "{} models of neurons"),
+    ):
+        assert text.format(numbers[len(things)]) in README.read_text()
 
 
 @pytest.mark.parametrize(("number", "error"), [(0, 0.1), (1, 0.3)])  # 500 neurons, 200
