@@ -50,7 +50,7 @@ def _over_tasks(scores: Scores, summary: Mapping[str, Any]) -> list[Part]:
         "where there are three or more."
     )
     if summary["friedman"] is not None:
-        said += f" All rank alike (Friedman): p = {summary['friedman']:.2g}."
+        said += f" That all rank alike (Friedman): p = {summary['friedman']:.2g}."
     return [table(heads, cells), note(said)]
 
 
