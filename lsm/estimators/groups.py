@@ -7,8 +7,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import check_is_fitted
+
+#: Groups that an error names.
+_SHOWN = 10
 
 
 class GroupCentring(BaseEstimator):
@@ -70,7 +73,8 @@ class GroupCentring(BaseEstimator):
             )
         unknown = np.setdiff1d(names, self.groups_)
         if len(unknown):
-            known = ", ".join(map(str, self.groups_))
+            known = ", ".join(map(str, self.groups_[:_SHOWN]))
+            known += ", ..." if len(self.groups_) > _SHOWN else ""
             raise ValueError(
                 f"groups must be some of those that were fitted, {known}; got {unknown[0]}, "
                 "of which there are no earlier recordings"
@@ -80,6 +84,12 @@ class GroupCentring(BaseEstimator):
 
 def _checked(X: ArrayLike, groups: ArrayLike) -> tuple[NDArray[np.float64], NDArray[Any]]:
     features = check_array(X, dtype=np.float64)
-    names = column_or_1d(groups)
+    names = np.asarray(groups)
+    if names.ndim != 1:
+        raise ValueError(f"groups must have the shape (samples,), got {names.shape}")
     check_consistent_length(features, names)
+    kinds = {type(name) for name in names.tolist()}
+    if any(name is None or name != name for name in names.tolist()) or len(kinds) > 1:
+        listed = ", ".join(sorted(kind.__name__ for kind in kinds))
+        raise ValueError(f"groups must be of one kind, and none missing; got {listed}")
     return features, names

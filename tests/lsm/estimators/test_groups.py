@@ -49,6 +49,26 @@ def test_other_groups_and_features_are_refused(X, groups, message):
         GroupCentring().fit(EARLIER, WHOSE).transform(X, groups)
 
 
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [
+        (None, r"groups must have the shape \(samples,\), got \(\)"),
+        ([["ada"]] * 30, r"groups must have the shape \(samples,\), got \(30, 1\)"),
+        ([np.nan] * 30, "none missing; got float"),
+        (np.array([None, *WHOSE[1:]], dtype=object), "of one kind, and none missing; got NoneType"),
+    ],
+)
+def test_groups_that_are_missing_are_refused(groups, message):
+    with pytest.raises(ValueError, match=message):
+        GroupCentring().fit(EARLIER, groups)
+
+
+def test_of_many_groups_an_error_names_some():
+    centring = GroupCentring().fit(EARLIER, np.arange(30))
+    with pytest.raises(ValueError, match=r"fitted, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, \.\.\.; got 99"):
+        centring.transform(EARLIER[:1], [99])
+
+
 def test_nothing_is_taken_away_before_means_are_known():
     with pytest.raises(NotFittedError):
         GroupCentring().transform(EARLIER, WHOSE)
