@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lsm.base.checks import positive
+from lsm.base.checks import one_for_each, positive
 from lsm.base.quantities import convert_fields
 from lsm.base.reprs import short_repr
 from lsm.reservoir import Reservoir
@@ -161,13 +161,23 @@ def record_batch(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         No variable or one that the model doesn't have, more than a GB to record, or what
         :func:`simulate` refuses.
     """
+    (reservoir,) = listed([reservoir])
     known = reservoir.model.state
+    if not isinstance(variables, Mapping):
+        raise TypeError(f"variables must be weights by name, got {variables!r}")
     if not variables or not set(variables) <= set(known):
         raise ValueError(f"variables must be some of {', '.join(known)}, got {[*variables]}")
+    weights = {
+        name: one_for_each(weight, f"variables[{name!r}]", reservoir.n_neurons, "neuron")
+        for name, weight in variables.items()
+    }
+    for name, weight in weights.items():
+        if not np.isfinite(weight).all():
+            raise ValueError(f"variables[{name!r}] must be finite")
     dt_ms = positive(dt_ms, "dt_ms")
     n_steps = checked_steps([reservoir], spikes, dt_ms)
     size_MB = 4 * n_steps.max() * len(spikes) * reservoir.n_neurons / 2**20
@@ -189,7 +199,7 @@ def record_batch(
         noisy,
         plastic,
         wide=program.target == "cpp",
-        recorded={name: np.asarray(weight) for name, weight in variables.items()},
+        recorded=weights,
         noise_seeds=noise_seeds,
     )
     out = job.run()

@@ -66,6 +66,25 @@ def test_only_variables_of_the_model_are_recorded(variables):
         record_batch(RESERVOIR, SPIKES, variables)
 
 
+@pytest.mark.parametrize(
+    ("weight", "message"),
+    [
+        (np.ones(3), r"variables\['u'\] must be one number, or \d+: one a neuron; got \(3,\)"),
+        (np.nan, r"variables\['u'\] must be finite"),
+    ],
+)
+def test_a_weight_is_a_finite_number_or_one_a_neuron(weight, message):
+    with pytest.raises(ValueError, match=message):
+        record_batch(RESERVOIR, SPIKES, {"u": weight})
+
+
+def test_what_is_no_reservoir_and_no_mapping_is_refused():
+    with pytest.raises(TypeError, match="Reservoir objects, got NoneType"):
+        record_batch(None, SPIKES, {"u": 1})
+    with pytest.raises(TypeError, match="variables must be weights by name, got 'u'"):
+        record_batch(RESERVOIR, SPIKES, "u")
+
+
 def test_what_takes_too_much_memory_is_refused(monkeypatch):
     monkeypatch.setattr(module, "MOST_RECORDED_MB", 0.1)
     with pytest.raises(ValueError, match=r"69 samples takes 0 MB, and may take 0.1: record fewer"):
