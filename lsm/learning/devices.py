@@ -9,6 +9,8 @@ import numpy as np
 from lsm.base.checks import not_negative, positive_int
 from lsm.learning.optimizers import Arrays
 
+_MOST_BITS = 32
+
 
 @dataclass(frozen=True)
 class Devices:
@@ -21,7 +23,8 @@ class Devices:
     Parameters
     ----------
     bits : int, optional
-        ``2**bits`` levels over the range; by default any value in it, and a write in every update.
+        ``2**bits`` levels over the range, 32 bits at most; by default any value in it, and a write
+        in every update.
     noise : float
         Deviation of what is written, as a share of the range.
     """
@@ -30,8 +33,8 @@ class Devices:
     noise: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.bits is not None:
-            positive_int(self.bits, "bits")
+        if self.bits is not None and positive_int(self.bits, "bits") > _MOST_BITS:
+            raise ValueError(f"bits must be at most {_MOST_BITS}, got {self.bits}")
         not_negative(self.noise, "noise")
 
     def start(self, weights: Arrays) -> Arrays:

@@ -8,7 +8,8 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.base.checks import not_negative, positive
+from lsm.base.checks import not_negative, positive, whole_from_0
+from lsm.base.quantities import in_unit
 from lsm.base.reprs import short_repr
 from lsm.learning.activity import Activity, run_batch
 from lsm.learning.backward import sensitivities
@@ -108,6 +109,7 @@ class EProp:
             raise ValueError(
                 f"feedback must be 'symmetric', 'random' or an array, got {self.feedback!r}"
             )
+        whole_from_0(self.feedback_seed, "feedback_seed")
         positive(self.dampening, "dampening")
         not_negative(self.rate_strength, "rate_strength")
         rate_target_Hz = not_negative(self.rate_target_Hz, "rate_target_Hz")
@@ -120,9 +122,11 @@ class EProp:
             if self.feedback == "symmetric":
                 return weights
             return np.random.default_rng(self.feedback_seed).normal(size=weights.shape)
-        feedback = np.asarray(self.feedback, dtype=np.float64)
+        feedback = in_unit(self.feedback, "feedback")
         if feedback.shape != weights.shape:
             raise ValueError(f"feedback must have the shape {weights.shape}, got {feedback.shape}")
+        if not np.isfinite(feedback).all():
+            raise ValueError("feedback must be finite")
         return feedback
 
     def gradients(

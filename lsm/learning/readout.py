@@ -82,6 +82,12 @@ def window(n_steps: NDArray[np.int64], window_ms: float | None, dt_ms: float) ->
     return (step < n_steps) & (step >= n_steps - length)
 
 
+def check_loss(loss: object) -> None:
+    """Raise ValueError for what is no loss."""
+    if loss not in get_args(Loss):
+        raise ValueError(f"loss must be one of {', '.join(get_args(Loss))}, got {loss!r}")
+
+
 @dataclass(frozen=True)
 class Targets:
     """What a batch's outputs are to be.
@@ -106,8 +112,7 @@ class Targets:
     window_ms: float | None = None
 
     def __post_init__(self) -> None:
-        if self.loss not in get_args(Loss):
-            raise ValueError(f"loss must be one of {', '.join(get_args(Loss))}, got {self.loss!r}")
+        check_loss(self.loss)
         if self.window_ms is not None:
             object.__setattr__(self, "window_ms", positive(self.window_ms, "window_ms"))
         if self.loss == "cross_entropy":
@@ -147,7 +152,8 @@ class Targets:
                 f"{self.values.shape[1]}"
             )
         if n_outputs is None and self.loss == "cross_entropy":
-            missing = np.setdiff1d(np.arange(self.n_outputs), self.values)
+            present = np.unique(self.values)
+            missing = np.flatnonzero(present != np.arange(len(present)))
             if len(missing):
                 raise ValueError(f"targets: no sample is of class {missing[0]}")
         most = self.n_outputs if n_outputs is None else n_outputs

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from tqdm.auto import tqdm
 
-from lsm.base.checks import positive, positive_int, probability
+from lsm.base.checks import not_negative, positive, positive_int, probability, whole_from_0
 from lsm.base.files import expanded
 from lsm.base.reprs import short_repr
 from lsm.learning.activity import run_batch
@@ -21,10 +21,14 @@ from lsm.learning.devices import Devices
 from lsm.learning.eprop import EProp, Rule
 from lsm.learning.network import DELAYS, Network, Weights
 from lsm.learning.optimizers import Adam, Arrays, Optimizer
-from lsm.learning.readout import LeakyReadout, Loss, Targets, window
+from lsm.learning.readout import LeakyReadout, Loss, Targets, check_loss, window
 from lsm.reservoir import Reservoir
+from lsm.simulation.engine import checked_steps, listed
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
+
+#: What the parts of a trainer have to do.
+_METHODS = {"rule": "gradients", "optimizer": "move", "devices": "write"}
 
 
 @short_repr
@@ -142,6 +146,13 @@ class Trainer:
     goal: float | None = None
 
     def __post_init__(self) -> None:
+        for name, needed in _METHODS.items():
+            part = getattr(self, name)
+            if part is None and name == "devices":
+                continue
+            if isinstance(part, type) or not hasattr(part, needed):
+                raise TypeError(f"{name} must be an object with {needed}, got {part!r}")
+        check_loss(self.loss)
         for name in ("batch_size", "iterations", "validate_every"):
             positive_int(getattr(self, name), name)
         for name in ("window_ms", "unit_pA", "unit_ms"):
@@ -149,6 +160,8 @@ class Trainer:
                 object.__setattr__(self, name, positive(getattr(self, name), name))
         if self.patience is not None:
             positive_int(self.patience, "patience")
+        if self.goal is not None:
+            not_negative(self.goal, "goal")
         if probability(self.validation_fraction, "validation_fraction") == 1:
             raise ValueError("validation_fraction must lie below 1, got 1")
         if not self.validation_fraction and (self.patience, self.goal) != (None, None):
@@ -230,8 +243,13 @@ class Trainer:
         """
         dt_ms = positive(dt_ms, "dt_ms")
         positive_int(checkpoint_every, "checkpoint_every")
-        n_steps = spikes.n_steps(dt_ms)
-        n_outputs = None if readout is None else len(readout.weights)
+        whole_from_0(random_state, "random_state")
+        n_steps = checked_steps(listed([reservoir]), spikes, dt_ms)
+        if checkpoint is not None:
+            _check_place(expanded(checkpoint))
+        n_outputs = None
+        if readout is not None:
+            n_outputs = _checked_outputs(readout, reservoir)
         wanted = Targets(np.asarray(targets), self.loss, self.window_ms)
         wanted.check(n_steps, n_outputs)
         rng = np.random.default_rng([random_state, 0])
@@ -423,7 +441,9 @@ def evaluate(
         Targets that don't fit the samples or the readout, or what :func:`lsm.simulate` refuses.
     """
     dt_ms = positive(dt_ms, "dt_ms")
-    targets.check(spikes.n_steps(dt_ms), len(network.readout.weights))
+    positive_int(batch_size, "batch_size")
+    n_outputs = _checked_outputs(network.readout, network.reservoir)
+    targets.check(checked_steps([network.reservoir], spikes, dt_ms), n_outputs)
     losses, errors, sizes = [], [], []
     for part, outputs, n_steps in batch_outputs(
         network, spikes, batch_size=batch_size, dt_ms=dt_ms, target=target
@@ -476,6 +496,24 @@ def batch_outputs(
         part = slice(first, first + batch_size)
         activity = run_batch(network.reservoir, spikes[part], dt_ms=dt_ms, target=target)
         yield part, network.readout.outputs(activity.neurons, dt_ms), activity.n_steps
+
+
+def _check_place(path: Path) -> None:
+    """Raise ValueError where no checkpoint can be."""
+    if path.is_dir() or not path.parent.is_dir():
+        raise ValueError(f"checkpoint must be a file in a folder that is there, got {path}")
+
+
+def _checked_outputs(readout: LeakyReadout, reservoir: Reservoir) -> int:
+    """How many outputs a readout of a reservoir has."""
+    if not isinstance(readout, LeakyReadout):
+        raise TypeError(f"readout must be a LeakyReadout, got {type(readout).__name__}")
+    n_outputs, n_neurons = readout.weights.shape
+    if n_neurons != reservoir.n_neurons:
+        raise ValueError(
+            f"readout must have weights of {reservoir.n_neurons} neurons, got {n_neurons}"
+        )
+    return n_outputs
 
 
 def _batch(

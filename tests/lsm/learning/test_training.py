@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from lsm.base.files import LoadError
-from lsm.learning import Adam, Devices, EProp, GradientDescent, Targets, Trainer, evaluate
+from lsm.learning import (
+    Adam,
+    Devices,
+    EProp,
+    GradientDescent,
+    LeakyReadout,
+    Targets,
+    Trainer,
+    evaluate,
+)
 from lsm.learning import training as loop
 from lsm.neurons import LIF, LIF_COND
 from lsm.reservoir import Reservoir
@@ -209,6 +218,13 @@ SMALL = replace(TRAINER, batch_size=4, iterations=1)
         ),
         (liquid(), Y[:-1], SMALL, "targets must be 20, one a sample, got 19"),
         (liquid(), Y + 1, SMALL, "targets: no sample is of class 0"),
+        (liquid(), Y * 10**12, SMALL, "targets: no sample is of class 1"),
+        (
+            liquid(),
+            Y,
+            replace(SMALL, rule=EProp(feedback=np.full((2, 30), np.nan))),
+            "feedback must be finite",
+        ),
         (liquid(), Y - 1, SMALL, "targets must be classes 0, 1, 2, .* -1 in it"),
         (liquid(), Y + 0.5, SMALL, "targets must hold whole numbers"),
         (
@@ -223,7 +239,6 @@ SMALL = replace(TRAINER, batch_size=4, iterations=1)
             replace(SMALL, loss="squared_error"),
             r"targets must be finite and have the shape \(samples, steps, outputs\), got",
         ),
-        (liquid(), Y, replace(SMALL, loss="hinge"), "loss must be one of cross_entropy, squared"),
         (
             liquid(model=LIF_COND, parameters={}),
             Y,
@@ -253,7 +268,14 @@ def test_what_can_not_be_trained_is_refused(reservoir, targets, trainer, message
         (lambda: EProp(feedback="weights"), "feedback must be 'symmetric', 'random' or an array"),
         (lambda: EProp(dampening=0), "dampening must be finite and above 0"),
         (lambda: EProp(rate_strength=-1), "rate_strength must be finite and not below 0"),
+        (lambda: EProp(feedback_seed=-1), "feedback_seed must not be below 0"),
         (lambda: Trainer(iterations=0), "iterations must be at least 1"),
+        (lambda: Trainer(loss="hinge"), "loss must be one of cross_entropy, squared_error, got"),
+        (
+            lambda: Trainer(goal=np.nan, validation_fraction=0.2),
+            "goal must be finite and not below 0",
+        ),
+        (lambda: Devices(bits=5000), "bits must be at most 32, got 5000"),
         (lambda: Trainer(patience=2), "patience and goal need a validation_fraction above 0"),
         (lambda: Trainer(validation_fraction=1.0), "validation_fraction must lie below 1"),
         (lambda: Devices(bits=0), "bits must be at least 1"),
@@ -263,6 +285,46 @@ def test_what_can_not_be_trained_is_refused(reservoir, targets, trainer, message
 def test_settings_that_can_not_be_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"rule": EProp}, "rule must be an object with gradients, got <class"),
+        ({"optimizer": "adam"}, "optimizer must be an object with move, got 'adam'"),
+        ({"devices": 4}, "devices must be an object with write, got 4"),
+    ],
+)
+def test_parts_that_can_not_do_their_work_are_refused(parts, message):
+    with pytest.raises(TypeError, match=message):
+        Trainer(**parts)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"reservoir": None}, "must be Reservoir objects, got NoneType"),
+        ({"spikes": np.zeros((20, 8, 60))}, "spikes must be SpikeTrains, got ndarray"),
+        ({"readout": "leaky"}, "readout must be a LeakyReadout, got str"),
+        ({"readout": LeakyReadout(np.ones((2, 7)))}, "weights of 30 neurons, got 7"),
+        ({"random_state": None}, "random_state must be an integer, got None"),
+        ({"checkpoint": "nowhere/run.npz"}, "checkpoint must be a file in a folder that is there"),
+        ({"checkpoint": "."}, "checkpoint must be a file"),
+    ],
+)
+def test_a_training_is_checked_before_it_starts(changes, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    X, y = order_task(20, 0)
+    with pytest.raises((TypeError, ValueError), match=message):
+        SMALL.train(**{"reservoir": liquid(), "spikes": X, "targets": y, **changes})
+
+
+def test_what_can_not_be_evaluated_is_refused(trained):
+    X, y = order_task(20, 0)
+    with pytest.raises(ValueError, match="batch_size must be at least 1, got 0"):
+        evaluate(trained.network, X, Targets(y), batch_size=0)
+    with pytest.raises(ValueError, match="spikes must hold at least one sample, got none"):
+        evaluate(trained.network, X[:0], Targets(y[:0]))
 
 
 def test_matrices_without_dales_law_may_change_signs():
