@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -85,10 +86,13 @@ def test_only_what_is_missing_is_done(small, tmp_path, monkeypatch):
 
 def test_what_no_seed_has_a_part_in_is_done_once(tmp_path, monkeypatch):
     pytest.importorskip("aeon", reason="series come with aeon")
-    monkeypatch.setattr(Compare, "measure", lambda self, trial, tick: {"accuracy": trial.seed + 1})
+    monkeypatch.setattr(Compare, "measure", lambda self, trial, tick: {"accuracy": trial.seed / 4})
     line = ["--official", "--seeds", "3", "--out", str(tmp_path), "--tasks", "aeon:UnitTest"]
     assert main([*line, "--methods", "svm", "20"]) == 0
-    assert summary_of(tmp_path)["accuracies"]["aeon:UnitTest"] == {"svm": [1] * 3, "20": [1, 2, 3]}
+    assert summary_of(tmp_path)["accuracies"]["aeon:UnitTest"] == {
+        "svm": [0] * 3,
+        "20": [0, 0.25, 0.5],
+    }
 
 
 def test_ensembles_and_sizes_by_name():
@@ -149,3 +153,22 @@ def test_rivals_of_signals_need_tasks_with_signals(monkeypatch):
     settings = STUDY.settings.from_options(tasks=("TPR4",), methods=("esn", "20"), quick=True)
     with pytest.raises(InputError, match="--methods esn needs tasks with signals, got TPR4"):
         Compare(settings)
+
+
+def test_receptive_fields_need_tasks_with_a_sensor():
+    assert method_of("fields:50").needs_sensor
+    assert method_of("5xfields").needs_sensor
+    assert not method_of("50").needs_sensor
+    with pytest.raises(InputError, match="--methods fields:50 needs tasks with a sensor, got TPR4"):
+        main(arguments("unused", tasks=("TPR4",), names=("fields:50", "50")))
+
+
+def test_receptive_fields_hear_the_sensor_of_the_task():
+    task = make_task("TPR4", random_state=0, samples_per_class=20)
+    seen = replace(task, sensor_size=(4, 2, 1))
+    predicted = method_of("fields:20").predict(
+        seen, task.training, task.test, random_state=3, n_jobs=1
+    )
+    model = LSMClassifier("fields:20", sensor_size=(4, 2, 1), random_state=3)
+    model.fit(task.spikes[task.training], task.labels[task.training])
+    np.testing.assert_array_equal(predicted, model.predict(task.spikes[task.test]))

@@ -115,6 +115,8 @@ class Compare(Experiment[CompareSettings]):
 
     def _check(self, task: Task, name: str) -> None:
         refuse_one_class(task, f"--tasks {name}")
-        needing = [method for method, each in self.methods.items() if each.needs_signals]
-        if task.signals is None and needing:
-            raise InputError(f"--methods {needing[0]} needs tasks with signals, got {name}")
+        for method, each in self.methods.items():
+            if each.needs_signals and task.signals is None:
+                raise InputError(f"--methods {method} needs tasks with signals, got {name}")
+            if each.needs_sensor and task.sensor_size is None:
+                raise InputError(f"--methods {method} needs tasks with a sensor, got {name}")

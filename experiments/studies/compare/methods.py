@@ -13,14 +13,14 @@ from experiments.lab.errors import InputError
 from experiments.lab.references import is_reference, load_reference
 from lsm import PRESETS, LSMClassifier, LSMEnsemble
 from lsm.base.checks import nearest
-from lsm.estimators.random_liquid import name_and_size
+from lsm.estimators.random_liquid import FIELDS, KERNELS, name_and_size
 from tasks import Task
 from tasks.rivals import RIVALS, predict_rival, svm_features
 from tasks.scores import signals_or_spikes
 
 #: Of rivals that have a size and are given none.
 UNITS = 300
-_LIQUIDS = ("kernels", *PRESETS)
+_LIQUIDS = (KERNELS, FIELDS, *PRESETS)
 
 Indices = NDArray[np.int64]
 
@@ -53,6 +53,11 @@ class Method:
         """Whether it takes a task's signals and nothing else."""
         return self.base in RIVALS and RIVALS[self.base].signals
 
+    @property
+    def needs_sensor(self) -> bool:
+        """Whether it takes a task whose channels are places of a sensor, and nothing else."""
+        return self.base.partition(":")[0] == FIELDS
+
     def predict(
         self, task: Task, train: Indices, test: Indices, *, random_state: int, n_jobs: int
     ) -> NDArray[Any]:
@@ -76,7 +81,9 @@ class Method:
         else:
             X = task.signals if archived else task.spikes
             liquid = int(self.base) if self.base.isdecimal() else self.base
-            model = LSMClassifier(liquid, n_jobs=n_jobs, random_state=random_state)
+            model = LSMClassifier(
+                liquid, sensor_size=task.sensor_size, n_jobs=n_jobs, random_state=random_state
+            )
             if self.members > 1:
                 model = LSMEnsemble(model, n_liquids=self.members, random_state=random_state)
         return np.asarray(model.fit(X[train], task.labels[train]).predict(X[test]))

@@ -16,6 +16,7 @@ from experiments.lab.outside import by_option, folds_option, known_task
 METHODS = {
     "N": "a default liquid of N neurons",
     "kernels:N": "random kernels in spikes; a preset's name likewise",
+    "fields:N": "a liquid with receptive fields, of tasks that have a sensor",
     "svm": "and minirocket, esn:N, ...: rivals without a liquid, as classify.py has them",
     "KxMETHOD": "an ensemble of K: of liquids the mean of their probabilities, of rivals that are "
     "drawn that of decision values",
