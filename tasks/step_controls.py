@@ -45,6 +45,8 @@ def step_controls(task: Task) -> dict[str, float]:
     ValueError
         The task has no targets.
     """
+    if not isinstance(task, Task):
+        raise TypeError(f"task must be a Task, got {type(task).__name__}")
     if task.targets is None:
         raise ValueError(f"task must have targets at each step, {task.name} has none")
     train, test = (

@@ -33,7 +33,8 @@ class StepTargets:
     Raises
     ------
     ValueError
-        Shapes are other ones, values aren't finite, or no step counts.
+        Shapes are other ones, values aren't finite, no step counts, or one does whose class is
+        below 0.
     """
 
     values: NDArray[Any]
@@ -42,9 +43,11 @@ class StepTargets:
 
     def __post_init__(self) -> None:
         convert_fields(self)
+        for name in ("values", "counted"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name)))
         positive(self.step_ms, "step_ms")
         shape, integers = np.shape(self.values), self.values.dtype.kind in "iu"
-        if len(shape) != (2 if integers else 3):
+        if self.values.dtype.kind not in "iuf" or len(shape) != (2 if integers else 3):
             raise ValueError(
                 "values must be floats (samples, steps, outputs) or the numbers of classes "
                 f"(samples, steps), got {self.values.dtype} of shape {shape}"
@@ -58,6 +61,8 @@ class StepTargets:
             )
         if not self.counted.any():
             raise ValueError("counted must have a step that counts, got none")
+        if integers and self.values[:, self.counted].min(initial=0) < 0:
+            raise ValueError("values must be classes from 0 on at steps that count")
 
     @classmethod
     def of_labels(cls, labels: NDArray[np.int64], counted: NDArray[np.bool_]) -> Self:

@@ -40,3 +40,5 @@ def test_a_clock_knows_what_is_the_same_every_time():
 def test_a_task_without_targets():
     with pytest.raises(ValueError, match="task must have targets at each step, TXOR has none"):
         step_controls(make_task("TXOR", random_state=0, samples_per_class=5))
+    with pytest.raises(TypeError, match="task must be a Task, got str"):
+        step_controls("Path")

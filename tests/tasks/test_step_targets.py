@@ -15,6 +15,11 @@ def test_labels_hold_at_each_step_and_take_no_memory():
     assert str(targets) == "a class at 2 of 5 steps of 1 ms"
 
 
+def test_lists_will_do():
+    targets = StepTargets([[-1, 2], [-1, 0]], [False, True])
+    np.testing.assert_array_equal(targets.values, [[-1, 2], [-1, 0]])
+
+
 def test_targets_of_some_samples():
     targets = StepTargets(np.arange(24.0).reshape(3, 4, 2), np.ones(4, bool), 2.0)
     assert len(targets) == 3
@@ -36,6 +41,8 @@ def test_targets_of_some_samples():
             r"bool of shape \(4,\), .* got bool of shape \(3,\)",
         ),
         (np.zeros((3, 4, 1)), np.ones(4), "got float64"),
+        ("targets", np.ones(4, bool), "values must be floats"),
+        (np.full((3, 4), -1), np.ones(4, bool), "classes from 0 on at steps that count"),
         (np.zeros((3, 4, 1)), np.zeros(4, bool), "must have a step that counts, got none"),
     ],
 )
