@@ -247,6 +247,11 @@ class Trainer:
         n_steps = checked_steps(listed([reservoir]), spikes, dt_ms)
         if checkpoint is not None:
             _check_place(expanded(checkpoint))
+        if begun is not None and len(begun.losses) >= self.iterations:
+            raise ValueError(
+                f"iterations must be above the {len(begun.losses)} that are begun, got "
+                f"{self.iterations}"
+            )
         n_outputs = None
         if readout is not None:
             n_outputs = _checked_outputs(readout, reservoir)

@@ -180,6 +180,11 @@ def record_batch(
             raise ValueError(f"variables[{name!r}] must be finite")
     dt_ms = positive(dt_ms, "dt_ms")
     n_steps = checked_steps([reservoir], spikes, dt_ms)
+    if noise_seeds is not None and np.shape(noise_seeds) != (len(spikes),):
+        raise ValueError(
+            f"noise_seeds must have the shape ({len(spikes)},), one a sample; got "
+            f"{np.shape(noise_seeds)}"
+        )
     size_MB = 4 * n_steps.max() * len(spikes) * reservoir.n_neurons / 2**20
     if size_MB > MOST_RECORDED_MB:
         raise ValueError(

@@ -319,6 +319,13 @@ def test_a_training_is_checked_before_it_starts(changes, message, tmp_path, monk
         SMALL.train(**{"reservoir": liquid(), "spikes": X, "targets": y, **changes})
 
 
+def test_a_training_that_is_done_does_not_go_on_for_ever(trained):
+    shorter = replace(TRAINER, iterations=10)
+    begun = trained.progress.reopened()
+    with pytest.raises(ValueError, match="iterations must be above the 25 that are begun, got 10"):
+        shorter.train(trained.reservoir, *order_task(256, 0), begun=begun)
+
+
 def test_what_can_not_be_evaluated_is_refused(trained):
     X, y = order_task(20, 0)
     with pytest.raises(ValueError, match="batch_size must be at least 1, got 0"):

@@ -78,6 +78,11 @@ def test_a_weight_is_a_finite_number_or_one_a_neuron(weight, message):
         record_batch(RESERVOIR, SPIKES, {"u": weight})
 
 
+def test_noise_seeds_are_one_a_sample():
+    with pytest.raises(ValueError, match=r"noise_seeds must have the shape \(69,\), one a sample"):
+        record_batch(RESERVOIR, SPIKES, {"u": 1}, noise_seeds=np.arange(5))
+
+
 def test_what_is_no_reservoir_and_no_mapping_is_refused():
     with pytest.raises(TypeError, match="Reservoir objects, got NoneType"):
         record_batch(None, SPIKES, {"u": 1})
