@@ -126,6 +126,10 @@ def test_an_ensemble_of_liquids_is_the_estimators():
         ({"names": ["20", "1x20"]}, "--methods 1x20: an ensemble is of two liquids or more"),
         ({"names": ["20", f"2x{FREQUENT}"]}, "an ensemble is of two liquids or more, or rivals"),
         ({"names": ["20", "delay-units:0"]}, "--methods delay-units:0: .* number of units"),
+        (
+            {"names": ["20", "svm:5"]},
+            "--methods svm:5: svm has no number of units; esn, delay-units",
+        ),
         ({"names": ["20", "nowhere:made"]}, "--methods nowhere:made: nowhere can't be imported"),
         ({"names": ["20", f"{__name__}:FREQUENT"]}, "must be a function that makes a classifier"),
         ({"more": ["--reference", "esn"]}, "--reference must be one of 20, svm, .* got 'esn'"),

@@ -20,6 +20,7 @@ from tasks.scores import signals_or_spikes
 
 #: Of rivals that have a size and are given none.
 UNITS = 300
+_SIZED = ("esn", "delay-units", "online-esn")
 _LIQUIDS = (KERNELS, FIELDS, *PRESETS)
 
 Indices = NDArray[np.int64]
@@ -106,6 +107,10 @@ def method_of(name: str) -> Method:
             raise InputError(f"--methods {name}: {RIVALS[kind].missing}")
         if colon and not (size.isdecimal() and int(size)):
             raise InputError(f"--methods {name}: expected a number of units behind the colon")
+        if colon and kind not in _SIZED:
+            raise InputError(
+                f"--methods {name}: {kind} has no number of units; {', '.join(_SIZED)} have"
+            )
         method = Method(kind, members, int(size) if colon else UNITS)
     elif kind not in _LIQUIDS and is_reference(base):
         if not callable(load_reference(base, "--methods")):
