@@ -27,7 +27,7 @@ def run_alone(
 
     Parameters
     ----------
-    trained : Trained
+    trained : lsm.force.Trained
     target : Target
         From the very beginning to the end of the test.
     settle_ms : float

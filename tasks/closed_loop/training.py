@@ -38,7 +38,7 @@ class Course:
     Attributes
     ----------
     protocol : Protocol
-    trained : Trained
+    trained : lsm.force.Trained
         Its outputs, (records, outputs), are of every `dt_ms`.
     wanted : array (records, outputs)
         The target at these times; without noise.
