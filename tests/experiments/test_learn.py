@@ -12,8 +12,10 @@ from experiments.studies.learn import STUDY
 from experiments.studies.learn.comparison import HALF, ONE, SVM, Comparison
 from experiments.studies.learn.judging import RecallJudge
 from experiments.studies.learn.networks import CLASSES
-from experiments.studies.learn.rules import Unfiltered, Untraced, make_rule
-from experiments.studies.learn.sample import eligibility
+from experiments.studies.learn.problem import make_problem
+from experiments.studies.learn.rules import RUNS, Unfiltered, Untraced, make_rule
+from experiments.studies.learn.sample import eligibility, read_sample, write_sample
+from experiments.studies.learn.settings import LearnSettings
 from experiments.studies.learn.training import Training
 from lsm import FilteredTraces, SpikeCounts, SpikeTrains, compilations
 from lsm.learning import EProp, Targets
@@ -162,6 +164,23 @@ def test_without_traces_only_the_last_step_counts(batch):
     )
 
 
+@pytest.mark.parametrize("rule", ["eprop", "perturb", "reward"])
+def test_traces_and_signals_are_of_eprop_alone(cache, tmp_path, rule):
+    problem = make_problem(LearnSettings.from_options(task="Parity2", samples=10), 0)
+    rng = np.random.default_rng(0)
+    channels = problem.task.spikes.n_channels
+    network = CLASSES.sample(channels, problem.n_outputs, n_neurons=12, adaptive=True, rng=rng)
+    write_sample(tmp_path / "sample.npz", problem, network, network, make_rule(rule, ""))
+    arrays = read_sample(tmp_path / "sample.npz").arrays
+    assert {"recurrent_before", "outputs_after"} <= set(arrays)
+    assert ({"traces", "signals"} <= set(arrays)) == (rule == "eprop")
+
+
+def test_noisy_rules_go_forward_alone():
+    assert RUNS["perturb"] == make_rule("perturb", "").copies + 1
+    assert RUNS["reward"] == 1
+
+
 def test_rules_train_what_their_controls_say():
     assert make_rule("eprop", "frozen").trains == ("inputs", "readout")
     assert make_rule("eprop", "readout").trains == ("readout",)
@@ -199,10 +218,23 @@ def test_traces_of_spikes_long_before_the_recall_are_nothing(cache):
     ("line", "message"),
     [
         (["--task", "Evidenz"], "--task must be one of .*'Evidenz', did you mean 'Evidence'"),
-        (["--rule", "bptt"], "--rule must be one of eprop; got 'bptt'"),
+        (["--rule", "bptt"], "--rule must be one of eprop, perturb, reward; got 'bptt'"),
+        (
+            ["--rule", "perturb", "--feedback", "symmetric"],
+            "--feedback goes with --rule eprop, not with --rule perturb",
+        ),
+        (
+            ["--rule", "reward", "--rate-strength", "3"],
+            "--rate-strength goes with --rule eprop, not with --rule reward",
+        ),
+        (
+            ["--rule", "reward", "--controls", "frozen,untraced"],
+            "--controls untraced goes with --rule eprop, not with --rule reward",
+        ),
         (["--controls", "frosen"], "--controls must be one of none, frozen.*did you mean 'frozen'"),
         (["--task", "Pattern", "--controls", "unadapted"], "--controls unadapted needs adaptive"),
         (["--batch", "85"], "--batch must not be above the 67 samples that are trained on, got 85"),
+        (["--rule", "perturb", "--batch", "85"], "--batch must not be above the 67 samples"),
         (["--learning-rate", "0"], "--learning-rate must be above 0 and finite, got 0"),
         (["--noise", "-1"], "--noise must be at least 0 and finite, got -1"),
         (["--runs", "1000"], "--runs goes with --compare, not with --rule"),

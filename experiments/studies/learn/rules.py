@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from lsm.learning import EProp, Network
+from lsm.learning import EProp, Network, NodePerturbation, RewardModulated
 from lsm.learning.activity import Activity
 from lsm.learning.eprop import Rule
 from lsm.learning.network import Weights
@@ -47,14 +48,19 @@ class Untraced(EProp):
         return super()._of_synapses(network, short, *others)
 
 
+#: Noisy runs of a sample in an update of node perturbation.
+COPIES = 4
 #: What makes each rule, of what it trains and more; ablations are rules as well.
 MAKERS: dict[str, Callable[..., Rule]] = {
     "eprop": EProp,
+    "perturb": partial(NodePerturbation, copies=COPIES),
+    "reward": RewardModulated,
     "unfiltered": Unfiltered,
     "untraced": Untraced,
 }
-#: Network runs that a sample takes in an update, by rule: once forward and once backward.
-RUNS = {"eprop": 2}
+#: Network runs that a sample takes in an update, by rule: once forward and once backward;
+#: once without noise and each copy with it; once with noise.
+RUNS = {"eprop": 2, "perturb": 1 + COPIES, "reward": 1}
 #: What a control trains, of what the rule does.
 TRAINS: dict[str, tuple[str, ...]] = {"frozen": ("inputs", "readout"), "readout": ("readout",)}
 

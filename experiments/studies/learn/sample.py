@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from experiments.studies.learn.problem import DT_MS, Problem
 from lsm.base.archives import read_archive, write_archive
-from lsm.learning import EligibilityTraces, Network
+from lsm.learning import EligibilityTraces, EProp, Network
 from lsm.learning.activity import Activity, run_batch
+from lsm.learning.eprop import Rule
 
 _FORMAT = 1
 #: Synapses whose traces are kept: those whose weights have changed most.
@@ -27,8 +28,8 @@ class Sample:
     ----------
     arrays : dict of str to array
         ``input_steps``, ``input_channels``; ``steps``, ``neurons`` and ``outputs`` with the endings
-        ``_before`` and ``_after``; ``signals`` (steps, neurons shown), ``traces`` (steps, synapses
-        shown); ``inputs``, ``recurrent`` and ``readout`` weights with both endings.
+        ``_before`` and ``_after``; ``inputs``, ``recurrent`` and ``readout`` weights with both
+        endings; of e-prop ``signals`` (steps, neurons shown), ``traces`` (steps, synapses shown).
     n_neurons : int
     window : int
         The first step that counts.
@@ -39,7 +40,7 @@ class Sample:
     window: int
 
 
-def write_sample(path: Path, problem: Problem, before: Network, after: Network, rule: Any) -> None:
+def write_sample(path: Path, problem: Problem, before: Network, after: Network, rule: Rule) -> None:
     """Run the first test sample before and after, and keep what pictures show."""
     sample = problem.task.test[:1]
     spikes = problem.task.spikes[sample]
@@ -53,12 +54,13 @@ def write_sample(path: Path, problem: Problem, before: Network, after: Network, 
         for part, weights in network.weights().items():
             arrays[f"{part}_{ending}"] = weights
     arrays["input_steps"], arrays["input_channels"] = activity.inputs.step, activity.inputs.source
-    change = np.abs(arrays["recurrent_after"] - arrays["recurrent_before"])
-    chosen = np.argsort(change, kind="stable")[::-1][:_SYNAPSES]
-    arrays["traces"] = eligibility(after, activity, chosen, rule.dampening)
     comparison = problem.targets(sample).compare(outputs, activity.n_steps, DT_MS)
-    signals = comparison.errors[:, 0] @ rule.feedback_weights(after)
-    arrays["signals"] = signals[:, after.synapses["recurrent"].target[chosen]]
+    if isinstance(rule, EProp):
+        change = np.abs(arrays["recurrent_after"] - arrays["recurrent_before"])
+        chosen = np.argsort(change, kind="stable")[::-1][:_SYNAPSES]
+        arrays["traces"] = eligibility(after, activity, chosen, rule.dampening)
+        signals = comparison.errors[:, 0] @ rule.feedback_weights(after)
+        arrays["signals"] = signals[:, after.synapses["recurrent"].target[chosen]]
     window = int(np.argmax(np.any(comparison.errors[:, 0] != 0, axis=1)))
     header = {"format": _FORMAT, "n_neurons": after.reservoir.n_neurons, "window": window}
     write_archive(path, header, arrays)

@@ -14,7 +14,11 @@ from experiments.lab.options import Settings, option, spelt
 from experiments.lab.outside import DATA, known_task, own_task, task_option
 
 #: What trains, by its name; `experiments.studies.learn.rules` makes them.
-RULES = {"eprop": "e-prop: eligibility traces and learning signals"}
+RULES = {
+    "eprop": "e-prop: eligibility traces and learning signals",
+    "perturb": "node perturbation: what losses do when potentials get noise",
+    "reward": "reward-modulated learning: noise, and reward beyond what was expected",
+}
 #: What stands beside a rule: what doesn't learn, or what of the rule is left out.
 CONTROLS = {
     "frozen": "the recurrent weights stay as they are drawn",
@@ -23,6 +27,8 @@ CONTROLS = {
     "unfiltered": "e-prop whose learning signals aren't filtered (kappa -> 0, as in OSTL)",
     "untraced": "e-prop without a memory of earlier spikes (as in SLTT)",
 }
+#: Controls and options of e-prop alone.
+_OF_EPROP = {"unfiltered", "untraced"}, ("feedback", "rate_strength")
 #: How liquids come about.
 WAYS = {
     "draw": "drawn at random; the best of many by the fitness samples",
@@ -130,7 +136,9 @@ class LearnSettings(Settings):
         task = given.get("task", cls.task)
         name = f"learn-{task.replace(':', '-')}"
         if "compare" not in given:
-            values: dict[str, Any] = {"rule": "eprop", "feedback": "random", "test_samples": 512}
+            values: dict[str, Any] = {"rule": "eprop", "test_samples": 512}
+            if given.get("rule", "eprop") == "eprop":
+                values["feedback"] = "random"
             if given.get("quick"):
                 values["iterations"] = 4
             elif task == "Evidence":
@@ -156,5 +164,11 @@ class LearnSettings(Settings):
         for name, mode in _MODES.items():
             if getattr(self, name) is not None and mode != self.mode:
                 raise InputError(f"--{spelt(name)} goes with {mode}, not with {self.mode}")
+        if self.rule not in (None, "eprop"):
+            controls, options = _OF_EPROP
+            given = [f"--controls {name}" for name in self.controls or () if name in controls]
+            given += [f"--{spelt(name)}" for name in options if getattr(self, name) is not None]
+            if given:
+                raise InputError(f"{given[0]} goes with --rule eprop, not with --rule {self.rule}")
         if self.samples is not None and known_task(self.task).recorded:
             raise InputError(f"--samples is for tasks that are generated, got --task {self.task}")

@@ -26,6 +26,7 @@ from experiments.studies.learn.rules import RUNS, make_rule
 from experiments.studies.learn.sample import read_sample, write_sample
 from experiments.studies.learn.settings import RULES, LearnSettings
 from lsm.learning import Devices, Network, Trained, Trainer, evaluate
+from lsm.learning.eprop import Rule
 from lsm.metrics.statistics import effect, mean_and_interval
 
 #: Held-out samples that say when to stop, at most, and the share of them that is held out.
@@ -156,8 +157,9 @@ class Training(Experiment[LearnSettings]):
             "curves": partial(figures.plot_curves, every),
             "weights": partial(figures.plot_weights, sample),
             "raster": partial(figures.plot_rasters, sample),
-            "signals": partial(figures.plot_signals, sample),
         }
+        if "signals" in sample.arrays:
+            plots["signals"] = partial(figures.plot_signals, sample)
         if summary["classes"]:
             seed = self.settings.seed
             known = [r for (s, _, way), r in self._history.items() if (s, way) == (seed, self.rule)]
@@ -178,7 +180,9 @@ class Training(Experiment[LearnSettings]):
             rng=np.random.default_rng([seed, 1]),
         )
 
-    def _rule(self, way: str, seed: int) -> Any:
+    def _rule(self, way: str, seed: int) -> Rule:
+        if self.rule != "eprop":
+            return make_rule(self.rule, way)
         feedback: Any = self.settings.feedback
         if feedback == "random":
             outputs = self._problem(seed).n_outputs
