@@ -43,6 +43,8 @@ from lsm.neurons.linear import linear_step
 from tasks import Task
 
 _BATCH, _LEARNING_RATE = 64, 0.03
+#: Of rules that have one of their own.
+_LEARNING_RATES = {"perturb": 0.01}
 #: Share of the training samples that says which weights are best.
 _HELD_OUT = 0.2
 ONE, HALF, SVM = "one drawn", "evolve, half", "SVM on 8 bins"
@@ -235,7 +237,7 @@ class Comparison(Experiment[LearnSettings]):
         iterations = max(1, int((runs - held_out) / (each + held_out / every)))
         trainer = Trainer(
             make_rule(rule, ""),
-            Adam(settings.learning_rate or _LEARNING_RATE),
+            Adam(settings.learning_rate or _LEARNING_RATES.get(rule, _LEARNING_RATE)),
             loss=problem.loss,
             window_ms=problem.window_ms,
             batch_size=batch,

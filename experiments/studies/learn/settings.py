@@ -64,7 +64,7 @@ class LearnSettings(Settings):
     )
     batch: int | None = option(None, "samples of an iteration (64; regression: 1)", least=1)
     learning_rate: float | None = option(
-        None, "(adam: .005, gradient: .1; --compare: .03)", above=0
+        None, "(adam: .005, gradient: .1; --compare: .03, perturb .01)", above=0
     )
     validate_every: int = option(
         10, "iterations from one look at held-out samples to the next ({default})", least=1
