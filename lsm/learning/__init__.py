@@ -15,12 +15,13 @@ from lsm.learning.checkpoint import Progress
 from lsm.learning.devices import Devices
 from lsm.learning.eligibility import EligibilityTraces
 from lsm.learning.eprop import EProp, Gradients, Rule
+from lsm.learning.evaluation import evaluate, mean_outputs
 from lsm.learning.network import Network
 from lsm.learning.optimizers import Adam, GradientDescent
 from lsm.learning.perturbation import NodePerturbation, RewardModulated
 from lsm.learning.pretraining import default_trainer, eprop
 from lsm.learning.readout import LeakyReadout, Targets
-from lsm.learning.training import LearningCurve, Trained, Trainer, evaluate, mean_outputs
+from lsm.learning.training import LearningCurve, Trained, Trainer
 
 __all__ = [
     "Adam",
