@@ -120,7 +120,7 @@ class RandomLiquid(NestedParameters):
         TypeError, ValueError
             Where a parameter is not as described; a receptive field, and no sensor size.
         """
-        fields = self._fields(sensor_size)
+        fields = self._receptive_fields(sensor_size)
         parameters = {
             name: value for name, value in self._of_neurons().items() if value is not None
         }
@@ -138,7 +138,7 @@ class RandomLiquid(NestedParameters):
         )
         return liquid if fields is None else liquid.replace(inputs=fields)
 
-    def _fields(self, sensor_size: SensorSize | None) -> ReceptiveFieldInputs | None:
+    def _receptive_fields(self, sensor_size: SensorSize | None) -> ReceptiveFieldInputs | None:
         size = self.receptive_field
         if size is None:
             return None

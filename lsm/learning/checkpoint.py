@@ -10,6 +10,7 @@ import numpy as np
 
 from lsm.base.archives import read_archive, write_archive
 from lsm.base.files import LoadError
+from lsm.base.reprs import short_repr
 from lsm.learning.optimizers import Arrays
 
 FORMAT = 1
@@ -20,6 +21,7 @@ _SERIES = (
 )
 
 
+@short_repr
 @dataclass
 class Progress:
     """How far a training has come.

@@ -71,6 +71,7 @@ class Rule(Protocol):
         ...
 
 
+@short_repr
 @dataclass(frozen=True)
 class EProp:
     """E-prop (Bellec et al. 2020, Nature Communications 11:3625), by a sweep back in time.

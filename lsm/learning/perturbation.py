@@ -30,8 +30,7 @@ from lsm.learning.network import PARTS, Network, Weights, checked_parts
 from lsm.learning.readout import Comparison, Targets
 from lsm.learning.synaptic import synapse_gradients, target_places
 from lsm.neurons.linear import linear_step
-from lsm.simulation.job import noise_prefixes
-from lsm.simulation.numpy_job import noise
+from lsm.simulation.noise import noise, noise_prefixes
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
 

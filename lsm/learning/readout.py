@@ -88,6 +88,7 @@ def check_loss(loss: object) -> None:
         raise ValueError(f"loss must be one of {', '.join(get_args(Loss))}, got {loss!r}")
 
 
+@short_repr
 @dataclass(frozen=True)
 class Targets:
     """What a batch's outputs are to be.

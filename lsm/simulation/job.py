@@ -7,12 +7,10 @@ for each array took a third of a short job's time); ``tape.h`` and ``numpy_progr
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from lsm.base.steps import rounded
 from lsm.base.temporary import temporary_folder
 from lsm.reservoir import Reservoir
 from lsm.simulation import programs
+from lsm.simulation.noise import sample_keys
 from lsm.simulation.programs import Program
 from lsm.simulation.rows import powers, rows_of
 from lsm.spikes import SpikeTrains
@@ -45,8 +44,8 @@ class Job:
     sample, and ``readings`` how often each sample's is. ``streaming``: of a single sample, whose
     spikes come over a pipe. ``wide``: in the form of ``wide/wide.h``. ``recorded``: weights of
     variables of a single reservoir, whose sums are recorded in all samples (wide, or on the NumPy
-    target). ``noise_seeds``: as :func:`noise_prefixes` has them. ``made``: what jobs of the same
-    reservoirs share, by the number of lanes (0: wide); the first one makes it.
+    target). ``noise_seeds``: as ``noise`` has them. ``made``: what jobs of the same reservoirs
+    share, by the number of lanes (0: wide); the first one makes it.
     """
 
     program: Program
@@ -156,7 +155,7 @@ class Job:
         else:
             order = self._schedule(arrays, lanes)
         if self.noisy:
-            keys = _sample_keys(self.spikes, self.dt_ms, self.noise_seeds)
+            keys = sample_keys(self.spikes, self.dt_ms, self.noise_seeds)
             arrays["sample_key"] = keys[order]
         return arrays
 
@@ -339,39 +338,3 @@ def _inputs(reservoirs: Sequence[Reservoir], n_channels: int, dt_ms: float) -> A
         "input_target": target[order].astype(np.int32),
         "input_weight": weight[order].astype(np.float32),
     }
-
-
-def noise_prefixes(
-    reservoir: Reservoir,
-    spikes: SpikeTrains,
-    dt_ms: float,
-    noise_seeds: NDArray[np.integer[Any]] | None = None,
-) -> NDArray[np.uint64]:
-    """What is hashed with a step and gives the noise of a neuron in it, (samples, neurons).
-
-    Parameters
-    ----------
-    noise_seeds : int array (samples,), optional
-        One more number to hash for each sample, so that equal ones get different noise.
-    """
-    keys = _sample_keys(spikes, dt_ms, noise_seeds)
-    return mix(keys[:, None], mix(reservoir.seed, np.arange(reservoir.n_neurons)))
-
-
-def _sample_keys(
-    spikes: SpikeTrains, dt_ms: float, seeds: NDArray[np.integer[Any]] | None
-) -> NDArray[np.uint64]:
-    keys = _content_keys(spikes, dt_ms)
-    return keys if seeds is None else mix(keys, seeds)
-
-
-def _content_keys(spikes: SpikeTrains, dt_ms: float) -> NDArray[np.uint64]:
-    """A number for each sample that depends on its spikes and its length alone."""
-    events = np.stack([spikes.steps(dt_ms), spikes.channels], axis=1, dtype=np.int64).data
-    digests = [
-        hashlib.blake2b(events[first:last], digest_size=8, key=steps.tobytes()).digest()
-        for (first, last), steps in zip(
-            pairwise(spikes.offsets.tolist()), spikes.n_steps(dt_ms), strict=True
-        )
-    ]
-    return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)

@@ -13,11 +13,8 @@ from brian2 import NeuronGroup
 from numpy.typing import NDArray
 
 from lsm.simulation.network import INTEGERS
-from lsm.topology import mix_round
 
 Load = Callable[[str, str], NDArray[Any]]
-
-_NOISE_SCALE = np.float32(2.6428998e-5)
 
 
 def reader(job: Path) -> Load:
@@ -57,13 +54,6 @@ def flush_denormals() -> None:
         library.fegetenv(environment)
         environment[place] |= bits
         library.fesetenv(environment)
-
-
-def noise(prefix: NDArray[np.uint64], step: NDArray[Any]) -> NDArray[np.float32]:
-    """Nearly normal noise of unit variance: the sum of four uniform numbers from one hash."""
-    h = mix_round(prefix, step.astype(np.uint64))
-    sums = sum((h >> np.uint64(shift)) & np.uint64(0xFFFF) for shift in (0, 16, 32, 48))
-    return (np.asarray(sums).astype(np.int64) - 131070).astype(np.float32) * _NOISE_SCALE
 
 
 class SpikeTimes:

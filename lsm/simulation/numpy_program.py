@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from lsm.base.processes import end_with_input
 from lsm.simulation.network import FUNCTIONS, liquid, network
-from lsm.simulation.numpy_job import SpikeTimes, fill, flush_denormals, noise, reader
+from lsm.simulation.noise import noise
+from lsm.simulation.numpy_job import SpikeTimes, fill, flush_denormals, reader
 from lsm.simulation.rows import KINDS
 from lsm.topology import mix
 

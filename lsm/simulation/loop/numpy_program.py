@@ -22,7 +22,8 @@ from lsm.simulation.loop.blocks import dot, padded
 from lsm.simulation.loop.rules import load_rule
 from lsm.simulation.loop.state import within
 from lsm.simulation.network import FUNCTIONS, liquid, network
-from lsm.simulation.numpy_job import fill, flush_denormals, noise, reader
+from lsm.simulation.noise import noise
+from lsm.simulation.numpy_job import fill, flush_denormals, reader
 from lsm.topology import mix
 
 DTYPES = {

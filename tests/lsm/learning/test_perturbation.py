@@ -17,7 +17,7 @@ from lsm.learning import (
 )
 from lsm.learning.perturbation import _Noisy
 from lsm.neurons.lif import membrane
-from lsm.simulation.numpy_job import noise
+from lsm.simulation.noise import noise
 from lsm.spikes import SpikeTrains
 from tests.lsm.learning.test_training import STEPS, liquid, order_task
 
