@@ -78,7 +78,8 @@ class Tape:
         self.noise_prefix = np.zeros(self.size, dtype=np.uint64)
         self.recorded = load("recorded", "i4")
         self.record_weights = load("recorded_weights", "f4").reshape(-1, self.n)
-        self.records = np.zeros((int(self.steps.max()), len(self.steps), self.n), dtype=np.float32)
+        recorded_steps = int(self.steps.max()) if len(self.recorded) else 0
+        self.records = np.zeros((recorded_steps, len(self.steps), self.n), dtype=np.float32)
         self.recorded_spikes: list[NDArray[np.int32]] = []  # steps, samples, neurons
         self.trace: list[NDArray[np.float32]] = []
         self.spikes: list[tuple[NDArray[np.int32], int]] = []
