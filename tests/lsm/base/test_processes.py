@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from lsm import Reservoir, SpikeTrains, simulate
 from lsm.base import processes
 from lsm.base.temporary import remove_left
 from tests.experiments.sweeps import ROOT, alive, children, wait_for
@@ -54,6 +55,12 @@ Parallel(n_jobs=2)(delayed(play)("cpp") for _ in range(4))
 """
 
 
+@pytest.fixture(scope="module")
+def built():
+    """The program, so that none of what builds it is taken for one that runs."""
+    simulate(Reservoir.random(20, random_state=0), SpikeTrains.from_lists([[[1.0]]], duration_ms=9))
+
+
 def running(pid, part):
     """How many of what a process has started, and what that has, have a part in their command."""
     found = 0
@@ -74,6 +81,7 @@ def running(pid, part):
     ],
     ids=["programs", "workers"],
 )
+@pytest.mark.usefixtures("built")
 def test_what_a_killed_process_has_started_ends(tmp_path, text, wanted):
     owner = subprocess.Popen(
         [sys.executable, "-c", LONG + text],
