@@ -16,14 +16,14 @@ nothing of it is stored, and the sum over time is taken back from its end as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lsm.base.checks import positive, positive_int
-from lsm.learning.activity import run_batch
+from lsm.learning.activity import Activity, run_batch
 from lsm.learning.backward import BLOCK, Sweep
 from lsm.learning.eprop import EProp, Gradients
 from lsm.learning.network import PARTS, Network, Weights, checked_parts
@@ -78,8 +78,7 @@ class NodePerturbation:
         """Gradients of the mean loss of a batch, as :class:`lsm.learning.Rule` has it."""
         dt_ms = positive(dt_ms, "dt_ms")
         quiet = run_batch(network.reservoir, spikes, dt_ms=dt_ms, target=target)
-        readout = EProp(("readout",)).of_activity(network, quiet, targets, dt_ms=dt_ms)
-        gradients = {name: g for name, g in readout.weights.items() if name in self.trains}
+        clean = _of_readout(network, quiet, targets, self.trains, dt_ms)
         size = int(np.prod(quiet.neurons.shape))
         together = max(1, _TOGETHER // size)
         all_seeds = rng.integers(2**63, size=(self.copies, len(spikes)))
@@ -89,11 +88,11 @@ class NodePerturbation:
             copied = np.tile(np.arange(len(spikes)), len(seeds))
             noisy = _Noisy(network, spikes[copied], self.noise, dt_ms, target, seeds.ravel())
             losses = noisy.compare(targets[copied]).losses
-            more = losses - readout.comparison.losses[copied]
+            more = losses - clean.comparison.losses[copied]
             strengths = more / (len(spikes) * self.copies)
             for name, part in noisy.gradients(strengths, self.trains).items():
                 total[name] = total.get(name, 0) + part
-        return Gradients(gradients | total, readout.comparison, readout.counts)
+        return replace(clean, weights=clean.weights | total)
 
 
 @dataclass(frozen=True)
@@ -135,13 +134,20 @@ class RewardModulated:
         """What is to be gone against for more reward, as :class:`lsm.learning.Rule` has it."""
         dt_ms, seeds = positive(dt_ms, "dt_ms"), rng.integers(2**63, size=len(spikes))
         noisy = _Noisy(network, spikes, self.noise, dt_ms, target, seeds)
-        readout = EProp(("readout",)).of_activity(network, noisy.activity, targets, dt_ms=dt_ms)
-        gradients = {name: g for name, g in readout.weights.items() if name in self.trains}
+        trials = _of_readout(network, noisy.activity, targets, self.trains, dt_ms)
         is_class = targets.loss == "cross_entropy"
         kind = targets.values if is_class else np.zeros(len(spikes), dtype=np.int64)
-        more = _more_than_others(readout.comparison.losses, kind)
-        gradients |= noisy.gradients(more / len(spikes), self.trains)
-        return Gradients(gradients, readout.comparison, readout.counts)
+        more = _more_than_others(trials.comparison.losses, kind)
+        of_noise = noisy.gradients(more / len(spikes), self.trains)
+        return replace(trials, weights=trials.weights | of_noise)
+
+
+def _of_readout(
+    network: Network, activity: Activity, targets: Targets, trains: tuple[str, ...], dt_ms: float
+) -> Gradients:
+    """How outputs compare with targets, and the readout's own gradient where it is trained."""
+    gradients = EProp(("readout",)).of_activity(network, activity, targets, dt_ms=dt_ms)
+    return gradients if "readout" in trains else replace(gradients, weights={})
 
 
 def _more_than_others(losses: NDArray[np.float64], kind: NDArray[np.int64]) -> NDArray[np.float64]:
