@@ -206,6 +206,14 @@ def test_dots_stand_where_their_values_are():
     assert "10.00 to 30.00" in figure
 
 
+@pytest.mark.parametrize(("mean", "ends"), [(93.95, (0, 100)), (-3.0, (-3, 0)), (0.0, (0, 1))])
+def test_an_axis_of_one_number_goes_from_0(mean, ends):
+    figure = str(dots("", {"a": Value(mean)}).html)
+    ticks = [float(text) for text in re.findall(r'<u style="left:.*?">(.*?)</u>', figure)]
+    assert (min(ticks), max(ticks)) == ends
+    assert len(set(ticks)) == len(ticks) > 2
+
+
 @pytest.mark.parametrize(("minimise", "best_first"), [(False, "b a c"), (True, "c a b")])
 def test_the_best_value_stands_at_the_top(minimise, best_first):
     means = {"a": 2.0, "b": 3.0, "c": 1.0}

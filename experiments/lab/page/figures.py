@@ -50,12 +50,14 @@ def dots(
 ) -> Part:
     """A row for each value: a dot where it is, a line for its interval, and both in numbers.
 
-    Rows are sorted, the best first; the axis begins where the dots are. Rows named in `strong`
-    stand out; `colours`, where given, are the rows'.
+    Rows are sorted, the best first; the axis begins where the dots are, or at 0 where all are the
+    same number. Rows named in `strong` stand out; `colours`, where given, are the rows'.
     """
     marked = dict(zip(rows, colours, strict=False))
     rows = best_first(rows)
     values = [bound for value in rows.values() for bound in (value.mean, *(value.interval or ()))]
+    if len(set(values)) == 1:
+        values += [0.0 if values[0] else 1.0]
     locator = MaxNLocator(5, steps=[1, 2, 5, 10])
     ticks = np.asarray(locator.tick_values(min(values), max(values)))
     if all(value.unit == PERCENT for value in rows.values()):

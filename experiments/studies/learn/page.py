@@ -50,7 +50,7 @@ def _page_of_training(run: RunFiles) -> Page:
         asked=[
             f"Does a recurrent network of spiking neurons learn {summary['task']} by {rule}, and "
             "what of it is needed?",
-            f"{len(summary['seeds'])} seeds, each with its own network and samples.",
+            f"Seeds, each with its own network and samples: {len(summary['seeds'])}.",
         ],
         facts={what.partition(",")[0]: rows[rule]},
         sections=[
@@ -98,7 +98,7 @@ def _page_of_comparison(run: RunFiles) -> Page:
         asked=[
             "Is a liquid better that is trained, one that is evolved, or the best of many that are "
             f"drawn, where each has {settings['runs']:,} network runs?",
-            f"{len(summary['seeds'])} seeds, {summary['folds']} folds each.",
+            f"Seeds: {len(summary['seeds'])}; folds of each: {summary['folds']}.",
         ],
         facts={way: rows[way] for way in rows},
         sections=[
