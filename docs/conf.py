@@ -85,7 +85,7 @@ def runnable() -> str:
     from tasks.data import data_folder
 
     names = {path.stem for path in (TOP / "examples").glob("*.py")}
-    for name, package in {"stream": "aeon", "save_and_exchange": "nir"}.items():
+    for name, package in {"stream": "aeon", "save_and_exchange": "nir", "in_nest": "nest"}.items():
         if find_spec(package) is None:
             names.discard(name)
     try:

@@ -200,6 +200,16 @@ def test_a_classifier_is_kept_and_exported(run):
     assert made["graph"].nodes["input"].input_type["input"].tolist() == [8]
 
 
+def test_a_liquid_fires_in_nest_as_here(tmp_path):
+    pytest.importorskip("nest", reason="NEST isn't installed")
+    # Its kernel belongs to a process.
+    command = [sys.executable, str(EXAMPLES / "in_nest.py")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "in double precision, others than these: 0" in done.stdout
+    assert (tmp_path / "in_nest.png").exists()
+
+
 def test_kernels_tell_leaves_apart_where_a_plain_liquid_does_not(run):
     pytest.importorskip("aeon", reason="OSULeaf comes with aeon")
     made, printed = run("kernels.py")

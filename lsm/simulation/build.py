@@ -19,7 +19,7 @@ from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 
 from lsm.base.processes import end_with_input
 from lsm.simulation.network import FUNCTIONS, INTEGERS, liquid, network
-from lsm.simulation.programs import TIMED
+from lsm.simulation.programs import TIMED, real
 from lsm.simulation.wide.code import generate_code, model_header
 
 
@@ -39,7 +39,8 @@ def generate(description: dict[str, Any], folder: Path) -> None:
     brian2.set_device("cpp_standalone", build_on_run=False)
     CPPStandaloneCodeObject.templater = CPPStandaloneCodeObject.templater.derive("lsm.simulation")
     group = liquid(description)
-    if not closed:
+    wide = not closed and real(description) == "float32"
+    if wide:
         device.insert_code("before_start", "lsm::run_if_wide();")
 
     # What follows goes into main() as it stands: a line an array instead of a compiled unit each.
@@ -71,7 +72,7 @@ def generate(description: dict[str, Any], folder: Path) -> None:
 
     stubs = {name: _only_in_cpp(name) for name in FUNCTIONS}
     net = network(group, description, stubs, fill_neurons, fill_synapses)
-    if not closed:
+    if wide:
         generate_code(group, description)
     if closed:
         device.insert_code("before_network_run", "lsm::loop().send_recent();")
@@ -82,7 +83,7 @@ def generate(description: dict[str, Any], folder: Path) -> None:
     device.build(run=False, compile=False, directory=str(folder), with_output=False)
     if closed:
         (folder / "learning_rule.h").write_text(description["rule"])
-    else:
+    if wide:
         (folder / "wide_model.h").write_text(model_header(description))
 
 

@@ -19,7 +19,7 @@ from lsm.reservoir.steps import longest_wait
 from lsm.simulation import programs
 from lsm.simulation.chunks import countable, sample_parts, slices
 from lsm.simulation.job import Arrays, Job
-from lsm.simulation.programs import Program, Target
+from lsm.simulation.programs import Precision, Program, Target
 from lsm.simulation.rows import features_of, rows_of
 from lsm.spikes import SpikeTrains
 from lsm.states import State, features_per_neuron, make_state, read_steps
@@ -286,7 +286,12 @@ def _items(states: NDArray[np.float32]) -> NDArray[np.void]:
 
 
 def program_for(
-    reservoirs: Sequence[Reservoir], dt_ms: float, target: Target, state: State | None = None
+    reservoirs: Sequence[Reservoir],
+    dt_ms: float,
+    target: Target,
+    state: State | None = None,
+    *,
+    precision: Precision = "single",
 ) -> tuple[Program, int, int, bool, bool]:
     """Program, its size and blocks for these reservoirs; with noise, with plasticity.
 
@@ -309,7 +314,9 @@ def program_for(
     noisy = any(np.any(r.parameters["noise_pA"]) for r in reservoirs)
     size, blocks = programs.blocks_for(first.n_neurons)
     plastic = any(r.short_term is not None for r in reservoirs)
-    description = programs.describe(first.model, size=size, noisy=noisy, plastic=plastic)
+    description = programs.describe(
+        first.model, size=size, noisy=noisy, plastic=plastic, precision=precision
+    )
     program = Program(description, programs.resolve_target(target))
     program.command()  # whatever is wrong with building it is said here, before there are many jobs
     return program, size, blocks, noisy, plastic

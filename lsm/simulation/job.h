@@ -37,6 +37,13 @@ extern "C" __attribute__((used)) inline std::clock_t clock() noexcept {
 
 namespace lsm {
 
+// What neurons and synapses are calculated in.
+#if defined(LSM_DOUBLE)
+using real = double;
+#else
+using real = float;
+#endif
+
 [[noreturn]] inline void fail(const std::string &message) {
     std::cerr << "liquid program: " << message << std::endl;
     std::_Exit(3);

@@ -87,6 +87,11 @@ class Job:
                 "set TMPDIR to a folder with space"
             ) from error
 
+    @property
+    def real(self) -> str:
+        """The type of the program's numbers."""
+        return programs.real(self.program.description)
+
     def write(self, folder: Path) -> None:
         """Put the job into a folder."""
         _save(self._arrays(), folder)
@@ -98,7 +103,7 @@ class Job:
         states = states.reshape(-1, reservoirs, len(self.state.rows) * n)
         out: Arrays = {"states": states.swapaxes(0, 1)}
         if self.recording:
-            out["trace"] = np.fromfile(folder / "trace", dtype=np.float32)
+            out["trace"] = np.fromfile(folder / "trace", dtype=self.real)
             for name in ("spike_neuron", "spike_step"):
                 out[name] = np.fromfile(folder / name, dtype=np.int32)
         if self.recorded:
@@ -114,7 +119,7 @@ class Job:
         n, reservoirs = self.reservoirs[0].n_neurons, self.reservoirs
         constants = self._constants(1)
         size = n * len(reservoirs)
-        synapses, _ = _synapses(reservoirs, 1, size, self.dt_ms)
+        synapses, _ = _synapses(reservoirs, 1, size, self.dt_ms, self.real)
         keys = [mix(r.seed, np.arange(n)) for r in reservoirs if self.noisy]
         names = self.program.description["constants"]
         first = np.append(synapses["first_edge"], len(synapses["edge_target"]))
@@ -128,7 +133,7 @@ class Job:
             "edge_weight": synapses["edge_weight"],
             "edge_delay": np.rint(synapses["edge_delay"] * 1e3).astype(np.int32),
             **self._plasticity(len(synapses["edge_target"]), 1),
-            **_inputs(reservoirs, self.spikes.n_channels, self.dt_ms),
+            **_inputs(reservoirs, self.spikes.n_channels, self.dt_ms, self.real),
         }
 
     def _arrays(self) -> Arrays:
@@ -169,14 +174,14 @@ class Job:
         }
 
     def _of_reservoirs(self, lanes: int) -> Arrays:
-        synapses, gap = _synapses(self.reservoirs, lanes, self.size, self.dt_ms)
+        synapses, gap = _synapses(self.reservoirs, lanes, self.size, self.dt_ms, self.real)
         keys = [mix(r.seed, np.arange(r.n_neurons)) for r in self.reservoirs if self.noisy]
         return (
             {"gap": np.array(gap), "noise_key": np.tile(np.array(keys, np.uint64).ravel(), lanes)}
             | synapses
             | self._plasticity(len(synapses["edge_target"]), lanes)
             | self._constants(lanes)
-            | _inputs(self.reservoirs, self.spikes.n_channels, self.dt_ms)
+            | _inputs(self.reservoirs, self.spikes.n_channels, self.dt_ms, self.real)
         )
 
     def _constants(self, lanes: int) -> Arrays:
@@ -185,7 +190,7 @@ class Job:
         arrays: Arrays = {}
         for name in per_reservoir[0]:
             values = np.tile(np.concatenate([c[name] for c in per_reservoir]), lanes)
-            arrays[name] = _pad(values, self.size).astype(np.float32)
+            arrays[name] = _pad(values, self.size).astype(self.real)
         refractory = np.concatenate([r.parameters["t_ref_ms"] for r in self.reservoirs])
         initial = []
         for reservoir in self.reservoirs:
@@ -194,7 +199,7 @@ class Job:
             initial.append([begun.get(name, zeros) for name in reservoir.model.state])
         start = np.tile(np.concatenate(initial, axis=1), lanes)
         idle = self.size - start.shape[1]
-        arrays["start"] = np.pad(start, ((0, 0), (0, idle))).astype(np.float32)
+        arrays["start"] = np.pad(start, ((0, 0), (0, idle))).astype(self.real)
         steps = 1 + np.tile(rounded(refractory, self.dt_ms), lanes)
         arrays["refractory_steps"] = _pad(steps, self.size).astype(np.int32)
         return arrays
@@ -294,7 +299,7 @@ def _pad(values: NDArray[Any], size: int) -> NDArray[Any]:
 
 
 def _synapses(
-    reservoirs: Sequence[Reservoir], lanes: int, size: int, dt_ms: float
+    reservoirs: Sequence[Reservoir], lanes: int, size: int, dt_ms: float, real: str
 ) -> tuple[Arrays, int]:
     """Recurrent synapses of all blocks as compressed rows, and the longest delay in steps."""
     n = reservoirs[0].n_neurons
@@ -311,13 +316,13 @@ def _synapses(
         "first_edge": first,
         "last_edge": last,
         "edge_target": (np.tile(target, lanes) + shift).astype(np.int32),
-        "edge_weight": np.tile(weight, lanes).astype(np.float32),
+        "edge_weight": np.tile(weight, lanes).astype(real),
         # Brian2 wants seconds; a step of the program is one ms of its own time.
-        "edge_delay": np.tile(delay * 1e-3, lanes).astype(np.float32),
+        "edge_delay": np.tile(delay * 1e-3, lanes).astype(real),
     }, int(delay.max(initial=0))
 
 
-def _inputs(reservoirs: Sequence[Reservoir], n_channels: int, dt_ms: float) -> Arrays:
+def _inputs(reservoirs: Sequence[Reservoir], n_channels: int, dt_ms: float, real: str) -> Arrays:
     """Input synapses of the blocks of one lane: by delay, the longest first, and by channel."""
     n = reservoirs[0].n_neurons
     per_reservoir, weights = zip(
@@ -336,5 +341,5 @@ def _inputs(reservoirs: Sequence[Reservoir], n_channels: int, dt_ms: float) -> A
         "input_delay": delays.astype(np.int32),
         "input_start": np.searchsorted(row[order], starts).astype(np.int64),
         "input_target": target[order].astype(np.int32),
-        "input_weight": weight[order].astype(np.float32),
+        "input_weight": weight[order].astype(real),
     }

@@ -13,6 +13,8 @@ import brian2
 import numpy as np
 from brian2 import Function, Network, NeuronGroup, Synapses, ms, prefs
 
+from lsm.simulation.programs import real
+
 # Name, number of arguments and type of the functions through which a program meets its job.
 FUNCTIONS = {
     "advance": (1, "integer"),
@@ -32,7 +34,7 @@ def liquid(description: Mapping[str, Any]) -> NeuronGroup:
     description : mapping
         As :func:`lsm.simulation.programs.describe` makes it.
     """
-    prefs.core.default_float_dtype = np.float32
+    prefs.core.default_float_dtype = np.dtype(real(description)).type
     # One step of the program is one step of any length; nothing in it depends on dt.
     brian2.defaultclock.dt = 1 * ms
     equations = [f"{name} : 1" for name in description["state"]]

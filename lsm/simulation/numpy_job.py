@@ -32,10 +32,10 @@ def reader(job: Path) -> Load:
     return load
 
 
-def fill(group: NeuronGroup, load: Load, constants: list[str]) -> None:
+def fill(group: NeuronGroup, load: Load, constants: list[str], real: str = "float32") -> None:
     """Give the neurons their constants."""
     for name in constants:
-        group.variables[name].set_value(load(name, "f4"))
+        group.variables[name].set_value(load(name, real))
     for name in INTEGERS:
         group.variables[name].set_value(load(name, "i4"))
 

@@ -19,6 +19,7 @@ from lsm.base.processes import end_with_input
 from lsm.simulation.network import FUNCTIONS, liquid, network
 from lsm.simulation.noise import noise
 from lsm.simulation.numpy_job import SpikeTimes, fill, flush_denormals, reader
+from lsm.simulation.programs import real
 from lsm.simulation.rows import KINDS
 from lsm.topology import mix
 
@@ -32,6 +33,7 @@ class Tape:
         self.load = load = reader(job)
         self.job = job
         self.size: int = description["size"]
+        self.real = real(description)
         self.net: Network | None = None
         shape = load("shape", "i8")
         self.n, self.reservoirs, n_lanes, self.gap = map(int, shape[:4])
@@ -52,7 +54,7 @@ class Tape:
         self.event_start, self.event_end = load("event_start", "i8"), load("event_end", "i8")
         self.event_step, self.event_channel = load("event_step", "i4"), load("event_channel", "i4")
         self.input_start, self.input_target = load("input_start", "i8"), load("input_target", "i4")
-        self.input_weight = load("input_weight", "f4")
+        self.input_weight = load("input_weight", self.real)
         self.input_delay = load("input_delay", "i4")
         self.sample_key, self.noise_key = load("sample_key", "u8"), load("noise_key", "u8")
         self.edges, self.edge_kind = load("edge_target", "i4"), load("edge_kind", "i4")
@@ -60,7 +62,7 @@ class Tape:
         self.recovery = load("recovery_powers", "f8").reshape(-1, 256 + 23)
         self.edge_touched = np.full(len(self.edge_kind), -1)
         self.edge_use, self.edge_resource = np.zeros((2, len(self.edge_kind)))
-        self.initial = load("start", "f4").reshape(-1, self.size)
+        self.initial = load("start", self.real).reshape(-1, self.size)
         bounds = load("lane_start", "i8")
         self.sample, self.last = bounds[:-1].copy(), bounds[1:]
         self.start = np.zeros(n_lanes, dtype=np.int64)
@@ -81,12 +83,12 @@ class Tape:
         recorded_steps = int(self.steps.max()) if len(self.recorded) else 0
         self.records = np.zeros((recorded_steps, len(self.steps), self.n), dtype=np.float32)
         self.recorded_spikes: list[NDArray[np.int32]] = []  # steps, samples, neurons
-        self.trace: list[NDArray[np.float32]] = []
+        self.trace: list[NDArray[np.floating[Any]]] = []
         self.spikes: list[tuple[NDArray[np.int32], int]] = []
 
     def attach(self, group: NeuronGroup, description: dict[str, Any]) -> None:
         """Take over the group's arrays, and begin the first sample of each lane."""
-        fill(group, self.load, description["constants"])
+        fill(group, self.load, description["constants"], self.real)
         # The arrays themselves, which the code objects share.
         self.arrays = [group.variables[name].get_value() for name in description["state"]]
         self.targets = [group.variables[name].get_value() for name in description["targets"]]
@@ -97,8 +99,8 @@ class Tape:
 
     def attach_synapses(self, synapses: Synapses) -> None:
         """Set weights and delays of the recurrent synapses."""
-        synapses.w = self.load("edge_weight", "f4")
-        synapses.delay = self.load("edge_delay", "f4") * second
+        synapses.w = self.load("edge_weight", self.real)
+        synapses.delay = self.load("edge_delay", self.real) * second
         if len(self.edge_kind):
             synapses.edge = self.load("edge_index", "i4")
 
@@ -285,13 +287,13 @@ class Tape:
         new_use = np.where(first, U, U + use * (1.0 - U) * prepared)
         self.edge_use[edge], self.edge_resource[edge] = new_use, new_resource
         self.edge_touched[edge] = local
-        return (new_use * new_resource).astype(np.float32)
+        return (new_use * new_resource).astype(self.real)
 
     def save(self) -> None:
         """Write what was read and recorded, and stop."""
         results: dict[str, NDArray[Any]] = {"states": self.states}
         if self.recording:
-            results["trace"] = np.array(self.trace, dtype=np.float32)
+            results["trace"] = np.array(self.trace, dtype=self.real)
             neurons: list[NDArray[Any]] = [np.empty(0), *(neuron for neuron, _ in self.spikes)]
             steps = [np.full(len(neuron), local) for neuron, local in self.spikes]
             results["spike_neuron"] = np.concatenate(neurons).astype(np.int32)

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from lsm.neurons import NeuronModel
 from lsm.simulation.cache import SimulationError, built, last_lines
 
 Target = Literal["auto", "cpp", "numpy"]
+Precision = Literal["single", "double"]
 
 #: Neurons of a program that holds several blocks; about where a step costs least for each.
 LIQUID_SIZE = 1000
@@ -39,6 +41,9 @@ FLAGS = [
     *("--param", "vect-max-version-for-alias-checks=1000"),
 ]
 
+#: The same for a program that calculates in double precision.
+DOUBLE_FLAGS = [flag for flag in FLAGS if "single" not in flag] + ["-DLSM_DOUBLE"]
+
 #: Flag of a program that also writes what its steps are made of; only breakdowns ask for one.
 TIMED = "-DLSM_TIMED"
 
@@ -54,7 +59,12 @@ def blocks_for(n_neurons: int) -> tuple[int, int]:
 
 
 def describe(
-    model: NeuronModel, *, size: int, noisy: bool, plastic: bool = False
+    model: NeuronModel,
+    *,
+    size: int,
+    noisy: bool,
+    plastic: bool = False,
+    precision: Precision = "single",
 ) -> dict[str, Any]:
     """What a program is made from; values, wiring and stimuli are not in it."""
     defaults = model.constants(model.complete({}, 1), 1.0)
@@ -70,8 +80,13 @@ def describe(
         "noisy": noisy,
         "size": size,
         "lanes": LANES,
-        "flags": FLAGS,
+        "flags": DOUBLE_FLAGS if precision == "double" else FLAGS,
     }
+
+
+def real(description: Mapping[str, Any]) -> str:
+    """The type of the numbers of neurons and synapses in a program."""
+    return "float64" if "-DLSM_DOUBLE" in description["flags"] else "float32"
 
 
 def resolve_target(target: Target) -> Literal["cpp", "numpy"]:

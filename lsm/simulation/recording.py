@@ -15,7 +15,7 @@ from lsm.base.reprs import short_repr
 from lsm.reservoir import Reservoir
 from lsm.simulation.engine import checked_steps, listed, program_for
 from lsm.simulation.job import Job
-from lsm.simulation.programs import SimulationError, Target
+from lsm.simulation.programs import Precision, SimulationError, Target
 from lsm.spikes import SpikeTrains
 from lsm.states import SpikeCounts, read_steps
 
@@ -44,14 +44,19 @@ class Recording:
     spike_neurons: NDArray[np.int32]
     t_ms: NDArray[np.float64]
     v_mV: NDArray[np.float64]
-    variables: dict[str, NDArray[np.float32]]
+    variables: dict[str, NDArray[np.floating[Any]]]
 
     def __post_init__(self) -> None:
         convert_fields(self)
 
 
 def record(
-    reservoir: Reservoir, sample: SpikeTrains, *, dt_ms: float = 1.0, target: Target = "auto"
+    reservoir: Reservoir,
+    sample: SpikeTrains,
+    *,
+    dt_ms: float = 1.0,
+    target: Target = "auto",
+    precision: Precision = "single",
 ) -> Recording:
     """Spikes and state variables of one sample, from the same program as :func:`simulate`.
 
@@ -62,11 +67,15 @@ def record(
         With one sample, as ``spikes[k]`` gives it.
     dt_ms, target
         As in :func:`simulate`.
+    precision : {"single", "double"}
+        What the program calculates in: that of :func:`simulate`, or a program of its own in double
+        precision, as other simulators have it, so that a comparison doesn't end where a potential
+        is rounded across a threshold.
 
     Raises
     ------
     ValueError
-        More or fewer samples than one.
+        More or fewer samples than one, another precision.
     SimulationError
         A potential that is no number any more: equations of one's own that a step is too long for.
     """
@@ -75,8 +84,12 @@ def record(
     if len(sample) != 1:
         raise ValueError(f"sample must hold exactly one sample, got {len(sample)}")
     dt_ms = positive(dt_ms, "dt_ms")
+    if precision not in ("single", "double"):
+        raise ValueError(f"precision must be 'single' or 'double', got {precision!r}")
     n_steps = checked_steps(listed([reservoir]), sample, dt_ms)
-    program, size, _, noisy, plastic = program_for(listed([reservoir]), dt_ms, target)
+    program, size, _, noisy, plastic = program_for(
+        listed([reservoir]), dt_ms, target, precision=precision
+    )
     state = SpikeCounts()
     readings = read_steps(state, n_steps)
     job = Job(

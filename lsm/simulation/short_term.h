@@ -36,7 +36,7 @@ public:
 
     // Share of a synapse's weight that a spike has, where spikes before it wear it out and prepare
     // it: Markram, Wang & Tsodyks 1998.
-    float efficacy(std::size_t edge, int32_t kind, int32_t local) {
+    real efficacy(std::size_t edge, int32_t kind, int32_t local) {
         const double U = utilisation[kind];
         double &use = uses[edge], &resource = resources[edge];
         if (touched[edge] < 0) {
@@ -48,7 +48,7 @@ public:
             use = U + use * (1.0 - U) * power(powers + 256 + 23, steps);
         }
         touched[edge] = local;
-        return float(use * resource);
+        return real(use * resource);
     }
 };
 

@@ -34,7 +34,7 @@ struct Tape : Samples {
     std::vector<int64_t> lane_start, input_start;  // samples are in the order of lanes
     std::vector<int32_t> input_target, input_delay;
     int32_t channels = 0;
-    std::vector<float> input_weight;
+    std::vector<real> input_weight;
     std::vector<uint64_t> noise_prefix;
     std::vector<int32_t> edge_target, edge_kind;  // of the synapses, which are compressed rows
     ShortTerm short_term;
@@ -42,7 +42,8 @@ struct Tape : Samples {
     std::vector<double> tally;
     std::vector<int32_t> touched, refractory_steps;
     std::vector<SpikeTimes> times;
-    std::vector<float> states, trace;
+    std::vector<float> states;
+    std::vector<real> trace;
     std::vector<int32_t> spike_neuron, spike_step;
     // Running
     std::vector<Lane> lanes;
@@ -53,8 +54,8 @@ struct Tape : Samples {
     int32_t now = 0;                     // this step
     int64_t playing = 0;                 // lanes
     const int32_t *fired = nullptr;  // those that did in this step, and at the end their number
-    std::vector<float *> state_arrays, targets;
-    std::vector<float> start;  // of the state variables, one after another
+    std::vector<real *> state_arrays, targets;
+    std::vector<real> start;  // of the state variables, one after another
     int32_t *release = nullptr;
 
     Tape() {
@@ -70,7 +71,7 @@ struct Tape : Samples {
         edge_target = load<int32_t>("edge_target");
         edge_kind = load<int32_t>("edge_kind");
         short_term.prepare(lanes_count, edge_kind.size() / lanes_count);
-        start = load<float>("start");
+        start = load<real>("start");
     }
 
     // Rows are filled up to whole WIDTHs, so that short ones cost no misprediction. Adding -0 changes
@@ -78,7 +79,7 @@ struct Tape : Samples {
     void load_inputs() {
         const std::vector<int64_t> starts = load<int64_t>("input_start");
         const std::vector<int32_t> targets_read = load<int32_t>("input_target");
-        const std::vector<float> weights = load<float>("input_weight");
+        const std::vector<real> weights = load<real>("input_weight");
         input_delay = load<int32_t>("input_delay");
         channels = (starts.size() - 1) / input_delay.size();
         for (std::size_t row = 0; row + 1 < starts.size(); row++) {
@@ -89,13 +90,13 @@ struct Tape : Samples {
             }
             while (const std::size_t place = input_target.size() % WIDTH) {
                 input_target.push_back(place % lane_size);  // one each: none waits for another
-                input_weight.push_back(-0.0f);
+                input_weight.push_back(-real(0));
             }
         }
         input_start.push_back(input_target.size());
     }
 
-    void attach(int32_t *release_, const int32_t *fired_, std::vector<float *> targets_, std::vector<float *> state_arrays_, std::size_t size_) {
+    void attach(int32_t *release_, const int32_t *fired_, std::vector<real *> targets_, std::vector<real *> state_arrays_, std::size_t size_) {
         release = release_, fired = fired_, targets = targets_, state_arrays = state_arrays_, size = size_;
         tally.assign(traces * size, 0.0);
         touched.assign(size, 0);
@@ -165,10 +166,10 @@ struct Tape : Samples {
         LSM_TIME(input);
         std::vector<Arrival> &arrived = arrivals[now % WINDOW];
         const int32_t *const target = input_target.data();
-        const float *const weight = input_weight.data();
+        const real *const weight = input_weight.data();
         for (const Arrival &arrival : arrived) {
-            float *const positive = targets.front() + arrival.first;
-            float *const negative = targets.back() + arrival.first;
+            real *const positive = targets.front() + arrival.first;
+            real *const negative = targets.back() + arrival.first;
             const int64_t first = input_start[arrival.row], last = input_start[arrival.row + 1];
             if (positive == negative)
                 for (int64_t k = first; k < last; k += WIDTH)
@@ -237,7 +238,7 @@ struct Tape : Samples {
     }
 
     void finish(std::size_t l, int32_t step) {
-        const float *const potential = state_arrays[0] + l * lane_size;
+        const real *const potential = state_arrays[0] + l * lane_size;
         for (std::size_t i = 0; i < lane_size && !recording; i++)
             if (!std::isfinite(potential[i]))
                 fail("the potential of neuron " + std::to_string(i % n) + " is no number at the end of a sample (record() says since when)");
@@ -251,7 +252,7 @@ struct Tape : Samples {
         const int32_t local = step - lane.start;
         if (step <= lane.end) {
             if (recording)
-                for (const float *array : state_arrays) trace.insert(trace.end(), array, array + n);
+                for (const real *array : state_arrays) trace.insert(trace.end(), array, array + n);
             read_what_is_due(l, local);
         }
         if (step == lane.end && streaming) tell(l, local);
@@ -361,7 +362,7 @@ inline float lsm_noise_at(int32_t i) {
     return lsm::noise(lsm::mix(t.noise_prefix[i], uint64_t(t.local_step(t.lane_of[i]))));
 }
 
-inline float lsm_efficacy(int32_t edge) {
+inline lsm::real lsm_efficacy(int32_t edge) {
     lsm::Tape &t = lsm::tape();
     return t.short_term.efficacy(edge, t.edge_kind[edge], t.local_step(t.short_term.lane_of(edge)));
 }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from types import SimpleNamespace
+from unittest import mock
 
 import numpy as np
 
 import lsm
 from lsm import topology
+from lsm.exchange import to_nest, to_pynn
 from lsm.learning import Trainer
 from lsm.plasticity.pretraining import pretrain
 from lsm.states import make_state
@@ -94,6 +97,26 @@ def _read(**given):
 
     graph = to_nir(reservoir().replace(parameters=_plain()), n_channels=3)
     return network_of(from_nir, graph=graph)(**given)
+
+
+def _in_nest(**given):
+    """What NEST's kernel is told of times."""
+    nodes = mock.MagicMock()
+    nodes.__getitem__.return_value.global_id = 1
+    kernel = mock.MagicMock(network_size=0, resolution=0.1)
+    kernel.Create.return_value = nodes
+    with mock.patch.dict(sys.modules, nest=kernel):
+        objects = to_nest(reservoir(), SPIKES[0], **given)
+    return {"resolution": kernel.resolution, "end": objects.end_ms}
+
+
+def _in_pynn(**given):
+    """How long a simulator of PyNN is to run; it may have any time step."""
+    simulator = mock.MagicMock()
+    simulator.state.spike_precision = "on_grid"
+    for name in ("time_step", "min_delay", "max_delay"):
+        getattr(simulator, f"get_{name}").return_value = "auto"
+    return {"end": to_pynn(reservoir(), SPIKES[0], simulator, **given).end_ms}
 
 
 def _plain():
@@ -275,6 +298,8 @@ CASES: dict[str, Case] = {
     "lsm.plasticity.pretraining.pretrain": Case(
         lambda **given: pretrain(reservoir(), SPIKES, [lsm.calibrate], **given), ESTIMATED
     ),
+    "lsm.exchange.to_nest": Case(_in_nest, DT),
+    "lsm.exchange.to_pynn": Case(_in_pynn, DT),
     "lsm.nir.to_nir": Case(_graph, DT),
     "lsm.nir.from_nir": Case(_read, DT),
 }

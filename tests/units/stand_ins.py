@@ -104,7 +104,10 @@ def _raised(*given):
 STAND_INS: dict[str, Any] = {
     "lsm.simulation.engine._run": run,
     "lsm.simulation.recording.Job": Recorded,
-    "lsm.simulation.recording.program_for": lambda *_: (SimpleNamespace(target="cpp"), *[None] * 4),
+    "lsm.simulation.recording.program_for": lambda *_, **__: (
+        SimpleNamespace(target="cpp"),
+        *[None] * 4,
+    ),
     "lsm.learning.activity.record_batch": record_batch,
     "lsm.simulation.stream.program_for": lambda *_: (None,) * 5,
     "lsm.simulation.stream.Job": lambda *given, **_: _raised(given[7]),

@@ -76,6 +76,8 @@ WITHOUT_HERE = {
 
 #: What functions give, as named tuples of arrays, and arguments that only the program itself gives.
 RESULTS = {
+    "lsm.exchange.NestObjects",
+    "lsm.exchange.PyNNObjects",
     "lsm.plasticity.balance.MeanCurrents",
     "lsm.plasticity.ratios.BalanceMeasures",
     "lsm.conversion.ComparedTrials",

@@ -116,7 +116,7 @@ def _arrays(
 ) -> Arrays:
     """The job, but for its signals and windows."""
     reservoir, n = loop.reservoir, loop.reservoir.n_neurons
-    synapses, longest = _synapses([reservoir], 1, size, loop.dt_ms)
+    synapses, longest = _synapses([reservoir], 1, size, loop.dt_ms, "float32")
     constants = reservoir.model.constants(dict(reservoir.parameters), loop.dt_ms)
     refractory = 1 + rounded(reservoir.parameters["t_ref_ms"], loop.dt_ms)
     shape = [n, loop.encoder.shape[1], loop.input_weights.shape[1], state.step, steps, loop.every]

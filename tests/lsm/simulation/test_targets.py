@@ -61,3 +61,17 @@ def test_targets_record_the_same():
     assert numpy.variables.keys() == cpp.variables.keys() == {"u", "I", "y"}
     for name in cpp.variables:
         np.testing.assert_array_equal(numpy.variables[name], cpp.variables[name])
+
+
+def test_double_precision_is_that_of_numpy_bit_for_bit():
+    reservoir, sample = liquid(1, noise_pA=50.0), samples(0, [60], rate_per_ms=0.3)
+    single = record(reservoir, sample)
+    cpp, numpy = (
+        record(reservoir, sample, precision="double", target=target) for target in ("cpp", "numpy")
+    )
+    assert cpp.variables["u"].dtype == np.float64
+    np.testing.assert_array_equal(cpp.v_mV, numpy.v_mV)
+    np.testing.assert_array_equal(cpp.spike_neurons, numpy.spike_neurons)
+    assert 0 < np.abs(cpp.v_mV - single.v_mV).max() < 1e-4  # the same but for what is rounded
+    with pytest.raises(ValueError, match="precision must be 'single' or 'double', got 'half'"):
+        record(reservoir, sample, precision="half")
