@@ -22,6 +22,7 @@ from . import steps as steps
 from . import synapses as synapses
 from . import topology as topology
 from .base.version import __version__ as __version__
+from .estimators import ActivityThreshold as ActivityThreshold
 from .estimators import GroupCentring as GroupCentring
 from .estimators import KernelLiquid as KernelLiquid
 from .estimators import LiquidTransformer as LiquidTransformer
@@ -67,6 +68,7 @@ from .topology import InputWiring as InputWiring
 from .topology import KernelInputs as KernelInputs
 from .topology import LogUniformDelays as LogUniformDelays
 from .topology import NoWiring as NoWiring
+from .topology import PartitionedInputs as PartitionedInputs
 from .topology import ReceptiveFieldInputs as ReceptiveFieldInputs
 from .topology import ShortTermPlasticity as ShortTermPlasticity
 from .topology import UniformDelays as UniformDelays

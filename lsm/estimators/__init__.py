@@ -3,10 +3,11 @@
 ``inputs`` turns what users bring into spikes; ``random_liquid`` says how a reservoir is drawn,
 ``parameters`` how parts of a model are set by name; ``liquid`` draws, calibrates and simulates;
 ``classifier``, ``regressor`` and ``series`` put readouts on top; ``rsnn`` trains all of a network;
-``ensemble`` averages several classifiers; ``streaming`` hears a sample chunk by chunk; ``groups``
-adapts features to whom they come from.
+``ensemble`` has several liquids; ``streaming`` hears a sample chunk by chunk; ``groups`` adapts
+features to whom they come from; ``activity`` leaves hyperactive neurons out.
 """
 
+from lsm.estimators.activity import ActivityThreshold
 from lsm.estimators.classifier import LSMClassifier
 from lsm.estimators.ensemble import LSMEnsemble
 from lsm.estimators.groups import GroupCentring
@@ -20,6 +21,7 @@ from lsm.estimators.streaming import LiveLiquid
 from lsm.estimators.transformer import LiquidTransformer
 
 __all__ = [
+    "ActivityThreshold",
     "GroupCentring",
     "KernelLiquid",
     "LSMClassifier",

@@ -9,15 +9,15 @@ from sklearn.base import BaseEstimator
 
 from lsm.learning import Trainer
 from lsm.states import State
-from lsm.topology import Wiring
+from lsm.topology import Inputs, Wiring
 
 
 class NestedParameters(BaseEstimator):
     """An estimator whose frozen parts have parameters as well: ``set_params(state__bins=5)``.
 
-    These are states, wiring rules and trainers. They never change, so that another one takes their
-    place. What was given as a number or a name has no parameters; the error shows the object that
-    has.
+    These are states, wiring rules, also of inputs, and trainers. They never change, so that another
+    one takes their place. What was given as a number or a name has no parameters; the error shows
+    the object that has.
     """
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class NestedParameters(BaseEstimator):
 
 def _fields(part: Any) -> dict[str, Any]:
     """Fields of a part that never changes, by name; none of anything else."""
-    described = isinstance(part, State | Trainer | Wiring) and is_dataclass(part)
+    described = isinstance(part, State | Trainer | Wiring | Inputs) and is_dataclass(part)
     if described and not isinstance(part, type):
         return {field.name: getattr(part, field.name) for field in fields(part)}
     return {}

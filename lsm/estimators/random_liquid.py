@@ -18,7 +18,7 @@ from lsm.presets import make_reservoir, preset_and_size
 from lsm.reservoir import Reservoir
 from lsm.spikes import SpikeTrains
 from lsm.spikes.address_events import SensorSize
-from lsm.topology import DistanceWiring, ReceptiveFieldInputs, Wiring
+from lsm.topology import DistanceWiring, Inputs, InputWiring, ReceptiveFieldInputs, Wiring
 
 
 class RandomLiquid(NestedParameters):
@@ -47,6 +47,9 @@ class RandomLiquid(NestedParameters):
         around its own place (:class:`lsm.ReceptiveFieldInputs`); ``"auto"`` is half of the sensor's
         shorter side. Needs the estimator's ``sensor_size``. ``LSMClassifier("fields:300")`` is
         ``LSMClassifier(RandomLiquid(300, receptive_field="auto"))``.
+    inputs : Inputs, optional
+        In place of both, a rule of :mod:`lsm.topology`, such as
+        :class:`lsm.topology.PartitionedInputs`.
     wiring : Wiring, optional
         By default :class:`lsm.DistanceWiring`; its parameters are nested too:
         ``reservoir__wiring__weight_cv``.
@@ -64,6 +67,7 @@ class RandomLiquid(NestedParameters):
         excitatory_fraction: float = 0.8,
         input_fraction: float | None = None,
         receptive_field: int | Literal["auto"] | None = None,
+        inputs: Inputs | None = None,
         wiring: Wiring | None = None,
         **parameters: Any,
     ) -> None:
@@ -72,6 +76,7 @@ class RandomLiquid(NestedParameters):
         self.excitatory_fraction = excitatory_fraction
         self.input_fraction = input_fraction
         self.receptive_field = receptive_field
+        self.inputs = inputs
         self.wiring = wiring
         neuron_parameters = self._model().parameters if parameters else {}
         for name, value in parameters.items():
@@ -120,7 +125,7 @@ class RandomLiquid(NestedParameters):
         TypeError, ValueError
             Where a parameter is not as described; a receptive field, and no sensor size.
         """
-        fields = self._receptive_fields(sensor_size)
+        inputs = self._given_inputs(sensor_size)
         parameters = {
             name: value for name, value in self._of_neurons().items() if value is not None
         }
@@ -136,17 +141,20 @@ class RandomLiquid(NestedParameters):
             excitatory_fraction=self.excitatory_fraction,
             wiring=self.wiring,
         )
-        return liquid if fields is None else liquid.replace(inputs=fields)
+        return liquid if inputs is None else liquid.replace(inputs=inputs)
 
-    def _receptive_fields(self, sensor_size: SensorSize | None) -> ReceptiveFieldInputs | None:
+    def _given_inputs(self, sensor_size: SensorSize | None) -> Inputs | None:
+        """The rule of the inputs, if it isn't that of all drawn liquids."""
+        names = ("input_fraction", "receptive_field", "inputs")
+        given = [name for name in names if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise ValueError(
+                f"{given[0]} must not be given beside {given[1]}, got "
+                f"{getattr(self, given[0])!r} and {getattr(self, given[1])!r}"
+            )
         size = self.receptive_field
         if size is None:
-            return None
-        if self.input_fraction is not None:
-            raise ValueError(
-                "input_fraction must not be given beside receptive_field, got "
-                f"{self.input_fraction!r} and {size!r}"
-            )
+            return self.inputs
         if sensor_size is None:
             raise ValueError(
                 "receptive fields need the estimator's sensor_size, (width, height, polarities), "
@@ -169,7 +177,7 @@ class RandomLiquid(NestedParameters):
         return {name: value for name, value in vars(self).items() if name not in own}
 
     def _as_object(self, name: str) -> Any:
-        return DistanceWiring() if name == "wiring" else None
+        return {"wiring": DistanceWiring(), "inputs": InputWiring()}.get(name)
 
 
 def _is_pair(value: Any) -> bool:

@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from lsm.base.checks import positive, whole_from_0
 from lsm.encoders import AudioFrontEnd, Encoder, PoissonRate
 from lsm.encoders.signed import SignedEncoder
-from lsm.estimators import LSMClassifier, LSMEnsemble, LSMSeriesRegressor
+from lsm.estimators import LiquidTransformer, LSMClassifier, LSMEnsemble, LSMSeriesRegressor
 from lsm.estimators.liquid import BaseLiquid
 from lsm.estimators.rsnn import BaseRSNN, RSNNClassifier
 from lsm.learning import Trainer
@@ -156,8 +156,11 @@ def _series(value: LSMSeriesRegressor) -> None:
 
 
 def _ensemble(value: LSMEnsemble) -> None:
-    for member in getattr(value, "estimators_", []):
+    together = hasattr(value, "readout_")
+    for member in [value.readout_] if together else getattr(value, "estimators_", []):
         must(np.array_equal(member.classes_, value.classes_), value, "classes_")
+    for member in getattr(value, "estimators_", []):
+        must(isinstance(member, LiquidTransformer) == together, value, "readout_ and members")
 
 
 #: Class -> what raises ValueError or TypeError for objects that can't be.

@@ -18,6 +18,7 @@ from sklearn.pipeline import Pipeline
 from lsm.encoders import AudioFrontEnd, Encoder, MelFrontEnd
 from lsm.encoders.registry import ENCODERS
 from lsm.estimators import (
+    ActivityThreshold,
     KernelLiquid,
     LiquidTransformer,
     LSMClassifier,
@@ -62,7 +63,14 @@ from lsm.states import (
     TimeBins,
 )
 from lsm.states.registry import STATES_APART
-from lsm.topology import WIRINGS, MatrixWiring
+from lsm.topology import (
+    WIRINGS,
+    InputWiring,
+    KernelInputs,
+    MatrixWiring,
+    PartitionedInputs,
+    ReceptiveFieldInputs,
+)
 from readouts import (
     ForceReadout,
     RidgeReadout,
@@ -79,8 +87,10 @@ _STATES = (
     CombinedState,
 )
 _WIRINGS = tuple(rule for rule in WIRINGS.values() if rule is not MatrixWiring)
+_INPUTS = (InputWiring, KernelInputs, ReceptiveFieldInputs, PartitionedInputs)
 _ESTIMATORS = (
     *(LiquidTransformer, LSMClassifier, LSMRegressor, LSMSeriesRegressor, LSMEnsemble),
+    ActivityThreshold,
     *(RSNNClassifier, RSNNRegressor, RandomLiquid, KernelLiquid, SeriesLiquid),
     *ENCODERS.values(),
     *(AudioFrontEnd, MelFrontEnd, Pipeline),
@@ -93,7 +103,7 @@ _LEARNING = (Trainer, EProp, Adam, GradientDescent, Devices, LeakyReadout, Progr
 CLASSES: dict[str, type] = {
     cls.__name__: cls
     for cls in (
-        *(*_ESTIMATORS, *_STATES, *_WIRINGS, *_LEARNING),
+        *(*_ESTIMATORS, *_STATES, *_WIRINGS, *_INPUTS, *_LEARNING),
         *(Solution, NormalEquations, Moments, Rows),
     )
 }
@@ -222,8 +232,9 @@ def _predicts(value: Any, sizes: Sizes) -> bool:
     return hasattr(value, "predict") and not isinstance(value, BaseLiquid | LSMEnsemble)
 
 
-def _classifiers(value: Any, sizes: Sizes) -> bool:
-    return isinstance(value, list) and bool(value) and all(type(x) is LSMClassifier for x in value)
+def _members(value: Any, sizes: Sizes) -> bool:
+    kinds = {*map(type, value)} if isinstance(value, list) else set()
+    return kinds in ({LSMClassifier}, {LiquidTransformer})
 
 
 _TABLE = {"n_features_in_": places("features"), "feature_names_in_": array("OU", "features")}
@@ -322,11 +333,13 @@ _LEARNED: dict[type, dict[str, Check]] = {
         **dict.fromkeys(("validation_losses", "validation_errors"), list_of(number)),
         "stopped": one_of("", "iterations", "goal", "patience", "diverged"),
     },
-    LSMEnsemble: _CLASSES | {"estimators_": _classifiers, "n_features_in_": places()},
+    LSMEnsemble: _CLASSES
+    | {"estimators_": _members, "n_features_in_": places(), "readout_": _predicts},
+    ActivityThreshold: _TABLE | {"activity_": floats("features")},
 }
 #: Not every fitted object has them; :data:`RULES` says which must.
 _OPTIONAL = {
     *("feature_names_in_", "_solution", "_equations", "_moments", "_rows", "slope_scale_", "seed_"),
-    "_target_range",
+    *("_target_range", "readout_"),
     *("encoder_", "sensor_size_", "n_channels_in_", "_fitted_on_table", "_sklearn_output_config"),
 }

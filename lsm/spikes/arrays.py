@@ -159,6 +159,20 @@ class SpikeArrays:
         place = self.sample_indices() * self.n_channels + self.channels
         return np.bincount(place, minlength=len(self) * self.n_channels).reshape(self.shape)
 
+    def stretches(self, n: int) -> Self:
+        """The same spikes, with channels of their own in each of `n` equal stretches of a sample.
+
+        Channel c is ``k * n_channels + c`` in stretch k of the sample's duration, so that a liquid
+        can hear stretches apart: :class:`lsm.topology.PartitionedInputs` gives each its neurons.
+        """
+        n = positive_int(n, "n")
+        part = self.times_ms * n / self.durations_ms[self.sample_indices()]
+        stretch = np.minimum(part.astype(np.int64), n - 1)  # rounding may reach the end
+        channels = stretch * self.n_channels + self.channels
+        return type(self)(
+            self.times_ms, channels, self.offsets, self.durations_ms, n * self.n_channels
+        )
+
     def steps(self, dt_ms: float, *, dtype: type[np.integer[Any]] = np.int64) -> NDArray[Any]:
         """Time step of each spike, shape (spikes,), always below its sample's `n_steps`.
 

@@ -6,11 +6,12 @@ its connections' luck along, and the same keys at the same places give the same 
 
 - :class:`RandomWiring`, :class:`DistanceWiring`, :class:`MotifWiring` decide on each pair by
   itself: what two neurons are to each other doesn't depend on which others there are.
-- :class:`FixedInDegree`, :class:`SmallWorld` choose a given number of synapses for each neuron.
+- :class:`FixedInDegree`, :class:`SmallWorld` choose a given number of synapses for each neuron;
+  :class:`RingWithJumps` leaves nothing to chance.
 - :class:`MatrixWiring` takes a matrix as it is; :class:`NoWiring` has no synapses.
 - :class:`InputWiring` connects input channels; :class:`MatrixInputs` by a matrix;
   :class:`KernelInputs` as random dilated kernels; :class:`ReceptiveFieldInputs` from a part of a
-  sensor around each neuron's place.
+  sensor around each neuron's place; :class:`PartitionedInputs` from the channels of its group.
 - :class:`UniformDelays`, :class:`LogUniformDelays` draw delays wherever a rule takes them.
 - :class:`ShortTermPlasticity`: weights that change from spike to spike.
 - :func:`box`, :func:`sphere`, :func:`grid` place neurons.
@@ -22,13 +23,15 @@ polarity); one that stands in :data:`WIRINGS` also loads from saved reservoirs.
 from lsm.topology.delays import DelayRule, LogUniformDelays, UniformDelays
 from lsm.topology.fixed_degree import FixedInDegree, SmallWorld
 from lsm.topology.hashing import mix, mix_round, uniform
-from lsm.topology.inputs import Inputs, InputWiring, MatrixInputs, restore_inputs
+from lsm.topology.inputs import InputWiring, MatrixInputs
 from lsm.topology.kernels import KernelInputs
 from lsm.topology.matrix import MatrixWiring
 from lsm.topology.pairwise import DistanceWiring, MotifWiring, RandomWiring
+from lsm.topology.partitions import Inputs, PartitionedInputs, restore_inputs
 from lsm.topology.population import Population
 from lsm.topology.positions import box, grid, side_for, sphere
 from lsm.topology.receptive_fields import ReceptiveFieldInputs
+from lsm.topology.ring import RingWithJumps
 from lsm.topology.short_term import ShortTermPlasticity
 from lsm.topology.synapses import Synapses
 from lsm.topology.wiring import NoWiring, PolarityWiring, Wiring
@@ -42,6 +45,7 @@ WIRINGS: dict[str, type[Wiring]] = {
         MotifWiring,
         NoWiring,
         RandomWiring,
+        RingWithJumps,
         SmallWorld,
     )
 }
@@ -67,10 +71,12 @@ __all__ = [
     "MatrixWiring",
     "MotifWiring",
     "NoWiring",
+    "PartitionedInputs",
     "PolarityWiring",
     "Population",
     "RandomWiring",
     "ReceptiveFieldInputs",
+    "RingWithJumps",
     "ShortTermPlasticity",
     "SmallWorld",
     "Synapses",

@@ -232,13 +232,15 @@ def _delays(
     return np.full(len(channel), delay_ms)
 
 
-Inputs = InputWiring | MatrixInputs | KernelInputs | ReceptiveFieldInputs
+ChannelInputs = InputWiring | MatrixInputs | KernelInputs | ReceptiveFieldInputs
 #: Rules by the names that files have, with no arrays of their own.
 _NAMED = {rule.__name__: rule for rule in (KernelInputs, ReceptiveFieldInputs)}
 
 
-def restore_inputs(values: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Inputs:
-    """The input wiring that `describe` and `arrays` came from."""
+def restore_channel_inputs(
+    values: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
+) -> ChannelInputs:
+    """The input wiring without partitions that `describe` and `arrays` came from."""
     rest = {name: value for name, value in values.items() if name != "rule"}
     if values.get("rule") in _NAMED:
         return _NAMED[values["rule"]](**rest)

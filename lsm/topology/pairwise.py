@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import KW_ONLY, dataclass
 from math import sqrt
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +83,8 @@ class DistanceWiring(PairWiring):
 
     From a to b, at distance D: p = probability[ab] exp(-(D/length)^2), or exp(-D/length) with the
     exponential kernel; the weight is ``weight_pA[ab]``, times the same exponential if
-    ``weight_falls``.
+    ``weight_falls``. Where `shortest` or `longest` is given, there are no synapses within the one
+    or beyond the other; the others are what they are without.
 
     The defaults are those of the evolved liquid (Lopez-Herrera et al. 2026, Math. Comput. Appl.
     31(2):65), whose kernel exp(-d^2/2) has length sqrt(2). :meth:`maass` is the other known set.
@@ -96,6 +97,9 @@ class DistanceWiring(PairWiring):
     weight_falls : bool
         Weights fall with distance as probabilities do.
     kernel : {"gaussian", "exponential"}
+    shortest, longest : float, optional
+        Least and greatest distance of a synapse, in units of the positions; D is from the one to
+        below the other.
     weight_pA, delay_ms, velocity, weight_cv, weight_distribution
         As :class:`PolarityWiring` has them.
     """
@@ -105,6 +109,8 @@ class DistanceWiring(PairWiring):
     length: float = sqrt(2)
     weight_falls: bool = True
     kernel: Literal["gaussian", "exponential"] = "gaussian"
+    shortest: float | None = None
+    longest: float | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -112,6 +118,13 @@ class DistanceWiring(PairWiring):
         self._set("length", positive(self.length, "length"))
         if self.kernel not in ("gaussian", "exponential"):
             raise ValueError(f"kernel must be 'gaussian' or 'exponential', got {self.kernel!r}")
+        for name in ("shortest", "longest"):
+            if getattr(self, name) is not None:
+                self._set(name, positive(getattr(self, name), name))
+        if self.shortest is not None and self.longest is not None and self.longest <= self.shortest:
+            raise ValueError(
+                f"longest must be greater than shortest, {self.shortest:g}, got {self.longest:g}"
+            )
 
     @classmethod
     def maass(cls, *, weight_pA: PerPolarity) -> DistanceWiring:
@@ -141,6 +154,10 @@ class DistanceWiring(PairWiring):
         for along in x.T:
             distance2 += (along[sources, None] - along) ** 2
         kernel = self.falloff(distance2)
+        if self.shortest is not None:
+            kernel[distance2 < self.shortest**2] = 0.0
+        if self.longest is not None:
+            kernel[distance2 >= self.longest**2] = 0.0
         return _for_pairs(self.probability, reservoir, sources) * kernel
 
     def weights(self, reservoir: Population, source: Indices, target: Indices) -> Floats:
@@ -150,6 +167,12 @@ class DistanceWiring(PairWiring):
             return weights
         x = reservoir.positions
         return weights * self.falloff(((x[source] - x[target]) ** 2).sum(axis=1))
+
+    def describe(self) -> dict[str, Any]:
+        """What defines the rule, ready for JSON; `shortest` and `longest` where they are given."""
+        limits = ("shortest", "longest")
+        described = super().describe()
+        return {k: v for k, v in described.items() if k not in limits or v is not None}
 
 
 @dataclass(frozen=True)

@@ -22,22 +22,27 @@ class ReceptiveFieldInputs:
 
     Neurons lie over the sensor: the space of their positions, of which the first two coordinates
     count, is stretched to where a field's centre can be so that the field is wholly on the sensor.
+    A sensor may be a camera, a skin, or a row of places, such as taxels or the bands of a
+    spectrogram: (12, 1, 1) has fields of `size` places, and neurons may then lie along a line.
     All polarities of a place have the same weight: whether a contour gets brighter or darker
-    depends on where it moves to, not on what it is.
+    depends on where it moves to, not on what it is. Where they are to be told apart,
+    :class:`PartitionedInputs` has neurons for each.
 
     With ``"gabor"`` weights a neuron prefers contours of one orientation: exp(-r^2 / 2 sigma^2)
-    cos(2 pi u / wavelength + phase), where u is along a random direction, sigma is a quarter of
-    `size`, the phase is uniform, and the wavelength from half to all of `size` (Jones & Palmer
-    1987, Journal of Neurophysiology 58:1233). With ``"normal"`` ones each weight is drawn for
-    itself, with mean 0. What is drawn is a hash of a neuron's key, and the place.
+    cos(2 pi u / wavelength + phase), where u is along a random direction (of a row or a column of
+    places, along it), sigma is a quarter of `size`, the phase is uniform, and the wavelength from
+    half to all of `size` (Jones & Palmer 1987, Journal of Neurophysiology 58:1233). With
+    ``"normal"`` ones each weight is drawn for itself, with mean 0. What is drawn is a hash of a
+    neuron's key, and the place.
 
     Parameters
     ----------
     sensor_size : (width, height, polarities)
         Channels are its places, as :meth:`lsm.SpikeTrains.from_events` numbers them.
     size : int, optional
-        Places along a side of a field; by default half of the sensor's shorter side, rounded down.
-        A field larger than the sensor along one side has all places there.
+        Places along a side of a field; by default half of the sensor's shorter side, or of its
+        length if it is a row or a column, rounded down. A field larger than the sensor along one
+        side has all places there.
     weights : {"gabor", "normal"}
     weight_pA : float or quantity
         Root of the summed squares of a neuron's weights, the same for all of them.
@@ -47,7 +52,7 @@ class ReceptiveFieldInputs:
     TypeError, ValueError
         No sensor size, which fields can't be without, or not three numbers from 1 on; another value
         that is not as described; when a reservoir is simulated: another number of channels than
-        the sensor has, or positions along a line.
+        the sensor has, or positions along a line under several rows.
     """
 
     sensor_size: SensorSize
@@ -78,15 +83,18 @@ class ReceptiveFieldInputs:
                 f"{width * height * polarities} places, got {n_channels} channels"
             )
         positions = reservoir.positions
-        if positions.shape[1] < 2:
+        if positions.shape[1] < 2 and height > 1:
             raise ValueError(
-                "inputs: receptive fields need neurons with two coordinates, got positions of "
-                f"shape {positions.shape}"
+                "inputs: receptive fields need neurons with two coordinates, but on a sensor of "
+                f"one row; got positions of shape {positions.shape}"
             )
-        size = self.size or max(1, min(width, height) // 2)
+        longer = [side for side in (width, height) if side > 1]
+        size = self.size or max(1, min(longer, default=1) // 2)
         extent = np.minimum(size, (width, height))
         refuse_too_many(len(positions) * int(extent.prod()) * polarities)
-        share = positions[:, :2] / np.broadcast_to(reservoir.side, positions.shape[1])[:2]
+        sides = np.broadcast_to(reservoir.side, positions.shape[1])[:2]
+        share = np.zeros((len(positions), 2))
+        share[:, : len(sides)] = positions[:, :2] / sides
         centre = (extent - 1) / 2 + share * ((width, height) - extent)
         row, column = np.indices(extent[::-1].tolist()).reshape(2, -1)
         first = np.floor(centre - extent / 2).astype(np.int64) + 1
@@ -120,6 +128,11 @@ class ReceptiveFieldInputs:
             return np.asarray(scipy.special.ndtri(uniform(INPUT_WEIGHT, keys, x, y)))
         dx, dy = x - centre[:, 0], y - centre[:, 1]
         orientation, phase = (2 * np.pi * uniform(stream, keys) for stream in (ORIENTATION, PHASE))
+        width, height, _ = self.sensor_size
+        if height == 1:
+            orientation = np.zeros(len(keys))
+        elif width == 1:
+            orientation = np.full(len(keys), np.pi / 2)
         wavelength = size * (1 + uniform(WAVELENGTH, keys)) / 2
         u = dx * np.cos(orientation) + dy * np.sin(orientation)
         envelope = np.exp(-(dx**2 + dy**2) / (2 * (size / 4) ** 2))

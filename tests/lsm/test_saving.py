@@ -11,12 +11,17 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from lsm import (
+    ActivityThreshold,
+    DistanceWiring,
     FilteredTraces,
+    InputWiring,
     LiquidTransformer,
     LSMClassifier,
     LSMEnsemble,
     LSMRegressor,
     LSMSeriesRegressor,
+    PartitionedInputs,
+    RandomLiquid,
     Reservoir,
 )
 from lsm.encoders import AudioFrontEnd, MelFrontEnd
@@ -25,6 +30,7 @@ from lsm.plasticity import intrinsic
 from lsm.reservoir import description
 from lsm.saving import FORMAT, LoadError, load, save
 from lsm.states import make_state
+from lsm.topology import RingWithJumps
 from readouts import ForceReadout, RidgeReadout, RidgeRegressionReadout, ThreeFactorReadout
 from tests.lsm.estimators.data import gestures, pitches, ragged, ramps
 from tests.lsm.liquids import liquid
@@ -207,6 +213,23 @@ def test_an_ensemble_votes_as_before(tmp_path):
     X, y = pitches(10)
     model = LSMEnsemble(LSMClassifier(NEURONS), n_liquids=2, random_state=0).fit(X, y)
     same(again(model, tmp_path).predict_proba(X), model.predict_proba(X))
+
+
+def test_an_ensemble_with_one_readout_predicts_as_before(tmp_path):
+    X, y = pitches(10)
+    members = [
+        LSMClassifier(
+            RandomLiquid(NEURONS, wiring=wiring, inputs=PartitionedInputs(2, InputWiring(0.5))),
+            readout=make_pipeline(ActivityThreshold(50.0), RidgeReadout()),
+        )
+        for wiring in (DistanceWiring(longest=3.0), RingWithJumps(3))
+    ]
+    model = LSMEnsemble(members, combine="states", random_state=0).fit(X, y)
+    loaded = again(model, tmp_path)
+    same(loaded.predict_proba(X), model.predict_proba(X))
+    assert [member.reservoir.wiring for member in loaded.estimator] == [
+        member.reservoir.wiring for member in members
+    ]
 
 
 def test_a_reservoir_is_saved_once_and_in_its_own_format(tmp_path):

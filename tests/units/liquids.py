@@ -168,6 +168,7 @@ CASES: dict[str, Case] = {
     ),
     "lsm.topology.PolarityWiring": wiring(topology.RandomWiring, 0.1),  # it has no synapses
     "lsm.topology.RandomWiring": wiring(topology.RandomWiring, 0.1),
+    "lsm.topology.RingWithJumps": wiring(topology.RingWithJumps, 4),
     "lsm.topology.SmallWorld": wiring(topology.SmallWorld, 4, fixed={"rewiring": 0.5}),
     "lsm.topology.Synapses": Case(
         lambda **given: topology.Synapses(np.zeros(2, np.int32), np.ones(2, np.int32), **given),

@@ -41,12 +41,13 @@ WITHOUT = re.findall(
     states step synaptic_operations target targets test_size threshold time tolerance trace
     trace_decay unit utilisation values variables velocity wanted weight_cv weight_factor within x
     X y z amplitudes background beyond cues curve delay_steps enough in_degree input_share
-    longest off outcomes probabilities trace_steps trim
+    jump_gain longest off outcomes probabilities shortest trace_steps trim
     """,
 )
 
 #: The same, where another function's argument of that name might have a unit.
 WITHOUT_HERE = {
+    "lsm.ActivityThreshold most",
     "lsm.Reservoir.random excitatory",
     "lsm.SpikeTrains.from_nwb units",  # neurons
     "lsm.conversion.TrainingSettings inhibitory",

@@ -19,6 +19,7 @@ from lsm.topology import (
     MotifWiring,
     NoWiring,
     RandomWiring,
+    RingWithJumps,
     SmallWorld,
     grid,
     side_for,
@@ -48,6 +49,8 @@ RESERVOIRS = {
     "exponential kernel": liquid(6, wiring=DistanceWiring(kernel="exponential", length=1)),
     "in-degree": liquid(7, wiring=FixedInDegree((3, 2, 1, 0), delay_ms=np.float32(2))),
     "small world": liquid(8, wiring=SmallWorld(np.int64(4), rewiring=0.2)),
+    "ring with jumps": liquid(8, wiring=RingWithJumps(4, jump_gain=0.5)),
+    "short synapses": liquid(8, wiring=DistanceWiring(longest=2.0)),
     "motifs": liquid(9, wiring=MotifWiring(3, within=1, between=0.1)),
     "matrix": Reservoir.random(
         4, random_state=1, excitatory=[True, False, True, True], wiring=MatrixWiring(MATRIX)

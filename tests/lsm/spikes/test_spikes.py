@@ -202,6 +202,22 @@ def test_steps_are_those_of_each_spike_by_itself(lengths, at_a_time, dtype, seed
     assert steps.tolist() == expected
 
 
+def test_stretches_of_a_sample_have_channels_of_their_own(spikes):
+    stretched = spikes.stretches(3)
+    assert stretched.n_channels == 3 * spikes.n_channels
+    for before, after, duration in zip(
+        spikes.to_lists(), stretched.to_lists(), spikes.durations_ms, strict=True
+    ):
+        for stretch, channel in np.ndindex(3, spikes.n_channels):
+            times = before[channel]
+            start, stop = stretch * duration / 3, (stretch + 1) * duration / 3
+            own = times[(times >= start) & (times < stop)]
+            np.testing.assert_array_equal(after[stretch * spikes.n_channels + channel], own)
+    assert spikes.stretches(1) == spikes
+    with pytest.raises(ValueError, match="n must be at least 1, got 0"):
+        spikes.stretches(0)
+
+
 def test_digests_are_those_of_the_content():
     lists = [[[1.0, 2.0], []], [[1.0, 2.0], []], [[], [1.0, 2.0]], [[1.0], [2.0]], [[], []]]
     spikes = SpikeTrains.from_lists(lists, duration_ms=3)

@@ -149,3 +149,34 @@ def test_keys_that_count_make_motifs_of_one_size():
 def test_bad_rules_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_limits_leave_out_synapses_that_are_too_short_or_too_long_and_change_no_other():
+    rule = DistanceWiring((0.9, 0.8, 0.7, 0.6), length=4.0)
+    reservoir = neurons(80, inhibitory=20, wiring=rule)
+    x = reservoir.positions
+    every = edges(reservoir.synapses, range(80))
+    for limits in ({"shortest": 2.0}, {"longest": 3.0}, {"shortest": 2.0, "longest": 3.0}):
+        low, high = limits.get("shortest", 0.0), limits.get("longest", np.inf)
+        limited = reservoir.replace(wiring=DistanceWiring(rule.probability, length=4.0, **limits))
+        expected = {
+            (a, b): synapse
+            for (a, b), synapse in every.items()
+            if low <= np.sqrt(((x[a] - x[b]) ** 2).sum()) < high
+        }
+        assert 20 < len(expected) < len(every)
+        assert edges(limited.synapses, range(80)) == expected
+        assert limited.wiring.describe() == rule.describe() | limits
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        ({"shortest": 0.0}, "shortest must be finite and above 0"),
+        ({"longest": np.inf}, "longest must be finite and above 0"),
+        ({"shortest": 3, "longest": 3}, "longest must be greater than shortest, 3, got 3"),
+    ],
+)
+def test_bad_limits_are_refused(limits, message):
+    with pytest.raises(ValueError, match=message):
+        DistanceWiring(**limits)

@@ -82,6 +82,40 @@ def test_gabor_weights_follow_their_equation():
         assert min(misfits) < 0.01 * np.sum(wave**2)
 
 
+@pytest.mark.parametrize(
+    ("sensor", "coordinate"), [((12, 1, 2), 0), ((1, 12, 2), 1), ((12, 1, 1), None)]
+)
+@pytest.mark.parametrize("size", [None, 5])
+def test_a_row_of_taxels_or_bands_has_fields_along_it(sensor, coordinate, size):
+    positions = np.random.default_rng(2).random((30, 2))
+    along = positions[:, coordinate or 0]
+    if coordinate is None:
+        positions = positions[:, :1]  # neurons along a line
+    reservoir = reservoir_of(ReceptiveFieldInputs(sensor, size=size), positions, 1.0)
+    heard = ~np.isnan(weights_of(reservoir, sensor).reshape(30, sensor[2], 12))
+    size = size or 6
+    first = np.floor((size - 1) / 2 + along * (12 - size) - size / 2).astype(int) + 1
+    places = np.arange(12)
+    expected = (places >= first[:, np.newaxis]) & (places < first[:, np.newaxis] + size)
+    for polarity in range(sensor[2]):
+        np.testing.assert_array_equal(heard[:, polarity], expected)
+
+
+def test_along_a_row_waves_are_as_long_as_was_drawn():
+    sensor, size = (60, 1, 1), 20
+    inputs = ReceptiveFieldInputs(sensor, size=size)
+    reservoir = reservoir_of(inputs, np.random.default_rng(1).random((40, 1)), 1.0)
+    centre = (size - 1) / 2 + (60 - size) * reservoir.positions[:, 0]
+    for neuron, values in enumerate(weights_of(reservoir, sensor).reshape(40, 60)):
+        x = np.flatnonzero(~np.isnan(values)) - centre[neuron]
+        wave = values[~np.isnan(values)] * np.exp(x**2 / (2 * (size / 4) ** 2))
+        misfits = [
+            np.linalg.lstsq(np.column_stack([np.cos(k * x), np.sin(k * x)]), wave, rcond=None)[1]
+            for k in 2 * np.pi / np.linspace(size / 2, size, 60)
+        ]
+        assert min(map(np.sum, misfits)) < 0.01 * np.sum(wave**2)
+
+
 def test_a_neuron_keeps_its_field_whatever_others_there_are():
     positions = np.random.default_rng(0).random((10, 2))
     whole = reservoir_of(ReceptiveFieldInputs(SENSOR), positions, 1.0)
@@ -131,7 +165,7 @@ def test_other_channels_and_neurons_along_a_line_are_refused():
     inputs = ReceptiveFieldInputs(SENSOR)
     with pytest.raises(ValueError, match=r"\(7, 6, 2\) has 84 places, got 83 channels"):
         reservoir_of(inputs, [[0, 0]], 1.0).input_synapses(83)
-    with pytest.raises(ValueError, match="two coordinates"):
+    with pytest.raises(ValueError, match="two coordinates, but on a sensor of one row"):
         reservoir_of(inputs, [[0.5], [0.2]], 1.0).input_synapses(84)
 
 
