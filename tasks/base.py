@@ -59,7 +59,8 @@ class Task:
     step_ms : float, optional
         Time from step to step of the signals, where it is known.
     sensor_size : (width, height, polarities), optional
-        Of a sensor whose places are the channels, for liquids with receptive fields.
+        Of a sensor whose places are the channels, for liquids with receptive fields: a camera, a
+        skin, or in a row the bands of a spectrogram.
     classes : tuple of str
         Names of the labels 0, 1, ...; empty where they have none.
     description, source, licence : str

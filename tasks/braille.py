@@ -75,6 +75,7 @@ def braille(
         "at random",
         source=SOURCE,
         licence=LICENCE,
+        sensor_size=(N_SENSORS, 1, 1),
     )
 
 

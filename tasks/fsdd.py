@@ -148,6 +148,7 @@ def fsdd(
         description=f"spoken digits of {len(np.unique(voices))} speakers; test: {held_out}",
         source=SOURCE,
         licence=LICENCE,
+        sensor_size=(front_end().n_bands, 1, 3),  # level, rise and fall of the bands
     )
 
 

@@ -92,6 +92,14 @@ def test_receptive_fields_see_orientations(run):
     assert fields > plain + 0.1
 
 
+def test_two_widths_of_fields_tell_ridges(run):
+    _, printed = run("skin.py")
+    plain, fine, coarse, both = percentages(printed)
+    assert both > 0.85  # of three widths
+    assert both >= max(fine, coarse)
+    assert coarse > plain + 0.04
+
+
 def test_only_a_liquid_tells_directions(run):
     _, printed = run("event_camera.py")
     liquid, counts, binned = percentages(printed)

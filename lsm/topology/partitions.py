@@ -30,7 +30,7 @@ class PartitionedInputs:
     ----------
     groups : int, or array of int (channels,)
         A number of groups, of as many channels each, one after the other; or the group of each
-        channel, from 0 on.
+        channel, from 0 on, which is kept as a tuple.
     inputs : InputWiring, MatrixInputs, KernelInputs or ReceptiveFieldInputs, optional
         By default :class:`InputWiring`.
 
@@ -41,7 +41,7 @@ class PartitionedInputs:
         can't be divided so.
     """
 
-    groups: int | tuple[int, ...]
+    groups: Any
     inputs: ChannelInputs = field(default_factory=InputWiring)
 
     def __post_init__(self) -> None:
@@ -53,7 +53,7 @@ class PartitionedInputs:
     @property
     def n_groups(self) -> int:
         """The number of groups, and of partitions."""
-        return self.groups if isinstance(self.groups, int) else max(self.groups) + 1
+        return int(self.groups if isinstance(self.groups, int) else max(self.groups) + 1)
 
     def connect(self, reservoir: Population, n_channels: int) -> Synapses:
         """The synapses from ``n_channels`` channels."""

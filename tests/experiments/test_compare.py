@@ -10,7 +10,7 @@ from sklearn.dummy import DummyClassifier
 
 from experiments.compare import main
 from experiments.lab.errors import InputError
-from experiments.studies.compare import methods
+from experiments.studies.compare import divided, methods
 from experiments.studies.compare.experiment import Compare
 from experiments.studies.compare.methods import Method, method_of
 from lsm import LSMClassifier, LSMEnsemble
@@ -165,6 +165,32 @@ def test_receptive_fields_need_tasks_with_a_sensor(tmp_path, capsys):
     assert not method_of("50").needs_sensor
     assert main(arguments(tmp_path, tasks=("TPR4",), names=("fields:50", "50"))) == 2
     assert "--methods fields:50 needs tasks with a sensor, got TPR4" in capsys.readouterr().err
+
+
+def test_functions_from_outside_get_the_sensor_that_they_ask_for(tmp_path, capsys):
+    reference = "experiments.studies.compare.divided:alone"
+    assert method_of(reference).needs_sensor
+    assert main(arguments(tmp_path, tasks=("TPR4",), names=(reference, "50"))) == 2
+    assert f"--methods {reference} needs tasks with a sensor" in capsys.readouterr().err
+
+
+DIVIDED = [
+    name
+    for name, made in vars(divided).items()
+    if callable(made) and made.__module__ == divided.__name__ and not name.startswith("_")
+]
+
+
+@pytest.mark.parametrize("name", DIVIDED)
+def test_liquids_that_divide_the_work_learn_a_task(name, monkeypatch):
+    monkeypatch.setattr(divided, "NEURONS", 21)
+    task = make_task("TPR4", random_state=0, samples_per_class=20)
+    for sensor_size in ((8, 1, 1), (4, 2, 1)):
+        seen = replace(task, sensor_size=sensor_size)
+        predicted = method_of(f"{divided.__name__}:{name}").predict(
+            seen, task.training, task.test, random_state=0, n_jobs=1
+        )
+        assert np.mean(predicted == task.labels[task.test]) > 0.6
 
 
 def test_receptive_fields_hear_the_sensor_of_the_task():

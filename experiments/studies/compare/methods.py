@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from tasks.scores import signals_or_spikes
 #: Of rivals that have a size and are given none.
 UNITS = 300
 _SIZED = ("esn", "delay-units", "online-esn")
+#: What functions from outside may take besides `random_state`.
+SENSOR = "sensor_size"
 _LIQUIDS = (KERNELS, FIELDS, *PRESETS)
 
 Indices = NDArray[np.int64]
@@ -57,6 +60,8 @@ class Method:
     @property
     def needs_sensor(self) -> bool:
         """Whether it takes a task whose channels are places of a sensor, and nothing else."""
+        if is_reference(self.base):
+            return SENSOR in signature(load_reference(self.base, "--methods")).parameters
         return self.base.partition(":")[0] == FIELDS
 
     def predict(
@@ -78,7 +83,8 @@ class Method:
             )
         if is_reference(self.base):
             X = signals_or_spikes(task)
-            model = load_reference(self.base, "--methods")(random_state=random_state)
+            sensor = {SENSOR: task.sensor_size} if self.needs_sensor else {}
+            model = load_reference(self.base, "--methods")(random_state=random_state, **sensor)
         else:
             X = task.signals if archived else task.spikes
             liquid = int(self.base) if self.base.isdecimal() else self.base

@@ -20,8 +20,8 @@ METHODS = {
     "svm": "and minirocket, esn:N, ...: rivals without a liquid, as classify.py has them",
     "KxMETHOD": "an ensemble of K: of liquids the mean of their probabilities, of rivals that are "
     "drawn that of decision values",
-    "package.module:function": "takes random_state and returns a classifier, of a task's signals "
-    "where it has any, else of its spikes",
+    "package.module:function": "takes random_state, and sensor_size if it needs one, and returns a "
+    "classifier, of a task's signals where it has any, else of its spikes",
 }
 
 
