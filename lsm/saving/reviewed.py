@@ -23,6 +23,7 @@ from scipy.interpolate import interp1d
 from sklearn.base import BaseEstimator
 from sklearn.utils import get_tags
 
+from lsm.estimators import ActivityThreshold
 from lsm.saving.kinds import (
     Check,
     array,
@@ -224,8 +225,9 @@ def _classes() -> Iterator[type]:
     for module, names in _NAMES.items():
         there = vars(import_module(f"sklearn.{module}"))
         yield from (there[name] for name in names.split() if name in there)
-    # The readouts of this package are parts of others, too.
+    # The readouts of this package are parts of others, too, and so is what stands before them.
     yield from (cls for cls in CLASSES.values() if cls.__module__.startswith("readouts."))
+    yield ActivityThreshold
 
 
 #: By the names that skops gives them.

@@ -59,6 +59,15 @@ def states(*, random_state: int, sensor_size: SensorSize) -> Any:
     return averaged(random_state=random_state, sensor_size=sensor_size).set_params(combine="states")
 
 
+def mixed(*, random_state: int, sensor_size: SensorSize) -> Any:
+    """Two liquids with receptive fields, one that hears places from everywhere, and one readout."""
+    members = [
+        LSMClassifier(RandomLiquid(NEURONS, receptive_field=field), sensor_size=sensor_size)
+        for field in ("auto", "auto", None)
+    ]
+    return LSMEnsemble(members, combine="states", random_state=random_state)
+
+
 def lengths(*, random_state: int, sensor_size: SensorSize) -> Any:
     """Three liquids, with short synapses, long ones and none, and one readout."""
     members = [_liquid(sensor_size, wiring=wiring) for wiring in (SHORT, LONG, NoWiring())]

@@ -18,6 +18,7 @@ from lsm import (
     LSMRegressor,
     LSMSeriesRegressor,
     NoWiring,
+    PartitionedInputs,
     RandomLiquid,
     ReceptiveFieldInputs,
     TimeBins,
@@ -66,6 +67,16 @@ def test_receptive_fields_come_by_name_with_the_sensor_s_size(tmp_path):
     # All else is that of a liquid without fields.
     plain = RandomLiquid(30).draw(SPIKES.n_channels, random_state=0)
     assert smaller == plain.replace(inputs=smaller.inputs)
+
+
+def test_a_rule_of_inputs_is_drawn_with_the_liquid_and_can_be_searched():
+    model = LSMClassifier(RandomLiquid(30, inputs=PartitionedInputs(2)), random_state=0)
+    model.set_params(reservoir__inputs__groups=4).fit(SPIKES, Y)
+    plain = RandomLiquid(30).draw(SPIKES.n_channels, random_state=np.random.default_rng(0))
+    np.testing.assert_array_equal(model.reservoir_.keys, plain.keys)
+    assert model.reservoir_.inputs.groups == 4
+    with pytest.raises(ValueError, match="receptive_field must not be given beside inputs, got 3"):
+        RandomLiquid(30, receptive_field=3, inputs=PartitionedInputs(2)).draw(4)
 
 
 def test_receptive_fields_without_a_sensor_size_are_refused():
