@@ -28,8 +28,9 @@ aeon:NAME               any time-series classification set that aeon knows, such
                         ``aeon:JapaneseVowels``
 ======================  ======================================================================
 
-``task.targets``, of those from Evidence to Pattern, is what should be known at each step and where
-it counts (`StepTargets`); `step_controls` says how well it is known without a network.
+``task.targets``, of those from Evidence to Pattern, is what should be known of a sample or at each
+step, and where it counts (`lsm.learning.Targets`); `step_controls` says how well it is known
+without a network.
 
 ``task.folds("group")`` is cross-validation by speaker or participant, ready for scikit-learn's
 `cv`. Data are read from a folder, and downloaded only with ``download=True``; `read_wav` reads

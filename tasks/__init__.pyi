@@ -36,7 +36,6 @@ from .series import SERIES as SERIES
 from .series import Series as Series
 from .series import make_series as make_series
 from .step_controls import step_controls as step_controls
-from .step_targets import StepTargets as StepTargets
 from .targets import TARGETS as TARGETS
 from .targets import ForceSettings as ForceSettings
 from .targets import Protocol as Protocol

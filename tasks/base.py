@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 from lsm.base.checks import axes_hint, positive_int
 from lsm.base.quantities import convert_fields
 from lsm.base.reprs import html_table, short_repr
+from lsm.learning import Targets
 from lsm.spikes import SpikeTrains
 from lsm.spikes.address_events import SensorSize, n_places
 from tasks.data import Data
-from tasks.step_targets import StepTargets
 
 RandomState = int | SeedSequence | Generator | None
 
@@ -57,7 +57,7 @@ class Task:
         What the spikes were encoded from, for encoders and estimators that take signals. Where
         samples differ in length, an array (samples,) of arrays (channels, steps).
     step_ms : float, optional
-        Time from step to step of the signals, where it is known.
+        Time from step to step of the signals, where it is known, and of the targets.
     sensor_size : (width, height, polarities), optional
         Of a sensor whose places are the channels, for liquids with receptive fields: a camera, a
         skin, or in a row the bands of a spectrogram.
@@ -67,9 +67,9 @@ class Task:
     ceiling : array of int, shape (samples,), optional
         Labels that Bayes' rule gives with the generator's own distributions: nothing can be better
         on average, and what is clearly better has seen the labels.
-    targets : StepTargets, optional
-        What should be known at each step, and where it counts, for what learns from it. All samples
-        are then equally long.
+    targets : lsm.learning.Targets, optional
+        What should be known of each sample or at each step, and where it counts, for what learns
+        from it.
     generated : bool
         Whether another seed gives another task of the same family, with new templates.
 
@@ -94,7 +94,7 @@ class Task:
     source: str = ""
     licence: str = ""
     ceiling: NDArray[np.int64] | None = None
-    targets: StepTargets | None = None
+    targets: Targets | None = None
     generated: bool = False
     sensor_size: SensorSize | None = None
 
@@ -118,14 +118,10 @@ class Task:
                     + axes_hint(shapes[0] if shapes else ())
                 )
         if self.targets is not None:
-            n_steps = len(self.targets.counted)
-            if len(self.targets) != n_samples or {*self.spikes.n_steps(self.targets.step_ms)} != {
-                n_steps
-            }:
-                raise ValueError(
-                    f"targets must be of {n_samples} samples and as many steps as each lasts; got "
-                    f"{len(self.targets)} samples of {n_steps} steps"
-                )
+            if self.step_ms is None:
+                raise ValueError("step_ms, the time from step to step, must be given with targets")
+            n_steps = self.spikes.n_steps(self.step_ms)
+            self.targets.check(n_steps, self.step_ms, n_outputs=self.targets.n_outputs)
         if self.sensor_size is not None and n_places(self.sensor_size) != self.spikes.n_channels:
             raise ValueError(
                 f"sensor_size must have as many places as there are channels, "
@@ -245,7 +241,7 @@ class Task:
             every = f" of {self.step_ms:g} ms" if self.step_ms else ""
             rows["signals"] = f"of {len(self.signals[0])} channels, {steps}{every}"
         if self.targets is not None:
-            rows["targets"] = str(self.targets)
+            rows["targets"] = f"{self.targets}, in steps of {self.step_ms:g} ms"
         rows["split"] = ", ".join(f"{len(getattr(self, p))} {p}" for p in _PARTS)
         if self.groups is not None:
             names = list(map(str, np.unique(self.groups)))

@@ -9,9 +9,9 @@ import numpy as np
 
 from lsm.base.checks import positive_int
 from lsm.base.steps import whole_steps
+from lsm.learning import Targets
 from tasks.base import RandomState, Task, TaskKind, refuse_data, shuffled_labels, streams
 from tasks.cues import BURST_MS, STEP_MS, Timing, cue_task
-from tasks.step_targets import StepTargets
 
 DELAY_MS = 300
 
@@ -54,7 +54,7 @@ def copying(
     orders = rng.permuted(np.tile(np.arange(n), (len(labels), 1)), axis=1)
     orders = (orders - orders[:, :1] + labels[:, np.newaxis]) % n
     timing = Timing(BURST_MS * np.arange(n), BURST_MS, recall, n_steps)
-    values = np.zeros((len(labels), timing.n_steps), np.int64)
+    values = np.full((len(labels), timing.n_steps), -1)
     values[:, recall:] = np.repeat(orders, BURST_MS, axis=1)
     return cue_task(
         orders,
@@ -63,7 +63,7 @@ def copying(
         n_symbols=n,
         rng=rng,
         division=division,
-        targets=StepTargets(values, timing.recalled),
+        targets=Targets(values),
         name=f"Copy{n}",
         description=f"{n} symbols in any order, to be repeated {delay} ms later; label: the first",
         source="this project",

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from lsm.learning import Targets
 from lsm.spikes import SpikeTrains
 from tasks.base import Task, split
-from tasks.step_targets import StepTargets
 
 #: Channels of a group.
 GROUP = 10
@@ -56,11 +56,6 @@ class Timing:
     recall: int
     n_steps: int
 
-    @property
-    def recalled(self) -> NDArray[np.bool_]:
-        """The steps of the recall, (steps,)."""
-        return np.arange(self.n_steps) >= self.recall
-
 
 def cue_task(
     symbols: Symbols,
@@ -70,7 +65,7 @@ def cue_task(
     n_symbols: int,
     rng: Generator,
     division: Generator,
-    targets: StepTargets | None = None,
+    targets: Targets | None = None,
     metadata: Mapping[str, NDArray[Any]] | None = None,
     **texts: Any,
 ) -> Task:
@@ -85,7 +80,7 @@ def cue_task(
         Channels are those of each symbol, of the recall, and of the noise.
     rng, division : Generator
         Draw the spikes and the split.
-    targets : StepTargets, optional
+    targets : lsm.learning.Targets, optional
         By default the label, in the recall.
     metadata, **texts
         As :class:`tasks.base.Task` has them.
@@ -105,7 +100,8 @@ def cue_task(
         fitness=fitness,
         test=test,
         metadata=metadata or {},
-        targets=targets or StepTargets.of_labels(labels, timing.recalled),
+        targets=targets or Targets(labels, window_ms=(timing.n_steps - timing.recall) * STEP_MS),
+        step_ms=STEP_MS,
         generated=True,
         **texts,
     )

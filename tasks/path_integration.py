@@ -6,9 +6,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from lsm.learning import Targets
 from tasks.base import RandomState, Task, TaskKind, refuse_data, shuffled_labels, split, streams
-from tasks.cues import PROBABILITY, group_spikes
-from tasks.step_targets import StepTargets
+from tasks.cues import PROBABILITY, STEP_MS, group_spikes
 
 N_STEPS = 1000
 #: How long a velocity lasts.
@@ -52,7 +52,8 @@ def path_integration(
         train=train,
         fitness=fitness,
         test=test,
-        targets=StepTargets(np.cumsum(velocity, axis=1) / end_deviation(), np.ones(N_STEPS, bool)),
+        targets=Targets(np.cumsum(velocity, axis=1) / end_deviation(), "squared_error"),
+        step_ms=STEP_MS,
         classes=CLASSES,
         description="path integration: velocity in, position out; label: the quadrant at the end",
         generated=True,

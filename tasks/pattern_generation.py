@@ -7,10 +7,10 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from lsm.base.checks import positive_int
+from lsm.learning import Targets
 from lsm.spikes import SpikeTrains
 from tasks.base import RandomState, Task, TaskKind, refuse_data, shuffled_labels, split, streams
-from tasks.cues import SOURCE
-from tasks.step_targets import StepTargets
+from tasks.cues import SOURCE, STEP_MS
 
 N_CHANNELS = 100
 N_STEPS = 1000
@@ -62,7 +62,8 @@ def pattern_generation(
         train=train,
         fitness=fitness,
         test=test,
-        targets=StepTargets(sines[labels], np.ones(N_STEPS, bool)),
+        targets=Targets(sines[labels], "squared_error"),
+        step_ms=STEP_MS,
         description=f"pattern generation: frozen noise in, a sum of four sines out; {n} in all",
         generated=True,
         source=SOURCE,

@@ -10,9 +10,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from lsm.base.checks import positive_int
+from lsm.learning import Targets
 from tasks.base import RandomState, Task, TaskKind, refuse_data, refuse_too_large, streams
 from tasks.cues import BURST_MS, Timing, cue_task
-from tasks.step_targets import StepTargets
 
 GAP_MS = 50
 #: Machines that are drawn before it is given up.
@@ -85,7 +85,8 @@ def machine(
     timing = Timing(period * np.arange(length), BURST_MS, recall, recall + BURST_MS)
     # A symbol's state is the one behind it, and that of the recall the last.
     step = np.arange(timing.n_steps)
-    values = states[:, np.minimum(step // period, length - 1)]
+    told = (step >= recall) | (step % period >= BURST_MS)
+    values = np.where(told, states[:, np.minimum(step // period, length - 1)], -1)
     return cue_task(
         symbols,
         states[:, -1],
@@ -93,7 +94,7 @@ def machine(
         n_symbols=n_symbols,
         rng=rng,
         division=division,
-        targets=StepTargets(values, timing.recalled | (step % period >= BURST_MS)),
+        targets=Targets(values),
         name=name,
         description=f"walks of {length} symbols on a machine of {n} states with {n_symbols} inputs",
         source="this project",

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
+from lsm.base.checks import positive
 from lsm.spikes import SpikeTrains
 from readouts import RidgeReadout, RidgeRegressionReadout
 from tasks.base import Task
 from tasks.online import LeakyCounts
-from tasks.step_targets import StepTargets
 
 #: Samples that train and that test, and their steps that train, at most.
 SAMPLES, ROWS = 300, 20_000
@@ -23,8 +23,8 @@ Floats = NDArray[np.float64]
 def step_controls(task: Task) -> dict[str, float]:
     """How well a task's targets are told at the steps that count, without a network.
 
-    What has to be told are the values or the class at each counted step of test samples; a step's
-    features are of the spikes up to it, and the readout is ridge.
+    What has to be told are the values or the class of test samples at each step that counts in all
+    samples; a step's features are of the spikes up to it, and the readout is ridge.
 
     Parameters
     ----------
@@ -49,65 +49,64 @@ def step_controls(task: Task) -> dict[str, float]:
         raise TypeError(f"task must be a Task, got {type(task).__name__}")
     if task.targets is None:
         raise ValueError(f"task must have targets at each step, {task.name} has none")
+    step_ms = positive(task.step_ms, "step_ms")
+    counted = np.all(task.targets.counted(task.spikes.n_steps(step_ms), step_ms), axis=1)
+    values = task.targets.steps(len(counted))[:, counted]
     train, test = (
-        (task.spikes[part], task.targets[part])
-        for part in (task.training[:SAMPLES], task.test[:SAMPLES])
+        (task.spikes[part], values[part]) for part in (task.training[:SAMPLES], task.test[:SAMPLES])
     )
+
+    def of_traces(taus_ms: Sequence[float]) -> float:
+        kept = np.exp(-step_ms / np.asarray(taus_ms))
+        X, heard = (_traces(spikes, step_ms, counted, kept) for spikes, _ in (train, test))
+        return _score(test[1], _ridge(X, train[1], heard).reshape(test[1].shape))
+
     return {
         "constant": _score(test[1], _typical(train[1], (0, 1))),
         "clock": _score(test[1], _typical(train[1], (0,))),
-        "counts": _ridge_score(train, test, [np.inf]),
-        "leaky counts": _ridge_score(train, test, LeakyCounts().tau_ms),
+        "counts": of_traces([np.inf]),
+        "leaky counts": of_traces(LeakyCounts().tau_ms),
     }
 
 
-def _counted(targets: StepTargets) -> Floats:
-    """Targets at the steps that count, (samples, steps) or (samples, steps, outputs)."""
-    return targets.values[:, targets.counted]
-
-
-def _typical(targets: StepTargets, axes: tuple[int, ...]) -> Floats:
+def _typical(values: Floats, axes: tuple[int, ...]) -> Floats:
     """The mean, or the most frequent class, over samples, and steps if `axes` has them."""
-    values = _counted(targets)
-    if not targets.are_classes:
+    if not _are_classes(values):
         return values.mean(axis=axes, keepdims=True)
     frequency = np.stack([(values == c).mean(axis=axes) for c in range(values.max() + 1)])
     return frequency.argmax(axis=0)
 
 
-def _score(targets: StepTargets, predicted: Floats) -> float:
-    values = _counted(targets)
-    if targets.are_classes:
+def _score(values: Floats, predicted: Floats) -> float:
+    if _are_classes(values):
         return float(np.mean(values == predicted))
     variance = values.var(axis=(0, 1)).sum()
     return float(np.sqrt(np.square(values - predicted).mean(axis=(0, 1)).sum() / variance))
 
 
-def _ridge_score(
-    train: tuple[SpikeTrains, StepTargets],
-    test: tuple[SpikeTrains, StepTargets],
-    taus_ms: Sequence[float],
-) -> float:
-    targets = train[1]
-    every = -(-len(targets) * int(targets.counted.sum()) // ROWS)
-    X, y = _traces(*train, taus_ms)[:, ::every], _counted(targets)[:, ::every]
-    readout = RidgeReadout() if targets.are_classes else RidgeRegressionReadout()
-    readout.fit(_rows(X), y.ravel() if targets.are_classes else _rows(y))
-    predicted = readout.predict(_rows(_traces(*test, taus_ms)))
-    return _score(test[1], predicted.reshape(_counted(test[1]).shape))
+def _ridge(X: Floats, y: Floats, new: Floats) -> Floats:
+    """What ridge, trained on some of the steps, makes of new ones."""
+    every = -(-y.shape[0] * y.shape[1] // ROWS)
+    X, y = X[:, ::every], y[:, ::every]
+    readout = RidgeReadout() if _are_classes(y) else RidgeRegressionReadout()
+    readout.fit(_rows(X), y.ravel() if _are_classes(y) else _rows(y))
+    return np.asarray(readout.predict(_rows(new)))
 
 
-def _traces(spikes: SpikeTrains, targets: StepTargets, taus_ms: Sequence[float]) -> Floats:
+def _traces(
+    spikes: SpikeTrains, step_ms: float, counted: NDArray[np.bool_], kept: Floats
+) -> Floats:
     """Leaky counts of each channel at the steps that count, (samples, counted steps, features)."""
-    kept = np.exp(-targets.step_ms / np.asarray(taus_ms))
     return np.stack(
         [
-            np.concatenate(
-                [lfilter([1.0], [1.0, -k], dense)[:, targets.counted].T for k in kept], axis=1
-            )
-            for dense in (sample.to_dense(targets.step_ms)[0] for sample in spikes)
+            np.concatenate([lfilter([1.0], [1.0, -k], dense)[:, counted].T for k in kept], axis=1)
+            for dense in (sample.to_dense(step_ms)[0] for sample in spikes)
         ]
     )
+
+
+def _are_classes(values: Floats) -> bool:
+    return values.ndim == 2
 
 
 def _rows(array: Floats) -> Floats:

@@ -20,7 +20,8 @@ from lsm.learning.network import Network
 from lsm.learning.optimizers import Adam, GradientDescent
 from lsm.learning.perturbation import NodePerturbation, RewardModulated
 from lsm.learning.pretraining import default_trainer, eprop
-from lsm.learning.readout import LeakyReadout, Targets
+from lsm.learning.readout import LeakyReadout
+from lsm.learning.targets import Targets
 from lsm.learning.training import LearningCurve, Trained, Trainer
 
 __all__ = [

@@ -14,8 +14,8 @@ from lsm.base.reprs import short_repr
 from lsm.learning.activity import Activity, run_batch
 from lsm.learning.backward import sensitivities
 from lsm.learning.network import PARTS, Network, Weights, checked_parts
-from lsm.learning.readout import Comparison, Targets
 from lsm.learning.synaptic import synapse_gradients, target_places
+from lsm.learning.targets import Comparison, Targets
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from lsm.base.checks import positive, positive_int
 from lsm.learning.activity import run_batch
 from lsm.learning.network import Network
-from lsm.learning.readout import LeakyReadout, Targets, window
+from lsm.learning.readout import LeakyReadout
+from lsm.learning.targets import Targets, window
 from lsm.reservoir import Reservoir
 from lsm.simulation.engine import checked_steps
 from lsm.simulation.programs import Target
@@ -51,16 +52,15 @@ def evaluate(
     dt_ms = positive(dt_ms, "dt_ms")
     positive_int(batch_size, "batch_size")
     n_outputs = checked_outputs(network.readout, network.reservoir)
-    targets.check(checked_steps([network.reservoir], spikes, dt_ms), n_outputs)
-    losses, errors, sizes = [], [], []
+    targets.check(checked_steps([network.reservoir], spikes, dt_ms), dt_ms, n_outputs=n_outputs)
+    losses, wrong = [], []
     for part, outputs, n_steps in batch_outputs(
         network, spikes, batch_size=batch_size, dt_ms=dt_ms, target=target
     ):
         comparison = targets[part].compare(outputs, n_steps, dt_ms)
-        losses.append(comparison.losses.mean())
-        errors.append(targets[part].error(comparison))
-        sizes.append(len(comparison.losses))
-    return float(np.average(losses, weights=sizes)), float(np.average(errors, weights=sizes))
+        losses.append(comparison.losses)
+        wrong.append(comparison.wrong)
+    return float(np.concatenate(losses).mean()), targets.error(np.concatenate(wrong))
 
 
 def mean_outputs(

@@ -27,8 +27,8 @@ from lsm.learning.activity import Activity, run_batch
 from lsm.learning.backward import BLOCK, Sweep
 from lsm.learning.eprop import EProp, Gradients
 from lsm.learning.network import PARTS, Network, Weights, checked_parts
-from lsm.learning.readout import Comparison, Targets
 from lsm.learning.synaptic import synapse_gradients, target_places
+from lsm.learning.targets import Comparison, Targets
 from lsm.neurons.linear import linear_step
 from lsm.simulation.noise import noise, noise_prefixes
 from lsm.simulation.programs import Target
@@ -102,8 +102,9 @@ class RewardModulated:
     Each trial is run once. A synapse's eligibility is what its spikes have added to the potential
     times the noise of its neuron (Legenstein et al. 2010, Journal of Neuroscience 30:8400; Miconi
     2017, eLife 6:e20899). The reward is the loss, turned round, and what was expected is the mean
-    of the batch's other trials of the same class: without a critic that knows what kind of trial it
-    is, such rules fail (Fremaux, Sprekeler & Gerstner 2010, Journal of Neuroscience 30:13326;
+    of the batch's other trials of the same class, or of all others where targets are of each step:
+    without a critic that knows what kind of trial it is, such rules fail (Fremaux, Sprekeler &
+    Gerstner 2010, Journal of Neuroscience 30:13326;
     Fremaux & Gerstner 2016, Frontiers in Neural Circuits 9:85). The readout, which has no noise,
     follows its own gradient.
 
@@ -135,8 +136,8 @@ class RewardModulated:
         dt_ms, seeds = positive(dt_ms, "dt_ms"), rng.integers(2**63, size=len(spikes))
         noisy = _Noisy(network, spikes, self.noise, dt_ms, target, seeds)
         trials = _of_readout(network, noisy.activity, targets, self.trains, dt_ms)
-        is_class = targets.loss == "cross_entropy"
-        kind = targets.values if is_class else np.zeros(len(spikes), dtype=np.int64)
+        one_kind = np.zeros(len(spikes), dtype=np.int64)
+        kind = one_kind if targets.at_each_step else targets.values
         more = _more_than_others(trials.comparison.losses, kind)
         of_noise = noisy.gradients(more / len(spikes), self.trains)
         return replace(trials, weights=trials.weights | of_noise)

@@ -58,13 +58,13 @@ def eprop(
     ----------
     reservoir : Reservoir
     spikes : SpikeTrains
-    y : int array (samples,), or float array (samples,), (samples, outputs) or (samples, steps, \
-outputs)
-        Classes 0, 1, 2, ...; or numbers, which are standardised: of each sample, or of each step
-        of `dt_ms`, NaN where there are none.
+    y : int array (samples,) or (samples, steps), or float array (samples,), (samples, outputs) \
+or (samples, steps, outputs)
+        Classes 0, 1, 2, ..., of each sample or of each step of `dt_ms`, -1 where there is none; or
+        numbers, which are standardised, NaN where there are none.
     trainer : Trainer, optional
-        By default :func:`default_trainer`. Its loss is the one that `y` takes, and numbers of each
-        step are compared at all of them.
+        By default :func:`default_trainer`. Its loss is the one that `y` takes, and what there is of
+        each step is compared at all of them.
     dt_ms, target
         As in :func:`lsm.simulate`.
     random_state : int, Generator or None
@@ -79,7 +79,7 @@ outputs)
     """
     y, dt_ms = np.asarray(y), positive(dt_ms, "dt_ms")
     trainer = default_trainer(spikes) if trainer is None else trainer
-    if y.ndim == 3:
+    if y.ndim == (3 if y.dtype.kind == "f" else 2):
         trainer = replace(trainer, window_ms=None)
     return train_on(
         trainer,
@@ -109,7 +109,8 @@ def train_on(
     trainer : Trainer
     reservoir : Reservoir
     spikes : SpikeTrains
-    y : int array (samples,), or float array (samples, outputs) or (samples, steps, outputs)
+    y : int array (samples,) or (samples, steps), or float array (samples, outputs) or (samples, \
+steps, outputs)
     dt_ms, **options
         As :meth:`Trainer.train` has them.
     """

@@ -21,7 +21,8 @@ from lsm.learning.eprop import EProp, Rule
 from lsm.learning.evaluation import checked_outputs, evaluate
 from lsm.learning.network import DELAYS, Network, Weights
 from lsm.learning.optimizers import Adam, Arrays, Optimizer
-from lsm.learning.readout import LeakyReadout, Loss, Targets, check_loss
+from lsm.learning.readout import LeakyReadout
+from lsm.learning.targets import Loss, Targets, check_loss
 from lsm.reservoir import Reservoir
 from lsm.simulation.engine import checked_steps, listed
 from lsm.simulation.programs import Target
@@ -39,8 +40,8 @@ class LearningCurve:
     Attributes
     ----------
     losses, errors : arrays (iterations,)
-        Mean loss of each batch before its update, and share of its samples that were taken for
-        another class (of outputs: the root of the mean square error by the targets' deviation).
+        Mean loss of each batch before its update, and share of its classes that were wrong (of
+        outputs: the root of the mean square error by the deviation of all targets).
     rates_Hz : array (iterations,)
         Mean firing rate.
     validated : int array (validations,)
@@ -213,8 +214,8 @@ class Trainer:
         ----------
         reservoir : Reservoir
         spikes : SpikeTrains (samples, channels)
-        targets : int array (samples,) or array (samples, steps, outputs)
-            Classes 0, 1, 2, ..., or the outputs of every step.
+        targets : int array (samples,) or (samples, steps), or array (samples, steps, outputs)
+            As :class:`Targets` has them.
         readout : LeakyReadout, optional
             To begin with; by default :meth:`LeakyReadout.random`.
         begun : Progress, optional
@@ -256,7 +257,7 @@ class Trainer:
         if readout is not None:
             n_outputs = checked_outputs(readout, reservoir)
         wanted = Targets(np.asarray(targets), self.loss, self.window_ms)
-        wanted.check(n_steps, n_outputs)
+        wanted.check(n_steps, dt_ms, n_outputs=n_outputs)
         rng = np.random.default_rng([random_state, 0])
         trained, held_out = self.split(len(spikes), rng)
         if readout is None:
@@ -361,7 +362,7 @@ class _Run:
             )
         loss = float(step.comparison.losses.mean())
         state.losses.append(loss)
-        state.errors.append(targets.error(step.comparison))
+        state.errors.append(self.targets.error(step.comparison.wrong))
         seconds = spikes.durations_ms.sum() / 1000 * step.counts.shape[1]
         state.rates_Hz.append(float(step.counts.sum() / seconds))
         if not np.isfinite(loss) or not all(

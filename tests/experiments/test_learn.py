@@ -18,7 +18,7 @@ from experiments.studies.learn.sample import eligibility, read_sample, write_sam
 from experiments.studies.learn.settings import LearnSettings
 from experiments.studies.learn.training import Training
 from lsm import FilteredTraces, SpikeCounts, SpikeTrains, compilations
-from lsm.learning import EProp, Targets
+from lsm.learning import EProp, Targets, evaluate
 from lsm.learning.activity import run_batch
 
 LEARN = ["--task", "Parity2", "--quick"]
@@ -109,6 +109,23 @@ def test_values_are_followed(cache, tmp_path):
     assert summary["measures"]["eprop"]["mean"] > 0
 
 
+def test_classes_at_each_step_are_told(cache, tmp_path):
+    line = ["--quick", "--task", "Machine4", "--controls", "none", "--samples", "10"]
+    _, summary = run(tmp_path, line)
+    assert 0 < summary["measures"]["eprop"]["mean"] < 1
+
+
+def test_accuracy_by_class_makes_up_the_error(cache):
+    settings = LearnSettings.from_options(task="Machine4", samples=10, neurons=20)
+    problem, training = make_problem(settings, 0), Training(settings)
+    network, test = training._network(problem, "eprop", 0), problem.task.test
+    by_class = np.array(training._by_class(problem, network, test))
+    labels, targets = problem.targets.values[test], problem.targets[test]
+    shares = np.bincount(labels[labels >= 0]) / np.sum(labels >= 0)
+    _, error = evaluate(network, problem.task.spikes[test], targets)
+    assert 1 - by_class @ shares == pytest.approx(error)
+
+
 @pytest.fixture(scope="module")
 def batch(cache):
     """A small published network, and a sample that has been through it."""
@@ -169,7 +186,9 @@ def test_traces_and_signals_are_of_eprop_alone(cache, tmp_path, rule):
     problem = make_problem(LearnSettings.from_options(task="Parity2", samples=10), 0)
     rng = np.random.default_rng(0)
     channels = problem.task.spikes.n_channels
-    network = CLASSES.sample(channels, problem.n_outputs, n_neurons=12, adaptive=True, rng=rng)
+    network = CLASSES.sample(
+        channels, problem.targets.n_outputs, n_neurons=12, adaptive=True, rng=rng
+    )
     write_sample(tmp_path / "sample.npz", problem, network, network, make_rule(rule, ""))
     arrays = read_sample(tmp_path / "sample.npz").arrays
     assert {"recurrent_before", "outputs_after"} <= set(arrays)
@@ -251,9 +270,8 @@ def test_traces_of_spikes_long_before_the_recall_are_nothing(cache):
             "--recipe izhikevich: model 'izhikevich' has no pseudo-derivative",
         ),
         (["--compare", "draw", "--split", "group"], "--split group: by must be one of"),
-        (["--compare", "draw", "--task", "Pattern"], "--compare needs a task of classes"),
-        (["--task", "Copy4"], "--task Copy4 asks for several classes of a sample"),
-        (["--task", "Machine4"], "--task Machine4 asks for something several times"),
+        (["--compare", "draw", "--task", "Pattern"], "--compare needs a task of one class"),
+        (["--compare", "draw", "--task", "Copy4"], "--compare needs a task of one class a sample"),
         (["--task", "Braille", "--samples", "20"], "--samples is for tasks that are generated"),
         (["--task", "Evidence", "--gap-ms", "5"], ".*gap_ms"),
     ],

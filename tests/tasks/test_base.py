@@ -8,10 +8,10 @@ from numpy.random import SeedSequence
 from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import cross_val_score
 
+from lsm.learning import Targets
 from lsm.spikes import SpikeTrains
 from tasks.base import Task, refuse_data, split, streams
 from tasks.data import as_array
-from tasks.step_targets import StepTargets
 
 
 @pytest.fixture
@@ -39,11 +39,9 @@ def test_task_is_frozen(task):
         ({"test": np.array([-1])}, r"test must hold indices in 0\.\.5"),
         ({"test": np.array([0, 4])}, "no sample in common"),
         ({"metadata": {"session": np.zeros(5)}}, r"session must have shape \(6,\)"),
-        ({"targets": StepTargets.of_labels(np.zeros(5, int), np.ones(5, bool))}, "of 6 samples"),
-        (
-            {"targets": StepTargets.of_labels(np.zeros(6, int), np.ones(4, bool))},
-            "6 samples of 4 st",
-        ),
+        ({"targets": Targets(np.zeros(6))}, "step_ms, the time from step to step, must be given"),
+        ({"targets": Targets(np.zeros(5)), "step_ms": 1.0}, "targets must be 6, one a sample"),
+        ({"targets": Targets(np.zeros((6, 4))), "step_ms": 1.0}, "targets must have 5 steps"),
         ({"classes": ("only",)}, "classes must name every label up to 1, got 1 names"),
         ({"signals": np.zeros((5, 2, 9))}, r"signals must be 6 arrays .* got 5 of .*\(2, 9\)"),
         ({"signals": np.zeros((6, 9))}, "signals must be 6 arrays"),

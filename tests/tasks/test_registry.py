@@ -9,7 +9,7 @@ from tasks import TASKS, Task, TaskKind, group_names, make_task, task_kind
 
 GENERATED = ["FR5", "PR4", "PR8", "PR12", "TPR4", "TPR8", "TPR12", "TXOR"]
 CLASSES = {"FR5": 5, "TXOR": 2}
-#: With targets at each step: name -> classes, channels and ms.
+#: With targets: name -> classes, channels and ms.
 MEMORY = {
     "Evidence": (2, 40, 2250),
     "Parity2": (2, 40, 250),
@@ -75,8 +75,8 @@ def test_a_task_with_targets_is_as_it_says(name):
     np.testing.assert_array_equal(np.bincount(task.labels), [5] * n_classes)
     used = np.concatenate([task.train, task.fitness, task.test])
     np.testing.assert_array_equal(np.sort(used), np.arange(5 * n_classes))
-    assert len(task.targets.counted) == duration_ms
-    assert f"targets  {task.targets}" in str(task)
+    assert task.targets.steps(duration_ms).shape[:2] == (len(task.labels), duration_ms)
+    assert f"targets  {task.targets}, in steps of 1 ms" in str(task)
 
 
 @pytest.mark.parametrize("name", [*GENERATED, *MEMORY])

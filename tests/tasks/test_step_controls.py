@@ -3,18 +3,18 @@
 import numpy as np
 import pytest
 
+from lsm.learning import Targets
 from lsm.spikes import SpikeTrains
 from tasks import make_task
 from tasks.base import Task
 from tasks.step_controls import step_controls
-from tasks.step_targets import StepTargets
 
 
 def task_of(values, spikes):
     n = len(values)
-    targets = StepTargets(values, np.ones(values.shape[1], bool))
+    targets = Targets(values, "squared_error" if values.ndim == 3 else "cross_entropy")
     parts = np.arange(0, n - 4), np.arange(n - 4, n - 2), np.arange(n - 2, n)
-    return Task("mine", spikes, np.zeros(n, int), *parts, targets=targets)
+    return Task("mine", spikes, np.zeros(n, int), *parts, targets=targets, step_ms=1.0)
 
 
 def test_counts_know_a_sum_of_spikes_and_a_constant_does_not():

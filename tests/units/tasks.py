@@ -76,10 +76,6 @@ CASES: dict[str, Case] = {
         ),
         {"step_ms": 2.0},
     ),
-    "tasks.StepTargets": Case(
-        lambda **given: tasks.StepTargets(np.zeros((2, 3), int), np.ones(3, bool), **given).step_ms,
-        {"step_ms": 2.0},
-    ),
     "tasks.bits.parity": Case(
         lambda **given: parity(0, n_bits=2, samples_per_class=4, **given).spikes, {"gap_ms": 20.0}
     ),

@@ -65,9 +65,10 @@ class Comparison(Experiment[LearnSettings]):
         if evolved:
             self.ways += [_from_evolved(rule) for rule in self.rules]
         problem = make_problem(settings, settings.seed)
-        if not problem.classes:
+        if problem.targets.at_each_step:
             raise InputError(
-                f"--compare needs a task of classes, which a judge can tell, got {settings.task}"
+                "--compare needs a task of one class a sample, which a judge can tell, got "
+                f"{settings.task}"
             )
         self._problem: tuple[int, Problem] = settings.seed, problem
         self._folds = len(self._divided(problem.task, settings.seed))
@@ -93,7 +94,7 @@ class Comparison(Experiment[LearnSettings]):
         if isinstance(liquid, Network):
             predicted = predict(liquid, setting.problem, setting.test)
             record["own_accuracy"] = float(
-                np.mean(predicted == setting.problem.values[setting.test])
+                np.mean(predicted == setting.problem.targets.values[setting.test])
             )
             liquid = liquid.reservoir
         (accuracy,) = setting.judge.test([liquid])
@@ -238,8 +239,8 @@ class Comparison(Experiment[LearnSettings]):
         trainer = Trainer(
             make_rule(rule, ""),
             Adam(settings.learning_rate or _LEARNING_RATES.get(rule, _LEARNING_RATE)),
-            loss=problem.loss,
-            window_ms=problem.window_ms,
+            loss=problem.targets.loss,
+            window_ms=problem.targets.window_ms,
             batch_size=batch,
             iterations=iterations,
             validation_fraction=_HELD_OUT,
@@ -248,12 +249,12 @@ class Comparison(Experiment[LearnSettings]):
         spikes = problem.task.spikes
         seed = int(stream(setting.seed, TRAINING).generate_state(1)[0])
         readout = LeakyReadout.random(
-            problem.n_outputs, start.n_neurons, tau_ms=TAU_MS, random_state=seed
+            problem.targets.n_outputs, start.n_neurons, tau_ms=TAU_MS, random_state=seed
         )
         trained = trainer.train(
             start,
             spikes[samples],
-            problem.values[samples],
+            problem.targets.values[samples],
             readout=readout,
             dt_ms=DT_MS,
             checkpoint=checkpoint,

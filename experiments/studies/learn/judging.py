@@ -98,10 +98,9 @@ def make_setting(
 
 def recall_state(problem: Problem) -> FilteredTraces:
     """Traces in the middle of the recall and at its end."""
-    assert problem.window_ms is not None
-    assert problem.task.targets is not None
-    duration = len(problem.task.targets.counted) * problem.task.targets.step_ms
-    return FilteredTraces((TAU_MS,), at=(1 - problem.window_ms / 2 / duration, 1.0))
+    assert problem.targets.window_ms is not None
+    share = problem.targets.window_ms / problem.task.spikes.durations_ms[0]
+    return FilteredTraces((TAU_MS,), at=(1 - share / 2, 1.0))
 
 
 def svm_accuracy(setting: Setting) -> float:

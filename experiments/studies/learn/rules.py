@@ -13,7 +13,7 @@ from lsm.learning import EProp, Network, NodePerturbation, RewardModulated
 from lsm.learning.activity import Activity
 from lsm.learning.eprop import Rule
 from lsm.learning.network import Weights
-from lsm.learning.readout import Comparison
+from lsm.learning.targets import Comparison
 
 
 class Unfiltered(EProp):

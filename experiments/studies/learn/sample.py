@@ -54,7 +54,7 @@ def write_sample(path: Path, problem: Problem, before: Network, after: Network, 
         for part, weights in network.weights().items():
             arrays[f"{part}_{ending}"] = weights
     arrays["input_steps"], arrays["input_channels"] = activity.inputs.step, activity.inputs.source
-    comparison = problem.targets(sample).compare(outputs, activity.n_steps, DT_MS)
+    comparison = problem.targets[sample].compare(outputs, activity.n_steps, DT_MS)
     if isinstance(rule, EProp):
         change = np.abs(arrays["recurrent_after"] - arrays["recurrent_before"])
         chosen = np.argsort(change, kind="stable")[::-1][:_SYNAPSES]

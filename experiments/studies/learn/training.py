@@ -94,7 +94,7 @@ class Training(Experiment[LearnSettings]):
         trained = self._trainer(problem, way, seed).train(
             start.reservoir,
             task.spikes[task.training],
-            problem.values[task.training],
+            problem.targets.values[task.training],
             readout=start.readout,
             dt_ms=DT_MS,
             checkpoint=self.results.path(f"{way}-seed{seed}.npz"),
@@ -174,7 +174,7 @@ class Training(Experiment[LearnSettings]):
     def _network(self, problem: Problem, way: str, seed: int) -> Network:
         return self.published.sample(
             problem.task.spikes.n_channels,
-            problem.n_outputs,
+            problem.targets.n_outputs,
             n_neurons=self.settings.neurons,
             adaptive=way != "unadapted",
             rng=np.random.default_rng([seed, 1]),
@@ -185,7 +185,7 @@ class Training(Experiment[LearnSettings]):
             return make_rule(self.rule, way)
         feedback: Any = self.settings.feedback
         if feedback == "random":
-            outputs = self._problem(seed).n_outputs
+            outputs = self._problem(seed).targets.n_outputs
             rng = np.random.default_rng([seed, 2])
             feedback = self.published.feedback(outputs, self.settings.neurons, rng=rng)
         strength = self.settings.rate_strength
@@ -208,8 +208,8 @@ class Training(Experiment[LearnSettings]):
             return Trainer(
                 self._rule(way, seed),
                 OPTIMIZERS[optimizer](settings.learning_rate or LEARNING_RATES[optimizer]),
-                loss=problem.loss,
-                window_ms=problem.window_ms,
+                loss=problem.targets.loss,
+                window_ms=problem.targets.window_ms,
                 batch_size=batch_size,
                 iterations=self.iterations,
                 unit_pA=1.0,
@@ -244,20 +244,21 @@ class Training(Experiment[LearnSettings]):
             self._history.add(key, {"by_class": self._by_class(problem, network, shown)})
 
     def _by_class(self, problem: Problem, network: Network, samples: Any) -> list[float]:
-        labels = problem.values[samples]
-        right = predict(network, problem, samples) == labels
-        n = problem.n_outputs
+        targets = problem.targets[samples]
+        asked, n = targets.values >= 0, problem.targets.n_outputs
+        labels, right = targets.values[asked], predict(network, problem, samples) == targets.values
         counts = np.maximum(np.bincount(labels, minlength=n), 1)
-        return (np.bincount(labels, right, n) / counts).tolist()
+        return (np.bincount(labels, right[asked], n) / counts).tolist()
 
     def _tested(self, problem: Problem, network: Network, key: tuple[int, str]) -> dict[str, Any]:
         """The error on new samples; of classes also what was known of each, and forgotten."""
         test = problem.task.test[: self.settings.test_samples]
         if not problem.classes:
-            return {"error": evaluate(network, problem.task.spikes[test], problem.targets(test))[1]}
+            return {"error": evaluate(network, problem.task.spikes[test], problem.targets[test])[1]}
         by_class = np.array(self._by_class(problem, network, test))
-        labels = problem.values[test]
-        shares = np.bincount(labels, minlength=problem.n_outputs) / len(labels)
+        labels = problem.targets.values[test]
+        labels = labels[labels >= 0]
+        shares = np.bincount(labels, minlength=problem.targets.n_outputs) / len(labels)
         seed, way = key
         earlier = [r["by_class"] for (s, _, w), r in self._history.items() if (s, w) == (seed, way)]
         forgotten = np.max(earlier, axis=0) - self._by_class(

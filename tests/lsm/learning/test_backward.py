@@ -93,26 +93,39 @@ def by_traces(rule, network, activity, targets, dt_ms):
     return found
 
 
+def random_targets(rng, kind, n_steps, dt_ms):
+    """A class of a sample, one at some of the steps, or outputs at some of them."""
+    if kind == "sample":
+        return Targets(rng.integers(0, OUTPUTS, len(n_steps)), window_ms=6 * dt_ms)
+    shape = len(n_steps), int(n_steps.max()) + 1
+    asked = rng.random(shape) < 0.6
+    asked[:, 0] = True
+    if kind == "classes":
+        return Targets(np.where(asked, rng.integers(0, OUTPUTS, shape), -1))
+    values = np.where(asked[..., None], rng.normal(size=(*shape, OUTPUTS)), np.nan)
+    return Targets(values, "squared_error")
+
+
+KINDS = ("sample", "classes", "values")
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 2**20),
     model=st.sampled_from(MODELS),
     dt_ms=st.sampled_from([1.0, 0.5]),
-    classes=st.booleans(),
+    kind=st.sampled_from(KINDS),
     feedback=st.sampled_from(["symmetric", "random"]),
     rate_strength=st.sampled_from([0.0, 100.0]),
 )
 def test_the_sweep_gives_the_gradients_of_the_traces(
-    seed, model, dt_ms, classes, feedback, rate_strength
+    seed, model, dt_ms, kind, feedback, rate_strength
 ):
     rng = np.random.default_rng(seed)
     n_steps = rng.integers(8, 30, size=3)
     network = random_network(rng, model, dt_ms)
     activity = random_activity(rng, network, n_steps, dt_ms)
-    if classes:
-        targets = Targets(rng.integers(0, OUTPUTS, 3), "cross_entropy", 6 * dt_ms)
-    else:
-        targets = Targets(rng.normal(size=(3, 30, OUTPUTS)), "squared_error")
+    targets = random_targets(rng, kind, n_steps, dt_ms)
     rule = EProp(feedback=feedback, rate_strength=rate_strength)
     gradients = rule.of_activity(network, activity, targets, dt_ms=dt_ms)
     for name, expected in by_traces(rule, network, activity, targets, dt_ms).items():
@@ -125,14 +138,12 @@ def smooth_loss(readout, targets, spikes, n_steps):
     return targets.compare(outputs, n_steps, 1.0).losses.mean()
 
 
-@pytest.mark.parametrize("classes", [True, False])
-def test_the_gradient_of_the_readout_is_that_of_the_loss(classes):
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_gradient_of_the_readout_is_that_of_the_loss(kind):
     rng = np.random.default_rng(0)
     network, n_steps = random_network(rng, LIF, 1.0), np.array([20, 13, 20])
     activity = random_activity(rng, network, n_steps, 1.0)
-    targets = Targets(np.array([0, 1, 1]), "cross_entropy", 7.0)
-    if not classes:
-        targets = Targets(rng.normal(size=(3, 20, OUTPUTS)), "squared_error")
+    targets = random_targets(rng, kind, n_steps, 1.0)
     gradients = EProp(trains=("readout",)).of_activity(network, activity, targets, dt_ms=1.0)
     assert gradients.weights.keys() == {"readout"}
     weights = np.array(network.readout.weights)

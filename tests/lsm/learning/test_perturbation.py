@@ -126,9 +126,15 @@ def test_reward_is_what_is_beyond_other_trials_of_its_class():
     np.testing.assert_allclose(found, [-3.0, 0.0, -1.5, 0.0, 4.5])
 
 
-def test_noise_teaches_outputs_as_well():
+@pytest.mark.parametrize(
+    "targets",
+    [
+        Targets(np.ones((4, STEPS, 2)), "squared_error"),
+        Targets(np.random.default_rng(0).integers(-1, 2, (4, STEPS))),
+    ],
+)
+def test_noise_teaches_what_is_asked_for_at_each_step(targets):
     X, _ = order_task(4, 0)
-    targets = Targets(np.ones((4, STEPS, 2)), "squared_error")
     for rule in (RewardModulated(), NodePerturbation(copies=2)):
         found = rule.gradients(network(), X, targets, rng=np.random.default_rng(0), **DT)
         assert set(found.weights) == {"inputs", "recurrent", "readout"}

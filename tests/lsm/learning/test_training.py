@@ -235,9 +235,15 @@ SMALL = replace(TRAINER, batch_size=4, iterations=1)
         ),
         (
             liquid(),
-            np.full((20, 60, 1), np.nan),
+            np.full((20, 60, 1), np.inf),
             replace(SMALL, loss="squared_error"),
             r"targets must be finite and have the shape \(samples, steps, outputs\), got",
+        ),
+        (
+            liquid(),
+            np.full((20, 60, 1), np.nan),
+            replace(SMALL, loss="squared_error"),
+            "targets ask for nothing in sample 0",
         ),
         (
             liquid(model=LIF_COND, parameters={}),
