@@ -41,7 +41,13 @@ n_jobs, verbose
 
     _kind = "classifier"
 
-    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> LSMClassifier:
+    def fit(
+        self,
+        X: Any,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> LSMClassifier:
         """Learn the encoding, calibrate the liquid, simulate, and fit the readout on the states.
 
         Parameters
@@ -51,6 +57,9 @@ n_jobs, verbose
         y : array (samples,)
         sample_weight : array (samples,), optional
             Passed to the readout.
+        groups : array (samples,), optional
+            What must not be torn apart where a rule of pre-training holds samples out, such as the
+            speaker.
 
         Raises
         ------
@@ -61,7 +70,7 @@ n_jobs, verbose
         y = class_labels(X, self._check_target(y))
         check_two_classes("y", np.unique(y))
         readout = self._new_readout(sample_weight)
-        states = self._fitting_states(X, sample_weight, y)
+        states = self._fitting_states(X, sample_weight, y, groups)
         self.readout_ = readout.fit(states, y, **weights_for(readout, sample_weight))
         self.classes_ = self.readout_.classes_
         return self

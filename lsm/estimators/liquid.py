@@ -88,11 +88,15 @@ class BaseLiquid(NestedParameters):
         return positive(self.dt_ms, "dt_ms")
 
     def _fit_liquid(
-        self, X: Any, sample_weight: ArrayLike | None = None, y: Any = None
+        self,
+        X: Any,
+        sample_weight: ArrayLike | None = None,
+        y: Any = None,
+        groups: ArrayLike | None = None,
     ) -> SpikeTrains:
         """Learn the encoding, settle reservoir and target; return the spikes that X becomes.
 
-        `y` is for rules of pre-training that learn from it.
+        `y` and `groups` are for rules of pre-training that learn from them.
         """
         # An earlier fit on data of another kind left other attributes.
         for name in [name for name in vars(self) if name.endswith("_")]:
@@ -145,6 +149,7 @@ class BaseLiquid(NestedParameters):
                 training_spikes,
                 rules,
                 y=targets,
+                groups=None if groups is None else np.asarray(groups)[training],
                 random_state=rng,
                 progress=bool(self.verbose),
                 **settings,

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import check_consistent_length
 
 from lsm.encoders import Encoder
 from lsm.estimators.kernel_liquid import KernelLiquid
@@ -66,10 +67,15 @@ class LiquidWithReadout(StreamingMixin, BaseLiquid):
         return readout
 
     def _fitting_states(
-        self, X: Any, sample_weight: ArrayLike | None, y: NDArray[Any]
+        self,
+        X: Any,
+        sample_weight: ArrayLike | None,
+        y: NDArray[Any],
+        groups: ArrayLike | None = None,
     ) -> NDArray[np.float64]:
         """States of the training samples, once the liquid is settled."""
-        states = self._states(self._fit_liquid(X, sample_weight, y))
+        check_consistent_length(y, groups)
+        states = self._states(self._fit_liquid(X, sample_weight, y, groups))
         if not states.any():
             warnings.warn(
                 f"no neuron of {self.reservoir_!r} fires in any of the samples: the readout can "

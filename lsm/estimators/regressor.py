@@ -37,7 +37,13 @@ n_jobs, verbose
 
     _kind = "regressor"
 
-    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> LSMRegressor:
+    def fit(
+        self,
+        X: Any,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> LSMRegressor:
         """Learn the encoding, calibrate the liquid, simulate, and fit the readout on the states.
 
         Parameters
@@ -47,6 +53,9 @@ n_jobs, verbose
         y : array (samples,) or (samples, outputs)
         sample_weight : array (samples,), optional
             Passed to the readout.
+        groups : array (samples,), optional
+            What must not be torn apart where a rule of pre-training holds samples out, such as the
+            speaker.
 
         Raises
         ------
@@ -56,7 +65,7 @@ n_jobs, verbose
         """
         y = number_targets(X, self._check_target(y))
         readout = self._new_readout(sample_weight)
-        states = self._fitting_states(X, sample_weight, y)
+        states = self._fitting_states(X, sample_weight, y, groups)
         self.readout_ = readout.fit(states, y, **weights_for(readout, sample_weight))
         return self
 

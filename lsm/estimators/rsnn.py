@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
 from sklearn.base import ClassifierMixin, RegressorMixin
-from sklearn.utils import Tags
+from sklearn.utils import Tags, check_consistent_length
 
 from lsm.base.checks import positive
 from lsm.base.watching import telling
@@ -76,19 +76,19 @@ class BaseRSNN(BaseLiquid):
         """Losses, errors and rates of all iterations, and of the part held out."""
         return LearningCurve.of(self.progress_)
 
-    def _learn(self, X: Any, y: NDArray[Any], n_outputs: int) -> None:
+    def _learn(self, X: Any, y: NDArray[Any], n_outputs: int, groups: ArrayLike | None) -> None:
         """Settle a liquid and train it on classes (samples,) or numbers (samples, outputs)."""
         if self.trainer is not None:
-            self._checked(self.trainer).split(len(y), np.random.default_rng(0))
+            self._checked(self.trainer).split(len(y), np.random.default_rng(0), groups)
         if self.checkpoint is not None and not isinstance(self.random_state, int | np.integer):
             raise ValueError(
                 "checkpoint needs an integer random_state, of which the same liquid is drawn "
                 f"again; got {self.random_state!r}"
             )
-        spikes = self._settle(X, y)
-        trainer = self._trainer_for(spikes)
+        spikes = self._settle(X, y, groups)
+        trainer = self._trainer_for(spikes, groups)
         self.window_ms_ = trainer.window_ms
-        self._train(trainer, spikes, y, n_outputs, checkpoint=self.checkpoint)
+        self._train(trainer, spikes, y, n_outputs, groups=groups, checkpoint=self.checkpoint)
 
     def _learn_batch(self, X: Any, y: NDArray[Any], n_outputs: int) -> None:
         """Pass once over more samples, without any held out."""
@@ -110,9 +110,10 @@ class BaseRSNN(BaseLiquid):
         )
         self._train(trainer, spikes, y, n_outputs, begun=begun)
 
-    def _settle(self, X: Any, y: NDArray[Any]) -> SpikeTrains:
+    def _settle(self, X: Any, y: NDArray[Any], groups: ArrayLike | None = None) -> SpikeTrains:
         positive(self.tau_out_ms, "tau_out_ms")
-        spikes = self._fit_liquid(X, y=y)
+        check_consistent_length(y, groups)
+        spikes = self._fit_liquid(X, y=y, groups=groups)
         self.start_ = self.reservoir_
         return spikes
 
@@ -157,8 +158,10 @@ class BaseRSNN(BaseLiquid):
             target=self.target_,
         )
 
-    def _trainer_for(self, spikes: SpikeTrains) -> Trainer:
-        return default_trainer(spikes) if self.trainer is None else self._checked(self.trainer)
+    def _trainer_for(self, spikes: SpikeTrains, groups: ArrayLike | None = None) -> Trainer:
+        if self.trainer is None:
+            return default_trainer(spikes, groups)
+        return self._checked(self.trainer)
 
     def _checked(self, trainer: Any) -> Trainer:
         if not isinstance(trainer, Trainer):
@@ -211,7 +214,7 @@ class RSNNClassifier(ClassifierMixin, BaseRSNN):
         As :class:`LiquidTransformer` has them.
     """
 
-    def fit(self, X: Any, y: ArrayLike) -> RSNNClassifier:
+    def fit(self, X: Any, y: ArrayLike, groups: ArrayLike | None = None) -> RSNNClassifier:
         """Learn the encoding, calibrate the liquid, and train it with its readout.
 
         Parameters
@@ -219,6 +222,8 @@ class RSNNClassifier(ClassifierMixin, BaseRSNN):
         X : SpikeTrains, list of structured arrays, or signals
             As :meth:`LiquidTransformer.fit` has it.
         y : array (samples,)
+        groups : array (samples,), optional
+            What must not be torn apart where the trainer holds samples out, such as the speaker.
 
         Raises
         ------
@@ -230,7 +235,7 @@ class RSNNClassifier(ClassifierMixin, BaseRSNN):
         """
         classes, codes = np.unique(class_labels(X, self._check_target(y)), return_inverse=True)
         check_two_classes("y", classes)
-        self._learn(X, codes, len(classes))
+        self._learn(X, codes, len(classes), groups)
         self.classes_ = classes
         return self
 
@@ -287,7 +292,7 @@ target_, input_kind_, n_features_in_
         As :class:`RSNNClassifier` has them.
     """
 
-    def fit(self, X: Any, y: ArrayLike) -> RSNNRegressor:
+    def fit(self, X: Any, y: ArrayLike, groups: ArrayLike | None = None) -> RSNNRegressor:
         """Learn the encoding, calibrate the liquid, and train it with its readout.
 
         Parameters
@@ -295,6 +300,8 @@ target_, input_kind_, n_features_in_
         X : SpikeTrains, list of structured arrays, or signals
             As :meth:`LiquidTransformer.fit` has it.
         y : array (samples,) or (samples, outputs)
+        groups : array (samples,), optional
+            What must not be torn apart where the trainer holds samples out, such as the speaker.
 
         Raises
         ------
@@ -303,7 +310,7 @@ target_, input_kind_, n_features_in_
         """
         numbers = number_targets(X, self._check_target(y))
         standard, mean, scale = standardised(numbers)
-        self._learn(X, standard, len(mean))
+        self._learn(X, standard, len(mean), groups)
         self.target_mean_, self.target_scale_ = mean, scale
         self._flat = numbers.ndim == 1
         return self

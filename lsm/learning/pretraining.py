@@ -19,7 +19,7 @@ from lsm.spikes import SpikeTrains
 _MANY = 50
 
 
-def default_trainer(spikes: SpikeTrains) -> Trainer:
+def default_trainer(spikes: SpikeTrains, groups: ArrayLike | None = None) -> Trainer:
     """E-prop with Adam, whose batches and window fit some samples.
 
     The loss looks at the last third of a sample of median duration, and of fifty samples or more a
@@ -29,15 +29,19 @@ def default_trainer(spikes: SpikeTrains) -> Trainer:
     ----------
     spikes : SpikeTrains
         What is to be trained on.
+    groups : array (samples,), optional
+        A fifth of these says so, if there are three or more.
     """
-    held_out = 0.2 if len(spikes) >= _MANY else 0.0
+    each = np.arange(len(spikes)) if groups is None else groups
+    sizes = np.sort(np.unique(each, return_counts=True)[1])
+    n_held_out = round(0.2 * len(sizes)) if len(spikes) >= _MANY else 0
     return Trainer(
         optimizer=Adam(0.03),
         window_ms=float(np.median(spikes.durations_ms)) / 3,
-        batch_size=min(64, len(spikes) - round(held_out * len(spikes))),
+        batch_size=min(64, int(sizes[: len(sizes) - n_held_out].sum())),
         iterations=400,
-        validation_fraction=held_out,
-        patience=10 if held_out else None,
+        validation_fraction=0.2 if n_held_out else 0.0,
+        patience=10 if n_held_out else None,
     )
 
 
@@ -46,6 +50,7 @@ def eprop(
     spikes: SpikeTrains,
     y: ArrayLike,
     *,
+    groups: ArrayLike | None = None,
     trainer: Trainer | None = None,
     dt_ms: float = 1.0,
     target: Target = "auto",
@@ -62,6 +67,8 @@ def eprop(
 or (samples, steps, outputs)
         Classes 0, 1, 2, ..., of each sample or of each step of `dt_ms`, -1 where there is none; or
         numbers, which are standardised, NaN where there are none.
+    groups : array (samples,), optional
+        What must not be torn apart where a part is held out, such as the speaker.
     trainer : Trainer, optional
         By default :func:`default_trainer`. Its loss is the one that `y` takes, and what there is of
         each step is compared at all of them.
@@ -78,7 +85,7 @@ or (samples, steps, outputs)
         What :meth:`Trainer.train` refuses.
     """
     y, dt_ms = np.asarray(y), positive(dt_ms, "dt_ms")
-    trainer = default_trainer(spikes) if trainer is None else trainer
+    trainer = default_trainer(spikes, groups) if trainer is None else trainer
     if y.ndim == (3 if y.dtype.kind == "f" else 2):
         trainer = replace(trainer, window_ms=None)
     return train_on(
@@ -86,6 +93,7 @@ or (samples, steps, outputs)
         reservoir,
         spikes,
         standardised(y)[0] if y.dtype.kind == "f" else y,
+        groups=groups,
         dt_ms=dt_ms,
         target=target,
         random_state=int(np.random.default_rng(random_state).integers(2**31)),

@@ -19,7 +19,7 @@ from lsm.learning.checkpoint import Progress, read_progress, write_progress
 from lsm.learning.devices import Devices
 from lsm.learning.eprop import EProp, Rule
 from lsm.learning.evaluation import checked_outputs, evaluate
-from lsm.learning.network import DELAYS, Network, Weights
+from lsm.learning.network import DELAYS, SYNAPSES, Network, Weights
 from lsm.learning.optimizers import Adam, Arrays, Optimizer
 from lsm.learning.readout import LeakyReadout
 from lsm.learning.targets import Loss, Targets, check_loss
@@ -28,6 +28,8 @@ from lsm.simulation.engine import checked_steps, listed
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
 
+#: In pA: so that sums of weights, and what neurons make of them, stay within single precision.
+LARGEST = 1e30
 #: What the parts of a trainer have to do.
 _METHODS = {"rule": "gradients", "optimizer": "move", "devices": "write"}
 
@@ -74,7 +76,7 @@ class Trained:
     curve : LearningCurve
     stopped : {"iterations", "goal", "patience", "diverged"}
         Why training ended: all iterations done, the goal reached, no better loss for long, or a
-        loss that was no number; the weights are then the last ones whose loss was one.
+        loss or weight that was no number; the weights are then the last ones whose loss was one.
     progress : Progress
         To go on from.
     """
@@ -119,6 +121,7 @@ class Trainer:
         What holds the weights that are trained.
     validation_fraction : float
         Share of the samples that is held out, never trained on, and says which weights are best.
+        They are drawn at random, whatever their class; where groups are given, a share of these.
     validate_every : int
         Iterations from one look at them to the next.
     patience : int, optional
@@ -169,28 +172,38 @@ class Trainer:
             raise ValueError("patience and goal need a validation_fraction above 0")
 
     def split(
-        self, n_samples: int, rng: np.random.Generator
+        self, n_samples: int, rng: np.random.Generator, groups: ArrayLike | None = None
     ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Places of samples that are trained on and of those held out.
+        """Places of samples that are trained on and of those held out, by whole groups if given.
 
         Raises
         ------
         ValueError
-            None held out where some are to be, a batch larger than what is trained on.
+            Groups of other samples, none held out where some are to be, a batch larger than what
+            is trained on.
         """
-        order = rng.permutation(n_samples)
-        n_held_out = round(self.validation_fraction * n_samples)
+        units, each = "samples" if groups is None else "groups", np.arange(n_samples)
+        if groups is not None:
+            if np.shape(groups) != each.shape:
+                raise ValueError(
+                    f"groups must have shape {each.shape}, one a sample; got {np.shape(groups)}"
+                )
+            each = np.unique(groups, return_inverse=True)[1]
+        order = rng.permutation(int(each.max(initial=-1)) + 1)
+        n_held_out = round(self.validation_fraction * len(order))
         if self.validation_fraction and not n_held_out:
             raise ValueError(
-                f"validation_fraction must hold out at least one of {n_samples} samples, got "
+                f"validation_fraction must hold out at least one of {len(order)} {units}, got "
                 f"{self.validation_fraction:g}"
             )
-        if self.batch_size > n_samples - n_held_out:
+        held_out = np.isin(each, order[:n_held_out])
+        trained = np.flatnonzero(~held_out)
+        if self.batch_size > len(trained):
             raise ValueError(
-                f"batch_size must not be above the {n_samples - n_held_out} samples that are "
-                f"trained on, got {self.batch_size}"
+                f"batch_size must not be above the {len(trained)} samples that are trained on, got "
+                f"{self.batch_size}"
             )
-        return np.sort(order[n_held_out:]), np.sort(order[:n_held_out])
+        return trained, np.flatnonzero(held_out)
 
     def train(
         self,
@@ -198,6 +211,7 @@ class Trainer:
         spikes: SpikeTrains,
         targets: ArrayLike,
         *,
+        groups: ArrayLike | None = None,
         readout: LeakyReadout | None = None,
         begun: Progress | None = None,
         dt_ms: float = 1.0,
@@ -216,6 +230,8 @@ class Trainer:
         spikes : SpikeTrains (samples, channels)
         targets : int array (samples,) or (samples, steps), or array (samples, steps, outputs)
             As :class:`Targets` has them.
+        groups : array (samples,), optional
+            What must not be torn apart where a part is held out, such as the speaker.
         readout : LeakyReadout, optional
             To begin with; by default :meth:`LeakyReadout.random`.
         begun : Progress, optional
@@ -259,7 +275,7 @@ class Trainer:
         wanted = Targets(np.asarray(targets), self.loss, self.window_ms)
         wanted.check(n_steps, dt_ms, n_outputs=n_outputs)
         rng = np.random.default_rng([random_state, 0])
-        trained, held_out = self.split(len(spikes), rng)
+        trained, held_out = self.split(len(spikes), rng, groups)
         if readout is None:
             readout = LeakyReadout.random(wanted.n_outputs, reservoir.n_neurons, random_state=rng)
         run = _Run(
@@ -275,7 +291,8 @@ class Trainer:
         if checkpoint is not None:
             path = expanded(checkpoint)
             settings = (self, dt_ms, random_state, reservoir, readout.tau_ms)
-            key = joblib.hash([*settings, run.start.weights(), wanted, spikes.digests])
+            data = wanted, spikes.digests, held_out
+            key = joblib.hash([*settings, run.start.weights(), *data])
             if path.exists():
                 state = read_progress(path, key)
         bar = tqdm(
@@ -285,7 +302,8 @@ class Trainer:
             desc="train",
             unit="batch",
         )
-        with bar:
+        # What diverges is noticed, and ends the training.
+        with bar, np.errstate(over="ignore", invalid="ignore"):
             while not state.stopped:
                 run.iterate(state, trained, held_out, random_state, callback)
                 bar.update()
@@ -295,8 +313,8 @@ class Trainer:
                     write_progress(path, key, state)
         if state.stopped == "diverged":
             warnings.warn(
-                f"the loss was no number in iteration {len(state.losses)}: training stopped, with "
-                "the last weights before that; take a lower learning_rate",
+                f"the loss or a weight was no number in iteration {len(state.losses)}: training "
+                "stopped, with the last weights before that; take a lower learning_rate",
                 stacklevel=2,
             )
         return Trained(run.network(state.weights), LearningCurve.of(state), state.stopped, state)
@@ -351,15 +369,9 @@ class _Run:
         samples = _batch(trained, trainer.batch_size, k, random_state)
         rng = np.random.default_rng([random_state, 2, k])
         spikes, targets = self.spikes[samples], self.targets[samples]
-        with np.errstate(over="ignore", invalid="ignore"):  # what diverges is noticed below
-            step = trainer.rule.gradients(
-                network,
-                spikes,
-                targets,
-                dt_ms=self.dt_ms,
-                target=self.target,
-                rng=rng,
-            )
+        step = trainer.rule.gradients(
+            network, spikes, targets, dt_ms=self.dt_ms, target=self.target, rng=rng
+        )
         loss = float(step.comparison.losses.mean())
         state.losses.append(loss)
         state.errors.append(self.targets.error(step.comparison.wrong))
@@ -372,6 +384,9 @@ class _Run:
             return
         state.earlier = state.held
         self._update(state, step.weights, rng)
+        if not _are_numbers(state.held):
+            state.held, state.stopped = state.earlier, "diverged"
+            return
         if k + 1 == trainer.iterations:
             state.stopped = "iterations"
         if len(held_out) and ((k + 1) % trainer.validate_every == 0 or state.stopped):
@@ -382,7 +397,7 @@ class _Run:
         exact = {name: state.exact[name] / self.units[name] for name in scaled}
         self.trainer.optimizer.move(exact, scaled, state.kept)
         state.exact |= {name: values * self.units[name] for name, values in exact.items()}
-        state.exact = self.start.allowed(state.exact)
+        state.exact = self._allowed(state.exact)
         if self.trainer.devices is None:
             state.held = dict(state.exact)
             return
@@ -390,7 +405,12 @@ class _Run:
         held = {name: values.copy() for name, values in state.held.items()}
         held[DELAYS] = state.exact[DELAYS]
         self.trainer.devices.write(written, held, state.devices, rng)
-        state.held = self.start.allowed(held)
+        state.held = self._allowed(held)
+
+    def _allowed(self, weights: Arrays) -> Arrays:
+        """Weights that a network may have, whose delays are no longer than the samples."""
+        later_ms = np.minimum(weights[DELAYS], self.spikes.durations_ms.max())
+        return self.start.allowed(weights | {DELAYS: later_ms})
 
     def _validate(self, state: Progress, held_out: NDArray[np.intp]) -> None:
         trainer = self.trainer
@@ -413,6 +433,14 @@ class _Run:
             state.best, state.stopped = state.held, "goal"
         elif trainer.patience is not None and since >= trainer.patience:
             state.stopped = state.stopped or "patience"
+
+
+def _are_numbers(weights: Arrays) -> bool:
+    """Whether weights are finite, those of synapses in the single precision of the program too."""
+    return all(
+        bool(np.all(np.abs(values) < (LARGEST if name in SYNAPSES else np.inf)))
+        for name, values in weights.items()
+    )
 
 
 def _check_place(path: Path) -> None:

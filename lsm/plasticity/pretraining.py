@@ -5,7 +5,8 @@ then on. Estimators apply theirs one after the other, on at most
 :data:`lsm.plasticity.calibration.SAMPLES` of the training samples: which ones, and in which order,
 is decided by their content. To let a reservoir hear more, call a rule oneself and give the
 estimator what it returns. A rule that names an argument ``y`` gets all training samples, with their
-targets: classes 0, 1, 2, ... as integers, or numbers as :func:`lsm.learning.eprop` takes them.
+targets: classes 0, 1, 2, ... as integers, or numbers as :func:`lsm.learning.eprop` takes them; and
+one that names ``groups`` their groups, or None.
 
 =================  ==============================================================================
 ``balance``        inhibition of each neuron cancels its mean excitation
@@ -114,6 +115,7 @@ def pretrain(
     rules: Sequence[Rule],
     *,
     y: NDArray[Any] | None = None,
+    groups: NDArray[Any] | None = None,
     rate_Hz: float,
     dt_ms: float = 1.0,
     target: Target = "auto",
@@ -132,6 +134,8 @@ def pretrain(
         set.
     y : array (samples, ...), optional
         Targets, for rules that need them.
+    groups : array (samples,), optional
+        For rules that learn from y and hold samples out.
     rate_Hz, dt_ms, target, random_state, progress
         For the rules.
 
@@ -143,7 +147,7 @@ def pretrain(
         What the rules refuse.
     """
     offered = {
-        **{"y": y, "rate_Hz": rate_Hz, "dt_ms": dt_ms, "target": target},
+        **{"y": y, "groups": groups, "rate_Hz": rate_Hz, "dt_ms": dt_ms, "target": target},
         **{"random_state": random_state, "progress": progress},
     }
     # Rounded: encoders whose scales differ in the last bit, as weighted and repeated samples make

@@ -98,6 +98,21 @@ def test_it_is_frozen_and_hears_neither_labels_nor_test_samples():
     assert set(np.concatenate(heard)) <= set(X.times_ms)
 
 
+def test_rules_that_learn_from_targets_get_groups():
+    weight, groups, given = np.arange(40) < 20, np.arange(40) // 5, []
+
+    def rule(reservoir, spikes, y, groups):
+        given.append(groups)
+        return reservoir
+
+    model = LSMClassifier(LIQUID, pretraining=rule).fit(X, Y, weight, groups)
+    np.testing.assert_array_equal(given[0], groups[:20])
+    model.fit(X, Y)
+    assert given[1] is None
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        model.fit(X, Y, groups=groups[:7])
+
+
 def test_samples_without_weight_are_not_heard():
     weight = np.arange(40) < 20
     weighted = LSMClassifier(LIQUID, pretraining="stdp").fit(X, Y, sample_weight=weight)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import sklearn
 from sklearn.base import clone
 
 from lsm import LSMClassifier, RandomLiquid, Reservoir, RSNNClassifier, RSNNRegressor, load, save
@@ -46,6 +47,28 @@ def test_default_settings_suit_the_samples():
     assert model.score(X_NEW, Y_NEW) == 1
     assert model.window_ms_ == 10  # a third of 30 ms
     assert model.progress_.stopped == "iterations"
+
+
+def test_default_settings_leave_out_whole_groups():
+    samples, _ = pitches(60)
+    sizes = [30, 20, 4, 3, 3]
+    trainer = default_trainer(samples, np.repeat(range(5), sizes))
+    assert trainer.batch_size == 30  # whichever group is held out
+    assert trainer.validation_fraction == 0.2
+    assert default_trainer(samples, np.arange(60) % 2).validation_fraction == 0
+
+
+def test_what_is_held_out_keeps_groups_together():
+    groups = np.arange(40) // 10
+    half = replace(SHORT, validation_fraction=0.5)
+    model = RSNNClassifier(**SMALL | {"trainer": half}).fit(X, Y, groups=groups)
+    assert len(model.learning_curve_.validation_losses)
+    with pytest.raises(ValueError, match="hold out at least one of 1 groups"):
+        model.fit(X, Y, groups=np.zeros(40))
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        RSNNClassifier(15).fit(X, Y, groups=groups[:7])
+    with sklearn.config_context(enable_metadata_routing=True):
+        assert model.set_fit_request(groups=True) is model
 
 
 def test_probabilities_and_scores_are_those_of_the_outputs(short):

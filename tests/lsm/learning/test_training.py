@@ -157,6 +157,19 @@ def test_training_ends_early_and_keeps_the_best_weights():
     assert shorter.reservoir == trained.reservoir
 
 
+def test_groups_are_held_out_as_a_whole():
+    groups = np.repeat(list("abcdef"), [3, 9, 2, 8, 4, 6])
+    trainer = replace(TRAINER, validation_fraction=0.3, batch_size=4)
+    trained, held_out = trainer.split(32, np.random.default_rng(0), groups)
+    np.testing.assert_array_equal(np.sort(np.concatenate([trained, held_out])), np.arange(32))
+    assert len(set(groups[held_out])) == 2
+    assert not set(groups[held_out]) & set(groups[trained])
+    with pytest.raises(ValueError, match=r"groups must have shape \(32,\), one a sample; got \(3"):
+        trainer.split(32, np.random.default_rng(0), groups[:3])
+    with pytest.raises(ValueError, match="hold out at least one of 1 groups"):
+        trainer.split(32, np.random.default_rng(0), np.zeros(32))
+
+
 def test_each_network_is_shown_before_it_learns():
     X, y = order_task(64, 0)
     shown = []
@@ -188,10 +201,31 @@ def test_a_loss_that_is_no_number_ends_training_with_the_last_good_weights():
         batch_size=32,
         iterations=20,
     )
-    with pytest.warns(UserWarning, match="loss was no number in iteration 2.*learning_rate"):
+    with pytest.warns(UserWarning, match=r"was no number in iteration 2.*learning_rate"):
         trained = trainer.train(liquid(), X, targets)
     assert trained.stopped == "diverged"
     assert np.all(np.abs(trained.readout.weights) < 10)
+
+
+@pytest.mark.parametrize(
+    "optimizer", [Adam(1e300), Adam(1e308), GradientDescent(1e300), Adam(1e30)]
+)
+def test_weights_that_no_program_can_hold_end_training_with_those_before(optimizer):
+    X, y = order_task(64, 0)
+    trainer = replace(
+        TRAINER, optimizer=optimizer, iterations=3, validation_fraction=0.3, validate_every=1
+    )
+    with pytest.warns(UserWarning, match=r"weight was no number in iteration 1.*learning_rate"):
+        trained = trainer.train(liquid(), X, y)
+    assert trained.stopped == "diverged"
+    assert trained.reservoir.synapses.weight_pA.tolist() == liquid().synapses.weight_pA.tolist()
+
+
+def test_delays_are_no_longer_than_samples():
+    X, y = order_task(64, 0)
+    rule = EProp(trains=("delays",))
+    trained = replace(TRAINER, rule=rule, optimizer=Adam(1e300), iterations=3).train(liquid(), X, y)
+    assert trained.reservoir.input_synapses(8).delay_ms.max() <= STEPS + 3
 
 
 def test_devices_hold_levels_of_the_weights_trained():
