@@ -27,11 +27,11 @@ from evolution.run import Row
 from evolution.search import check_sizes
 from evolution.seeds import generator, stream
 from lsm.base.checks import nearest, positive
+from lsm.base.seeds import RandomState, numpy_seed
 from lsm.base.watching import telling
 from lsm.encoders import Encoder
 from lsm.estimators import LiquidTransformer, LSMClassifier
 from lsm.estimators.classifier import class_labels
-from lsm.estimators.liquid import RandomState, numpy_seed
 from lsm.estimators.parameters import NestedParameters
 from lsm.estimators.readout import readout_has
 from lsm.plasticity.pretraining import Pretraining, make_pretraining

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.model_selection import train_test_split
 
+from lsm.base.seeds import numpy_seed
 from lsm.reservoir import Reservoir
 from lsm.spikes import SpikeTrains
 from lsm.states import State, features_per_neuron
@@ -85,7 +86,8 @@ class DelayLine(TransformerMixin, BaseEstimator):
         """Learn how long samples are and, for units, the scale of the counts; draw the units."""
         self.n_steps_ = int(X.n_steps(self.step_ms).max())
         if self.units is not None:
-            rng, n = np.random.default_rng(self.random_state), self.n_steps_ * X.n_channels
+            rng = np.random.default_rng(numpy_seed(self.random_state))
+            n = self.n_steps_ * X.n_channels
             size = np.sqrt(np.square(self._lags(X)).sum(axis=1).mean()) or 1.0
             self._weights = rng.normal(scale=1 / size, size=(n, self.units))
             self._biases = rng.normal(size=self.units)
@@ -159,7 +161,7 @@ class OnlineEchoState(TransformerMixin, BaseEstimator):
 
     def fit(self, X: SpikeTrains, y: NDArray[Any]) -> Self:
         """Learn the scale of the counts, and choose leak and radius."""
-        rng = np.random.default_rng(self.random_state)
+        rng = np.random.default_rng(numpy_seed(self.random_state))
         n, channels = self.units, X.n_channels
         square = np.square(X[:200].to_dense(self.step_ms), dtype=np.float64)
         self.scale_ = float(np.sqrt(square.mean())) or 1.0

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from lsm.base.checks import positive
+from lsm.base.seeds import numpy_seed
 from lsm.encoders.base import Encoder, Fired, Floats
 from lsm.encoders.scales import unit_range
 from lsm.signals import Signals
@@ -71,7 +72,7 @@ class PoissonRate(Encoder):
 
     def _learn(self, signals: Signals, weight: Floats) -> None:
         super()._learn(signals, weight)
-        self.seed_ = int(np.random.default_rng(self.random_state).integers(2**63))
+        self.seed_ = int(np.random.default_rng(numpy_seed(self.random_state)).integers(2**63))
 
     def _encode(self, signals: Floats, first: int, carry: Any) -> tuple[Fired, Any]:
         channels = np.arange(signals.shape[1])[:, np.newaxis]

@@ -13,8 +13,8 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from lsm.base.checks import positive_int
+from lsm.base.seeds import RandomState, numpy_seed
 from lsm.estimators.classifier import LSMClassifier, class_labels
-from lsm.estimators.liquid import RandomState, numpy_seed
 from lsm.estimators.parameters import NestedParameters
 from lsm.estimators.transformer import LiquidTransformer
 from lsm.estimators.weights import weights_for

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from lsm.base.checks import positive
+from lsm.base.seeds import RandomState, numpy_seed
 from lsm.base.watching import telling
 from lsm.encoders import Encoder, IntegrateAndFire, default_encoder, make_encoder
 from lsm.estimators.inputs import check_kind, check_lasting, read, sensor_of
@@ -36,8 +36,6 @@ from readouts.base import checked_weight
 
 #: Of liquids that don't name another.
 _DEFAULT_STATE = "bins:3"
-
-RandomState = int | np.random.RandomState | np.random.Generator | None
 
 
 class BaseLiquid(NestedParameters):
@@ -265,10 +263,3 @@ def _default_state(reservoir: Any) -> str:
     name = reservoir.partition(":")[0] if isinstance(reservoir, str) else None
     kernels = isinstance(reservoir, KernelLiquid) or name == KERNELS
     return KernelLiquid.state if kernels else _DEFAULT_STATE
-
-
-def numpy_seed(random_state: RandomState) -> int | np.random.Generator | None:
-    """scikit-learn's forms of a random state, as NumPy's generators take them."""
-    if random_state is None or isinstance(random_state, Integral | np.random.Generator):
-        return random_state
-    return int(check_random_state(random_state).randint(2**31))

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_consistent_length
 
+from lsm.base.seeds import RandomState
 from lsm.encoders import Encoder
 from lsm.estimators.kernel_liquid import KernelLiquid
-from lsm.estimators.liquid import BaseLiquid, RandomState
+from lsm.estimators.liquid import BaseLiquid
 from lsm.estimators.random_liquid import RandomLiquid
 from lsm.estimators.streaming import StreamingMixin
 from lsm.estimators.weights import takes_weights

@@ -13,10 +13,11 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils import Tags, check_consistent_length
 
 from lsm.base.checks import positive
+from lsm.base.seeds import RandomState, numpy_seed
 from lsm.base.watching import telling
 from lsm.encoders import Encoder
 from lsm.estimators.classifier import class_labels, known_labels
-from lsm.estimators.liquid import BaseLiquid, RandomState, numpy_seed
+from lsm.estimators.liquid import BaseLiquid
 from lsm.estimators.random_liquid import RandomLiquid, sketched
 from lsm.estimators.regressor import number_targets
 from lsm.learning import (

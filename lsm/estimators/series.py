@@ -15,9 +15,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from lsm.base.checks import axes_hint, positive_int
 from lsm.base.quantities import number
+from lsm.base.seeds import RandomState
 from lsm.base.steps import whole_steps
 from lsm.encoders import Encoder, GaussianPopulation
-from lsm.estimators.liquid import RandomState
 from lsm.estimators.random_liquid import RandomLiquid, is_number_of_neurons
 from lsm.estimators.readout import LiquidWithReadout
 from lsm.estimators.series_liquid import SeriesLiquid
