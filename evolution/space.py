@@ -17,6 +17,7 @@ import numpy.typing as npt
 from evolution.encodings import ENCODINGS, Encode
 from evolution.genome import FloatArray, Genome
 from evolution.repair import MIN_PER_POLARITY, repair_polarity, repair_presence
+from lsm.base.checks import number_of_neurons
 from lsm.base.quantities import in_unit, number
 
 
@@ -78,6 +79,7 @@ class GenomeSpace:
         object.__setattr__(self, "gains", gains)
         object.__setattr__(self, "scales", dict(self.scales))
         object.__setattr__(self, "box", tuple(in_unit(self.box, "box").tolist()))
+        number_of_neurons(self.n_neurons, "n_neurons")
         if self.n_neurons < 2 * MIN_PER_POLARITY:
             raise ValueError(
                 f"n_neurons must be at least {2 * MIN_PER_POLARITY} ({MIN_PER_POLARITY} of each "

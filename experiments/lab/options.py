@@ -20,6 +20,8 @@ from lsm.base.files import expanded
 
 #: Of an option that must be given, and of one whose default is the same with ``--quick``.
 UNSET: Any = object()
+#: Neurons of a network whose weights are a full matrix: more of them take gigabytes.
+MOST_COUPLED = 10_000
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Option:
     help: str = ""
     least: float | None = None
     above: float | None = None
+    most: int | None = None
     choices: Sequence[str] = ()
     valid: Callable[[Any], object] | None = None
     quick: Any = UNSET
@@ -92,6 +95,8 @@ class Option:
         fits &= self.above is None or value > self.above
         if not fits:
             raise InputError(f"{self.flag} must be {self._expected()}, got {value}")
+        if self.most is not None and value > self.most:
+            raise InputError(f"{self.flag} must be at most {self.most}, got {value}")
         if self.valid is not None:
             try:
                 self.valid(value)
@@ -115,8 +120,8 @@ def option(default: Any, help: str, **declared: Any) -> Any:
         What holds where nothing is given; UNSET: it must be given.
     help : str
         One line for ``--help``; ``{default}`` stands for the default.
-    least, above : float, optional
-        The least value, or one that it must be above.
+    least, above, most : float, optional
+        The least value, or one that it must be above; the highest.
     choices : sequence of str, optional
         The values that there are.
     valid : callable, optional

@@ -14,6 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from lsm.base.quantities import in_unit, is_quantity, number
 
+#: Neurons that are drawn, or read from a file: more would take the machine.
+MOST_NEURONS = 100_000
 #: Spikes that are checked and sorted together, within the processor's cache, up to a sample's end.
 _TOGETHER = 2**15
 
@@ -55,6 +57,13 @@ def positive_int(value: int, name: str) -> int:
         raise TypeError(f"{name} must be an integer, got {value!r}")
     if value < 1:
         raise ValueError(f"{name} must be at least 1, got {value}")
+    return int(value)
+
+
+def number_of_neurons(value: int, name: str) -> int:
+    """An integer from 1 to `MOST_NEURONS`."""
+    if positive_int(value, name) > MOST_NEURONS:
+        raise ValueError(f"{name} must be at most {MOST_NEURONS} neurons, got {value}")
     return int(value)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lsm.base.checks import positive, positive_int
+from lsm.base.checks import number_of_neurons, positive
 from lsm.encoders import SignMagnitude
 from lsm.estimators.parameters import NestedParameters
 from lsm.neurons import LIF
@@ -104,7 +104,7 @@ class KernelLiquid(NestedParameters):
         TypeError, ValueError
             A parameter that is not as described.
         """
-        n = positive_int(self.n_neurons, "n_neurons")
+        n = number_of_neurons(self.n_neurons, "n_neurons")
         step_ms, dt_ms = positive(step_ms, "step_ms"), positive(dt_ms, "dt_ms")
         rng = np.random.default_rng(random_state)
         durations = spikes.durations_ms

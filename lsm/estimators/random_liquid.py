@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from lsm.base.checks import nearest
+from lsm.base.checks import nearest, number_of_neurons
 from lsm.estimators.kernel_liquid import DEFAULT_SIZE, KernelLiquid
 from lsm.estimators.parameters import NestedParameters
 from lsm.neurons import MODELS, NeuronModel
@@ -132,7 +132,7 @@ class RandomLiquid(NestedParameters):
         ranges = {name: value for name, value in parameters.items() if _is_pair(value)}
         liquid = random_liquid(
             n_channels,
-            n_neurons=self.n_neurons,
+            n_neurons=number_of_neurons(self.n_neurons, "n_neurons"),
             random_state=random_state,
             input_share=self.input_fraction,
             model=self._model(),
@@ -210,7 +210,7 @@ def name_and_size(text: str) -> tuple[str, int]:
         return name, DEFAULT_SIZE if name == KERNELS else _FIELD_NEURONS
     if not (number.isdecimal() and int(number)):
         raise ValueError(f"reservoir must have a number of neurons behind the colon, got {text!r}")
-    return name, int(number)
+    return name, number_of_neurons(int(number), "reservoir")
 
 
 def described(reservoir: Any) -> Liquid:
@@ -233,7 +233,7 @@ def described(reservoir: Any) -> Liquid:
             "reservoir must be a Reservoir or a RandomLiquid or a number of neurons from 1 on or "
             f"the name of a preset or '{KERNELS}' or '{FIELDS}', got {reservoir!r}"
         )
-    return None, int(reservoir)
+    return None, number_of_neurons(reservoir, "reservoir")
 
 
 def settled(

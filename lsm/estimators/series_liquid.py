@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from lsm.base.checks import not_negative, positive, positive_int, probability, whole_from_0
+from lsm.base.checks import (
+    not_negative,
+    number_of_neurons,
+    positive,
+    probability,
+    whole_from_0,
+)
 from lsm.base.quantities import number
 from lsm.estimators.parameters import NestedParameters
 from lsm.reservoir import Reservoir
@@ -90,7 +96,7 @@ class SeriesLiquid(NestedParameters):
         TypeError, ValueError
             Where a parameter is not as described.
         """
-        n = positive_int(self.n_neurons, "n_neurons")
+        n = number_of_neurons(self.n_neurons, "n_neurons")
         step_ms = positive(step_ms, "step_ms")
         longest = whole_from_0(self.input_delay_steps, "input_delay_steps")
         in_degree = not_negative(self.in_degree, "in_degree")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lsm.base.checks import positive_int
+from lsm.base.checks import number_of_neurons
 from lsm.neurons import LIF_ADAPTIVE
 from lsm.presets.sampling import RandomState, polarities
 from lsm.reservoir import Reservoir
@@ -32,7 +32,7 @@ def deckers2022(
     inputs : InputWiring, optional
     """
     rng = np.random.default_rng(random_state)
-    excitatory = polarities(positive_int(n, "n"), rng)
+    excitatory = polarities(number_of_neurons(n, "n"), rng)
     if n < 8:
         raise ValueError(f"n must be at least 8, two of them inhibitory, got {n}")
     e, i = min(24, int(excitatory.sum()) - 1), min(6, int((~excitatory).sum()) - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lsm.base.checks import positive_int
+from lsm.base.checks import number_of_neurons
 from lsm.presets.sampling import RandomState, polarities
 from lsm.reservoir import VARIED_RANGES, Reservoir
 from lsm.topology import FixedInDegree, InputWiring, LogUniformDelays
@@ -34,7 +34,7 @@ def delayed(
     random_state : int, Generator or None
     inputs : InputWiring, optional
     """
-    if positive_int(n, "n") < 8:
+    if number_of_neurons(n, "n") < 8:
         raise ValueError(f"n must be at least 8, two of them inhibitory, got {n}")
     rng = np.random.default_rng(random_state)
     return Reservoir.random(

@@ -6,7 +6,7 @@ from math import sqrt
 
 import numpy as np
 
-from lsm.base.checks import positive_int
+from lsm.base.checks import number_of_neurons
 from lsm.neurons import IZHIKEVICH, cortical_draw
 from lsm.presets.sampling import RandomState, polarities
 from lsm.reservoir import Reservoir
@@ -34,7 +34,7 @@ def izhikevich2003(
         By default 5 mV a spike.
     """
     rng = np.random.default_rng(random_state)
-    excitatory = polarities(positive_int(n, "n"), rng)
+    excitatory = polarities(number_of_neurons(n, "n"), rng)
     # A weight w moves a neuron by w tau_syn / c_m.
     pA_per_mV = IZHIKEVICH.parameters["c_m_pF"].default / 5.0
     e, i = 0.25 * pA_per_mV * 1000 / n, -0.5 * pA_per_mV * 1000 / n

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lsm.base.checks import positive_int
+from lsm.base.checks import number_of_neurons
 from lsm.neurons import LIF_EI
 from lsm.presets.sampling import RandomState, polarities
 from lsm.reservoir import Reservoir
@@ -38,7 +38,7 @@ def maass2002(
     random_state : int, Generator or None
     inputs : InputWiring, optional
     """
-    if positive_int(n, "n") % 9:
+    if number_of_neurons(n, "n") % 9:
         raise ValueError(f"n must be a multiple of 9, for a column of n/9 x 3 x 3, got {n}")
     rng = np.random.default_rng(random_state)
     excitatory = polarities(n, rng)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lsm.base.checks import positive_int
+from lsm.base.checks import number_of_neurons
 from lsm.neurons import LIF_COND, LIF_EI
 from lsm.presets.sampling import RandomState, polarities
 from lsm.reservoir import Reservoir
@@ -41,7 +41,7 @@ def cuba(
         By default five times as strong as an excitatory synapse.
     """
     rng = np.random.default_rng(random_state)
-    excitatory = polarities(positive_int(n, "n"), rng)
+    excitatory = polarities(number_of_neurons(n, "n"), rng)
     start = rng.uniform(-60.0, -50.0, n)
     leak_nS = 10.0  # 200 pF in 20 ms
     e, i = 1.62 * leak_nS, -9.0 * leak_nS
@@ -76,7 +76,7 @@ def coba(
         As in :func:`cuba`.
     """
     rng = np.random.default_rng(random_state)
-    excitatory = polarities(positive_int(n, "n"), rng)
+    excitatory = polarities(number_of_neurons(n, "n"), rng)
     e, i = 6.0 * (0.0 + 60.0), 67.0 * (-80.0 + 60.0)  # the currents that flow at rest
     return Reservoir.random(
         n,

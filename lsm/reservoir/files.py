@@ -11,6 +11,7 @@ import scipy
 from numpy.typing import NDArray
 
 from lsm.base.archives import Arrays, LoadError, read_archive, refusing, write_archive
+from lsm.base.checks import MOST_NEURONS
 from lsm.neurons import MODELS, get_model
 from lsm.reservoir.description import FORMAT, Description, arrays, header
 from lsm.topology import ShortTermPlasticity, Wiring, get_wiring, restore_inputs
@@ -20,7 +21,7 @@ Made = TypeVar("Made", bound=Description)
 
 WHAT = "a saved reservoir"
 #: What a file may ask for: more would take the machine when it is simulated.
-MOST_NEURONS, LONGEST_DELAY_MS = 100_000, 1e5
+LONGEST_DELAY_MS = 1e5
 
 
 def stored(reservoir: Description) -> tuple[dict[str, Any], Arrays]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lsm.base.checks import positive_int, probability
+from lsm.base.checks import number_of_neurons, probability
 from lsm.base.quantities import in_unit
 from lsm.neurons import NeuronModel
 from lsm.topology import box, side_for
@@ -39,7 +39,7 @@ def sample_parameters(
     dimensions: int,
 ) -> dict[str, Any]:
     """The fields of the reservoir that :meth:`lsm.Reservoir.random` returns, but for its wiring."""
-    positive_int(n, "n")
+    number_of_neurons(n, "n")
     excitatory_fraction = probability(excitatory_fraction, "excitatory_fraction")
     if ranges is None:
         ranges = DRIVEN_RANGES if set(DRIVEN_RANGES) <= set(model.parameters) else model.ranges

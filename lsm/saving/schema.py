@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+from lsm.base.checks import MOST_NEURONS
 from lsm.encoders import AudioFrontEnd, Encoder, MelFrontEnd
 from lsm.encoders.registry import ENCODERS
 from lsm.estimators import (
@@ -34,7 +35,6 @@ from lsm.estimators.liquid import BaseLiquid
 from lsm.learning import Adam, Devices, EProp, GradientDescent, LeakyReadout, Progress, Trainer
 from lsm.neurons import MODELS
 from lsm.reservoir import Reservoir
-from lsm.reservoir.files import MOST_NEURONS
 from lsm.saving.kinds import (
     Check,
     Sizes,

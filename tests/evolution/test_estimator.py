@@ -171,6 +171,7 @@ def test_another_checkpoint_is_refused_before_anything_is_judged(
         ({"recipe": "drivn"}, ValueError, "recipe must be .* 'drivn', did you mean 'driven'"),
         ({"recipe": 3}, TypeError, "recipe must be a Recipe or a recipe's name, got 3"),
         ({"neurons": 3}, ValueError, "n_neurons must be at least 4"),
+        ({"neurons": 10**11}, ValueError, "n_neurons must be at most 100000 neurons"),
         ({"population": 2}, ValueError, r"above the number of elites \(2\), got 2"),
         ({"generations": -1}, ValueError, "generations must be >= 0, got -1"),
         ({"encode": "all"}, ValueError, "encode must be one of"),

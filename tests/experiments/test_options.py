@@ -18,7 +18,7 @@ def even(number):
 
 @dataclass(frozen=True, kw_only=True)
 class SomeSettings(Settings):
-    neurons: int = option(100, "of a liquid ({default})", least=4, quick=20)
+    neurons: int = option(100, "of a liquid ({default})", least=4, most=900, quick=20)
     gain: float = option(1.0, "of 100% ({default})", above=0)
     shift: float = option(0.0, "({default})")
     model: str = option("lif", "({default})", choices=("lif", "theta"), group="liquid")
@@ -69,6 +69,7 @@ def test_a_command_line_is_read_by_the_kinds_of_the_fields():
         ("--neurons many", "--neurons must be a whole number, got 'many'"),
         ("--neurons 2.5", "--neurons must be a whole number, got '2.5'"),
         ("--neurons 3", "--neurons must be at least 4, got 3"),
+        ("--neurons 901", "--neurons must be at most 900, got 901"),
         ("--gain x", "--gain must be a number, got 'x'"),
         ("--gain 0", r"--gain must be above 0 and finite, got 0\.0"),
         ("--gain inf", "--gain must be above 0 and finite, got inf"),

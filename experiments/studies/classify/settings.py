@@ -11,6 +11,7 @@ from experiments.lab.errors import InputError
 from experiments.lab.options import UNSET, Settings, jobs, option
 from experiments.lab.outside import DATA, by_option, folds_option, known_task, own_task, task_option
 from lsm import PRESETS
+from lsm.base.checks import MOST_NEURONS
 from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
 
@@ -91,6 +92,7 @@ class ClassifySettings(Settings):
         300,
         "neurons of a liquid ({default}; --quick: 100; a preset's own number)",
         least=1,
+        most=MOST_NEURONS,
         quick=100,
         unless="reservoir",
     )

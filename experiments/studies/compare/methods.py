@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.lab.errors import InputError
+from experiments.lab.options import MOST_COUPLED
 from experiments.lab.references import is_reference, load_reference
 from lsm import PRESETS, LSMClassifier, LSMEnsemble
-from lsm.base.checks import nearest
+from lsm.base.checks import MOST_NEURONS, nearest
 from lsm.estimators.random_liquid import FIELDS, KERNELS, name_and_size
 from tasks import Task
 from tasks.rivals import RIVALS, predict_rival, svm_features
@@ -21,6 +22,8 @@ from tasks.scores import signals_or_spikes
 
 #: Of rivals that have a size and are given none.
 UNITS = 300
+#: Of an ensemble.
+MOST_MEMBERS = 1000
 _SIZED = ("esn", "delay-units", "online-esn")
 #: What functions from outside may take besides `random_state`.
 SENSOR = "sensor_size"
@@ -111,8 +114,11 @@ def method_of(name: str) -> Method:
     if kind in RIVALS:
         if RIVALS[kind].missing:
             raise InputError(f"--methods {name}: {RIVALS[kind].missing}")
-        if colon and not (size.isdecimal() and int(size)):
-            raise InputError(f"--methods {name}: expected a number of units behind the colon")
+        if colon and not (size.isdecimal() and 0 < int(size) <= MOST_COUPLED):
+            raise InputError(
+                f"--methods {name}: expected a number of units, at most {MOST_COUPLED}, behind the "
+                "colon"
+            )
         if colon and kind not in _SIZED:
             raise InputError(
                 f"--methods {name}: {kind} has no number of units; {', '.join(_SIZED)} have"
@@ -125,9 +131,10 @@ def method_of(name: str) -> Method:
     else:
         _check_liquid(name, base)
         method = Method(base, members)
-    if number and (method.members < 2 or not method.drawn):
+    if number and not (2 <= method.members <= MOST_MEMBERS and method.drawn):
         raise InputError(
-            f"--methods {name}: an ensemble is of two liquids or more, or rivals that are drawn"
+            f"--methods {name}: an ensemble is of 2 to {MOST_MEMBERS} liquids, or rivals that are "
+            "drawn"
         )
     return method
 
@@ -135,6 +142,8 @@ def method_of(name: str) -> Method:
 def _check_liquid(name: str, base: str) -> None:
     """Refuse what is no liquid's number of neurons or name."""
     if base.isdecimal() and int(base):
+        if int(base) > MOST_NEURONS:
+            raise InputError(f"--methods must have at most {MOST_NEURONS} neurons, got {name}")
         return
     if base.partition(":")[0] not in _LIQUIDS:
         known = [*RIVALS, *_LIQUIDS]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.lab.errors import InputError
-from experiments.lab.options import Settings, option
+from experiments.lab.options import MOST_COUPLED, Settings, option
 from tasks.cognitive import COGNITIVE
 
 ALL = "all"
@@ -22,6 +22,7 @@ class ConversionSettings(Settings):
         250,
         "units of a network ({default}; --quick: 60)",
         least=10,
+        most=MOST_COUPLED,
         quick=60,
         excludes=("network",),
     )

@@ -12,6 +12,7 @@ from evolution.aims import AIMS, several_aims
 from experiments.lab.errors import InputError
 from experiments.lab.options import Settings, jobs, option, spelt
 from experiments.lab.outside import DATA, known_task, own_task, task_option
+from lsm.base.checks import MOST_NEURONS
 from lsm.base.quantities import convert_fields
 from lsm.states import STATE_FORMS, make_state
 from readouts import READOUTS
@@ -58,7 +59,9 @@ class EvolveSettings(Settings):
         "what liquids share ({default}; FR5: rates, FSDD: speech, other recordings: varied)",
         choices=tuple(RECIPES),
     )
-    neurons: int = option(20, "neurons of a liquid ({default}; recordings: 300)", least=4)
+    neurons: int = option(
+        20, "neurons of a liquid ({default}; recordings: 300)", least=4, most=MOST_NEURONS
+    )
     population: int = option(
         50, "liquids of a generation ({default}; recordings: 20; --quick: 8)", least=1, quick=8
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.lab.errors import InputError
-from experiments.lab.options import Settings, jobs, option, spelt
+from experiments.lab.options import MOST_COUPLED, Settings, jobs, option, spelt
 from experiments.studies.force.comparison.settings import COMPARISONS, SPEEDS
 from tasks.targets import TARGETS, Protocol, make_protocol, published_settings
 from tasks.targets.protocols import MODELS
@@ -59,7 +59,7 @@ class ForceSettings(Settings):
     )
 
     neurons: int | None = _change(
-        f"of a network (as published; --quick: {_QUICK_NEURONS})", least=20
+        f"of a network (as published; --quick: {_QUICK_NEURONS})", least=20, most=MOST_COUPLED
     )
     G: float | None = _change("strength of the recurrent weights, in the program's units", least=0)
     Q: float | None = _change("strength of the feedback", least=0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.lab.errors import InputError
-from experiments.lab.options import Settings, option
+from experiments.lab.options import MOST_COUPLED, Settings, option
 
 TASKS = ("narma10", "mackey-glass", "memory")
 ALL = "all"
@@ -22,6 +22,7 @@ class ForecastSettings(Settings):
         "neurons of a liquid, units of an echo state network (400); of several numbers, how the "
         "errors of these two fall",
         least=20,
+        most=MOST_COUPLED,
         commas=True,
         metavar="N,...",
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from evolution import RECIPES
 from experiments.lab.errors import InputError
-from experiments.lab.options import Settings, option, spelt
+from experiments.lab.options import MOST_COUPLED, Settings, option, spelt
 from experiments.lab.outside import DATA, known_task, own_task, task_option
 
 #: What trains, by its name; `experiments.studies.learn.rules` makes them.
@@ -60,7 +60,11 @@ class LearnSettings(Settings):
     )
     gap_ms: float | None = option(None, "TXOR, Parity: silence between the parts", least=0)
     neurons: int = option(
-        100, "of a network ({default}; --compare: 64; --quick: 20)", least=4, quick=20
+        100,
+        "of a network ({default}; --compare: 64; --quick: 20)",
+        least=4,
+        most=MOST_COUPLED,
+        quick=20,
     )
     batch: int | None = option(None, "samples of an iteration (64; regression: 1)", least=1)
     learning_rate: float | None = option(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from experiments.lab.options import Settings, option
+from experiments.lab.options import MOST_COUPLED, Settings, option
 
 #: What is switched.
 SWITCHED = ("probability", "latency")
@@ -88,7 +88,7 @@ class WhatWhenSettings(Settings):
     seeds: int = option(
         10, "repetitions with other reservoirs, cues and outcomes ({default})", least=1, quick=1
     )
-    neurons: int = option(500, "of a reservoir ({default})", least=20, quick=60)
+    neurons: int = option(500, "of a reservoir ({default})", least=20, most=MOST_COUPLED, quick=60)
     # In a block of fewer trials, what never comes back would count as back soon.
     trials: int = option(
         100,

@@ -12,6 +12,7 @@ from sklearn.svm import SVC
 from lsm import (
     DistanceWiring,
     FilteredTraces,
+    KernelLiquid,
     LiquidTransformer,
     LSMClassifier,
     LSMEnsemble,
@@ -21,6 +22,7 @@ from lsm import (
     PartitionedInputs,
     RandomLiquid,
     ReceptiveFieldInputs,
+    SeriesLiquid,
     TimeBins,
     compilations,
     load,
@@ -148,8 +150,8 @@ def test_a_random_liquid_is_known_by_what_was_given():
             ValueError,
             "Invalid parameter 'taum' .* did you mean 'tau_m_ms'",
         ),
-        (lambda: RandomLiquid(0).draw(4), ValueError, "n must be at least 1, got 0"),
-        (lambda: RandomLiquid("many").draw(4), TypeError, "n must be an integer, got 'many'"),
+        (lambda: RandomLiquid(0).draw(4), ValueError, "n_neurons must be at least 1, got 0"),
+        (lambda: RandomLiquid("many").draw(4), TypeError, "n_neurons must be an integer, got 'many'"),
         (
             lambda: RandomLiquid(model="liff").draw(4),
             ValueError,
@@ -307,3 +309,22 @@ def test_a_random_liquid_is_saved_with_its_model(tmp_path):
     )
     with pytest.raises(TypeError, match=r"LSMClassifier\.reservoir\.model: .* can't be saved"):
         save(LSMClassifier(RandomLiquid(model=LIF_ALPHA)), tmp_path / "other.npz")
+
+
+@pytest.mark.usefixtures("no_simulation")
+@pytest.mark.parametrize(
+    ("reservoir", "name"),
+    [
+        (10**11, "reservoir"),
+        ("kernels:100001", "reservoir"),
+        ("fields:100001", "reservoir"),
+        ("delayed:100001", "n"),
+        (RandomLiquid(10**11), "n_neurons"),
+        (KernelLiquid(10**11), "n_neurons"),
+        (SeriesLiquid(10**11), "n_neurons"),
+    ],
+)
+def test_more_neurons_than_a_machine_has_memory_for_are_refused(reservoir, name):
+    estimator = LSMSeriesRegressor if isinstance(reservoir, SeriesLiquid) else LiquidTransformer
+    with pytest.raises(ValueError, match=f"^{name} must be at most 100000 neurons, got 1000"):
+        estimator(reservoir).fit(np.zeros((3, 2, 40)))
