@@ -5,7 +5,7 @@
 - a :class:`lsm.Reservoir` (what :meth:`lsm.Reservoir.save` does),
 - :class:`lsm.LiquidTransformer`, :class:`lsm.LSMClassifier`, :class:`lsm.LSMRegressor`,
   :class:`lsm.LSMSeriesRegressor`, :class:`lsm.LSMEnsemble`, :class:`lsm.RSNNClassifier`,
-  :class:`lsm.RSNNRegressor` and :class:`lsm.RandomLiquid`,
+  :class:`lsm.RSNNRegressor`, :class:`lsm.RandomLiquid` and :class:`lsm.GroupCentring`,
 - the encoders and front ends of :mod:`lsm.encoders`, the readouts of :mod:`readouts`,
 - scikit-learn's pipelines of these, and readouts of scikit-learn's own by way of skops
   (``pip install liquidstate[skops]``): those of :mod:`lsm.saving.reviewed`.

@@ -17,7 +17,13 @@ from sklearn.utils.validation import check_is_fitted
 from lsm.base.checks import positive, whole_from_0
 from lsm.encoders import AudioFrontEnd, Encoder, PoissonRate
 from lsm.encoders.signed import SignedEncoder
-from lsm.estimators import LiquidTransformer, LSMClassifier, LSMEnsemble, LSMSeriesRegressor
+from lsm.estimators import (
+    GroupCentring,
+    LiquidTransformer,
+    LSMClassifier,
+    LSMEnsemble,
+    LSMSeriesRegressor,
+)
 from lsm.estimators.liquid import BaseLiquid
 from lsm.estimators.rsnn import BaseRSNN, RSNNClassifier
 from lsm.learning import Trainer
@@ -164,6 +170,12 @@ def _ensemble(value: LSMEnsemble) -> None:
 
 
 #: Class -> what raises ValueError or TypeError for objects that can't be.
+def _group_centring(value: GroupCentring) -> None:
+    if is_fitted(value):
+        ordered = np.array_equal(np.unique(value.groups_), value.groups_)
+        must(ordered, value, "groups_ must be sorted, each there once")
+
+
 RULES: dict[type, Callable[[Any], None]] = {
     RidgeBase: _ridge,
     RidgeRegressionReadout: _ridge_regression,
@@ -176,4 +188,5 @@ RULES: dict[type, Callable[[Any], None]] = {
     LSMClassifier: _classifier,
     LSMSeriesRegressor: _series,
     LSMEnsemble: _ensemble,
+    GroupCentring: _group_centring,
 }

@@ -20,6 +20,7 @@ from lsm.encoders import AudioFrontEnd, Encoder, MelFrontEnd
 from lsm.encoders.registry import ENCODERS
 from lsm.estimators import (
     ActivityThreshold,
+    GroupCentring,
     KernelLiquid,
     LiquidTransformer,
     LSMClassifier,
@@ -90,7 +91,7 @@ _WIRINGS = tuple(rule for rule in WIRINGS.values() if rule is not MatrixWiring)
 _INPUTS = (InputWiring, KernelInputs, ReceptiveFieldInputs, PartitionedInputs)
 _ESTIMATORS = (
     *(LiquidTransformer, LSMClassifier, LSMRegressor, LSMSeriesRegressor, LSMEnsemble),
-    ActivityThreshold,
+    *(ActivityThreshold, GroupCentring),
     *(RSNNClassifier, RSNNRegressor, RandomLiquid, KernelLiquid, SeriesLiquid),
     *ENCODERS.values(),
     *(AudioFrontEnd, MelFrontEnd, Pipeline),
@@ -336,6 +337,11 @@ _LEARNED: dict[type, dict[str, Check]] = {
     LSMEnsemble: _CLASSES
     | {"estimators_": _members, "n_features_in_": places(), "readout_": _predicts},
     ActivityThreshold: _TABLE | {"activity_": floats("features")},
+    GroupCentring: {
+        "n_features_in_": places("features"),
+        "groups_": array("biufUO", "groups"),
+        "means_": floats("groups", "features"),
+    },
 }
 #: Not every fitted object has them; :data:`RULES` says which must.
 _OPTIONAL = {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lsm.learning import EligibilityTraces
-from lsm.neurons import ALIF, LIF, LIF_ADAPTIVE, MODELS
+from lsm.neurons import ALIF, LIF, LIF_ADAPTIVE, MODELS, NeuronModel
 from lsm.neurons.linear import linear_step
 from lsm.reservoir import Reservoir
 from lsm.simulation import record_batch
@@ -62,6 +62,21 @@ def test_only_integrate_and_fire_models_have_a_linear_step():
         if name not in linear:
             with pytest.raises(ValueError, match=f"model '{name}' has no pseudo-derivative"):
                 linear_step(model, model.complete({}, 1), 1.0)
+
+
+def test_equations_of_ones_own_say_what_they_lack():
+    model = NeuronModel.from_equations(
+        "own",
+        "dv/dt = -v/tau : volt",
+        parameters={"tau": (10, "ms")},
+        threshold="v > 9*mV",
+        reset="v = 0*mV",
+        synapse="v",
+    )
+    with pytest.raises(
+        ValueError, match=r"model 'own' .* the field `distance` .* take one of if, "
+    ):
+        linear_step(model, model.complete({}, 1), 1.0)
 
 
 def test_a_model_that_only_claims_to_be_linear_is_refused():

@@ -14,6 +14,7 @@ from lsm import (
     ActivityThreshold,
     DistanceWiring,
     FilteredTraces,
+    GroupCentring,
     InputWiring,
     LiquidTransformer,
     LSMClassifier,
@@ -207,6 +208,17 @@ def test_a_series_regressor_forecasts_on(tmp_path):
     loaded = again(model, tmp_path)
     same(loaded.predict(X), model.predict(X))
     same(loaded.forecast(X, 5), model.forecast(X, 5))
+
+
+@pytest.mark.parametrize("whose", [np.arange(9) % 3, np.array(list("abc" * 3), dtype=object)])
+def test_means_of_groups_come_back(whose, tmp_path):
+    X, _ = rows(9)
+    centring = GroupCentring().fit(X, whose)
+    loaded = again(centring, tmp_path)
+    same(loaded.transform(X, whose), centring.transform(X, whose))
+    centring.groups_ = centring.groups_[::-1]
+    with pytest.raises(ValueError, match="groups_ must be sorted, each there once"):
+        save(centring, tmp_path / "other.npz")
 
 
 def test_an_ensemble_votes_as_before(tmp_path):

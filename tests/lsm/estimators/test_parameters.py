@@ -151,7 +151,11 @@ def test_a_random_liquid_is_known_by_what_was_given():
             "Invalid parameter 'taum' .* did you mean 'tau_m_ms'",
         ),
         (lambda: RandomLiquid(0).draw(4), ValueError, "n_neurons must be at least 1, got 0"),
-        (lambda: RandomLiquid("many").draw(4), TypeError, "n_neurons must be an integer, got 'many'"),
+        (
+            lambda: RandomLiquid("many").draw(4),
+            TypeError,
+            "n_neurons must be an integer, got 'many'",
+        ),
         (
             lambda: RandomLiquid(model="liff").draw(4),
             ValueError,
