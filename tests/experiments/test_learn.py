@@ -10,7 +10,7 @@ from experiments.lab.page import page_of, read_run
 from experiments.learn import main
 from experiments.studies.learn import STUDY
 from experiments.studies.learn.comparison import HALF, ONE, SVM, Comparison
-from experiments.studies.learn.judging import RecallJudge
+from experiments.studies.learn.judging import RecallJudge, recall_state
 from experiments.studies.learn.networks import CLASSES
 from experiments.studies.learn.problem import make_problem
 from experiments.studies.learn.rules import RUNS, Unfiltered, Untraced, make_rule
@@ -216,6 +216,14 @@ def test_all_ways_have_as_many_network_runs(compared):
         assert 0.5 * 2000 < measures[way]["runs"] <= 2000
     assert measures[HALF]["runs"] <= 1000
     assert len(summary["differences"]) == 7 * 6 / 2
+
+
+def test_evidence_is_compared_by_traces_in_its_recall():
+    settings = LearnSettings.from_options(
+        task="Evidence", samples=10, compare=("draw",), neurons=20, population=4, runs=2000
+    )
+    comparison = Comparison(settings)
+    assert recall_state(comparison._problem[1]).at == (1 - 75 / 2250, 1.0)
 
 
 def test_traces_of_spikes_long_before_the_recall_are_nothing(cache):
