@@ -66,8 +66,8 @@ def linear_step(model: NeuronModel, parameters: Arrays, dt_ms: float) -> LinearS
         trained = ", ".join(name for name, known in MODELS.items() if known.distance)
         raise ValueError(
             f"model {model.name!r} has no pseudo-derivative: gradients need a linear update, and "
-            "the field `distance` of NeuronModel, how far a neuron is above its threshold ('u - theta' "
-            f"of LIF), which equations of one's own can't have; take one of {trained}"
+            "the field `distance` of NeuronModel, how far a neuron is above its threshold (LIF has "
+            f"'u - theta'), which equations of one's own can't have; take one of {trained}"
         )
     constants = model.constants(parameters, dt_ms)
     n, names = len(parameters["t_ref_ms"]), model.state
