@@ -73,6 +73,10 @@ CASES: dict[str, Case] = {
     "lsm.learning.Targets": Case(
         lambda **given: compare(learning.Targets(LABELS, **given)), {"window_ms": 20.0}
     ),
+    "lsm.learning.Targets.check": Case(lambda **given: TARGETS.check(np.full(4, 40), **given), DT),
+    "lsm.learning.Targets.counted": Case(
+        lambda **given: TARGETS.counted(np.full(4, 40), **given), DT
+    ),
     "lsm.learning.Targets.compare": Case(lambda **given: compare(TARGETS, **given), DT),
     "lsm.learning.Trainer": Case(train, {"window_ms": 20.0, "unit_pA": 30.0, "unit_ms": 5.0}),
     "lsm.learning.Trainer.train": Case(train, DT),

@@ -64,6 +64,7 @@ WITHOUT_HERE = {
     "lsm.learning.EProp feedback",
     "lsm.learning.EProp rate_strength",
     "lsm.learning.LeakyReadout weights",
+    "lsm.learning.Targets.error wrong",
     "lsm.learning.Trainer goal",
     "lsm.learning.Trainer validation_fraction",
     "tasks.closed_loop.train_target sampled",
