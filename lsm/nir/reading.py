@@ -28,8 +28,8 @@ def from_nir(
     Parameters
     ----------
     graph : nir.NIRGraph
-        As ``nir.read(path)`` gives it: a Linear or Affine from the Input to one LIF or CubaLIF, and
-        any number of them from there back to it, each behind a Delay or not.
+        As ``nir.read(path)`` gives it: Linear or Affine nodes from the Input to one LIF or CubaLIF,
+        and any number of them from there back to it, each behind a Delay or not.
     writer : {"norse", "snntorch"}, optional
         Whose export made it, and so what its numbers mean. By default they mean what NIR says: the
         graph is one that :func:`to_nir` wrote without a reader.
@@ -61,12 +61,16 @@ def from_nir(
         )
     dt = positive(graph.metadata.get("dt_ms", 1.0) if dt_ms is None else dt_ms, "dt_ms")
     parts = _Parts(graph)
-    n = len(parts.inputs)
+    weights, delays = parts.from_input()
+    n = len(weights)
     try:
         neurons = WRITERS[writer](parts.neurons, n, dt)
     except ValueError as error:
         raise ValueError(f"graph: node {parts.name!r}: {error}") from error
-    inputs = parts.inputs * neurons.weight_pA[:, None]
+    inputs = MatrixInputs(
+        (weights * neurons.weight_pA[:, None]).T,
+        delay_ms=1000 * delays.T if delays.any() else 0.0,
+    )
     weights, delays = parts.recurrent(n)
     wiring = MatrixWiring(
         (weights * neurons.weight_pA[:, None]).T,
@@ -80,7 +84,7 @@ def from_nir(
         np.zeros((n, 2)),
         np.arange(n, dtype=np.uint64),
         wiring=wiring,
-        inputs=MatrixInputs(inputs.T),
+        inputs=inputs,
     )
 
 
@@ -96,7 +100,6 @@ class _Parts:
     ----------
     name, neurons
         The node of the neurons.
-    inputs : array (neurons, channels)
     """
 
     def __init__(self, graph: Any) -> None:
@@ -113,41 +116,53 @@ class _Parts:
         self.neurons = self._nodes[self.name]
         if self._sources(self._only(nir.Output)) != [self.name]:
             raise ValueError(f"graph: its Output must be {self.name!r}, the neurons, alone")
-        maps = self._sources(self.name)
-        straight = [name for name in maps if self._sources(name) == [entry]]
-        if len(straight) != 1:
+        origins = {name: self._origin(name) for name in self._sources(self.name)}
+        self._inputs = [name for name, (origin, _) in origins.items() if origin == entry]
+        self._loops = [name for name in origins if name not in self._inputs]
+        if not self._inputs:
             raise ValueError(
-                f"graph: one Linear or Affine must lead from {entry!r} to {self.name!r}, got "
-                f"{straight or 'none'}"
+                f"graph: a Linear or Affine must lead from {entry!r} to {self.name!r}, got none"
             )
-        self._loops = [name for name in maps if name not in straight]
-        self.inputs = self._weight(straight[0])
-        used = {entry, self.name, self._only(nir.Output), *maps}
-        used |= {source for name in self._loops for source in self._sources(name)}
+        used = {entry, self.name, self._only(nir.Output), *origins}
+        used |= {source for name in origins for source in self._sources(name)}
         if idle := sorted(set(self._nodes) - used):
             raise ValueError(f"graph: node {idle[0]!r} leads from and to no neurons")
 
+    def from_input(self) -> tuple[Floats, Floats]:
+        """Weights and delays in s of the synapses from channels, (neurons, channels)."""
+        return self._synapses(self._inputs, self._weight(self._inputs[0]).shape)
+
     def recurrent(self, n: int) -> tuple[Floats, Floats]:
         """Weights and delays in s of the synapses among the neurons, (targets, sources)."""
-        nir = install()
-        weights, delays = np.zeros((n, n)), np.zeros((n, n))
         for name in self._loops:
-            before, delay = self._sources(name), np.zeros(n)
-            if len(before) == 1 and isinstance(self._nodes[before[0]], nir.Delay):
-                delay = np.broadcast_to(np.asarray(self._nodes[before[0]].delay, float), n)
-                before = self._sources(before[0])
-            if before != [self.name]:
+            origin, _ = self._origin(name)
+            if origin != self.name:
                 raise ValueError(
                     f"graph: {name!r} must lead from {self.name!r}, by a Delay or straight, got "
-                    f"from {before}"
+                    f"from {self._sources(name)}"
                 )
-            weight = self._weight(name)
-            if weight.shape != (n, n):
-                raise ValueError(f"graph: {name!r} must have {n} x {n} weights, got {weight.shape}")
-            if np.any((weights != 0) & (weight != 0) & (delays != delay)):
+        return self._synapses(self._loops, (n, n))
+
+    def _origin(self, name: str) -> tuple[str | None, Floats]:
+        """Where a linear map leads from, and by which delays in s; None where not from one node."""
+        nir, delay = install(), np.zeros(1)
+        before = self._sources(name)
+        if len(before) == 1 and isinstance(self._nodes[before[0]], nir.Delay):
+            delay = np.asarray(self._nodes[before[0]].delay, dtype=np.float64)
+            before = self._sources(before[0])
+        return (before[0] if len(before) == 1 else None), delay
+
+    def _synapses(self, names: list[str], shape: tuple[int, ...]) -> tuple[Floats, Floats]:
+        """Weights and delays in s of these linear maps together, (targets, sources)."""
+        weights, delays = np.zeros(shape), np.zeros(shape)
+        for name in names:
+            weight, delay = self._weight(name), np.broadcast_to(self._origin(name)[1], shape[1])
+            if weight.shape != shape:
                 raise ValueError(
-                    f"graph: {name!r} gives two neurons a second synapse of another delay"
+                    f"graph: {name!r} must have {shape[0]} x {shape[1]} weights, got {weight.shape}"
                 )
+            if np.any((weights != 0) & (weight != 0) & (delays != delay)):
+                raise ValueError(f"graph: {name!r} gives two a second synapse of another delay")
             weights += weight
             delays = np.where(weight != 0, delay, delays)
         return weights, delays

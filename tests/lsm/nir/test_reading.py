@@ -9,6 +9,7 @@ import pytest
 
 from lsm import LSMClassifier, Reservoir, record
 from lsm.nir import from_nir, to_nir
+from lsm.topology import MatrixInputs
 from tests.lsm.estimators.data import pitches
 from tests.lsm.nir.cases import CASES, N_CHANNELS, SPIKES, dense, rasters
 
@@ -22,9 +23,24 @@ INPUT = np.linspace(0.2, 1.0, N * N_CHANNELS, dtype=np.float32).reshape(N, N_CHA
 RECURRENT = np.linspace(-0.6, 0.4, N * N, dtype=np.float32).reshape(N, N)
 
 
-@pytest.mark.parametrize("row", ["recurrent", "delays", "background currents", "reset below rest"])
+def heard_late():
+    """Inputs of which some arrive at once, others up to 3 ms later."""
+    reservoir = CASES["delays"]()
+    heard = reservoir.input_synapses(N_CHANNELS)
+    weights = np.zeros((N_CHANNELS, reservoir.n_neurons))
+    weights[heard.source, heard.target] = heard.weight_pA
+    late = np.arange(weights.size).reshape(weights.shape) % 4
+    return reservoir.replace(inputs=MatrixInputs(weights, delay_ms=late))
+
+
+_READ_BACK = {
+    name: CASES[name] for name in ("recurrent", "delays", "background currents", "reset below rest")
+} | {"delays of inputs": heard_late}
+
+
+@pytest.mark.parametrize("row", _READ_BACK)
 def test_a_reservoir_read_back_is_the_one_that_was_written(row, tmp_path):
-    reservoir = CASES[row]()
+    reservoir = _READ_BACK[row]()
     nir.write(tmp_path / "liquid.nir", to_nir(reservoir, n_channels=N_CHANNELS))
     again = from_nir(nir.read(tmp_path / "liquid.nir"))
     for mine, theirs in (
@@ -201,7 +217,14 @@ def test_two_synapses_of_other_delays_between_two_neurons_are_refused():
     graph = by_snntorch(current=False, recurrent=True)
     nodes = graph.nodes | {"late": nir.Delay(0.002 * ONES), "second": nir.Linear(RECURRENT)}
     edges = [*graph.edges, ("1.lif", "late"), ("late", "second"), ("second", "1.lif")]
-    with pytest.raises(ValueError, match="gives two neurons a second synapse of another delay"):
+    with pytest.raises(ValueError, match="'second' gives two a second synapse of another delay"):
+        from_nir(nir.NIRGraph(nodes, edges), writer="snntorch")
+    nodes = graph.nodes | {
+        "late": nir.Delay(0.002 * np.ones(N_CHANNELS)),
+        "also": nir.Linear(INPUT),
+    }
+    edges = [*graph.edges, ("input", "late"), ("late", "also"), ("also", "1.lif")]
+    with pytest.raises(ValueError, match="'also' gives two a second synapse of another delay"):
         from_nir(nir.NIRGraph(nodes, edges), writer="snntorch")
 
 
