@@ -121,6 +121,15 @@ def restore_delays(value: Any) -> Any:
     return DELAY_RULES[name](**fields)
 
 
+def channel_delays(
+    delay_ms: float | DelayRule, channel: NDArray[np.int32], keys: Keys
+) -> NDArray[np.float64]:
+    """Delay in ms of each synapse, from channels to the neurons of these keys."""
+    if isinstance(delay_ms, DelayRule):
+        return delay_ms.sample(channel.astype(np.uint64), keys)
+    return np.full(len(channel), delay_ms)
+
+
 def described_delays(delay_ms: Any) -> Any:
     """A rule as :meth:`DelayRule.describe` has it; numbers as they are."""
     return delay_ms.describe() if isinstance(delay_ms, DelayRule) else delay_ms

@@ -13,7 +13,12 @@ from numpy.typing import NDArray
 from lsm.base.checks import not_negative, positive_int, probability
 from lsm.base.quantities import in_unit
 from lsm.base.reprs import short_repr
-from lsm.topology.delays import DelayRule, described_delays, restore_delays
+from lsm.topology.delays import (
+    DelayRule,
+    channel_delays,
+    described_delays,
+    restore_delays,
+)
 from lsm.topology.hashing import INPUT, INPUT_WEIGHT, blocks, uniform
 from lsm.topology.kernels import KernelInputs
 from lsm.topology.population import Population
@@ -86,7 +91,7 @@ class InputWiring:
             channel.astype(np.int32),
             neuron.astype(np.int32),
             self.weight_pA + self.weight_sd_pA * z,
-            _delays(self.delay_ms, channel, keys[neuron]),
+            channel_delays(self.delay_ms, channel, keys[neuron]),
         )
 
     @property
@@ -156,7 +161,7 @@ class MatrixInputs:
         if is_matrix(self.delay_ms):
             delays = self.delay_ms.data.copy()
         else:
-            delays = _delays(self.delay_ms, channel, reservoir.keys[neuron])
+            delays = channel_delays(self.delay_ms, channel, reservoir.keys[neuron])
         return Synapses(channel, neuron, weights.data.copy(), delays)
 
     @property
@@ -223,18 +228,9 @@ class MatrixInputs:
         return MatrixInputs, (self.weight_pA, self.delay_ms)
 
 
-def _delays(
-    delay_ms: float | DelayRule, channel: NDArray[np.int32], keys: NDArray[np.uint64]
-) -> NDArray[np.float64]:
-    """Delay in ms of each synapse, from channels to the neurons of these keys."""
-    if isinstance(delay_ms, DelayRule):
-        return delay_ms.sample(channel.astype(np.uint64), keys)
-    return np.full(len(channel), delay_ms)
-
-
 ChannelInputs = InputWiring | MatrixInputs | KernelInputs | ReceptiveFieldInputs
 #: Rules by the names that files have, with no arrays of their own.
-_NAMED = {rule.__name__: rule for rule in (KernelInputs, ReceptiveFieldInputs)}
+_NAMED = {rule.__name__: rule for rule in (InputWiring, KernelInputs, ReceptiveFieldInputs)}
 
 
 def restore_channel_inputs(
@@ -242,8 +238,9 @@ def restore_channel_inputs(
 ) -> ChannelInputs:
     """The input wiring without partitions that `describe` and `arrays` came from."""
     rest = {name: value for name, value in values.items() if name != "rule"}
-    if values.get("rule") in _NAMED:
-        return _NAMED[values["rule"]](**rest)
-    if "rule" in values:
+    rule = _NAMED.get(values.get("rule", "InputWiring"))
+    if rule is None:
         return MatrixInputs.restore(rest, arrays)
-    return InputWiring(**{name: restore_delays(value) for name, value in rest.items()})
+    if "delay_ms" in rest:
+        rest["delay_ms"] = restore_delays(rest["delay_ms"])
+    return rule(**rest)

@@ -9,8 +9,9 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from lsm.base.checks import positive, positive_int
+from lsm.base.checks import not_negative, positive, positive_int
 from lsm.spikes.address_events import SensorSize, n_places
+from lsm.topology.delays import DelayRule, channel_delays, described_delays
 from lsm.topology.hashing import INPUT_WEIGHT, ORIENTATION, PHASE, WAVELENGTH, uniform
 from lsm.topology.population import Population
 from lsm.topology.synapses import Synapses, refuse_too_many
@@ -46,6 +47,12 @@ class ReceptiveFieldInputs:
     weights : {"gabor", "normal"}
     weight_pA : float or quantity
         Root of the summed squares of a neuron's weights, the same for all of them.
+    delay_ms : float, quantity or DelayRule
+        From a channel's spike to its arrival, of every synapse or by a rule.
+    velocity : float, optional
+        In places of the sensor a ms. Delays are then `delay_ms` + distance / velocity, with the
+        distance of a place from the centre of the field. The shortest would round to none where
+        `delay_ms` is less than half a step.
 
     Raises
     ------
@@ -59,6 +66,8 @@ class ReceptiveFieldInputs:
     size: int | None = None
     weights: Literal["gabor", "normal"] = "gabor"
     weight_pA: float = 600.0
+    delay_ms: float | DelayRule = 0.0
+    velocity: float | None = None
 
     def __post_init__(self) -> None:
         if self.sensor_size is None:
@@ -73,6 +82,10 @@ class ReceptiveFieldInputs:
         if self.weights not in ("gabor", "normal"):
             raise ValueError(f"weights must be 'gabor' or 'normal', got {self.weights!r}")
         object.__setattr__(self, "weight_pA", positive(self.weight_pA, "weight_pA"))
+        if not isinstance(self.delay_ms, DelayRule):
+            object.__setattr__(self, "delay_ms", not_negative(self.delay_ms, "delay_ms"))
+        if self.velocity is not None:
+            object.__setattr__(self, "velocity", positive(self.velocity, "velocity"))
 
     def connect(self, reservoir: Population, n_channels: int) -> Synapses:
         """The synapses from ``n_channels`` channels."""
@@ -104,15 +117,21 @@ class ReceptiveFieldInputs:
         weight = self._weights(reservoir.keys[neuron], x, y, centre[neuron], size)
         norm = np.sqrt(polarities * np.bincount(neuron, weight**2, len(positions)))
         weight *= self.weight_pA / np.maximum(norm, np.finfo(float).tiny)[neuron]
+        travel_ms = np.zeros(len(weight))
+        if self.velocity is not None:
+            travel_ms = np.hypot(x - centre[neuron, 0], y - centre[neuron, 1]) / self.velocity
         place = (y * width + x).astype(np.int32)
         order = np.lexsort((neuron, place))
         place, neuron, weight = place[order], neuron[order].astype(np.int32), weight[order]
         polarity = np.repeat(np.arange(polarities, dtype=np.int32), len(place))
+        channel = polarity * np.int32(width * height) + np.tile(place, polarities)
+        target = np.tile(neuron, polarities)
         return Synapses(
-            polarity * np.int32(width * height) + np.tile(place, polarities),
-            np.tile(neuron, polarities),
+            channel,
+            target,
             np.tile(weight, polarities),
-            np.zeros(polarities * len(place)),
+            channel_delays(self.delay_ms, channel, reservoir.keys[target])
+            + np.tile(travel_ms[order], polarities),
         )
 
     def _weights(
@@ -140,16 +159,22 @@ class ReceptiveFieldInputs:
 
     @property
     def delayed(self) -> bool:
-        """Whether spikes arrive later than in their own step: they don't."""
-        return False
+        """Whether spikes arrive later than in their own step."""
+        return (
+            isinstance(self.delay_ms, DelayRule) or self.delay_ms > 0 or self.velocity is not None
+        )
 
     def scaled(self, gain: float) -> ReceptiveFieldInputs:
         """The same fields with every weight multiplied by a gain."""
         return replace(self, weight_pA=self.weight_pA * gain)
 
     def describe(self) -> dict[str, Any]:
-        """What defines the rule, ready for JSON."""
-        return {"rule": type(self).__name__, **asdict(self)}
+        """What defines the rule, ready for JSON; delays where there are any."""
+        fields = asdict(self) | {"delay_ms": described_delays(self.delay_ms)}
+        without = () if self.delayed else ("delay_ms", "velocity")
+        return {"rule": type(self).__name__} | {
+            name: value for name, value in fields.items() if name not in without
+        }
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Arrays that a saved reservoir holds beside :meth:`describe`: none."""

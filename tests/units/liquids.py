@@ -243,7 +243,7 @@ CASES: dict[str, Case] = {
     ),
     "lsm.ReceptiveFieldInputs": Case(
         lambda **given: lsm.ReceptiveFieldInputs((2, 1, 1), **given).connect(reservoir(), 2),
-        {"weight_pA": 100.0},
+        {"weight_pA": 100.0, "delay_ms": 3.0},
     ),
     "lsm.KernelLiquid.encoder": Case(
         lambda **given: lsm.KernelLiquid(6).encoder(**given).step_ms, DT

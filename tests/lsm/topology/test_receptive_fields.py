@@ -1,9 +1,19 @@
 """Receptive fields: who hears which places, by which weights."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from lsm import NoWiring, ReceptiveFieldInputs, Reservoir, SpikeTrains, simulate
+from lsm import (
+    NoWiring,
+    ReceptiveFieldInputs,
+    Reservoir,
+    SpikeTrains,
+    UniformDelays,
+    record,
+    simulate,
+)
 from lsm.states import SpikeCounts
 from lsm.topology import grid
 
@@ -116,6 +126,18 @@ def test_along_a_row_waves_are_as_long_as_was_drawn():
         assert min(map(np.sum, misfits)) < 0.01 * np.sum(wave**2)
 
 
+def test_what_is_further_from_the_centre_arrives_later():
+    drawn = ReceptiveFieldInputs(SENSOR, size=5, delay_ms=UniformDelays(2, 9))
+    positions = np.random.default_rng(3).random((12, 2))
+    at_once = reservoir_of(drawn, positions, 1.0).input_synapses(84)
+    far = reservoir_of(replace(drawn, velocity=0.25), positions, 1.0).input_synapses(84)
+    y, x = np.divmod(at_once.source % (WIDTH * HEIGHT), WIDTH)
+    x0, y0 = (2 + (np.array([WIDTH, HEIGHT]) - 5) * positions[at_once.target]).T
+    later = np.sqrt((x - x0) ** 2 + (y - y0) ** 2) / 0.25
+    np.testing.assert_allclose(far.delay_ms - at_once.delay_ms, later)
+    assert len(np.unique(at_once.delay_ms)) == len(at_once)
+
+
 def test_a_neuron_keeps_its_field_whatever_others_there_are():
     positions = np.random.default_rng(0).random((10, 2))
     whole = reservoir_of(ReceptiveFieldInputs(SENSOR), positions, 1.0)
@@ -123,20 +145,26 @@ def test_a_neuron_keeps_its_field_whatever_others_there_are():
     np.testing.assert_array_equal(weights_of(whole)[4:], weights_of(part))
 
 
-def test_compiled_and_numpy_give_the_same_counts():
+@pytest.mark.parametrize("late", [{}, {"delay_ms": 1.0, "velocity": 0.5}])
+def test_compiled_and_numpy_give_the_same_counts(late):
     rng = np.random.default_rng(0)
     trains = [[np.sort(rng.uniform(0, 50, 3)) for _ in range(84)] for _ in range(3)]
     spikes = SpikeTrains.from_lists(trains, duration_ms=50)
     positions = grid((5, 4))
-    reservoir = reservoir_of(ReceptiveFieldInputs(SENSOR, weight_pA=3000.0), positions, (4.0, 3.0))
+    inputs = ReceptiveFieldInputs(SENSOR, weight_pA=3000.0, **late)
+    reservoir = reservoir_of(inputs, positions, (4.0, 3.0))
     counts = simulate(reservoir, spikes, state=SpikeCounts(), target="numpy")
     assert counts.sum() > 100
     compiled = simulate(reservoir, spikes, state=SpikeCounts(), target="cpp")
     np.testing.assert_array_equal(compiled, counts)
+    counted = np.bincount(record(reservoir, spikes[[0]]).spike_neurons, minlength=20)
+    np.testing.assert_array_equal(counted, counts[0, 0])
 
 
-def test_saved_reservoirs_have_the_same_fields(tmp_path):
-    inputs = ReceptiveFieldInputs(SENSOR, size=5, weights="normal", weight_pA=70.0)
+@pytest.mark.parametrize("late", [{}, {"delay_ms": UniformDelays(1, 4), "velocity": 0.5}])
+def test_saved_reservoirs_have_the_same_fields(tmp_path, late):
+    inputs = ReceptiveFieldInputs(SENSOR, size=5, weights="normal", weight_pA=70.0, **late)
+    assert ("velocity" in inputs.describe()) == bool(late)
     reservoir = reservoir_of(inputs, np.random.default_rng(0).random((9, 2)), 1.0)
     reservoir.save(tmp_path / "fields.npz")
     loaded = Reservoir.load(tmp_path / "fields.npz")
@@ -154,6 +182,8 @@ def test_saved_reservoirs_have_the_same_fields(tmp_path):
         ({"sensor_size": SENSOR, "size": 0}, "size must be"),
         ({"sensor_size": SENSOR, "weights": "round"}, "weights must be 'gabor' or 'normal'"),
         ({"sensor_size": SENSOR, "weight_pA": 0.0}, "weight_pA must be"),
+        ({"sensor_size": SENSOR, "delay_ms": -1.0}, "delay_ms must"),
+        ({"sensor_size": SENSOR, "velocity": 0.0}, "velocity must be"),
     ],
 )
 def test_bad_values_are_refused_by_name(arguments, message):
