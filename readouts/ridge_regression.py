@@ -15,8 +15,8 @@ from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import validate_data
 
 from readouts.base import RidgeBase, checked_weight
-from readouts.blocks import least_block_error
-from readouts.gcv import SOFT, CentredTargets, Floats, Solution, normal_equations, solution, solve
+from readouts.blocks import least_block_error, regression
+from readouts.gcv import SOFT, CentredTargets, Floats, Solution, normal_equations, solve
 from readouts.moments import Moments
 from readouts.scale import refuse_scales
 from readouts.threads import blas_threads_for
@@ -75,13 +75,13 @@ class RidgeRegressionReadout(MultiOutputMixin, RegressorMixin, RidgeBase):
         if self.n_blocks is not None:
             self._check_blocks(len(states), sample_weight)
         with blas_threads_for(min(states.shape)):
-            equations = normal_equations(states, CentredTargets.of(_columns(y), weight), soft=SOFT)
             if self.n_blocks is None:
-                regression = solve(equations, one_strength=False)
+                targets = CentredTargets.of(_columns(y), weight)
+                equations = normal_equations(states, targets, soft=SOFT)
+                self._keep(self._shaped(solve(equations, one_strength=False)), equations)
             else:
                 alpha = least_block_error(states, _columns(y), self.n_blocks)
-                regression = solution(equations, alpha)
-        self._keep(self._shaped(regression), equations)
+                self._keep(self._shaped(regression(states, _columns(y), alpha)), None)
         return self
 
     def _check_blocks(self, n_samples: int, sample_weight: ArrayLike | None) -> None:
@@ -132,11 +132,10 @@ class RidgeRegressionReadout(MultiOutputMixin, RegressorMixin, RidgeBase):
     def _solve(self, moments: Moments) -> Solution:
         return self._shaped(solve(moments.normal_equations(soft=SOFT), one_strength=False))
 
-    def _shaped(self, regression: Solution) -> Solution:
+    def _shaped(self, solved: Solution) -> Solution:
         if self._y_shape:
-            return regression
-        coef, intercept, alpha = regression.coef[0], regression.intercept[0], regression.alpha[0]
-        return Solution(coef, intercept, float(alpha))
+            return solved
+        return Solution(solved.coef[0], solved.intercept[0], float(solved.alpha[0]))
 
 
 def _columns(y: Floats) -> Floats:

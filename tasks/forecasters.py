@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 
 from lsm import LSMSeriesRegressor
-from readouts.gcv import SOFT, CentredTargets, normal_equations, solution
+from readouts.blocks import errors_on, regression
 from tasks.data import optional
 
 Floats = NDArray[np.float64]
@@ -41,18 +41,10 @@ class HeldOutRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     def fit(self, X: Floats, y: Floats) -> Self:
         """Choose the strengths, then fit targets (steps,) or (steps, outputs) of all steps."""
         Y = y.reshape(len(y), -1)
-        n = round(len(X) * (1 - HELD_OUT))
-        equations = normal_equations(X[:n], CentredTargets.of(Y[:n], None), soft=SOFT)
-        basis = ((X[n:] - equations.x_mean) * equations.inverse_scale) @ equations.V
-        projected = equations.V.T @ equations.cross
-        targets = Y[n:] - equations.y_mean
-        errors = []
-        for strength in STRENGTHS:
-            predicted = basis @ (projected / (equations.eigenvalues[:, np.newaxis] + n * strength))
-            errors.append(((predicted - targets) ** 2).sum(axis=0))
+        at_the_end = np.arange(len(X)) >= round(len(X) * (1 - HELD_OUT))
+        errors = errors_on(at_the_end, X, Y, STRENGTHS)
         self.strength_ = STRENGTHS[np.argmin(errors, axis=0)]
-        equations = normal_equations(X, CentredTargets.of(Y, None), soft=SOFT)
-        self.solution_ = solution(equations, len(X) * self.strength_)
+        self.solution_ = regression(X, Y, len(X) * self.strength_)
         self.y_shape_ = y.shape[1:]
         return self
 

@@ -37,6 +37,8 @@ Series = NDArray[np.float64] | Signals
 _LONG_STEPS = partial(GaussianPopulation, n_fields=10, beta=1.0, step_ms=400.0)
 _SHORT_STEPS = partial(GaussianPopulation, max_rate_Hz=2000.0, step_ms=10.0)
 _TRACES = "traces:5,10,20,40,80"
+#: Numbers of states that are read out at once: they are as many in double precision then.
+_PREDICTED_AT_ONCE = 2**24
 
 
 class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
@@ -136,19 +138,15 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
         targets = self._targets(signals, y)
         check_read_at_the_end(self._as_object("state"))
         channels = getattr(self, "feature_names_in_", None)
-        paths = self._paths(self._fit_liquid(signals, y=targets), signals)
+        states = self._training_states(self._fit_liquid(signals, y=targets), targets)
         if channels is not None:
             self.feature_names_in_ = channels
-        states = [
-            path[self.washout : target.shape[1]]
-            for path, target in zip(paths, targets, strict=True)
-        ]
         target_rows = self._behind_the_washout(targets)
         self.n_outputs_ = target_rows.shape[1]
         self._target_range = np.stack([target_rows.min(axis=0), target_rows.max(axis=0)])
         self._flat = all(np.ndim(row) == 1 for row in rows_of(X if y is None else y))
         self.readout_ = readout.fit(
-            np.concatenate(states), target_rows[:, 0] if self.n_outputs_ == 1 else target_rows
+            states, target_rows[:, 0] if self.n_outputs_ == 1 else target_rows
         )
         return self
 
@@ -315,9 +313,22 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
 
     def _predicted(self, signals: Signals) -> Signals:
         """Predictions (outputs, steps), one a sample."""
-        return [self._outputs(path) for path in self._paths(self._encoded(signals), signals)]
+        paths = self._paths(self._encoded(signals))
+        # Silence that the encoder puts behind a sample is none of its steps.
+        return [
+            self._outputs(path[: signal.shape[1]])
+            for path, signal in zip(paths, signals, strict=True)
+        ]
 
-    def _paths(self, spikes: SpikeTrains, signals: Signals) -> list[NDArray[np.float64]]:
+    def _training_states(self, spikes: SpikeTrains, targets: Signals) -> NDArray[np.float64]:
+        """States of all steps that train, (steps, features)."""
+        parts = [
+            path[self.washout : target.shape[1]]
+            for path, target in zip(self._paths(spikes), targets, strict=True)
+        ]
+        return np.concatenate(parts, dtype=np.float64)
+
+    def _paths(self, spikes: SpikeTrains) -> list[NDArray[np.float32]]:
         """States (steps, features) after each step of each sample."""
         paths = trajectories(
             self.reservoir_,
@@ -329,15 +340,13 @@ class LSMSeriesRegressor(RegressorMixin, LiquidWithReadout):
             n_jobs=self.n_jobs,
             progress=self.verbose,
         )
-        # Silence that the encoder puts behind a sample is none of its steps.
-        return [
-            path[0, : signal.shape[1]].astype(np.float64)
-            for path, signal in zip(paths, signals, strict=True)
-        ]
+        return [path[0] for path in paths]
 
-    def _outputs(self, states: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Predictions (outputs, steps) from states (steps, features)."""
-        return np.asarray(self.readout_.predict(states)).reshape(len(states), -1).T
+    def _outputs(self, states: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Predictions (outputs, steps) from states (steps, features), of a part at a time."""
+        parts = np.array_split(states, -(-states.size // _PREDICTED_AT_ONCE))
+        outputs = [np.asarray(self.readout_.predict(part.astype(np.float64))) for part in parts]
+        return np.concatenate(outputs).reshape(len(states), -1).T
 
     def _packed(self, series: Signals) -> Series:
         shaped = [values[0] if self._flat else values for values in series]

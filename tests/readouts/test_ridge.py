@@ -330,10 +330,15 @@ def test_targets_that_are_no_numbers_are_refused():
         RidgeRegressionReadout().fit(X, np.where(Y > 5, np.inf, Y))
 
 
-def test_blocks_choose_the_strength_with_the_least_error_on_what_is_left_out():
+@pytest.mark.parametrize("n_features", [8, 90])
+def test_blocks_choose_the_strength_with_the_least_error_on_what_is_left_out(
+    n_features, monkeypatch
+):
+    monkeypatch.setattr("readouts.few_rows.BLOCK", 60 * 13)  # numbers: 13 features at a time
     rng = np.random.default_rng(1)
-    X = rng.normal(size=(60, 8))
-    y = X @ rng.normal(size=(8, 2)) + rng.normal(size=(60, 2)) * [1, 5]
+    X = rng.normal(size=(60, n_features)) + 3
+    X[:, -1] = 2  # constant
+    y = X @ rng.normal(size=(n_features, 2)) + rng.normal(size=(60, 2)) * [1, 5]
     model = RidgeRegressionReadout(n_blocks=3).fit(X, y)
     errors = np.zeros((len(RELATIVE_ALPHAS), 2))
     for block in np.split(np.arange(60), 3):
