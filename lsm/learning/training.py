@@ -15,6 +15,7 @@ from tqdm.auto import tqdm
 from lsm.base.checks import not_negative, positive, positive_int, probability, whole_from_0
 from lsm.base.files import expanded
 from lsm.base.reprs import short_repr
+from lsm.base.watching import is_watched
 from lsm.learning.checkpoint import Progress, read_progress, write_progress
 from lsm.learning.devices import Devices
 from lsm.learning.eprop import EProp, Rule
@@ -30,6 +31,8 @@ from lsm.spikes import SpikeTrains
 
 #: In pA: so that sums of weights, and what neurons make of them, stay within single precision.
 LARGEST = 1e30
+#: Steps of a batch, of all samples together, that take minutes.
+LONG_BATCH = 10_000_000
 #: What the parts of a trainer have to do.
 _METHODS = {"rule": "gradients", "optimizer": "move", "devices": "write"}
 
@@ -250,7 +253,8 @@ class Trainer:
             ``callback(iteration, network)`` is called before each iteration, with the network as it
             is then.
         progress : bool
-            Show a bar with the loss and the time left.
+            Show a bar with the loss and the time left. Whoever watches (a terminal, an interactive
+            Python) sees it anyway where samples are so long that one batch takes minutes.
 
         Raises
         ------
@@ -295,10 +299,11 @@ class Trainer:
             key = joblib.hash([*settings, run.start.weights(), *data])
             if path.exists():
                 state = read_progress(path, key)
+        long = self.batch_size * n_steps.max() >= LONG_BATCH
         bar = tqdm(
             total=self.iterations,
             initial=len(state.losses),
-            disable=not progress,
+            disable=not (progress or (long and is_watched())),
             desc="train",
             unit="batch",
         )

@@ -183,6 +183,15 @@ def test_each_network_is_shown_before_it_learns():
         assert loss == pytest.approx(trained.curve.losses[k])
 
 
+@pytest.mark.parametrize(("watched", "most"), [(True, 32 * STEPS), (True, 1e9), (False, 1)])
+def test_whoever_watches_sees_that_long_samples_are_trained(watched, most, monkeypatch, capsys):
+    monkeypatch.setattr(loop, "is_watched", lambda: watched)
+    monkeypatch.setattr(loop, "LONG_BATCH", most)
+    X, y = order_task(32, 0)
+    replace(TRAINER, iterations=1).train(liquid(), X, y)
+    assert ("train" in capsys.readouterr().err) == (watched and most == 32 * STEPS)
+
+
 def test_a_goal_ends_training():
     X, y = order_task(96, 0)
     trainer = replace(TRAINER, validation_fraction=0.3, validate_every=1, goal=0.6)
