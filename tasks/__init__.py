@@ -21,6 +21,8 @@ EMG                     wrist gestures in the electromyogram of the forearm
 SHD                     spoken digits as spikes of an artificial cochlea
 DVSGesture              gestures before an event camera
 Braille                 letters under a robot's fingertip
+Bonn2, Bonn3, Bonn5     brains of healthy people, of patients, and in a seizure
+Watch                   shoulder exercises, by a watch on the wrist
 SpokenPairs2, ...       two spoken digits in a row: the same, in which order, their sum
 GesturePairs7, ...      two gestures in a row
 own                     samples of one's own, from a file or a folder (`task_from`)

@@ -25,6 +25,7 @@ from .base import TaskKind as TaskKind
 from .comparison import Comparison as Comparison
 from .comparison import compare as compare
 from .download import download_fsdd as download_fsdd
+from .download import download_watch as download_watch
 from .own import task_from as task_from
 from .registry import TASKS as TASKS
 from .registry import group_names as group_names

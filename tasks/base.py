@@ -30,6 +30,8 @@ PAPER = (
 _STREAM_KEY = 0x7461736B
 
 _PARTS = ("train", "fitness", "test")
+#: Groups that a description names.
+_MOST_NAMES = 12
 #: What is drawn for a task may take so much memory.
 MOST_GB = 4.0
 
@@ -51,6 +53,9 @@ class Task:
         used once at the end. They have no sample in common.
     groups : array, shape (samples,), optional
         What must not be torn apart by another split, such as the speaker.
+    whole_groups : bool
+        Folds at random keep groups whole too, as where they are recordings and samples are windows
+        of them.
     metadata : mapping of str to array, shape (samples,)
         What else is known of each sample, such as its session.
     signals : array, shape (samples, channels, steps), optional
@@ -97,6 +102,7 @@ class Task:
     targets: Targets | None = None
     generated: bool = False
     sensor_size: SensorSize | None = None
+    whole_groups: bool = False
 
     def __post_init__(self) -> None:
         convert_fields(self)
@@ -127,6 +133,8 @@ class Task:
                 f"sensor_size must have as many places as there are channels, "
                 f"{self.spikes.n_channels}; got {self.sensor_size!r}"
             )
+        if self.whole_groups and self.groups is None:
+            raise ValueError("whole_groups needs groups, got none")
         if self.classes and np.max(self.labels) >= len(self.classes):
             raise ValueError(
                 f"classes must name every label up to {np.max(self.labels)}, "
@@ -174,7 +182,8 @@ class Task:
         ----------
         by : str, optional
             ``"group"`` or a key of `metadata`: each of its values is left out in turn. By default
-            samples are divided at random into `n_splits` parts with equal shares of the classes.
+            samples are divided at random into `n_splits` parts with equal shares of the classes, or
+            as equal as they can be with `whole_groups`.
         n_splits : int
         random_state : int or None
         samples : array of int, optional
@@ -187,18 +196,22 @@ class Task:
             The task has no such groups or only one, or a class has fewer samples than there are
             splits.
         """
-        from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold
+        from sklearn import model_selection
 
         indices = np.arange(len(self.labels)) if samples is None else np.asarray(samples)
         columns = self.columns
         if by is None:
-            splitter = StratifiedKFold(n_splits, shuffle=True, random_state=random_state)
+            kind = "StratifiedGroupKFold" if self.whole_groups else "StratifiedKFold"
+            splitter = getattr(model_selection, kind)(
+                n_splits, shuffle=True, random_state=random_state
+            )
         elif by in columns:
-            splitter = LeaveOneGroupOut()
+            splitter = model_selection.LeaveOneGroupOut()
         else:
             names = ", ".join(map(repr, columns)) or "none"
             raise ValueError(f"by must be one of what task {self.name} has, {names}; got {by!r}")
-        groups = None if by is None else columns[by][indices]
+        unit = "group" if by is None and self.whole_groups else by
+        groups = None if unit is None else columns[unit][indices]
         pairs = splitter.split(np.zeros(len(indices)), self.labels[indices], groups)
         return [(indices[train], indices[test]) for train, test in pairs]
 
@@ -245,7 +258,8 @@ class Task:
         rows["split"] = ", ".join(f"{len(getattr(self, p))} {p}" for p in _PARTS)
         if self.groups is not None:
             names = list(map(str, np.unique(self.groups)))
-            rows["groups"] = f"{len(names)}: {', '.join(names)}"
+            more = [f"... {names[-1]}"] if len(names) > _MOST_NAMES else []
+            rows["groups"] = f"{len(names)}: {', '.join(names[:_MOST_NAMES] + more)}"
         licence = "none: it is generated" if self.generated else self.licence
         rows |= {"source": self.source, "licence": licence}
         return {name: value for name, value in rows.items() if value}
@@ -268,6 +282,8 @@ class TaskKind:
         Options that make it small.
     reservoir : str, optional
         Name of the liquid that suits it; by default that of a number of neurons.
+    by : str, optional
+        What ``classify.py`` leaves out in turn; by default it divides samples at random.
     """
 
     make: Callable[..., Task]
@@ -275,6 +291,7 @@ class TaskKind:
     groups: Callable[[Data], list[str]] | None = None
     quick: Mapping[str, Any] = field(default_factory=lambda: {"samples_per_class": 60})
     reservoir: str | None = None
+    by: str | None = None
 
 
 def _range(values: NDArray[Any], unit: str) -> str:

@@ -25,7 +25,11 @@ from tasks.online import ONLINE
 MIN_STEPS = 9
 _MINIROCKET = "aeon.transformations.collection.convolution_based"
 #: Features of a support vector machine by task; for others, 10 time bins of its input.
-_SVM_FEATURES = {"EMG": "root_mean_absolute", "NMNIST": "time_bins_3"}
+_SVM_FEATURES = {
+    "EMG": "root_mean_absolute",
+    "NMNIST": "time_bins_3",
+    "Watch": "signal_levels",
+} | {f"Bonn{n}": "band_powers_12" for n in (2, 3, 5)}
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,14 @@ def stratified(
     return train, fitness, test
 
 
+def stratified_units(labels: NDArray[np.int64], units: NDArray[Any], rng: Generator) -> Division:
+    """As `stratified`, of units that are kept whole, each of samples of one class."""
+    _, first, unit = np.unique(units, return_index=True, return_inverse=True)
+    parts = stratified(labels[first], rng)
+    train, fitness, test = (np.flatnonzero(np.isin(unit, part)) for part in parts)
+    return train, fitness, test
+
+
 def thin(
     labels: NDArray[np.int64], parts: NDArray[Any], samples_per_class: int | None
 ) -> NDArray[np.int64]:

@@ -123,6 +123,23 @@ def test_folds_of_some_samples_are_indices_of_all(many):
             assert not {*train} & {*test}
 
 
+def test_folds_at_random_keep_groups_whole_where_the_task_says_so(many):
+    whole = dataclasses.replace(many, whole_groups=True)
+    folds = whole.folds(n_splits=3)
+    np.testing.assert_array_equal(np.sort(np.concatenate([t for _, t in folds])), np.arange(20))
+    for train, test in folds:
+        assert not {*many.groups[train]} & {*many.groups[test]}
+    assert any({*many.groups[train]} & {*many.groups[test]} for train, test in many.folds())
+    with pytest.raises(ValueError, match="whole_groups needs groups, got none"):
+        dataclasses.replace(many, groups=None, whole_groups=True)
+
+
+def test_of_many_groups_the_first_and_the_last_are_named(many):
+    named = str(dataclasses.replace(many, groups=np.arange(20)))
+    assert "groups   20: 0, 1, 10, 11," not in named
+    assert "groups   20: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, ... 19\n" in named
+
+
 def test_folds_are_what_scikit_learn_takes(many):
     model = DummyClassifier(strategy="constant", constant=1)
     scores = cross_val_score(model, many.spikes, many.labels, cv=many.folds("group"))

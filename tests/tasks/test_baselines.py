@@ -8,6 +8,7 @@ from tasks import Task
 from tasks.baselines import (
     FEATURES,
     SIGNAL_FEATURES,
+    band_powers,
     baselines,
     by_readout,
     first_spikes,
@@ -83,6 +84,21 @@ def test_features_of_signals_by_hand():
     np.testing.assert_allclose(root_mean_absolute(signals), [[2], [np.sqrt(3)]])
 
 
+def test_band_powers_by_hand():
+    steps = np.arange(400)
+    waves = np.stack([np.sin(2 * np.pi * f * steps) for f in (0.02, 0.2)])
+    powers = band_powers([waves, 10 * waves + 7], 12).reshape(2, 2, 12)
+    edges = np.geomspace(0.003, 0.5, 13)
+    own = np.searchsorted(edges, [0.02, 0.2]) - 1
+    np.testing.assert_array_equal(powers.argmax(axis=2), [own, own])
+    np.testing.assert_allclose(powers[1, [0, 1], own] - powers[0, [0, 1], own], np.log(100))
+    # Parseval: of white noise all bands have the power of a step, times that of the window.
+    noise = np.random.default_rng(0).normal(scale=3, size=(1, 100_000))
+    flat = np.exp(band_powers([noise], 12)) / np.sum(np.hanning(100_000) ** 2) / 100_000
+    np.testing.assert_allclose(flat, 9, rtol=0.25)
+    np.testing.assert_allclose(band_powers([np.ones((1, 5))], 3), np.log(1e-12))
+
+
 def test_bins_of_signals_are_channel_by_channel():
     two = np.array([[[1.0, 3, 5, 7], [10, 30, 50, 70]]])
     np.testing.assert_allclose(signal_bins(two, 2), [[2, 6, 20, 60]])
@@ -133,7 +149,7 @@ def test_same_seed_same_result():
 
 def test_any_part_may_train_and_any_other_be_predicted():
     one = timing_task()
-    signals = one.labels[:, np.newaxis, np.newaxis] + np.zeros((1, 1, 5))
+    signals = one.labels[:, np.newaxis, np.newaxis] * np.arange(5.0)
     heard = Task(**{**vars(one), "signals": signals})
     train, test = np.arange(40, 90), np.arange(5, 40)
     options = {"n_features": 3, "random_state": 0}

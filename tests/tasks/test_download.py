@@ -1,4 +1,4 @@
-"""The download of FSDD, from a server of this test's own."""
+"""Downloads, from a server of this test's own."""
 
 import hashlib
 import http.server
@@ -9,7 +9,8 @@ from functools import partial
 
 import pytest
 
-from tasks import download, download_fsdd, make_task
+from tasks import download, download_fsdd, download_watch, make_task
+from tests.tasks import test_watch
 from tests.tasks.test_fsdd import write
 
 pytest.importorskip("pooch")
@@ -29,6 +30,7 @@ def served(tmp_path, monkeypatch):
     root = tmp_path / "served"
     root.mkdir()
     (root / "fsdd.zip").write_bytes(content.getvalue())
+    test_watch.write(root, test_watch.contents(steps=200))
     asked = []
 
     class Handler(http.server.SimpleHTTPRequestHandler):
@@ -39,9 +41,11 @@ def served(tmp_path, monkeypatch):
         ("127.0.0.1", 0), partial(Handler, directory=str(root))
     ) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        monkeypatch.setattr(download, "_URL", f"http://127.0.0.1:{server.server_port}/fsdd.zip")
-        digest = hashlib.sha256(content.getvalue()).hexdigest()
-        monkeypatch.setattr(download, "_SHA256", digest)
+        for prefix, name in (("", "fsdd.zip"), ("_WATCH", "watch_dataset.npy")):
+            url = f"http://127.0.0.1:{server.server_port}/{name}"
+            digest = hashlib.sha256((root / name).read_bytes()).hexdigest()
+            monkeypatch.setattr(download, f"{prefix}_URL", url)
+            monkeypatch.setattr(download, f"{prefix}_SHA256", digest)
         yield asked
         server.shutdown()
 
@@ -66,11 +70,23 @@ def test_a_task_downloads_only_when_told_to(served, tmp_path):
     assert len(served) == 1
 
 
+def test_a_file_is_downloaded_once(served, tmp_path):
+    task = make_task("Watch", data=tmp_path / "new", download=True, random_state=0)
+    assert len(task.labels) == 56
+    assert download_watch(tmp_path / "new") == tmp_path / "new" / "watch_dataset.npy"
+    make_task("Watch", data=tmp_path / "new")
+    assert served == ["/watch_dataset.npy"]
+
+
 def test_another_checksum_is_refused(served, tmp_path, monkeypatch):
     monkeypatch.setattr(download, "_SHA256", "0" * 64)
     with pytest.raises(ValueError, match="SHA256 hash of downloaded file"):
         download_fsdd(tmp_path / "fsdd")
     assert not (tmp_path / "fsdd" / "recordings").exists()
+    monkeypatch.setattr(download, "_WATCH_SHA256", "0" * 64)
+    with pytest.raises(ValueError, match="SHA256 hash of downloaded file"):
+        download_watch(tmp_path / "watch")
+    assert not [*(tmp_path / "watch").iterdir()]
 
 
 def test_what_was_cut_off_is_unpacked_anew(served, tmp_path):

@@ -146,7 +146,7 @@ def test_a_new_task_is_one_entry(monkeypatch):
 def test_kinds_say_what_is_recorded_and_what_has_groups():
     assert [name for name in TASKS if not TASKS[name].recorded] == [*GENERATED, *MEMORY]
     assert [name for name in TASKS if TASKS[name].groups] == [
-        *("FSDD", "EMG", "SHD", "DVSGesture"),
+        *("FSDD", "EMG", "SHD", "DVSGesture", "Watch"),
         *("SpokenPairs2", "SpokenPairs10", "SpokenOrder3", "SpokenSum3"),
         *("GesturePairs7", "GestureOrder7", "own"),
     ]

@@ -139,15 +139,20 @@ class ClassifySettings(Settings):
     def usual(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """The folder of the results, and what recordings of the archive need."""
         archived = given["task"].startswith("aeon:")
-        split = _split({"folds": cls.folds} | dict(given))
+        kind = known_task(given["task"])
+        by = None if any(map(given.get, ("by", "folds", "official"))) else kind.by
+        split = _split({"folds": cls.folds, "by": by} | dict(given))
         name = f"classify-{given['task']}-{split}"
         values: dict[str, Any] = {"out": cls.out / name.replace(":", "-").replace(" ", "-")}
-        if archived or "encoder" in given:
+        if by is not None:
+            values |= {"by": by, "folds": None}
+        suited = None if "reservoir" in given else kind.reservoir
+        if suited is not None:
+            values |= _reservoir({"reservoir": suited} | dict(given)) | {"rivals": ("svm", PLAIN)}
+        if archived or "encoder" in given or suited == KERNELS:
             values["hear"] = "signals"
-        if given.get("reservoir") == KERNELS:
+        if KERNELS in (suited, given.get("reservoir")):
             values["state"] = AUTO
-        if "reservoir" not in given and (suited := known_task(given["task"]).reservoir):
-            values |= {"reservoir": suited, "rivals": ("svm", PLAIN)}
         if archived and "rivals" not in given:
             values["rivals"] = _installed_rivals()
         return values
