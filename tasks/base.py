@@ -281,7 +281,8 @@ class TaskKind:
     quick : mapping
         Options that make it small.
     reservoir : str, optional
-        Name of the liquid that suits it; by default that of a number of neurons.
+        Name of the liquid that suits it, with a number of neurons if wanted; by default that of a
+        number of neurons.
     by : str, optional
         What ``classify.py`` leaves out in turn; by default it divides samples at random.
     """

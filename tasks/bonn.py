@@ -194,4 +194,7 @@ def _windows(
     return np.concatenate(signals), np.concatenate(numbers), np.concatenate(groups)
 
 
-BONN2, BONN3, BONN5 = (TaskKind(partial(bonn, n_classes), recorded=True) for n_classes in CLASSES)
+BONN2, BONN3, BONN5 = (
+    TaskKind(partial(bonn, n_classes), recorded=True, reservoir="kernels:1000")
+    for n_classes in CLASSES
+)

@@ -23,6 +23,8 @@ STEP_MS = 1000 / RATE_HZ
 N_CHANNELS = 6
 #: What counts as 1: gravity, and radians a second of the three axes of rotation.
 SCALES = np.repeat([1.0, 3.0], 3)
+#: What is further from 0 counts as that.
+MOST = 10.0
 SPIKES_PER_MS = 1.0
 #: Times faster than life, so that 4 s last as long as a liquid remembers.
 FASTER = 10
@@ -119,7 +121,7 @@ def watch(
     signals = np.stack([recordings.signals[i][at : at + n_steps].T for i, at in kept])
     from lsm.encoders import integrate_and_fire
 
-    scaled = signals / SCALES[:, np.newaxis]
+    scaled = np.clip(signals / SCALES[:, np.newaxis], -MOST, MOST)
     charge = np.maximum(np.concatenate([scaled, -scaled], axis=1), 0)
     rates = {"step_ms": STEP_MS / FASTER, "spikes_per_ms": SPIKES_PER_MS}
     return Task(
@@ -197,4 +199,4 @@ def _signal(values: Any, name: str) -> NDArray[np.float64]:
     return array.astype(np.float64)
 
 
-WATCH = TaskKind(watch, recorded=True, groups=subjects, reservoir="kernels", by="group")
+WATCH = TaskKind(watch, recorded=True, groups=subjects, reservoir="kernels:1000", by="group")

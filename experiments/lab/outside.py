@@ -76,11 +76,11 @@ def folds_option() -> Any:
     )
 
 
-def by_option() -> Any:
-    """The field of what is left out in turn."""
+def by_option(usual: str = "--folds instead") -> Any:
+    """The field of what is left out in turn; `usual` says what holds without it."""
     return option(
         None,
-        "leave out in turn each group (the speaker, participant), session, ... (--folds instead)",
+        f"leave out in turn each group (the speaker, participant), session, ... ({usual})",
         excludes=("official",),
     )
 

@@ -14,6 +14,7 @@ from sklearn.ensemble import VotingClassifier
 
 from experiments.classify import main
 from experiments.lab import outside
+from experiments.lab.options import configuration
 from experiments.lab.page import RunFiles
 from experiments.studies.classify import methods
 from experiments.studies.classify.experiment import Classify
@@ -442,6 +443,25 @@ def test_an_event_camera_is_heard_by_receptive_fields_unless_another_liquid_is_a
     assert (classifier(plain, 0).reservoir, plain.rivals) == (20, ("svm",))
     preset = ClassifySettings.from_options(task="NMNIST", reservoir="maass2002", neurons=135)
     assert classifier(preset, 0).reservoir == "maass2002:135"
+
+
+def test_a_task_says_which_liquid_suits_it_and_what_is_left_out():
+    settings = ClassifySettings.from_options(task="Watch")
+    assert (settings.by, settings.split) == ("group", "by group")
+    assert (settings.reservoir, settings.neurons) == ("kernels", 1000)
+    assert (settings.state, settings.hear) == ("auto", "signals")
+    assert "folds" not in configuration(settings, {"task": "Watch"})
+    folds = ClassifySettings.from_options(task="Watch", folds=3, neurons=40)
+    assert (folds.by, folds.split, folds.reservoir, folds.neurons) == (
+        *(None, "3 folds"),
+        *("kernels", 40),
+    )
+    assert ClassifySettings.from_options(task="Bonn5").split == "5 folds"
+    plain = ClassifySettings.from_options(task="Bonn5", reservoir="plain")
+    assert (plain.reservoir, plain.neurons, plain.state, plain.hear, plain.rivals) == (
+        *(None, 300, "bins:3", "spikes"),
+        ("svm",),
+    )
 
 
 def test_receptive_fields_need_a_task_with_a_sensor(tmp_path, capsys):

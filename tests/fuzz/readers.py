@@ -23,6 +23,7 @@ from tasks import make_task, read_wav, task_from
 from tasks.emg import emg
 from tasks.encoded import read_spikes
 from tasks.nmnist import nmnist
+from tasks.watch import watch
 from tests.fuzz import models, recordings, runs
 from tests.fuzz.mutations import Mutation, of_bytes, of_json, of_npz, of_skops, of_text
 
@@ -116,6 +117,13 @@ _ALL = (
         of_text,
     ),
     Reader("emg", "sessions.npz", recordings.gestures, lambda path: emg(0, path.parent), of_npz),
+    Reader(
+        "watch",
+        "watch_dataset.npy",
+        recordings.exercises,
+        lambda path: watch(0, path.parent, window=20),
+        of_bytes,
+    ),
     Reader(
         "encoded",
         "encoded.npz",

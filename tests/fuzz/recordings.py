@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import pickle
 from pathlib import Path
 
 import numpy as np
+from numpy.lib import format as npy
 from scipy.io import wavfile
 
 from lsm import SpikeTrains
@@ -68,6 +71,26 @@ def gestures(folder: Path) -> list[bytes]:
         lambda path: np.savez(path, **arrays),
         lambda path: np.savez_compressed(path, **arrays),
     )
+
+
+def exercises(folder: Path) -> list[bytes]:
+    """Those of a watch, pickled in the oldest protocol that NumPy has used and in its own."""
+    rng = np.random.default_rng(0)
+    content = {
+        "X": [rng.normal(size=(20 + k, 6)) for k in range(6)],
+        "y": np.arange(6) % 2,
+        "subject": np.arange(6) // 2,
+        "side": np.zeros(6),
+        "y_labels": ["up", "down"],
+    }
+    header = {"descr": "|O", "fortran_order": False, "shape": ()}
+    contents = []
+    for protocol in (2, 4):
+        file = io.BytesIO()
+        npy.write_array_header_1_0(file, header)
+        pickle.dump(np.array(content, dtype=object), file, protocol)
+        contents.append(file.getvalue())
+    return contents
 
 
 def encoded(folder: Path) -> list[bytes]:

@@ -16,6 +16,9 @@ from lsm.metrics.statistics import percentage_points
 
 Summary = Mapping[str, Any]
 
+#: Groups that the page names; where there are more, they are recordings rather than people.
+_MOST_GROUPS = 50
+
 
 def page(run: RunFiles) -> Page:
     """What is said of a classification."""
@@ -98,7 +101,7 @@ def _memory(summary: Summary) -> list[Section]:
 def _groups(summary: Summary) -> list[Section]:
     """Accuracy by speaker, participant and the like."""
     groups = summary["liquid"][summary["main"]].get("by_group")
-    if not groups:
+    if not groups or len(groups) > _MOST_GROUPS:
         return []
     rows = {name: percent(value) for name, value in groups.items()}
     return [Section("By group", [dots("Accuracy on each group's samples, in %.", rows)])]

@@ -59,8 +59,8 @@ class ClassifySettings(Settings):
     task: str = task_option(UNSET)
     data: Path | None = option(None, DATA)
     resample: bool = option(False, "FSDD: mix channels and bring other rates to 8 kHz (not done)")
-    folds: int = folds_option()
-    by: str | None = by_option()
+    folds: int | None = folds_option()
+    by: str | None = by_option("--folds instead; Watch: group")
     official: bool = option(
         False, "train and test as the task divides its samples (--folds instead)"
     )
@@ -70,7 +70,7 @@ class ClassifySettings(Settings):
     hear: str = option(
         "spikes",
         "the task's spikes, or its signals through the estimator's encoder ({default}; aeon's "
-        "sets, and with --encoder: signals)",
+        "sets, Bonn2, 3, 5, Watch, and with --encoder: signals)",
         choices=("spikes", "signals"),
     )
     encoder: str = option(AUTO, "of signals ({default})", choices=(AUTO, *ENCODERS))
@@ -78,7 +78,7 @@ class ClassifySettings(Settings):
         None,
         f"a preset, with N neurons: {', '.join(PRESETS)}; or random kernels of signals: {KERNELS}; "
         f"or receptive fields of a sensor: {FIELDS}; or varied integrate-and-fire neurons: {PLAIN} "
-        f"({PLAIN}; NMNIST: {FIELDS})",
+        f"({PLAIN}; NMNIST: {FIELDS}; Bonn2, 3, 5, Watch: {KERNELS}:1000)",
         metavar="NAME[:N]",
     )
     pretraining: tuple[str, ...] | None = option(
@@ -108,8 +108,8 @@ class ClassifySettings(Settings):
     seed: int = option(0, "the first seed ({default})", least=0)
     rivals: tuple[str, ...] = option(
         ("svm",),
-        "none, or some of those below (svm; NMNIST: svm,plain; aeon's sets: all without a liquid "
-        "that are installed)",
+        "none, or some of those below (svm; NMNIST, Bonn2, 3, 5, Watch: svm,plain; aeon's sets: "
+        "all without a liquid that are installed)",
         choices=("none", *WITHOUT_LIQUID, *ONLINE, *CONTROLS, *LIQUIDS),
         commas=True,
         metavar="NAME,...",
@@ -148,11 +148,13 @@ class ClassifySettings(Settings):
             values |= {"by": by, "folds": None}
         suited = None if "reservoir" in given else kind.reservoir
         if suited is not None:
-            values |= _reservoir({"reservoir": suited} | dict(given)) | {"rivals": ("svm", PLAIN)}
-        if archived or "encoder" in given or suited == KERNELS:
-            values["hear"] = "signals"
-        if KERNELS in (suited, given.get("reservoir")):
+            suited = suited.partition(":")[0] if "neurons" in given else suited
+            values |= _reservoir({"reservoir": suited} | dict(given))
+            values["rivals"] = ("svm", PLAIN)
+        if KERNELS in (values.get("reservoir"), given.get("reservoir")):
             values["state"] = AUTO
+        if archived or "encoder" in given or values.get("reservoir") == KERNELS:
+            values["hear"] = "signals"
         if archived and "rivals" not in given:
             values["rivals"] = _installed_rivals()
         return values
