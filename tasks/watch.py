@@ -61,11 +61,12 @@ def watch(
 ) -> Task:
     """Watch: which of seven shoulder exercises does the wearer of a watch do?
 
-    A sample is a window of a recording of 20 repetitions with one arm: acceleration in units of
-    gravity and rotation in radians a second, three axes each, 50 values a second. Windows don't
-    overlap; the last values of a recording that fill none are left out. Groups are the ten
-    subjects, and none is torn apart by folds at random; `Task.metadata` has each sample's
-    `recording` and `side` (1 is the right arm). `Task.signals` are the readings.
+    A sample is a window of a recording of 20 repetitions with one arm: acceleration and rotation,
+    three axes each, 50 values a second. The file doesn't name their units; by their size they are
+    gravity and radians a second. Windows don't overlap; the last values of a recording that fill
+    none are left out. Groups are the ten subjects, and none is torn apart by folds at random;
+    `Task.metadata` has each sample's `recording` and `side` (1 is the right arm). `Task.signals`
+    are the readings.
 
     Spikes: readings above 0 on one channel and those below on another integrate and fire, ten times
     faster than life, so that the direction of gravity is heard.
