@@ -2,7 +2,8 @@
 
 An :class:`Encoder` learns the scale of each channel from training data and turns signals into
 `SpikeTrains`; most can also encode a sample as it comes (``stream``) and give back a signal
-(``inverse_transform``). An :class:`AudioFrontEnd` turns waveforms into signals::
+(``inverse_transform``). An :class:`AudioFrontEnd` turns waveforms into signals, an
+:class:`EnvelopeFrontEnd` those of electrodes into envelopes of their random sums::
 
     front_end = AudioFrontEnd(8000, bank="gammatone")
     make_pipeline(front_end, IntegrateAndFire(step_ms=front_end.step_ms))
@@ -30,6 +31,7 @@ from lsm.encoders.audio import AudioFrontEnd, MelFrontEnd
 from lsm.encoders.banks import erb_centres, erb_number, gammatone_filters, mel, mel_bank
 from lsm.encoders.base import Encoder, EncoderStream, Fired
 from lsm.encoders.bens_spiker import BensSpiker
+from lsm.encoders.envelope import EnvelopeFrontEnd
 from lsm.encoders.integrate import GaussianPopulation, IntegrateAndFire, integrate_and_fire
 from lsm.encoders.rate import Latency, PoissonRate
 from lsm.encoders.registry import ENCODERS, default_encoder, make_encoder
@@ -42,6 +44,7 @@ __all__ = [
     "BensSpiker",
     "Encoder",
     "EncoderStream",
+    "EnvelopeFrontEnd",
     "Fired",
     "GaussianPopulation",
     "IntegrateAndFire",

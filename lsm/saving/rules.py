@@ -15,7 +15,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from lsm.base.checks import positive, whole_from_0
-from lsm.encoders import AudioFrontEnd, Encoder, PoissonRate
+from lsm.encoders import AudioFrontEnd, Encoder, EnvelopeFrontEnd, PoissonRate
 from lsm.encoders.signed import SignedEncoder
 from lsm.estimators import (
     GroupCentring,
@@ -96,6 +96,12 @@ def _encoder(value: Encoder) -> None:
         must(hasattr(value, "seed_") == isinstance(value, PoissonRate), value, "seed_")
         slopes = isinstance(value, SignedEncoder) and value.slopes
         must(hasattr(value, "slope_scale_") == slopes, value, "slope_scale_")
+
+
+def _envelopes(value: EnvelopeFrontEnd) -> None:
+    value.check_parameters()
+    if is_fitted(value):
+        positive(value.scale_, "scale_")
 
 
 def _pipeline(value: Pipeline) -> None:
@@ -182,6 +188,7 @@ RULES: dict[type, Callable[[Any], None]] = {
     OnlineReadout: _online,
     Encoder: _encoder,
     AudioFrontEnd: AudioFrontEnd.check_parameters,
+    EnvelopeFrontEnd: _envelopes,
     Pipeline: _pipeline,
     BaseLiquid: _liquid,
     BaseRSNN: _rsnn,

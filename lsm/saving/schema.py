@@ -16,7 +16,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from lsm.base.checks import MOST_NEURONS
-from lsm.encoders import AudioFrontEnd, Encoder, MelFrontEnd
+from lsm.encoders import AudioFrontEnd, Encoder, EnvelopeFrontEnd, MelFrontEnd
 from lsm.encoders.registry import ENCODERS
 from lsm.estimators import (
     ActivityThreshold,
@@ -94,7 +94,7 @@ _ESTIMATORS = (
     *(ActivityThreshold, GroupCentring),
     *(RSNNClassifier, RSNNRegressor, RandomLiquid, KernelLiquid, SeriesLiquid),
     *ENCODERS.values(),
-    *(AudioFrontEnd, MelFrontEnd, Pipeline),
+    *(AudioFrontEnd, EnvelopeFrontEnd, MelFrontEnd, Pipeline),
     *(RidgeReadout, RidgeRegressionReadout, ForceReadout, ThreeFactorReadout),
 )
 
@@ -112,6 +112,7 @@ CLASSES: dict[str, type] = {
 #: Numbers by which memory is taken, whatever else the file holds.
 _LIMITS = {
     **{"bins": 10**5, "n_fields": 10**5, "n_taps": 10**5, "n_bands": 10**4, "n_liquids": 10**4},
+    "n_filters": 10**5,
     **{"reservoir": MOST_NEURONS, "n_neurons": MOST_NEURONS, "dimensions": 100},
 }
 #: Bands times samples of a filter of a front end: at most some of a window and a second.
@@ -309,6 +310,12 @@ _LEARNED: dict[type, dict[str, Check]] = {
         "seed_": whole(),
     },
     AudioFrontEnd: _SIGNALS | {"n_channels_out_": places()},
+    EnvelopeFrontEnd: _SIGNALS
+    | {
+        "n_channels_out_": places("filters"),
+        "filters_": floats("filters", "channels"),
+        "scale_": number,
+    },
     LiquidTransformer: _LIQUID,
     LSMClassifier: _WITH_READOUT | _CLASSES,
     LSMRegressor: _WITH_READOUT,

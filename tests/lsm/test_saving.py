@@ -25,7 +25,7 @@ from lsm import (
     RandomLiquid,
     Reservoir,
 )
-from lsm.encoders import AudioFrontEnd, MelFrontEnd
+from lsm.encoders import AudioFrontEnd, EnvelopeFrontEnd, MelFrontEnd
 from lsm.encoders.registry import ENCODERS
 from lsm.plasticity import intrinsic
 from lsm.reservoir import description
@@ -127,6 +127,9 @@ def test_front_ends_give_the_same_channels(tmp_path):
     for bank in ("mel", "gammatone"):
         front_end = AudioFrontEnd(8000, bank=bank, n_bands=8).fit(X)
         same(again(front_end, tmp_path).transform(X), front_end.transform(X))
+    electrodes = X.reshape(2, 4, 500)
+    envelopes = EnvelopeFrontEnd(200, n_filters=6, random_state=0).fit(electrodes)
+    same(again(envelopes, tmp_path).transform(electrodes), envelopes.transform(electrodes))
     mel = MelFrontEnd(8000.0, n_bands=8)
     assert again(mel, tmp_path) == mel
 

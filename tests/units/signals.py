@@ -27,6 +27,11 @@ def _heard(**given):
     return front.fit(WAVE).transform(WAVE), front.step_ms, front(WAVE[0])
 
 
+def _envelopes(**given):
+    front = encoders.EnvelopeFrontEnd(n_filters=4, random_state=0, **given)
+    return front.fit(SIGNALS).transform(SIGNALS), front.step_ms
+
+
 def encoder(kind, **given):
     return Case(_encoded(kind), {"step_ms": 2.0, "silence_ms": 5.0} | given)
 
@@ -45,6 +50,9 @@ AUDIO = {
 CASES: dict[str, Case] = {
     "lsm.encoders.AudioFrontEnd": Case(_heard, AUDIO),
     "lsm.encoders.MelFrontEnd": Case(lambda **given: encoders.MelFrontEnd(**given)(WAVE[0]), AUDIO),
+    "lsm.encoders.EnvelopeFrontEnd": Case(
+        _envelopes, {"rate_Hz": 200.0, "window_ms": 40.0, "hop_ms": 20.0, "floor_dB": 30.0}
+    ),
     "lsm.encoders.Encoder": encoder(encoders.StepForward),  # the others' parent
     "lsm.encoders.BensSpiker": encoder(encoders.BensSpiker),
     "lsm.encoders.GaussianPopulation": encoder(encoders.GaussianPopulation, max_rate_Hz=100.0),
