@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,12 +173,21 @@ class EProp:
         n_steps = activity.n_steps[:, None]
         excess = counts / n_steps - self.rate_target_Hz * dt_ms / 1000
         shared = comparison.window_steps[:, None] * len(counts) * n_steps
-        after = sensitivities(
+        after = self._sensitivities(network, activity, errors, self.rate_strength * excess / shared)
+        return synapse_gradients(network, activity, after, self.trains, dt_ms)
+
+    def _sensitivities(
+        self,
+        network: Network,
+        activity: Activity,
+        errors: NDArray[np.float64],
+        constant: NDArray[np.float64],
+    ) -> list[NDArray[Any]]:
+        return sensitivities(
             activity,
             errors,
             self.feedback_weights(network),
-            self.rate_strength * excess / shared,
+            constant,
             target_places(network),
             dampening=self.dampening,
         )
-        return synapse_gradients(network, activity, after, self.trains, dt_ms)

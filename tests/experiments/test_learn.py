@@ -13,13 +13,20 @@ from experiments.studies.learn.comparison import HALF, ONE, SVM, Comparison
 from experiments.studies.learn.judging import RecallJudge, recall_state
 from experiments.studies.learn.networks import CLASSES
 from experiments.studies.learn.problem import make_problem
-from experiments.studies.learn.rules import RUNS, Unfiltered, Untraced, make_rule
+from experiments.studies.learn.rules import (
+    RUNS,
+    Backpropagation,
+    Unfiltered,
+    Untraced,
+    make_rule,
+)
 from experiments.studies.learn.sample import eligibility, read_sample, write_sample
-from experiments.studies.learn.settings import LearnSettings
+from experiments.studies.learn.settings import WAYS, LearnSettings
 from experiments.studies.learn.training import Training
 from lsm import FilteredTraces, SpikeCounts, SpikeTrains, compilations
 from lsm.learning import EProp, Targets, evaluate
 from lsm.learning.activity import run_batch
+from tests.lsm.learning.test_backward import MODELS, random_activity, random_network
 
 LEARN = ["--task", "Parity2", "--quick"]
 COMPARE = [
@@ -181,6 +188,74 @@ def test_without_traces_only_the_last_step_counts(batch):
     )
 
 
+def by_tangents(rule, network, activity, targets):
+    """Gradients of recurrent synapses forward in time: what one more unit of each changes."""
+    step, reservoir = activity.step, network.reservoir
+    synapses, model = network.synapses["recurrent"], reservoir.model
+    outputs = network.readout.outputs(activity.neurons, 1.0)
+    comparison = targets.compare(outputs, activity.n_steps, 1.0)
+    signals = network.readout.back(comparison.errors, 1.0) @ network.readout.weights
+    steps, (n,) = len(signals), activity.n_steps
+    excess = activity.neurons.counts() / n - rule.rate_target_Hz / 1000
+    signals += rule.rate_strength * excess / comparison.window_steps / n
+    fired = np.zeros(activity.neurons.shape[::2], dtype=bool)
+    fired[activity.neurons.step, activity.neurons.source] = True
+    psi = activity.pseudo_derivatives(0, steps, rule.dampening)[:, 0]
+    factors = np.atleast_2d(model.weight_factor(dict(reservoir.parameters)))
+    row, delays = (synapses.weight_pA < 0) * (len(factors) - 1), synapses.delay_steps(1.0)
+    variables = np.array([model.state.index(name) for name in model.targets])[row]
+    factor = factors[row, synapses.target]
+    gradient = np.zeros(len(synapses))
+    for k in range(len(synapses)):
+        x, changed = np.zeros(step.reading.shape), np.zeros((steps, fired.shape[1]))
+        for t in range(steps):
+            x = np.einsum("jkn,kn->jn", step.matrix, x)
+            if step.hard:
+                x[0, activity.held[t]] = 0
+            changed[t] = psi[t] * np.sum(step.reading * x, axis=0)
+            x += step.jumps * changed[t]
+            if step.hard:
+                x[0, fired[t]] = 0
+            came = np.where(t >= delays, changed[t - delays, synapses.source], 0)
+            came *= synapses.weight_pA
+            came[k] += t >= delays[k] and fired[t - delays[k], synapses.source[k]]
+            np.add.at(x, (variables, synapses.target), came * factor)
+        gradient[k] = np.sum(signals[:, 0] * changed)
+    return gradient
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
+def test_backpropagation_counts_what_spikes_cause_elsewhere(model):
+    rng = np.random.default_rng(0)
+    network = random_network(rng, model, 1.0)
+    weights = network.weights()
+    network = network.with_weights(weights | {"recurrent": 100 * weights["recurrent"]})
+    activity = random_activity(rng, network, np.array([25]), 1.0)
+    targets = Targets(np.array([1]), "cross_entropy", 6.0)
+    rule = Backpropagation(rate_strength=100.0)
+    found = rule.of_activity(network, activity, targets, dt_ms=1.0).weights["recurrent"]
+    expected = by_tangents(rule, network, activity, targets)
+    scale = np.abs(expected).max()
+    np.testing.assert_allclose(found / scale, expected / scale, atol=1e-10)
+    eprop = EProp(rate_strength=100.0).of_activity(network, activity, targets, dt_ms=1.0)
+    assert not np.allclose(found / scale, eprop.weights["recurrent"] / scale, atol=1e-3)
+
+
+def test_sparser_networks_lack_synapses_alone():
+    def drawn(density):
+        rng = np.random.default_rng(0)
+        return CLASSES.sample(8, 2, n_neurons=40, adaptive=True, rng=rng, density=density)
+
+    whole, sparse = drawn(1.0), drawn(0.25)
+    assert len(whole.synapses["recurrent"]) == 40 * 39
+    assert 0.2 < len(sparse.synapses["recurrent"]) / (40 * 39) < 0.3
+    weights = [network.synapses["recurrent"].weight_pA for network in (whole, sparse)]
+    assert np.std(weights[1]) == pytest.approx(2 * np.std(weights[0]), rel=0.1)
+    np.testing.assert_array_equal(sparse.readout.weights, whole.readout.weights)
+    for network in (whole, sparse):
+        assert np.all(network.synapses["inputs"].weight_pA == whole.synapses["inputs"].weight_pA)
+
+
 @pytest.mark.parametrize("rule", ["eprop", "perturb", "reward"])
 def test_traces_and_signals_are_of_eprop_alone(cache, tmp_path, rule):
     problem = make_problem(LearnSettings.from_options(task="Parity2", samples=10), 0)
@@ -198,6 +273,12 @@ def test_traces_and_signals_are_of_eprop_alone(cache, tmp_path, rule):
 def test_noisy_rules_go_forward_alone():
     assert RUNS["perturb"] == make_rule("perturb", "").copies + 1
     assert RUNS["reward"] == 1
+
+
+def test_all_that_trains_says_its_runs():
+    for way in WAYS.keys() - {"draw", "evolve"}:
+        assert RUNS[way] >= 1
+        assert make_rule(way, "").trains == ("inputs", "recurrent", "readout")
 
 
 def test_rules_train_what_their_controls_say():
@@ -258,6 +339,7 @@ def test_traces_of_spikes_long_before_the_recall_are_nothing(cache):
             ["--rule", "reward", "--controls", "frozen,untraced"],
             "--controls untraced goes with --rule eprop, not with --rule reward",
         ),
+        (["--rule", "perturb", "--controls", "bptt"], "--controls bptt goes with --rule eprop"),
         (["--controls", "frosen"], "--controls must be one of none, frozen.*did you mean 'frozen'"),
         (["--task", "Pattern", "--controls", "unadapted"], "--controls unadapted needs adaptive"),
         (["--batch", "85"], "--batch must not be above the 67 samples that are trained on, got 85"),
@@ -281,7 +363,9 @@ def test_traces_of_spikes_long_before_the_recall_are_nothing(cache):
         (["--compare", "draw", "--task", "Pattern"], "--compare needs a task of one class"),
         (["--compare", "draw", "--task", "Copy4"], "--compare needs a task of one class a sample"),
         (["--task", "Braille", "--samples", "20"], "--samples is for tasks that are generated"),
-        (["--task", "Evidence", "--gap-ms", "5"], ".*gap_ms"),
+        (["--task", "Evidence", "--gap-ms", "5.5"], ".*delay_ms"),
+        (["--density", "0"], "--density must be above 0 and finite, got 0"),
+        (["--density", "2"], "--density must be at most 1, got 2"),
     ],
 )
 def test_bad_input_is_refused_in_one_line(tmp_path, monkeypatch, capsys, line, message):

@@ -35,7 +35,7 @@ from experiments.studies.learn.judging import (
 )
 from experiments.studies.learn.problem import DT_MS, Problem, make_problem, predict
 from experiments.studies.learn.rules import RUNS, make_rule
-from experiments.studies.learn.settings import RULES, LearnSettings
+from experiments.studies.learn.settings import LearnSettings
 from lsm import Reservoir
 from lsm.learning import Adam, LeakyReadout, Network, Trainer
 from lsm.metrics.statistics import spread
@@ -59,7 +59,7 @@ class Comparison(Experiment[LearnSettings]):
     def __init__(self, settings: LearnSettings) -> None:
         super().__init__(settings)
         assert settings.compare is not None
-        self.rules = [way for way in settings.compare if way in RULES]
+        self.rules = [way for way in settings.compare if way in RUNS]
         evolved = "evolve" in settings.compare
         self.ways = [ONE, *([HALF] if evolved and self.rules else []), *settings.compare]
         if evolved:

@@ -64,9 +64,20 @@ class Published:
     broad_feedback: bool
 
     def sample(
-        self, n_channels: int, n_outputs: int, *, n_neurons: int, adaptive: bool, rng: Generator
+        self,
+        n_channels: int,
+        n_outputs: int,
+        *,
+        n_neurons: int,
+        adaptive: bool,
+        rng: Generator,
+        density: float = 1.0,
     ) -> Network:
-        """Draw a network: all to all, weights from N(0, 1 / sources), without self-connections."""
+        """Draw a network: all to all, weights from N(0, 1 / sources), without self-connections.
+
+        With a `density` below 1 so many of the recurrent synapses are there, from N(0, 1 /
+        (density sources)): what a neuron gets varies as much.
+        """
         a, n = np.exp(-1 / self.tau_ms), n_neurons
         beta = np.zeros(n)
         if adaptive and self.adaptive:
@@ -74,6 +85,8 @@ class Published:
         from_inputs = rng.normal(0, 1 / np.sqrt(n_channels), (n_channels, n))
         recurrent = rng.normal(0, 1 / np.sqrt(n), (n, n))
         np.fill_diagonal(recurrent, 0)
+        readout = LeakyReadout.random(n_outputs, n, tau_ms=self.tau_ms, random_state=rng)
+        recurrent *= (rng.random((n, n)) < density) / np.sqrt(density)
         reservoir = Reservoir(
             model=ALIF,
             parameters={
@@ -92,7 +105,6 @@ class Published:
             wiring=MatrixWiring(recurrent, delay_ms=0.0, dale=False),
             inputs=MatrixInputs(from_inputs),
         )
-        readout = LeakyReadout.random(n_outputs, n, tau_ms=self.tau_ms, random_state=rng)
         return Network(reservoir, readout, n_channels)
 
     def feedback(self, n_outputs: int, n_neurons: int, *, rng: Generator) -> NDArray[np.float64]:

@@ -42,7 +42,8 @@ class Problem:
 def make_problem(settings: LearnSettings, seed: int) -> Problem:
     """The task of a seed as something to learn; InputError where it can't be made."""
     recorded = known_task(settings.task).recorded
-    given = {"samples_per_class": settings.samples, "gap_ms": settings.gap_ms}
+    gap = "delay_ms" if settings.task == "Evidence" else "gap_ms"
+    given = {"samples_per_class": settings.samples, gap: settings.gap_ms}
     options = {name: value for name, value in given.items() if value is not None}
     task = task_of(settings, random_state=0 if recorded else seed, **options)
     return Problem(task, task.targets or Targets(task.labels, window_ms=WINDOWS_MS.get(task.name)))

@@ -26,14 +26,20 @@ CONTROLS = {
     "unadapted": "thresholds don't adapt",
     "unfiltered": "e-prop whose learning signals aren't filtered (kappa -> 0, as in OSTL)",
     "untraced": "e-prop without a memory of earlier spikes (as in SLTT)",
+    "bptt": "backpropagation through time, by the readout's own weights",
 }
+#: Controls that are e-prop with something left out or added, so rules as well.
+VARIANTS = ("unfiltered", "untraced", "bptt")
 #: Controls and options of e-prop alone.
-_OF_EPROP = {"unfiltered", "untraced"}, ("feedback", "rate_strength")
+_OF_EPROP = VARIANTS, ("feedback", "rate_strength")
 #: How liquids come about.
 WAYS = {
     "draw": "drawn at random; the best of many by the fitness samples",
     "evolve": "evolved from drawn ones",
-} | {name: f"trained from a drawn one by {text}" for name, text in RULES.items()}
+} | {
+    name: f"trained from a drawn one by {text}"
+    for name, text in (RULES | {name: CONTROLS[name] for name in VARIANTS}).items()
+}
 
 TRAIN, COMPARE = "--rule", "--compare"
 #: Names of `experiments.studies.learn.networks.OPTIMIZERS`.
@@ -41,7 +47,7 @@ OPTIMIZERS = ("adam", "gradient")
 #: Options of the one and of the other.
 _MODES = {
     **dict.fromkeys(("rule", "controls", "iterations", "goal", "feedback", "bits", "noise"), TRAIN),
-    **dict.fromkeys(("test_samples", "optimizer", "rate_strength"), TRAIN),
+    **dict.fromkeys(("test_samples", "optimizer", "rate_strength", "density"), TRAIN),
     **dict.fromkeys(("runs", "recipe", "population", "split"), COMPARE),
 }
 _train = partial(option, None, group="of a training")
@@ -58,7 +64,9 @@ class LearnSettings(Settings):
     samples: int | None = option(
         None, "of each class (the task's own; Evidence: 4000; --quick: few)", least=10
     )
-    gap_ms: float | None = option(None, "TXOR, Parity: silence between the parts", least=0)
+    gap_ms: float | None = option(
+        None, "TXOR, Parity: silence between the parts; Evidence: delay of the recall", least=0
+    )
     neurons: int = option(
         100,
         "of a network ({default}; --compare: 64; --quick: 20)",
@@ -99,6 +107,7 @@ class LearnSettings(Settings):
     rate_strength: float | None = _train(
         "by which rates are drawn towards 10 Hz (300, as published)", least=0
     )
+    density: float | None = _train("share of the recurrent synapses that there are (1)", above=0)
     bits: int | None = _train("of the devices that hold weights (exact)", least=1)
     noise: float | None = _train("of what is written, as a share of the weights' range", least=0)
 
@@ -174,5 +183,7 @@ class LearnSettings(Settings):
             given += [f"--{spelt(name)}" for name in options if getattr(self, name) is not None]
             if given:
                 raise InputError(f"{given[0]} goes with --rule eprop, not with --rule {self.rule}")
+        if self.density is not None and self.density > 1:
+            raise InputError(f"--density must be at most 1, got {self.density:g}")
         if self.samples is not None and known_task(self.task).recorded:
             raise InputError(f"--samples is for tasks that are generated, got --task {self.task}")

@@ -177,6 +177,7 @@ class Training(Experiment[LearnSettings]):
             problem.targets.n_outputs,
             n_neurons=self.settings.neurons,
             adaptive=way != "unadapted",
+            density=1.0 if self.settings.density is None else self.settings.density,
             rng=np.random.default_rng([seed, 1]),
         )
 
