@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.base.reprs import short_repr
 from lsm.exchange.translation import Floats, Translated, translate
 from lsm.reservoir import Reservoir
 from lsm.spikes import SpikeTrains
 from lsm.topology.short_term import FIXED
-
-if TYPE_CHECKING:
-    import nest
 
 #: NEST's names of parameters, and those that they have here.
 _NAMES = {
@@ -31,6 +29,7 @@ _NAMES = {
 }
 
 
+@short_repr
 @dataclass(frozen=True)
 class NestObjects:
     """NEST's nodes of a reservoir that hears one sample.
@@ -48,11 +47,11 @@ class NestObjects:
         ``nest.Simulate(end_ms)`` runs the sample to its end.
     """
 
-    neurons: nest.NodeCollection
-    inputs: nest.NodeCollection
-    recorder: nest.NodeCollection
+    neurons: Any
+    inputs: Any
+    recorder: Any
     end_ms: float
-    translated: Translated
+    translated: Translated = field(repr=False)
 
     def spikes(self) -> tuple[Floats, NDArray[np.int32]]:
         """Times in ms and neurons of the sample's spikes so far, as :func:`lsm.simulation.record`
@@ -134,8 +133,8 @@ class _Connections:
 
     def __call__(
         self,
-        sources: nest.NodeCollection,
-        targets: nest.NodeCollection,
+        sources: Any,
+        targets: Any,
         wiring: tuple[NDArray[np.int32], NDArray[np.int32], Floats, NDArray[np.int32]],
         model: dict[str, Any] | None = None,
     ) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lsm.base.reprs import short_repr
 from lsm.exchange.translation import Floats, Translated, translate
 from lsm.reservoir import Reservoir
 from lsm.spikes import SpikeTrains
@@ -28,6 +29,7 @@ _NAMES = {
 }
 
 
+@short_repr
 @dataclass(frozen=True)
 class PyNNObjects:
     """PyNN's populations of a reservoir that hears one sample.
@@ -48,7 +50,7 @@ class PyNNObjects:
     inputs: Any
     projections: list[Any]
     end_ms: float
-    translated: Translated
+    translated: Translated = field(repr=False)
 
     def spikes(self) -> tuple[Floats, NDArray[np.int32]]:
         """Times in ms and neurons of the sample's spikes so far, as :func:`lsm.simulation.record`
