@@ -81,7 +81,7 @@ def simulate(
     n_steps = checked_steps(reservoirs, spikes, dt_ms)
     readings = read_steps(state, n_steps)
     per_sample = np.full(len(spikes), readings.shape[1])
-    states = _run(
+    states = run(
         *(reservoirs, spikes, n_steps, state, readings.ravel(), per_sample),
         *(dt_ms, target, n_jobs, progress),
     )
@@ -138,7 +138,7 @@ def trajectories(
         )
     readings = n_steps // every
     steps = np.concatenate([np.arange(1, most + 1, dtype=np.int32) for most in readings]) * every
-    states = _run(
+    states = run(
         *(reservoirs, spikes, n_steps, state, steps, readings, dt_ms, target, n_jobs, progress)
     )
     return np.split(states, np.cumsum(readings)[:-1], axis=1)
@@ -216,7 +216,7 @@ def _wait(reservoirs: Sequence[Reservoir], dt_ms: float) -> int:
     return max((longest_wait(reservoir, dt_ms) for reservoir in reservoirs), default=0)
 
 
-def _run(
+def run(
     reservoirs: Sequence[Reservoir],
     spikes: SpikeTrains,
     n_steps: NDArray[np.int64],
