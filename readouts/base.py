@@ -1,7 +1,7 @@
 """What the ridge readouts share: a linear map, solved at once or on demand from moments."""
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -58,6 +58,15 @@ class RidgeBase(BaseEstimator, ABC):
         solution = self._solved()
         with blas_threads_for(1):
             return solution(states)
+
+    def forget(self) -> Self:
+        """Keep the solution and nothing of the samples, which takes the memory of its coefficients.
+
+        Predictions stay; `partial_fit` begins anew.
+        """
+        self._solved()
+        self._equations = self._moments = None
+        return self
 
     def _is_new(self) -> bool:
         return self._equations is None and self._moments is None

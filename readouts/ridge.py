@@ -235,6 +235,12 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
                 return float(np.mean(predicted == y))
         return float(super().score(X, y, sample_weight))
 
+    def forget(self) -> Self:
+        """Keep the solution and nothing of the samples, as :meth:`RidgeBase.forget` has it."""
+        super().forget()
+        self._rows = None
+        return self
+
     def _solve(self, moments: Moments) -> Solution:
         if self._rows is not None:
             return solve_pooled(self._rows, self._class_weight)

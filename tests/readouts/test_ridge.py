@@ -368,3 +368,19 @@ def test_blocks_go_with_neither_weights_nor_batches():
         RidgeRegressionReadout(n_blocks=2).fit(X, y, sample_weight=np.ones(10))
     with pytest.raises(ValueError, match="partial_fit keeps sums over samples"):
         RidgeRegressionReadout(n_blocks=2).partial_fit(X, y)
+
+
+@pytest.mark.parametrize("n_features", [6, 100])
+@pytest.mark.parametrize("by_batches", [False, True])
+def test_a_readout_that_forgets_predicts_as_before(n_features, by_batches):
+    X, y = states(n_features=n_features)
+    readout = RidgeReadout()
+    readout = readout.partial_fit(X, y, classes=[0, 1, 2]) if by_batches else readout.fit(X, y)
+    scores = readout.decision_function(X)
+    assert readout.forget() is readout
+    np.testing.assert_array_equal(readout.decision_function(X), scores)
+    assert readout._rows is readout._equations is readout._moments is None
+    other_X, other_y = states(seed=1)
+    readout.partial_fit(other_X, other_y, classes=[0, 1, 2])
+    fresh = RidgeReadout().partial_fit(other_X, other_y, classes=[0, 1, 2])
+    np.testing.assert_array_equal(readout.predict(other_X), fresh.predict(other_X))
