@@ -3,12 +3,14 @@
 ``inputs`` turns what users bring into spikes; ``random_liquid`` says how a reservoir is drawn,
 ``parameters`` how parts of a model are set by name; ``liquid`` draws, calibrates and simulates;
 ``classifier``, ``regressor`` and ``series`` put readouts on top; ``rsnn`` trains all of a network;
-``ensemble`` has several liquids; ``streaming`` hears a sample chunk by chunk; ``groups`` adapts
-features to whom they come from; ``activity`` leaves hyperactive neurons out.
+``ensemble`` has several liquids; ``early`` decides before a sample's end; ``streaming`` hears a
+sample chunk by chunk; ``groups`` adapts features to whom they come from; ``activity`` leaves
+hyperactive neurons out.
 """
 
 from lsm.estimators.activity import ActivityThreshold
 from lsm.estimators.classifier import LSMClassifier
+from lsm.estimators.early import Decisions, EarlyReadouts
 from lsm.estimators.ensemble import LSMEnsemble
 from lsm.estimators.groups import GroupCentring
 from lsm.estimators.kernel_liquid import KernelLiquid
@@ -22,6 +24,8 @@ from lsm.estimators.transformer import LiquidTransformer
 
 __all__ = [
     "ActivityThreshold",
+    "Decisions",
+    "EarlyReadouts",
     "GroupCentring",
     "KernelLiquid",
     "LSMClassifier",

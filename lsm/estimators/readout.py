@@ -20,6 +20,7 @@ from lsm.estimators.weights import takes_weights
 from lsm.plasticity.pretraining import Pretraining
 from lsm.reservoir import Reservoir
 from lsm.simulation.programs import Target
+from lsm.spikes import SpikeTrains
 from lsm.spikes.address_events import SensorSize
 from lsm.states import State
 from readouts import make_readout
@@ -73,17 +74,18 @@ class LiquidWithReadout(StreamingMixin, BaseLiquid):
         sample_weight: ArrayLike | None,
         y: NDArray[Any],
         groups: ArrayLike | None = None,
-    ) -> NDArray[np.float64]:
-        """States of the training samples, once the liquid is settled."""
+    ) -> tuple[SpikeTrains, NDArray[np.float64]]:
+        """Spikes and states of the training samples, once the liquid is settled."""
         check_consistent_length(y, groups)
-        states = self._states(self._fit_liquid(X, sample_weight, y, groups))
+        spikes = self._fit_liquid(X, sample_weight, y, groups)
+        states = self._states(spikes)
         if not states.any():
             warnings.warn(
                 f"no neuron of {self.reservoir_!r} fires in any of the samples: the readout can "
                 "only guess; a liquid needs stronger inputs or lower thresholds",
                 stacklevel=3,
             )
-        return states
+        return spikes, states
 
     def _next_batch(
         self, X: Any, sample_weight: ArrayLike | None, y: NDArray[Any]
@@ -95,7 +97,7 @@ class LiquidWithReadout(StreamingMixin, BaseLiquid):
             checked_weight(sample_weight, X, all_zero=True)
             return self.readout_, self._states(spikes)
         readout = self._new_readout(sample_weight)
-        return readout, self._fitting_states(X, sample_weight, y)
+        return readout, self._fitting_states(X, sample_weight, y)[1]
 
     def _new_states(self, X: Any) -> NDArray[np.float64]:
         return self._states(self._new_spikes(X))

@@ -65,7 +65,7 @@ n_jobs, verbose
         """
         y = number_targets(X, self._check_target(y))
         readout = self._new_readout(sample_weight)
-        states = self._fitting_states(X, sample_weight, y, groups)
+        _, states = self._fitting_states(X, sample_weight, y, groups)
         self.readout_ = readout.fit(states, y, **weights_for(readout, sample_weight))
         return self
 

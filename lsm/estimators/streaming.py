@@ -12,6 +12,7 @@ from lsm.base.checks import positive
 from lsm.base.quantities import number
 from lsm.base.steps import whole_steps
 from lsm.encoders.base import checked_chunk
+from lsm.estimators.early import early_readouts
 from lsm.estimators.inputs import Kind, check_kind, read
 from lsm.reservoir import Reservoir
 from lsm.simulation import Stream
@@ -55,10 +56,7 @@ class LiveLiquid:
         self._dt_ms = positive(estimator.dt_ms, "dt_ms")
         signals = estimator.input_kind_ == "signals"
         self._encoder = estimator.encoder_ if signals else None
-        if self._encoder is not None and not getattr(self._encoder, "causal", False):
-            raise ValueError(
-                f"encoder {self._encoder!r} can't be streamed: it may need the whole of a sample"
-            )
+        check_causal(self._encoder)
         try:
             check_read_at_the_end(estimator.state_)
         except ValueError as error:
@@ -71,6 +69,8 @@ class LiveLiquid:
             estimator.n_features_in_ if self._encoder is None else self._encoder.n_channels_out_
         )
         self._state: NDArray[np.float64] | None = None
+        # Of the last decision time: its number, and the state there.
+        self._decision: tuple[int, NDArray[np.float64]] | None = None
         self._stream = Stream(
             estimator.reservoir_,
             n_channels=n_channels,
@@ -116,15 +116,14 @@ class LiveLiquid:
             spikes = self._encoded(signal)
         else:
             spikes = chunk
-        self._state = self._stream.push(spikes).astype(np.float64)
+        self._hear(spikes)
 
     def end(self) -> None:
         """Hear the silence that the encoder puts behind a sample, if it does."""
         if self._encoder is None:
             return
         if silence_ms := number(self._encoder.silence_ms, "silence_ms"):
-            silence = _one_sample([], [], silence_ms, self._encoder.n_channels_out_)
-            self._state = self._stream.push(silence).astype(np.float64)
+            self._hear(_one_sample([], [], silence_ms, self._encoder.n_channels_out_))
 
     def restart(self) -> None:
         """Begin a new sample."""
@@ -147,6 +146,25 @@ class LiveLiquid:
         """The readout's prediction from the state: a label, a number, or an array (outputs,)."""
         return self._estimator.readout_.predict(self.state()[np.newaxis])[0]
 
+    def predict_when_sure(self, *, confidence: float = 0.95) -> Any:
+        """The label, if it was sure at the last decision time; None while it is not.
+
+        Asked at each decision time, it decides when, and as, the estimator's own
+        ``predict_when_sure`` does for the whole. What is unsure at its end is left to
+        :meth:`predict`.
+
+        Raises
+        ------
+        ValueError
+            A confidence outside (0, 1), a model without ``decide_every_ms``.
+        """
+        early = early_readouts(self._estimator)
+        threshold = early.threshold(confidence)
+        if self._decision is None:
+            return None
+        sureness, label = early.sureness(self._decision[0], self._decision[1][np.newaxis])
+        return label[0] if sureness[0] >= threshold else None
+
     def decision_function(self) -> Any:
         """The readout's scores from the state."""
         return self._estimator.readout_.decision_function(self.state()[np.newaxis])[0]
@@ -168,8 +186,34 @@ class LiveLiquid:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _hear(self, spikes: SpikeTrains) -> None:
+        """Push spikes, in two parts where a decision time lies among them: the last that does."""
+        early = getattr(self._estimator, "early_", None)
+        if early is None or len(spikes) != 1:  # which is refused there
+            self._state = self._stream.push(spikes).astype(np.float64)
+            return
+        dt_ms = self._dt_ms
+        lasts = whole_steps(float(spikes.durations_ms[0]), dt_ms, "the chunk's duration")
+        every = round(early.every_ms / dt_ms)
+        place = min((self._heard + lasts) // every, len(early.readouts))
+        cut = max(place * every - self._heard, 0)
+        steps = spikes.steps(dt_ms)
+        for start, stop in ((0, cut), (cut, lasts)):
+            if start == stop:
+                continue
+            inside = (steps >= start) & (steps < stop)
+            since = np.maximum(spikes.times_ms[inside] - start * dt_ms, 0.0)
+            length_ms = (stop - start) * dt_ms
+            part = _one_sample(since, spikes.channels[inside], length_ms, spikes.n_channels)
+            self._state = self._stream.push(part).astype(np.float64)
+            if start == 0 < cut:
+                self._decision = place - 1, self._state
+        self._heard += lasts
+
     def _begin(self) -> None:
         self._state = None
+        self._heard = 0
+        self._decision = None
         self._n_steps = 0
         self._encoding = None if self._encoder is None else self._encoder.stream()
 
@@ -205,6 +249,14 @@ class StreamingMixin:
         """
         check_is_fitted(self)
         return LiveLiquid(self)
+
+
+def check_causal(encoder: Any) -> None:
+    """Raise ValueError for an encoder, if there is one, that may look ahead."""
+    if encoder is not None and not getattr(encoder, "causal", False):
+        raise ValueError(
+            f"encoder {encoder!r} can't be streamed: it may need the whole of a sample"
+        )
 
 
 def _one_sample(times_ms: Any, channels: Any, duration_ms: float, n_channels: int) -> SpikeTrains:

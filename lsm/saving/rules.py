@@ -24,6 +24,7 @@ from lsm.estimators import (
     LSMEnsemble,
     LSMSeriesRegressor,
 )
+from lsm.estimators.early import EarlyReadouts
 from lsm.estimators.liquid import BaseLiquid
 from lsm.estimators.rsnn import BaseRSNN, RSNNClassifier
 from lsm.learning import Trainer
@@ -159,6 +160,18 @@ def _classifier(value: LSMClassifier) -> None:
     readout = getattr(value, "readout_", None)
     if readout is not None:
         must(np.array_equal(readout.classes_, value.classes_), value, "classes_")
+        early = hasattr(value, "early_")
+        must(early == (value.decide_every_ms is not None), value, "early_ and decide_every_ms")
+        for earlier in value.early_.readouts if early else ():
+            alike = np.array_equal(earlier.classes_, value.classes_)
+            must(alike, value, "classes_ of an early readout")
+            must(earlier.n_features_in_ == readout.n_features_in_, value, "features of early_")
+
+
+def _early(value: EarlyReadouts) -> None:
+    positive(value.every_ms, "every_ms")
+    must(len(value.readouts) == len(value.temperatures), value, "a temperature for each readout")
+    must(bool((value.temperatures > 0).all()), value, "temperatures above 0")
 
 
 def _series(value: LSMSeriesRegressor) -> None:
@@ -193,6 +206,7 @@ RULES: dict[type, Callable[[Any], None]] = {
     BaseLiquid: _liquid,
     BaseRSNN: _rsnn,
     LSMClassifier: _classifier,
+    EarlyReadouts: _early,
     LSMSeriesRegressor: _series,
     LSMEnsemble: _ensemble,
     GroupCentring: _group_centring,

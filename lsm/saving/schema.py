@@ -32,6 +32,7 @@ from lsm.estimators import (
     RSNNRegressor,
     SeriesLiquid,
 )
+from lsm.estimators.early import EarlyReadouts
 from lsm.estimators.liquid import BaseLiquid
 from lsm.learning import Adam, Devices, EProp, GradientDescent, LeakyReadout, Progress, Trainer
 from lsm.neurons import MODELS
@@ -105,7 +106,7 @@ CLASSES: dict[str, type] = {
     cls.__name__: cls
     for cls in (
         *(*_ESTIMATORS, *_STATES, *_WIRINGS, *_INPUTS, *_LEARNING),
-        *(Solution, NormalEquations, Moments, Rows),
+        *(Solution, NormalEquations, Moments, Rows, EarlyReadouts),
     )
 }
 
@@ -317,7 +318,16 @@ _LEARNED: dict[type, dict[str, Check]] = {
         "scale_": number,
     },
     LiquidTransformer: _LIQUID,
-    LSMClassifier: _WITH_READOUT | _CLASSES,
+    LSMClassifier: _WITH_READOUT | _CLASSES | {"early_": _part(EarlyReadouts)},
+    EarlyReadouts: {
+        "every_ms": number,
+        "readouts": list_of(_predicts),
+        **dict.fromkeys(("temperatures", "accuracies", "mean_times_ms"), floats("times")),
+        **dict.fromkeys(
+            ("thresholds", "confidences", "policy_accuracies", "policy_times_ms"),
+            floats("thresholds"),
+        ),
+    },
     LSMRegressor: _WITH_READOUT,
     LSMSeriesRegressor: _WITH_READOUT
     | {
@@ -353,6 +363,6 @@ _LEARNED: dict[type, dict[str, Check]] = {
 #: Not every fitted object has them; :data:`RULES` says which must.
 _OPTIONAL = {
     *("feature_names_in_", "_solution", "_equations", "_moments", "_rows", "slope_scale_", "seed_"),
-    *("_target_range", "readout_"),
+    *("_target_range", "readout_", "early_"),
     *("encoder_", "sensor_size_", "n_channels_in_", "_fitted_on_table", "_sklearn_output_config"),
 }

@@ -176,6 +176,21 @@ def test_a_loaded_classifier_streams(tmp_path):
     same(*map(np.array, said))
 
 
+def test_a_loaded_classifier_is_sure_at_the_same_times(tmp_path):
+    X, y = ramps(40)
+    model = LSMClassifier(**LSM, decide_every_ms=20).fit(X, y)
+    loaded = again(model, tmp_path)
+    for found, expected in zip(*(m.predict_when_sure(X) for m in (loaded, model)), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    same(loaded.early_.policy_times_ms, model.early_.policy_times_ms)
+    model.early_.readouts.pop()
+    with pytest.raises(ValueError, match="EarlyReadouts: a temperature for each readout"):
+        save(model, tmp_path / "model.npz")
+    del model.early_
+    with pytest.raises(ValueError, match="LSMClassifier: early_ and decide_every_ms"):
+        save(model, tmp_path / "model.npz")
+
+
 def test_spikes_and_events_are_heard_again(tmp_path):
     X, y = gestures(10)
     model = LSMClassifier(**LSM).fit(X, y)

@@ -121,6 +121,7 @@ def test_clones_and_takes_parameters():
         "reservoir": LIQUID,
         "pretraining": None,
         "readout": "ridge",
+        "decide_every_ms": None,
         "encoder": "auto",
         "state": "bins",
         "rate_Hz": 40.0,
