@@ -11,6 +11,7 @@ fitted to unlabelled input  :mod:`lsm.plasticity`
 trained                     :mod:`lsm.learning`
 what goes in, what comes    :mod:`lsm.encoders`, :mod:`lsm.states`
 what it bears               :mod:`lsm.perturb`
+made smaller                :mod:`lsm.pruning`
 what it is worth            :mod:`lsm.metrics`, in pictures :mod:`lsm.plots`
 kept, and given to others   :mod:`lsm.saving`, :mod:`lsm.nir`
 ==========================  =======================================================================

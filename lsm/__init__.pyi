@@ -12,6 +12,7 @@ from . import perturb as perturb
 from . import plasticity as plasticity
 from . import plots as plots
 from . import presets as presets
+from . import pruning as pruning
 from . import reservoir as reservoir
 from . import saving as saving
 from . import signals as signals
@@ -23,6 +24,8 @@ from . import synapses as synapses
 from . import topology as topology
 from .base.version import __version__ as __version__
 from .estimators import ActivityThreshold as ActivityThreshold
+from .estimators import Decisions as Decisions
+from .estimators import EarlyReadouts as EarlyReadouts
 from .estimators import GroupCentring as GroupCentring
 from .estimators import KernelLiquid as KernelLiquid
 from .estimators import LiquidTransformer as LiquidTransformer

@@ -12,7 +12,7 @@ forgetting and chaos   :func:`fading_memory`, :func:`lyapunov_exponent` of any m
                        :func:`lyapunov_exponents` of reservoirs
 how it fires           :func:`spiking_regime`, the most of it in four numbers
 balance                :func:`synaptic_currents`, :func:`loose_balance`, :func:`tight_balance`
-hardware               :func:`hardware_cost`
+hardware               :func:`hardware_cost`, :func:`synaptic_operations` alone
 outputs and targets    :func:`nrmse`, :func:`drift_tolerant_nrmse`, :func:`best_drift`; of chaotic
                        ones :func:`valid_time`, :func:`return_map`, :func:`trajectory_exponent`,
                        :func:`spectrum_distance`
@@ -36,7 +36,12 @@ from lsm.metrics.balance import (
 )
 from lsm.metrics.branching import Branching, branching_factor
 from lsm.metrics.capacity import ProcessingCapacity, memory_capacity, processing_capacity
-from lsm.metrics.cost import HardwareCost, footprint_bytes, hardware_cost
+from lsm.metrics.cost import (
+    HardwareCost,
+    footprint_bytes,
+    hardware_cost,
+    synaptic_operations,
+)
 from lsm.metrics.curves import Peak, advantage_at_zero, hinge_slopes, peak_place, rank_correlations
 from lsm.metrics.distances import FadingMemory, fading_memory, separation, state_distances
 from lsm.metrics.drift import Drift, best_drift, drift_tolerant_nrmse
@@ -131,6 +136,7 @@ __all__ = [
     "state_distances",
     "state_rank",
     "synaptic_currents",
+    "synaptic_operations",
     "synchrony",
     "tight_balance",
     "trajectory_exponent",

@@ -76,25 +76,46 @@ def hardware_cost(
     updates = _membrane_updates(several, spikes, **options)
     n, channels = counts.shape[2], spikes.n_channels
     steps = spikes.n_steps(options.get("dt_ms", 1.0))
-    input_counts = spikes.counts().mean(axis=0)
     possible = n * (n + channels)
     rows = []
     for reservoir, count in zip(several, counts, strict=True):
-        recurrent, inputs = reservoir.synapses, reservoir.input_synapses(channels)
-        nonzero, nonzero_input = recurrent.weight_pA != 0, inputs.weight_pA != 0
-        fan_out = np.bincount(recurrent.source[nonzero], minlength=n)
-        input_fan_out = np.bincount(inputs.source[nonzero_input], minlength=channels)
+        weights = reservoir.synapses.weight_pA, reservoir.input_synapses(channels).weight_pA
         rows.append(
             (
                 footprint_bytes(reservoir, channels),
-                1 - (nonzero.sum() + nonzero_input.sum()) / possible,
+                1 - sum(map(np.count_nonzero, weights)) / possible,
                 1 - count.sum() / (n * steps.sum()),
-                count.mean(axis=0) @ fan_out + input_counts @ input_fan_out,
+                _accumulates(reservoir, count, spikes),
                 possible * steps.mean(),
             )
         )
     footprint, sparsity, silence, operations, dense = np.array(rows, dtype=np.float64).T
     return HardwareCost(footprint, sparsity, silence, operations, dense, updates)
+
+
+def synaptic_operations(
+    reservoirs: Reservoir | Sequence[Reservoir], spikes: SpikeTrains, **options: Unpack[Options]
+) -> Floats:
+    """Those of :class:`HardwareCost` alone, (reservoirs,), from one simulation.
+
+    Parameters
+    ----------
+    reservoirs, spikes, options
+        As in :func:`hardware_cost`.
+    """
+    several = listed(reservoirs)
+    counts = simulate(several, spikes, state="counts", **options).astype(np.float64)
+    return np.array([_accumulates(*pair, spikes) for pair in zip(several, counts, strict=True)])
+
+
+def _accumulates(reservoir: Reservoir, counts: Floats, spikes: SpikeTrains) -> float:
+    """Effective accumulates in a sample of a reservoir that fires so, (samples, neurons)."""
+    inputs = reservoir.input_synapses(spikes.n_channels)
+    total = 0.0
+    for fired, synapses in ((counts, reservoir.synapses), (spikes.counts(), inputs)):
+        sources = synapses.source[synapses.weight_pA != 0]
+        total += float(fired.mean(axis=0) @ np.bincount(sources, minlength=fired.shape[1]))
+    return total
 
 
 def footprint_bytes(reservoir: Reservoir, n_channels: int) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from lsm.base.checks import positive, positive_int
+from lsm.base.checks import not_negative, one_for_each, positive, positive_int
 from lsm.spikes import SpikeTrains
 
 Floats = NDArray[np.float64]
@@ -25,15 +25,18 @@ def poisson_spikes(
     n_samples: int,
     n_channels: int,
     *,
-    rate_Hz: float = 20.0,
+    rate_Hz: ArrayLike = 20.0,
     duration_ms: float = 500.0,
     random_state: RandomState = None,
 ) -> SpikeTrains:
-    """Independent Poisson processes of one rate on every channel of every sample."""
+    """Independent Poisson processes, of one rate or of one for each channel (channels,)."""
     shape = positive_int(n_samples, "n_samples"), positive_int(n_channels, "n_channels")
     duration = positive(duration_ms, "duration_ms")
+    rates = one_for_each(rate_Hz, "rate_Hz", n_channels, "channel")
+    positive(rates.max(), "rate_Hz")
+    not_negative(rates.min(), "rate_Hz")
     rng = np.random.default_rng(random_state)
-    counts = rng.poisson(positive(rate_Hz, "rate_Hz") * duration / 1000, size=shape)
+    counts = rng.poisson(rates * duration / 1000, size=shape)
     total = int(counts.sum())
     return SpikeTrains(
         rng.random(total) * duration,

@@ -73,6 +73,14 @@ def _trained(estimator):
     return call
 
 
+def _decided(**given):
+    labels, trains = [0, 1] * 5, SPIKES[[0, 1, 2, 3, 0, 1, 2, 3, 0, 1]]
+    made = lsm.LSMClassifier(
+        12, random_state=0, state="counts", **{"decide_every_ms": 10.0, **given}
+    )
+    return made.fit(trains, labels).predict_when_sure(trains, confidence=0.1).times_ms
+
+
 def _pushed(**given):
     model = lsm.LiquidTransformer(12, random_state=0, state="counts").fit(EVENTS)
     live = lsm.LiveLiquid(model)
@@ -282,7 +290,7 @@ CASES: dict[str, Case] = {
             "start": {"v": (-65.0, "mV")},
         },
     ),
-    "lsm.LSMClassifier": Case(_fitted(lsm.LSMClassifier), ESTIMATED),
+    "lsm.LSMClassifier": Case(_decided, ESTIMATED | {"decide_every_ms": 10.0}),
     "lsm.LSMRegressor": Case(_fitted(lsm.LSMRegressor), ESTIMATED),
     "lsm.LSMSeriesRegressor": Case(_fitted(lsm.LSMSeriesRegressor), ESTIMATED),
     "lsm.RSNNClassifier": Case(_trained(lsm.RSNNClassifier), ESTIMATED | {"tau_out_ms": 20.0}),

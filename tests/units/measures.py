@@ -103,6 +103,7 @@ CASES: dict[str, Case] = {
         on(metrics.fading_memory), DT | {"switch_ms": 12.0, "every_ms": 4.0}
     ),
     "lsm.metrics.hardware_cost": Case(on(metrics.hardware_cost), DT),
+    "lsm.metrics.synaptic_operations": Case(on(metrics.synaptic_operations), DT),
     "lsm.metrics.input_responses": Case(
         lambda **given: metrics.input_responses(reservoir(), SINE[:20], **given), DT
     ),

@@ -102,7 +102,8 @@ def _raised(*given):
 
 #: Where the program would start, and what stands in for it there.
 STAND_INS: dict[str, Any] = {
-    "lsm.simulation.engine._run": run,
+    "lsm.simulation.engine.run": run,
+    "lsm.simulation.prefixes.run": run,
     "lsm.simulation.recording.Job": Recorded,
     "lsm.simulation.recording.program_for": lambda *_, **__: (
         SimpleNamespace(target="cpp"),

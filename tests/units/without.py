@@ -41,7 +41,7 @@ WITHOUT = re.findall(
     states step synaptic_operations target targets test_size threshold time tolerance trace
     trace_decay unit utilisation values variables velocity wanted weight_cv weight_factor within x
     X y z amplitudes background beyond cues curve delay_steps enough in_degree input_share
-    jump_gain longest off outcomes probabilities shortest trace_steps trim
+    jump_gain confidences longest off operations outcomes probabilities shortest trace_steps trim
     """,
 )
 
@@ -82,6 +82,9 @@ RESULTS = {
     "lsm.exchange.PyNNObjects",
     "lsm.plasticity.balance.MeanCurrents",
     "lsm.plasticity.ratios.BalanceMeasures",
+    "lsm.Decisions",
+    "lsm.EarlyReadouts",
+    "lsm.EarlyReadouts.sureness",  # states
     "lsm.conversion.ComparedTrials",
     "lsm.conversion.TrainedRates",
     "tasks.what_when.Learned",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lsm.metrics import footprint_bytes, hardware_cost
+from lsm.metrics import footprint_bytes, hardware_cost, synaptic_operations
 from lsm.simulation import record
 from lsm.spikes import SpikeTrains
 from lsm.topology import DistanceWiring
@@ -26,6 +26,7 @@ def test_a_network_counted_by_hand():
     sample = SpikeTrains.from_lists([[[2.0, 2.5, 7.0, 14.0]]], duration_ms=20)
     cost = hardware_cost(chain(), sample)
     assert cost.synaptic_operations.tolist() == [4 * 1 + 3 * 2]
+    assert synaptic_operations(chain(), sample).tolist() == [4 * 1 + 3 * 2]
     assert cost.dense_operations.tolist() == [20 * (3 * 3 + 1 * 3)]
     assert cost.activation_sparsity.tolist() == [1 - 3 / 60]
     assert cost.connection_sparsity.tolist() == [1 - 3 / 12]

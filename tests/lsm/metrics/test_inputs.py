@@ -43,6 +43,13 @@ def test_poisson_spikes_have_their_rate_and_any_time():
     assert spikes == poisson_spikes(50, 4, rate_Hz=40, duration_ms=2000, random_state=0)
 
 
+def test_channels_may_have_a_rate_each():
+    counts = poisson_spikes(400, 3, rate_Hz=[0, 10, 80], random_state=0).counts()
+    np.testing.assert_allclose(counts.mean(axis=0), [0, 5, 40], rtol=0.05)
+    with pytest.raises(ValueError, match="rate_Hz must be finite and not below 0"):
+        poisson_spikes(2, 2, rate_Hz=[3, -1])
+
+
 @pytest.mark.parametrize("tau_ms", [2.0, 5.0, 20.0])
 def test_distance_is_the_one_defined(tau_ms):
     u = poisson_spikes(6, 3, rate_Hz=60, duration_ms=300, random_state=1)
