@@ -35,8 +35,8 @@ Floats = NDArray[np.float64]
 Model = TypeVar("Model", LSMClassifier, LSMRegressor)
 By = Literal["readout", "random", "noise", "even"]
 
-#: Noisy samples that covariances are taken from.
-_NOISY = 500
+#: Samples that a budget is sought with, and noisy ones that covariances are taken from.
+_PROBED, _NOISY = 300, 500
 #: Logarithms to base 2 between which the factor of probabilities is sought, and places of it.
 _OCTAVES, _PLACES = 12, 1024
 
@@ -53,9 +53,10 @@ def prune(
 ) -> Model:
     """Take neurons or synapses away until a budget is kept, and train the readout again.
 
-    A budget of operations is kept on `X`, by simulating what is left: with fewer synapses the
-    others carry other spikes. Weights stay as they are, but for ``"noise"`` and ``"even"``, which
-    divide each by the probability with which it stays.
+    A budget of operations is kept by simulating what is left, as with fewer synapses the others
+    carry other spikes; of more than 300 samples, by its share of the operations of 300. Weights
+    stay as they are, but for ``"noise"`` and ``"even"``, which divide each by the probability with
+    which it stays.
 
     Parameters
     ----------
@@ -103,8 +104,7 @@ def prune(
             raise ValueError(f"neurons is no budget for by={by!r}, which takes synapses away")
         if positive_int(neurons, "neurons") > reservoir.n_neurons:
             raise ValueError(f"neurons must be at most {reservoir.n_neurons}, got {neurons}")
-    else:
-        positive(operations, "operations")
+    budget = None if operations is None else positive(operations, "operations")
     if by == "readout":
         _check_weighted(model)
     spikes = model.encode(X)
@@ -118,11 +118,7 @@ def prune(
         def smaller(n: int) -> Reservoir:
             return with_neurons(reservoir, np.sort(order[:n]), spikes.n_channels)
 
-    def allowed(n: int) -> bool:
-        needed = synaptic_operations(smaller(n), spikes, **_options(model))
-        return bool(needed[0] <= operations)
-
-    size = _largest(allowed, most) if neurons is None else neurons
+    size = neurons if budget is None else _largest(smaller, most, model, spikes, budget)
     if not size:
         raise ValueError(f"operations must leave a neuron or synapse, got {operations!r}")
     pruned = clone(model).set_params(
@@ -264,12 +260,26 @@ def _wired(
     )
 
 
-def _largest(allowed: Callable[[int], bool], most: int) -> int:
-    """The largest number up to `most` that is allowed, where smaller ones are too; or 0."""
+def _largest(
+    smaller: Callable[[int], Reservoir],
+    most: int,
+    model: LSMClassifier | LSMRegressor,
+    spikes: SpikeTrains,
+    budget: float,
+) -> int:
+    """The largest number up to `most` whose reservoir keeps a budget of operations, or 0."""
+    probe = spikes[:: -(-len(spikes) // _PROBED)]
+
+    def operations(reservoir: Reservoir, samples: SpikeTrains) -> float:
+        return float(synaptic_operations(reservoir, samples, **_options(model))[0])
+
+    whole = model.reservoir_
+    share = operations(whole, probe) / operations(whole, spikes)
     low, high = 0, most + 1
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if allowed(middle) else (low, middle)
+        kept = operations(smaller(middle), probe) <= budget * share
+        low, high = (middle, high) if kept else (low, middle)
     return low
 
 

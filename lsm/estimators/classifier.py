@@ -152,7 +152,9 @@ n_jobs, verbose
         sample_weight: ArrayLike | None,
     ) -> EarlyReadouts:
         """Readouts before a sample's end, for training samples and their states at the end."""
-        times_ms = checked_times(self.decide_every_ms, spikes.durations_ms, self._dt_ms)
+        counted = slice(None) if sample_weight is None else np.asarray(sample_weight) > 0
+        durations_ms = spikes.durations_ms[counted]
+        times_ms = checked_times(self.decide_every_ms, durations_ms, self._dt_ms)
         return fit_early(
             lambda: self._new_readout(sample_weight),
             self._states_at(spikes, times_ms),
