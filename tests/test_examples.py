@@ -159,6 +159,31 @@ def test_a_stream_ends_where_predict_does(run):
     assert "at the end as predict has it: True" in printed
 
 
+def test_what_is_sure_before_the_end_is_right(run):
+    _, printed = run("early_decisions.py")
+    *rows, end = [
+        list(map(float, re.findall(r"([\d.]+)(?:%| ms)", line)))
+        for line in printed.splitlines()[1:]
+    ]
+    confidence, right, time_ms, early, early_right = np.array(rows).T
+    assert (early_right > confidence - 2).all()
+    assert (np.diff(right) > 0).all()
+    assert (np.diff(time_ms) > 0).all()
+    assert (np.diff(early) < 0).all()
+    assert right[-1] > end[0] - 2
+    assert time_ms[0] < 220
+
+
+def test_neurons_that_count_can_do_without_others(run):
+    made, printed = run("pruning.py")
+    rows = np.array([line.split() for line in printed.splitlines()[2:]])
+    np.testing.assert_array_equal(rows[:, 0].astype(int), made["sizes"])
+    worth, chance = (made["accuracies"][by].mean(axis=1) for by in ("readout", "random"))
+    assert worth[0] == chance[0]
+    assert (worth[1:] > chance[1:]).all()
+    assert (np.diff(made["operations"]["readout"], axis=0) < 0).all()
+
+
 def test_liquids_by_name_and_what_they_are_worth(run):
     made, printed = run("which_liquid.py")
     rows = {line.split()[0]: line.split()[1:] for line in printed.splitlines()[1:]}
