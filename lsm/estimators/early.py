@@ -151,6 +151,7 @@ def fit_early(
     folds = list(splitter.split(codes, codes))
     counted = np.ones(len(y), dtype=bool) if weight is None else weight > 0
     times = _multiples(every_ms, len(states))
+    running = times[:, np.newaxis] <= durations_ms
     readouts, temperatures = [], np.ones(len(states))
     sureness = np.zeros((len(states) + 1, len(y)))
     right = np.zeros(sureness.shape, dtype=bool)
@@ -160,8 +161,8 @@ def fit_early(
         for train, held_out in folds:
             values[held_out] = _decision_values(fitted(X, train), X[held_out])
         if k < len(states):
-            running = counted & (times[k] <= durations_ms)
-            temperatures[k] = _temperature(values[running], codes[running])
+            heard = counted & running[k]
+            temperatures[k] = _temperature(values[heard], codes[heard])
             readout = fitted(X, slice(None))
             readouts.append(readout.forget() if hasattr(readout, "forget") else readout)
             values /= temperatures[k]
@@ -171,7 +172,7 @@ def fit_early(
         every_ms,
         readouts,
         temperatures,
-        right[:-1, counted].mean(axis=1),
+        np.where(running, right[:-1], right[-1])[:, counted].mean(axis=1),
         np.minimum.outer(times, durations_ms[counted]).mean(axis=1),
         *_policies(sureness[:-1, counted], right[:, counted], times, durations_ms[counted]),
     )
@@ -294,7 +295,7 @@ def _temperature(values: Floats, codes: NDArray[np.intp]) -> float:
         scale = np.exp(-log_temperature)
         return float(np.mean(scipy.special.logsumexp(scale * values, axis=1) - scale * own))
 
-    best = scipy.optimize.minimize_scalar(surprise, bounds=(-7.0, 7.0), method="bounded")
+    best = scipy.optimize.minimize_scalar(surprise, bounds=(-15.0, 15.0), method="bounded")
     return float(np.exp(best.x))
 
 
