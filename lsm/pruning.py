@@ -48,7 +48,7 @@ def prune(
     *,
     neurons: int | None = None,
     operations: float | None = None,
-    by: By = "readout",
+    by: By | None = None,
     random_state: int | np.random.Generator | None = None,
 ) -> Model:
     """Take neurons or synapses away until a budget is kept, and train the readout again.
@@ -68,11 +68,13 @@ def prune(
         Neurons that stay; for ``"readout"`` and ``"random"``.
     operations : float, optional
         Synaptic operations in a sample, at most, in the mean of `X`.
-    by : {"readout", "random", "noise", "even"}
-        ``"readout"``: by :func:`readout_importance`. ``"noise"``: the synapse from i to j stays
-        with a probability in proportion to ``|w| (C_ii + C_jj - 2 sgn(w) C_ij)``, C the covariances
-        of spike counts while the channels fire at random at their mean rate (Moore & Chaudhuri,
-        NeurIPS 2020, who prune recurrent synapses; here those of the channels too).
+    by : {"readout", "random", "noise", "even"}, optional
+        By default ``"readout"`` for a budget of neurons and ``"noise"`` for one of operations,
+        which loses less there. ``"readout"``: by :func:`readout_importance`. ``"noise"``: the
+        synapse from i to j stays with a probability in proportion to ``|w| (C_ii + C_jj - 2 sgn(w)
+        C_ij)``, C the covariances of spike counts while the channels fire at random at their mean
+        rate (Moore & Chaudhuri, NeurIPS 2020, who prune recurrent synapses; here those of the
+        channels too).
     random_state : int, Generator or None
         For chance and noise.
 
@@ -91,6 +93,8 @@ def prune(
     """
     if not isinstance(model, LSMClassifier | LSMRegressor):
         raise TypeError(f"model must be an LSMClassifier or LSMRegressor, got {model!r}")
+    if by is None:
+        by = "readout" if operations is None else "noise"
     if by not in get_args(By):
         raise ValueError(f"by must be one of {', '.join(map(repr, get_args(By)))}, got {by!r}")
     if (neurons is None) == (operations is None):
@@ -119,10 +123,11 @@ def prune(
             return with_neurons(reservoir, np.sort(order[:n]), spikes.n_channels)
 
     size = neurons if budget is None else _largest(smaller, most, model, spikes, budget)
-    if not size:
-        raise ValueError(f"operations must leave a neuron or synapse, got {operations!r}")
+    left = smaller(size) if size else None
+    if left is None or (budget and not len(left.input_synapses(spikes.n_channels))):
+        raise ValueError(f"operations must leave a synapse from a channel, got {operations!r}")
     pruned = clone(model).set_params(
-        reservoir=smaller(size), pretraining=None, state=model.state_, target=model.target_
+        reservoir=left, pretraining=None, state=model.state_, target=model.target_
     )
     if model.input_kind_ == "signals":
         pruned.set_params(encoder=model.encoder_)
