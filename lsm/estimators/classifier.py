@@ -117,8 +117,8 @@ n_jobs, verbose
         sample_weight : array (samples,), optional
             Passed to the readout.
         groups : array (samples,), optional
-            What must not be torn apart where a rule of pre-training holds samples out, such as the
-            speaker.
+            What must not be torn apart where samples are held out, such as the speaker: by a rule
+            of pre-training, and to calibrate decisions in time.
 
         Raises
         ------
@@ -130,12 +130,12 @@ n_jobs, verbose
         check_two_classes("y", np.unique(y))
         readout = self._new_readout(sample_weight)
         if self.decide_every_ms is not None:
-            check_calibrates(readout, y, self.pretraining)
+            check_calibrates(readout, y, self.pretraining, groups)
         spikes, states = self._fitting_states(X, sample_weight, y, groups)
         self.readout_ = readout.fit(states, y, **weights_for(readout, sample_weight))
         self.classes_ = self.readout_.classes_
         if self.decide_every_ms is not None:
-            self.early_ = self._early(spikes, states, y, sample_weight)
+            self.early_ = self._early(spikes, states, y, sample_weight, groups)
         return self
 
     def _settled(self, liquid: Any, spikes: SpikeTrains, **settings: Any) -> Reservoir:
@@ -150,6 +150,7 @@ n_jobs, verbose
         states: NDArray[np.float64],
         y: NDArray[Any],
         sample_weight: ArrayLike | None,
+        groups: ArrayLike | None,
     ) -> EarlyReadouts:
         """Readouts before a sample's end, for training samples and their states at the end."""
         counted = slice(None) if sample_weight is None else np.asarray(sample_weight) > 0
@@ -163,6 +164,7 @@ n_jobs, verbose
             every_ms=float(times_ms[0]),
             durations_ms=spikes.durations_ms,
             sample_weight=sample_weight,
+            groups=groups,
         )
 
     def _states_at(self, spikes: SpikeTrains, times_ms: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from lsm.base.checks import positive
 from lsm.base.quantities import number
@@ -123,6 +123,7 @@ def fit_early(
     every_ms: float,
     durations_ms: Floats,
     sample_weight: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
 ) -> EarlyReadouts:
     """Train a readout for each decision time, and calibrate them on samples left out.
 
@@ -138,6 +139,8 @@ def fit_early(
     durations_ms : array (samples,)
     sample_weight : array (samples,), optional
         For the readouts; samples without weight do not calibrate.
+    groups : array (samples,), optional
+        Left out as a whole, such as a speaker; five at least.
     """
     weight = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
 
@@ -147,8 +150,10 @@ def fit_early(
         return readout.fit(X[rows], y[rows], **weights)
 
     classes, codes = np.unique(y, return_inverse=True)
-    splitter = StratifiedKFold(N_FOLDS, shuffle=True, random_state=0)
-    folds = list(splitter.split(codes, codes))
+    splitter = (StratifiedKFold if groups is None else StratifiedGroupKFold)(
+        N_FOLDS, shuffle=True, random_state=0
+    )
+    folds = list(splitter.split(codes, codes, groups))
     counted = np.ones(len(y), dtype=bool) if weight is None else weight > 0
     times = _multiples(every_ms, len(states))
     running = times[:, np.newaxis] <= durations_ms
@@ -230,7 +235,9 @@ def checked_times(every_ms: Any, durations_ms: Floats, dt_ms: float) -> Floats:
     return times
 
 
-def check_calibrates(readout: Any, y: NDArray[Any], pretraining: Pretraining) -> None:
+def check_calibrates(
+    readout: Any, y: NDArray[Any], pretraining: Pretraining, groups: ArrayLike | None
+) -> None:
     """Raise an error where no readout can be calibrated on samples left out.
 
     Raises
@@ -238,7 +245,8 @@ def check_calibrates(readout: Any, y: NDArray[Any], pretraining: Pretraining) ->
     TypeError
         A readout without decision values.
     ValueError
-        A class of fewer samples than there are folds; a liquid that learns from labels.
+        A class of fewer samples, or fewer groups, than there are folds; a liquid that learns from
+        labels.
     """
     if not hasattr(readout, "decision_function"):
         raise TypeError(f"decide_every_ms needs a readout with decision_function, got {readout!r}")
@@ -247,6 +255,10 @@ def check_calibrates(readout: Any, y: NDArray[Any], pretraining: Pretraining) ->
         raise ValueError(
             f"decide_every_ms needs at least {N_FOLDS} samples of each class in y, got {n.min()} "
             f"of {labels[n.argmin()]}"
+        )
+    if groups is not None and len(np.unique(groups)) < N_FOLDS:
+        raise ValueError(
+            f"decide_every_ms needs at least {N_FOLDS} groups, got {len(np.unique(groups))}"
         )
     if any(map(needs_targets, make_pretraining(pretraining))):
         raise ValueError(

@@ -111,6 +111,22 @@ def test_readouts_before_the_end_keep_no_samples(fitted):
     assert all(readout._equations is None and readout._rows is None for readout in fitted.readouts)
 
 
+def test_groups_are_left_out_as_a_whole():
+    """What tells a group's own samples from each other is of no use for another group."""
+    rng = np.random.default_rng(0)
+    group, y = np.repeat(np.arange(10), 60), np.tile([0, 1], 300)
+    own = rng.normal(size=(10, 2, 20))[group, y]
+    states = np.tile(own + 0.1 * rng.normal(size=own.shape), (N_TIMES + 1, 1, 1))
+    durations = np.full(600, 70.0)
+    torn, whole = (
+        calibrated(states.astype(np.float32), y, durations, groups=groups)
+        for groups in (None, group)
+    )
+    assert torn.accuracies.min() > whole.accuracies.max() + 0.1
+    with pytest.raises(ValueError, match="at least 5 groups, got 2"):
+        LSMClassifier(LIQUID, decide_every_ms=5.0).fit(*pitches(30), groups=np.arange(30) % 2)
+
+
 # In a classifier
 
 
