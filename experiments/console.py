@@ -20,6 +20,7 @@ COMMANDS = {
     "what-when": "what_when",
     "convert": "rate_to_spiking",
     "learn": "learn",
+    "attractors": "attractors",
     "sweep": "sweep",
     "report": "report",
     "benchmark": "benchmark",

@@ -23,6 +23,7 @@ STUDIES = {
     "what_when": "experiments.studies.what_when:STUDY",
     "rate_to_spiking": "experiments.studies.conversion:STUDY",
     "learn": "experiments.studies.learn:STUDY",
+    "attractors": "experiments.studies.attractors:STUDY",
 }
 
 
