@@ -21,6 +21,7 @@ COMMANDS = {
     "convert": "rate_to_spiking",
     "learn": "learn",
     "attractors": "attractors",
+    "continual": "continual",
     "sweep": "sweep",
     "report": "report",
     "benchmark": "benchmark",

@@ -24,6 +24,7 @@ STUDIES = {
     "rate_to_spiking": "experiments.studies.conversion:STUDY",
     "learn": "experiments.studies.learn:STUDY",
     "attractors": "experiments.studies.attractors:STUDY",
+    "continual": "experiments.studies.continual:STUDY",
 }
 
 

@@ -174,6 +174,7 @@ def ran_with(study, path, *arguments):
         ("rate_to_spiking", ["--task", "xor", "--units", 20]),
         ("what_when", ["--seeds", 2]),
         ("attractors", ["--states", "3,5", "--noise", "0,.1"]),
+        ("continual", ["--task", "PR4", "--quick"]),
         ("learn", []),
         ("learn", ["--task", "Pattern", "--controls", "none", "--bits", 4, "--quick"]),
         ("learn", ["--task", "TXOR", "--compare", "draw", "eprop", "--runs", 1000]),
