@@ -22,6 +22,7 @@ COMMANDS = {
     "learn": "learn",
     "attractors": "attractors",
     "continual": "continual",
+    "zero-shot": "zero_shot",
     "sweep": "sweep",
     "report": "report",
     "benchmark": "benchmark",

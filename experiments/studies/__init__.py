@@ -25,6 +25,7 @@ STUDIES = {
     "learn": "experiments.studies.learn:STUDY",
     "attractors": "experiments.studies.attractors:STUDY",
     "continual": "experiments.studies.continual:STUDY",
+    "zero_shot": "experiments.studies.zero_shot:STUDY",
 }
 
 

@@ -49,9 +49,9 @@ def test_small_machines_walk_until_noise_swamps_their_weights(run):
     assert page.count("data:image/png") == 1
 
 
-def test_weights_are_levels_of_few_bits_under_dales_law():
+def test_weights_are_levels_of_two_bits_under_dales_law():
     rng = np.random.default_rng(0)
-    machine = wire(ROUND, 128, rng, bits=2, noise=0.0)
+    machine = wire(ROUND, 128, rng, noise=0.0)
     excitatory = machine.reservoir.excitatory
     weights = machine.reservoir.wiring.weight_pA.toarray()
     assert (weights[excitatory] >= 0).all()
@@ -59,14 +59,14 @@ def test_weights_are_levels_of_few_bits_under_dales_law():
     assert not weights[~excitatory][:, ~excitatory].any()
     among = weights[np.ix_(excitatory, excitatory)]
     np.testing.assert_allclose(np.unique(among / among.max()) * 3 % 1, 0, atol=1e-12)
-    noisy = wire(ROUND, 128, np.random.default_rng(0), bits=2, noise=0.5)
+    noisy = wire(ROUND, 128, np.random.default_rng(0), noise=0.5)
     disturbed = noisy.reservoir.wiring.weight_pA.toarray()
     assert (np.sign(disturbed) * np.sign(weights) >= 0).all()
     assert np.std(disturbed[weights > 0] / weights[weights > 0]) == pytest.approx(0.5, rel=0.15)
 
 
 def test_groups_share_no_neuron_where_there_is_room():
-    machine = wire(ROUND, 128, np.random.default_rng(0), bits=4, noise=0.0)
+    machine = wire(ROUND, 128, np.random.default_rng(0), noise=0.0)
     assert machine.groups.shape == (3, 5)
     assert len(np.unique(machine.groups)) == machine.groups.size
 

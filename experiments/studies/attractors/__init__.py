@@ -31,7 +31,6 @@ class AttractorSettings(Settings):
         commas=True,
         metavar="SD,...",
     )
-    bits: int = option(4, "of a weight ({default})", least=1)
     machines: int = option(
         50, "drawn for each size ({default}; --quick: 2)", least=1, quick=2, excludes=("table",)
     )

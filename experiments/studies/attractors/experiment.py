@@ -59,7 +59,7 @@ class Attractors(Experiment[AttractorSettings]):
         tables = [
             sample_table(states, s.inputs, rng) if given is None else given for _ in range(count)
         ]
-        machines = [wire(table, n, rng, bits=s.bits, noise=sd) for table in tables]
+        machines = [wire(table, n, rng, noise=sd) for table in tables]
         inputs = rng.integers(0, len(tables[0]), s.steps)
         sample = walked(inputs, len(tables[0]))
         runs = trajectories(

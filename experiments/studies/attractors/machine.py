@@ -6,7 +6,7 @@ An input excites all of its edges, which is too little as well; the edge that he
 stays as long as the input does: what it has of itself and of the input is more than it gives its
 target. When the input ends, the target wins. (The idea of edge states, at which an input that is
 held stops, is Cotteret et al.'s, arXiv 2212.01196, for binary neurons; the wiring is our own.) All
-weights between groups are levels of a few bits, and no neuron has both signs.
+weights between groups are 0, 1, 2 or 3 thirds, two bits, and no neuron has both signs.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MOST_GROUP, LEAST_GROUP = 5, 3
 EXCITATORY = 0.8
 #: Weights among groups, as shares of that within a state's: within an edge, from a state to its
 #: edges, from an edge to its target. Sought on machines of seeds that are walked on nowhere else.
-WITHIN_EDGE, TO_EDGE, ONWARD = 0.79, 0.33, 0.92
+WITHIN_EDGE, TO_EDGE, ONWARD = 2 / 3, 1 / 3, 1.0
 #: In pA, of a group of 16 neurons; a smaller one has larger weights.
 WEIGHT_PA, FROM_INPUT_PA, START_PA = 25.2, 31.3, 40.0
 TO_INHIBITION_PA, FROM_INHIBITION_PA = 106.0, 1680.0
@@ -123,7 +123,7 @@ def walk(table: Table, inputs: NDArray[np.int64]) -> list[int]:
     return states
 
 
-def wire(table: Table, n: int, rng: Generator, *, bits: int, noise: float) -> Machine:
+def wire(table: Table, n: int, rng: Generator, *, noise: float) -> Machine:
     """A machine in n neurons.
 
     Parameters
@@ -131,8 +131,6 @@ def wire(table: Table, n: int, rng: Generator, *, bits: int, noise: float) -> Ma
     table : int array (inputs, states)
     n : int
     rng : Generator
-    bits : int
-        Weights among groups are multiples of 1 / (2**bits - 1) of the largest.
     noise : float
         Deviation of each weight, as a share of it; none changes its sign.
     """
@@ -155,8 +153,7 @@ def wire(table: Table, n: int, rng: Generator, *, bits: int, noise: float) -> Ma
             connect(states[s], edges[k, s], TO_EDGE)
             connect(edges[k, s], states[table[k, s]], ONWARD)
     np.fill_diagonal(shares, 0.0)
-    levels = 2**bits - 1
-    weights = WEIGHT_PA * 16 / size * np.rint(shares * levels) / levels
+    weights = WEIGHT_PA * 16 / size * shares
     weights[:n_e, n_e:] = TO_INHIBITION_PA * 16 / size
     weights[n_e:, :n_e] = -FROM_INHIBITION_PA / (n - n_e)
     weights *= np.maximum(0.0, 1 + noise * rng.standard_normal((n, n)))

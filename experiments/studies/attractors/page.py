@@ -46,8 +46,8 @@ def page(run: RunFiles) -> Page:
     return Page(
         title="State machines in attractors",
         asked=[
-            "Can a table of transitions be wired into spiking neurons, with weights of "
-            f"{settings['bits']} bits under Dale's law, so that they walk on it?",
+            "Can a table of transitions be wired into spiking neurons, with weights of two bits "
+            "under Dale's law, so that they walk on it?",
         ],
         facts=measures | largest,
         sections=[
