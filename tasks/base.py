@@ -285,6 +285,8 @@ class TaskKind:
         number of neurons.
     by : str, optional
         What ``classify.py`` leaves out in turn; by default it divides samples at random.
+    rate_Hz : float, optional
+        At which liquids suit it; by default their estimators' own.
     """
 
     make: Callable[..., Task]
@@ -293,6 +295,7 @@ class TaskKind:
     quick: Mapping[str, Any] = field(default_factory=lambda: {"samples_per_class": 60})
     reservoir: str | None = None
     by: str | None = None
+    rate_Hz: float | None = None
 
 
 def _range(values: NDArray[Any], unit: str) -> str:

@@ -111,4 +111,4 @@ def _checked(
     return packed, letters.astype(np.int64)
 
 
-BRAILLE = TaskKind(braille, recorded=True)
+BRAILLE = TaskKind(braille, recorded=True, reservoir="delay_lines:300", rate_Hz=80.0)

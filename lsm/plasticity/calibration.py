@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -49,8 +50,9 @@ def liquid_for(
         Input of the kind that the liquid will hear.
     n_neurons : int
     preset : str, optional
-        One of :data:`lsm.PRESETS`. Inputs are as described here, in place of the source's, and
-        only they are scaled: synapses among the neurons keep the weights of the source.
+        One of :data:`lsm.PRESETS`. Inputs are as described here, in place of the source's, but as
+        late as there, and only they are scaled: synapses among the neurons keep the weights of the
+        source.
     rate_Hz, dt_ms, target
         As in :func:`calibrate`.
     random_state : int, Generator or None
@@ -63,7 +65,10 @@ def liquid_for(
         inputs = liquid.inputs
         assert isinstance(inputs, InputWiring)  # as all presets have it
         strength = float(np.hypot(inputs.weight_pA, inputs.weight_sd_pA))
-        liquid = liquid.replace(inputs=_inputs(input_fraction(spikes.n_channels), strength))
+        reach = input_fraction(spikes.n_channels)
+        liquid = liquid.replace(
+            inputs=replace(inputs, fraction=reach, weight_pA=0.0, weight_sd_pA=strength)
+        )
     return calibrate(
         liquid,
         spikes,
@@ -101,19 +106,15 @@ def random_liquid(
         As :meth:`lsm.Reservoir.random` has them.
     """
     usual = VARIED_RANGES if set(VARIED_RANGES) <= set(model.parameters) else model.ranges
+    reach = input_fraction(n_channels) if input_share is None else input_share
     return Reservoir.random(
         n_neurons,
         random_state=random_state,
         model=model,
         ranges={**usual, **(ranges or {})},
-        inputs=_inputs(input_fraction(n_channels) if input_share is None else input_share, 50.0),
+        inputs=InputWiring(fraction=reach, weight_pA=0.0, weight_sd_pA=50.0),
         **options,
     )
-
-
-def _inputs(fraction: float, strength: float) -> InputWiring:
-    """Inputs of both signs, with mean 0."""
-    return InputWiring(fraction=fraction, weight_pA=0.0, weight_sd_pA=strength)
 
 
 def input_fraction(n_channels: int) -> float:

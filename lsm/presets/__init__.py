@@ -1,4 +1,4 @@
-"""Reservoirs by name, each with the numbers of its source; `delayed` has numbers of our own.
+"""Reservoirs by name, each with its source's numbers; the last two have numbers of our own.
 
 ``make_reservoir("maass2002", random_state=0)``, ``make_reservoir("deckers2022:300")`` with a number
 of neurons; every one takes a number of neurons and another
@@ -11,6 +11,7 @@ izhikevich2003      heterogeneous cortical neurons, all reaching all
 deckers2022         a liquid extended by balance, adaptation and heterogeneity
 evolved2026         20 neurons as evolution begins with them (Lopez-Herrera et al.)
 delayed             axons of up to seconds: for tasks that need a memory
+delay_lines         inputs that come up to a second late, and no recurrence
 ==================  ==============================================================================
 
 A new one is a function in a module of its own and a line in `lsm.presets.registry`.

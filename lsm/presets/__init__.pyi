@@ -1,4 +1,5 @@
 from .deckers import deckers2022 as deckers2022
+from .delay_lines import delay_lines as delay_lines
 from .delayed import delayed as delayed
 from .evolved import evolved2026 as evolved2026
 from .izhikevich import izhikevich2003 as izhikevich2003

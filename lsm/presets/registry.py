@@ -22,6 +22,7 @@ PRESETS: Registry[Callable[..., Reservoir]] = Registry(
         "deckers2022": "lsm.presets.deckers:deckers2022",
         "evolved2026": "lsm.presets.evolved:evolved2026",
         "delayed": "lsm.presets.delayed:delayed",
+        "delay_lines": "lsm.presets.delay_lines:delay_lines",
     }
 )
 

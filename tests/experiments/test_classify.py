@@ -464,6 +464,17 @@ def test_a_task_says_which_liquid_suits_it_and_what_is_left_out():
     )
 
 
+def test_braille_is_heard_by_delay_lines_at_their_rate_unless_others_are_asked_for():
+    settings = ClassifySettings.from_options(task="Braille")
+    assert settings.rivals == ("svm", "plain")
+    models = [classifier(settings, 0, rival) for rival in (None, "plain")]
+    assert [model.reservoir for model in models] == ["delay_lines:300", 300]
+    assert [model.rate_Hz for model in models] == [80, 80]
+    slow = ClassifySettings.from_options(task="Braille", reservoir="plain", rate_Hz=40.0)
+    assert (classifier(slow, 0).reservoir, classifier(slow, 0).rate_Hz) == (300, 40)
+    assert slow.rivals == ("svm",)
+
+
 def test_receptive_fields_need_a_task_with_a_sensor(tmp_path, capsys):
     assert main(arguments(tmp_path, reservoir="fields")) == 2
     assert_one_line(capsys.readouterr(), r"--reservoir fields needs a task that knows its sensor's")

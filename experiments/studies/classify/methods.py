@@ -86,6 +86,7 @@ def classifier(
         pretraining=pretraining,
         encoder=settings.encoder,
         state=settings.state,
+        rate_Hz=settings.rate_Hz,
         readout=settings.readout,
         sensor_size=sensor_size,
         random_state=random_state,

@@ -78,7 +78,8 @@ class ClassifySettings(Settings):
         None,
         f"a preset, with N neurons: {', '.join(PRESETS)}; or random kernels of signals: {KERNELS}; "
         f"or receptive fields of a sensor: {FIELDS}; or varied integrate-and-fire neurons: {PLAIN} "
-        f"({PLAIN}; NMNIST: {FIELDS}; Bonn2, 3, 5, Watch: {KERNELS}:1000)",
+        f"({PLAIN}; NMNIST: {FIELDS}; Braille: delay_lines:300; Bonn2, 3, 5, Watch: "
+        f"{KERNELS}:1000)",
         metavar="NAME[:N]",
     )
     pretraining: tuple[str, ...] | None = option(
@@ -103,13 +104,16 @@ class ClassifySettings(Settings):
         valid=make_state,
     )
     readout: str = option("ridge", "what learns ({default})", choices=tuple(READOUTS))
+    rate_Hz: float = option(
+        40.0, "firing rate that liquids are scaled to ({default}; Braille: 80)", above=0
+    )
     liquids: int = option(1, "liquids whose probabilities are added up ({default})", least=1)
     seeds: int = option(1, "repetitions with other liquids and other folds ({default})", least=1)
     seed: int = option(0, "the first seed ({default})", least=0)
     rivals: tuple[str, ...] = option(
         ("svm",),
-        "none, or some of those below (svm; NMNIST, Bonn2, 3, 5, Watch: svm,plain; aeon's sets: "
-        "all without a liquid that are installed)",
+        "none, or some of those below (svm; Braille, NMNIST, Bonn2, 3, 5, Watch: svm,plain; "
+        "aeon's sets: all without a liquid that are installed)",
         choices=("none", *WITHOUT_LIQUID, *ONLINE, *CONTROLS, *LIQUIDS),
         commas=True,
         metavar="NAME,...",
@@ -155,6 +159,8 @@ class ClassifySettings(Settings):
             values["state"] = AUTO
         if archived or "encoder" in given or values.get("reservoir") == KERNELS:
             values["hear"] = "signals"
+        if kind.rate_Hz is not None:
+            values["rate_Hz"] = kind.rate_Hz
         if archived and "rivals" not in given:
             values["rivals"] = _installed_rivals()
         return values
@@ -192,7 +198,7 @@ class ClassifySettings(Settings):
         if not self.resample:  # younger than other results
             del values["resample"]
         defaults = LSMClassifier().get_params()
-        known = {name: defaults[name] for name in ("rate_Hz", "dt_ms", "target")}
+        known = {name: defaults[name] for name in ("dt_ms", "target")}
         return values | {"split": self.split} | known
 
 

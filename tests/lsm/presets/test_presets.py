@@ -7,12 +7,13 @@ from scipy import stats
 from evolution.recipe import PAPER
 from lsm import InputWiring, simulate
 from lsm.metrics import poisson_spikes
+from lsm.plasticity.calibration import liquid_for
 from lsm.presets import PRESETS, make_reservoir, preset_and_size
 from lsm.topology import grid
 
 SMALL = {
     **{"maass2002": 135, "cuba": 200, "coba": 200, "izhikevich2003": 60},
-    **{"deckers2022": 100, "delayed": 50},
+    **{"deckers2022": 100, "delayed": 50, "delay_lines": 40},
 }
 SPIKES = poisson_spikes(3, 10, rate_Hz=30, duration_ms=100, random_state=0)
 
@@ -32,7 +33,9 @@ def test_sizes_and_shares_of_inhibition_are_the_sources(name):
     sizes = {"maass2002": 135, "cuba": 4000, "coba": 4000, "evolved2026": 20}
     made = make_reservoir(name, random_state=0)
     assert made.n_neurons == sizes.get(name, 1000)
-    if name != "evolved2026":  # which draws each polarity by itself
+    if name == "delay_lines":
+        assert made.excitatory.all()
+    elif name != "evolved2026":  # which draws each polarity by itself
         assert (~made.excitatory).sum() == round(0.2 * made.n_neurons)
 
 
@@ -192,3 +195,17 @@ def test_delayed_liquid_hears_a_few_late():
     assert stats.kstest(logs, uniform.cdf).pvalue > 1e-3
     with pytest.raises(ValueError, match="n must be at least 8, two of them inhibitory, got 7"):
         make_reservoir("delayed", n=7)
+
+
+def test_delay_lines_have_delays_of_their_own_also_as_a_liquid_for_some_input():
+    made = make_reservoir("delay_lines", random_state=0, n=200)
+    assert not len(made.synapses)
+    spikes = poisson_spikes(1, 10, rate_Hz=30, duration_ms=1010, random_state=0)
+    liquid = liquid_for(
+        spikes, n_neurons=200, preset="delay_lines", rate_Hz=40, target="numpy", random_state=0
+    )
+    for reservoir in (made, liquid):
+        logs = np.log(reservoir.input_synapses(10).delay_ms)
+        uniform = stats.uniform(np.log(5), np.log(1000 / 5))
+        assert stats.kstest(logs, uniform.cdf).pvalue > 1e-3
+    assert liquid.inputs.weight_pA == 0
