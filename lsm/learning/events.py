@@ -85,7 +85,7 @@ def synapse_sums(
 ) -> NDArray[Any]:
     """The target's signal at the arrivals of each synapse, summed: (synapses,).
 
-    Synapses of one delay share one product of matrices.
+    Synapses of one delay share one product of matrices, of the targets that they have.
 
     Parameters
     ----------
@@ -99,6 +99,8 @@ def synapse_sums(
     sums = np.zeros(len(synapses), dtype=signals.dtype)
     for delay in np.unique(delays):
         chosen = delays == delay
-        every = events.correlated(signals, int(delay))
-        sums[chosen] = every[synapses.source[chosen], synapses.target[chosen]]
+        targets, column = np.unique(synapses.target[chosen], return_inverse=True)
+        of_targets = signals if len(targets) == signals.shape[-1] else signals[..., targets]
+        every = events.correlated(of_targets, int(delay))
+        sums[chosen] = every[synapses.source[chosen], column]
     return sums
