@@ -297,6 +297,9 @@ class TaskKind:
     by: str | None = None
     rate_Hz: float | None = None
 
+    def __post_init__(self) -> None:
+        convert_fields(self)
+
 
 def _range(values: NDArray[Any], unit: str) -> str:
     low, high = values.min(), values.max()

@@ -68,6 +68,9 @@ CASES: dict[str, Case] = {
     "tasks.TargetTask": Case(
         lambda **given: tasks.TargetTask(len, "sine", "here", **given), {"period_ms": 200.0}
     ),
+    "tasks.TaskKind": Case(
+        lambda **given: tasks.TaskKind(make=dict, **given).rate_Hz, {"rate_Hz": 80.0}
+    ),
     "tasks.Task": Case(
         lambda **given: (
             tasks.Task(
