@@ -111,7 +111,7 @@ def states_of(task: Task, liquid: str | None, seed: int) -> Array:
         return np.asarray(task.spikes.counts(), dtype=float)
     sensor = task.sensor_size if ":" in liquid else None
     name = int(liquid) if liquid.isdigit() else liquid
-    model = LiquidTransformer(name, random_state=seed, sensor_size=sensor)
+    model = LiquidTransformer(name, state="counts", random_state=seed, sensor_size=sensor)
     return np.asarray(model.fit_transform(task.spikes), dtype=float)
 
 
