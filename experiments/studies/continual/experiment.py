@@ -252,7 +252,9 @@ def plot_stages(summary: Summary) -> Figure:
     ):
         for way, curve in summary[name].items():
             axis.plot(range(1, len(curve) + 1), 100 * np.array(curve), "o-", label=way)
-        axis.set(xlabel="stage", ylabel="accuracy (%)", title=title)
+        axis.set(
+            xlabel="stage", ylabel="accuracy (%)", title=title, xticks=range(1, len(curve) + 1)
+        )
     axes[0].legend()
     return figure
 
@@ -268,7 +270,7 @@ def page(run: RunFiles) -> Page:
     cells = [
         [
             way,
-            *(said[name][way].text + said[name][way].range for name in said),
+            *(f"{said[name][way].text} ({said[name][way].range})" for name in said),
             f"{summary['numbers'][way]:,}",
         ]
         for way in ways
