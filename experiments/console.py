@@ -23,6 +23,7 @@ COMMANDS = {
     "attractors": "attractors",
     "continual": "continual",
     "zero-shot": "zero_shot",
+    "which-metric": "which_metric",
     "sweep": "sweep",
     "report": "report",
     "benchmark": "benchmark",

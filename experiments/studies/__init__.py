@@ -26,6 +26,7 @@ STUDIES = {
     "attractors": "experiments.studies.attractors:STUDY",
     "continual": "experiments.studies.continual:STUDY",
     "zero_shot": "experiments.studies.zero_shot:STUDY",
+    "which_metric": "experiments.studies.which_metric:STUDY",
 }
 
 

@@ -4,8 +4,9 @@
 spikes                 :func:`firing_rates`, :func:`interval_cv`, :func:`cv2`,
                        :func:`local_variation`, :func:`fano_factor`, :func:`population_rate`,
                        :func:`synchrony`, :func:`branching_factor`
-memory                 :func:`memory_capacity`, :func:`processing_capacity` of any states;
-                       :func:`memory_capacities`, :func:`processing_capacities` of reservoirs
+memory                 :func:`memory_capacity`, :func:`processing_capacity`,
+                       :func:`linear_time_constant` of any states; :func:`memory_capacities`,
+                       :func:`processing_capacities`, :func:`linear_time_constants` of reservoirs
 telling inputs apart   :func:`state_rank`; :func:`kernel_ranks`, :func:`kernel_quality`,
                        :func:`separation`
 forgetting and chaos   :func:`fading_memory`, :func:`lyapunov_exponent` of any map,
@@ -70,6 +71,7 @@ from lsm.metrics.spiking import (
     population_rate,
     synchrony,
 )
+from lsm.metrics.state_space import linear_time_constant, linear_time_constants
 from lsm.metrics.trajectories import (
     nrmse,
     return_map,
@@ -113,6 +115,8 @@ __all__ = [
     "joined",
     "kernel_quality",
     "kernel_ranks",
+    "linear_time_constant",
+    "linear_time_constants",
     "liquid_quality",
     "local_variation",
     "loose_balance",

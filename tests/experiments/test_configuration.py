@@ -176,6 +176,8 @@ def ran_with(study, path, *arguments):
         ("attractors", ["--states", "3,5", "--noise", "0,.1"]),
         ("continual", ["--task", "PR4", "--quick"]),
         ("zero_shot", ["--pairs", 3, "--liquids", "20,30"]),
+        ("which_metric", ["--quick"]),
+        ("which_metric", ["--tasks", "TXOR", "FSDD", "--liquids", 50]),
         ("learn", []),
         ("learn", ["--task", "Pattern", "--controls", "none", "--bits", 4, "--quick"]),
         ("learn", ["--task", "TXOR", "--compare", "draw", "eprop", "--runs", 1000]),

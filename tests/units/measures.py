@@ -118,6 +118,13 @@ CASES: dict[str, Case] = {
         ),
         DT | {"jitter_ms": 3.0},
     ),
+    "lsm.metrics.linear_time_constant": Case(
+        lambda **given: metrics.linear_time_constant(SINE[:, None], SINE[:, None] ** 2, **given),
+        {"every_ms": 5.0},
+    ),
+    "lsm.metrics.linear_time_constants": Case(
+        on(metrics.linear_time_constants), DT | {"every_ms": 4.0}
+    ),
     "lsm.metrics.lyapunov_exponents": Case(
         on(metrics.lyapunov_exponents),
         DT | {"start_ms": 4.0, "horizon_ms": 8.0, "every_ms": 4.0},
