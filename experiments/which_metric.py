@@ -2,7 +2,7 @@
 
 ``python experiments/which_metric.py`` draws 200 liquids of 100 neurons that differ widely, measures
 all that :mod:`lsm.metrics` says of them before any task, and correlates it by rank with their
-accuracies on five tasks.
+accuracies on six tasks.
 """
 
 from experiments.lab.script import main_of

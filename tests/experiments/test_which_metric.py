@@ -30,7 +30,7 @@ def whole(cache, tmp_path_factory):
 def test_a_run_correlates_every_metric_with_every_task(whole):
     found = outcome(whole)
     assert set(found["drawn"]) == set(RANGES)
-    assert len(found["metrics"]) == 20
+    assert len(found["metrics"]) == 21
     for group in found["groups"].values():
         assert set(group["correlations"]) == {*found["metrics"], *RANGES}
     metrics, task = map(json.loads, (whole / "records.jsonl").read_text().splitlines()[1:])

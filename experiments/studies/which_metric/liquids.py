@@ -32,10 +32,10 @@ FRACTION = 0.6
 #: Channels of what metrics listen to, and their rate, which is that of :func:`lsm.metrics.
 #: memory_capacities`' encoder. It lasts as long as each metric needs.
 CHANNELS, RATE_HZ = 8, 40.0
-#: From when on a liquid has forgotten its reset; until when what has no end is looked at.
-START_MS, HORIZON_MS = 200.0, 500.0
-#: Exponents beyond it, also infinite ones, count as it.
-MOST_PER_S = 200.0
+#: From when on a liquid has forgotten its reset; when pairs begin to hear the same, and how long.
+START_MS, SWITCH_MS, FADES_MS = 200.0, 500.0, 500.0
+#: What is beyond them, also infinite, counts as these: exponents, and time constants.
+MOST_PER_S, MOST_MS = 200.0, 10_000.0
 
 
 def draw(seed: int, n_neurons: int) -> tuple[Reservoir, dict[str, float]]:
@@ -86,17 +86,18 @@ def measured(liquids: Sequence[Reservoir], n_jobs: int) -> dict[str, list[float 
             n_samples, CHANNELS, rate_Hz=RATE_HZ, duration_ms=duration_ms, random_state=rng
         )
 
-    inputs, pairs, run = poisson(150, 500.0), poisson(40, 1000.0), poisson(1, 10_000.0)
+    inputs, run = poisson(150, 500.0), poisson(1, 10_000.0)
+    pairs = poisson(40, SWITCH_MS + FADES_MS)
     liquids = hearing(liquids, run)
     ranks = metrics.kernel_quality(liquids, inputs, jitter_ms=4.0, random_state=1, **options)
     capacities = metrics.processing_capacities(
         liquids, max_delays={1: 30, 2: 8}, n_steps=2000, random_state=1, **options
     )
-    fading = metrics.fading_memory(liquids, pairs, switch_ms=500.0, **options).decay_ms
+    fading = metrics.fading_memory(liquids, pairs, switch_ms=SWITCH_MS, **options).decay_ms
     exponents = metrics.lyapunov_exponents(liquids, pairs, start_ms=START_MS, **options)
     exponents = np.clip(np.nan_to_num(exponents, nan=-MOST_PER_S), -MOST_PER_S, MOST_PER_S)
     counts = simulate(liquids, inputs, state="counts", **options)
-    rates = counts.mean(axis=(1, 2)) / 0.5
+    rates = counts.mean(axis=(1, 2)) / (inputs.durations_ms[0] / 1000)
     with np.errstate(divide="ignore"):
         off = np.abs(np.log(rates / 40.0))
     cost = metrics.hardware_cost(liquids, inputs[:10], **options)
@@ -109,8 +110,13 @@ def measured(liquids: Sequence[Reservoir], n_jobs: int) -> dict[str, list[float 
         )[:, 0],
         "memory capacity": [capacity.by_degree[1] for capacity in capacities],
         "quadratic capacity": [capacity.by_degree[2] for capacity in capacities],
-        "time constant of a linear fit": metrics.linear_time_constants(liquids, pairs, **options),
-        "fading memory": np.minimum(fading, HORIZON_MS),
+        **{
+            f"linear time constant, {state}": np.minimum(
+                metrics.linear_time_constants(liquids, pairs[:20], state=state, **options), MOST_MS
+            )
+            for state in ("traces:30", "potentials")
+        },
+        "fading memory": np.minimum(fading, FADES_MS),
         "Lyapunov exponent": exponents,
         "nearness of the exponent to 0": -np.abs(exponents),
         "rate": rates,

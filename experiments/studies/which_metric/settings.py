@@ -11,7 +11,7 @@ from typing import Any
 from experiments.lab.options import Settings, jobs, option
 from experiments.lab.outside import known_task
 
-TASKS = ("TXOR", "PR12", "TPR12", "FSDD", "Braille")
+TASKS = ("TXOR", "PR12", "TPR12", "FSDD", "Braille", "Parity2")
 
 
 @dataclass(frozen=True, kw_only=True)
