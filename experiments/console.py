@@ -24,6 +24,7 @@ COMMANDS = {
     "continual": "continual",
     "zero-shot": "zero_shot",
     "which-metric": "which_metric",
+    "ideas": "ideas",
     "sweep": "sweep",
     "report": "report",
     "benchmark": "benchmark",

@@ -27,6 +27,7 @@ STUDIES = {
     "continual": "experiments.studies.continual:STUDY",
     "zero_shot": "experiments.studies.zero_shot:STUDY",
     "which_metric": "experiments.studies.which_metric:STUDY",
+    "ideas": "experiments.studies.ideas:STUDY",
 }
 
 

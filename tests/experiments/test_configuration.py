@@ -178,6 +178,7 @@ def ran_with(study, path, *arguments):
         ("zero_shot", ["--pairs", 3, "--liquids", "20,30"]),
         ("which_metric", ["--quick"]),
         ("which_metric", ["--tasks", "TXOR", "FSDD", "--liquids", 50]),
+        ("ideas", ["--idea", "complexity", "--quick"]),
         ("learn", []),
         ("learn", ["--task", "Pattern", "--controls", "none", "--bits", 4, "--quick"]),
         ("learn", ["--task", "TXOR", "--compare", "draw", "eprop", "--runs", 1000]),
