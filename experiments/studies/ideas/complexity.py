@@ -23,8 +23,8 @@ def lempel_ziv(word: bytes) -> int:
     """
     start = phrases = 0
     while start < len(word):
-        end = start + 1
-        while end <= len(word) and word.find(word[start:end], 0, end - 1) >= 0:
+        end, place = start + 1, 0
+        while end <= len(word) and (place := word.find(word[start:end], place, end - 1)) >= 0:
             end += 1
         start = end
         phrases += 1

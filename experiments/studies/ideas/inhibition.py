@@ -18,6 +18,7 @@ from experiments.studies.ideas import SPIKES, IdeasSettings
 from experiments.studies.ideas.readings import accuracy, liquid_and_rasters, rasters_of
 from lsm import Reservoir
 from lsm.topology import MatrixWiring
+from tasks import Task
 
 Floats = NDArray[np.float64]
 
@@ -26,6 +27,8 @@ PARTS, TRACE_PARTS = 128, 2.0
 #: Inhibition that is added to each excitatory neuron, if all inhibitory ones fire once.
 TOTAL_PA = 500.0
 ROUNDS = 3
+#: Even inhibition is sought up to so many times as strong, by so many halvings.
+STRONGEST, HALVINGS = 8.0, 7
 
 
 def predictions(rasters: Floats, inhibitory: NDArray[np.bool_]) -> Floats:
@@ -48,7 +51,7 @@ def predictions(rasters: Floats, inhibitory: NDArray[np.bool_]) -> Floats:
     return np.divide(before.T @ after, scale, out=np.zeros_like(scale), where=scale > 0)
 
 
-def inhibited(reservoir: Reservoir, shares: Floats) -> Reservoir:
+def inhibited(reservoir: Reservoir, shares: Floats, total_pA: float = TOTAL_PA) -> Reservoir:
     """The reservoir with more inhibition, of each target in these shares of its sources.
 
     `shares`, (inhibitory neurons, other neurons), aren't negative; a column of zeros is none.
@@ -57,8 +60,20 @@ def inhibited(reservoir: Reservoir, shares: Floats) -> Reservoir:
     weights = csr_array((synapses.weight_pA, (synapses.source, synapses.target)), (n, n)).toarray()
     total = shares.sum(axis=0)
     added = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
-    weights[np.ix_(~reservoir.excitatory, reservoir.excitatory)] -= TOTAL_PA * added
+    weights[np.ix_(~reservoir.excitatory, reservoir.excitatory)] -= total_pA * added
     return reservoir.replace(wiring=MatrixWiring(weights))
+
+
+def as_silent(liquid: Reservoir, task: Task, aim: float) -> Reservoir:
+    """The liquid with even inhibition, so strong that so many spikes a training sample are left."""
+    shares = np.ones(((~liquid.excitatory).sum(), liquid.excitatory.sum()))
+    low, high = 0.0, STRONGEST
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        silenced = inhibited(liquid, shares, middle * TOTAL_PA)
+        spikes = rasters_of(silenced, task, PARTS)[task.training].sum(axis=1).mean()
+        low, high = (middle, high) if spikes > aim else (low, middle)
+    return silenced
 
 
 def with_predictive_inhibition(name: str, settings: IdeasSettings, seed: int) -> dict[str, float]:
@@ -73,6 +88,9 @@ def with_predictive_inhibition(name: str, settings: IdeasSettings, seed: int) ->
         "predictive inhibition": learned,
         "its weights permuted": inhibited(liquid, default_rng(seed).permuted(shares, axis=0)),
         "even inhibition": inhibited(liquid, np.ones_like(shares)),
+        "even inhibition, as few spikes": as_silent(
+            liquid, task, float(rasters[task.training].sum(axis=1).mean())
+        ),
         "no inhibition added": liquid,
     }
     counts = {
