@@ -25,6 +25,7 @@ COMMANDS = {
     "zero-shot": "zero_shot",
     "which-metric": "which_metric",
     "ideas": "ideas",
+    "factorial": "factorial",
     "sweep": "sweep",
     "report": "report",
     "benchmark": "benchmark",

@@ -28,6 +28,7 @@ STUDIES = {
     "zero_shot": "experiments.studies.zero_shot:STUDY",
     "which_metric": "experiments.studies.which_metric:STUDY",
     "ideas": "experiments.studies.ideas:STUDY",
+    "factorial": "experiments.studies.factorial:STUDY",
 }
 
 
