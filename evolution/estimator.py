@@ -34,6 +34,7 @@ from lsm.estimators import LiquidTransformer, LSMClassifier
 from lsm.estimators.classifier import class_labels
 from lsm.estimators.parameters import NestedParameters
 from lsm.estimators.readout import readout_has
+from lsm.perturb import Disturbance, checked_disturbances
 from lsm.plasticity.pretraining import Pretraining, make_pretraining
 from lsm.spikes import SpikeTrains
 from lsm.spikes.address_events import SensorSize
@@ -74,6 +75,8 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
         Rules by which a liquid settles before it is scored, as :class:`evolution.Judge` has them:
         with ``"eprop"`` what evolves is where learning starts from. Each liquid is then trained, so
         that few iterations are in order, by ``partial(lsm.learning.eprop, trainer=...)``.
+    disturbances : sequence of lsm.perturb.Disturbance, optional
+        Fitness is the mean over disturbed copies, as :class:`evolution.Judge` has it.
     state, readout, encoder, sensor_size, dt_ms, n_jobs
         As :class:`lsm.LSMClassifier` has them.
     random_state : int, RandomState, Generator or None
@@ -130,6 +133,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
         encode: Encode = "both",
         aims: Sequence[str] | None = None,
         pretraining: Pretraining = None,
+        disturbances: Sequence[Disturbance] | None = None,
         state: str | State = "bins:3",
         readout: Any = "ridge",
         encoder: str | Encoder = "auto",
@@ -149,6 +153,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
         self.encode = encode
         self.aims = aims
         self.pretraining = pretraining
+        self.disturbances = disturbances
         self.state = state
         self.readout = readout
         self.encoder = encoder
@@ -188,6 +193,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
         dt_ms, state = positive(self.dt_ms, "dt_ms"), make_state(self.state)
         make_readout(self.readout)
         rules = make_pretraining(self.pretraining)
+        disturbances = checked_disturbances(self.disturbances or ())
         space = recipe.space(self.neurons, encode=self.encode)
         space = space.with_reference(generator(seed, _REFERENCE))
         calibrated_on = space.random(generator(seed, _CALIBRATION))
@@ -214,6 +220,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
             dt_ms=dt_ms,
             n_jobs=self.n_jobs,
             pretraining=self.pretraining,
+            disturbances=disturbances,
         )
         bar = tqdm(total=1 + self.generations, disable=not self.verbose, unit="generation")
         with bar, telling(self.verbose):
@@ -236,6 +243,7 @@ class LiquidEvolution(ClassifierMixin, NestedParameters):
                     "dt_ms": dt_ms,
                     "recipe": recipe.describe(),
                     **({"pretraining": list(map(_description, rules))} if rules else {}),
+                    **({"disturbances": list(map(repr, disturbances))} if disturbances else {}),
                 },
             )
         for name in [name for name in vars(self) if name.endswith("_")]:

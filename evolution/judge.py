@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evolution.padding import padded
 from lsm.base.quantities import convert_fields
 from lsm.base.reprs import short_repr
+from lsm.perturb import Disturbance, checked_disturbances
 from lsm.plasticity.pretraining import Pretraining, make_pretraining, pretrain
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.spikes import SpikeTrains
 from lsm.states import SpikeCounts, State, TimeBins, features_per_neuron
-from lsm.topology import Population, Synapses, Wiring
 from readouts import fit_each
 from readouts.threads import blas_threads_for
 
@@ -52,9 +53,15 @@ class Judge:
         Rules (:mod:`lsm.plasticity.pretraining`) by which each reservoir settles on the samples
         that train its readout, before it is scored; what it has become isn't inherited. A rate
         they strive for is the default one, 40 Hz.
+    disturbances : sequence of Disturbance
+        Each makes a copy of a reservoir, always the same one, that is scored in fitness by the
+        readout that was trained on the reservoir itself: fitness is then the mean over copies.
+        ``[Disturbance(weight_noise=0.1)] * 4`` makes four. A test is of the reservoir itself.
 
     Raises
     ------
+    TypeError
+        Disturbances that are none.
     ValueError
         Another number of labels than of samples; pre-training together with folds, each of which
         would need a reservoir of its own.
@@ -72,9 +79,11 @@ class Judge:
     dt_ms: float = 1.0
     n_jobs: int | None = None
     pretraining: Pretraining = None
+    disturbances: Sequence[Disturbance] = ()
 
     def __post_init__(self) -> None:
         convert_fields(self)
+        object.__setattr__(self, "disturbances", checked_disturbances(self.disturbances))
         if make_pretraining(self.pretraining) and self.folds:
             raise ValueError(f"pretraining can't be with folds, got {self.pretraining!r}")
         if np.shape(self.labels) != (len(self.spikes),):
@@ -108,12 +117,15 @@ class Judge:
         With folds their mean; each sample is simulated once for all of them.
         """
         if not self.folds:
-            return self._scores(reservoirs, self.train_samples, self.fitness_samples)
+            return self._scores(
+                reservoirs, self.train_samples, self.fitness_samples, disturbed=True
+            )
         place = np.full(len(self.spikes), -1)
         place[self.training] = np.arange(len(self.training))
         folds = [(place[train], place[score]) for train, score in self.folds]
         sizes = [reservoir.n_neurons for reservoir in reservoirs]
-        return self._accuracies_and_spikes(reservoirs, sizes, self.training, folds)[0]
+        copies = self._copies(reservoirs)
+        return self._accuracies_and_spikes(reservoirs, sizes, self.training, folds, copies)[0]
 
     def aims(
         self, reservoirs: Sequence[Reservoir], names: Sequence[str], *, places: int
@@ -133,9 +145,10 @@ class Judge:
         sizes = [reservoir.n_neurons for reservoir in reservoirs]
         reservoirs = self._pretrained(reservoirs, self.train_samples)
         accuracy, spikes = self._accuracies_and_spikes(
-            [_padded(reservoir, places) for reservoir in reservoirs],
+            [padded(reservoir, places) for reservoir in reservoirs],
             sizes,
             *_one_fold(self.train_samples, self.fitness_samples),
+            [[padded(copy, places) for copy in copies] for copies in self._copies(reservoirs)],
             count="spikes" in names,
         )
         values = {
@@ -169,11 +182,28 @@ class Judge:
         return np.concatenate([self.train_samples, self.fitness_samples])
 
     def _scores(
-        self, reservoirs: Sequence[Reservoir], train: Indices, score: Indices
+        self,
+        reservoirs: Sequence[Reservoir],
+        train: Indices,
+        score: Indices,
+        *,
+        disturbed: bool = False,
     ) -> NDArray[np.float64]:
         sizes = [reservoir.n_neurons for reservoir in reservoirs]
         reservoirs = self._pretrained(reservoirs, train)
-        return self._accuracies_and_spikes(reservoirs, sizes, *_one_fold(train, score))[0]
+        copies = self._copies(reservoirs) if disturbed else []
+        return self._accuracies_and_spikes(reservoirs, sizes, *_one_fold(train, score), copies)[0]
+
+    def _copies(self, reservoirs: Sequence[Reservoir]) -> list[list[Reservoir]]:
+        """For each disturbance a copy of each reservoir."""
+        n_channels = self.spikes.n_channels
+        return [
+            [
+                disturbance.copy_of(each, np.random.default_rng(k), n_channels=n_channels)
+                for each in reservoirs
+            ]
+            for k, disturbance in enumerate(self.disturbances)
+        ]
 
     def _pretrained(self, reservoirs: Sequence[Reservoir], train: Indices) -> Sequence[Reservoir]:
         rules = make_pretraining(self.pretraining)
@@ -199,12 +229,13 @@ class Judge:
         sizes: Sequence[int],
         samples: Indices,
         folds: Sequence[tuple[Indices | slice, Indices | slice]],
+        copies: Sequence[Sequence[Reservoir]] = (),
         *,
         count: bool = False,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Accuracies, and spikes if `count`, of reservoirs whose first neurons alone matter.
 
-        Folds are places among the samples.
+        Folds are places among the samples. Where there are copies, their mean accuracies.
         """
         spikes, labels = self.spikes[samples], self.labels[samples]
         accuracies, numbers = np.zeros((2, len(reservoirs)))
@@ -214,17 +245,21 @@ class Judge:
             # One BLAS thread: the last bits of a sum must not depend on the number of cores.
             with blas_threads_for(1):
                 within = range(*part.indices(len(sizes)))
-                features = [
-                    own[:, self._columns(reservoirs[k], sizes[k])]
-                    for k, own in zip(within, states, strict=True)
-                ]
+                columns = [self._columns(reservoirs[k], sizes[k]) for k in within]
+                features = [own[:, seen] for own, seen in zip(states, columns, strict=True)]
                 for train, score in folds:
                     # Double precision for one liquid at a time.
                     training = (X[train].astype(np.float64) for X in features)
                     readouts = fit_each(self.readout, training, labels[train])
-                    for k, X, readout in zip(within, features, readouts, strict=True):
-                        predicted = readout.predict(X[score].astype(np.float64))
-                        accuracies[k] += np.mean(predicted == labels[score]) / len(folds)
+                    looks = [
+                        self._simulate(each[part], spikes[score], self.state) for each in copies
+                    ]
+                    for i, (k, readout) in enumerate(zip(within, readouts, strict=True)):
+                        scored = [look[i][:, columns[i]] for look in looks] or [features[i][score]]
+                        for X in scored:
+                            predicted = readout.predict(X.astype(np.float64))
+                            right = np.mean(predicted == labels[score])
+                            accuracies[k] += right / len(folds) / len(scored)
                 if count:
                     for k, fired in zip(within, counts, strict=True):
                         numbers[k] = fired[:, : sizes[k]].sum(dtype=np.float64) / len(samples)
@@ -266,33 +301,3 @@ def _parts(reservoirs: Sequence[Reservoir], numbers_a_neuron: int) -> Iterator[s
     at_a_time = max(1, STATES_AT_A_TIME // numbers_a_reservoir)
     for start in range(0, len(reservoirs), at_a_time):
         yield slice(start, min(start + at_a_time, len(reservoirs)))
-
-
-@dataclass(frozen=True)
-class _GivenWiring(Wiring):
-    synapses: Synapses
-
-    def connect(self, reservoir: Population) -> Synapses:
-        return self.synapses
-
-
-def _padded(reservoir: Reservoir, places: int) -> Reservoir:
-    """The reservoir, followed by neurons that nothing reaches and that reach nothing.
-
-    Reservoirs of different sizes can be simulated together like this; the states of their own
-    neurons stay what they are.
-    """
-    missing = places - reservoir.n_neurons
-    if not missing:
-        return reservoir
-
-    def repeated(values: NDArray[Any]) -> NDArray[Any]:
-        return np.concatenate([values, np.repeat(values[-1:], missing, axis=0)])
-
-    return reservoir.replace(
-        parameters={name: repeated(value) for name, value in reservoir.parameters.items()},
-        excitatory=np.append(reservoir.excitatory, np.zeros(missing, dtype=bool)),
-        positions=repeated(reservoir.positions),
-        keys=repeated(reservoir.keys),
-        wiring=_GivenWiring(reservoir.synapses),
-    )

@@ -10,7 +10,7 @@ what it is made of          :mod:`lsm.neurons`, :mod:`lsm.topology`
 fitted to unlabelled input  :mod:`lsm.plasticity`
 trained                     :mod:`lsm.learning`
 what goes in, what comes    :mod:`lsm.encoders`, :mod:`lsm.states`
-what it bears               :mod:`lsm.perturb`
+what it bears               :mod:`lsm.perturb`, :mod:`lsm.robustness`
 made smaller                :mod:`lsm.pruning`
 what it is worth            :mod:`lsm.metrics`, in pictures :mod:`lsm.plots`
 kept, and given to others   :mod:`lsm.saving`, :mod:`lsm.nir`

@@ -14,6 +14,7 @@ from . import plots as plots
 from . import presets as presets
 from . import pruning as pruning
 from . import reservoir as reservoir
+from . import robustness as robustness
 from . import saving as saving
 from . import signals as signals
 from . import simulation as simulation

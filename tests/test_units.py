@@ -62,6 +62,7 @@ WHOLE = (
     "lsm.plasticity.balance",
     "lsm.plasticity.pretraining",
     "lsm.plasticity.ratios",
+    "lsm.robustness",
     "lsm.signals",
 )
 

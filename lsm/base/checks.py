@@ -16,6 +16,8 @@ from lsm.base.quantities import in_unit, is_quantity, number
 
 #: Neurons that are drawn, or read from a file: more would take the machine.
 MOST_NEURONS = 100_000
+#: Bits of a weight.
+MOST_BITS = 32
 #: Spikes that are checked and sorted together, within the processor's cache, up to a sample's end.
 _TOGETHER = 2**15
 
@@ -64,6 +66,13 @@ def number_of_neurons(value: int, name: str) -> int:
     """An integer from 1 to `MOST_NEURONS`."""
     if positive_int(value, name) > MOST_NEURONS:
         raise ValueError(f"{name} must be at most {MOST_NEURONS} neurons, got {value}")
+    return int(value)
+
+
+def number_of_bits(value: int, name: str) -> int:
+    """An integer from 1 to `MOST_BITS`."""
+    if positive_int(value, name) > MOST_BITS:
+        raise ValueError(f"{name} must be at most {MOST_BITS}, got {value}")
     return int(value)
 
 

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lsm.base.checks import not_negative, positive_int
+from lsm.base.checks import not_negative, number_of_bits
 from lsm.learning.optimizers import Arrays
-
-_MOST_BITS = 32
 
 
 @dataclass(frozen=True)
@@ -33,8 +31,8 @@ class Devices:
     noise: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.bits is not None and positive_int(self.bits, "bits") > _MOST_BITS:
-            raise ValueError(f"bits must be at most {_MOST_BITS}, got {self.bits}")
+        if self.bits is not None:
+            number_of_bits(self.bits, "bits")
         not_negative(self.noise, "noise")
 
     def start(self, weights: Arrays) -> Arrays:

@@ -14,6 +14,7 @@ from evolution import GAINS, RECIPES, CheckpointError, Judge, LiquidEvolution
 from evolution import estimator as module
 from lsm import LSMClassifier, SpikeCounts, SpikeTrains, TimeBins
 from lsm.learning import Adam, Trainer, eprop
+from lsm.perturb import Disturbance
 from tasks import make_task
 from tests.lsm.estimators.data import gestures, ragged, ramps
 
@@ -151,6 +152,7 @@ def test_more_generations_go_on(tmp_path):
     ("changed", "labels", "message"),
     [
         ({"state": SpikeCounts()}, Y, "evaluate.state was"),
+        ({"disturbances": [Disturbance(bits=4)]}, Y, "evaluate.disturbances was"),
         ({"random_state": 1}, Y, "seed.entropy was 0, now 1|data was"),
         ({}, np.roll(Y, 1), "evaluate.data was"),
     ],
@@ -183,6 +185,7 @@ def test_another_checkpoint_is_refused_before_anything_is_judged(
             ValueError,
             "aims with neurons need configurations",
         ),
+        ({"disturbances": [0.1]}, TypeError, "disturbances must be Disturbance objects, got 0.1"),
         ({"state": "bin"}, ValueError, "unknown state 'bin'"),
         ({"readout": "rigde"}, ValueError, "did you mean 'ridge'"),
         ({"dt_ms": 0}, ValueError, "dt_ms must be finite and above 0, got 0"),

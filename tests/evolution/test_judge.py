@@ -8,8 +8,9 @@ import pytest
 
 import evolution.judge as module
 from evolution import RECIPES
-from lsm import LSMClassifier, SpikeCounts, SpikeTrains, TimeBins
+from lsm import LSMClassifier, SpikeCounts, SpikeTrains, TimeBins, simulate
 from lsm.learning import Adam, Trainer, eprop
+from lsm.perturb import Disturbance
 from lsm.plasticity.pretraining import pretrain
 from lsm.states import features_per_neuron
 from readouts import RidgeReadout
@@ -161,3 +162,32 @@ def test_reservoirs_are_trained_on_training_samples_before_they_are_scored():
     np.testing.assert_array_equal(learning.fitness(RESERVOIRS), expected)
     with pytest.raises(ValueError, match="pretraining can't be with folds"):
         replace(learning, folds=[(TASK.train, TASK.fitness)])
+
+
+def test_disturbed_copies_are_scored_by_the_readout_of_the_undisturbed():
+    noise = Disturbance(bits=4, weight_noise=0.5, lost_neurons=0.2)
+    plain, disturbing = judge(), replace(judge(), disturbances=[noise] * 2)
+    fitness = disturbing.fitness(RESERVOIRS)
+    X, y = TASK.spikes, TASK.labels
+    for reservoir, fit in zip(RESERVOIRS, fitness, strict=True):
+        model = LSMClassifier(reservoir, state="counts").fit(X[TASK.train], y[TASK.train])
+        scores = []
+        for k in range(2):
+            rng = np.random.default_rng(k)
+            copy = noise.copy_of(reservoir, rng, n_channels=X.n_channels)
+            states = simulate(copy, X[TASK.fitness])[0].astype(float)
+            scores.append(np.mean(model.readout_.predict(states) == y[TASK.fitness]))
+        assert fit == pytest.approx(np.mean(scores))
+    assert (fitness != plain.fitness(RESERVOIRS)).any()
+    np.testing.assert_array_equal(disturbing.test(RESERVOIRS), plain.test(RESERVOIRS))
+    values = disturbing.aims(RESERVOIRS, ("accuracy", "neurons"), places=12)
+    np.testing.assert_array_equal(values[:, 0], fitness)
+
+
+def test_copies_that_are_not_disturbed_change_nothing_by_folds_either():
+    whole = judge()
+    parts = np.array_split(whole.training, 3)
+    folds = [(np.setdiff1d(whole.training, part), part) for part in parts]
+    by_folds = replace(whole, folds=folds)
+    same = replace(by_folds, disturbances=[Disturbance()])
+    np.testing.assert_allclose(same.fitness(RESERVOIRS), by_folds.fitness(RESERVOIRS))

@@ -3,10 +3,17 @@
 import numpy as np
 import pytest
 
-from lsm import simulate
+from lsm import InputWiring, KernelInputs, UniformDelays, simulate
 from lsm.metrics import poisson_spikes
 from lsm.neurons import IZHIKEVICH_2007
-from lsm.perturb import lost_neurons, lost_spikes, noisy_input, noisy_weights, quantised
+from lsm.perturb import (
+    Disturbance,
+    lost_neurons,
+    lost_spikes,
+    noisy_input,
+    noisy_weights,
+    quantised,
+)
 from lsm.plasticity.pairs import frozen
 from tests.lsm.liquids import fixed_in_degree, lone_neurons
 
@@ -75,6 +82,17 @@ def test_quantised_weights_by_hand():
         (lambda rng: lost_neurons(lone_neurons(), rng, share=-1), r"share must lie in \[0, 1\]"),
         (lambda rng: noisy_weights(lone_neurons(), rng, sd=np.nan), "sd must be finite"),
         (lambda rng: quantised(lone_neurons(), rng, bits=0), "bits must be at least 1, got 0"),
+        (lambda rng: Disturbance(bits=0), "bits must be at least 1, got 0"),
+        (lambda rng: Disturbance(bits=33), "bits must be at most 32, got 33"),
+        (lambda rng: Disturbance(weight_noise=-1), "weight_noise must be finite and not below 0"),
+        (lambda rng: Disturbance(stuck_synapses=2), r"stuck_synapses must lie in \[0, 1\], got 2"),
+        (lambda rng: Disturbance(delay_jitter_ms=np.inf), "delay_jitter_ms must be finite"),
+        (
+            lambda rng: Disturbance().copy_of(
+                lone_neurons().replace(inputs=KernelInputs(longest_ms=5)), rng, n_channels=1
+            ),
+            "at most one synapse from a source to a neuron",
+        ),
         (
             lambda rng: lost_neurons(lone_neurons(model=IZHIKEVICH_2007), rng, share=0.1),
             "must be of a model with a v_threshold_mV",
@@ -84,3 +102,90 @@ def test_quantised_weights_by_hand():
 def test_what_does_not_fit_is_named(spoil, message):
     with pytest.raises(ValueError, match=message):
         spoil(np.random.default_rng(0))
+
+
+def drawn_with_delays():
+    return fixed_in_degree(40).replace(
+        inputs=InputWiring(0.5, 40.0, 40.0, delay_ms=UniformDelays(0.5, 9))
+    )
+
+
+def weights_and_delays(reservoir):
+    """Of recurrent and input synapses, (sources, neurons) each."""
+    n = reservoir.n_neurons
+    result = []
+    for synapses, sources in ((reservoir.synapses, n), (reservoir.input_synapses(8), 8)):
+        for values in (synapses.weight_pA, synapses.delay_ms):
+            matrix = np.zeros((sources, n))
+            matrix[synapses.source, synapses.target] = values
+            result.append(matrix)
+    return result
+
+
+def disturbed(reservoir, seed=0, **kinds):
+    return Disturbance(**kinds).copy_of(reservoir, np.random.default_rng(seed), n_channels=8)
+
+
+def test_a_copy_that_is_not_disturbed_has_the_same_states():
+    drawn = drawn_with_delays()
+    np.testing.assert_array_equal(simulate(drawn, SPIKES), simulate(disturbed(drawn), SPIKES))
+
+
+def test_weights_of_both_kinds_of_synapses_are_disturbed_and_delays_stay():
+    drawn = drawn_with_delays()
+    recurrent, delays, inputs, input_delays = weights_and_delays(drawn)
+    for before, after in zip(
+        (recurrent, inputs),
+        weights_and_delays(disturbed(drawn, weight_noise=0.1))[::2],
+        strict=True,
+    ):
+        there = before != 0
+        ratio = after[there] / before[there]
+        assert ratio.mean() == pytest.approx(1, abs=0.03)
+        assert ratio.std() == pytest.approx(0.1, rel=0.2)
+        assert not after[~there].any()
+    levels = weights_and_delays(disturbed(drawn, bits=2))
+    for before, after in zip((recurrent, inputs), levels[::2], strict=True):
+        for sign in (1, -1):
+            top = np.max(sign * before)
+            steps = 3 * sign * after[sign * before > 0] / top
+            np.testing.assert_allclose(steps, np.round(3 * sign * before[sign * before > 0] / top))
+    np.testing.assert_array_equal(levels[1], np.where(levels[0] != 0, delays, 0))
+    np.testing.assert_array_equal(levels[3], np.where(levels[2] != 0, input_delays, 0))
+
+
+def test_synapses_are_stuck_or_lost_in_their_share_and_more_are_the_same_and_others():
+    drawn = drawn_with_delays()
+    before = weights_and_delays(drawn)[2]
+    there = before != 0
+    some, more = (
+        weights_and_delays(disturbed(drawn, lost_synapses=share))[2] != 0 for share in (0.1, 0.4)
+    )
+    assert some[there].mean() == pytest.approx(0.9, abs=0.08)
+    assert more[there].mean() == pytest.approx(0.6, abs=0.12)
+    assert not (more & ~some).any()
+    after = weights_and_delays(disturbed(drawn, stuck_synapses=0.3))[2]
+    moved = after != before
+    assert moved[there].mean() == pytest.approx(0.3, abs=0.1)
+    assert set(after[moved]) == {before.max(), before.min()}
+    assert not (weights_and_delays(disturbed(drawn, lost_synapses=1.0))[0]).any()
+
+
+def test_delays_jitter_and_none_is_shorter_than_the_shortest():
+    drawn = drawn_with_delays()
+    before, after = (
+        weights_and_delays(each) for each in (drawn, disturbed(drawn, delay_jitter_ms=0.5))
+    )
+    for weights, delays, old in ((after[0], after[1], before[1]), (after[2], after[3], before[3])):
+        there = weights != 0
+        shortest = old[there].min()
+        assert delays[there].min() == shortest
+        free = there & (delays > shortest)
+        assert 0.2 < (delays - old)[free].std() < 0.6
+    np.testing.assert_array_equal(after[0], before[0])
+    simulate(disturbed(drawn, delay_jitter_ms=0.5), SPIKES)  # steps that move them are no warning
+
+
+def test_neurons_are_lost_too():
+    copy = disturbed(fixed_in_degree(40), lost_neurons=0.25)
+    assert (copy.parameters["v_threshold_mV"] > 0).sum() == 10

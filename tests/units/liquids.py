@@ -10,7 +10,7 @@ from unittest import mock
 import numpy as np
 
 import lsm
-from lsm import topology
+from lsm import perturb, topology
 from lsm.exchange import to_nest, to_pynn
 from lsm.learning import Trainer
 from lsm.plasticity.pretraining import pretrain
@@ -185,6 +185,7 @@ CASES: dict[str, Case] = {
     "lsm.topology.Synapses.delay_steps": Case(
         lambda **given: reservoir().synapses.delay_steps(**given), {"dt_ms": 0.5}
     ),
+    "lsm.perturb.Disturbance": Case(perturb.Disturbance, {"delay_jitter_ms": 2.0}),
     "lsm.InputWiring": Case(
         lsm.InputWiring, {"weight_pA": 200.0, "weight_sd_pA": 50.0, "delay_ms": 3.0}
     ),
