@@ -14,8 +14,11 @@ from lsm.base.checks import positive_int, whole_from_0
 from lsm.estimators import LSMClassifier
 from lsm.estimators.classifier import class_labels
 from lsm.perturb import Disturbance, checked_disturbances
+from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.spikes import SpikeTrains
+
+Floats = NDArray[np.float64]
 
 
 def disturbed_scores(
@@ -24,14 +27,16 @@ def disturbed_scores(
     y: Any,
     disturbances: Sequence[Disturbance],
     *,
-    training: tuple[Any, Any] | None = None,
+    X_train: Any = None,
+    y_train: Any = None,
     draws: int = 10,
     random_state: int = 0,
-) -> NDArray[np.float64]:
+) -> Floats:
     """Accuracies of disturbed copies of a model's liquid, as many as draws, simulated together.
 
-    The readout is the model's, which was trained on the liquid as it was; with `training` one is
-    trained for each copy, as where a device is trained in its place.
+    The readout is the model's, which was trained on the liquid as it was. With `X_train` alone each
+    copy is calibrated: its features get the mean and the deviation over these samples that they
+    have in the liquid as it was. With `y_train` too a readout is trained for each copy.
 
     Parameters
     ----------
@@ -41,8 +46,8 @@ def disturbed_scores(
         Samples that score, as the model's ``score`` takes them.
     disturbances : sequence of Disturbance
         ``Disturbance()`` gives the accuracy of what is not disturbed.
-    training : (X, y), optional
-        Samples that train a readout for each copy: those that `fit` was given.
+    X_train, y_train : optional
+        Samples that `fit` was given, or others that each copy hears before it is scored.
     draws : int
         Copies for each disturbance. Draw k has the same chance in all disturbances.
     random_state : int
@@ -56,7 +61,7 @@ def disturbed_scores(
     NotFittedError
         A model before ``fit``.
     TypeError, ValueError
-        Another kind of model, no disturbances, data that don't fit; what
+        Another kind of model, no disturbances, labels without samples, data that don't fit; what
         :meth:`lsm.perturb.Disturbance.copy_of` refuses.
     """
     if not isinstance(model, LSMClassifier):
@@ -65,20 +70,15 @@ def disturbed_scores(
     several = checked_disturbances(disturbances)
     if not several:
         raise ValueError("disturbances must hold at least one Disturbance, got none")
+    if X_train is None and y_train is not None:
+        raise ValueError("y_train needs its samples, X_train; got None")
     draws, seed = positive_int(draws, "draws"), whole_from_0(random_state, "random_state")
     labels, spikes = class_labels(X, y), model.encode(X)
-    if training is not None:
-        training_labels, training_spikes = class_labels(*training), model.encode(training[0])
-
-    def states(copies: list[Any], driven_by: SpikeTrains) -> NDArray[np.float32]:
-        return simulate(
-            copies,
-            driven_by,
-            state=model.state_,
-            dt_ms=model._dt_ms,
-            target=model.target_,
-            n_jobs=model.n_jobs,
-        )
+    heard = None if X_train is None else model.encode(X_train)
+    known = None if y_train is None else class_labels(X_train, y_train)
+    undisturbed = None
+    if heard is not None and known is None:
+        undisturbed = _states(model, [model.reservoir_], heard)[0]
 
     accuracies = np.zeros((len(several), draws))
     for i, disturbance in enumerate(several):
@@ -88,12 +88,37 @@ def disturbed_scores(
             )
             for k in range(draws)
         ]
-        readouts = [model.readout_] * draws
-        if training is not None:
-            readouts = [
-                clone(model.readout_).fit(own.astype(np.float64), training_labels)
-                for own in states(copies, training_spikes)
-            ]
-        for k, own in enumerate(states(copies, spikes)):
-            accuracies[i, k] = np.mean(readouts[k].predict(own.astype(np.float64)) == labels)
+        scored = _states(model, copies, spikes)
+        before: Any = [None] * draws if heard is None else _states(model, copies, heard)
+        for k, (features, own) in enumerate(zip(scored, before, strict=True)):
+            readout, seen = model.readout_, features.astype(np.float64)
+            if known is not None:
+                readout = clone(readout).fit(own.astype(np.float64), known)
+            elif undisturbed is not None:
+                seen = _calibrated(seen, own, undisturbed)
+            accuracies[i, k] = np.mean(readout.predict(seen) == labels)
     return accuracies
+
+
+def _states(
+    model: LSMClassifier, reservoirs: list[Reservoir], spikes: SpikeTrains
+) -> NDArray[np.float32]:
+    return simulate(
+        reservoirs,
+        spikes,
+        state=model.state_,
+        dt_ms=model._dt_ms,
+        target=model.target_,
+        n_jobs=model.n_jobs,
+    )
+
+
+def _calibrated(features: Floats, own: NDArray[Any], undisturbed: NDArray[Any]) -> Floats:
+    """Features (samples, features) with the means and deviations that they had undisturbed.
+
+    Features that are constant become the mean.
+    """
+    mean, wanted_mean = (each.mean(axis=0, dtype=np.float64) for each in (own, undisturbed))
+    deviation, wanted = (each.std(axis=0, dtype=np.float64) for each in (own, undisturbed))
+    gain = np.divide(wanted, deviation, out=np.zeros_like(wanted), where=deviation > 0)
+    return wanted_mean + gain * (features - mean)

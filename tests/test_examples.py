@@ -251,3 +251,12 @@ def test_kernels_tell_leaves_apart_where_a_plain_liquid_does_not(run):
     assert accuracy == pytest.approx(made["accuracy"], abs=1e-3)
     assert min(accuracy) > 0.85  # of six species
     assert min(accuracy) > liquid + 0.1
+
+
+def test_one_readout_for_all_devices_needs_calibration(run):
+    made, printed = run("devices.py")
+    one, calibrated, own = (each.mean(axis=1) for each in made["curves"].values())
+    rows = np.reshape(percentages(printed.split("\n", 1)[1]), (3, -1))
+    np.testing.assert_allclose(rows, [one, calibrated, own], atol=1e-3)
+    assert one[-1] < calibrated[-1] - 0.1
+    assert own.min() > 0.95

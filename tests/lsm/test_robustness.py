@@ -6,7 +6,7 @@ from sklearn.exceptions import NotFittedError
 
 from lsm import LSMClassifier, LSMRegressor, simulate
 from lsm.perturb import Disturbance
-from lsm.robustness import disturbed_scores
+from lsm.robustness import _calibrated, disturbed_scores
 from tasks import make_task
 
 pytestmark = pytest.mark.usefixtures("cache")
@@ -14,6 +14,7 @@ pytestmark = pytest.mark.usefixtures("cache")
 TASK = make_task("TPR4", random_state=0, samples_per_class=20)
 X, Y = TASK.spikes[TASK.training], TASK.labels[TASK.training]
 TEST_X, TEST_Y = TASK.spikes[TASK.test], TASK.labels[TASK.test]
+NONE = Disturbance()
 NOISE = Disturbance(weight_noise=0.5)
 
 
@@ -23,11 +24,11 @@ def model(cache):
 
 
 def test_readouts_are_kept_or_trained_on_each_copy(model):
-    kept = disturbed_scores(model, TEST_X, TEST_Y, [Disturbance(), NOISE], draws=2, random_state=3)
+    kept = disturbed_scores(model, TEST_X, TEST_Y, [NONE, NOISE], draws=2, random_state=3)
     assert kept.shape == (2, 2)
     assert (kept[0] == model.score(TEST_X, TEST_Y)).all()
     again = disturbed_scores(
-        model, TEST_X, TEST_Y, [NOISE], training=(X, Y), draws=2, random_state=3
+        model, TEST_X, TEST_Y, [NOISE], X_train=X, y_train=Y, draws=2, random_state=3
     )
     for k in range(2):
         rng = np.random.default_rng((3, k))
@@ -36,6 +37,22 @@ def test_readouts_are_kept_or_trained_on_each_copy(model):
         assert kept[1, k] == np.mean(model.readout_.predict(states.astype(float)) == TEST_Y)
         by_hand = LSMClassifier(copy).fit(X, Y)
         assert again[0, k] == by_hand.score(TEST_X, TEST_Y)
+
+
+def test_calibrated_features_have_means_and_deviations_of_the_undisturbed(model):
+    half = Disturbance(lost_synapses=0.5)
+    kept, calibrated, nothing = (
+        disturbed_scores(model, TEST_X, TEST_Y, [disturbance], draws=4, **options)[0]
+        for disturbance, options in ((half, {}), (half, {"X_train": X}), (NONE, {"X_train": X}))
+    )
+    np.testing.assert_array_equal(nothing, model.score(TEST_X, TEST_Y))
+    assert calibrated.mean() > kept.mean()
+    rng = np.random.default_rng(0)
+    undisturbed = rng.normal(3, [2, 1, 0], size=(50, 3))
+    own = rng.normal(1, [4, 0, 1], size=(50, 3))
+    features = _calibrated(own, own, undisturbed)
+    np.testing.assert_allclose(features.mean(axis=0), undisturbed.mean(axis=0))
+    np.testing.assert_allclose(features.std(axis=0), [undisturbed[:, 0].std(), 0, 0], atol=1e-12)
 
 
 def test_what_does_not_fit_is_named(model):
@@ -49,5 +66,7 @@ def test_what_does_not_fit_is_named(model):
         disturbed_scores(model, TEST_X, TEST_Y, [])
     with pytest.raises(ValueError, match="draws must be at least 1, got 0"):
         disturbed_scores(model, TEST_X, TEST_Y, [NOISE], draws=0)
+    with pytest.raises(ValueError, match="y_train needs its samples, X_train; got None"):
+        disturbed_scores(model, TEST_X, TEST_Y, [NOISE], y_train=Y)
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         disturbed_scores(model, TEST_X, TEST_Y[1:], [NOISE])
