@@ -41,8 +41,8 @@ WITHOUT = re.findall(
     states step synaptic_operations target targets test_size threshold time tolerance trace
     trace_decay unit utilisation values variables velocity wanted weight_cv weight_factor within x
     X y z amplitudes background beyond cues curve delay_steps enough in_degree input_share
-    jump_gain confidences longest off operations outcomes probabilities shortest trace_steps trim weight_noise
-    stuck_synapses lost_synapses lost_neurons
+    jump_gain confidences longest off operations outcomes probabilities shortest trace_steps trim
+    weight_noise stuck_synapses lost_synapses lost_neurons
     """,
 )
 
