@@ -15,7 +15,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet "nest-simulator==3.10.0"
+"$work/venv/bin/pip" install --quiet "nest-simulator==3.10.0" "numpy==2.2.6"
 
 PYNEST_QUIET=1 "$work/venv/bin/python" - <<'PYTHON'
 import sys
