@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 
 from lsm.base.checks import not_negative, number_of_bits, probability
@@ -171,9 +169,9 @@ class Disturbance:
         n = reservoir.n_neurons
         copy = reservoir.replace(
             wiring=MatrixWiring(
-                *_matrices(recurrent, n, n), dale=getattr(reservoir.wiring, "dale", True)
+                *recurrent.matrices(n, n), dale=getattr(reservoir.wiring, "dale", True)
             ),
-            inputs=MatrixInputs(*_matrices(inputs, n_channels, n)),
+            inputs=MatrixInputs(*inputs.matrices(n_channels, n)),
             given=(reservoir.given or frozenset()) - {"delay_ms"},
         )
         return lost_neurons(copy, rng, share=self.lost_neurons) if self.lost_neurons else copy
@@ -220,15 +218,3 @@ def _rounded(weights: Floats, bits: int) -> Floats:
 def _largest(weights: Floats) -> Floats:
     """For each weight the size of the largest of its sign."""
     return np.where(weights > 0, weights.max(initial=0), -weights.min(initial=0))
-
-
-def _matrices(synapses: Synapses, n_sources: int, n_neurons: int) -> tuple[Any, Any]:
-    """Weights and delays (sources, neurons)."""
-    ends, shape = (synapses.source, synapses.target), (n_sources, n_neurons)
-    delays = scipy.sparse.csr_array((synapses.delay_ms, ends), shape=shape)
-    if delays.nnz < len(synapses):
-        raise ValueError(
-            "reservoir must have at most one synapse from a source to a neuron to be disturbed, "
-            f"but of {len(synapses)} several have both ends in common"
-        )
-    return scipy.sparse.csr_array((synapses.weight_pA, ends), shape=shape), delays

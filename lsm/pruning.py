@@ -18,7 +18,6 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
@@ -251,16 +250,10 @@ def _wired(
 ) -> Reservoir:
     """The reservoir with these synapses, and with fields changed to be those of its neurons."""
     n = len(changes.get("keys", reservoir.keys))
-
-    def matrices(synapses: Synapses, n_sources: int) -> tuple[Any, Any]:
-        ends, shape = (synapses.source, synapses.target), (n_sources, n)
-        weights = scipy.sparse.csr_array((synapses.weight_pA, ends), shape=shape)
-        return weights, scipy.sparse.csr_array((synapses.delay_ms, ends), shape=shape)
-
     dale = getattr(reservoir.wiring, "dale", True)
     return reservoir.replace(
-        wiring=MatrixWiring(*matrices(recurrent, n), dale=dale),
-        inputs=MatrixInputs(*matrices(inputs, n_channels)),
+        wiring=MatrixWiring(*recurrent.matrices(n, n), dale=dale),
+        inputs=MatrixInputs(*inputs.matrices(n_channels, n)),
         **changes,
     )
 

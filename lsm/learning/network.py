@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 
 from lsm.base.checks import positive
@@ -125,24 +124,11 @@ class Network:
         n = self.reservoir.n_neurons
         from_inputs, recurrent = synapses["inputs"], synapses["recurrent"]
         reservoir = self.reservoir.replace(
-            wiring=MatrixWiring(
-                _matrix(recurrent, recurrent.weight_pA, (n, n)),
-                _matrix(recurrent, recurrent.delay_ms, (n, n)),
-                dale=self.dale,
-            ),
-            inputs=MatrixInputs(
-                _matrix(from_inputs, from_inputs.weight_pA, (self.n_channels, n)),
-                _matrix(from_inputs, from_inputs.delay_ms, (self.n_channels, n)),
-            ),
+            wiring=MatrixWiring(*recurrent.matrices(n, n), dale=self.dale),
+            inputs=MatrixInputs(*from_inputs.matrices(self.n_channels, n)),
         )
         readout = self.readout.with_weights(weights["readout"])
         network = Network(reservoir, readout, self.n_channels, self.dt_ms)
         # A weight of 0 has no place in a matrix, and stays a synapse that is trained.
         network.__dict__["synapses"] = synapses
         return network
-
-
-def _matrix(
-    synapses: Synapses, values: NDArray[np.float64], shape: tuple[int, int]
-) -> scipy.sparse.csr_array:
-    return scipy.sparse.csr_array((values, (synapses.source, synapses.target)), shape=shape)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from lsm.base.checks import positive
@@ -46,6 +47,26 @@ class Synapses:
 
     def __len__(self) -> int:
         return len(self.source)
+
+    def matrices(
+        self, n_sources: int, n_neurons: int
+    ) -> tuple[scipy.sparse.csr_array, scipy.sparse.csr_array]:
+        """Weights and delays (sources, neurons), as :class:`MatrixWiring` takes them.
+
+        Raises
+        ------
+        ValueError
+            Several synapses of one source and neuron, as :class:`KernelInputs` may have them: a
+            matrix holds one of each pair.
+        """
+        ends, shape = (self.source, self.target), (n_sources, n_neurons)
+        delays = scipy.sparse.csr_array((self.delay_ms, ends), shape=shape)
+        if delays.nnz < len(self):
+            raise ValueError(
+                "reservoir must have at most one synapse from a source to a neuron, to be held in "
+                f"matrices; of {len(self)} several have both ends in common"
+            )
+        return scipy.sparse.csr_array((self.weight_pA, ends), shape=shape), delays
 
     def delay_steps(
         self, dt_ms: float, *, what: str = "wiring", source: str = "neuron"

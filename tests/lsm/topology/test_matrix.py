@@ -1,6 +1,7 @@
 """Wiring from a matrix: what is given is what is there."""
 
 import pickle
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from scipy import sparse
 
 from lsm.reservoir import Reservoir
 from lsm.simulation import record
-from lsm.topology import MatrixWiring
+from lsm.topology import MatrixWiring, Synapses
 from tests.lsm.liquids import lone_neurons, one_sample
 from tests.lsm.topology.wired import neurons
 
@@ -204,3 +205,19 @@ def test_bad_matrices_are_refused(options, error, message):
 def test_another_number_of_neurons_is_refused():
     with pytest.raises(ValueError, match=r"wiring: weight_pA must .* with 5 neurons, got \(4, 4\)"):
         neurons(5, wiring=MatrixWiring(WEIGHTS))
+
+
+def test_synapses_become_matrices_of_weights_and_delays_unless_a_pair_has_several():
+    synapses = Synapses(
+        np.array([0, 1, 1], np.int32),
+        np.array([2, 0, 2], np.int32),
+        np.array([5.0, -3.0, 0.0]),
+        np.array([1.0, 0.0, 4.0]),
+    )
+    weights, delays = synapses.matrices(2, 3)
+    np.testing.assert_array_equal(weights.toarray(), [[0, 0, 5], [-3, 0, 0]])
+    assert (weights.nnz, delays.nnz) == (3, 3)  # also where a weight or a delay is 0
+    np.testing.assert_array_equal(delays.toarray(), [[0, 0, 1], [0, 0, 4]])
+    twice = Synapses(*(np.repeat(getattr(synapses, f.name), 2) for f in fields(synapses)))
+    with pytest.raises(ValueError, match="of 6 several have both ends in common"):
+        twice.matrices(2, 3)
