@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -31,6 +31,9 @@ class LiquidWithReadout(StreamingMixin, BaseLiquid):
     """A liquid whose states a readout is trained on."""
 
     _kind: Literal["classifier", "regressor"]
+
+    # Of a search or a cross-validation they are its splitter's, unless they are asked for.
+    __metadata_request__fit: ClassVar[dict[str, bool]] = {"groups": False}
 
     def __init__(
         self,

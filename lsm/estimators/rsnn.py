@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -40,6 +40,9 @@ from readouts.labels import check_two_classes
 
 class BaseRSNN(BaseLiquid):
     """A liquid whose input, recurrent and readout weights are trained together."""
+
+    # Of a search or a cross-validation they are its splitter's, unless they are asked for.
+    __metadata_request__fit: ClassVar[dict[str, bool]] = {"groups": False}
 
     def __init__(
         self,

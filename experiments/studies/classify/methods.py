@@ -135,9 +135,9 @@ def _controls(fold: Fold, control: str) -> list[LSMClassifier]:
     X, y = fold.inputs[fold.train], fold.task.labels[fold.train]
     controls = []
     for model in _unfitted(fold):
-        parameters = model.get_params(deep=False)
-        del parameters["readout"]
-        reservoir = LiquidTransformer(**parameters).fit(X).reservoir_  # no sample is simulated
+        names = LiquidTransformer._get_param_names()
+        liquid = LiquidTransformer(**{name: getattr(model, name) for name in names})
+        reservoir = liquid.fit(X).reservoir_  # no sample is simulated
         wiring: Any = reservoir.wiring
         if control == "uncoupled":
             wiring = NoWiring()
