@@ -153,14 +153,12 @@ def _plasticity(reservoir: Reservoir) -> dict[str, Any]:
     rule = reservoir.short_term
     if rule is None or rule == FIXED:
         return {}
-    inhibitory = (~reservoir.excitatory).astype(np.intp)
-    kind = 2 * inhibitory[reservoir.synapses.source] + inhibitory[reservoir.synapses.target]
-    # NEST takes no time constant of 0: what is over within any step is over at once.
+    utilisation, recovery_ms, facilitation_ms = rule.of_synapses(reservoir, reservoir.synapses)
     return {
         "synapse_model": "tsodyks2_synapse",
-        "U": np.array(rule.utilisation)[kind],
-        "u": np.array(rule.utilisation)[kind],
-        "x": np.ones(len(kind)),
-        "tau_rec": np.maximum(np.array(rule.recovery_ms)[kind], 1e-9),
-        "tau_fac": np.maximum(np.array(rule.facilitation_ms)[kind], 1e-9),
+        "U": utilisation,
+        "u": utilisation,
+        "x": np.ones(len(utilisation)),
+        "tau_rec": recovery_ms,
+        "tau_fac": facilitation_ms,
     }

@@ -192,14 +192,12 @@ def _wear(recurrent: brian2.Synapses, reservoir: Description, words: Mapping[str
     rule, wiring = reservoir.short_term, reservoir.synapses
     if rule is None or not len(wiring):
         return
-    inhibitory = (~reservoir.excitatory).astype(np.intp)
-    kind = 2 * inhibitory[wiring.source] + inhibitory[wiring.target]
-    # At once is within any step.
+    utilisation, recovery_ms, facilitation_ms = rule.of_synapses(reservoir, wiring)
     initial = {
-        "utilisation": np.array(rule.utilisation)[kind],
-        "recovery": np.maximum(np.array(rule.recovery_ms)[kind], 1e-9) * 1e-3,
-        "facilitation": np.maximum(np.array(rule.facilitation_ms)[kind], 1e-9) * 1e-3,
-        "use": np.array(rule.utilisation)[kind],
+        "utilisation": utilisation,
+        "recovery": recovery_ms * 1e-3,
+        "facilitation": facilitation_ms * 1e-3,
+        "use": utilisation,
         "resource": 1.0,
         "last_spike": -1e9,
     }

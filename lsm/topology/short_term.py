@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lsm.topology.wiring import PerPolarity, per_polarity
+import numpy as np
+from numpy.typing import NDArray
+
+from lsm.topology.population import Population
+from lsm.topology.synapses import Synapses
+from lsm.topology.wiring import PerPolarity, by_polarity, per_polarity
+
+#: In ms: what is over within any step is over at once.
+_AT_ONCE_MS = 1e-9
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,23 @@ class ShortTermPlasticity:
             object.__setattr__(self, name, values)
         if min(self.utilisation) == 0 or max(self.utilisation) > 1:
             raise ValueError(f"utilisation must lie in (0, 1], got {self.utilisation}")
+
+    def of_synapses(
+        self, reservoir: Population, synapses: Synapses
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Utilisation, recovery and facilitation in ms of each synapse, (synapses,) each.
+
+        For simulators that take no time constant of 0: those are above it.
+        """
+        utilisation, recovery_ms, facilitation_ms = (
+            by_polarity(values, reservoir, synapses.source, synapses.target)
+            for values in (self.utilisation, self.recovery_ms, self.facilitation_ms)
+        )
+        return (
+            utilisation,
+            np.maximum(recovery_ms, _AT_ONCE_MS),
+            np.maximum(facilitation_ms, _AT_ONCE_MS),
+        )
 
 
 #: Every spike has the whole weight.
