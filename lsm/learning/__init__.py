@@ -22,7 +22,8 @@ from lsm.learning.perturbation import NodePerturbation, RewardModulated
 from lsm.learning.pretraining import default_trainer, eprop
 from lsm.learning.readout import LeakyReadout
 from lsm.learning.targets import Targets
-from lsm.learning.training import LearningCurve, Trained, Trainer
+from lsm.learning.trained import LearningCurve, Trained
+from lsm.learning.training import Trainer
 
 __all__ = [
     "Adam",

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from lsm.base.checks import positive
 from lsm.learning.optimizers import Adam
-from lsm.learning.training import Trained, Trainer
+from lsm.learning.trained import Trained
+from lsm.learning.training import Trainer
 from lsm.reservoir import Reservoir
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains

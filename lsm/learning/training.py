@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import joblib
@@ -14,90 +14,26 @@ from tqdm.auto import tqdm
 
 from lsm.base.checks import not_negative, positive, positive_int, probability, whole_from_0
 from lsm.base.files import expanded
-from lsm.base.reprs import short_repr
 from lsm.base.watching import is_watched
 from lsm.learning.checkpoint import Progress, read_progress, write_progress
 from lsm.learning.devices import Devices
 from lsm.learning.eprop import EProp, Rule
 from lsm.learning.evaluation import checked_outputs, evaluate
-from lsm.learning.network import DELAYS, SYNAPSES, Network, Weights
+from lsm.learning.network import Network
 from lsm.learning.optimizers import Adam, Arrays, Optimizer
 from lsm.learning.readout import LeakyReadout
 from lsm.learning.targets import Loss, Targets, check_loss
+from lsm.learning.trained import LearningCurve, Trained
+from lsm.learning.updates import Updates, are_numbers
 from lsm.reservoir import Reservoir
 from lsm.simulation.engine import checked_steps, listed
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
 
-#: In pA: so that sums of weights, and what neurons make of them, stay within single precision.
-LARGEST = 1e30
 #: Steps of a batch, of all samples together, that take minutes.
 LONG_BATCH = 10_000_000
 #: What the parts of a trainer have to do.
 _METHODS = {"rule": "gradients", "optimizer": "move", "devices": "write"}
-
-
-@short_repr
-@dataclass(frozen=True)
-class LearningCurve:
-    """What a training went through.
-
-    Attributes
-    ----------
-    losses, errors : arrays (iterations,)
-        Mean loss of each batch before its update, and share of its classes that were wrong (of
-        outputs: the root of the mean square error by the deviation of all targets).
-    rates_Hz : array (iterations,)
-        Mean firing rate.
-    validated : int array (validations,)
-        After how many iterations the part that was held out was looked at.
-    validation_losses, validation_errors : arrays (validations,)
-    """
-
-    losses: NDArray[np.float64]
-    errors: NDArray[np.float64]
-    rates_Hz: NDArray[np.float64]
-    validated: NDArray[np.int64]
-    validation_losses: NDArray[np.float64]
-    validation_errors: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, progress: Progress) -> LearningCurve:
-        """The curve of a training that has come so far."""
-        return cls(**{field.name: np.array(getattr(progress, field.name)) for field in fields(cls)})
-
-
-@short_repr
-@dataclass(frozen=True)
-class Trained:
-    """A trained network.
-
-    Attributes
-    ----------
-    network : Network
-        With the weights that were best on the part held out, or the last ones without one.
-    curve : LearningCurve
-    stopped : {"iterations", "goal", "patience", "diverged"}
-        Why training ended: all iterations done, the goal reached, no better loss for long, or a
-        loss or weight that was no number; the weights are then the last ones whose loss was one.
-    progress : Progress
-        To go on from.
-    """
-
-    network: Network
-    curve: LearningCurve
-    stopped: str
-    progress: Progress
-
-    @property
-    def reservoir(self) -> Reservoir:
-        """The trained reservoir."""
-        return self.network.reservoir
-
-    @property
-    def readout(self) -> LeakyReadout:
-        """The trained readout."""
-        return self.network.readout
 
 
 @dataclass(frozen=True)
@@ -291,7 +227,7 @@ class Trainer:
             target,
         )
         path, key = None, ""
-        state = run.begin() if begun is None else begun
+        state = run.updates.begin() if begun is None else begun
         if checkpoint is not None:
             path = expanded(checkpoint)
             settings = (self, dt_ms, random_state, reservoir, readout.tau_ms)
@@ -339,22 +275,14 @@ class _Run:
     ) -> None:
         self.trainer, self.start, self.spikes, self.targets = trainer, network, spikes, targets
         self.dt_ms, self.target = dt_ms, target
-        self.units = {name: 1.0 for name in network.weights()}
-        for name, synapses in network.synapses.items():
-            size = float(np.sqrt(np.mean(synapses.weight_pA**2))) if len(synapses) else 0.0
-            self.units[name] = trainer.unit_pA or size or 1.0
-        self.units[DELAYS] = trainer.unit_ms
-
-    def begin(self) -> Progress:
-        weights = self.start.weights()
-        state = Progress(
-            exact=weights,
-            held=dict(weights),
-            kept=self.trainer.optimizer.start(weights),
+        self.updates = Updates(
+            network,
+            trainer.optimizer,
+            trainer.devices,
+            unit_pA=trainer.unit_pA,
+            unit_ms=trainer.unit_ms,
+            longest_ms=float(spikes.durations_ms.max()),
         )
-        if self.trainer.devices is not None:
-            state.devices = self.trainer.devices.start(weights)
-        return state
 
     def network(self, weights: Arrays) -> Network:
         return self.start.with_weights(weights)
@@ -388,34 +316,14 @@ class _Run:
             state.held, state.stopped = state.earlier or state.held, "diverged"
             return
         state.earlier = state.held
-        self._update(state, step.weights, rng)
-        if not _are_numbers(state.held):
+        self.updates.apply(state, step.weights, rng)
+        if not are_numbers(state.held):
             state.held, state.stopped = state.earlier, "diverged"
             return
         if k + 1 == trainer.iterations:
             state.stopped = "iterations"
         if len(held_out) and ((k + 1) % trainer.validate_every == 0 or state.stopped):
             self._validate(state, held_out)
-
-    def _update(self, state: Progress, gradients: Weights, rng: np.random.Generator) -> None:
-        scaled = {name: gradient * self.units[name] for name, gradient in gradients.items()}
-        exact = {name: state.exact[name] / self.units[name] for name in scaled}
-        self.trainer.optimizer.move(exact, scaled, state.kept)
-        state.exact |= {name: values * self.units[name] for name, values in exact.items()}
-        state.exact = self._allowed(state.exact)
-        if self.trainer.devices is None:
-            state.held = dict(state.exact)
-            return
-        written = {name: state.exact[name] for name in gradients if name != DELAYS}
-        held = {name: values.copy() for name, values in state.held.items()}
-        held[DELAYS] = state.exact[DELAYS]
-        self.trainer.devices.write(written, held, state.devices, rng)
-        state.held = self._allowed(held)
-
-    def _allowed(self, weights: Arrays) -> Arrays:
-        """Weights that a network may have, whose delays are no longer than the samples."""
-        later_ms = np.minimum(weights[DELAYS], self.spikes.durations_ms.max())
-        return self.start.allowed(weights | {DELAYS: later_ms})
 
     def _validate(self, state: Progress, held_out: NDArray[np.intp]) -> None:
         trainer = self.trainer
@@ -438,14 +346,6 @@ class _Run:
             state.best, state.stopped = state.held, "goal"
         elif trainer.patience is not None and since >= trainer.patience:
             state.stopped = state.stopped or "patience"
-
-
-def _are_numbers(weights: Arrays) -> bool:
-    """Whether weights are finite, those of synapses in the single precision of the program too."""
-    return all(
-        bool(np.all(np.abs(values) < (LARGEST if name in SYNAPSES else np.inf)))
-        for name, values in weights.items()
-    )
 
 
 def _check_place(path: Path) -> None:
