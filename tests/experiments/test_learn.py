@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ from experiments.studies.learn.training import Training
 from lsm import FilteredTraces, SpikeCounts, SpikeTrains, compilations
 from lsm.learning import EProp, Targets, evaluate
 from lsm.learning.activity import run_batch
+from lsm.neurons.linear import linear_step
 from tests.lsm.learning.test_backward import MODELS, random_activity, random_network
 
 LEARN = ["--task", "Parity2", "--quick"]
@@ -190,8 +192,12 @@ def test_without_traces_only_the_last_step_counts(batch):
 
 def by_tangents(rule, network, activity, targets):
     """Gradients of recurrent synapses forward in time: what one more unit of each changes."""
-    step, reservoir = activity.step, network.reservoir
+    reservoir = network.reservoir
     synapses, model = network.synapses["recurrent"], reservoir.model
+    parameters = dict(reservoir.parameters)
+    step = linear_step(replace(model, detached=()), parameters, 1.0)
+    if step.hard:
+        fall = model.constants(parameters, 1.0)["u_reset"] - activity.closeness * step.threshold
     outputs = network.readout.outputs(activity.neurons, 1.0)
     comparison = targets.compare(outputs, activity.n_steps, 1.0)
     signals = network.readout.back(comparison.errors, 1.0) @ network.readout.weights
@@ -216,6 +222,7 @@ def by_tangents(rule, network, activity, targets):
             x += step.jumps * changed[t]
             if step.hard:
                 x[0, fired[t]] = 0
+                x[0] += fall[t, 0] * changed[t]
             came = np.where(t >= delays, changed[t - delays, synapses.source], 0)
             came *= synapses.weight_pA
             came[k] += t >= delays[k] and fired[t - delays[k], synapses.source[k]]
@@ -225,7 +232,7 @@ def by_tangents(rule, network, activity, targets):
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
-def test_backpropagation_counts_what_spikes_cause_elsewhere(model):
+def test_backpropagation_counts_what_spikes_cause_elsewhere_and_resets(model):
     rng = np.random.default_rng(0)
     network = random_network(rng, model, 1.0)
     weights = network.weights()

@@ -18,6 +18,7 @@ from lsm.learning.eprop import Rule
 from lsm.learning.network import Weights
 from lsm.learning.synaptic import target_places
 from lsm.learning.targets import Comparison
+from lsm.neurons.linear import linear_step
 
 
 class Unfiltered(EProp):
@@ -56,8 +57,8 @@ class Backpropagation(EProp):
     """Backpropagation through time: what spikes cause by way of other neurons counts as well.
 
     The same sweep back, with the same pseudo-derivatives and the readout's own weights, in which a
-    spike's learning signal is also what it adds to the neurons that it reaches. As with e-prop,
-    resets have no gradient.
+    spike's learning signal is also what it adds to the neurons that it reaches, and what its reset
+    takes from its own potential, which e-prop leaves out. Refractory times have no gradient.
     """
 
     def _sensitivities(
@@ -68,7 +69,12 @@ class Backpropagation(EProp):
         constant: NDArray[np.float64],
     ) -> list[NDArray[Any]]:
         steps, dtype, targets = len(errors), activity.dtype, target_places(network)
-        sweep, reached = Sweep(activity), _reached(network, dtype)
+        model, parameters = network.reservoir.model, dict(network.reservoir.parameters)
+        step = linear_step(replace(model, detached=()), parameters, network.dt_ms)
+        sweep, reached = Sweep(replace(activity, step=step)), _reached(network, dtype)
+        if step.hard:
+            u_reset = model.constants(parameters, network.dt_ms)["u_reset"]
+            fall = (u_reset - activity.closeness * step.threshold).astype(dtype)
         after = [np.zeros(activity.neurons.shape, dtype) for _ in targets]
         psi = activity.pseudo_derivatives(0, steps, self.dampening)
         signals = errors.astype(dtype) @ network.readout.weights.astype(dtype)
@@ -81,7 +87,8 @@ class Backpropagation(EProp):
             for (row, delay), weights in reached.items():
                 if t + delay < steps:
                     signals[t] += after[row][t + delay] @ weights
-            if activity.step.hard:
+            if step.hard:
+                signals[t] += sweep.variables[0] * fall[t]
                 sweep.hold(activity.fired[t], activity.held[t])
             sweep.spike(signals[t], psi[t])
             sweep.back()
