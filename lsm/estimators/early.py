@@ -23,6 +23,7 @@ from lsm.base.checks import positive
 from lsm.base.quantities import number
 from lsm.base.reprs import short_repr
 from lsm.base.steps import whole_steps
+from lsm.estimators.groups import checked_groups
 from lsm.estimators.weights import weights_for
 from lsm.plasticity.pretraining import Pretraining, make_pretraining, needs_targets
 
@@ -150,10 +151,7 @@ def fit_early(
         return readout.fit(X[rows], y[rows], **weights)
 
     classes, codes = np.unique(y, return_inverse=True)
-    splitter = (StratifiedKFold if groups is None else StratifiedGroupKFold)(
-        N_FOLDS, shuffle=True, random_state=0
-    )
-    folds = list(splitter.split(codes, codes, groups))
+    folds = _folds(codes, groups)
     counted = np.ones(len(y), dtype=bool) if weight is None else weight > 0
     times = _multiples(every_ms, len(states))
     running = times[:, np.newaxis] <= durations_ms
@@ -181,6 +179,14 @@ def fit_early(
         np.minimum.outer(times, durations_ms[counted]).mean(axis=1),
         *_policies(sureness[:-1, counted], right[:, counted], times, durations_ms[counted]),
     )
+
+
+def _folds(codes: NDArray[np.intp], groups: ArrayLike | None) -> list[tuple[Any, Any]]:
+    """Places of samples that train, and of those left out, in turn."""
+    splitter = (StratifiedKFold if groups is None else StratifiedGroupKFold)(
+        N_FOLDS, shuffle=True, random_state=0
+    )
+    return list(splitter.split(codes, codes, groups))
 
 
 def _policies(
@@ -245,21 +251,29 @@ def check_calibrates(
     TypeError
         A readout without decision values.
     ValueError
-        A class of fewer samples, or fewer groups, than there are folds; a liquid that learns from
-        labels.
+        A class of fewer samples, or fewer groups, than there are folds, or a class that is gone
+        with the groups that are left out together; a liquid that learns from labels.
     """
     if not hasattr(readout, "decision_function"):
         raise TypeError(f"decide_every_ms needs a readout with decision_function, got {readout!r}")
-    labels, n = np.unique(y, return_counts=True)
+    labels, codes, n = np.unique(y, return_inverse=True, return_counts=True)
     if n.min() < N_FOLDS:
         raise ValueError(
             f"decide_every_ms needs at least {N_FOLDS} samples of each class in y, got {n.min()} "
             f"of {labels[n.argmin()]}"
         )
-    if groups is not None and len(np.unique(groups)) < N_FOLDS:
+    if groups is not None and len(np.unique(checked_groups(groups, y))) < N_FOLDS:
         raise ValueError(
             f"decide_every_ms needs at least {N_FOLDS} groups, got {len(np.unique(groups))}"
         )
+    for train, held_out in _folds(codes, groups):
+        without = np.setdiff1d(codes[held_out], codes[train])
+        if len(without):
+            names = ", ".join(map(str, np.unique(np.asarray(groups)[held_out])))
+            raise ValueError(
+                "decide_every_ms leaves groups out in turn, and needs samples of each class in the "
+                f"others; of {labels[without[0]]} there is none without {names}"
+            )
     if any(map(needs_targets, make_pretraining(pretraining))):
         raise ValueError(
             f"decide_every_ms needs samples that the liquid hasn't learned from, and pretraining "

@@ -82,14 +82,20 @@ class GroupCentring(BaseEstimator):
         return np.asarray(features - self.means_[np.searchsorted(self.groups_, names)])
 
 
-def _checked(X: ArrayLike, groups: ArrayLike) -> tuple[NDArray[np.float64], NDArray[Any]]:
-    features = check_array(X, dtype=np.float64)
+def checked_groups(groups: ArrayLike, samples: Any) -> NDArray[Any]:
+    """Groups (samples,), one for each of some samples, of one kind and none of them missing."""
     names = np.asarray(groups)
     if names.ndim != 1:
         raise ValueError(f"groups must have the shape (samples,), got {names.shape}")
-    check_consistent_length(features, names)
+    check_consistent_length(samples, names)
     kinds = {type(name) for name in names.tolist()}
-    if any(name is None or name != name for name in names.tolist()) or len(kinds) > 1:
+    # Kinds first: what pandas has for a missing name doesn't say whether it is another one.
+    if len(kinds) > 1 or any(name is None or name != name for name in names.tolist()):
         listed = ", ".join(sorted(kind.__name__ for kind in kinds))
         raise ValueError(f"groups must be of one kind, and none missing; got {listed}")
-    return features, names
+    return names
+
+
+def _checked(X: ArrayLike, groups: ArrayLike) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    features = check_array(X, dtype=np.float64)
+    return features, checked_groups(groups, features)

@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_consistent_length
 
 from lsm.base.seeds import RandomState
 from lsm.encoders import Encoder
+from lsm.estimators.groups import checked_groups
 from lsm.estimators.kernel_liquid import KernelLiquid
 from lsm.estimators.liquid import BaseLiquid
 from lsm.estimators.random_liquid import RandomLiquid
@@ -79,7 +79,8 @@ class LiquidWithReadout(StreamingMixin, BaseLiquid):
         groups: ArrayLike | None = None,
     ) -> tuple[SpikeTrains, NDArray[np.float64]]:
         """Spikes and states of the training samples, once the liquid is settled."""
-        check_consistent_length(y, groups)
+        if groups is not None:
+            groups = checked_groups(groups, y)
         spikes = self._fit_liquid(X, sample_weight, y, groups)
         states = self._states(spikes)
         if not states.any():

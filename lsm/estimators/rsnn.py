@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
 from sklearn.base import ClassifierMixin, RegressorMixin
-from sklearn.utils import Tags, check_consistent_length
+from sklearn.utils import Tags
 
 from lsm.base.checks import positive
 from lsm.base.seeds import RandomState, numpy_seed
 from lsm.base.watching import telling
 from lsm.encoders import Encoder
 from lsm.estimators.classifier import class_labels, known_labels
+from lsm.estimators.groups import checked_groups
 from lsm.estimators.liquid import BaseLiquid
 from lsm.estimators.random_liquid import RandomLiquid, sketched
 from lsm.estimators.regressor import number_targets
@@ -82,6 +83,8 @@ class BaseRSNN(BaseLiquid):
 
     def _learn(self, X: Any, y: NDArray[Any], n_outputs: int, groups: ArrayLike | None) -> None:
         """Settle a liquid and train it on classes (samples,) or numbers (samples, outputs)."""
+        if groups is not None:
+            groups = checked_groups(groups, y)
         if self.trainer is not None:
             self._checked(self.trainer).split(len(y), np.random.default_rng(0), groups)
         if self.checkpoint is not None and not isinstance(self.random_state, int | np.integer):
@@ -116,7 +119,6 @@ class BaseRSNN(BaseLiquid):
 
     def _settle(self, X: Any, y: NDArray[Any], groups: ArrayLike | None = None) -> SpikeTrains:
         positive(self.tau_out_ms, "tau_out_ms")
-        check_consistent_length(y, groups)
         spikes = self._fit_liquid(X, y=y, groups=groups)
         self.start_ = self.reservoir_
         return spikes
@@ -326,7 +328,12 @@ target_, input_kind_, n_features_in_
             standard, mean, scale = standardised(numbers)
         else:
             mean, scale = self.target_mean_, self.target_scale_
-            standard = (numbers.reshape(len(numbers), -1) - mean) / scale
+            rows = numbers.reshape(len(numbers), -1)
+            if rows.shape[1] != len(mean):
+                raise ValueError(
+                    f"y must have {len(mean)} outputs, as in the first call, got {rows.shape[1]}"
+                )
+            standard = (rows - mean) / scale
         self._learn_batch(X, standard, len(mean))
         self.target_mean_, self.target_scale_ = mean, scale
         self._flat = numbers.ndim == 1

@@ -143,5 +143,7 @@ def standardised(
     y = y[:, None] if y.ndim == 1 else y
     others = tuple(range(y.ndim - 1))
     mean, deviation = np.nanmean(y, axis=others), np.nanstd(y, axis=others)
-    deviation = np.where(deviation > 0, deviation, 1.0)
+    # Of equal numbers rounding may leave a deviation.
+    varied = np.nanmax(y, axis=others) > np.nanmin(y, axis=others)
+    deviation = np.where(varied, deviation, 1.0)
     return (y - mean) / deviation, mean, deviation

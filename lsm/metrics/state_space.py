@@ -124,6 +124,9 @@ def _counts(sample: SpikeTrains, readings: int, every_ms: float, dt_ms: float) -
 
 
 def _runs(given: Any, name: str) -> list[Floats]:
+    given = given if isinstance(given, list | tuple) else np.atleast_1d(given)
+    if not len(given):
+        raise ValueError(f"{name} must hold at least one run, got none")
     several = [given] if np.ndim(given[0]) == 1 else given
     runs = [np.asarray(run, dtype=np.float64) for run in several]
     for run in runs:

@@ -247,6 +247,22 @@ def test_what_can_not_decide_is_refused_before_it_is_simulated(options, error, m
 
 
 @pytest.mark.usefixtures("no_simulation")
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [
+        (lambda y: np.where(y == y[0], 0, 1 + np.arange(30) % 5), "there is none without 0"),
+        (lambda y: np.arange(30)[:, None], r"groups must have the shape \(samples,\), got"),
+        (lambda y: np.array([None, *y[1:]], dtype=object), "groups must be of one kind"),
+        (lambda y: np.arange(29), "inconsistent numbers of samples"),
+    ],
+)
+def test_groups_that_can_not_be_left_out_are_refused_before(groups, message):
+    X, y = pitches(30)
+    with pytest.raises(ValueError, match=message):
+        LSMClassifier(LIQUID, decide_every_ms=5.0).fit(X, y, groups=groups(y))
+
+
+@pytest.mark.usefixtures("no_simulation")
 def test_few_samples_and_encoders_that_look_ahead_are_refused():
     with pytest.raises(ValueError, match="at least 5 samples of each class in y, got 4 of left"):
         LSMClassifier(LIQUID, decide_every_ms=5.0).fit(*pitches(8))

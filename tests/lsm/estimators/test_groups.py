@@ -1,6 +1,7 @@
 """Features less the mean of whom they come from."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
 
@@ -56,6 +57,7 @@ def test_other_groups_and_features_are_refused(X, groups, message):
         ([["ada"]] * 30, r"groups must have the shape \(samples,\), got \(30, 1\)"),
         ([np.nan] * 30, "none missing; got float"),
         (np.array([None, *WHOSE[1:]], dtype=object), "of one kind, and none missing; got NoneType"),
+        (pd.Series([pd.NA, *WHOSE[1:]], dtype="string"), "none missing; got NAType, str"),
     ],
 )
 def test_groups_that_are_missing_are_refused(groups, message):

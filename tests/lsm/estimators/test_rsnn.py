@@ -140,6 +140,8 @@ def test_numbers_are_learned_in_their_own_scale(tmp_path):
     np.testing.assert_array_equal(load(tmp_path / "model.npz").predict(X_NEW), predicted)
     two = RSNNRegressor(**SMALL).fit(X, np.stack([numbers, -numbers], axis=1))
     assert two.partial_fit(X, np.stack([numbers, -numbers], axis=1)).predict(X).shape == (40, 2)
+    with pytest.raises(ValueError, match="y must have 2 outputs, as in the first call, got 1"):
+        two.partial_fit(X, numbers)
 
 
 def test_signals_and_events_are_heard_as_elsewhere():

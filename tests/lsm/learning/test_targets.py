@@ -5,6 +5,7 @@ import pytest
 from scipy.special import logsumexp, softmax
 
 from lsm.learning import Targets
+from lsm.learning.pretraining import standardised
 
 N_STEPS = np.array([9, 7, 9])
 RNG = np.random.default_rng(0)
@@ -89,3 +90,12 @@ def test_targets_say_what_they_are():
 def test_targets_that_do_not_fit_samples_are_refused(values, window_ms, message):
     with pytest.raises(ValueError, match=message):
         Targets(values, window_ms=window_ms).check(N_STEPS, 1.0)
+
+
+def test_an_output_that_is_always_the_same_stays_so():
+    """Rounding leaves a deviation of three times .1, by which nothing is to be divided."""
+    y = np.column_stack([np.full(3, 0.1), [0.0, 3.0, np.nan]])
+    standard, mean, deviation = standardised(y)
+    np.testing.assert_allclose(standard[:, 0], 0, atol=1e-15)
+    np.testing.assert_allclose((mean[0], deviation[0]), (0.1, 1.0))
+    np.testing.assert_array_equal(standard[:, 1], [-1, 1, np.nan])

@@ -1,6 +1,7 @@
 """The slowest mode of a fitted linear system is that of the system."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lsm.metrics import linear_time_constant, linear_time_constants, poisson_spikes
@@ -56,6 +57,15 @@ def test_a_lone_neuron_far_below_threshold_has_its_membranes_time_constant():
     np.testing.assert_allclose(found, [20, 60], rtol=0.05)
 
 
+def test_runs_may_be_data_frames():
+    rng = np.random.default_rng(0)
+    states, steps = rng.random((40, 2)), rng.random((40, 1))
+    frame = pd.DataFrame(states, columns=["left", "right"])
+    of_frame = linear_time_constant(frame, pd.DataFrame(steps), every_ms=1)
+    assert of_frame == linear_time_constant(states, steps, every_ms=1)
+    assert linear_time_constant([frame], [steps], every_ms=1) == of_frame
+
+
 def test_each_reservoir_has_its_own():
     liquids = [liquid(seed) for seed in range(2)]
     spikes = poisson_spikes(4, 4, rate_Hz=60, duration_ms=300, random_state=0)
@@ -73,6 +83,8 @@ def test_each_reservoir_has_its_own():
         (np.full((9, 2), np.nan), np.zeros((9, 1)), 1, "states must be finite, of shape"),
         ([np.zeros((9, 2)), np.zeros((9, 3))], [np.zeros((9, 1))] * 2, 1, "states must be finite"),
         (np.zeros((9, 2)), np.zeros((9, 1)), 0, "every_ms must be"),
+        ([], [], 1, "states must hold at least one run, got none"),
+        (1.0, 1.0, 1, "states must be finite, of shape"),
     ],
 )
 def test_bad_runs_are_refused(states, inputs, every_ms, message):
