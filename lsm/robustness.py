@@ -61,8 +61,8 @@ def disturbed_scores(
     NotFittedError
         A model before ``fit``.
     TypeError, ValueError
-        Another kind of model, no disturbances, labels without samples, data that don't fit; what
-        :meth:`lsm.perturb.Disturbance.copy_of` refuses.
+        Another kind of model, no disturbances, labels without samples or none that the model knows,
+        data that don't fit; what :meth:`lsm.perturb.Disturbance.copy_of` refuses.
     """
     if not isinstance(model, LSMClassifier):
         raise TypeError(f"model must be an LSMClassifier, got {model!r}")
@@ -76,6 +76,12 @@ def disturbed_scores(
     labels, spikes = class_labels(X, y), model.encode(X)
     heard = None if X_train is None else model.encode(X_train)
     known = None if y_train is None else class_labels(X_train, y_train)
+    for name, given in (("y", labels), ("y_train", known)):
+        if given is not None and not np.isin(given, model.classes_).any():
+            raise ValueError(
+                f"{name} must hold labels that model knows, {', '.join(map(str, model.classes_))}; "
+                f"got {given[0]}"
+            )
     undisturbed = None
     if heard is not None and known is None:
         undisturbed = _states(model, [model.reservoir_], heard)[0]

@@ -94,6 +94,8 @@ def bonn(
         There is no such folder or file, it holds something else; a segment hasn't so many windows.
     """
     *_, rng = streams(random_state)
+    if n_classes not in CLASSES:
+        raise ValueError(f"n_classes must be 2, 3 or 5, got {n_classes!r}")
     names, class_of = CLASSES[n_classes]
     shape = {"window": positive_int(window, "window"), "windows": positive_int(windows, "windows")}
     signals, sets, groups = _windows(_read(data), **shape)

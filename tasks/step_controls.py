@@ -43,7 +43,7 @@ def step_controls(task: Task) -> dict[str, float]:
     Raises
     ------
     ValueError
-        The task has no targets.
+        The task has no targets, or none at a step of all samples.
     """
     if not isinstance(task, Task):
         raise TypeError(f"task must be a Task, got {type(task).__name__}")
@@ -51,6 +51,8 @@ def step_controls(task: Task) -> dict[str, float]:
         raise ValueError(f"task must have targets at each step, {task.name} has none")
     step_ms = positive(task.step_ms, "step_ms")
     counted = np.all(task.targets.counted(task.spikes.n_steps(step_ms), step_ms), axis=1)
+    if not counted.any():
+        raise ValueError(f"task must have a step that counts in all samples, {task.name} has none")
     values = task.targets.steps(len(counted))[:, counted]
     train, test = (
         (task.spikes[part], values[part]) for part in (task.training[:SAMPLES], task.test[:SAMPLES])

@@ -62,6 +62,10 @@ def test_what_does_not_fit_is_named(model):
         disturbed_scores(LSMClassifier(20), TEST_X, TEST_Y, [NOISE])
     with pytest.raises(TypeError, match=r"disturbances must be Disturbance objects, got 0\.1"):
         disturbed_scores(model, TEST_X, TEST_Y, [0.1])
+    with pytest.raises(TypeError, match="disturbances must be a sequence of Disturbance, got Dist"):
+        disturbed_scores(model, TEST_X, TEST_Y, NOISE)
+    with pytest.raises(ValueError, match=r"y must hold labels that model knows, 0, 1.*; got a"):
+        disturbed_scores(model, TEST_X, ["a"] * len(TEST_Y), [NOISE])
     with pytest.raises(ValueError, match="at least one Disturbance, got none"):
         disturbed_scores(model, TEST_X, TEST_Y, [])
     with pytest.raises(ValueError, match="draws must be at least 1, got 0"):

@@ -99,6 +99,8 @@ def test_other_arrays_are_refused(tmp_path, change, message):
 def test_what_is_missing_is_named(tmp_path):
     with pytest.raises(ValueError, match=r"be a folder with recordings\.npz.* To get it: clone"):
         bonn(5, 0, tmp_path)
+    with pytest.raises(ValueError, match="n_classes must be 2, 3 or 5, got 4"):
+        bonn(4, 0, tmp_path)
     sets = arrays()
     del sets["D_F"]
     with pytest.raises(LoadError, match="'D_F' is missing"):

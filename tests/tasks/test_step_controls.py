@@ -1,5 +1,7 @@
 """What is known at each step without a network."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -42,3 +44,11 @@ def test_a_task_without_targets():
         step_controls(make_task("TXOR", random_state=0, samples_per_class=5))
     with pytest.raises(TypeError, match="task must be a Task, got str"):
         step_controls("Path")
+
+
+def test_samples_that_have_no_step_in_common():
+    durations_ms = np.linspace(20, 80, 12)
+    empty = SpikeTrains(np.empty(0), np.empty(0, int), np.zeros(13, int), durations_ms, 1)
+    task = task_of(np.arange(12) % 2, empty)
+    with pytest.raises(ValueError, match="must have a step that counts in all samples, mine has"):
+        step_controls(replace(task, targets=replace(task.targets, window_ms=10)))
