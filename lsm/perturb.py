@@ -8,7 +8,7 @@ that a device does to a liquid, its input synapses too; :func:`lsm.robustness.di
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from lsm.base.checks import not_negative, number_of_bits, probability
 from lsm.plasticity.pairs import frozen
 from lsm.reservoir import Reservoir
 from lsm.spikes import SpikeTrains
-from lsm.topology import MatrixInputs, MatrixWiring, Synapses
+from lsm.topology import MatrixInputs, Synapses
 
 Floats = NDArray[np.float64]
 
@@ -166,14 +166,8 @@ class Disturbance:
             self._disturbed(synapses, rng)
             for synapses in (reservoir.synapses, reservoir.input_synapses(n_channels))
         )
-        n = reservoir.n_neurons
-        copy = reservoir.replace(
-            wiring=MatrixWiring(
-                *recurrent.matrices(n, n), dale=getattr(reservoir.wiring, "dale", True)
-            ),
-            inputs=MatrixInputs(*inputs.matrices(n_channels, n)),
-            given=(reservoir.given or frozenset()) - {"delay_ms"},
-        )
+        matrices = inputs.matrices(n_channels, reservoir.n_neurons)
+        copy = reservoir.rewired(recurrent, inputs=MatrixInputs(*matrices))
         return lost_neurons(copy, rng, share=self.lost_neurons) if self.lost_neurons else copy
 
     def _disturbed(self, synapses: Synapses, rng: np.random.Generator) -> Synapses:
@@ -198,6 +192,8 @@ class Disturbance:
 
 def checked_disturbances(disturbances: Sequence[Disturbance]) -> tuple[Disturbance, ...]:
     """Disturbances as a tuple; TypeError for what is none."""
+    if not isinstance(disturbances, Iterable):
+        raise TypeError(f"disturbances must be a sequence of Disturbance, got {disturbances!r}")
     several = tuple(disturbances)
     for disturbance in several:
         if not isinstance(disturbance, Disturbance):

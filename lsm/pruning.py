@@ -28,7 +28,7 @@ from lsm.metrics import poisson_spikes, synaptic_operations
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.spikes import SpikeTrains
-from lsm.topology import MatrixInputs, MatrixWiring, Synapses
+from lsm.topology import MatrixInputs, Synapses
 
 Floats = NDArray[np.float64]
 Model = TypeVar("Model", LSMClassifier, LSMRegressor)
@@ -87,8 +87,9 @@ def prune(
     NotFittedError
         A model before ``fit``.
     TypeError, ValueError
-        Another kind of model; no budget, two, one below a neuron or of more than there are; a
-        readout without ``coef_``, or a state of excitatory neurons alone, for ``"readout"``.
+        Another kind of model; no budget, two, one below a neuron or of more than there are, or of
+        operations without spikes; a readout without ``coef_``, or a state of excitatory neurons
+        alone, for ``"readout"``.
     """
     if not isinstance(model, LSMClassifier | LSMRegressor):
         raise TypeError(f"model must be an LSMClassifier or LSMRegressor, got {model!r}")
@@ -111,6 +112,8 @@ def prune(
     if by == "readout":
         _check_weighted(model)
     spikes = model.encode(X)
+    if budget is not None and not len(spikes.times_ms):
+        raise ValueError("X must hold a spike, to count operations, got none")
     if by in ("noise", "even"):
         smaller, most = _thinning(model, spikes, rng, noise=by == "noise"), _PLACES
     else:
@@ -250,12 +253,8 @@ def _wired(
 ) -> Reservoir:
     """The reservoir with these synapses, and with fields changed to be those of its neurons."""
     n = len(changes.get("keys", reservoir.keys))
-    dale = getattr(reservoir.wiring, "dale", True)
-    return reservoir.replace(
-        wiring=MatrixWiring(*recurrent.matrices(n, n), dale=dale),
-        inputs=MatrixInputs(*inputs.matrices(n_channels, n)),
-        **changes,
-    )
+    matrices = inputs.matrices(n_channels, n)
+    return reservoir.rewired(recurrent, inputs=MatrixInputs(*matrices), **changes)
 
 
 def _largest(

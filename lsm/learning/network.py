@@ -13,7 +13,7 @@ from lsm.base.checks import positive
 from lsm.base.reprs import short_repr
 from lsm.learning.readout import LeakyReadout
 from lsm.reservoir import Reservoir
-from lsm.topology import MatrixInputs, MatrixWiring, Synapses
+from lsm.topology import MatrixInputs, Synapses
 
 Weights = dict[str, NDArray[np.float64]]
 
@@ -121,12 +121,8 @@ class Network:
             )
             for (name, known), axon in zip(self.synapses.items(), axons, strict=True)
         }
-        n = self.reservoir.n_neurons
-        from_inputs, recurrent = synapses["inputs"], synapses["recurrent"]
-        reservoir = self.reservoir.replace(
-            wiring=MatrixWiring(*recurrent.matrices(n, n), dale=self.dale),
-            inputs=MatrixInputs(*from_inputs.matrices(self.n_channels, n)),
-        )
+        matrices = synapses["inputs"].matrices(*self._sources)
+        reservoir = self.reservoir.rewired(synapses["recurrent"], inputs=MatrixInputs(*matrices))
         readout = self.readout.with_weights(weights["readout"])
         network = Network(reservoir, readout, self.n_channels, self.dt_ms)
         # A weight of 0 has no place in a matrix, and stays a synapse that is trained.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lsm.base.checks import positive, positive_int
-from lsm.plasticity.pairs import check_input, frozen, spike_pairs, spike_raster
+from lsm.plasticity.pairs import check_input, check_signs, frozen, spike_pairs, spike_raster
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.simulation.programs import Target
@@ -68,9 +68,11 @@ def inhibitory(
     Raises
     ------
     TypeError, ValueError
-        No samples, a number that is not above 0, no such synapses, a weight beyond ``w_max_pA``.
+        No samples, a number that is not above 0, no such synapses or some that break Dale's law, a
+        weight beyond ``w_max_pA``.
     """
     check_input(reservoir, spikes)
+    check_signs(reservoir)
     rate_Hz, tau_ms = positive(rate_Hz, "rate_Hz"), positive(tau_ms, "tau_ms")
     alpha = 2 * rate_Hz / 1000 * tau_ms
     learning_rate = positive(learning_rate, "learning_rate")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from lsm.reservoir import Reservoir
 from lsm.simulation import record
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
-from lsm.topology import MatrixWiring, Synapses
+from lsm.topology import Synapses
 
 Floats = NDArray[np.float64]
 
@@ -130,7 +131,7 @@ def frozen(reservoir: Reservoir, weight_pA: ArrayLike) -> Reservoir:
     Raises
     ------
     ValueError
-        Another number of weights, or signs that break Dale's law.
+        Another number of weights, or signs that break Dale's law where it held.
     """
     synapses = reservoir.synapses
     weights = in_unit(weight_pA, "weight_pA")
@@ -138,13 +139,7 @@ def frozen(reservoir: Reservoir, weight_pA: ArrayLike) -> Reservoir:
         raise ValueError(
             f"weight_pA must have the shape ({len(synapses)},), one a synapse, got {weights.shape}"
         )
-    shape = 2 * (reservoir.n_neurons,)
-    place = synapses.source, synapses.target
-    wiring = MatrixWiring(
-        scipy.sparse.csr_array((weights, place), shape=shape),
-        delay_ms=scipy.sparse.csr_array((synapses.delay_ms, place), shape=shape),
-    )
-    return reservoir.replace(wiring=wiring)
+    return reservoir.rewired(replace(synapses, weight_pA=weights))
 
 
 def check_input(reservoir: Reservoir, spikes: SpikeTrains) -> None:
@@ -155,3 +150,18 @@ def check_input(reservoir: Reservoir, spikes: SpikeTrains) -> None:
         raise TypeError(f"spikes must be SpikeTrains, got {type(spikes).__name__}")
     if len(spikes) == 0:
         raise ValueError("spikes must hold at least one sample, got none")
+
+
+def check_signs(reservoir: Reservoir) -> None:
+    """Raise ValueError where weights break Dale's law, for rules that go by polarities."""
+    synapses = reservoir.synapses
+    excitatory, weight = reservoir.excitatory[synapses.source], synapses.weight_pA
+    wrong = np.flatnonzero(np.where(excitatory, weight < 0, weight > 0))
+    if len(wrong):
+        k = wrong[0]
+        kind = "excitatory" if excitatory[k] else "inhibitory"
+        raise ValueError(
+            "reservoir must keep Dale's law, by which this rule tells synapses apart, but has a "
+            f"weight of {weight[k]:g} pA from neuron {synapses.source[k]}, which is "
+            f"{kind}"
+        )

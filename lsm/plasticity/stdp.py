@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lsm.base.checks import positive, positive_int
 from lsm.base.reprs import short_repr
 from lsm.metrics import branching_factor, poisson_spikes
-from lsm.plasticity.pairs import check_input, frozen, spike_pairs, spike_raster
+from lsm.plasticity.pairs import check_input, check_signs, frozen, spike_pairs, spike_raster
 from lsm.reservoir import Reservoir
 from lsm.simulation.programs import Target
 from lsm.spikes import SpikeTrains
@@ -98,8 +98,8 @@ def stdp(
     Raises
     ------
     TypeError, ValueError
-        No samples, a number out of its range, a reservoir without excitatory synapses, a weight
-        beyond ``w_max_pA``.
+        No samples, a number out of its range, a reservoir without excitatory synapses or with
+        weights that break Dale's law, a weight beyond ``w_max_pA``.
     """
     rule = _rule(
         reservoir, spikes, potentiation, depression, tau_plus_ms, tau_minus_ms, w_max_pA, dt_ms
@@ -235,6 +235,7 @@ def _rule(
     most: float = np.inf,
 ) -> _Rule:
     check_input(reservoir, spikes)
+    check_signs(reservoir)
     synapses = reservoir.synapses
     excitatory = synapses.weight_pA[reservoir.excitatory[synapses.source]]
     largest = float(excitatory.max(initial=0))

@@ -20,6 +20,7 @@ from lsm.topology import (
     DistanceWiring,
     Inputs,
     InputWiring,
+    MatrixWiring,
     ShortTermPlasticity,
     Synapses,
     Wiring,
@@ -122,6 +123,24 @@ class Description:
     def replace(self, **changes: Any) -> Self:
         """A copy with some fields changed, validated anew."""
         return replace(self, **changes)
+
+    def rewired(self, synapses: Synapses, **changes: Any) -> Self:
+        """A copy with these recurrent synapses, as a matrix, and with fields changed.
+
+        Dale's law holds where it did, and no delay counts as given.
+
+        Raises
+        ------
+        ValueError
+            Several synapses of one pair of neurons, signs that break Dale's law.
+        """
+        n = len(changes.get("keys", self.keys))
+        dale = getattr(self.wiring, "dale", True)
+        return self.replace(
+            wiring=MatrixWiring(*synapses.matrices(n, n), dale=dale),
+            given=(self.given or frozenset()) - {"delay_ms"},
+            **changes,
+        )
 
     def scaled(self, gain: float, *, inputs_only: bool = False) -> Self:
         """The same with all weights, or only those of the inputs, multiplied by a gain.

@@ -70,20 +70,22 @@ class MatrixWiring(Wiring):
 
     @cached_property
     def excitatory(self) -> NDArray[np.bool_]:
-        """The polarities (neurons,) that the signs ask for; neurons without synapses: True.
+        """The polarities (neurons,) that the signs ask for.
+
+        Neurons without synapses, or with both signs where they may have them, are excitatory.
 
         Raises
         ------
         ValueError
-            A row with weights of both signs.
+            A row with weights of both signs, against Dale's law.
         """
         negative = self._has(self.weight_pA.data < 0)
         mixed = negative & self._has(self.weight_pA.data > 0)
-        if mixed.any():
+        if self.dale and mixed.any():
             raise ValueError(
                 f"wiring: weight_pA breaks Dale's law: row {int(np.argmax(mixed))} has both signs"
             )
-        return ~negative
+        return ~negative | mixed
 
     def check(self, excitatory: NDArray[np.bool_]) -> None:
         """Raise ValueError for another number of neurons, or signs that break Dale's law."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lsm import InputWiring, KernelInputs, UniformDelays, simulate
+from lsm import InputWiring, KernelInputs, Reservoir, UniformDelays, simulate
 from lsm.metrics import poisson_spikes
 from lsm.neurons import IZHIKEVICH_2007
 from lsm.perturb import (
@@ -15,6 +15,7 @@ from lsm.perturb import (
     quantised,
 )
 from lsm.plasticity.pairs import frozen
+from lsm.topology import MatrixWiring
 from tests.lsm.liquids import fixed_in_degree, lone_neurons
 
 SPIKES = poisson_spikes(16, 8, rate_Hz=60, duration_ms=500, random_state=0)
@@ -189,3 +190,13 @@ def test_delays_jitter_and_none_is_shorter_than_the_shortest():
 def test_neurons_are_lost_too():
     copy = disturbed(fixed_in_degree(40), lost_neurons=0.25)
     assert (copy.parameters["v_threshold_mV"] > 0).sum() == 10
+
+
+def test_weights_of_both_signs_of_a_neuron_are_spoilt_too():
+    rng = np.random.default_rng(0)
+    wiring = MatrixWiring(rng.normal(size=(6, 6)), dale=False)
+    mixed = Reservoir.random(6, random_state=0, wiring=wiring)
+    for spoilt in (noisy_weights(mixed, rng, sd=0.1), quantised(mixed, rng, bits=4)):
+        signs = np.sign(spoilt.wiring.weight_pA.toarray())
+        assert {-1, 1} <= set(signs[0])
+        assert not (signs * np.sign(wiring.weight_pA.toarray()) < 0).any()

@@ -5,7 +5,7 @@ import pytest
 from sklearn.exceptions import NotFittedError
 from sklearn.neighbors import KNeighborsClassifier
 
-from lsm import LiquidTransformer, LSMClassifier, LSMRegressor, simulate
+from lsm import LiquidTransformer, LSMClassifier, LSMRegressor, SpikeTrains, simulate
 from lsm.metrics import synaptic_operations
 from lsm.pruning import _difference, prune, readout_importance, with_neurons
 from lsm.topology import ShortTermPlasticity
@@ -142,6 +142,12 @@ def test_signals_and_regressions(cache):
 def test_budgets_that_can_not_be_are_refused(model, given, error, message):
     with pytest.raises(error, match=message):
         prune(model, SPIKES, Y, **given)
+
+
+def test_a_budget_of_operations_needs_a_spike(model):
+    silent = SpikeTrains.from_lists([[[]] * 4] * 2, duration_ms=30)
+    with pytest.raises(ValueError, match="X must hold a spike, to count operations, got none"):
+        prune(model, silent, Y[:2], operations=5.0)
 
 
 def test_models_that_can_not_be_pruned_are_refused():

@@ -21,6 +21,12 @@ from lsm.topology import FixedInDegree, MatrixWiring, NoWiring, Synapses
 from tests.lsm.liquids import liquid, samples
 
 INPUT = samples(0, [60] * 6)
+#: Each neuron's weights are of both signs.
+MIXED = Reservoir.random(
+    4,
+    random_state=0,
+    wiring=MatrixWiring(5 * (-1.0) ** np.add.outer(range(4), range(4)), dale=False),
+)
 
 
 def synapses(pairs, *, delay_ms=0.0, weight_pA=50.0):
@@ -283,6 +289,8 @@ def test_frozen_weights_simulate_as_the_rule_that_they_came_from():
             "reservoir must have synapses from inhibitory to excitatory",
         ),
         (lambda: inhibitory(liquid(0), INPUT, rate_Hz=-1), ValueError, "rate_Hz must be finite"),
+        (lambda: stdp(MIXED, INPUT), ValueError, "must keep Dale's law, .* weight of -5 pA from"),
+        (lambda: inhibitory(MIXED, INPUT, rate_Hz=5), ValueError, "must keep Dale's law"),
         (lambda: intrinsic(liquid(0), INPUT, rate_Hz=0), ValueError, "rate_Hz must be finite"),
         (
             lambda: intrinsic(

@@ -290,3 +290,17 @@ def test_a_model_from_equations_comes_back_with_its_reservoir(tmp_path):
     reservoir = Reservoir.random(6, model=model, ranges={"tau_ms": (6, 14)}, random_state=0)
     reservoir.save(tmp_path / "mine.npz")
     assert Reservoir.load(tmp_path / "mine.npz") == reservoir
+
+
+def test_synapses_of_another_kind_keep_or_break_dales_law_as_before():
+    mixed = Reservoir.random(3, random_state=0, wiring=MatrixWiring(-np.eye(3), dale=False))
+    turned = dataclasses.replace(mixed.synapses, weight_pA=-mixed.synapses.weight_pA)
+    assert not mixed.rewired(turned).wiring.dale
+    np.testing.assert_array_equal(mixed.rewired(turned).synapses.weight_pA, [1, 1, 1])
+    lawful = liquid(0)
+    assert lawful.rewired(lawful.synapses).synapses.delay_ms.tolist() == (
+        lawful.synapses.delay_ms.tolist()
+    )
+    turned = dataclasses.replace(lawful.synapses, weight_pA=-lawful.synapses.weight_pA)
+    with pytest.raises(ValueError, match="breaks Dale's law"):
+        lawful.rewired(turned)

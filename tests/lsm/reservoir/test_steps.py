@@ -268,3 +268,13 @@ def test_a_late_first_spike_is_said_to_be_one():
         simulate(liquid(0, n=5).replace(wiring=NoWiring()), since_1970)
     with pytest.raises(ValueError, match=r"the steps longer$"):
         simulate(lone_neurons(), one_sample(1.0, duration_ms=3e9))
+
+
+def test_delays_that_were_drawn_are_nobodys_values_once_they_are_in_a_matrix():
+    """Of a symmetric distance two synapses have the same travel time, which nobody gave."""
+    drawn = Reservoir.random(
+        8, random_state=0, wiring=DistanceWiring(1.0, length=9.0, velocity=1.0, delay_ms=0.7)
+    )
+    with silent():
+        longest_wait(drawn, 1.0)
+        longest_wait(drawn.rewired(drawn.synapses), 1.0)

@@ -139,6 +139,8 @@ def test_a_drawn_reservoir_takes_its_polarities_from_the_matrix():
     mixed[0, 2] = -1
     with pytest.raises(ValueError, match="row 0 has both signs"):
         Reservoir.random(4, wiring=MatrixWiring(mixed))
+    both = Reservoir.random(4, wiring=MatrixWiring(mixed, dale=False))
+    assert both.excitatory.tolist() == [True, True, False, True]
     with pytest.raises(ValueError, match=r"weight_pA must .* with 5 neurons, got \(4, 4\)"):
         Reservoir.random(5, wiring=MatrixWiring(WEIGHTS))
 
