@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from lsm.base.archives import open_npz
 from lsm.base.checks import positive_int
-from lsm.base.files import named
 from tasks.base import RandomState, Task, TaskKind, streams
-from tasks.data import Data, data_folder
+from tasks.data import Data, data_file
 from tasks.encoded import kept_spikes
 from tasks.splits import stratified_units, thin
 
@@ -156,12 +155,7 @@ def _charge(signals: NDArray[Any]) -> NDArray[np.float64]:
 
 def _read(data: Data) -> list[NDArray[Any]]:
     """Segments (segments, values) of each set."""
-    folder = data_folder("bonn_eeg", data, obtain=_OBTAIN)
-    path = named(folder, _FILE)
-    if path is None:
-        raise ValueError(
-            f"data must be a folder with {_FILE}, there is none in {folder}. To get it: {_OBTAIN}"
-        )
+    path = data_file("bonn_eeg", _FILE, data, obtain=_OBTAIN)
     with open_npz(path, _WHAT, compressed=True) as arrays:
         return [_checked(arrays[name], name) for name in SETS]
 

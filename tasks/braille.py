@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.base.archives import open_npz
-from lsm.base.files import named
 from lsm.spikes import SpikeTrains
 from tasks.base import RandomState, Task, TaskKind, streams
-from tasks.data import Data, data_folder
+from tasks.data import Data, data_file
 from tasks.splits import stratified, thin
 
 N_SENSORS = 12
@@ -81,12 +80,7 @@ def braille(
 
 def _read(data: Data) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Packed spikes (recordings, sensors, bytes) and letters (recordings,)."""
-    folder = data_folder("braille", data, obtain=_OBTAIN)
-    path = named(folder, _FILE)
-    if path is None:
-        raise ValueError(
-            f"data must be a folder with {_FILE}, there is none in {folder}. To get it: {_OBTAIN}"
-        )
+    path = data_file("braille", _FILE, data, obtain=_OBTAIN)
     with open_npz(path, _WHAT, compressed=True) as arrays:
         return _checked(arrays["x"], arrays["y"])
 

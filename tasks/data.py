@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lsm.base.files import expanded
+from lsm.base.files import expanded, named
 from lsm.base.temporary import tidy_imports
 
 Data = str | os.PathLike[str] | None
@@ -62,6 +62,23 @@ def data_folder(name: str, data: Data = None, *, obtain: str, create: bool = Fal
     if not folder.is_dir():
         raise ValueError(f"{origin} must name an existing folder: there is no folder {folder}")
     return folder
+
+
+def data_file(name: str, file: str, data: Data = None, *, obtain: str) -> Path:
+    """A file in the folder of a data set; arguments and errors are those of `data_folder`.
+
+    Raises
+    ------
+    ValueError
+        Where the folder has no such file.
+    """
+    folder = data_folder(name, data, obtain=obtain)
+    path = named(folder, file)
+    if path is None:
+        raise ValueError(
+            f"data must be a folder with {file}, there is none in {folder}. To get it: {obtain}"
+        )
+    return path
 
 
 def optional(module: str, extra: str) -> Any:

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.base.checks import positive_int
-from lsm.base.files import LoadError, named, refusing
+from lsm.base.files import LoadError, refusing
 from lsm.splits import sample_groups
 from tasks.base import RandomState, Task, TaskKind, streams
-from tasks.data import Data, data_folder
+from tasks.data import Data, data_file, data_folder
 from tasks.download import WATCH_FILE, download_watch
 from tasks.encoded import kept_spikes
 from tasks.pickled import read_pickled
@@ -151,14 +151,9 @@ def subjects(data: Data = None) -> list[str]:
 
 
 def _file(data: Data, *, download: bool = False) -> Path:
-    folder = data_folder("watch", data, obtain=_OBTAIN, create=download)
-    path = download_watch(folder) if download else named(folder, WATCH_FILE)
-    if path is None:
-        raise ValueError(
-            f"data must be a folder with {WATCH_FILE}, there is none in {folder}. To get it: "
-            f"{_OBTAIN}"
-        )
-    return path
+    if download:
+        return download_watch(data_folder("watch", data, obtain=_OBTAIN, create=True))
+    return data_file("watch", WATCH_FILE, data, obtain=_OBTAIN)
 
 
 def _read(path: Path) -> _Recordings:

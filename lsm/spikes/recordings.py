@@ -85,10 +85,6 @@ def from_nwb(
     return _parts(trains, (stop_s - start_s) * 1000, "spike_times")
 
 
-def _is_train(value: Any) -> bool:
-    return hasattr(value, "t_stop") and hasattr(value, "rescale")
-
-
 def _samples(data: Any) -> list[Any]:
     """Lists of trains, of whatever neo has that holds some."""
     if hasattr(data, "segments"):
