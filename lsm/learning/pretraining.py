@@ -32,7 +32,16 @@ def default_trainer(spikes: SpikeTrains, groups: ArrayLike | None = None) -> Tra
         What is to be trained on.
     groups : array (samples,), optional
         A fifth of these says so, if there are three or more.
+
+    Raises
+    ------
+    TypeError, ValueError
+        No spikes, no samples.
     """
+    if not isinstance(spikes, SpikeTrains):
+        raise TypeError(f"spikes must be SpikeTrains, got {type(spikes).__name__}")
+    if not len(spikes):
+        raise ValueError("spikes must hold at least one sample, got none")
     each = np.arange(len(spikes)) if groups is None else groups
     sizes = np.sort(np.unique(each, return_counts=True)[1])
     n_held_out = round(0.2 * len(sizes)) if len(spikes) >= _MANY else 0

@@ -49,6 +49,13 @@ def test_default_settings_suit_the_samples():
     assert model.progress_.stopped == "iterations"
 
 
+def test_default_settings_need_samples():
+    with pytest.raises(TypeError, match="spikes must be SpikeTrains, got ndarray"):
+        default_trainer(np.zeros((3, 2, 5)))
+    with pytest.raises(ValueError, match="spikes must hold at least one sample, got none"):
+        default_trainer(X[:0])
+
+
 def test_default_settings_leave_out_whole_groups():
     samples, _ = pitches(60)
     sizes = [30, 20, 4, 3, 3]

@@ -152,6 +152,19 @@ def test_runs_are_as_many_at_a_time_as_memory_allows(monkeypatch):
         np.testing.assert_allclose(found[1][name], expected, rtol=1e-3, atol=1e-8)
 
 
+def test_a_readout_alone_needs_no_noisy_run(monkeypatch):
+    X, y = order_task(3, 0)
+    monkeypatch.setattr(perturbation, "_Noisy", lambda *_: pytest.fail("noise was drawn"))
+    rng = np.random.default_rng(0)
+    readout = ("readout",)
+    found, expected = (
+        rule(readout).gradients(network(), X, Targets(y), rng=rng, **DT).weights
+        for rule in (NodePerturbation, EProp)
+    )
+    assert set(found) == set(readout)
+    np.testing.assert_array_equal(found["readout"], expected["readout"])
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
