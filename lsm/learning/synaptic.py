@@ -46,7 +46,7 @@ def synapse_gradients(
     factors = np.atleast_2d(
         network.reservoir.model.weight_factor(dict(network.reservoir.parameters))
     )
-    slopes = [np.gradient(signal, dt_ms, axis=0) for signal in signals] if DELAYS in trains else []
+    slopes = [_slope(signal, dt_ms) for signal in signals] if DELAYS in trains else []
     gradients, of_axons = {}, []
     for name, events in zip(SYNAPSES, (activity.inputs, activity.neurons), strict=True):
         synapses = network.synapses[name]
@@ -64,3 +64,8 @@ def synapse_gradients(
     if DELAYS in trains:
         gradients[DELAYS] = np.concatenate(of_axons)
     return gradients
+
+
+def _slope(signal: NDArray[Any], dt_ms: float) -> NDArray[Any]:
+    """Of signals (steps, ...) by ms; of a single step 0, as nothing arrives later."""
+    return np.gradient(signal, dt_ms, axis=0) if len(signal) > 1 else np.zeros_like(signal)

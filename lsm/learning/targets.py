@@ -186,10 +186,12 @@ class Targets:
         """How wrong outputs are that were compared with these targets, or with some of them.
 
         The share of classes that are wrong, or the root of the mean square error by the deviation
-        of the targets.
+        of the targets: infinite where these are all the same.
         """
         mean = float(np.mean(wrong))
-        return mean if self.are_classes else float(np.sqrt(mean / np.float64(self.variance)))
+        if self.are_classes:
+            return mean
+        return float(np.sqrt(mean / self.variance)) if self.variance else np.inf
 
 
 @short_repr

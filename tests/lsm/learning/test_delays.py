@@ -130,3 +130,10 @@ def test_delays_are_not_held_by_devices():
 def test_a_unit_of_delays_that_can_not_be_is_refused(unit):
     with pytest.raises(ValueError, match="unit_ms must be finite and above 0"):
         Trainer(unit_ms=unit)
+
+
+def test_in_a_single_step_no_delay_matters():
+    spikes = SpikeTrains.from_dense(np.ones((2, 8, 1), int), dt_ms=1.0)
+    rule, rng = EProp((DELAYS,)), np.random.default_rng(0)
+    step = rule.gradients(network(), spikes, Targets([0, 1]), dt_ms=1.0, target="auto", rng=rng)
+    assert not step.weights[DELAYS].any()

@@ -99,3 +99,7 @@ def test_an_output_that_is_always_the_same_stays_so():
     np.testing.assert_allclose(standard[:, 0], 0, atol=1e-15)
     np.testing.assert_allclose((mean[0], deviation[0]), (0.1, 1.0))
     np.testing.assert_array_equal(standard[:, 1], [-1, 1, np.nan])
+
+
+def test_an_error_by_no_deviation_is_infinite():
+    assert Targets(np.zeros((2, 3, 1)), "squared_error").error(np.ones(2)) == np.inf
