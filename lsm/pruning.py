@@ -125,11 +125,11 @@ def prune(
             return with_neurons(reservoir, np.sort(order[:n]), spikes.n_channels)
 
     size = neurons if budget is None else _largest(smaller, most, model, spikes, budget)
-    left = smaller(size) if size else None
-    if left is None or (budget and not len(left.input_synapses(spikes.n_channels))):
+    remaining = smaller(size) if size else None
+    if remaining is None or (budget and not len(remaining.input_synapses(spikes.n_channels))):
         raise ValueError(f"operations must leave a synapse from a channel, got {operations!r}")
     pruned = clone(model).set_params(
-        reservoir=left, pretraining=None, state=model.state_, target=model.target_
+        reservoir=remaining, pretraining=None, state=model.state_, target=model.target_
     )
     if model.input_kind_ == "signals":
         pruned.set_params(encoder=model.encoder_)
@@ -275,8 +275,8 @@ def _largest(
     low, high = 0, most + 1
     while high - low > 1:
         middle = (low + high) // 2
-        kept = operations(smaller(middle), probe) <= budget * share
-        low, high = (middle, high) if kept else (low, middle)
+        is_within = operations(smaller(middle), probe) <= budget * share
+        low, high = (middle, high) if is_within else (low, middle)
     return low
 
 

@@ -74,17 +74,17 @@ def disturbed_scores(
         raise ValueError("y_train needs its samples, X_train; got None")
     draws, seed = positive_int(draws, "draws"), whole_from_0(random_state, "random_state")
     labels, spikes = class_labels(X, y), model.encode(X)
-    heard = None if X_train is None else model.encode(X_train)
-    known = None if y_train is None else class_labels(X_train, y_train)
-    for name, given in (("y", labels), ("y_train", known)):
+    training_spikes = None if X_train is None else model.encode(X_train)
+    training_labels = None if y_train is None else class_labels(X_train, y_train)
+    for name, given in (("y", labels), ("y_train", training_labels)):
         if given is not None and not np.isin(given, model.classes_).any():
             raise ValueError(
                 f"{name} must hold labels that model knows, {', '.join(map(str, model.classes_))}; "
                 f"got {given[0]}"
             )
     undisturbed = None
-    if heard is not None and known is None:
-        undisturbed = _states(model, [model.reservoir_], heard)[0]
+    if training_spikes is not None and training_labels is None:
+        undisturbed = _states(model, [model.reservoir_], training_spikes)[0]
 
     accuracies = np.zeros((len(several), draws))
     for i, disturbance in enumerate(several):
@@ -95,14 +95,16 @@ def disturbed_scores(
             for k in range(draws)
         ]
         scored = _states(model, copies, spikes)
-        before: Any = [None] * draws if heard is None else _states(model, copies, heard)
-        for k, (features, own) in enumerate(zip(scored, before, strict=True)):
-            readout, seen = model.readout_, features.astype(np.float64)
-            if known is not None:
-                readout = clone(readout).fit(own.astype(np.float64), known)
+        before: Any = [None] * draws
+        if training_spikes is not None:
+            before = _states(model, copies, training_spikes)
+        for k, (states, training_states) in enumerate(zip(scored, before, strict=True)):
+            readout, features = model.readout_, states.astype(np.float64)
+            if training_labels is not None:
+                readout = clone(readout).fit(training_states.astype(np.float64), training_labels)
             elif undisturbed is not None:
-                seen = _calibrated(seen, own, undisturbed)
-            accuracies[i, k] = np.mean(readout.predict(seen) == labels)
+                features = _calibrated(features, training_states, undisturbed)
+            accuracies[i, k] = np.mean(readout.predict(features) == labels)
     return accuracies
 
 

@@ -41,8 +41,8 @@ def path_integration(
     labels = shuffled_labels(4, samples_per_class, rng, n_values=8 * N_STEPS)
     velocity = velocities(len(labels), rng)
     # Mirrored, a walk is as probable as before: so as many end in each quadrant.
-    wanted = np.stack([labels // 2, labels % 2], axis=1)
-    velocity *= np.where((velocity.sum(axis=1) > 0) == wanted, 1, -1)[:, np.newaxis]
+    is_positive = np.stack([labels // 2, labels % 2], axis=1)
+    velocity *= np.where((velocity.sum(axis=1) > 0) == is_positive, 1, -1)[:, np.newaxis]
     directions = np.stack([velocity, -velocity], axis=-1).reshape(len(labels), N_STEPS, 4)
     train, fitness, test = split(len(labels), division)
     return Task(
@@ -63,11 +63,11 @@ def path_integration(
 
 def velocities(n: int, rng: Generator) -> NDArray[np.float64]:
     """Velocities (samples, steps, 2) of mean 0 and variance 1 at each step."""
-    kept = np.exp(-1 / TAU_MS)
+    decay = np.exp(-1 / TAU_MS)
     velocity = rng.normal(size=(n, N_STEPS, 2))
-    velocity[:, 1:] *= np.sqrt(1 - kept**2)
+    velocity[:, 1:] *= np.sqrt(1 - decay**2)
     for k in range(1, N_STEPS):
-        velocity[:, k] += kept * velocity[:, k - 1]
+        velocity[:, k] += decay * velocity[:, k - 1]
     return velocity
 
 

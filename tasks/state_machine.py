@@ -85,8 +85,8 @@ def machine(
     timing = Timing(period * np.arange(length), BURST_MS, recall, recall + BURST_MS)
     # A symbol's state is the one behind it, and that of the recall the last.
     step = np.arange(timing.n_steps)
-    told = (step >= recall) | (step % period >= BURST_MS)
-    values = np.where(told, states[:, np.minimum(step // period, length - 1)], -1)
+    answering = (step >= recall) | (step % period >= BURST_MS)
+    values = np.where(answering, states[:, np.minimum(step // period, length - 1)], -1)
     return cue_task(
         symbols,
         states[:, -1],
@@ -143,8 +143,8 @@ def _walks(
     # Four times the walks that are wanted on average, for the rarest end.
     symbols = rng.integers(0, n_symbols, (n_states * (4 * each + 50), length))
     states = walk(table, symbols)
-    chosen = [np.flatnonzero(states[:, -1] == end)[:each] for end in range(n_states)]
-    indices = rng.permutation(np.concatenate(chosen))
+    of_each_end = [np.flatnonzero(states[:, -1] == end)[:each] for end in range(n_states)]
+    indices = rng.permutation(np.concatenate(of_each_end))
     return symbols[indices], states[indices]
 
 

@@ -59,9 +59,9 @@ def step_controls(task: Task) -> dict[str, float]:
     )
 
     def of_traces(taus_ms: Sequence[float]) -> float:
-        kept = np.exp(-step_ms / np.asarray(taus_ms))
-        X, heard = (_traces(spikes, step_ms, counted, kept) for spikes, _ in (train, test))
-        return _score(test[1], _ridge(X, train[1], heard).reshape(test[1].shape))
+        decays = np.exp(-step_ms / np.asarray(taus_ms))
+        X, new = (_traces(spikes, step_ms, counted, decays) for spikes, _ in (train, test))
+        return _score(test[1], _ridge(X, train[1], new).reshape(test[1].shape))
 
     return {
         "constant": _score(test[1], _typical(train[1], (0, 1))),
@@ -96,12 +96,12 @@ def _ridge(X: Floats, y: Floats, new: Floats) -> Floats:
 
 
 def _traces(
-    spikes: SpikeTrains, step_ms: float, counted: NDArray[np.bool_], kept: Floats
+    spikes: SpikeTrains, step_ms: float, counted: NDArray[np.bool_], decays: Floats
 ) -> Floats:
     """Leaky counts of each channel at the steps that count, (samples, counted steps, features)."""
     return np.stack(
         [
-            np.concatenate([lfilter([1.0], [1.0, -k], dense)[:, counted].T for k in kept], axis=1)
+            np.concatenate([lfilter([1.0], [1.0, -k], dense)[:, counted].T for k in decays], axis=1)
             for dense in (sample.to_dense(step_ms)[0] for sample in spikes)
         ]
     )

@@ -118,8 +118,8 @@ def watch(
     else:
         train, fitness, test = leave_out(subjects, group, rng, what="subjects")
         tested = np.array([group])
-    kept = [cut[index] for index in indices]
-    signals = np.stack([recordings.signals[i][at : at + n_steps].T for i, at in kept])
+    windows = [cut[index] for index in indices]
+    signals = np.stack([recordings.signals[i][at : at + n_steps].T for i, at in windows])
     from lsm.encoders import integrate_and_fire
 
     scaled = np.clip(signals / SCALES[:, np.newaxis], -MOST, MOST)

@@ -119,8 +119,8 @@ class EnvelopeFrontEnd(TransformerMixin, BaseEstimator):
         n = self.n_channels_in_
         self.filters_ = np.zeros((self.n_filters, n))
         for row in self.filters_:
-            heard = rng.permutation(n)[: self.n_electrodes]
-            row[heard] = rng.standard_normal(len(heard))
+            electrodes = rng.permutation(n)[: self.n_electrodes]
+            row[electrodes] = rng.standard_normal(len(electrodes))
         self.filters_ /= np.linalg.norm(self.filters_, axis=1, keepdims=True)
         self.n_channels_out_ = self.n_filters
         return self

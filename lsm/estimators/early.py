@@ -164,8 +164,8 @@ def fit_early(
         for train, held_out in folds:
             values[held_out] = _decision_values(fitted(X, train), X[held_out])
         if k < len(states):
-            heard = counted & running[k]
-            temperatures[k] = _temperature(values[heard], codes[heard])
+            calibrating = counted & running[k]
+            temperatures[k] = _temperature(values[calibrating], codes[calibrating])
             readout = fitted(X, slice(None))
             readouts.append(readout.forget() if hasattr(readout, "forget") else readout)
             values /= temperatures[k]

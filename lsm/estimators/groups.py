@@ -73,10 +73,10 @@ class GroupCentring(BaseEstimator):
             )
         unknown = np.setdiff1d(names, self.groups_)
         if len(unknown):
-            known = ", ".join(map(str, self.groups_[:_SHOWN]))
-            known += ", ..." if len(self.groups_) > _SHOWN else ""
+            listed = ", ".join(map(str, self.groups_[:_SHOWN]))
+            listed += ", ..." if len(self.groups_) > _SHOWN else ""
             raise ValueError(
-                f"groups must be some of those that were fitted, {known}; got {unknown[0]}, "
+                f"groups must be some of those that were fitted, {listed}; got {unknown[0]}, "
                 "of which there are no earlier recordings"
             )
         return np.asarray(features - self.means_[np.searchsorted(self.groups_, names)])

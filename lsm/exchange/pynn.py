@@ -114,13 +114,13 @@ def to_pynn(
         raise ValueError("simulator must be set up with spike_precision='on_grid', as NEST is here")
     longest = max(delays.max(initial=1) for *_, delays in (translated.recurrent, translated.inputs))
     expected = {"time_step": dt_ms, "min_delay": dt_ms, "max_delay": float(longest * dt_ms)}
-    found = {name: getattr(simulator, f"get_{name}")() for name in expected}
+    setup = {name: getattr(simulator, f"get_{name}")() for name in expected}
     # A delay that is set up as "auto" is known once there are connections.
-    unlike = [found[name] not in (dt_ms, "auto") for name in ("time_step", "min_delay")]
-    if any(unlike) or (found["max_delay"] != "auto" and found["max_delay"] < expected["max_delay"]):
+    unlike = [setup[name] not in (dt_ms, "auto") for name in ("time_step", "min_delay")]
+    if any(unlike) or (setup["max_delay"] != "auto" and setup["max_delay"] < expected["max_delay"]):
         raise ValueError(
             f"simulator must be set up with timestep and min_delay of {dt_ms:g} and a max_delay of "
-            f"{expected['max_delay']:g} ms at least, got {found}"
+            f"{expected['max_delay']:g} ms at least, got {setup}"
         )
     cell = getattr(simulator, f"IF_curr_{translated.current}")
     values = {theirs: p[ours] / unit for theirs, (ours, unit) in _NAMES.items()}
@@ -137,9 +137,9 @@ def to_pynn(
         (inputs, translated.inputs),
         (neurons, translated.recurrent),
     ):
-        for receptor, kept in (("excitatory", weights > 0), ("inhibitory", weights < 0)):
-            if kept.any():
-                rows = zip(i[kept], j[kept], weights[kept] / 1e3, delays[kept] * dt_ms, strict=True)
+        for receptor, mask in (("excitatory", weights > 0), ("inhibitory", weights < 0)):
+            if mask.any():
+                rows = zip(i[mask], j[mask], weights[mask] / 1e3, delays[mask] * dt_ms, strict=True)
                 projections.append(
                     simulator.Projection(
                         source,

@@ -136,9 +136,9 @@ def _parameters(reservoir: Reservoir, dt_ms: float, lead: int) -> dict[str, Floa
     constants = reservoir.model.constants(p, dt_ms)
     names = ("c_m_pF", "tau_m_ms", "v_rest_mV", "v_reset_mV", "v_threshold_mV", "i_background_pA")
     # From there steps of leak and background current end at rest; without memory any start does.
-    left = constants["a"] ** lead
-    gained = p["i_background_pA"] * p["tau_m_ms"] / p["c_m_pF"] * (1 - left)
-    before = np.divide(-gained, left, where=left > 0, out=np.zeros(len(left)))
+    decay = constants["a"] ** lead
+    rise = p["i_background_pA"] * p["tau_m_ms"] / p["c_m_pF"] * (1 - decay)
+    before = np.divide(-rise, decay, where=decay > 0, out=np.zeros(len(decay)))
     return {name: p[name] for name in (*names, "noise_pA")} | {
         "tau_syn_e_ms": p[excitatory],
         "tau_syn_i_ms": p[inhibitory],

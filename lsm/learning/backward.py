@@ -61,7 +61,7 @@ def sensitivities(
     """
     steps, samples, n = activity.neurons.shape
     dtype, hard = activity.dtype, activity.step.hard
-    kept = [np.zeros((steps, samples, n), dtype) for _ in targets]
+    results = [np.zeros((steps, samples, n), dtype) for _ in targets]
     sweep = Sweep(activity)
     feedback, constant = feedback.astype(dtype), constant.astype(dtype)
     # Where they stay: memory that is taken anew for each block costs more than what is computed.
@@ -74,14 +74,14 @@ def sensitivities(
         playing = np.arange(first, last)[:, None] < activity.n_steps
         signals += constant if playing.all() else constant * playing[..., None]
         for t in reversed(range(first, last)):
-            for out, target in zip(kept, targets, strict=True):
+            for out, target in zip(results, targets, strict=True):
                 if target in sweep.variables:
                     out[t] = sweep.variables[target]
             if hard:
                 sweep.hold(activity.fired[t], activity.held[t])
             sweep.spike(signals[t - first], psi[t - first])
             sweep.back()
-    return kept
+    return results
 
 
 class Sweep:

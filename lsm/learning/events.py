@@ -48,11 +48,11 @@ class Events:
 
     def _delayed(self, delay: int) -> scipy.sparse.csc_array:
         steps, samples, sources = self.shape
-        kept = slice(None) if delay == 0 else self.step < steps - delay
-        column = (self.step[kept].astype(np.int64) + delay) * samples + self.sample[kept]
+        in_time = slice(None) if delay == 0 else self.step < steps - delay
+        column = (self.step[in_time].astype(np.int64) + delay) * samples + self.sample[in_time]
         # By columns: products then go through signals in the order in which they lie in memory.
         return scipy.sparse.csc_array(
-            (np.ones(len(column), np.float32), (self.source[kept], column)),
+            (np.ones(len(column), np.float32), (self.source[in_time], column)),
             shape=(sources, steps * samples),
         )
 
@@ -98,9 +98,9 @@ def synapse_sums(
     """
     sums = np.zeros(len(synapses), dtype=signals.dtype)
     for delay in np.unique(delays):
-        chosen = delays == delay
-        targets, column = np.unique(synapses.target[chosen], return_inverse=True)
+        alike = delays == delay
+        targets, column = np.unique(synapses.target[alike], return_inverse=True)
         of_targets = signals if len(targets) == signals.shape[-1] else signals[..., targets]
         every = events.correlated(of_targets, int(delay))
-        sums[chosen] = every[synapses.source[chosen], column]
+        sums[alike] = every[synapses.source[alike], column]
     return sums

@@ -27,10 +27,10 @@ DELAYS = "delays"
 
 def checked_parts(trains: Iterable[str]) -> tuple[str, ...]:
     """What is trained; ValueError for something else, or nothing."""
-    chosen, known = tuple(trains), (*PARTS, DELAYS)
-    if not chosen or not set(chosen) <= set(known):
+    parts, known = tuple(trains), (*PARTS, DELAYS)
+    if not parts or not set(parts) <= set(known):
         raise ValueError(f"trains must be some of {', '.join(known)}, got {trains!r}")
-    return chosen
+    return parts
 
 
 @short_repr

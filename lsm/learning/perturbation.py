@@ -204,7 +204,7 @@ class _Noisy:
         """
         activity = self.activity
         steps, samples, n = activity.neurons.shape
-        kept = [np.zeros((steps, samples, n), activity.dtype) for _ in targets]
+        results = [np.zeros((steps, samples, n), activity.dtype) for _ in targets]
         sweep = Sweep(activity)
         scale = (strengths[:, None] / self.deviation).astype(activity.dtype)
         for first in reversed(range(0, steps, BLOCK)):
@@ -213,7 +213,7 @@ class _Noisy:
             drawn *= scale
             drawn *= (np.arange(first, last)[:, None] < activity.n_steps)[..., None]
             for t in reversed(range(first, last)):
-                for out, target in zip(kept, targets, strict=True):
+                for out, target in zip(results, targets, strict=True):
                     if target in sweep.variables:
                         out[t] = sweep.variables[target]
                 held = activity.held[t]
@@ -221,4 +221,4 @@ class _Noisy:
                 now[held] = 0 if activity.step.hard else potential[held]
                 potential[:] = now
                 sweep.back()
-        return kept
+        return results

@@ -167,16 +167,16 @@ class Targets:
         length = np.maximum(1, counted.sum(axis=0))
         last = slice(int(counted.any(axis=1).argmax()), len(outputs))
         weights = counted[last] / length
-        wanted, errors = self.steps(len(outputs)).swapaxes(0, 1)[last], np.zeros(outputs.shape)
+        values, errors = self.steps(len(outputs)).swapaxes(0, 1)[last], np.zeros(outputs.shape)
         compared = _cross_entropy if self.are_classes else _squared_error
-        losses, errors[last] = compared(outputs[last], wanted)
+        losses, errors[last] = compared(outputs[last], values)
         errors[last] *= weights[..., None]
         losses = np.sum(weights * losses, axis=0)
         if not self.are_classes:
             predicted, wrong = outputs.swapaxes(0, 1), 2 * losses
         elif self.at_each_step:
             predicted = outputs.argmax(axis=2).T
-            wrong = np.sum(counted[last] & (predicted.T[last] != wanted), axis=0) / length
+            wrong = np.sum(counted[last] & (predicted.T[last] != values), axis=0) / length
         else:
             predicted = np.einsum("tb,tbk->bk", weights, outputs[last]).argmax(axis=1)
             wrong = (predicted != self.values).astype(np.float64)

@@ -61,17 +61,17 @@ def linear_time_constant(
     varied = np.ptp(np.concatenate(x), axis=0) > 0
     before = np.concatenate([run[:-1, varied] for run in x])
     after = np.concatenate([run[1:, varied] for run in x])
-    heard = np.concatenate([run[1:] for run in u])
-    known = np.hstack([before, heard, np.ones((len(before), 1))])
-    if len(known) <= known.shape[1]:
+    input_rows = np.concatenate([run[1:] for run in u])
+    predictors = np.hstack([before, input_rows, np.ones((len(before), 1))])
+    if len(predictors) <= predictors.shape[1]:
         raise ValueError(
-            f"states must have more steps than the {known.shape[1]} numbers that each is fitted "
-            f"by, got {len(known)}"
+            f"states must have more steps than the {predictors.shape[1]} numbers that each is "
+            f"fitted by, got {len(predictors)}"
         )
     if not varied.any():
         return 0.0
-    with blas_threads_for(known.shape[1]):
-        transition = np.linalg.lstsq(known, after)[0][: before.shape[1]]
+    with blas_threads_for(predictors.shape[1]):
+        transition = np.linalg.lstsq(predictors, after)[0][: before.shape[1]]
         slowest = float(np.abs(np.linalg.eigvals(transition)).max())
     if slowest >= 1:
         return float("inf")
@@ -104,10 +104,10 @@ def linear_time_constants(
     """
     paths = trajectories(reservoirs, spikes, every_ms=every_ms, state=state, **options)
     every_ms, dt_ms = positive(every_ms, "every_ms"), positive(options.get("dt_ms", 1.0), "dt_ms")
-    heard = [_counts(spikes[k], len(p[0]), every_ms, dt_ms) for k, p in enumerate(paths)]
+    counts = [_counts(spikes[k], len(p[0]), every_ms, dt_ms) for k, p in enumerate(paths)]
     several = range(len(paths[0]))
     return np.array(
-        [linear_time_constant([p[k] for p in paths], heard, every_ms=every_ms) for k in several]
+        [linear_time_constant([p[k] for p in paths], counts, every_ms=every_ms) for k in several]
     )
 
 
