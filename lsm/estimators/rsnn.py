@@ -98,19 +98,19 @@ class BaseRSNN(BaseLiquid):
         self._train(trainer, spikes, y, n_outputs, groups=groups, checkpoint=self.checkpoint)
 
     def _learn_batch(self, X: Any, y: NDArray[Any], n_outputs: int) -> None:
-        """Pass once over more samples, without any held out."""
+        """Pass once over more samples, in parts of one size, without any held out."""
         begun = self.progress_.reopened() if hasattr(self, "progress_") else None
         spikes = self._settle(X, y) if begun is None else self._new_spikes(X)
         trainer = self._trainer_for(spikes)
         if begun is None:
             self.window_ms_ = trainer.window_ms
-        size = min(trainer.batch_size, len(spikes))
+        parts = -(-len(spikes) // trainer.batch_size)
         done = 0 if begun is None else len(begun.losses)
         trainer = replace(
             trainer,
             window_ms=self.window_ms_,
-            batch_size=size,
-            iterations=done + len(spikes) // size,
+            batch_size=len(spikes) // parts,
+            iterations=done + parts,
             validation_fraction=0.0,
             patience=None,
             goal=None,
@@ -248,7 +248,9 @@ class RSNNClassifier(ClassifierMixin, BaseRSNN):
     def partial_fit(self, X: Any, y: ArrayLike, classes: ArrayLike | None = None) -> RSNNClassifier:
         """Pass once over one more batch of samples; the first decides encoding and calibration.
 
-        The optimizer goes on where it was; no samples are held out.
+        The optimizer goes on where it was; no samples are held out. More than the trainer's
+        `batch_size` are parted into as few parts of one size as need be; what is left, fewer
+        samples than parts, isn't seen.
 
         Parameters
         ----------

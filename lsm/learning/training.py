@@ -225,6 +225,7 @@ class Trainer:
             wanted,
             dt_ms,
             target,
+            0 if begun is None else len(begun.losses),
         )
         path, key = None, ""
         state = run.updates.begin() if begun is None else begun
@@ -272,9 +273,10 @@ class _Run:
         targets: Targets,
         dt_ms: float,
         target: Target,
+        begun: int,
     ) -> None:
         self.trainer, self.start, self.spikes, self.targets = trainer, network, spikes, targets
-        self.dt_ms, self.target = dt_ms, target
+        self.dt_ms, self.target, self.begun = dt_ms, target, begun
         self.updates = Updates(
             network,
             trainer.optimizer,
@@ -299,7 +301,7 @@ class _Run:
         network = self.network(state.held)
         if callback is not None:
             callback(k, network)
-        samples = _batch(trained, trainer.batch_size, k, random_state)
+        samples = _batch(trained, trainer.batch_size, k, random_state, begun=self.begun)
         rng = np.random.default_rng([random_state, 2, k])
         spikes, targets = self.spikes[samples], self.targets[samples]
         step = trainer.rule.gradients(
@@ -355,10 +357,14 @@ def _check_place(path: Path) -> None:
 
 
 def _batch(
-    samples: NDArray[np.intp], size: int, iteration: int, random_state: int
+    samples: NDArray[np.intp], size: int, iteration: int, random_state: int, *, begun: int = 0
 ) -> NDArray[np.intp]:
-    """The samples of an iteration: all of them in a new order, as often as they are used up."""
+    """The samples of an iteration: all of them in a new order, as often as they are used up.
+
+    The first order is that of iteration `begun`.
+    """
     each = len(samples) // size
-    epoch, place = divmod(iteration, each)
-    order = np.random.default_rng([random_state, 1, epoch]).permutation(samples)
+    epoch, place = divmod(iteration - begun, each)
+    earlier = -(-begun // each)
+    order = np.random.default_rng([random_state, 1, earlier + epoch]).permutation(samples)
     return order[place * size : (place + 1) * size]

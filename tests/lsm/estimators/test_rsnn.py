@@ -101,6 +101,22 @@ def test_another_pass_is_what_more_iterations_would_have_been(short):
     np.testing.assert_array_equal(passed.learning_curve_.losses, longer.learning_curve_.losses)
 
 
+@pytest.mark.parametrize(("batch_size", "parts"), [(4, [3, 3, 3]), (9, [9]), (16, [9])])
+def test_a_pass_shows_each_sample_once_whatever_was_before(monkeypatch, batch_size, parts):
+    model = RSNNClassifier(15, trainer=replace(SHORT, batch_size=batch_size), random_state=0)
+    model.partial_fit(X[:10], Y[:10], classes=LABELS)
+    shown, gradients = [], EProp.gradients
+
+    def watched(self, network, spikes, *args, **options):
+        shown.append([spikes[k].digests[0] for k in range(len(spikes))])
+        return gradients(self, network, spikes, *args, **options)
+
+    monkeypatch.setattr(EProp, "gradients", watched)
+    model.partial_fit(X[10:19], Y[10:19])
+    assert [len(part) for part in shown] == parts
+    assert {each for part in shown for each in part} == {X[k].digests[0] for k in range(10, 19)}
+
+
 def test_the_first_batch_decides_and_later_ones_may_lack_a_class():
     model = RSNNClassifier(**SMALL)
     with pytest.raises(ValueError, match="classes must be passed on the first call"):
