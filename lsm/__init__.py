@@ -9,6 +9,7 @@ a reservoir by its name     :mod:`lsm.presets`
 what it is made of          :mod:`lsm.neurons`, :mod:`lsm.topology`
 fitted to unlabelled input  :mod:`lsm.plasticity`
 trained                     :mod:`lsm.learning`
+wired from a table          :mod:`lsm.machines`
 what goes in, what comes    :mod:`lsm.encoders`, :mod:`lsm.states`
 what it bears               :mod:`lsm.perturb`, :mod:`lsm.robustness`
 made smaller                :mod:`lsm.pruning`

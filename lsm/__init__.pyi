@@ -5,6 +5,7 @@ from . import encoders as encoders
 from . import estimators as estimators
 from . import force as force
 from . import learning as learning
+from . import machines as machines
 from . import metrics as metrics
 from . import neurons as neurons
 from . import nir as nir

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from lsm import force
+from lsm import force, machines
 from lsm.conversion import (
     SpikingTrials,
     TrainingSettings,
@@ -56,6 +56,11 @@ def _trained(**changes):
         **given | changes,
     )
     return trained.t_ms, trained.outputs, trained.decoder, trained.feedback
+
+
+def state_machine():
+    edges = [("a", "x", "b"), ("b", "x", "a")]
+    return machines.StateMachine.wire(edges, 20, random_state=0)
 
 
 @cache
@@ -164,5 +169,14 @@ CASES: dict[str, Case] = {
     "lsm.force.force_reservoir": Case(
         network_of(force.force_reservoir, model="lif", n=8, gain=0.1, random_state=0),
         {"parameters": {"tau_syn_ms": 30.0, "i_background_pA": -30.0}},
+    ),
+    "lsm.machines.StateMachine.bounds_ms": Case(
+        lambda **given: state_machine().bounds_ms(2, **given), {"period_ms": 300.0}
+    ),
+    "lsm.machines.StateMachine.sample": Case(
+        lambda **given: state_machine().sample("xx", **given).times_ms, {"period_ms": 300.0}
+    ),
+    "lsm.machines.StateMachine.read": Case(
+        lambda **given: state_machine().read(np.ones((9, 20)), 1, **given), {"period_ms": 300.0}
     ),
 }

@@ -54,6 +54,7 @@ WITHOUT_HERE = {
     "lsm.conversion.TrainingSettings inhibitory",
     "lsm.conversion.TrainingSettings accuracy",
     "lsm.conversion.train_rates tick",
+    "lsm.machines.StateMachine.read counts",
     "lsm.plots.panels height",
     "lsm.plots.panels width",
     "lsm.plots.plot_rows up",

@@ -1,9 +1,13 @@
-"""State machines in attractors: a table of transitions becomes the wiring of spiking neurons."""
+"""State machines in attractors: how far do spiking neurons walk on a table of transitions?"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
+from typing import Any
+
+from numpy.random import Generator, default_rng
 
 from experiments.lab.errors import InputError
 from experiments.lab.options import Settings, option
@@ -14,23 +18,18 @@ from experiments.lab.study import Study
 class AttractorSettings(Settings):
     """Options of ``attractors.py``."""
 
-    states: tuple[int, ...] = option(
-        (8,), "states of a machine (8)", least=2, commas=True, metavar="S,...", quick=(3,)
-    )
-    inputs: int = option(4, "inputs of a machine ({default}; --quick: 2)", least=1, quick=2)
-    table: Path | None = option(
-        None, "a machine of one's own: a CSV of state,input,next", excludes=("states", "inputs")
-    )
-    neurons: tuple[int, ...] = option(
-        (512,), "neurons that hold it (512)", least=50, commas=True, metavar="N,...", quick=(128,)
-    )
+    states: tuple[int, ...] = option((8,), "of a machine (8)", least=2, commas=True, quick=(3,))
+    inputs: int = option(4, "of a machine ({default}; --quick: 2)", least=1, quick=2)
+    table: Path | None = option(None, "a CSV of state,input,next", excludes=("states", "inputs"))
+    neurons: tuple[int, ...] = option((512,), "of each (512)", least=50, commas=True, quick=(128,))
     noise: tuple[float, ...] = option(
-        (0.0,),
-        "standard deviations of the weights, as shares of each (0)",
-        least=0,
-        commas=True,
-        metavar="SD,...",
+        (0.0,), "deviations of the weights, as shares of each (0)", least=0, commas=True
     )
+    phasic: bool = option(False, "states are held by facilitated synapses, without spikes")
+    periods: tuple[float, ...] = option(
+        (0.0,), "ms from an input to the next (0: 250; --phasic: 1000)", least=0, commas=True
+    )
+    mixed: bool = option(False, "each period of a walk is drawn from --periods")
     machines: int = option(
         50, "drawn for each size ({default}; --quick: 2)", least=1, quick=2, excludes=("table",)
     )
@@ -38,15 +37,27 @@ class AttractorSettings(Settings):
     seed: int = option(0, "of the first machine ({default})", least=0)
     out: Path = option(Path("results/attractors"), "folder of the results ({default})")
 
-    def check(self) -> None:
-        """Refuse a table that is no machine, and patterns that neurons have no room for."""
-        from experiments.studies.attractors.machine import read_table
+    def tables(self, n_states: int, rng: Generator) -> list[Any]:
+        """Transition tables: the one that is given, or as many drawn ones as machines."""
+        from lsm.machines import TransitionTable
 
-        table = None if self.table is None else read_table(self.table)
-        for n in self.neurons:
-            for states in self.states if table is None else (table.shape[1],):
-                if states > n:
-                    raise InputError(f"--states must be at most --neurons, got {states} and {n}")
+        if self.table is not None:
+            return [TransitionTable.from_csv(self.table)]
+        sizes = [(n_states, self.inputs)] * self.machines
+        return [TransitionTable.random(*size, random_state=rng) for size in sizes]
+
+    def check(self) -> None:
+        """Refuse a table that is no machine, and sizes and periods that can't be."""
+        from lsm.machines import StateMachine
+
+        try:
+            for n, n_states in product(self.neurons, self.states):
+                table = self.tables(n_states, default_rng(0))[0]
+                machine = StateMachine.wire(table, n, phasic=self.phasic)
+            for period_ms in self.periods:
+                machine.bounds_ms(1, period_ms or None)
+        except (OSError, ValueError) as error:
+            raise InputError(str(error)) from error
 
 
 STUDY = Study(
