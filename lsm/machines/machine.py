@@ -27,10 +27,10 @@ class StateMachine:
     """A state machine in a reservoir of spiking neurons.
 
     Groups of three to five excitatory neurons stand for the states, and for their edges, one for
-    each input; a fifth of the neurons inhibit all others. An input that is held makes one step.
-    The idea of edge states, at which it stops, is Cotteret et al.'s for binary neurons (2024,
-    Neural Computation 36:549), that of memory in facilitated synapses Mongillo, Barak &
-    Tsodyks's (2008, Science 319:1543); wiring and numbers are our own. No neuron has both signs.
+    each input; a fifth of the neurons inhibit all others. No neuron has both signs. The idea of
+    edge states, at which an input stops that is held, is Cotteret et al.'s for binary neurons
+    (2024, Neural Computation 36:549), that of memory in facilitated synapses Mongillo, Barak &
+    Tsodyks's (2008, Science 319:1543); wiring and numbers are our own.
 
     Made by :meth:`wire`; ``experiments/attractors.py`` counts how far machines walk.
 
@@ -61,8 +61,8 @@ class StateMachine:
     ) -> StateMachine:
         """Wire a table of transitions into `n` neurons.
 
-        Groups share neurons where there are fewer than 15 / 4 neurons for each state and edge;
-        then walks go wrong.
+        Groups share neurons where there are fewer than 3.75 for each state and edge, of which each
+        input has one for each state; then walks go wrong.
 
         Parameters
         ----------
@@ -70,8 +70,8 @@ class StateMachine:
         n : int
             Four fifths of them excitatory.
         phasic : bool
-            Hold a state in facilitated synapses, without spikes, for some seconds, instead of by
-            neurons that go on firing, for as long as one likes.
+            Facilitated synapses hold a state, without spikes, for .7 to 4 s; by default neurons do,
+            which go on firing for as long as is wanted.
         weight_cv : float
             Deviation of each weight, as a share of it; no sign changes.
         random_state : int, Generator or None

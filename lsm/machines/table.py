@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsm.base.checks import positive_int
+from lsm.base.reprs import short_repr
 
 MOST_DRAWS = 1000
 
 
+@short_repr
 @dataclass(frozen=True)
 class TransitionTable:
     """A state machine: in each state, each input leads to one state.
