@@ -4,12 +4,18 @@
 """
 
 from lsm.plasticity.balance import MeanCurrents, balance, matched, mean_currents, ratio
-from lsm.plasticity.ratios import BalanceMeasures, measure_balance, sample_balanced
+from lsm.plasticity.ratios import (
+    BalanceMeasures,
+    calibrate_ratio,
+    measure_balance,
+    sample_balanced,
+)
 
 __all__ = [
     "BalanceMeasures",
     "MeanCurrents",
     "balance",
+    "calibrate_ratio",
     "matched",
     "mean_currents",
     "measure_balance",

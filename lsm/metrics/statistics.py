@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -105,6 +106,58 @@ def column_means(values: Floats) -> Floats:
     """Mean over seeds of what is there, (points,); NaN where nothing is."""
     means: Floats = np.ma.masked_invalid(values).mean(axis=0).filled(np.nan)
     return means
+
+
+def factorial_effects(
+    scores: ArrayLike, cells: ArrayLike, *, names: Sequence[str]
+) -> dict[str, Floats]:
+    """What switching factors on adds to scores of a two-level design, alone and in pairs.
+
+    Twice the coefficients of least squares with factors coded as -1 and +1, within each repeat. A
+    factor's is what it adds, the mean over all settings of the others; a pair's, by how much more
+    that is where the other one is on, and less where it is off.
+
+    Parameters
+    ----------
+    scores : array (repeats, cells)
+    cells : bool array (cells, factors)
+        Which factors are on.
+    names : sequence of str
+        Of the factors.
+
+    Returns
+    -------
+    dict of str to array (repeats,)
+        By the name of a factor, then of a pair, ``"a x b"``.
+
+    Raises
+    ------
+    ValueError
+        Shapes that don't fit; cells that don't tell all factors and pairs apart.
+
+    Examples
+    --------
+    >>> cells = [(False, False), (False, True), (True, False), (True, True)]
+    >>> effects = factorial_effects([[0.5, 0.6, 0.8, 0.9]], cells, names=("delays", "balance"))
+    >>> {name: round(float(values[0]), 3) for name, values in effects.items()}
+    {'delays': 0.3, 'balance': 0.1, 'delays x balance': 0.0}
+    """
+    y, on = np.asarray(scores, dtype=np.float64), np.asarray(cells, dtype=bool)
+    if y.ndim != 2 or on.shape != (y.shape[1], len(names)):
+        raise ValueError(
+            "scores and cells must have the shapes (repeats, cells) and (cells, factors), with "
+            f"{len(names)} factors, got {y.shape} and {on.shape}"
+        )
+    codes = dict(zip(names, np.where(on, 1.0, -1.0).T, strict=True))
+    codes |= {f"{a} x {b}": codes[a] * codes[b] for a, b in combinations(names, 2)}
+    design = np.column_stack([np.ones(len(on)), *codes.values()])
+    coefficients, _, rank, _ = np.linalg.lstsq(design, y.T, rcond=None)
+    if rank < design.shape[1]:
+        raise ValueError(
+            f"cells must tell {', '.join(codes)} apart, got {len(on)} cells with {rank - 1} "
+            "independent differences"
+        )
+    return dict(zip(codes, 2 * coefficients[1:], strict=True))
 
 
 def within(values: ArrayLike, low: float, high: float) -> Effect:

@@ -1,6 +1,7 @@
-"""Liquids for an E/I ratio: sampled for their input, and how balanced they are.
+"""Liquids for an E/I ratio: sampled for their input, brought to it, and how balanced they are.
 
-:func:`lsm.plasticity.balance.matched` gives a sampled one a ratio and a rate.
+:func:`calibrate_ratio` gives a network a ratio and a rate as a whole;
+:func:`lsm.plasticity.balance.matched` gives them to each neuron.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lsm.base.checks import positive
+from lsm.base.checks import positive, positive_int
 from lsm.base.reprs import short_repr
 from lsm.metrics.balance import Currents, loose_balance, synaptic_currents, tight_balance
 from lsm.metrics.inputs import RandomState
 from lsm.metrics.regime import finite_median
 from lsm.plasticity.balance import mean_currents, ratio
-from lsm.plasticity.calibration import input_fraction
+from lsm.plasticity.calibration import calibrate, input_fraction
+from lsm.plasticity.pairs import check_input, frozen
 from lsm.reservoir import Reservoir
 from lsm.simulation import record
 from lsm.spikes import SpikeTrains
@@ -154,3 +156,51 @@ def sample_balanced(
         ),
         inputs=InputWiring(fraction, weight, weight / 2),
     )
+
+
+def calibrate_ratio(
+    reservoir: Reservoir, spikes: SpikeTrains, *, degree: float, rate_Hz: float, rounds: int = 2
+) -> Reservoir:
+    """Scale all recurrent inhibition, and all weights, until a liquid has an E/I ratio and a rate.
+
+    Of the network as a whole: neurons keep what makes them differ. In turns, weights are scaled to
+    the rate (:func:`lsm.plasticity.calibration.calibrate`) and inhibition to the ratio, by at most
+    a factor of four; the rate comes last.
+
+    Parameters
+    ----------
+    reservoir : Reservoir
+    spikes : SpikeTrains
+        Unlabelled input of the kind that it will hear, from the training data alone.
+    degree : float
+        Mean inhibition over mean excitation, external input included
+        (:func:`lsm.plasticity.balance.ratio`).
+    rate_Hz : float
+        Mean rate of the excitatory neurons.
+    rounds : int
+        Turns.
+
+    Returns
+    -------
+    Reservoir
+        The same with a :class:`lsm.topology.MatrixWiring`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Numbers that aren't above 0, no inhibitory synapses, or what
+        :func:`lsm.plasticity.balance.mean_currents` refuses.
+    """
+    check_input(reservoir, spikes)
+    degree, rate_Hz = positive(degree, "degree"), positive(rate_Hz, "rate_Hz")
+    positive_int(rounds, "rounds")
+    if not (reservoir.synapses.weight_pA < 0).any():
+        raise ValueError(f"reservoir must have inhibitory synapses, {reservoir!r} has none")
+    for _ in range(rounds):
+        reservoir = calibrate(reservoir, spikes, rate_Hz=rate_Hz)
+        mean = mean_currents(reservoir, spikes)
+        aim = degree * mean.excitatory.sum() + mean.inhibitory_input.sum()
+        factor = np.clip(aim / max(-mean.inhibitory.sum(), 1e-9), 0.25, 4)
+        weights = reservoir.synapses.weight_pA
+        reservoir = frozen(reservoir, np.where(weights < 0, factor, 1.0) * weights)
+    return calibrate(reservoir, spikes, rate_Hz=rate_Hz)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 import lsm
 from lsm import metrics, plasticity
 from lsm.plasticity.balance import balance, matched, mean_currents
-from lsm.plasticity.ratios import sample_balanced
+from lsm.plasticity.ratios import calibrate_ratio, sample_balanced
 from tests.units.given import (
     DT,
     ESTIMATED,
@@ -63,6 +63,10 @@ CASES: dict[str, Case] = {
         {"rate_Hz": 20.0},
     ),
     "lsm.plasticity.balance.mean_currents": Case(on(mean_currents), DT),
+    "lsm.plasticity.ratios.calibrate_ratio": Case(
+        quietly(lambda **given: calibrate_ratio(reservoir(), SPIKES, degree=1, rounds=1, **given)),
+        {"rate_Hz": 20.0},
+    ),
     "lsm.plasticity.ratios.sample_balanced": Case(
         network_of(sample_balanced, n=10, spikes=SPIKES, random_state=0),
         {"rate_Hz": 20.0, "excitation_pA": 300.0},

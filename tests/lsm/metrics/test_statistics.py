@@ -1,5 +1,7 @@
 """Intervals and verdicts of numbers by seed, against Student's t by hand."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -10,6 +12,7 @@ from lsm.metrics.statistics import (
     UNDECIDED,
     column_means,
     effect,
+    factorial_effects,
     interval,
     mean_and_interval,
     within,
@@ -80,3 +83,38 @@ def test_column_means_leave_out_what_is_missing():
 def test_a_single_value_has_no_interval():
     with pytest.raises(ValueError, match="values must be at least two, got 1"):
         interval(np.array([1.0]))
+
+
+CELLS = list(product((False, True), repeat=4))
+FACTORS = ("a", "b", "c", "d")
+
+
+def test_effects_are_what_scores_are_made_of():
+    codes = 2.0 * np.array(CELLS) - 1
+    base = np.array([[0.5], [0.7]])  # of two repeats, which have no part in effects
+    scores = base + 0.05 * codes[:, 1] - 0.02 * codes[:, 0] * codes[:, 2]
+    effects = factorial_effects(scores, CELLS, names=FACTORS)
+    assert list(effects) == [*FACTORS, "a x b", "a x c", "a x d", "b x c", "b x d", "c x d"]
+    expected = {"b": 0.1, "a x c": -0.04}
+    for name, values in effects.items():
+        np.testing.assert_allclose(values, expected.get(name, 0.0), atol=1e-12)
+
+
+def test_a_main_effect_is_the_difference_of_the_means_of_both_halves():
+    scores = np.random.default_rng(0).random((1, len(CELLS)))
+    on = np.array(CELLS)[:, 3]
+    effects = factorial_effects(scores, CELLS, names=FACTORS)
+    assert effects["d"][0] == pytest.approx(scores[0, on].mean() - scores[0, ~on].mean())
+
+
+@pytest.mark.parametrize(
+    ("scores", "cells", "message"),
+    [
+        (np.ones(16), CELLS, r"shapes \(repeats, cells\) and \(cells, factors\), .* got \(16,\)"),
+        (np.ones((2, 15)), CELLS, r"with 4 factors, got \(2, 15\) and \(16, 4\)"),
+        (np.ones((2, 8)), CELLS[:8], "cells must tell a, b, .* apart, got 8 cells with"),
+    ],
+)
+def test_designs_that_tell_nothing_apart_are_refused(scores, cells, message):
+    with pytest.raises(ValueError, match=message):
+        factorial_effects(scores, cells, names=FACTORS)

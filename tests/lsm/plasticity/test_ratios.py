@@ -4,9 +4,18 @@ import numpy as np
 import pytest
 
 from lsm import record
-from lsm.balance import matched, mean_currents, measure_balance, sample_balanced
+from lsm.balance import (
+    calibrate_ratio,
+    matched,
+    mean_currents,
+    measure_balance,
+    ratio,
+    sample_balanced,
+)
 from lsm.metrics import loose_balance, poisson_spikes, synaptic_currents, tight_balance
+from lsm.plasticity.calibration import random_liquid
 from lsm.plasticity.ratios import EXCITATION_PA, RATE_HZ
+from lsm.topology import FixedInDegree, InputWiring, NoWiring
 
 SPIKES = poisson_spikes(16, 8, rate_Hz=60, duration_ms=500, random_state=0)
 
@@ -42,6 +51,40 @@ def test_measures_are_those_of_the_metrics(cache):
     for name, key in (("tight", "correlation"), ("tight_peak", "peak"), ("lag_ms", "lag_ms")):
         medians = [np.nanmedian(getattr(each, key)) for each in tight]
         assert getattr(measures, name) == pytest.approx(np.mean(medians))
+
+
+@pytest.mark.parametrize("degree", [0.6, 1.0])
+def test_a_network_has_a_ratio_and_a_rate_and_its_neurons_keep_what_makes_them_differ(
+    degree, cache
+):
+    wiring = FixedInDegree((8, 8, 2, 2), weight_pA=(60.0, 60.0, -240.0, -240.0))
+    sampled = random_liquid(8, n_neurons=100, random_state=0, wiring=wiring)
+    sampled = sampled.replace(inputs=InputWiring(0.6, 40.0, 10.0))
+    liquid = calibrate_ratio(sampled, SPIKES, degree=degree, rate_Hz=20)
+    mean = mean_currents(liquid, SPIKES)
+    assert mean.rates_Hz[liquid.excitatory].mean() == pytest.approx(20, rel=0.15)
+    assert ratio(mean) == pytest.approx(degree, abs=0.1)
+    factors = liquid.synapses.weight_pA / sampled.synapses.weight_pA
+    inhibitory = sampled.synapses.weight_pA < 0
+    for some in (factors[inhibitory], factors[~inhibitory]):
+        np.testing.assert_allclose(some, some[0])
+    for name, values in sampled.parameters.items():
+        np.testing.assert_array_equal(liquid.parameters[name], values)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"degree": 0, "rate_Hz": 20}, "degree must be"),
+        ({"degree": 1, "rate_Hz": -1}, "rate_Hz must be"),
+        ({"degree": 1, "rate_Hz": 20, "rounds": 0}, "rounds must be"),
+        ({"degree": 1, "rate_Hz": 20}, "reservoir must have inhibitory synapses"),
+    ],
+)
+def test_what_has_no_ratio_is_refused(options, message):
+    alone = sample_balanced(20, SPIKES, random_state=0).replace(wiring=NoWiring())
+    with pytest.raises(ValueError, match=message):
+        calibrate_ratio(alone, SPIKES, **options)
 
 
 @pytest.mark.parametrize(
