@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
+import numpy as np
 from joblib import Parallel, delayed
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
@@ -40,6 +42,11 @@ Figures = Mapping[str, Callable[[], Figure]]
 def named(records: Done, name: str) -> list[Record]:
     """Records of the trials of a name, in the order of their seeds and folds."""
     return [record for (_, _, each), record in records.items() if each == name]
+
+
+def gathered(parts: Sequence[Mapping[str, Any]]) -> dict[str, NDArray[Any]]:
+    """What mappings of the same names hold: an array for each name, (mappings, ...)."""
+    return {name: np.array([each[name] for each in parts]) for name in parts[0]}
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,12 @@ class Experiment(ABC, Generic[S]):
     @abstractmethod
     def summarise(self, records: Done) -> Summary:
         """What the records of all trials say together, ready for JSON."""
+
+    def repeated(self, names: Iterable[str], steps: int = 1) -> list[Trial]:
+        """A trial for each seed and name; names within seeds: what is stopped has whole seeds."""
+        return [
+            Trial(seed, name, steps=steps) for seed in self.settings.all_seeds for name in names
+        ]
 
     def measured(self, trial: Trial, record: Record) -> str:
         """A line about a trial that has ended."""

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from experiments.lab.page import Page, RunFiles, Section, Value, percent
+from experiments.lab.page import Page, RunFiles, Section, Value, percent, points
 from experiments.lab.page.comparison import compared
-from experiments.lab.page.figures import heading, note, prose, table, verdicts
+from experiments.lab.page.figures import heading, note, prose, table, table_of_columns, verdicts
 from lsm.metrics.statistics import in_brackets, percentage_points
 
 
@@ -34,6 +34,21 @@ def test_verdicts_are_marked_and_said():
 def test_a_table_stands_under_each_other_on_a_terminal():
     part = table(["", "a", "b"], [["first", "1", "22"], ["x", "333", "4"]])
     assert part.text.splitlines() == ["         a    b", "  first  1    22", "  x      333  4"]
+
+
+def test_columns_of_a_table_need_not_have_the_same_rows():
+    part = table_of_columns({"a": {"x": 1}, "b": {"x": percent(0.5), "y": "two"}})
+    assert part.text.splitlines() == [
+        "     a  b",
+        "  x  1  50.00\N{NO-BREAK SPACE}%",
+        "  y     two",
+    ]
+
+
+def test_differences_have_a_sign():
+    assert str(points({"mean": -0.012, "interval": [-0.5, 0.476]})) == (
+        "-1.20 points (-50.00 to +47.60)"
+    )
 
 
 def test_a_page_on_a_terminal_is_what_of_it_is_text():

@@ -8,7 +8,7 @@ shows of test samples. Nothing is loaded from anywhere, and a page's own policy 
 are inlined, and figures are drawn by some 300 lines of script (plotly.js alone has 4.5 MB).
 """
 
-from experiments.lab.page.contents import Page, Part, Section, Value, percent
+from experiments.lab.page.contents import Page, Part, Section, Value, percent, percents, points
 from experiments.lab.page.rendering import page_of, write_comparison, write_page
 from experiments.lab.results import RunFiles, read_run
 
@@ -20,6 +20,8 @@ __all__ = [
     "Value",
     "page_of",
     "percent",
+    "percents",
+    "points",
     "read_run",
     "write_comparison",
     "write_page",

@@ -12,6 +12,9 @@ Interval = Sequence[float] | None
 
 #: Unit of accuracies, which lie between 0 and 100.
 PERCENT = "\N{NO-BREAK SPACE}%"
+#: Unit of differences of accuracies, which have a sign.
+POINTS = " points"
+_FORMS = {PERCENT: ".2f", POINTS: "+.2f"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Value:
 
     def _number(self, value: float) -> str:
         # Percentages stand under each other; other numbers may have any size.
-        return f"{value:.2f}" if self.unit == PERCENT else f"{value:.4g}"
+        return f"{value:{_FORMS.get(self.unit, '.4g')}}"
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,17 @@ def percent(mean: float, interval: Interval = None, note: str = "") -> Value:
     """An accuracy between 0 and 1, in percent."""
     shown = None if interval is None else [100 * min(max(bound, 0.0), 1.0) for bound in interval]
     return Value(100 * mean, shown, PERCENT, note)
+
+
+def percents(spreads: Mapping[str, Mapping[str, Any]]) -> dict[str, Value]:
+    """Accuracies by name, in percent, of spreads that have ``mean`` and ``interval``."""
+    return {name: percent(each["mean"], each["interval"]) for name, each in spreads.items()}
+
+
+def points(difference: Mapping[str, Any]) -> Value:
+    """A difference of accuracies, in percentage points."""
+    bounds = difference["interval"] and [100 * bound for bound in difference["interval"]]
+    return Value(100 * difference["mean"], bounds, POINTS)
 
 
 def plain(name: str) -> str:

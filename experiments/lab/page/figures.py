@@ -120,6 +120,13 @@ def table_of(columns: Mapping[str, str], records: Iterable[Mapping[str, Any]]) -
     return table(list(columns), rows)
 
 
+def table_of_columns(columns: Mapping[str, Mapping[str, object]]) -> Part:
+    """A table of columns by their heads, whose cells are by the names of the rows."""
+    names = dict.fromkeys(name for column in columns.values() for name in column)
+    rows = [[name, *(str(each.get(name, "")) for each in columns.values())] for name in names]
+    return table(["", *columns], rows)
+
+
 def verdicts(claims: Sequence[Mapping[str, str]]) -> Part:
     """Claims, each with ``verdict`` and ``said``."""
     text = "\n".join(f"  {claim['verdict']:<13}{claim['said']}" for claim in claims)

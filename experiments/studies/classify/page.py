@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from experiments.lab.page import Page, Part, RunFiles, Section
-from experiments.lab.page.contents import Value, percent, plain
+from experiments.lab.page.contents import Value, percent, percents, plain
 from experiments.lab.page.figures import dots, folded, table
 from experiments.lab.page.tested import Tested, read_tested, sections_of_tested
 from lsm.metrics.statistics import percentage_points
@@ -25,9 +25,9 @@ def page(run: RunFiles) -> Page:
     summary = run.summary
     tested = read_tested(run.folder / "tested.npz")
     rows = {
-        plain(way): percent(accuracy["mean"], accuracy["interval"])
+        plain(way): accuracy
         for family in ("liquid", "rivals", "baselines")
-        for way, accuracy in summary[family].items()
+        for way, accuracy in percents(summary[family]).items()
     }
     main, strongest = plain(summary["main"]), plain(summary["best_without_liquid"]["name"])
     facts = {

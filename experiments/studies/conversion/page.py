@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.lab.page import Page, RunFiles, Section, percent
+from experiments.lab.page import Page, RunFiles, Section, percents
 from experiments.lab.page.contents import plain
 from experiments.lab.page.figures import note, pictures, table_of
 
@@ -73,8 +73,5 @@ def _row(task: str, measured: Mapping[str, Any]) -> dict[str, Any]:
     """What the table says of a task."""
     published = "{}\u00a0% ± {}".format(*PUBLISHED[task]) if task in PUBLISHED else ""
     factors = ", ".join(f"{factor:g}" for factor in measured["scaling_factors"])
-    accuracies = {
-        name: percent(accuracy["mean"], accuracy["interval"])
-        for name, accuracy in measured["accuracy"].items()
-    }
+    accuracies = percents(measured["accuracy"])
     return {"task": task, "published": published, "factors": factors, **measured, **accuracies}

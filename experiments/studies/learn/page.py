@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.lab.page import Page, RunFiles, Section, Value, percent
+from experiments.lab.page import Page, RunFiles, Section, Value, percent, percents
 from experiments.lab.page.figures import dots, folded, note, pictures, table
 from experiments.studies.learn.settings import CONTROLS, RULES
 from lsm.metrics.statistics import in_brackets, percentage_points
@@ -72,7 +72,7 @@ def _page_of_training(run: RunFiles) -> Page:
 def _page_of_comparison(run: RunFiles) -> Page:
     summary = run.summary
     ways = summary["measures"]
-    rows = {way: percent(each["mean"], each["interval"]) for way, each in ways.items()}
+    rows = percents(ways)
     cells = [
         [
             way,

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from lsm.plots import panels, plot_heat_map
+from experiments.lab.figures import plot_signs
+from lsm.plots import panels
 
 
 def by_strength(names: Sequence[str], correlations: Mapping[str, Any]) -> list[str]:
@@ -25,29 +26,16 @@ def plot_correlations(summary: Mapping[str, Any]) -> Figure:
     """A panel for each group of liquids; bold where the interval is without 0."""
     groups = summary["groups"]
     every = next(iter(groups.values()))["correlations"]
-    # A heat map begins at the bottom.
-    names = [*summary["drawn"], *by_strength(summary["metrics"], every)[::-1]]
+    names = [*by_strength(summary["metrics"], every), *reversed(summary["drawn"])]
     figure, places = panels(len(groups), width=6, height=0.28 * len(names) + 1, sharey=True)
     for axes, (title, group) in zip(places, groups.items(), strict=True):
-        rows = [list(group["correlations"][name].values()) for name in names]
-        r = np.array([[np.nan if each["r"] is None else each["r"] for each in row] for row in rows])
-        sure = [[_one_sign(each["interval"]) for each in row] for row in rows]
-        image = plot_heat_map(
-            axes,
-            r,
-            rows=names,
-            columns=list(group["correlations"][names[0]]),
-            texts=np.where(np.isfinite(r), np.char.mod("%.2f", r), ""),
-            bold=np.array(sure),
-            cmap="RdBu",
-            vmin=-1,
-            vmax=1,
-        )
+        correlations = group["correlations"]
+        rows = {
+            name: {task: (each["r"], each["interval"]) for task, each in correlations[name].items()}
+            for name in names
+        }
+        image = plot_signs(axes, rows, ".2f")
         axes.axhline(len(summary["drawn"]) - 0.5, color="black")
         axes.set_title(f"{title} ({group['liquids']})")
     figure.colorbar(image, ax=places, label="rank correlation with accuracy")
     return figure
-
-
-def _one_sign(interval: Sequence[float] | None) -> bool:
-    return interval is not None and (interval[0] > 0 or interval[1] < 0)
