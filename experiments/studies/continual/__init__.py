@@ -14,7 +14,6 @@ class ContinualSettings(Settings):
     """Options of ``continual.py``."""
 
     task: str = option("FSDD", "whose classes come ({default})", choices=("FSDD", "NMNIST", "PR4"))
-    data: Path | None = option(None, "the folder of its recordings (LSM_DATA)")
     neurons: int = option(300, "of a liquid ({default}; --quick: 40)", least=10, quick=40)
     classes: int = option(2, "of a stage ({default})", least=1)
     epochs: int = option(20, "of what learns by gradient ({default}; --quick: 2)", least=1, quick=2)
