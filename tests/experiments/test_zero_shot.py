@@ -1,18 +1,13 @@
 """zero_shot.py: gradients, matching, controls, and what a run leaves."""
 
 import json
+from copy import deepcopy
 
 import numpy as np
 import pytest
 
 from experiments.studies.zero_shot import experiment as zero_shot
-from experiments.studies.zero_shot.projection import (
-    canonical,
-    loss_and_gradients,
-    project,
-    train,
-    untrained,
-)
+from experiments.studies.zero_shot.experiment import Projection, canonical, contrast, train
 from experiments.zero_shot import main
 from tasks import make_task
 
@@ -25,18 +20,23 @@ def rng():
 def test_gradients_are_those_of_finite_differences(rng):
     x = [rng.normal(size=(6, 4)), rng.normal(size=(6, 3))]
     y = np.array([0, 1, 2, 0, 1, 2])
-    parameters = [untrained(one.shape[1], 16, 4, rng) for one in x]
-    _, gradients = loss_and_gradients(x, y, parameters)
-    for its, slopes in zip(parameters, gradients, strict=True):
-        for part, slope in zip(its, slopes, strict=True):
+    networks = [Projection(features.shape[1], rng) for features in x]
+
+    def loss_and_slopes():
+        return contrast(*(networks[k](x[k]) for k in (0, 1)), y)
+
+    _, *slopes = loss_and_slopes()
+    gradients = [network.gradients(slope) for network, slope in zip(networks, slopes, strict=True)]
+    for network, its in zip(networks, gradients, strict=True):
+        for name, part in network.weights.items():
             for place in ((0,) * part.ndim, (-1,) * part.ndim):
-                kept, losses = part[place], []
+                before, losses = part[place], []
                 for step in (1e-6, -1e-6):
-                    part[place] = kept + step
-                    losses.append(loss_and_gradients(x, y, parameters)[0])
-                part[place] = kept
+                    part[place] = before + step
+                    losses.append(loss_and_slopes()[0])
+                part[place] = before
                 assert (losses[0] - losses[1]) / 2e-6 == pytest.approx(
-                    slope[place], rel=1e-5, abs=1e-8
+                    its[name][place], rel=1e-5, abs=1e-8
                 )
 
 
@@ -51,13 +51,15 @@ def shared_space(rng, *, noise=0.3, classes=8, each=20):
 
 def test_training_and_correlations_match_classes_of_a_shared_space(rng):
     x, y = shared_space(rng)
-    drawn = [untrained(one.shape[1], 16, 8, rng) for one in x]
-    trained = train(x, [y, y], drawn, epochs=60, each=4, rng=rng)
-    projected = [project(one, its) for one, its in zip(x, trained, strict=True)]
-    assert zero_shot.matched(projected, [y, y]) > 0.9
-    maps = canonical(x, [y, y], dimensions=4, rng=rng)
-    both = [one @ one_map for one, one_map in zip(x, maps, strict=True)]
-    both = [one / np.linalg.norm(one, axis=1, keepdims=True) for one in both]
+    networks = [Projection(features.shape[1], rng) for features in x]
+    drawn = deepcopy(networks)
+    train(networks, x, [y, y], epochs=60, rng=rng)
+    assert zero_shot.matched([networks[k](x[k]) for k in (0, 1)], [y, y]) > 0.9
+    assert zero_shot.matched([drawn[k](x[k]) for k in (0, 1)], [y, y]) < 0.5
+    both = [
+        features @ matrix for features, matrix in zip(x, canonical(x, [y, y], rng), strict=True)
+    ]
+    both = [view / np.linalg.norm(view, axis=1, keepdims=True) for view in both]
     assert zero_shot.matched(both, [y, y]) > 0.7
 
 
@@ -75,17 +77,21 @@ def small(monkeypatch):
     sample = {
         name: make_task(name, random_state=0, samples_per_class=8) for name in ("PR4", "TPR4")
     }
-    monkeypatch.setattr(zero_shot, "make_task", lambda name, **_: sample[name])
+    monkeypatch.setattr(zero_shot, "made_task", lambda name, **_: sample[name])
     return sample
 
 
 def test_a_run_compares_all_methods_on_pairs_that_were_left_out(small, tmp_path):
-    options = ["--modalities", "PR4,TPR4", "--liquids", "20,20", "--quick", "--out", str(tmp_path)]
+    options = ["--modalities", "PR4,TPR4", "--quick", "--out", str(tmp_path)]
     assert main(options) == 0
     summary = json.loads((tmp_path / "summary.json").read_text())
-    assert set(summary["accuracy"]) == set(zero_shot.METHODS)
+    matchers = ("contrastive", "canonical correlation", "untrained")
+    methods = [f"{states}, {name}" for states in ("liquids", "no liquid") for name in matchers]
+    assert list(summary["accuracy"]) == methods
     assert len(summary["pairs"]) == 2
-    assert (tmp_path / "report.html").read_text().count("data:image/png") == 1
+    page = (tmp_path / "report.html").read_text()
+    for pair in summary["pairs"]:
+        assert " and ".join(pair) in page
 
 
 @pytest.mark.parametrize(

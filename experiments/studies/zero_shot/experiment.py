@@ -2,198 +2,228 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
-from numpy.random import default_rng
+from numpy.random import Generator, default_rng
 from numpy.typing import NDArray
+from scipy.linalg import eigh
+from scipy.special import softmax
+from sklearn.metrics import balanced_accuracy_score
+from sklearn.preprocessing import StandardScaler, normalize
 
 from experiments.lab.errors import InputError
-from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial
-from experiments.lab.page import Page, RunFiles, Section, Value, percent
-from experiments.lab.page.figures import dots, note, picture, table
+from experiments.lab.experiment import Done, Experiment, Tick, Trial, gathered, named
+from experiments.lab.outside import made_task
+from experiments.lab.page import Page, RunFiles, Section, percents
+from experiments.lab.page.figures import folded, table_of_columns
 from experiments.lab.records import Record
 from experiments.lab.study import Summary
 from experiments.studies.zero_shot import ZeroShotSettings
-from experiments.studies.zero_shot.projection import canonical, project, train, untrained
 from lsm import LiquidTransformer
+from lsm.learning import Adam
 from lsm.metrics.statistics import effect
-from lsm.plots import panels
-from tasks import Task, make_task
+from tasks import Task
 
 Array = NDArray[Any]
+#: An array of each modality.
+Views = Sequence[Array]
+
+#: Units of the hidden layer, and dimensions of what all is projected to.
+HIDDEN, DIMENSIONS = 128, 64
+#: Samples of each class in a batch.
+EACH = 8
+#: Under the root of a length, which then is never 0; and the share of the mean variance that is
+#: added to each feature's in correlations.
+_LEAST, _RIDGE = 1e-6, 0.1
+_ADAM = Adam(1e-3, corrected=True)
 
 WITH, WITHOUT = "liquids", "no liquid"
-MATCHERS = ("contrastive", "canonical correlation", "untrained")
-METHODS = tuple(f"{states}, {matcher}" for states in (WITH, WITHOUT) for matcher in MATCHERS)
 
 
 class ZeroShot(Experiment[ZeroShotSettings]):
     """A trial for each seed, and states with or without liquids."""
 
-    def trials(self) -> list[Trial]:
-        """States within seeds; the classes of both modalities are checked first."""
-        s = self.settings
-        self._tasks = [make_task(name, random_state=0) for name in s.modalities]
-        classes = [np.unique(task.labels).tolist() for task in self._tasks]
-        if classes[0] != classes[1]:
+    def __init__(self, settings: ZeroShotSettings) -> None:
+        super().__init__(settings)
+        names, quick = settings.modalities, settings.quick
+        if len(names) != 2:
+            raise InputError(f"--modalities must be two, got {','.join(names)}")
+        self._tasks = [made_task(name, quick=quick, random_state=0) for name in names]
+        classes, others = (np.unique(task.labels).tolist() for task in self._tasks)
+        if classes != others or len(classes) < 4:
             raise InputError(
-                f"--modalities must have the same classes, got {classes[0]} of {s.modalities[0]} "
-                f"and {classes[1]} of {s.modalities[1]}"
+                f"--modalities must have the same classes, four at least, got {classes} of "
+                f"{names[0]} and {others} of {names[1]}"
             )
-        pairs = list(combinations(classes[0], 2))
-        if len(classes[0]) < 4:
-            raise InputError(f"--modalities must have four classes at least, got {classes[0]}")
-        rng = default_rng(s.seed)
-        order = (
-            rng.permutation(len(pairs))[: s.pairs] if s.pairs < len(pairs) else range(len(pairs))
-        )
-        self._pairs = [pairs[k] for k in sorted(order)]
-        return [
-            Trial(seed, states, steps=len(self._pairs))
-            for seed in range(s.seed, s.seed + s.seeds)
-            for states in (WITH, WITHOUT)
-        ]
+        pairs = list(combinations(classes, 2))
+        order = default_rng(settings.seed).permutation(len(pairs))
+        self._pairs = [pairs[k] for k in sorted(order[: settings.pairs])]
+
+    def trials(self) -> list[Trial]:
+        """States within seeds."""
+        return self.repeated((WITH, WITHOUT), steps=len(self._pairs))
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
         """Accuracies of each matcher on every pair that is left out."""
-        s, labels = self.settings, [task.labels for task in self._tasks]
-        states = [
-            states_of(task, liquid if trial.name == WITH else None, trial.seed)
-            for task, liquid in zip(self._tasks, s.liquids, strict=True)
-        ]
-        accuracies: dict[str, list[float]] = {matcher: [] for matcher in MATCHERS}
+        heard = [task.spikes.counts().astype(np.float64) for task in self._tasks]
+        if trial.name == WITH:
+            heard = [states_of(task, self.settings.neurons, trial.seed) for task in self._tasks]
+        accuracies: dict[str, list[float]] = {}
         for pair in self._pairs:
+            x, y, new, wanted = [], [], [], []
+            for features, task in zip(heard, self._tasks, strict=True):
+                out = np.isin(task.labels, pair)
+                scaler = StandardScaler().fit(features[~out])
+                x.append(scaler.transform(features[~out]))
+                new.append(scaler.transform(features[out]))
+                y.append(task.labels[~out])
+                wanted.append(task.labels[out])
             rng = default_rng([trial.seed, *map(int, pair)])
-            seen = [~np.isin(y, pair) for y in labels]
-            x = [_standard(one, mask) for one, mask in zip(states, seen, strict=True)]
-            known = [one[mask] for one, mask in zip(x, seen, strict=True)]
-            classes = [y[mask] for y, mask in zip(labels, seen, strict=True)]
-            left = [one[~mask] for one, mask in zip(x, seen, strict=True)]
-            wanted = [y[~mask] for y, mask in zip(labels, seen, strict=True)]
-            drawn = [untrained(one.shape[1], s.hidden, s.dimensions, rng) for one in x]
-            trained = train(known, classes, drawn, epochs=s.epochs, each=s.batch, rng=rng)
-            maps = canonical(known, classes, dimensions=s.dimensions, rng=rng)
+            untrained = [Projection(features.shape[1], rng) for features in x]
+            trained = deepcopy(untrained)
+            train(trained, x, y, epochs=self.settings.epochs, rng=rng)
+            maps = canonical(x, y, rng)
             for matcher, projected in {
-                "contrastive": [project(a, p) for a, p in zip(left, trained, strict=True)],
-                "canonical correlation": [_unit(a @ m) for a, m in zip(left, maps, strict=True)],
-                "untrained": [project(a, p) for a, p in zip(left, drawn, strict=True)],
+                "contrastive": [trained[k](new[k]) for k in (0, 1)],
+                "canonical correlation": [normalize(new[k] @ maps[k]) for k in (0, 1)],
+                "untrained": [untrained[k](new[k]) for k in (0, 1)],
             }.items():
-                accuracies[matcher].append(matched(projected, wanted))
+                accuracies.setdefault(matcher, []).append(matched(projected, wanted))
             tick()
         return {"pairs": [[str(c) for c in pair] for pair in self._pairs], "accuracies": accuracies}
 
     def summarise(self, records: Done) -> Summary:
         """Means over pairs, after means over seeds; and how many pairs are swapped."""
-        summary: Summary = {"accuracy": {}, "swapped": {}, "each": {}}
+        each: dict[str, Array] = {}
         for states in (WITH, WITHOUT):
-            some = [record for (_, _, name), record in records.items() if name == states]
-            for matcher in MATCHERS:
-                values = np.mean([record["accuracies"][matcher] for record in some], axis=0)
-                method = f"{states}, {matcher}"
-                summary["accuracy"][method] = effect(values).plain()
-                summary["swapped"][method] = float((values < 0.5).mean())
-                summary["each"][method] = values.tolist()
-            summary["pairs"] = some[0]["pairs"]
-        return summary
-
-    def figures(self, summary: Summary, records: Done) -> Figures:
-        """Accuracies of all pairs."""
-        return {"pairs": lambda: plot_pairs(summary["each"])}
+            some = gathered([record["accuracies"] for record in named(records, states)])
+            each |= {f"{states}, {name}": values.mean(axis=0) for name, values in some.items()}
+        return {
+            "accuracy": {method: effect(means).plain() for method, means in each.items()},
+            "each": {method: means.tolist() for method, means in each.items()},
+            "pairs": next(iter(records.values()))["pairs"],
+        }
 
 
-def states_of(task: Task, liquid: str | None, seed: int) -> Array:
-    """Spike counts of a liquid that no label has shaped, or of the input channels."""
-    if liquid is None:
-        return np.asarray(task.spikes.counts(), dtype=float)
-    sensor = task.sensor_size if ":" in liquid else None
-    name = int(liquid) if liquid.isdigit() else liquid
-    model = LiquidTransformer(name, state="counts", random_state=seed, sensor_size=sensor)
-    return np.asarray(model.fit_transform(task.spikes), dtype=float)
+def states_of(task: Task, n: int, seed: int) -> Array:
+    """Spike counts of a liquid that no label has shaped; of places it has receptive fields."""
+    sensor = task.sensor_size
+    name = f"fields:{n}" if sensor else n
+    liquid = LiquidTransformer(name, state="counts", sensor_size=sensor, random_state=seed)
+    return liquid.fit_transform(task.spikes)
 
 
-def _standard(x: Array, seen: NDArray[np.bool_]) -> Array:
-    """Features scaled as the samples of the classes that are trained are."""
-    deviation = x[seen].std(axis=0)
-    return (x - x[seen].mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
-
-
-def _unit(x: Array) -> Array:
-    return x / (np.linalg.norm(x, axis=1, keepdims=True) + 1e-12)
-
-
-def matched(projected: Sequence[Array], labels: Sequence[Array]) -> float:
+def matched(projected: Views, labels: Views) -> float:
     """Share of samples nearest to the mean of their own class in the other modality.
 
-    Parameters
-    ----------
-    projected : two arrays (samples, dimensions)
-        Of unit length.
-    labels : two arrays (samples,)
-
-    Returns
-    -------
-    float
-        The mean of both directions, and of classes within each.
+    The mean of both directions, and of classes within each; `projected` are of unit length.
     """
     shares = []
-    for one, other in ((0, 1), (1, 0)):
-        classes = np.unique(labels[other])
-        means = np.array(
-            [_unit(projected[other][labels[other] == c]).mean(axis=0) for c in classes]
-        )
-        nearest = classes[(projected[one] @ _unit(means).T).argmax(axis=1)]
-        shares += [float(np.mean(nearest[labels[one] == c] == c)) for c in classes]
+    for (x, y), (others, its) in permutations(zip(projected, labels, strict=True)):
+        classes = np.unique(its)
+        means = normalize([others[its == c].mean(axis=0) for c in classes])
+        shares.append(balanced_accuracy_score(y, classes[(x @ means.T).argmax(axis=1)]))
     return float(np.mean(shares))
 
 
-def plot_pairs(each: dict[str, list[float]]) -> Figure:
-    """A dot for each pair, a column for each method."""
-    figure, (axes,) = panels(1, width=8, height=4)
-    rng = default_rng(0)
-    for k, values in enumerate(each.values()):
-        axes.plot(k + rng.uniform(-0.2, 0.2, len(values)), 100 * np.array(values), ".", alpha=0.7)
-        axes.plot([k - 0.3, k + 0.3], [100 * np.mean(values)] * 2, color="black")
-    axes.axhline(50, color="0.6", linestyle=":")
-    axes.set_xticks(range(len(each)), [name.replace(", ", ",\n") for name in each], fontsize=8)
-    axes.set(ylabel="accuracy on a pair (%)", ylim=(-2, 102))
-    return figure
+class Projection:
+    """A network of two layers from features to the unit sphere, as He et al. 2015 draw it."""
+
+    def __init__(self, n_features: int, rng: Generator) -> None:
+        self.weights = {
+            "first": rng.normal(0, np.sqrt(2 / n_features), (n_features, HIDDEN)),
+            "first bias": np.zeros(HIDDEN),
+            "second": rng.normal(0, np.sqrt(2 / HIDDEN), (HIDDEN, DIMENSIONS)),
+            "second bias": np.zeros(DIMENSIONS),
+        }
+
+    def __call__(self, x: Array) -> Array:
+        """Samples (samples, features) on the sphere, (samples, dimensions)."""
+        hidden = np.maximum(0, x @ self.weights["first"] + self.weights["first bias"])
+        raw = hidden @ self.weights["second"] + self.weights["second bias"]
+        length = np.sqrt((raw**2).sum(axis=1, keepdims=True) + _LEAST)
+        self._activity = x, hidden, length, raw / length
+        return raw / length
+
+    def gradients(self, slope: Array) -> dict[str, Array]:
+        """Gradients of all weights from that of the outputs that it gave last."""
+        x, hidden, length, z = self._activity
+        raw = (slope - z * (slope * z).sum(axis=1, keepdims=True)) / length
+        active = (raw @ self.weights["second"].T) * (hidden > 0)
+        parts = x.T @ active, active.sum(axis=0), hidden.T @ raw, raw.sum(axis=0)
+        return dict(zip(self.weights, parts, strict=True))
+
+
+def contrast(a: Array, b: Array, y: Array) -> tuple[float, Array, Array]:
+    """The symmetric cross entropy of a batch, temperature 1, and its gradients by a and b.
+
+    Row k of both is of the class y[k]; rows of a class are each other's targets in equal shares.
+    """
+    target = (y[:, None] == y).astype(float)
+    target /= target.sum(axis=1, keepdims=True)
+    rows, columns = (softmax(a @ b.T, axis=axis) for axis in (1, 0))
+    loss = -(target * (np.log(rows) + np.log(columns))).sum() / (2 * len(y))
+    slope = (rows + columns - 2 * target) / (2 * len(y))
+    return float(loss), slope @ b, slope.T @ a
+
+
+def train(
+    networks: Sequence[Projection], x: Views, y: Views, *, epochs: int, rng: Generator
+) -> None:
+    """Train a network for each modality on batches of pairs of samples x of the same classes y."""
+    members = [[np.flatnonzero(labels == c) for c in np.unique(labels)] for labels in y]
+    batches = -(-max(map(len, y)) // (EACH * len(members[0])))
+    kept = [_ADAM.start(network.weights) for network in networks]
+    for _ in range(epochs * batches):
+        rows = [np.concatenate([rng.choice(m, EACH) for m in some]) for some in members]
+        a, b = (networks[k](x[k][rows[k]]) for k in (0, 1))
+        _, *slopes = contrast(a, b, y[0][rows[0]])
+        for k, network in enumerate(networks):
+            _ADAM.move(network.weights, network.gradients(slopes[k]), kept[k])
+
+
+def canonical(x: Views, y: Views, rng: Generator) -> list[Array]:
+    """Matrices (features, dimensions) of canonical correlations of samples paired by classes."""
+    order = max(y, key=len)
+    rows = [[rng.choice(np.flatnonzero(labels == c)) for c in order] for labels in y]
+    both = np.cov(np.hstack([x[k][rows[k]] for k in (0, 1)]), rowvar=False, bias=True)
+    widths = [features.shape[1] for features in x]
+    second = np.repeat([False, True], widths)
+    own = np.where(second[:, None] == second, both, 0)
+    variances = [own.diagonal()[second == side].mean() for side in (False, True)]
+    within = own + np.diag(_RIDGE * np.repeat(variances, widths) + 1e-8)
+    top = len(both) - min(*widths, DIMENSIONS), len(both) - 1
+    strengths, vectors = eigh(both - own, within, subset_by_index=top)
+    return np.split(vectors * strengths, widths[:1])
 
 
 def page(run: RunFiles) -> Page:
     """What is said of it."""
     summary, settings = run.summary, run.summary["settings"]
-    rows = {
-        method: percent(each["mean"], each["interval"])
-        for method, each in summary["accuracy"].items()
+    rows, pairs = percents(summary["accuracy"]), [" and ".join(pair) for pair in summary["pairs"]]
+    each = {method: 100 * np.array(values) for method, values in summary["each"].items()}
+    columns: dict[str, Mapping[str, object]] = {
+        "accuracy, mean over pairs": rows,
+        "pairs below chance": {
+            name: f"{np.mean(values < 50):.0%}" for name, values in each.items()
+        },
     }
-    swapped = [
-        [method, f"{100 * share:.0f}\u00a0%"] for method, share in summary["swapped"].items()
-    ]
+    of_pairs = {name: dict(zip(pairs, v.round(1), strict=True)) for name, v in each.items()}
     return Page(
         title="Digits that were never trained, matched across two senses",
         asked=[
-            f"{settings['modalities']}: projections are trained on all classes but two, and "
-            "samples of these two matched with their means in the other modality. Chance is 50 %.",
+            f"{' and '.join(settings['modalities'])}: projections are trained on all classes but "
+            "two, and samples of these matched with their means in the other modality. Chance is "
+            "50 %; a pair below it is swapped: told apart, and called by the wrong names.",
         ],
-        facts={METHODS[0]: rows[METHODS[0]], "of the pairs": Value(len(summary["pairs"]))},
+        facts=rows,
         sections=[
-            Section(
-                "Accuracy",
-                [
-                    dots(
-                        "Mean over pairs that were left out, 95 % intervals.",
-                        rows,
-                        strong=[METHODS[0]],
-                    ),
-                    table(["", "pairs that are swapped (below chance)"], swapped),
-                    note("A pair that is swapped is told apart, and called by the wrong names."),
-                    picture(run.folder / "pairs.png", "Each pair; lines are means."),
-                ],
-            )
+            Section("Accuracy", [table_of_columns(columns)]),
+            Section("Pairs", [folded("Accuracy on each, in %", table_of_columns(of_pairs))]),
         ],
         measures=rows,
         settings=settings,
