@@ -9,9 +9,7 @@ from experiments.factorial import main
 from experiments.lab.experiment import Trial
 from experiments.studies.factorial import FactorialSettings
 from experiments.studies.factorial import experiment as factorial
-from experiments.studies.factorial.experiment import PAIRS, effects
-from experiments.studies.factorial.liquids import CELLS, DEGREES, FACTORS, sample_liquid, tuned
-from lsm.plasticity.balance import mean_currents, ratio
+from experiments.studies.factorial.liquids import CELLS, DEGREES, FACTORS, sample_liquid
 from tasks import make_task
 
 
@@ -36,30 +34,6 @@ def test_cells_differ_in_their_factors_alone(spikes):
     assert np.array_equal(every.parameters["w_jump_pA"] > 0, every.excitatory)
 
 
-@pytest.mark.parametrize("balance", [False, True])
-def test_tuned_liquids_have_their_rate_and_ratio(spikes, balance):
-    cell = (True, False, balance, True)
-    liquid = tuned(sample_liquid(cell, 100, spikes, seed=0), cell, spikes)
-    mean = mean_currents(liquid, spikes)
-    assert mean.rates_Hz[liquid.excitatory].mean() == pytest.approx(40, rel=0.15)
-    assert ratio(mean) == pytest.approx(DEGREES[balance], abs=0.1)
-
-
-def test_effects_are_what_scores_are_made_of():
-    codes = 2.0 * np.array(CELLS) - 1
-    base = np.array([[0.5], [0.7]])  # of two seeds, which have no part in effects
-    scores = base + 0.05 * codes[:, 1] - 0.02 * codes[:, 0] * codes[:, 2]
-    of_factor = effects(scores)
-    assert list(of_factor) == [*FACTORS, *PAIRS]
-    expected = {"delays": 0.1, "heterogeneity x balance": -0.04}
-    for name, values in of_factor.items():
-        np.testing.assert_allclose(values, expected.get(name, 0.0), atol=1e-12)
-    # A main effect is the difference of the means of both halves.
-    drawn = np.random.default_rng(0).random((1, len(CELLS)))
-    off, on = (drawn[0, codes[:, 3] == side].mean() for side in (-1, 1))
-    assert effects(drawn)["adaptation"][0] == pytest.approx(on - off)
-
-
 def test_a_run_is_resumed_with_more_seeds_and_has_a_page(tmp_path, monkeypatch):
     rng = np.random.default_rng(0)
     done = []
@@ -82,7 +56,8 @@ def test_a_run_is_resumed_with_more_seeds_and_has_a_page(tmp_path, monkeypatch):
     delays = summary["effects"]["mean"]["delays"]
     assert delays["mean"] == pytest.approx(0.2, abs=0.02)
     assert delays["verdict"] == "supported"
-    assert len((tmp_path / "cells.csv").read_text().splitlines()) == 1 + 3 * 2 * len(CELLS)
+    assert summary["scores"]["TXOR"]["delays"]["n"] == 3
+    assert [each["quantiles"] for each in summary["match"]] == [[40.0] * 3, [0.9] * 3, [0.9] * 3]
     page = (tmp_path / "report.html").read_text()
     assert "What pays in a liquid" in page
     assert page.count("data:image/png") == 1
@@ -102,6 +77,7 @@ def test_a_trial_measures_every_cell(monkeypatch):
     for point in (none, every):
         assert 0 < point["score"] < linear
         assert point["rate_Hz"] == pytest.approx(40, rel=0.2)
+        assert point["ratio"] == pytest.approx(DEGREES[point["balance"]], abs=0.1)
 
 
 def test_tasks_without_recordings_are_named(tmp_path, monkeypatch, capsys):

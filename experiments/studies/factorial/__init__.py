@@ -24,7 +24,6 @@ class FactorialSettings(Settings):
         10, "repetitions with other liquids and samples ({default}; --quick: 3)", least=1, quick=3
     )
     seed: int = option(0, "the first one ({default})", least=0)
-    quick: bool = option(False, "small liquids, few samples")
     out: Path = option(Path("results/factorial"), "folder of the results ({default})")
 
     outside_identity = (*Settings.outside_identity, "tasks")
@@ -34,7 +33,7 @@ STUDY = Study(
     name="factorial",
     settings=FactorialSettings,
     experiment="experiments.studies.factorial.experiment:Factorial",
-    page="experiments.studies.factorial.page:page",
+    page="experiments.studies.factorial.experiment:page",
     description="Give liquids heterogeneity, delays, balance and adaptation in all combinations, "
     "at one rate, and see what each adds.",
     metric="effects.mean.delays.mean",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import combinations
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,40 +10,44 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from experiments.lab.errors import InputError
-from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial, named
+from experiments.lab.experiment import Done, Experiment, Figures, Tick, Trial, gathered, named
+from experiments.lab.figures import plot_signs
+from experiments.lab.page import Page, RunFiles, Section, percents, points
+from experiments.lab.page.figures import note, picture, table_of, table_of_columns
 from experiments.lab.records import Record
 from experiments.lab.study import Summary
 from experiments.studies.factorial import FactorialSettings
-from experiments.studies.factorial.liquids import (
-    CELLS,
-    DEGREES,
-    FACTORS,
-    RATE_HZ,
-    sample_liquid,
-    tuned,
-)
+from experiments.studies.factorial.liquids import CELLS, DEGREES, FACTORS, RATE_HZ, sample_liquid
 from experiments.studies.factorial.problems import make_problem
-from lsm.metrics.statistics import effect, spread
+from lsm.metrics.statistics import effect, factorial_effects, spread
 from lsm.plasticity.balance import mean_currents, ratio
 from lsm.plasticity.calibration import subset_indices
-from lsm.plots import panels, plot_heat_map
+from lsm.plasticity.ratios import calibrate_ratio
+from lsm.plots import panels
 
 #: Over all tasks.
 MEAN = "mean"
-PAIRS = [f"{a} x {b}" for a, b in combinations(FACTORS, 2)]
+NAMES = [
+    ", ".join(f for f, on in zip(FACTORS, cell, strict=True) if on) or "none" for cell in CELLS
+]
+#: Of rates and ratios, in the middle and where nine in ten lie.
+QUANTILES = (0.05, 0.5, 0.95)
+_MATCH = {
+    "on test samples": "{name}",
+    "wanted": "{wanted:g}",
+    "median": "{quantiles[1]:.3g}",
+    "5 to 95 %": "{quantiles[0]:.3g} to {quantiles[2]:.3g}",
+}
+#: Samples of which rates and ratios are set.
+TUNED_ON = 32
 
 
 class Factorial(Experiment[FactorialSettings]):
     """All cells on every task, with every seed."""
 
     def trials(self) -> list[Trial]:
-        """Tasks within seeds, so that whoever stops early has whole seeds."""
-        s = self.settings
-        return [
-            Trial(seed, task, steps=len(CELLS))
-            for seed in range(s.seed, s.seed + s.seeds)
-            for task in s.tasks
-        ]
+        """Tasks within seeds."""
+        return self.repeated(self.settings.tasks, steps=len(CELLS))
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
         """Score, rate and ratio of each cell, the latter two on test samples."""
@@ -52,16 +55,18 @@ class Factorial(Experiment[FactorialSettings]):
             problem = make_problem(trial.name, seed=trial.seed, quick=self.settings.quick)
         except ValueError as error:
             raise InputError(f"{error} (--tasks TXOR,Evidence,NARMA10 need none)") from error
-        some = problem.test[subset_indices(problem.test)]
-        points = []
+        training, test = problem.training, problem.test[subset_indices(problem.test)]
+        heard = training[subset_indices(training)[:TUNED_ON]]
+        cells = []
         for cell in CELLS:
-            n = self.settings.neurons
-            liquid = sample_liquid(cell, n, problem.training, seed=trial.seed)
-            liquid = tuned(liquid, cell, problem.training)
-            mean = mean_currents(liquid, some)
-            points.append(
+            liquid = sample_liquid(cell, self.settings.neurons, training, seed=trial.seed)
+            own = dict(zip(FACTORS, cell, strict=True))
+            degree = DEGREES[own["balance"]]
+            liquid = calibrate_ratio(liquid, heard, degree=degree, rate_Hz=RATE_HZ)
+            mean = mean_currents(liquid, test)
+            cells.append(
                 {
-                    **dict(zip(FACTORS, cell, strict=True)),
+                    **own,
                     "score": problem.score(liquid),
                     "rate_Hz": float(mean.rates_Hz[liquid.excitatory].mean()),
                     "inhibitory_rate_Hz": float(mean.rates_Hz[~liquid.excitatory].mean()),
@@ -69,51 +74,47 @@ class Factorial(Experiment[FactorialSettings]):
                 }
             )
             tick()
-        return {"points": points, "controls": problem.controls}
+        return {"points": cells, "controls": problem.controls}
 
     def summarise(self, records: Done) -> Summary:
         """Effects and cells by task, what is known without a liquid, and how rates match."""
         by_task = {task: named(records, task) for task in self.settings.tasks}
-        scores = {task: _values(some, "score") for task, some in by_task.items()}
+        scores = {task: _cells(some, "score") for task, some in by_task.items()}
         scores[MEAN] = np.mean(list(scores.values()), axis=0)
-        rates, ratios = (
-            np.concatenate([_values(some, name) for some in by_task.values()])
-            for name in ("rate_Hz", "ratio")
-        )
-        balanced = np.array(CELLS)[:, FACTORS.index("balance")]
+        effects = {
+            task: factorial_effects(values, CELLS, names=FACTORS) for task, values in scores.items()
+        }
+        accuracies = {
+            task: dict(zip(NAMES, values.T, strict=True)) for task, values in scores.items()
+        }
+        for task, some in by_task.items():
+            controls = gathered([record["controls"] for record in some])
+            accuracies[task] |= {
+                f"without a liquid, {name}": each for name, each in controls.items()
+            }
+        rates, ratios = (_cells(list(records.values()), name) for name in ("rate_Hz", "ratio"))
+        match = {"rate (Hz)": (rates, RATE_HZ)}
+        for on, degree in enumerate(DEGREES):
+            own = ratios[:, [cell[FACTORS.index("balance")] == on for cell in CELLS]]
+            match[f"inhibition / excitation, {('weak', 'balanced')[on]}"] = own, degree
         return {
             "seeds": self.settings.seeds,
-            "factors": FACTORS,
-            "cells": CELLS,
             "effects": {
-                task: {name: effect(each).plain() for name, each in effects(values).items()}
-                for task, values in scores.items()
+                task: {name: effect(each).plain() for name, each in its.items()}
+                for task, its in effects.items()
             },
             "scores": {
-                task: [spread(column) for column in values.T] for task, values in scores.items()
+                task: {name: spread(each) for name, each in its.items()}
+                for task, its in accuracies.items()
             },
-            "controls": {
-                task: {
-                    name: spread(np.array([record["controls"][name] for record in some]))
-                    for name in some[0]["controls"]
+            "match": [
+                {
+                    "name": name,
+                    "wanted": wanted,
+                    "quantiles": np.quantile(values, QUANTILES).tolist(),
                 }
-                for task, some in by_task.items()
-            },
-            "rate_Hz": _quantiles(rates) | {"wanted": RATE_HZ},
-            "ratio": {
-                name: _quantiles(ratios[:, balanced == on]) | {"wanted": DEGREES[on]}
-                for on, name in enumerate(("weak", "balanced"))
-            },
-        }
-
-    def tables(self, summary: Summary, records: Done) -> dict[str, list[dict[str, Any]]]:
-        """``cells.csv``: a row for each seed, task and cell."""
-        return {
-            "cells.csv": [
-                {"seed": seed, "task": task, **point}
-                for (seed, _, task), record in records.items()
-                for point in record["points"]
-            ]
+                for name, (values, wanted) in match.items()
+            ],
         }
 
     def figures(self, summary: Summary, records: Done) -> Figures:
@@ -121,60 +122,53 @@ class Factorial(Experiment[FactorialSettings]):
         return {"effects": lambda: plot_effects(summary["effects"])}
 
 
-def effects(scores: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-    """Main effects and those of pairs, by least squares within each seed.
-
-    Factors are coded as -1 and +1. Twice a coefficient is what switching a factor on adds, the mean
-    over all settings of the others; of a pair, by how much each one's effect is larger where the
-    other one is on, and less where it is off, than that mean.
-
-    Parameters
-    ----------
-    scores : array (seeds, cells)
-        In the order of :data:`experiments.studies.factorial.liquids.CELLS`.
-
-    Returns
-    -------
-    dict of str to array (seeds,)
-    """
-    codes = 2.0 * np.array(CELLS) - 1
-    pairs = [codes[:, a] * codes[:, b] for a, b in combinations(range(len(FACTORS)), 2)]
-    design = np.column_stack([np.ones(len(codes)), codes, *pairs])
-    coefficients = np.linalg.lstsq(design, scores.T, rcond=None)[0]
-    return dict(zip((*FACTORS, *PAIRS), 2 * coefficients[1:], strict=True))
+def _cells(records: list[Record], name: str) -> NDArray[np.float64]:
+    """A number of each cell, (records, cells)."""
+    return np.array([[cell[name] for cell in record["points"]] for record in records])
 
 
 def plot_effects(by_task: Mapping[str, Mapping[str, Any]]) -> Figure:
-    """Effects in points, one row each; bold where the interval leaves out 0."""
-    names = [*FACTORS, *PAIRS][::-1]
-    some = [[by_task[task][name] for task in by_task] for name in names]
-    points = np.array([[100 * each["mean"] for each in row] for row in some])
-    bold = np.array([[each["verdict"] != "undecided" for each in row] for row in some])
-    most = max(float(np.abs(points).max()), 1.0)
+    """Effects in points."""
     figure, (axes,) = panels(1, width=8, height=4.5)
-    image = plot_heat_map(
-        axes,
-        points,
-        rows=names,
-        columns=list(by_task),
-        texts=np.array([[f"{value:+.1f}" for value in row] for row in points]),
-        bold=bold,
-        cmap="RdBu",
-        vmin=-most,
-        vmax=most,
-    )
-    axes.axhline(len(PAIRS) - 0.5, color="black", linewidth=1)
+    rows = {
+        name: {
+            task: (100 * its[name]["mean"], its[name]["interval"]) for task, its in by_task.items()
+        }
+        for name in by_task[MEAN]
+    }
+    image = plot_signs(axes, rows, "+.1f")
+    axes.axhline(len(rows) - len(FACTORS) - 0.5, color="black", linewidth=1)
     axes.set_title("what it adds, in points; bold: the 95 % interval leaves out 0")
     figure.colorbar(image, label="points")
     return figure
 
 
-def _values(records: Sequence[Record], name: str) -> NDArray[np.float64]:
-    """A number of each seed and cell, (seeds, cells)."""
-    return np.array([[point[name] for point in record["points"]] for record in records])
-
-
-def _quantiles(values: NDArray[np.float64]) -> dict[str, float]:
-    """Median, and where nine in ten lie."""
-    low, median, high = np.quantile(values, (0.05, 0.5, 0.95))
-    return {"low": float(low), "median": float(median), "high": float(high)}
+def page(run: RunFiles) -> Page:
+    """What is said of the factors."""
+    summary = run.summary
+    effects = {
+        task: {name: points(each) for name, each in its.items()}
+        for task, its in summary["effects"].items()
+    }
+    scores = {task: percents(its) for task, its in summary["scores"].items()}
+    said = (
+        "What switching it on adds, averaged over all settings of the others; of a pair, how much "
+        "more each adds with the other on than on average. Means and 95 % intervals over "
+        f"{summary['seeds']} seeds, each by itself. Accuracies; of NARMA10 1 - NRMSE."
+    )
+    effects_picture = picture(run.folder / "effects.png", "Effects in points.")
+    return Page(
+        title="What pays in a liquid",
+        asked=[
+            "What do heterogeneous neurons, long delays, balanced inhibition and adaptation add, "
+            "each and in pairs, at one firing rate?"
+        ],
+        facts={f"{name}, mean of tasks": effects[MEAN][name] for name in FACTORS},
+        sections=[
+            Section("Effects", [table_of_columns(effects), note(said), effects_picture]),
+            Section("Scores", [table_of_columns(scores)]),
+            Section("Match", [table_of(_MATCH, summary["match"])]),
+        ],
+        measures={f"{task}: {name}": v for task, its in effects.items() for name, v in its.items()},
+        settings=summary["settings"],
+    )
