@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-import numpy as np
-
-from experiments.lab.experiment import Done, Experiment, Tick, Trial, named
+from experiments.lab.experiment import Done, Experiment, Tick, Trial, gathered, named
 from experiments.lab.records import Record
 from experiments.lab.study import Summary
 from experiments.studies.ideas import IdeasSettings
@@ -31,24 +29,19 @@ class Ideas(Experiment[IdeasSettings]):
     """Numbers of the methods of an idea, by task and seed."""
 
     def trials(self) -> list[Trial]:
-        """A trial for each seed and task."""
-        s = self.settings
-        return [
-            Trial(seed, task, content=measure)
-            for seed in range(s.seed, s.seed + s.seeds)
-            for task, measure in QUESTIONS[s.idea].items()
-        ]
+        """Tasks within seeds."""
+        return self.repeated(QUESTIONS[self.settings.idea])
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
         """The number of each method, that of the idea first."""
-        return {"methods": trial.content(self.settings, trial.seed)}
+        measure = QUESTIONS[self.settings.idea][trial.name]
+        return {"methods": measure(self.settings, trial.seed)}
 
     def summarise(self, records: Done) -> Summary:
         """Each method over seeds, and how much the idea is above it, paired by seed."""
         tasks = {}
         for task in QUESTIONS[self.settings.idea]:
-            rows = [record["methods"] for record in named(records, task)]
-            values = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+            values = gathered([record["methods"] for record in named(records, task)])
             idea = next(iter(values.values()))
             tasks[task] = {
                 name: spread(each) | {"idea_less_it": effect(idea - each).plain()}

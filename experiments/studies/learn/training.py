@@ -71,12 +71,8 @@ class Training(Experiment[LearnSettings]):
         return records
 
     def trials(self) -> list[Trial]:
-        """A trial for each seed and way."""
-        return [
-            Trial(seed, way, steps=self.iterations)
-            for seed in self.settings.all_seeds
-            for way in self.ways
-        ]
+        """Ways within seeds."""
+        return self.repeated(self.ways, steps=self.iterations)
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
         """Train a network, and test it on new samples."""
