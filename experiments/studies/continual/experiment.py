@@ -165,9 +165,8 @@ def stages_of(task: Task, size: int) -> list[Array]:
     classes = np.unique(task.labels)
     if size >= len(classes):
         raise InputError(f"--classes must be below the task's {len(classes)}, got {size}")
-    training = np.concatenate([task.training, task.fitness])
     parts = np.split(classes, range(size, len(classes), size))
-    stages = [training[np.isin(task.labels[training], part)] for part in parts]
+    stages = [task.training[np.isin(task.labels[task.training], part)] for part in parts]
     for part, stage in zip(parts, stages, strict=True):
         if not len(stage):
             raise InputError(f"--task {task.name}: no training sample of {part.tolist()}")
