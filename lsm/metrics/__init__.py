@@ -9,6 +9,7 @@ memory                 :func:`memory_capacity`, :func:`processing_capacity`,
                        :func:`processing_capacities`, :func:`linear_time_constants` of reservoirs
 telling inputs apart   :func:`state_rank`; :func:`kernel_ranks`, :func:`kernel_quality`,
                        :func:`separation`
+in common              :func:`canonical_correlations` of two sets of states
 forgetting and chaos   :func:`fading_memory`, :func:`lyapunov_exponent` of any map,
                        :func:`lyapunov_exponents` of reservoirs
 how it fires           :func:`spiking_regime`, the most of it in four numbers
@@ -36,6 +37,7 @@ from lsm.metrics.balance import (
     tight_balance,
 )
 from lsm.metrics.branching import Branching, branching_factor
+from lsm.metrics.canonical import CanonicalCorrelations, canonical_correlations
 from lsm.metrics.capacity import ProcessingCapacity, memory_capacity, processing_capacity
 from lsm.metrics.cost import (
     HardwareCost,
@@ -83,6 +85,7 @@ from lsm.metrics.trajectories import (
 
 __all__ = [
     "Branching",
+    "CanonicalCorrelations",
     "Currents",
     "Drift",
     "FadingMemory",
@@ -100,6 +103,7 @@ __all__ = [
     "between",
     "binned_counts",
     "branching_factor",
+    "canonical_correlations",
     "cv2",
     "displaced",
     "drift_tolerant_nrmse",

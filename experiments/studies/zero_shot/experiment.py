@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator, default_rng
 from numpy.typing import NDArray
-from scipy.linalg import eigh
 from scipy.special import softmax
 from sklearn.metrics import balanced_accuracy_score
 from sklearn.preprocessing import StandardScaler, normalize
@@ -25,22 +24,16 @@ from experiments.lab.study import Summary
 from experiments.studies.zero_shot import ZeroShotSettings
 from lsm import LiquidTransformer
 from lsm.learning import Adam
+from lsm.metrics import canonical_correlations
 from lsm.metrics.statistics import effect
 from tasks import Task
 
 Array = NDArray[Any]
-#: An array of each modality.
-Views = Sequence[Array]
+Views = Sequence[Array]  # of both modalities
 
-#: Units of the hidden layer, and dimensions of what all is projected to.
-HIDDEN, DIMENSIONS = 128, 64
-#: Samples of each class in a batch.
-EACH = 8
-#: Under the root of a length, which then is never 0; and the share of the mean variance that is
-#: added to each feature's in correlations.
-_LEAST, _RIDGE = 1e-6, 0.1
+#: Hidden units, dimensions of the sphere, samples of a class in a batch, least squared length.
+HIDDEN, DIMENSIONS, EACH, _LEAST = 128, 64, 8, 1e-6
 _ADAM = Adam(1e-3, corrected=True)
-
 WITH, WITHOUT = "liquids", "no liquid"
 
 
@@ -50,17 +43,17 @@ class ZeroShot(Experiment[ZeroShotSettings]):
     def __init__(self, settings: ZeroShotSettings) -> None:
         super().__init__(settings)
         names, quick = settings.modalities, settings.quick
-        if len(names) != 2:
-            raise InputError(f"--modalities must be two, got {','.join(names)}")
         self._tasks = [made_task(name, quick=quick, random_state=0) for name in names]
-        classes, others = (np.unique(task.labels).tolist() for task in self._tasks)
-        if classes != others or len(classes) < 4:
-            raise InputError(
-                f"--modalities must have the same classes, four at least, got {classes} of "
-                f"{names[0]} and {others} of {names[1]}"
+        classes = [np.unique(task.labels).tolist() for task in self._tasks]
+        if len(names) != 2 or classes[0] != classes[1] or len(classes[0]) < 4:
+            listed = ", ".join(
+                f"{name} with {some}" for name, some in zip(names, classes, strict=True)
             )
-        pairs = list(combinations(classes, 2))
-        order = default_rng(settings.seed).permutation(len(pairs))
+            raise InputError(
+                f"--modalities must be two with the same four classes or more, got {listed}"
+            )
+        pairs = list(combinations(classes[0], 2))
+        order = default_rng(0).permutation(len(pairs))
         self._pairs = [pairs[k] for k in sorted(order[: settings.pairs])]
 
     def trials(self) -> list[Trial]:
@@ -94,7 +87,7 @@ class ZeroShot(Experiment[ZeroShotSettings]):
             }.items():
                 accuracies.setdefault(matcher, []).append(matched(projected, wanted))
             tick()
-        return {"pairs": [[str(c) for c in pair] for pair in self._pairs], "accuracies": accuracies}
+        return {"accuracies": accuracies}
 
     def summarise(self, records: Done) -> Summary:
         """Means over pairs, after means over seeds; and how many pairs are swapped."""
@@ -102,10 +95,14 @@ class ZeroShot(Experiment[ZeroShotSettings]):
         for states in (WITH, WITHOUT):
             some = gathered([record["accuracies"] for record in named(records, states)])
             each |= {f"{states}, {name}": values.mean(axis=0) for name, values in some.items()}
+        pairs = [f"{a} and {b}" for a, b in self._pairs]
         return {
             "accuracy": {method: effect(means).plain() for method, means in each.items()},
-            "each": {method: means.tolist() for method, means in each.items()},
-            "pairs": next(iter(records.values()))["pairs"],
+            "swapped": {method: float((means < 0.5).mean()) for method, means in each.items()},
+            "pairs": {
+                method: dict(zip(pairs, v.round(3).tolist(), strict=True))
+                for method, v in each.items()
+            },
         }
 
 
@@ -187,32 +184,22 @@ def train(
 
 
 def canonical(x: Views, y: Views, rng: Generator) -> list[Array]:
-    """Matrices (features, dimensions) of canonical correlations of samples paired by classes."""
+    """Matrices (features, dimensions) of correlations of samples paired at random by classes."""
     order = max(y, key=len)
     rows = [[rng.choice(np.flatnonzero(labels == c)) for c in order] for labels in y]
-    both = np.cov(np.hstack([x[k][rows[k]] for k in (0, 1)]), rowvar=False, bias=True)
-    widths = [features.shape[1] for features in x]
-    second = np.repeat([False, True], widths)
-    own = np.where(second[:, None] == second, both, 0)
-    variances = [own.diagonal()[second == side].mean() for side in (False, True)]
-    within = own + np.diag(_RIDGE * np.repeat(variances, widths) + 1e-8)
-    top = len(both) - min(*widths, DIMENSIONS), len(both) - 1
-    strengths, vectors = eigh(both - own, within, subset_by_index=top)
-    return np.split(vectors * strengths, widths[:1])
+    strengths, *maps = canonical_correlations(*(x[k][rows[k]] for k in (0, 1)), ridge=0.1)
+    return [(strengths * matrix)[:, :DIMENSIONS] for matrix in maps]
 
 
 def page(run: RunFiles) -> Page:
     """What is said of it."""
     summary, settings = run.summary, run.summary["settings"]
-    rows, pairs = percents(summary["accuracy"]), [" and ".join(pair) for pair in summary["pairs"]]
-    each = {method: 100 * np.array(values) for method, values in summary["each"].items()}
+    rows = percents(summary["accuracy"])
     columns: dict[str, Mapping[str, object]] = {
         "accuracy, mean over pairs": rows,
-        "pairs below chance": {
-            name: f"{np.mean(values < 50):.0%}" for name, values in each.items()
-        },
+        "pairs below chance": {name: f"{each:.0%}" for name, each in summary["swapped"].items()},
     }
-    of_pairs = {name: dict(zip(pairs, v.round(1), strict=True)) for name, v in each.items()}
+    pairs = folded("The accuracy on each pair", table_of_columns(summary["pairs"]))
     return Page(
         title="Digits that were never trained, matched across two senses",
         asked=[
@@ -221,10 +208,7 @@ def page(run: RunFiles) -> Page:
             "50 %; a pair below it is swapped: told apart, and called by the wrong names.",
         ],
         facts=rows,
-        sections=[
-            Section("Accuracy", [table_of_columns(columns)]),
-            Section("Pairs", [folded("Accuracy on each, in %", table_of_columns(of_pairs))]),
-        ],
+        sections=[Section("Accuracy", [table_of_columns(columns), pairs])],
         measures=rows,
         settings=settings,
     )
