@@ -175,7 +175,7 @@ def ran_with(study, path, *arguments):
         ("what_when", ["--seeds", 2]),
         ("attractors", ["--states", "3,5", "--noise", "0,.1"]),
         ("continual", ["--task", "PR4", "--quick"]),
-        ("zero_shot", ["--pairs", 3, "--liquids", "20,30"]),
+        ("zero_shot", ["--pairs", 3, "--modalities", "FSDD,NMNIST"]),
         ("which_metric", ["--quick"]),
         ("which_metric", ["--tasks", "TXOR", "FSDD", "--liquids", 50]),
         ("ideas", ["--idea", "complexity", "--quick"]),
