@@ -207,6 +207,8 @@ n_jobs, verbose
         y = class_labels(X, self._check_target(y))
         known_labels(self, y, classes)
         readout, states = self._next_batch(X, sample_weight, y)
+        if hasattr(self, "early_"):  # of a fit before, and without this batch
+            del self.early_
         self.readout_ = readout.partial_fit(
             states, y, classes=classes, **weights_for(readout, sample_weight)
         )

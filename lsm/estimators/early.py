@@ -251,11 +251,17 @@ def check_calibrates(
     TypeError
         A readout without decision values.
     ValueError
-        A class of fewer samples, or fewer groups, than there are folds, or a class that is gone
-        with the groups that are left out together; a liquid that learns from labels.
+        Decision values of pairs of classes; a class of fewer samples, or fewer groups, than there
+        are folds, or a class that is gone with the groups that are left out together; a liquid that
+        learns from labels.
     """
     if not hasattr(readout, "decision_function"):
         raise TypeError(f"decide_every_ms needs a readout with decision_function, got {readout!r}")
+    if getattr(readout, "decision_function_shape", None) == "ovo":
+        raise ValueError(
+            "decide_every_ms needs a decision value for each class, not for pairs of them: take "
+            f"decision_function_shape='ovr', got {readout!r}"
+        )
     labels, codes, n = np.unique(y, return_inverse=True, return_counts=True)
     if n.min() < N_FOLDS:
         raise ValueError(

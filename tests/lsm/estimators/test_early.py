@@ -1,11 +1,14 @@
 """Decisions before a sample's end: as right as they claim to be, at their times, on streams too."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 from scipy.special import log_softmax
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import RidgeClassifier
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC
 
 from lsm import LSMClassifier, SpikeTrains
 from lsm.encoders import BensSpiker
@@ -237,6 +240,7 @@ def test_signals_and_two_classes_by_any_linear_readout(cache):
         ({"decide_every_ms": 2.5}, ValueError, "decide_every_ms must be a multiple of dt_ms = 1"),
         ({"decide_every_ms": 30.0}, ValueError, "must be shorter than samples, .* at most 30 ms"),
         ({"readout": KNeighborsClassifier()}, TypeError, "readout with decision_function, got KNe"),
+        ({"readout": SVC(decision_function_shape="ovo")}, ValueError, "value for each class, not"),
         ({"pretraining": "eprop"}, ValueError, "hasn't learned from, and pretraining 'eprop'"),
     ],
 )
@@ -270,6 +274,12 @@ def test_few_samples_and_encoders_that_look_ahead_are_refused():
         LSMClassifier(LIQUID, decide_every_ms=5.0, encoder=BensSpiker()).fit(*ramps(30))
     with pytest.raises(ValueError, match="decide_every_ms needs all samples at once"):
         LSMClassifier(LIQUID, decide_every_ms=5.0).partial_fit(*pitches(30), classes=["a", "b"])
+
+
+def test_what_learns_more_samples_decides_at_the_end_alone(model):
+    more = deepcopy(model).set_params(decide_every_ms=None).partial_fit(*pitches(30))
+    with pytest.raises(ValueError, match="has no readouts before a sample's end"):
+        more.predict_when_sure(pitches(30)[0])
 
 
 def test_a_confidence_lies_between_0_and_1(model):
