@@ -11,7 +11,7 @@ from evolution.encodings import Encode
 from evolution.genome import Genome
 from evolution.operators import Operators
 from evolution.space import GenomeSpace
-from lsm.base.checks import positive
+from lsm.base.checks import nearest, positive
 from lsm.base.quantities import is_quantity, number
 from lsm.neurons import IZHIKEVICH, LIF, LIF_ADAPTIVE, LIF_ALPHA, NeuronModel
 from lsm.reservoir import DRIVEN_RANGES, VARIED_RANGES, Reservoir
@@ -85,6 +85,9 @@ class Recipe:
             raise ValueError(
                 f"ranges must be given: neuron model {self.model.name!r} has none of its own"
             )
+        for name, bounds in ranges.items():
+            if not isinstance(bounds, tuple | list) or len(bounds) != 2:
+                raise ValueError(f"the range of {name!r} must be (low, high), got {bounds!r}")
         ranges = {name: _plain(bounds, name) for name, bounds in ranges.items()}
         object.__setattr__(self, "ranges", ranges)
         parameters = {name: _plain(value, name) for name, value in self.parameters.items()}
@@ -93,7 +96,8 @@ class Recipe:
         if unknown := sorted((set(ranges) | set(self.parameters)) - set(model_parameters)):
             raise ValueError(
                 f"neuron model {self.model.name!r} has no parameter {unknown[0]!r}; "
-                f"it has {', '.join(model_parameters)}"
+                f"it has {', '.join(model_parameters)}; "
+                f"did you mean {nearest(unknown[0], model_parameters)!r}?"
             )
         if unknown := sorted(set(self.gains) - set(GAINS) - set(ranges)):
             names = ", ".join([*GAINS, *ranges])

@@ -88,7 +88,7 @@ def validate_signals(estimator: BaseEstimator, X: Any, *, reset: bool) -> Signal
                 f"every sample of X must have the same channels, got {n_channels} in sample 0 "
                 f"and {len(signal)} in sample {i}" + axes_hint(signals[0].shape)
             )
-    _agree_on_channels(estimator, signals[0].shape, name, reset=reset)
+    _agree_on_channels(estimator, len(signals[0]), name, axes_hint(signals[0].shape), reset=reset)
     if reset:
         estimator.n_features_in_ = n_channels
         estimator._fitted_on_table = False
@@ -160,7 +160,8 @@ def _table(estimator: BaseEstimator, X: Any, name: str, *, reset: bool) -> Signa
             "(samples, channels, 1)"
         )
     _refuse_rows_of_events([table])
-    _agree_on_channels(estimator, table[:1].shape, name, reset=reset)
+    hint = "; each row of a table is a sample of one channel, and one sample of more X[np.newaxis]"
+    _agree_on_channels(estimator, 1, name, hint, reset=reset)
     if reset:
         estimator._fitted_on_table = True
     return list(table[:, np.newaxis, :])
@@ -241,13 +242,12 @@ def _are_events(rows: NDArray[np.float64]) -> bool:
 
 
 def _agree_on_channels(
-    estimator: BaseEstimator, shape: tuple[int, ...], name: str, *, reset: bool
+    estimator: BaseEstimator, n_channels: int, name: str, hint: str, *, reset: bool
 ) -> None:
-    n_channels = shape[0]
     if reset:
         estimator.n_channels_in_ = n_channels
     elif n_channels != getattr(estimator, "n_channels_in_", n_channels):
         raise ValueError(
             f"X has {n_channels} channels, but {name} is expecting {estimator.n_channels_in_} "
-            "channels as input" + axes_hint(shape)
+            "channels as input" + hint
         )

@@ -118,7 +118,7 @@ def read_model(
     ):
         raise ValueError(
             f"synapse must be one or two of the variables {', '.join(sorted(parsed.diff_eq_names))}"
-            f", got {synapse!r}"
+            f", got {synapse!r}: it names what a spike adds its weight to"
         )
     namespace = known_names(parsed, values)
     check_expressions(parsed, namespace, values)

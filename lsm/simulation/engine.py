@@ -148,8 +148,8 @@ def check_read_at_the_end(state: State) -> None:
     """Raise ValueError for a state that needs to know how long a sample will be."""
     if state.at != (1.0,) or state.neurons != "all":
         raise ValueError(
-            "state must be one of all neurons that is read once at the end of a sample, such as "
-            f"'traces' or 'counts', to be read while a sample goes on; got {state!r}"
+            "state must be of all neurons and read once at the end of a sample, as 'traces' and "
+            f"'counts' are, to be asked for while it goes on; got {state!r}"
         )
 
 

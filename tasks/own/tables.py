@@ -49,7 +49,7 @@ class _Table:
             values.append(value)
         return values
 
-    def number(self, number: int, column: str) -> float:
+    def number(self, number: int, column: str, hint: str = "") -> float:
         """A finite number of a row."""
         text = self.rows[number][column]
         try:
@@ -57,7 +57,7 @@ class _Table:
         except ValueError:
             value = np.nan
         if not np.isfinite(value):
-            raise self.error(number, f"{column} must be a number, got {text!r}")
+            raise self.error(number, f"{column} must be a number{hint}, got {text!r}")
         return value
 
 
@@ -137,8 +137,9 @@ def _table_signals(table: _Table) -> tuple[list[NDArray[np.float64]], float | No
     channels = [column for column in table.columns if column not in reserved]
     if not channels:
         raise table.error(-1, "expected a column channel, or one of values for each channel")
+    hint = f", as all but {', '.join(reserved)} are channels"
     signals = [
-        np.array([[table.number(k, channel) for k in numbers] for channel in channels])
+        np.array([[table.number(k, channel, hint) for k in numbers] for channel in channels])
         for numbers in table.samples.values()
     ]
     largest = np.max([np.abs(signal).max(axis=1) for signal in signals], axis=0)

@@ -221,6 +221,8 @@ def test_a_model_of_ones_own_evolves_like_any_other():
     ("options", "message"),
     [
         ({"ranges": {"tau_ms": (1, 2)}}, "neuron model 'lif' has no parameter 'tau_ms'; it has"),
+        ({"ranges": {"tau_mem_ms": (1, 2)}}, "; did you mean 'tau_m_ms'?"),
+        ({"ranges": {"tau_m_ms": 5.0}}, r"range of 'tau_m_ms' must be \(low, high\), got 5.0"),
         ({"parameters": {"d_pA": 1.0}}, "neuron model 'lif' has no parameter 'd_pA'"),
         (
             {"gains": {"inputs": (0.5, 2)}},

@@ -265,7 +265,7 @@ def without(name):
         ({"equations": "dI/dt = -I/tau : amp"}, "must have a differential equation of v"),
         ({"equations": "dv/dt = -v/tau + xi*mV*tau**-.5 : volt"}, "randomness, got 'xi'"),
         ({"method": "best"}, "method must be one of rk4"),
-        ({"synapse": "g"}, "synapse must be one or two of the variables I, v, got 'g'"),
+        ({"synapse": "g"}, "variables I, v, got 'g': it names what a spike adds its weight to"),
         ({"synapse": ("I", "I")}, "synapse must be one or two of the variables"),
         ({"start": {"v": 3}}, "start of 'v' must have the unit mV, got 3"),
         ({"start": {"v": "tau"}}, "start of 'v': 'tau' has another unit"),

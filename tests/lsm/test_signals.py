@@ -93,7 +93,7 @@ def test_other_channels_than_in_fit_are_refused(other):
     expected = "X has 4 channels, but Model is expecting 3 channels as input"
     with pytest.raises(ValueError, match=expected):
         model.see(other)
-    with pytest.raises(ValueError, match="X has 1 channels"):
+    with pytest.raises(ValueError, match=r"X has 1 channels, .* of more X\[np.newaxis\]"):
         model.see(TABLE)
     with pytest.raises(ValueError, match="X has 3 channels, but Model is expecting 1 channels"):
         Model().fit(TABLE).see(np.ones((2, 3, 5)))

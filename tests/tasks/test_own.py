@@ -231,7 +231,7 @@ SIGNALS = [
         ([line[1:] for line in SPIKES], "expected columns sample, label"),
         ([*SIGNALS, ("b", 5, 1, "b")], "line 8: time_ms must be one step of 1 .* at 3; got 5"),
         ([*SIGNALS, ("b", 1, 1, "b")], "line 8: time_ms .* got 1"),
-        ([*SIGNALS, ("b", 3, "", "b")], "line 8: u must be a number, got ''"),
+        ([*SIGNALS, ("b", 3, "", "b")], "line 8: u must be a number, as all but .*, got ''"),
         ([line[:2] + line[3:] for line in SIGNALS], "line 1: expected a column channel, or one"),
     ],
 )

@@ -291,8 +291,8 @@ def test_bad_series_are_refused_before_anything_is_simulated(X, y, error, messag
         ({"washout": 119}, "leave a step to learn of the 119 .* got 119"),
         ({"washout": -1}, "washout must be a whole number of steps from 0 on.* got -1"),
         ({"washout": 1.5}, r"washout must be a whole number of steps from 0 on.* got 1\.5"),
-        ({"state": "bins:3"}, "state must be one of all neurons that is read once at the end"),
-        ({"state": "excitatory"}, "state must be one of all neurons"),
+        ({"state": "bins:3"}, "state must be of all neurons and read once at the end"),
+        ({"state": "excitatory"}, "state must be of all neurons"),
         ({"encoder": BensSpiker()}, "encoder must be causal.* got BensSpiker"),
         ({"encoder": LevelCrossing(step_ms=0.5)}, "step_ms must be a multiple of dt_ms = 1"),
         (
