@@ -85,13 +85,12 @@ def runnable() -> str:
     from tasks.data import data_folder
 
     names = {path.stem for path in (TOP / "examples").glob("*.py")}
-    for name, package in {"stream": "aeon", "save_and_exchange": "nir", "in_nest": "nest"}.items():
-        if find_spec(package) is None:
-            names.discard(name)
+    packages = {"stream": "aeon", "kernels": "aeon", "save_and_exchange": "nir", "in_nest": "nest"}
+    names -= {name for name, package in packages.items() if find_spec(package) is None}
     try:
         fsdd.speakers()
     except ValueError:
-        names.discard("spoken_digits")
+        names -= {"spoken_digits", "memory"}
     try:
         data_folder("nmnist", obtain="")
     except ValueError:

@@ -44,6 +44,8 @@ Node = Any
 #: Of one's own equations, in a file.
 _MOST_MODELS = 4
 _PLAIN = (bool, int, float, str, type(None))
+#: Where scikit-learn's searches, and `evolution.LiquidEvolution`, have what they found.
+_FOUND = ("best_estimator_", "classifier_")
 
 
 def is_model(value: Any) -> bool:
@@ -83,6 +85,10 @@ class Writer:
         if _is_known(value):
             return self._object(value, place)
         if isinstance(value, BaseEstimator):
+            if found := [name for name in _FOUND if hasattr(value, name)]:
+                raise TypeError(
+                    f"{place}: a search can't be saved, {type(value).__name__}; save its {found[0]}"
+                )
             return {"skops": self._keep(skops_bytes.dumped(value, place))}
         for name, rule in PRETRAINING.items():
             if value is rule:

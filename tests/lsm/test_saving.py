@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -316,6 +317,8 @@ class Guess(ClassifierMixin, BaseEstimator):
 
 def test_what_no_file_holds_is_refused_by_name(tmp_path):
     path = tmp_path / "model.npz"
+    states, labels = np.eye(4).repeat(2, axis=0), [0, 1] * 4
+    search = GridSearchCV(RidgeReadout(), {}, cv=2).fit(states, labels)
     for model, why in [
         (
             LSMClassifier(pretraining=lambda reservoir, spikes: reservoir),
@@ -324,6 +327,7 @@ def test_what_no_file_holds_is_refused_by_name(tmp_path):
         (LSMClassifier(random_state=np.random.RandomState(0)), r"random_state: .*an integer"),
         (LSMClassifier(readout=object()), r"LSMClassifier\.readout: <object"),
         (make_pipeline(RidgeReadout(), memory=str(tmp_path)), "memory can't be saved"),
+        (search, "a search can't be saved, GridSearchCV; save its best_estimator_"),
         (np.zeros(3), "must be a reservoir or an estimator"),
     ]:
         with pytest.raises((TypeError, ValueError), match=why):
