@@ -268,11 +268,13 @@ def centred(rows: Floats, weights: Floats, root: Floats | None, n: float) -> tup
 def inverse_deviation(variance: Floats, mean: Floats, n_rows: int, *, soft: float = 0.0) -> Floats:
     """One over the standard deviation, 0 where the feature is constant but for rounding.
 
-    With `soft`, that part of the features' mean variance is added to each variance.
+    With `soft`, that part of the features' mean variance is added to each variance; where it is
+    infinite, all features are divided by the root of that mean.
     """
     # What rounding can leave of a constant; scikit-learn's StandardScaler has this bound.
     varies = variance > n_rows * EPS * variance + (n_rows * mean * EPS) ** 2
-    softened = variance + soft * variance.mean()
+    mean_variance = variance.mean()
+    softened = mean_variance if np.isinf(soft) else variance + soft * mean_variance
     return np.where(varies, 1 / np.sqrt(np.where(varies, softened, 1.0)), 0.0)
 
 

@@ -155,10 +155,13 @@ class LeftOut:
     class_pull: Floats
 
     @classmethod
-    def of(cls, rows: Rows) -> Self:
-        """Decompose, choose the strength among `RELATIVE_ALPHAS` times the samples, and solve."""
+    def of(cls, rows: Rows, *, soft: float = 0.0) -> Self:
+        """Decompose, choose the strength among `RELATIVE_ALPHAS` times the samples, and solve.
+
+        `soft` is as :func:`readouts.gcv.inverse_deviation` has it.
+        """
         targets = CentredTargets.of(rows.Y, rows.weight)
-        equations, U = equations_of_rows(rows.X, targets)
+        equations, U = equations_of_rows(rows.X, targets, soft=soft)
         errors = Errors.of(equations, U, targets)
         alphas = equations.n * RELATIVE_ALPHAS
         alpha = alphas[np.argmin([(errors(each)[1] ** 2).sum() for each in alphas])]

@@ -16,7 +16,7 @@ from readouts.gcv import EPS, Floats, Solution
 from readouts.left_out import LeftOut, Rows
 
 
-def solve_pooled(rows: Rows, class_weight: Floats) -> Solution:
+def solve_pooled(rows: Rows, class_weight: Floats, *, soft: float = 0.0) -> Solution:
     """The pool as a map of the features, with the strength of least error on samples left out.
 
     The discriminant's part is the chance that its likelihood is the higher one on other samples of
@@ -28,8 +28,10 @@ def solve_pooled(rows: Rows, class_weight: Floats) -> Solution:
     rows : Rows
     class_weight : float array (classes,)
         Sums of the weights of each class's samples, as given.
+    soft : float
+        As :func:`readouts.gcv.inverse_deviation` has it.
     """
-    left_out = LeftOut.of(rows)
+    left_out = LeftOut.of(rows, soft=soft)
     regression, equations = left_out.regression, left_out.equations
     outputs = OutputStatistics.of_sums(regression, equations.xy, equations.y_mean, class_weight)
     scores, offsets = linear_scores(outputs, left_out.share)

@@ -32,6 +32,7 @@ from readouts.gcv import (
 from readouts.labels import LabelTargets, classes_to_come
 from readouts.left_out import Rows
 from readouts.moments import Moments
+from readouts.noise import Whitening
 from readouts.pooled import solve_pooled
 from readouts.scale import refuse_scales
 from readouts.threads import blas_threads_for
@@ -67,7 +68,13 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
     # Samples, as long as they are fewer than the features.
     _rows: Rows | None = None
 
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        noise: ArrayLike | None = None,
+    ) -> Self:
         """Fit on training data; the strength is chosen within it.
 
         For `partial_fit` to go on from, the readout keeps the eigenvectors, or of fewer samples
@@ -82,17 +89,32 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
         sample_weight : array (n_samples,), optional
             A weight of 2 counts as two samples, of 0 as none. Weights that sum to less than the
             number of samples with any weight are taken as relative and scaled to sum to it.
+        noise : array (n_features, n_features), optional
+            Second moments of what features will have besides, such as what a device changes: the
+            penalty is on the mean square of the outputs that it makes, and hardly on coefficients
+            (:mod:`readouts.noise`). `partial_fit` then begins anew.
 
         Raises
         ------
         ValueError
-            Not finite, shapes that don't match, fewer than two classes, weights all zero.
+            Not finite, shapes that don't match, fewer than two classes, weights all zero, noise
+            that isn't symmetric or has negative moments.
         """
         states, labels = validate_data(self, X, y, dtype=np.float64)
         targets, weight = LabelTargets.of(labels), checked_weight(sample_weight, states)
         centred = CentredTargets.of(targets.indicators, weight)
-        rows = Rows.of(states, targets.indicators, weight)
-        return self._fit(states, targets, centred, targets.class_weight(weight), rows)
+        class_weight = targets.class_weight(weight)
+        if noise is None:
+            rows = Rows.of(states, targets.indicators, weight)
+            return self._fit(states, targets, centred, class_weight, rows)
+        refuse_scales(states)
+        with blas_threads_for(states.shape[1]):
+            whitening = Whitening.of(noise, states)
+            white = whitening.of_features(states)
+            rows = Rows.of(white, targets.indicators, weight)
+            self._fit(white, targets, centred, class_weight, rows, soft=np.inf)
+            self.forget()._solution = whitening.undone(self._solved())
+        return self
 
     @classmethod
     def fit_each(cls, states: Iterable[ArrayLike], y: ArrayLike) -> Iterator[Self]:
@@ -130,14 +152,16 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
         centred: CentredTargets,
         class_weight: Floats,
         rows: Rows | None,
+        *,
+        soft: float = 0.0,
     ) -> Self:
         refuse_scales(states)
         self.classes_, self._class_weight, self._rows = targets.classes, class_weight, rows
         with blas_threads_for(min(states.shape)):
             if rows is not None:
-                self._keep(solve_pooled(rows, class_weight), None)
+                self._keep(solve_pooled(rows, class_weight, soft=soft), None)
                 return self
-            equations = normal_equations(states, centred)
+            equations = normal_equations(states, centred, soft=soft)
             solution = self._discriminant(equations, equations.xy)
         self._keep(solution, equations)
         return self

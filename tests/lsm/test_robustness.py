@@ -1,12 +1,15 @@
 """Accuracies of disturbed copies are those of classifiers made by hand."""
 
+import copy
+
 import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
 
 from lsm import LSMClassifier, LSMRegressor, simulate
 from lsm.perturb import Disturbance
-from lsm.robustness import _calibrated, disturbed_scores
+from lsm.robustness import _calibrated, disturbed_scores, harden
+from readouts import RidgeReadout
 from tasks import make_task
 
 pytestmark = pytest.mark.usefixtures("cache")
@@ -53,6 +56,38 @@ def test_calibrated_features_have_means_and_deviations_of_the_undisturbed(model)
     features = _calibrated(own, own, undisturbed)
     np.testing.assert_allclose(features.mean(axis=0), undisturbed.mean(axis=0))
     np.testing.assert_allclose(features.std(axis=0), [undisturbed[:, 0].std(), 0, 0], atol=1e-12)
+
+
+def test_a_hardened_readout_is_a_ridge_with_the_noise_of_copies(model):
+    devices = [NOISE, Disturbance(lost_synapses=0.2)]
+    before = model.readout_
+    hardened = harden(model, X, Y, devices, random_state=3)
+    assert hardened.reservoir_ is model.reservoir_
+    assert model.readout_ is before
+    states = []
+    for k, device in enumerate([NONE, *devices]):
+        rng = np.random.default_rng((3, k - 1, 1) if k else 0)
+        liquid = device.copy_of(model.reservoir_, rng, n_channels=X.n_channels)
+        states.append(simulate(liquid, X, state=model.state_)[0].astype(float))
+    differences = np.concatenate([states[1] - states[0], states[2] - states[0]])
+    noise = differences.T @ differences / len(differences)
+    by_hand = RidgeReadout().fit(states[0], Y, noise=noise)
+    np.testing.assert_allclose(hardened.readout_.coef_, by_hand.coef_, rtol=1e-6)
+    np.testing.assert_array_equal(
+        hardened.predict(TEST_X),
+        hardened.readout_.predict(simulate(model.reservoir_, TEST_X, state=model.state_)[0]),
+    )
+
+
+def test_only_a_ridge_readout_at_the_end_of_a_sample_is_hardened(model):
+    logistic = LSMClassifier(20, readout="logistic", random_state=0).fit(X, Y)
+    with pytest.raises(TypeError, match="model must have the readout 'ridge', got Pipeline"):
+        harden(logistic, X, Y, [NOISE])
+    early = copy.copy(model).set_params(decide_every_ms=50)
+    with pytest.raises(ValueError, match=r"must not have decide_every_ms.* got 50"):
+        harden(early, X, Y, [NOISE])
+    with pytest.raises(ValueError, match="at least one Disturbance, got none"):
+        harden(model, X, Y, [])
 
 
 def test_what_does_not_fit_is_named(model):
