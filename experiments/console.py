@@ -26,6 +26,7 @@ COMMANDS = {
     "which-metric": "which_metric",
     "ideas": "ideas",
     "factorial": "factorial",
+    "devices": "devices",
     "sweep": "sweep",
     "report": "report",
     "benchmark": "benchmark",

@@ -29,6 +29,7 @@ STUDIES = {
     "which_metric": "experiments.studies.which_metric:STUDY",
     "ideas": "experiments.studies.ideas:STUDY",
     "factorial": "experiments.studies.factorial:STUDY",
+    "devices": "experiments.studies.devices:STUDY",
 }
 
 

@@ -180,6 +180,7 @@ def ran_with(study, path, *arguments):
         ("which_metric", ["--tasks", "TXOR", "FSDD", "--liquids", 50]),
         ("ideas", ["--idea", "complexity", "--quick"]),
         ("factorial", ["--tasks", "TXOR,EMG", "--seeds", 3]),
+        ("devices", ["--kinds", "noise,delays", "--liquids", "drawn", "--official"]),
         ("learn", []),
         ("learn", ["--task", "Pattern", "--controls", "none", "--bits", 4, "--quick"]),
         ("learn", ["--task", "TXOR", "--compare", "draw", "eprop", "--runs", 1000]),
