@@ -18,7 +18,7 @@ from lsm.base.checks import not_negative, number_of_bits, probability
 from lsm.plasticity.pairs import frozen
 from lsm.reservoir import Reservoir
 from lsm.spikes import SpikeTrains
-from lsm.topology import MatrixInputs, Synapses
+from lsm.topology import ListedInputs, Synapses
 
 Floats = NDArray[np.float64]
 
@@ -154,20 +154,18 @@ class Disturbance:
         Returns
         -------
         Reservoir
-            With :class:`lsm.topology.MatrixWiring` and :class:`lsm.topology.MatrixInputs`.
+            With :class:`lsm.topology.MatrixWiring` and :class:`lsm.topology.ListedInputs`.
 
         Raises
         ------
         ValueError
-            Several synapses from one channel to one neuron, as :class:`lsm.topology.KernelInputs`
-            has them; neurons without a threshold, where some are to be lost.
+            Neurons without a threshold, where some are to be lost.
         """
         recurrent, inputs = (
             self._disturbed(synapses, rng)
             for synapses in (reservoir.synapses, reservoir.input_synapses(n_channels))
         )
-        matrices = inputs.matrices(n_channels, reservoir.n_neurons)
-        copy = reservoir.rewired(recurrent, inputs=MatrixInputs(*matrices))
+        copy = reservoir.rewired(recurrent, inputs=ListedInputs(inputs, n_channels))
         return lost_neurons(copy, rng, share=self.lost_neurons) if self.lost_neurons else copy
 
     def _disturbed(self, synapses: Synapses, rng: np.random.Generator) -> Synapses:

@@ -28,7 +28,7 @@ from lsm.metrics import poisson_spikes, synaptic_operations
 from lsm.reservoir import Reservoir
 from lsm.simulation import simulate
 from lsm.spikes import SpikeTrains
-from lsm.topology import MatrixInputs, Synapses
+from lsm.topology import ListedInputs, Synapses
 
 Floats = NDArray[np.float64]
 Model = TypeVar("Model", LSMClassifier, LSMRegressor)
@@ -163,8 +163,7 @@ def readout_importance(model: LSMClassifier | LSMRegressor, X: Any) -> Floats:
 def with_neurons(reservoir: Reservoir, neurons: NDArray[np.intp], n_channels: int) -> Reservoir:
     """The reservoir with these neurons alone, in this order, and the synapses to and among them.
 
-    Weights and delays become matrices: :class:`lsm.topology.MatrixWiring` and
-    :class:`lsm.topology.MatrixInputs`.
+    What is left is :class:`lsm.topology.MatrixWiring` and :class:`lsm.topology.ListedInputs`.
     """
     place = np.full(reservoir.n_neurons, -1, dtype=np.int32)
     place[neurons] = np.arange(len(neurons))
@@ -252,9 +251,7 @@ def _wired(
     reservoir: Reservoir, recurrent: Synapses, inputs: Synapses, n_channels: int, **changes: Any
 ) -> Reservoir:
     """The reservoir with these synapses, and with fields changed to be those of its neurons."""
-    n = len(changes.get("keys", reservoir.keys))
-    matrices = inputs.matrices(n_channels, n)
-    return reservoir.rewired(recurrent, inputs=MatrixInputs(*matrices), **changes)
+    return reservoir.rewired(recurrent, inputs=ListedInputs(inputs, n_channels), **changes)
 
 
 def _largest(

@@ -9,9 +9,10 @@ its connections' luck along, and the same keys at the same places give the same 
 - :class:`FixedInDegree`, :class:`SmallWorld` choose a given number of synapses for each neuron;
   :class:`RingWithJumps` leaves nothing to chance.
 - :class:`MatrixWiring` takes a matrix as it is; :class:`NoWiring` has no synapses.
-- :class:`InputWiring` connects input channels; :class:`MatrixInputs` by a matrix;
-  :class:`KernelInputs` as random dilated kernels; :class:`ReceptiveFieldInputs` from a part of a
-  sensor around each neuron's place; :class:`PartitionedInputs` from the channels of its group.
+- :class:`InputWiring` connects input channels; :class:`MatrixInputs` by a matrix,
+  :class:`ListedInputs` one by one; :class:`KernelInputs` as random dilated kernels;
+  :class:`ReceptiveFieldInputs` from a part of a sensor around each neuron's place;
+  :class:`PartitionedInputs` from the channels of its group.
 - :class:`UniformDelays`, :class:`LogUniformDelays` draw delays wherever a rule takes them.
 - :class:`ShortTermPlasticity`: weights that change from spike to spike.
 - :func:`box`, :func:`sphere`, :func:`grid` place neurons.
@@ -25,6 +26,7 @@ from lsm.topology.fixed_degree import FixedInDegree, SmallWorld
 from lsm.topology.hashing import mix, mix_round, uniform
 from lsm.topology.inputs import InputWiring, MatrixInputs
 from lsm.topology.kernels import KernelInputs
+from lsm.topology.listed import ListedInputs
 from lsm.topology.matrix import MatrixWiring
 from lsm.topology.pairwise import DistanceWiring, MotifWiring, RandomWiring
 from lsm.topology.partitions import Inputs, PartitionedInputs, restore_inputs
@@ -66,6 +68,7 @@ __all__ = [
     "InputWiring",
     "Inputs",
     "KernelInputs",
+    "ListedInputs",
     "LogUniformDelays",
     "MatrixInputs",
     "MatrixWiring",

@@ -21,6 +21,7 @@ from lsm.topology.delays import (
 )
 from lsm.topology.hashing import INPUT, INPUT_WEIGHT, blocks, uniform
 from lsm.topology.kernels import KernelInputs
+from lsm.topology.listed import ListedInputs
 from lsm.topology.population import Population
 from lsm.topology.receptive_fields import ReceptiveFieldInputs
 from lsm.topology.sparse_matrices import csr, delays_at, digest, freeze, is_matrix
@@ -228,7 +229,7 @@ class MatrixInputs:
         return MatrixInputs, (self.weight_pA, self.delay_ms)
 
 
-ChannelInputs = InputWiring | MatrixInputs | KernelInputs | ReceptiveFieldInputs
+ChannelInputs = InputWiring | MatrixInputs | ListedInputs | KernelInputs | ReceptiveFieldInputs
 #: Rules by the names that files have, with no arrays of their own.
 _NAMED = {rule.__name__: rule for rule in (InputWiring, KernelInputs, ReceptiveFieldInputs)}
 
@@ -238,6 +239,8 @@ def restore_channel_inputs(
 ) -> ChannelInputs:
     """The input wiring without partitions that `describe` and `arrays` came from."""
     rest = {name: value for name, value in values.items() if name != "rule"}
+    if values.get("rule") == ListedInputs.__name__:
+        return ListedInputs.restore(arrays)
     rule = _NAMED.get(values.get("rule", "InputWiring"))
     if rule is None:
         return MatrixInputs.restore(rest, arrays)

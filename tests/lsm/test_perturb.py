@@ -89,12 +89,6 @@ def test_quantised_weights_by_hand():
         (lambda rng: Disturbance(stuck_synapses=2), r"stuck_synapses must lie in \[0, 1\], got 2"),
         (lambda rng: Disturbance(delay_jitter_ms=np.inf), "delay_jitter_ms must be finite"),
         (
-            lambda rng: Disturbance().copy_of(
-                lone_neurons().replace(inputs=KernelInputs(longest_ms=5)), rng, n_channels=1
-            ),
-            "at most one synapse from a source to a neuron",
-        ),
-        (
             lambda rng: lost_neurons(lone_neurons(model=IZHIKEVICH_2007), rng, share=0.1),
             "must be of a model with a v_threshold_mV",
         ),
@@ -130,6 +124,18 @@ def disturbed(reservoir, seed=0, **kinds):
 def test_a_copy_that_is_not_disturbed_has_the_same_states():
     drawn = drawn_with_delays()
     np.testing.assert_array_equal(simulate(drawn, SPIKES), simulate(disturbed(drawn), SPIKES))
+
+
+def test_each_tap_of_a_kernel_is_a_synapse_of_a_device():
+    kernels = lone_neurons(n=20).replace(inputs=KernelInputs(longest_ms=40))
+    before = kernels.input_synapses(8)
+    after = disturbed(kernels, weight_noise=0.1, delay_jitter_ms=1).input_synapses(8)
+    np.testing.assert_array_equal(after.target, before.target)
+    ratio = after.weight_pA / before.weight_pA
+    assert ratio.std() == pytest.approx(0.1, rel=0.2)
+    np.testing.assert_array_equal(after.delay_ms > 0, before.delay_ms > 0)
+    assert len(np.unique(after.delay_ms)) > 10 * len(np.unique(before.delay_ms))
+    assert len(disturbed(kernels, lost_synapses=0.5).input_synapses(8)) < 0.6 * len(before)
 
 
 def test_weights_of_both_kinds_of_synapses_are_disturbed_and_delays_stay():
