@@ -72,29 +72,31 @@ class Devices(Experiment[DevicesSettings]):
 
     def measure(self, trial: Trial, tick: Tick) -> Record:
         """Accuracies (draws) of each way, kind and strength, and those of the liquid itself."""
-        (X, y), test = trial.content
-        model = make(trial.name, self.settings, trial.seed).fit(X, y)
+        s, ((X, y), (test_X, test_y)) = self.settings, trial.content
+        model = make(trial.name, s, trial.seed).fit(X, y)
         model = getattr(model, "classifier_", model)  # of an evolution
         tick("trained")
         hardened = harden(model, X, y, EXPECTED, random_state=trial.seed)
-        heard: list[tuple[LSMClassifier, dict[str, Any]]] = [
-            (model, {}),
-            (hardened, {}),
-            (model, {"X_train": X}),
-            (model, {"X_train": X, "y_train": y}),
-        ]
-        shared = {"draws": self.settings.draws, "random_state": 1000 * trial.seed + trial.fold}
+        options: dict[str, Any] = {"draws": s.draws, "random_state": 1000 * trial.seed + trial.fold}
+        scores: dict[str, Callable[[list[Disturbance]], Floats]] = {
+            way: partial(disturbed_scores, read, test_X, test_y, **own, **options)
+            for way, read, own in (
+                (WAYS[0], model, {}),
+                (WAYS[1], hardened, {}),
+                (WAYS[2], model, {"X_train": X}),
+                (WAYS[3], model, {"X_train": X, "y_train": y}),
+            )
+        }
         accuracies = {}
-        for way, (each, options) in zip(WAYS, heard, strict=True):
-            options |= shared
+        for way in WAYS:
             accuracies[way] = {
-                kind: disturbed_scores(each, *test, [of(s) for s in strengths], **options).tolist()
+                kind: scores[way]([of(strength) for strength in strengths]).tolist()
                 for kind, (of, strengths) in DISTURBED.items()
-                if kind in self.settings.kinds
+                if kind in s.kinds
             }
             tick(way)
-        undisturbed = {"one readout": model.score(*test), "hardened": hardened.score(*test)}
-        return {"undisturbed": undisturbed, "accuracies": accuracies}
+        undisturbed = [each.score(test_X, test_y) for each in (model, hardened)]
+        return {"undisturbed": dict(zip(WAYS, undisturbed, strict=False)), "accuracies": accuracies}
 
     def summarise(self, records: Done) -> Summary:
         """Accuracies over folds, and what each is less the liquid itself with its own readout."""
@@ -139,12 +141,13 @@ class Devices(Experiment[DevicesSettings]):
 
 def make(liquid: str, s: DevicesSettings, seed: int) -> Any:
     """What is to be fitted: a classifier, or an evolution that has one."""
-    shared = {"state": s.state, "n_jobs": s.n_jobs, "random_state": seed}
+    shared: dict[str, Any] = {"state": s.state, "n_jobs": s.n_jobs, "random_state": seed}
     if liquid == "evolved":
-        sizes = {name: getattr(s, name) for name in ("neurons", "population", "generations")}
-        return LiquidEvolution(**sizes, **shared)
+        return LiquidEvolution(
+            neurons=s.neurons, population=s.population, generations=s.generations, **shared
+        )
 
-    def learn(reservoir: Reservoir, spikes: SpikeTrains, y: Any, **options: Any) -> Reservoir:
+    def learn(reservoir: Reservoir, spikes: SpikeTrains, y: Any, **options: Any) -> Any:
         trainer = replace(default_trainer(spikes), iterations=s.iterations)
         return eprop(reservoir, spikes, y, trainer=trainer, **options)
 
