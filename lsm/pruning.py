@@ -177,11 +177,9 @@ def with_neurons(reservoir: Reservoir, neurons: NDArray[np.intp], n_channels: in
 
     recurrent, inputs = reservoir.synapses, reservoir.input_synapses(n_channels)
     part = {name: getattr(reservoir, name)[neurons] for name in ("excitatory", "positions", "keys")}
-    return _wired(
-        reservoir,
+    return reservoir.rewired(
         kept(recurrent, place[recurrent.source]),
-        kept(inputs, inputs.source),
-        n_channels,
+        inputs=ListedInputs(kept(inputs, inputs.source), n_channels),
         parameters={name: values[neurons] for name, values in reservoir.parameters.items()},
         **part,
     )
@@ -214,7 +212,7 @@ def _thinning(
             _thin(synapses, np.minimum(factor * value / mean, 1.0), lot)
             for synapses, value, lot in zip(parts, worth, luck, strict=True)
         )
-        return _wired(reservoir, recurrent, inputs, n_channels)
+        return reservoir.rewired(recurrent, inputs=ListedInputs(inputs, n_channels))
 
     return thinned
 
@@ -245,13 +243,6 @@ def _difference(synapses: Synapses, covariance: Floats, source: int, target: int
     variance = np.diag(covariance)
     difference = variance[i] + variance[j] - 2 * np.sign(weight) * covariance[i, j]
     return np.abs(weight) * np.maximum(difference, 0.0)
-
-
-def _wired(
-    reservoir: Reservoir, recurrent: Synapses, inputs: Synapses, n_channels: int, **changes: Any
-) -> Reservoir:
-    """The reservoir with these synapses, and with fields changed to be those of its neurons."""
-    return reservoir.rewired(recurrent, inputs=ListedInputs(inputs, n_channels), **changes)
 
 
 def _largest(

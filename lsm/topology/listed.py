@@ -48,8 +48,9 @@ class ListedInputs:
                 f"synapses must be from channels below n_channels, {self.n_channels}, got "
                 f"{ends.min()} to {ends.max()}"
             )
-        there = self.synapses.weight_pA != 0
-        columns = (getattr(self.synapses, each.name)[there] for each in fields(Synapses))
+        order = np.lexsort((self.synapses.target, ends))
+        order = order[self.synapses.weight_pA[order] != 0]
+        columns = (getattr(self.synapses, each.name)[order] for each in fields(Synapses))
         object.__setattr__(self, "synapses", Synapses(*columns))
 
     def connect(self, reservoir: Population, n_channels: int) -> Synapses:
