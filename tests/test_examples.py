@@ -253,10 +253,12 @@ def test_kernels_tell_leaves_apart_where_a_plain_liquid_does_not(run):
     assert min(accuracy) > liquid + 0.1
 
 
-def test_one_readout_for_all_devices_needs_calibration(run):
+def test_one_readout_for_all_devices_needs_calibration_or_is_hardened(run):
     made, printed = run("devices.py")
-    one, calibrated, own = (each.mean(axis=1) for each in made["curves"].values())
-    rows = np.reshape(percentages(printed.split("\n", 1)[1]), (3, -1))
-    np.testing.assert_allclose(rows, [one, calibrated, own], atol=1e-3)
+    curves = [each.mean(axis=1) for each in made["curves"].values()]
+    rows = np.reshape(percentages(printed.split("\n", 1)[1]), (4, -1))
+    np.testing.assert_allclose(rows, curves, atol=1e-3)
+    one, calibrated, own, hardened = curves
     assert one[-1] < calibrated[-1] - 0.1
+    assert one[-2] < hardened[-2] - 0.01
     assert own.min() > 0.95
