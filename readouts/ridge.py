@@ -49,6 +49,10 @@ class RidgeReadout(ClassifierMixin, RidgeBase):
     With fewer samples than features it is not always so: the discriminant and the largest output
     are set beside each other on samples left out, one by one, and pooled (:mod:`readouts.pooled`).
 
+    The strength is chosen on samples left out one by one too. Copies of a sample, such as augmented
+    ones, vouch for each other then, so that where they come near the number of features it gets
+    too small.
+
     Attributes
     ----------
     classes_ : array (n_classes,)
