@@ -35,7 +35,7 @@ rates are to be matched instead, name it behind: ``["stdp", "calibrate"]``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from inspect import signature
+from inspect import Parameter, signature
 from typing import Any
 
 import numpy as np
@@ -80,7 +80,7 @@ def make_pretraining(pretraining: Pretraining) -> list[Rule]:
     ValueError
         The name is unknown.
     TypeError
-        Neither names nor functions.
+        Neither names nor functions, or a function of keywords that it doesn't name (``**options``).
     """
     if pretraining is None:
         return []
@@ -99,6 +99,11 @@ def _rule(value: Any) -> Rule:
     if not callable(value):
         raise TypeError(
             f"pretraining must be a name, a function, a list of these or None, got {value!r}"
+        )
+    if any(each.kind is Parameter.VAR_KEYWORD for each in signature(value).parameters.values()):
+        raise TypeError(
+            f"pretraining must name the arguments that it takes, such as random_state and dt_ms, "
+            f"got {value!r} with **keywords, which would get none of them"
         )
     rule: Rule = value
     return rule

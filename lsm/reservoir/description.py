@@ -169,9 +169,12 @@ class Description:
     __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # By way of the constructor: a plain unpickled array would be writeable again.
+        # By way of the constructor: a plain unpickled array would be writeable again. The names are
+        # in order, as hashes of pickles, which know a training's checkpoint, see that of a set,
+        # which is another one in each process.
         values = {f.name: getattr(self, f.name) for f in fields(self)}
-        return type(self), tuple((values | {"parameters": dict(self.parameters)}).values())
+        plain = {"parameters": dict(self.parameters), "given": sorted(self.given or ())}
+        return type(self), tuple((values | plain).values())
 
     def __repr__(self) -> str:
         return (

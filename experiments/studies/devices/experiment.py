@@ -22,7 +22,6 @@ from lsm.learning import default_trainer, eprop
 from lsm.metrics.statistics import effect, mean_and_interval
 from lsm.perturb import Disturbance
 from lsm.plots import panels, plot_metric
-from lsm.reservoir import Reservoir
 from lsm.robustness import disturbed_scores, harden
 from lsm.spikes import SpikeTrains
 
@@ -73,7 +72,7 @@ class Devices(Experiment[DevicesSettings]):
     def measure(self, trial: Trial, tick: Tick) -> Record:
         """Accuracies (draws) of each way, kind and strength, and those of the liquid itself."""
         s, ((X, y), (test_X, test_y)) = self.settings, trial.content
-        model = make(trial.name, s, trial.seed).fit(X, y)
+        model = make(trial.name, s, trial.seed, X).fit(X, y)
         model = getattr(model, "classifier_", model)  # of an evolution
         tick("trained")
         hardened = harden(model, X, y, EXPECTED, random_state=trial.seed)
@@ -139,19 +138,17 @@ class Devices(Experiment[DevicesSettings]):
         return {name: partial(plot_curves, each) for name, each in summary["liquids"].items()}
 
 
-def make(liquid: str, s: DevicesSettings, seed: int) -> Any:
+def make(liquid: str, s: DevicesSettings, seed: int, X: SpikeTrains) -> Any:
     """What is to be fitted: a classifier, or an evolution that has one."""
     shared: dict[str, Any] = {"state": s.state, "n_jobs": s.n_jobs, "random_state": seed}
     if liquid == "evolved":
         return LiquidEvolution(
             neurons=s.neurons, population=s.population, generations=s.generations, **shared
         )
-
-    def learn(reservoir: Reservoir, spikes: SpikeTrains, y: Any, **options: Any) -> Any:
-        trainer = replace(default_trainer(spikes), iterations=s.iterations)
-        return eprop(reservoir, spikes, y, trainer=trainer, **options)
-
-    return LSMClassifier(s.neurons, pretraining=learn if liquid == "learned" else None, **shared)
+    rule = None
+    if liquid == "learned":
+        rule = partial(eprop, trainer=replace(default_trainer(X), iterations=s.iterations))
+    return LSMClassifier(s.neurons, pretraining=rule, **shared)
 
 
 def plot_curves(liquid: Mapping[str, Any]) -> Figure:

@@ -1,5 +1,8 @@
 """The loop: it learns, stops when it should, and goes on from where it stopped."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -113,6 +116,20 @@ def test_frozen_parts_stay(trained):
     assert network.reservoir.inputs == start.reservoir.inputs
     np.testing.assert_array_equal(network.readout.weights, start.readout.weights)
     assert network.reservoir.wiring != start.reservoir.wiring
+
+
+def test_another_process_goes_on_from_a_checkpoint(tmp_path):
+    path = tmp_path / "training.npz"
+    line = (
+        "from dataclasses import replace; from tests.lsm.learning.test_training import *;"
+        "trainer = replace(TRAINER, iterations=2); "
+        f"trainer.train(liquid(), *order_task(64, 0), checkpoint={str(path)!r})"
+    )
+    for seed in ("1", "2"):  # of the hashes of text, which order sets
+        hashed = os.environ | {"PYTHONHASHSEED": seed}
+        subprocess.run([sys.executable, "-c", line], check=True, env=hashed)
+    trainer = replace(TRAINER, iterations=2)
+    assert trainer.train(liquid(), *order_task(64, 0), checkpoint=path).stopped == "iterations"
 
 
 def test_training_goes_on_from_a_checkpoint_as_if_it_had_not_stopped(tmp_path, monkeypatch):

@@ -113,6 +113,7 @@ def test_the_last_bits_of_times_do_not_change_the_order():
         (["stdp", "hebb"], ValueError, "unknown pretraining 'hebb'"),
         (3, TypeError, "pretraining must be a name, a function, a list of these or None, got 3"),
         ([None], TypeError, "pretraining must be .* got None"),
+        (lambda reservoir, spikes, **rest: reservoir, TypeError, "must name the arguments that"),
     ],
 )
 def test_rules_that_are_none_are_refused(pretraining, error, message):

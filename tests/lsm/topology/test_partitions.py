@@ -92,7 +92,11 @@ def test_saved_reservoirs_have_the_same_partitions(inputs, tmp_path):
         (([[0, 1]],), ValueError, "groups must be a number, or the group of each channel"),
         (([0, 0.5],), ValueError, "groups must hold whole numbers"),
         (([0, 2, 3],), ValueError, "groups must each have a channel, but group 1 has none"),
-        ((2, 5), TypeError, "inputs must be one of InputWiring, MatrixInputs, ListedInputs, Kernel"),
+        (
+            (2, 5),
+            TypeError,
+            "inputs must be one of InputWiring, MatrixInputs, ListedInputs, Kernel",
+        ),
         ((2, PartitionedInputs(2)), TypeError, "inputs must be one of .*, got PartitionedInputs"),
     ],
 )
